@@ -1,0 +1,58 @@
+"""Arrow and Spark schemas of a contract, and of the dataset's two kinds of objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from waybill_common.contract.columns import Column
+from waybill_common.contract.columns import Kind
+from waybill_common.contract.contract import Contract
+
+INSTANT = pa.timestamp("us", tz="UTC")
+
+_ARROW = {Kind.STRING: pa.string(), Kind.DOUBLE: pa.float64(), Kind.INSTANT: INSTANT}
+_SPARK = {Kind.STRING: "string", Kind.DOUBLE: "double", Kind.INSTANT: "timestamp"}
+
+COORDINATES = (
+    pa.field("kafka_partition", pa.int32(), nullable=False),
+    pa.field("kafka_offset", pa.int64(), nullable=False),
+    pa.field("kafka_timestamp", INSTANT, nullable=False),
+)
+
+HEADER = pa.struct([pa.field("name", pa.string(), nullable=False), pa.field("value", pa.binary())])
+
+DEAD_LETTERS = pa.schema(
+    [
+        *COORDINATES,
+        pa.field("key", pa.binary()),
+        pa.field("value", pa.binary()),
+        pa.field("headers", pa.list_(pa.field("element", HEADER, nullable=False)), nullable=False),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("detail", pa.string(), nullable=False),
+    ]
+)
+
+
+def arrow_field(column: Column) -> pa.Field[Any]:
+    return pa.field(column.name, _ARROW[column.kind], nullable=column.nullable)
+
+
+def event_schema(contract: Contract) -> pa.Schema:
+    """The contract's own columns."""
+    return pa.schema([arrow_field(column) for column in contract.columns])
+
+
+def row_schema(contract: Contract) -> pa.Schema:
+    """A data object's columns: the contract's, then the record's coordinates in Kafka."""
+    return pa.schema([*event_schema(contract), *COORDINATES])
+
+
+def spark_schema(contract: Contract) -> dict[str, Any]:
+    """Spark's JSON form of the contract's columns, for ``StructType.fromJson`` (no pyspark needed here)."""
+    fields = [
+        {"name": c.name, "type": _SPARK[c.kind], "nullable": c.nullable, "metadata": {}}
+        for c in contract.columns
+    ]
+    return {"type": "struct", "fields": fields}

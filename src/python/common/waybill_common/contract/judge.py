@@ -1,0 +1,73 @@
+"""Good or dead: the record-by-record path, which is the authority.
+
+The verdict is a pure function of the record's bytes and the contract. Faster decoders may accept what
+this one accepts, with the same values, and must hand it everything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel
+from pydantic import ValidationError
+
+from waybill_common.contract.contract import Contract
+
+_DETAIL_LIMIT = 400
+
+
+class Reason(StrEnum):
+    """Why a record is a dead letter."""
+
+    NULL_VALUE = "null_value"
+    NOT_JSON = "not_json"
+    NOT_AN_OBJECT = "not_an_object"
+    MISSING_FIELD = "missing_field"
+    UNKNOWN_FIELD = "unknown_field"
+    WRONG_TYPE = "wrong_type"
+    BAD_VALUE = "bad_value"
+
+
+@dataclass(frozen=True)
+class Dead:
+    """A broken record's reason, and which fields broke which rule (``latitude: bad_value; …``)."""
+
+    reason: Reason
+    detail: str
+
+
+def judge(contract: Contract, value: bytes | None) -> BaseModel | Dead:
+    """The event in ``value``, or why it is none."""
+    if value is None:
+        return Dead(Reason.NULL_VALUE, "")
+    try:
+        return contract.model.model_validate_json(value)
+    except ValidationError as error:
+        return explain(contract, error)
+
+
+def explain(contract: Contract, error: ValidationError) -> Dead:
+    """The dead letter for a validation error: codes and field names only, so that the text is the same
+    whichever release of pydantic found it."""
+    order = {column.name: index for index, column in enumerate(contract.columns)}
+    found: dict[tuple[int, str], Reason] = {}
+    for one in error.errors(include_url=False, include_context=False, include_input=False):
+        name = str(one["loc"][0])[:64] if one["loc"] else ""
+        found.setdefault((order.get(name, len(order)), name), _reason(one["type"]))
+    ranked = sorted(found.items())
+    detail = "; ".join(f"{name}: {reason}" for (_, name), reason in ranked if name)
+    return Dead(ranked[0][1], detail[:_DETAIL_LIMIT])
+
+
+def _reason(kind: str) -> Reason:
+    match kind:
+        case "json_invalid":
+            return Reason.NOT_JSON
+        case "model_type" | "model_attributes_type":
+            return Reason.NOT_AN_OBJECT
+        case "missing":
+            return Reason.MISSING_FIELD
+        case "extra_forbidden":
+            return Reason.UNKNOWN_FIELD
+    return Reason.WRONG_TYPE if kind.endswith("_type") else Reason.BAD_VALUE

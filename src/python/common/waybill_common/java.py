@@ -1,0 +1,59 @@
+"""Finding a Java that Spark 4 and Kafka 4 run on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from waybill_common.errors import EnvironmentMissing
+
+OLDEST = 17
+"""Spark 4 and the broker of Kafka 4 refuse anything older."""
+
+_VERSION = re.compile(r'version "(\d+)(?:\.(\d+))?')
+_REMEDY = "install Java 17 (on Debian: apt-get install openjdk-17-jre-headless) or point JAVA_HOME to one."
+
+
+def find_java(java_home: str | None, search_path: str | None) -> Path:
+    """The ``java`` of JAVA_HOME where that is set, else the first one on PATH.
+
+    Raises EnvironmentMissing where there is none, or it is older than 17.
+    """
+    if java_home:
+        java: Path | None = Path(java_home) / "bin" / "java"
+        where = f"in JAVA_HOME ({java_home})"
+    else:
+        on_path = shutil.which("java", path=search_path or "")
+        java = Path(on_path) if on_path else None
+        where = "on PATH"
+    if java is None or not java.is_file():
+        raise EnvironmentMissing(
+            f"There is no java {where}.", allowed=f"Java {OLDEST} or newer.", remedy=_REMEDY
+        )
+    release = _release(java)
+    if release is None or release < OLDEST:
+        raise EnvironmentMissing(
+            f"{java} {where} is Java {release or 'of an unknown version'}.",
+            allowed=f"Java {OLDEST} or newer.",
+            remedy=_REMEDY,
+        )
+    return java
+
+
+def parse_release(text: str) -> int | None:
+    """The feature release in what ``java -version`` prints: 17 for "17.0.15", 8 for "1.8.0_392"."""
+    found = _VERSION.search(text)
+    if found is None:
+        return None
+    first, second = int(found.group(1)), int(found.group(2) or 0)
+    return second if first == 1 else first
+
+
+def _release(java: Path) -> int | None:
+    try:
+        done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return parse_release(done.stderr + done.stdout)

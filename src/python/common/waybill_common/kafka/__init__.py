@@ -1,0 +1,12 @@
+"""Kafka: one source for librdkafka's and Spark's client settings, and what is asked of topics."""
+
+from __future__ import annotations
+
+from waybill_common.kafka.client import librdkafka_config
+from waybill_common.kafka.client import spark_options
+from waybill_common.kafka.topics import Topic
+from waybill_common.kafka.topics import describe_topic
+from waybill_common.kafka.topics import ensure_topic
+from waybill_common.kafka.topics import watermarks
+
+__all__ = ["Topic", "describe_topic", "ensure_topic", "librdkafka_config", "spark_options", "watermarks"]

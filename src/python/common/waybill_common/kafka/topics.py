@@ -1,0 +1,134 @@
+"""What is asked of a topic before anything relies on it. Every call is bounded by ``kafka.timeout``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from confluent_kafka import Consumer
+from confluent_kafka import KafkaError
+from confluent_kafka import KafkaException
+from confluent_kafka import TopicCollection
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import ConfigResource
+from confluent_kafka.admin import NewTopic
+from confluent_kafka.admin import ResourceType
+
+from waybill_common.errors import KafkaUnavailable
+from waybill_common.errors import TopicRefused
+from waybill_common.kafka.client import librdkafka_config
+from waybill_common.settings import KafkaSettings
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic as the cluster describes it. ``id`` changes when a topic is deleted and made again."""
+
+    name: str
+    id: str
+    partitions: int
+    cleanup_policy: str
+
+
+def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
+    """The topic, or None where the cluster has none of that name; raises ``KafkaUnavailable``."""
+    admin = AdminClient(librdkafka_config(settings))
+    future = admin.describe_topics(TopicCollection([name]), request_timeout=settings.timeout)[name]
+    try:
+        described = future.result(timeout=settings.timeout + 5)
+        resource = ConfigResource(ResourceType.TOPIC, name)
+        config = admin.describe_configs([resource], request_timeout=settings.timeout)[resource]
+        policy = config.result(timeout=settings.timeout + 5)["cleanup.policy"].value
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return None
+        raise unavailable(settings, f"describing topic {name}", error) from error
+    return Topic(
+        name=name, id=str(described.topic_id), partitions=len(described.partitions), cleanup_policy=policy
+    )
+
+
+def ensure_topic(
+    settings: KafkaSettings, name: str, *, partitions: int, config: Mapping[str, str] | None = None
+) -> Topic:
+    """The topic, created where it is missing and ``kafka.create_topics`` allows it."""
+    found = describe_topic(settings, name)
+    if found is not None:
+        return found
+    if not settings.create_topics:
+        raise TopicRefused(
+            f"Topic {name} does not exist at {settings.bootstrap_servers}, and kafka.create_topics is off.",
+            allowed="an existing topic, or kafka.create_topics = true.",
+            remedy=f"create it with {partitions} partitions and replication factor {settings.replication_factor}.",
+        )
+    admin = AdminClient(librdkafka_config(settings))
+    wanted = NewTopic(
+        name,
+        num_partitions=partitions,
+        replication_factor=settings.replication_factor,
+        config=dict(config or {}),
+    )
+    try:
+        admin.create_topics([wanted], operation_timeout=settings.timeout, request_timeout=settings.timeout)[
+            name
+        ].result(timeout=settings.timeout + 5)
+    except KafkaException as error:
+        code = error.args[0].code()
+        if code in (
+            KafkaError.INVALID_REPLICATION_FACTOR,
+            KafkaError.POLICY_VIOLATION,
+            KafkaError.INVALID_PARTITIONS,
+        ):
+            raise TopicRefused(
+                f"Topic {name} can't be created with {partitions} partitions and replication factor "
+                f"{settings.replication_factor}: {error.args[0].str()}.",
+                allowed="what the cluster's brokers and policies admit.",
+                remedy="set kafka.partitions and kafka.replication_factor to fit the cluster.",
+            ) from error
+        if code != KafkaError.TOPIC_ALREADY_EXISTS:
+            raise unavailable(settings, f"creating topic {name}", error) from error
+    return _await_topic(settings, name)
+
+
+def watermarks(settings: KafkaSettings, topic: str, partitions: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """Log start and last stable offset of each partition, as a ``read_committed`` reader sees them."""
+    consumer = Consumer(
+        librdkafka_config(settings, {"group.id": "waybill-watermarks", "isolation.level": "read_committed"})
+    )
+    try:
+        return {
+            partition: consumer.get_watermark_offsets(
+                TopicPartition(topic, partition), timeout=settings.timeout
+            )
+            for partition in partitions
+        }
+    except KafkaException as error:
+        raise unavailable(settings, f"asking for the offsets of {topic}", error) from error
+    finally:
+        consumer.close()
+
+
+def unavailable(settings: KafkaSettings, doing: str, error: KafkaException) -> KafkaUnavailable:
+    """The transient error for a call that the cluster did not answer."""
+    return KafkaUnavailable(
+        f"Kafka at {settings.bootstrap_servers} did not answer while {doing}: {error.args[0].str()}.",
+        allowed=f"an answer within {settings.timeout:g} s.",
+        remedy="check that the brokers run, kafka.bootstrap_servers names them, and credentials are right; run again.",
+    )
+
+
+def _await_topic(settings: KafkaSettings, name: str, attempts: int = 50) -> Topic:
+    """Creation is answered by the controller before every broker knows the topic."""
+    for _ in range(attempts):
+        found = describe_topic(settings, name)
+        if found is not None:
+            return found
+        time.sleep(0.1)
+    raise KafkaUnavailable(
+        f"Topic {name} was created but no broker describes it.",
+        allowed="a topic that is described within 5 s of its creation.",
+        remedy="check the cluster's health and run again.",
+    )

@@ -1,0 +1,52 @@
+"""The ledger: the whole delivery protocol, read in this order:
+
+``keys``      how objects are named
+``manifest``  what a commit will move
+``receipt``   what arrived
+``decide``    pure: what comes next, from what is known
+``journal``   I/O: reading the position, opening and closing a commit
+
+The invariants, each named in a test of its own:
+I1 *once at any moment*: an offset is in at most one stored object.
+I2 *none missing*: an offset below a receipt's frontier is a row, a dead letter, empty, or in a declared hole.
+I3 *as stored*: a receipt describes the stored bytes, for ever.
+I4 *somebody can go on*: from every state a driver that is started can reach the end of the log.
+"""
+
+from __future__ import annotations
+
+from waybill_common.ledger.decide import Deliver
+from waybill_common.ledger.decide import Done
+from waybill_common.ledger.decide import Open
+from waybill_common.ledger.decide import Plan
+from waybill_common.ledger.decide import Situation
+from waybill_common.ledger.decide import next_step
+from waybill_common.ledger.journal import Journal
+from waybill_common.ledger.journal import Position
+from waybill_common.ledger.manifest import Hole
+from waybill_common.ledger.manifest import Layout
+from waybill_common.ledger.manifest import Manifest
+from waybill_common.ledger.manifest import Split
+from waybill_common.ledger.receipt import ObjectEntry
+from waybill_common.ledger.receipt import Receipt
+from waybill_common.ledger.receipt import SplitReport
+from waybill_common.ledger.receipt import receipt_for
+
+__all__ = [
+    "Deliver",
+    "Done",
+    "Hole",
+    "Journal",
+    "Layout",
+    "Manifest",
+    "ObjectEntry",
+    "Open",
+    "Plan",
+    "Position",
+    "Receipt",
+    "Situation",
+    "Split",
+    "SplitReport",
+    "next_step",
+    "receipt_for",
+]

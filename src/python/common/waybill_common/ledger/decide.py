@@ -1,0 +1,166 @@
+"""What comes next: pure decisions from what is known. The shells around them do the I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from waybill_common.contract.contract import Contract
+from waybill_common.errors import DataLoss
+from waybill_common.errors import LakeRefused
+from waybill_common.errors import TopicRefused
+from waybill_common.ledger.journal import Position
+from waybill_common.ledger.manifest import ContractRef
+from waybill_common.ledger.manifest import Hole
+from waybill_common.ledger.manifest import Layout
+from waybill_common.ledger.manifest import Manifest
+from waybill_common.ledger.manifest import Split
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How this driver writes new manifests."""
+
+    topic: str
+    contract: Contract
+    layout: Layout
+    rows_per_object: int
+    accept_loss: bool
+    writer: str
+    release: str
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known: the ledger, and the topic as Kafka has it now.
+
+    ``log_starts`` and ``log_ends`` have every partition of the topic; ``targets`` are the ends to reach.
+    """
+
+    position: Position
+    topic_id: str
+    log_starts: Mapping[int, int]
+    log_ends: Mapping[int, int]
+    targets: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """Finish this open manifest, whoever wrote it."""
+
+    manifest: Manifest
+
+
+@dataclass(frozen=True)
+class Open:
+    """Create this manifest."""
+
+    manifest: Manifest
+
+
+@dataclass(frozen=True)
+class Done:
+    """The frontier has reached the targets."""
+
+
+def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
+    """Recover before going on: an open manifest is finished before a new one is thought of.
+
+    Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated or truncated) and
+    ``DataLoss`` (retention passed the frontier, and loss is not accepted).
+    """
+    check_same_topic(now, plan)
+    if now.position.open is not None:
+        return Deliver(now.position.open)
+    before = {p: now.position.frontier.get(p, 0) for p in sorted({*now.log_ends, *now.position.frontier})}
+    after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
+    check_not_truncated(before, now.log_ends, plan.topic)
+    if before == after:
+        return Done()
+    holes = tuple(_holes(before, after, now.log_starts))
+    if holes and not plan.accept_loss:
+        raise data_loss(plan.topic, holes)
+    past = {hole.partition: hole.end for hole in holes}
+    splits = [s for p in before for s in cut(p, past.get(p, before[p]), after[p], plan.rows_per_object)]
+    return Open(
+        Manifest(
+            stream=plan.contract.stream,
+            number=now.position.number + 1,
+            previous_receipt=now.position.receipt_sha256,
+            topic=plan.topic,
+            topic_id=now.topic_id,
+            contract=ContractRef(version=plan.contract.version, fingerprint=plan.contract.fingerprint),
+            layout=plan.layout,
+            before=before,
+            after=after,
+            splits=tuple(splits),
+            holes=holes,
+            writer=plan.writer,
+            release=plan.release,
+        )
+    )
+
+
+def cut(partition: int, start: int, end: int, longest: int) -> Iterator[Split]:
+    """``[start, end)`` in equal splits of at most ``longest`` offsets, so that one hot partition uses every core."""
+    pieces = -(-(end - start) // longest)
+    for index in range(pieces):
+        low = start + (end - start) * index // pieces
+        high = start + (end - start) * (index + 1) // pieces
+        yield Split(partition=partition, start=low, end=high)
+
+
+def check_same_topic(now: Situation, plan: Plan) -> None:
+    """The ledger's stream, topic and topic id are this driver's."""
+    known = now.position
+    if known.number == 0 and known.open is None:
+        return
+    if (known.stream, known.topic) != (plan.contract.stream, plan.topic):
+        raise LakeRefused(
+            f"The lake's ledger belongs to stream {known.stream} and topic {known.topic}, "
+            f"this run is for stream {plan.contract.stream} and topic {plan.topic}.",
+            allowed="one stream and one topic for each dataset.",
+            remedy="correct lake.url or stream.topic; nothing was written.",
+        )
+    if known.topic_id != now.topic_id:
+        raise TopicRefused(
+            f"Topic {plan.topic} has id {now.topic_id}, the ledger knows {known.topic_id}: it was deleted and recreated, "
+            "so its offsets are others than those that were delivered.",
+            allowed="the topic that the ledger was begun with.",
+            remedy="give the new topic a lake of its own (lake.url), or restore the old topic.",
+        )
+
+
+def check_not_truncated(frontier: Mapping[int, int], log_ends: Mapping[int, int], topic: str) -> None:
+    """No partition ends before offsets that were already delivered."""
+    for partition, offset in frontier.items():
+        if partition not in log_ends or log_ends[partition] < offset:
+            raise TopicRefused(
+                f"{topic} partition {partition} ends at {log_ends.get(partition)}, the frontier is {offset}: "
+                "the log was cut back behind offsets that were delivered.",
+                allowed="a log that reaches the frontier.",
+                remedy="find out what truncated it (unclean leader election?); then begin a lake of its own.",
+            )
+
+
+def data_loss(topic: str, holes: tuple[Hole, ...]) -> DataLoss:
+    """The error that names offsets which Kafka no longer has."""
+    named = ", ".join(
+        f"partition {h.partition}: {h.start} to {h.end - 1} ({h.length} offsets)" for h in holes
+    )
+    return DataLoss(
+        f"{topic} no longer has offsets that were never delivered: {named}.",
+        allowed="a log start at or below the frontier.",
+        remedy="restore them, or accept the loss for one run with --delivery.accept-loss true; "
+        "the receipt then records the hole. Raise the topic's retention.",
+    )
+
+
+def _holes(
+    before: Mapping[int, int], after: Mapping[int, int], log_starts: Mapping[int, int]
+) -> Iterator[Hole]:
+    for partition, start in before.items():
+        end = min(log_starts.get(partition, 0), after[partition])
+        if start < end:
+            yield Hole(partition=partition, start=start, end=end)

@@ -1,0 +1,184 @@
+"""Reading the ledger's position, opening a commit, closing it. All the ledger's I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from pydantic import ValidationError
+
+from waybill_common.errors import DriverFenced
+from waybill_common.errors import LakeRefused
+from waybill_common.errors import LedgerCorrupt
+from waybill_common.lake import Lake
+from waybill_common.lake import create
+from waybill_common.ledger import keys
+from waybill_common.ledger.manifest import Entry
+from waybill_common.ledger.manifest import Frontier
+from waybill_common.ledger.manifest import Manifest
+from waybill_common.ledger.receipt import Receipt
+
+E = TypeVar("E", bound=Entry)
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where the ledger stands: the last receipt, and the manifest that is open behind it, if any.
+
+    ``number`` 0 and an empty frontier mean that nothing was ever delivered.
+    """
+
+    number: int
+    frontier: Frontier
+    receipt_sha256: str | None
+    stream: str | None
+    topic: str | None
+    topic_id: str | None
+    open: Manifest | None
+    open_sha256: str | None
+
+
+@dataclass(frozen=True)
+class Journal:
+    """One driver's view of the ledger. ``writer`` is this start's random id."""
+
+    lake: Lake
+    writer: str
+
+    def position(self) -> Position:
+        """Reads the highest receipt; costs the same at the ten-thousandth commit as at the first.
+
+        Raises ``LedgerCorrupt`` for an unreadable entry or a skipped number, ``LakeRefused`` for a folder that
+        holds data but no ledger.
+        """
+        since = self._hint()
+        found = {(since, "receipt")} if since else set()
+        after = keys.receipt_key(since) if since else None
+        entries = (keys.parse_entry(key) for key in self.lake.keys(keys.LEDGER, after=after))
+        found |= {entry for entry in entries if entry is not None}
+        receipts = {number for number, kind in found if kind == "receipt"}
+        manifests = {number for number, kind in found if kind == "manifest"}
+        last = max(receipts, default=0)
+        newest = max(manifests | receipts, default=0)
+        for number in range(since + 1, last + 1):
+            self._must_exist(number, "manifest", listed=number in manifests)
+            self._must_exist(number, "receipt", listed=number in receipts)
+        if newest > last + 1:
+            self._must_exist(last + 1, "receipt", listed=False)
+        if newest == 0 and next(iter(self.lake.keys(keys.DATA)), None) is not None:
+            raise LakeRefused(
+                f"{self.lake.address} holds objects below {keys.DATA} but no ledger.",
+                allowed="an empty folder, or a dataset with its _waybill/ folder.",
+                remedy="choose another lake.url, or restore the ledger.",
+            )
+        return self._position(last, last + 1 in manifests)
+
+    def open(self, manifest: Manifest) -> tuple[Manifest, str]:
+        """Create the manifest; returns the one that stands under its number now, and its sha256."""
+        key = keys.manifest_key(manifest.number)
+        stored = create(self.lake, key, manifest.to_json(), self._is_mine)
+        standing = self._parse(Manifest, key, stored.body)
+        return standing, _sha256(stored.body)
+
+    def close(self, manifest: Manifest, receipt: Receipt) -> Receipt:
+        """Create the receipt; returns the one that stands.
+
+        Raises ``DriverFenced`` where another driver closed a commit that this one had opened.
+        """
+        key = keys.receipt_key(receipt.number)
+        stored = create(self.lake, key, receipt.to_json(), self._is_mine)
+        if not stored.mine and manifest.writer == self.writer:
+            raise DriverFenced(
+                f"Commit {manifest.number} was opened by this run and closed by another one.",
+                allowed="one driver at a time for each dataset.",
+                remedy="leave the stream to the other driver; nothing was lost or doubled.",
+            )
+        standing = self._parse(Receipt, key, stored.body)
+        self._leave_hint(standing.number)
+        return standing
+
+    def _is_mine(self, body: bytes) -> bool:
+        try:
+            return bool(json.loads(body)["writer"] == self.writer)
+        except (ValueError, KeyError, TypeError):
+            return False
+
+    def _position(self, last: int, is_open: bool) -> Position:
+        receipt, receipt_sha = self._read(Receipt, keys.receipt_key(last)) if last else (None, None)
+        manifest, manifest_sha = (
+            self._read(Manifest, keys.manifest_key(last + 1)) if is_open else (None, None)
+        )
+        if receipt and receipt.number != last:
+            raise _corrupt(keys.receipt_key(last), f"it says number {receipt.number}")
+        frontier = receipt.frontier if receipt else {}
+        if manifest and (
+            manifest.number != last + 1
+            or manifest.previous_receipt != receipt_sha
+            or {p: o for p, o in manifest.before.items() if o} != {p: o for p, o in frontier.items() if o}
+        ):
+            raise _corrupt(keys.manifest_key(last + 1), f"it does not follow receipt {last}")
+        head = receipt or manifest
+        return Position(
+            number=last,
+            frontier=frontier,
+            receipt_sha256=receipt_sha,
+            stream=head.stream if head else None,
+            topic=head.topic if head else None,
+            topic_id=head.topic_id if head else None,
+            open=manifest,
+            open_sha256=manifest_sha,
+        )
+
+    def _must_exist(self, number: int, kind: str, *, listed: bool) -> None:
+        """A listing is no snapshot: what it lacks is asked for by name before it counts as missing."""
+        key = keys.receipt_key(number) if kind == "receipt" else keys.manifest_key(number)
+        if not listed and self.lake.get(key) is None:
+            raise LedgerCorrupt(
+                f"The ledger of {self.lake.address} has later entries but no {key}.",
+                allowed="manifests and receipts numbered without a gap.",
+                remedy="restore it from a backup; `waybill verify` lists what is affected. Nothing was written.",
+            )
+
+    def _read(self, kind: type[E], key: str) -> tuple[E, str]:
+        body = self.lake.get(key)
+        if body is None:
+            raise _corrupt(key, "it was listed and is gone")
+        return self._parse(kind, key, body), _sha256(body)
+
+    def _parse(self, kind: type[E], key: str, body: bytes) -> E:
+        try:
+            return kind.model_validate_json(body)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise _corrupt(key, f"{place + ': ' if place else ''}{first['msg']}") from error
+
+    def _hint(self) -> int:
+        """The number that ``latest`` names, if that receipt exists; 0 otherwise: list from the start."""
+        body = self.lake.get(keys.LATEST)
+        if body is None:
+            return 0
+        try:
+            number = int(json.loads(body)["number"])
+        except (ValueError, KeyError, TypeError):
+            structlog.get_logger().warning("latest_unreadable", key=keys.LATEST)
+            return 0
+        return number if number > 0 and self.lake.get(keys.receipt_key(number)) is not None else 0
+
+    def _leave_hint(self, number: int) -> None:
+        self.lake.overwrite(keys.LATEST, json.dumps({"number": number}).encode() + b"\n")
+
+
+def _corrupt(key: str, why: str) -> LedgerCorrupt:
+    return LedgerCorrupt(
+        f"{key} can't be used: {why}.",
+        allowed="entries as docs/format.md specifies them, never edited.",
+        remedy="restore it from a backup; `waybill verify` lists what is affected. Nothing was written.",
+    )
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

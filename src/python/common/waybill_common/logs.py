@@ -1,0 +1,33 @@
+"""Logs on stderr: lines for people on a terminal, JSON everywhere else."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from waybill_common.settings.sections import LogSettings
+
+
+def configure_logs(settings: LogSettings, *, component: str) -> None:
+    """Set up structlog for this process. ``component`` stands on every line."""
+    as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([structlog.processors.format_exc_info] if as_json else []),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[settings.level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    structlog.contextvars.bind_contextvars(component=component)

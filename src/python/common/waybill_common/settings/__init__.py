@@ -1,0 +1,29 @@
+"""Settings: one tree for the whole pipeline, from flags, ``WAYBILL_…`` variables and ``waybill.toml``."""
+
+from __future__ import annotations
+
+from waybill_common.settings.loading import add_settings_flags
+from waybill_common.settings.loading import load_settings
+from waybill_common.settings.sections import DeliverySettings
+from waybill_common.settings.sections import KafkaSettings
+from waybill_common.settings.sections import LakeSettings
+from waybill_common.settings.sections import LogSettings
+from waybill_common.settings.sections import ProducerSettings
+from waybill_common.settings.sections import PseudonymSettings
+from waybill_common.settings.sections import SourceSettings
+from waybill_common.settings.sections import StreamSettings
+from waybill_common.settings.tree import Settings
+
+__all__ = [
+    "DeliverySettings",
+    "KafkaSettings",
+    "LakeSettings",
+    "LogSettings",
+    "ProducerSettings",
+    "PseudonymSettings",
+    "Settings",
+    "SourceSettings",
+    "StreamSettings",
+    "add_settings_flags",
+    "load_settings",
+]

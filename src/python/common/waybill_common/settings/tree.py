@@ -1,0 +1,30 @@
+"""The whole tree."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+
+from waybill_common.settings.sections import DeliverySettings
+from waybill_common.settings.sections import KafkaSettings
+from waybill_common.settings.sections import LakeSettings
+from waybill_common.settings.sections import LogSettings
+from waybill_common.settings.sections import ProducerSettings
+from waybill_common.settings.sections import PseudonymSettings
+from waybill_common.settings.sections import SourceSettings
+from waybill_common.settings.sections import StreamSettings
+
+
+class Settings(BaseModel):
+    """Every setting of every command: one ``waybill.toml`` serves the whole pipeline."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stream: StreamSettings = StreamSettings()
+    kafka: KafkaSettings = KafkaSettings()
+    source: SourceSettings = SourceSettings()
+    producer: ProducerSettings = ProducerSettings()
+    pseudonym: PseudonymSettings = PseudonymSettings()
+    lake: LakeSettings = LakeSettings()
+    delivery: DeliverySettings = DeliverySettings()
+    log: LogSettings = LogSettings()
