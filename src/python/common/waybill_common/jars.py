@@ -7,7 +7,6 @@ Ivy's own configuration finds its repositories.
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -90,7 +89,7 @@ def fetch_jars(manifest: JarManifest, cache: Path, *, java: Path, spark_home: Pa
             complete.mkdir()
             for jar in manifest.jars:
                 _check(work / "libs" / jar.ivy_path, jar)
-                os.replace(work / "libs" / jar.ivy_path, complete / jar.file)
+                (work / "libs" / jar.ivy_path).replace(complete / jar.file)
             _publish(complete, final)
     paths = tuple(final / jar.file for jar in manifest.jars)
     for path, jar in zip(paths, manifest.jars, strict=True):
@@ -158,7 +157,7 @@ def _not_fetched(manifest: JarManifest, what: str) -> ServiceNotReady:
 
 def _publish(complete: Path, final: Path) -> None:
     try:
-        os.rename(complete, final)
+        complete.rename(final)
     except OSError:
         # Another process was first; its set is checked like ours.
         if not final.is_dir():

@@ -9,17 +9,18 @@ from pathlib import Path
 
 from waybill_common.errors import EnvironmentMissing
 
-OLDEST = 17
-"""Spark 4 and the broker of Kafka 4 refuse anything older."""
+RELEASES = (17, 21)
+"""The releases that both Spark 4.2 and Kafka 4.3 support."""
 
 _VERSION = re.compile(r'version "(\d+)(?:\.(\d+))?')
+_ALLOWED = "Java 17 or 21."
 _REMEDY = "install Java 17 (on Debian: apt-get install openjdk-17-jre-headless) or point JAVA_HOME to one."
 
 
 def find_java(java_home: str | None, search_path: str | None) -> Path:
     """The ``java`` of JAVA_HOME where that is set, else the first one on PATH.
 
-    Raises EnvironmentMissing where there is none, or it is older than 17.
+    Raises EnvironmentMissing where there is none, or it is of another release than 17 or 21.
     """
     if java_home:
         java: Path | None = Path(java_home) / "bin" / "java"
@@ -29,16 +30,11 @@ def find_java(java_home: str | None, search_path: str | None) -> Path:
         java = Path(on_path) if on_path else None
         where = "on PATH"
     if java is None or not java.is_file():
-        raise EnvironmentMissing(
-            f"There is no java {where}.", allowed=f"Java {OLDEST} or newer.", remedy=_REMEDY
-        )
+        raise EnvironmentMissing(f"There is no java {where}.", allowed=_ALLOWED, remedy=_REMEDY)
     release = _release(java)
-    if release is None or release < OLDEST:
-        raise EnvironmentMissing(
-            f"{java} {where} is Java {release or 'of an unknown version'}.",
-            allowed=f"Java {OLDEST} or newer.",
-            remedy=_REMEDY,
-        )
+    if release not in RELEASES:
+        what = "of an unknown release" if release is None else f"Java {release}"
+        raise EnvironmentMissing(f"{java} {where} is {what}.", allowed=_ALLOWED, remedy=_REMEDY)
     return java
 
 

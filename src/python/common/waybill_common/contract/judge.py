@@ -54,13 +54,14 @@ def explain(contract: Contract, error: ValidationError) -> Dead:
     found: dict[tuple[int, str], Reason] = {}
     for one in error.errors(include_url=False, include_context=False, include_input=False):
         name = str(one["loc"][0])[:64] if one["loc"] else ""
-        found.setdefault((order.get(name, len(order)), name), _reason(one["type"]))
+        found.setdefault((order.get(name, len(order)), name), reason_of(one["type"]))
     ranked = sorted(found.items())
     detail = "; ".join(f"{name}: {reason}" for (_, name), reason in ranked if name)
     return Dead(ranked[0][1], detail[:_DETAIL_LIMIT])
 
 
-def _reason(kind: str) -> Reason:
+def reason_of(kind: str) -> Reason:
+    """The reason for one of pydantic's error types."""
     match kind:
         case "json_invalid":
             return Reason.NOT_JSON

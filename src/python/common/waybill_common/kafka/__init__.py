@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
 from waybill_common.kafka.client import spark_options
 from waybill_common.kafka.topics import Topic
@@ -9,4 +10,12 @@ from waybill_common.kafka.topics import describe_topic
 from waybill_common.kafka.topics import ensure_topic
 from waybill_common.kafka.topics import watermarks
 
-__all__ = ["Topic", "describe_topic", "ensure_topic", "librdkafka_config", "spark_options", "watermarks"]
+__all__ = [
+    "Topic",
+    "Value",
+    "describe_topic",
+    "ensure_topic",
+    "librdkafka_config",
+    "spark_options",
+    "watermarks",
+]

@@ -7,22 +7,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 from typing import Any
 from urllib.parse import urlsplit
 
 import obstore
 from obstore import exceptions
-from obstore.store import ClientConfig
 from obstore.store import LocalStore
 from obstore.store import ObjectStore
-from obstore.store import RetryConfig
-from obstore.store import S3Config
 from obstore.store import S3Store
 from obstore.store import from_url
 
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LakeUnavailable
 from waybill_common.settings import LakeSettings
+
+if TYPE_CHECKING:  # obstore has these for type checkers only
+    from obstore.store import ClientConfig
+    from obstore.store import RetryConfig
+    from obstore.store import S3Config
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 ``keys``      how objects are named
 ``manifest``  what a commit will move
 ``receipt``   what arrived
+``position``  where the ledger stands
 ``decide``    pure: what comes next, from what is known
 ``journal``   I/O: reading the position, opening and closing a commit
 
@@ -22,11 +23,11 @@ from waybill_common.ledger.decide import Plan
 from waybill_common.ledger.decide import Situation
 from waybill_common.ledger.decide import next_step
 from waybill_common.ledger.journal import Journal
-from waybill_common.ledger.journal import Position
 from waybill_common.ledger.manifest import Hole
 from waybill_common.ledger.manifest import Layout
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.manifest import Split
+from waybill_common.ledger.position import Position
 from waybill_common.ledger.receipt import ObjectEntry
 from waybill_common.ledger.receipt import Receipt
 from waybill_common.ledger.receipt import SplitReport

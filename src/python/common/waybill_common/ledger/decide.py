@@ -10,12 +10,12 @@ from waybill_common.contract.contract import Contract
 from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import TopicRefused
-from waybill_common.ledger.journal import Position
 from waybill_common.ledger.manifest import ContractRef
 from waybill_common.ledger.manifest import Hole
 from waybill_common.ledger.manifest import Layout
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.manifest import Split
+from waybill_common.ledger.position import Position
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ def check_same_topic(now: Situation, plan: Plan) -> None:
         )
     if known.topic_id != now.topic_id:
         raise TopicRefused(
-            f"Topic {plan.topic} has id {now.topic_id}, the ledger knows {known.topic_id}: it was deleted and recreated, "
-            "so its offsets are others than those that were delivered.",
+            f"Topic {plan.topic} has id {now.topic_id}, the ledger knows {known.topic_id}: it was deleted and "
+            "recreated, so its offsets are others than those that were delivered.",
             allowed="the topic that the ledger was begun with.",
             remedy="give the new topic a lake of its own (lake.url), or restore the old topic.",
         )

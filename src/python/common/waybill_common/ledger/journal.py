@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import TypeVar
 
 import structlog
@@ -17,28 +18,12 @@ from waybill_common.lake import Lake
 from waybill_common.lake import create
 from waybill_common.ledger import keys
 from waybill_common.ledger.manifest import Entry
-from waybill_common.ledger.manifest import Frontier
 from waybill_common.ledger.manifest import Manifest
+from waybill_common.ledger.position import NOTHING
+from waybill_common.ledger.position import Position
 from waybill_common.ledger.receipt import Receipt
 
 E = TypeVar("E", bound=Entry)
-
-
-@dataclass(frozen=True)
-class Position:
-    """Where the ledger stands: the last receipt, and the manifest that is open behind it, if any.
-
-    ``number`` 0 and an empty frontier mean that nothing was ever delivered.
-    """
-
-    number: int
-    frontier: Frontier
-    receipt_sha256: str | None
-    stream: str | None
-    topic: str | None
-    topic_id: str | None
-    open: Manifest | None
-    open_sha256: str | None
 
 
 @dataclass(frozen=True)
@@ -74,17 +59,19 @@ class Journal:
                 allowed="an empty folder, or a dataset with its _waybill/ folder.",
                 remedy="choose another lake.url, or restore the ledger.",
             )
-        return self._position(last, last + 1 in manifests)
+        return self._position(last, is_open=last + 1 in manifests)
 
-    def open(self, manifest: Manifest) -> tuple[Manifest, str]:
-        """Create the manifest; returns the one that stands under its number now, and its sha256."""
+    def open(self, at: Position, manifest: Manifest) -> Position:
+        """Create the manifest. Where another driver was first, the ledger is read anew: it may be far ahead."""
         key = keys.manifest_key(manifest.number)
         stored = create(self.lake, key, manifest.to_json(), self._is_mine)
-        standing = self._parse(Manifest, key, stored.body)
-        return standing, _sha256(stored.body)
+        if not stored.mine:
+            structlog.get_logger().warning("foreign_manifest", number=manifest.number)
+            return self.position()
+        return replace(at, open=manifest, open_sha256=_sha256(stored.body))
 
-    def close(self, manifest: Manifest, receipt: Receipt) -> Receipt:
-        """Create the receipt; returns the one that stands.
+    def close(self, manifest: Manifest, receipt: Receipt) -> Position:
+        """Create the receipt; the position behind the one that stands.
 
         Raises ``DriverFenced`` where another driver closed a commit that this one had opened.
         """
@@ -97,8 +84,8 @@ class Journal:
                 remedy="leave the stream to the other driver; nothing was lost or doubled.",
             )
         standing = self._parse(Receipt, key, stored.body)
-        self._leave_hint(standing.number)
-        return standing
+        self.lake.overwrite(keys.LATEST, json.dumps({"number": standing.number}).encode() + b"\n")
+        return _behind(standing, _sha256(stored.body))
 
     def _is_mine(self, body: bytes) -> bool:
         try:
@@ -106,30 +93,26 @@ class Journal:
         except (ValueError, KeyError, TypeError):
             return False
 
-    def _position(self, last: int, is_open: bool) -> Position:
-        receipt, receipt_sha = self._read(Receipt, keys.receipt_key(last)) if last else (None, None)
-        manifest, manifest_sha = (
-            self._read(Manifest, keys.manifest_key(last + 1)) if is_open else (None, None)
-        )
-        if receipt and receipt.number != last:
-            raise _corrupt(keys.receipt_key(last), f"it says number {receipt.number}")
-        frontier = receipt.frontier if receipt else {}
-        if manifest and (
-            manifest.number != last + 1
-            or manifest.previous_receipt != receipt_sha
-            or {p: o for p, o in manifest.before.items() if o} != {p: o for p, o in frontier.items() if o}
-        ):
-            raise _corrupt(keys.manifest_key(last + 1), f"it does not follow receipt {last}")
-        head = receipt or manifest
-        return Position(
-            number=last,
-            frontier=frontier,
-            receipt_sha256=receipt_sha,
-            stream=head.stream if head else None,
-            topic=head.topic if head else None,
-            topic_id=head.topic_id if head else None,
+    def _position(self, last: int, *, is_open: bool) -> Position:
+        at = NOTHING
+        if last:
+            receipt, receipt_sha256 = self._read(Receipt, keys.receipt_key(last))
+            if receipt.number != last:
+                raise _corrupt(keys.receipt_key(last), f"it says number {receipt.number}")
+            at = _behind(receipt, receipt_sha256)
+        if not is_open:
+            return at
+        key = keys.manifest_key(last + 1)
+        manifest, manifest_sha256 = self._read(Manifest, key)
+        if not _follows(manifest, at):
+            raise _corrupt(key, f"it does not follow receipt {last}")
+        return replace(
+            at,
+            stream=manifest.stream,
+            topic=manifest.topic,
+            topic_id=manifest.topic_id,
             open=manifest,
-            open_sha256=manifest_sha,
+            open_sha256=manifest_sha256,
         )
 
     def _must_exist(self, number: int, kind: str, *, listed: bool) -> None:
@@ -168,8 +151,29 @@ class Journal:
             return 0
         return number if number > 0 and self.lake.get(keys.receipt_key(number)) is not None else 0
 
-    def _leave_hint(self, number: int) -> None:
-        self.lake.overwrite(keys.LATEST, json.dumps({"number": number}).encode() + b"\n")
+
+def _behind(receipt: Receipt, sha256: str) -> Position:
+    return Position(
+        number=receipt.number,
+        frontier=receipt.frontier,
+        receipt_sha256=sha256,
+        stream=receipt.stream,
+        topic=receipt.topic,
+        topic_id=receipt.topic_id,
+        open=None,
+        open_sha256=None,
+    )
+
+
+def _follows(manifest: Manifest, at: Position) -> bool:
+    """Partitions added since the last receipt start at 0, so an offset of 0 says nothing."""
+    before = {partition: offset for partition, offset in manifest.before.items() if offset}
+    frontier = {partition: offset for partition, offset in at.frontier.items() if offset}
+    return (manifest.number, manifest.previous_receipt, before) == (
+        at.number + 1,
+        at.receipt_sha256,
+        frontier,
+    )
 
 
 def _corrupt(key: str, why: str) -> LedgerCorrupt:

@@ -1,0 +1,74 @@
+"""The command line of the Spark application; ``launcher.py`` calls ``main``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from waybill_common.cli import exit_code_of
+from waybill_common.errors import OK
+from waybill_common.ledger import Receipt
+from waybill_common.logs import configure_logs
+from waybill_common.settings import add_settings_flags
+from waybill_common.settings import load_settings
+from waybill_common.version import VERSION
+from waybill_spark.driver.run import run
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Deliver a stream to its lake. Exit codes: ``waybill_common.errors``."""
+    parser = argparse.ArgumentParser(prog="spark_app", description=main.__doc__)
+    parser.add_argument("--version", action="version", version=VERSION)
+    parser.add_argument(
+        "--stop-file", type=Path, metavar="FILE", help="end after the commit in hand once FILE exists"
+    )
+    add_settings_flags(parser, "stream", "kafka", "lake", "delivery", "log")
+    flags = parser.parse_args(argv)
+    return exit_code_of(lambda: _deliver(flags))
+
+
+def _deliver(flags: argparse.Namespace) -> int:
+    settings = load_settings(flags, os.environ)
+    configure_logs(settings.log, component="spark_app")
+    stop = _stop_on_sigterm()
+    began = time.monotonic()
+    receipts = run(
+        settings, lambda: stop.is_set() or (flags.stop_file is not None and flags.stop_file.exists())
+    )
+    print(json.dumps(summary(receipts, seconds=time.monotonic() - began)))
+    return OK
+
+
+def summary(receipts: Sequence[Receipt], *, seconds: float) -> dict[str, object]:
+    """What a run delivered, from its receipts: ``{"commits", "rows", "dead", "reasons", "objects", …}``."""
+    reasons: Counter[str] = Counter()
+    for receipt in receipts:
+        reasons.update(receipt.reasons)
+    return {
+        "commits": [receipt.number for receipt in receipts],
+        "rows": sum(receipt.rows for receipt in receipts),
+        "dead": sum(receipt.dead for receipt in receipts),
+        "lost": sum(receipt.lost for receipt in receipts),
+        "reasons": dict(sorted(reasons.items())),
+        "objects": sum(len(s.data) + (s.dead_letters is not None) for r in receipts for s in r.splits),
+        "seconds": round(seconds, 3),
+    }
+
+
+def _stop_on_sigterm() -> threading.Event:
+    """The first SIGTERM asks for a stop after the commit in hand, the second one ends the process."""
+    stop = threading.Event()
+
+    def asked(_signum: int, _frame: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+    signal.signal(signal.SIGTERM, asked)
+    return stop

@@ -1,0 +1,117 @@
+"""The delivery loop: decide, open, carry, close, until the frontier has reached the targets.
+
+One loop serves steady state and recovery: an open manifest is only another thing to decide on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+
+import structlog
+
+from waybill_common.contract import Registry
+from waybill_common.errors import TopicRefused
+from waybill_common.kafka import describe_topic
+from waybill_common.kafka import watermarks
+from waybill_common.ledger import Deliver
+from waybill_common.ledger import Done
+from waybill_common.ledger import Journal
+from waybill_common.ledger import Manifest
+from waybill_common.ledger import Open
+from waybill_common.ledger import Plan
+from waybill_common.ledger import Position
+from waybill_common.ledger import Receipt
+from waybill_common.ledger import Situation
+from waybill_common.ledger import SplitReport
+from waybill_common.ledger import next_step
+from waybill_common.ledger import receipt_for
+from waybill_common.settings import KafkaSettings
+from waybill_spark.task import Errand
+
+
+@dataclass
+class Delivery:
+    """One driver's work on one stream. ``carry`` runs an errand's splits somewhere and returns their reports."""
+
+    journal: Journal
+    plan: Plan
+    kafka: KafkaSettings
+    registry: Registry
+    carry: Callable[[Errand], list[SplitReport]]
+    position: Position
+    receipts: list[Receipt] = field(default_factory=list)
+
+    def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Deliver until the frontier is at ``targets``; stops between commits where ``should_stop`` says so."""
+        while not should_stop():
+            match next_step(self.look(targets), self.plan):
+                case Done():
+                    return
+                case Open(manifest):
+                    self.position = self.journal.open(self.position, manifest)
+                case Deliver(manifest):
+                    self.position = self.deliver(manifest)
+
+    def recover(self) -> None:
+        """Finish what an earlier run left open, and refuse what can't be gone on with."""
+        self.reach(self.position.frontier)
+
+    def look(self, targets: Mapping[int, int]) -> Situation:
+        """The topic as it is now; raises ``TopicRefused`` where it is gone."""
+        topic = describe_topic(self.kafka, self.plan.topic)
+        if topic is None:
+            raise TopicRefused(
+                f"Topic {self.plan.topic} does not exist at {self.kafka.bootstrap_servers}.",
+                allowed="the topic that the ledger was begun with.",
+                remedy="check stream.topic and kafka.bootstrap_servers.",
+            )
+        marks = watermarks(self.kafka, self.plan.topic, range(topic.partitions))
+        return Situation(
+            position=self.position,
+            topic_id=topic.id,
+            log_starts={p: low for p, (low, _) in marks.items()},
+            log_ends={p: high for p, (_, high) in marks.items()},
+            targets=targets,
+        )
+
+    def deliver(self, manifest: Manifest) -> Position:
+        """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
+        contract = self.registry.find(manifest.contract.version, manifest.contract.fingerprint)
+        lake = self.journal.lake
+        errand = Errand(manifest, contract, self.kafka, lake, self.plan.accept_loss)
+        reports = self.carry(errand) if manifest.splits else []
+        self._check_topic_id(manifest)
+        receipt = receipt_for(
+            manifest,
+            self.position.open_sha256 or "",
+            reports,
+            writer=self.journal.writer,
+            release=self.plan.release,
+        )
+        position = self.journal.close(manifest, receipt)
+        self.receipts.append(receipt)
+        structlog.get_logger().info(
+            "commit",
+            number=manifest.number,
+            rows=receipt.rows,
+            dead=receipt.dead,
+            empty=receipt.empty,
+            lost=receipt.lost,
+            objects=sum(len(r.data) + (r.dead_letters is not None) for r in receipt.splits),
+            recovered=manifest.writer != self.journal.writer,
+        )
+        return position
+
+    def _check_topic_id(self, manifest: Manifest) -> None:
+        """A topic recreated while its splits were read gives other records under the same offsets."""
+        topic = describe_topic(self.kafka, manifest.topic)
+        if topic is None or topic.id != manifest.topic_id:
+            raise TopicRefused(
+                f"Topic {manifest.topic} was deleted or recreated while commit {manifest.number} was delivered.",
+                allowed=f"the topic with id {manifest.topic_id} from manifest to receipt.",
+                remedy="give the new topic a lake of its own; commit "
+                f"{manifest.number} stays open and its objects stay as they are.",
+            )

@@ -1,0 +1,1 @@
+"""The driver: Spark plans, tasks carry."""

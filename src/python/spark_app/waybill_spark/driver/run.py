@@ -1,0 +1,139 @@
+"""One run: recover, then stream until the trigger or the user says that it is enough."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from waybill_common.contract import STREAMS
+from waybill_common.errors import TopicRefused
+from waybill_common.kafka import Topic
+from waybill_common.kafka import ensure_topic
+from waybill_common.lake import open_lake
+from waybill_common.lake import probe
+from waybill_common.ledger import Journal
+from waybill_common.ledger import Layout
+from waybill_common.ledger import Plan
+from waybill_common.ledger import Receipt
+from waybill_common.settings import Settings
+from waybill_common.version import VERSION
+from waybill_spark.deliver import Delivery
+from waybill_spark.driver.leftovers import remove_leftovers
+from waybill_spark.driver.session import initialize_spark_session
+from waybill_spark.driver.spread import spread
+from waybill_spark.driver.stream import batch_ends
+from waybill_spark.driver.stream import get_streaming_dataframe
+from waybill_spark.driver.stream import initiate_streaming_to_bucket
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.streaming.query import StreamingQuery
+
+_POLL_SECONDS = 0.2
+
+
+def run(settings: Settings, should_stop: Callable[[], bool]) -> list[Receipt]:
+    """Deliver the stream; returns the receipts of this run."""
+    topic = _usable_topic(settings)
+    lake = open_lake(settings.lake, settings.stream.name)
+    probe(lake)
+    journal = Journal(lake, writer=uuid.uuid4().hex)
+    position = journal.position()
+    remove_leftovers(lake, position)
+    spark = initialize_spark_session()
+    delivery = Delivery(
+        journal=journal,
+        plan=_plan(settings, journal.writer),
+        kafka=settings.kafka,
+        registry=STREAMS[settings.stream.name],
+        carry=lambda errand: spread(spark, errand),
+        position=position,
+    )
+    try:
+        delivery.recover()
+        start = delivery.look({})
+        # Loss behind the frontier is refused here, by name, before Spark would stumble over it.
+        with tempfile.TemporaryDirectory(prefix="waybill-checkpoint-") as folder:
+            sink = Sink(delivery, Path(folder), topic.name, should_stop)
+            offsets = {
+                p: max(delivery.position.frontier.get(p, 0), low) for p, low in start.log_starts.items()
+            }
+            frame = get_streaming_dataframe(spark, settings.kafka, settings.delivery, topic.name, offsets)
+            query = initiate_streaming_to_bucket(frame, sink, settings.delivery.trigger, Path(folder))
+            _await(query, sink, should_stop, settings.delivery.shutdown_timeout)
+    finally:
+        spark.stop()
+    return delivery.receipts
+
+
+class Sink:
+    """What ``foreachBatch`` calls. Holds ``busy`` during commits, so that a stop can wait for the one in hand."""
+
+    def __init__(
+        self, delivery: Delivery, checkpoint: Path, topic: str, should_stop: Callable[[], bool]
+    ) -> None:
+        self._delivery = delivery
+        self._checkpoint = checkpoint
+        self._topic = topic
+        self._should_stop = should_stop
+        self.busy = threading.Lock()
+        self.error: BaseException | None = None
+
+    def __call__(self, _frame: DataFrame, batch: int) -> None:
+        with self.busy:
+            try:
+                self._delivery.reach(batch_ends(self._checkpoint, batch, self._topic), self._should_stop)
+            except BaseException as error:
+                # Py4J would pass on only its text.
+                self.error = error
+                raise
+
+
+def _await(
+    query: StreamingQuery, sink: Sink, should_stop: Callable[[], bool], shutdown_timeout: float
+) -> None:
+    while query.isActive and not should_stop():
+        time.sleep(_POLL_SECONDS)
+    if query.isActive and sink.busy.acquire(timeout=shutdown_timeout):
+        try:
+            query.stop()
+        finally:
+            sink.busy.release()
+    elif query.isActive:
+        query.stop()
+    if sink.error is not None:
+        raise sink.error
+    failure = query.exception()
+    if failure is not None and not should_stop():
+        raise failure
+
+
+def _usable_topic(settings: Settings) -> Topic:
+    topic = ensure_topic(settings.kafka, settings.stream.topic, partitions=settings.kafka.partitions)
+    if "compact" in topic.cleanup_policy:
+        raise TopicRefused(
+            f"Topic {topic.name} has cleanup.policy={topic.cleanup_policy}: compaction removes records silently.",
+            allowed="cleanup.policy=delete.",
+            remedy="set it to delete, or choose another topic.",
+        )
+    return topic
+
+
+def _plan(settings: Settings, writer: str) -> Plan:
+    return Plan(
+        topic=settings.stream.topic,
+        contract=STREAMS[settings.stream.name].current,
+        layout=Layout(
+            row_group_rows=settings.delivery.row_group_rows,
+            compression=settings.delivery.compression,
+        ),
+        rows_per_object=settings.delivery.rows_per_object,
+        accept_loss=settings.delivery.accept_loss,
+        writer=writer,
+        release=VERSION,
+    )

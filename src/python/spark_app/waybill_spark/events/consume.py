@@ -1,0 +1,141 @@
+"""Reading exactly one split: every record in ``[start, end)``, none outside, no silent jump."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
+
+from confluent_kafka import Consumer
+from confluent_kafka import KafkaError
+from confluent_kafka import KafkaException
+from confluent_kafka import Message
+from confluent_kafka import TopicPartition
+
+from waybill_common.errors import KafkaUnavailable
+from waybill_common.kafka import Value
+from waybill_common.ledger import Hole
+from waybill_common.ledger import Split
+from waybill_common.ledger.decide import data_loss
+from waybill_common.settings import KafkaSettings
+from waybill_spark.events.record import Record
+
+_FETCH = 10_000
+_POLL_SECONDS = 1.0
+
+# librdkafka's own codes are public, in spite of confluent-kafka's underscores.
+_END = KafkaError._PARTITION_EOF  # noqa: SLF001
+_OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001
+_PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)  # noqa: SLF001
+
+
+def split_consumer(connection: Mapping[str, Value]) -> Consumer:
+    """A consumer for ``read_split``.
+
+    With any other ``auto.offset.reset`` than ``error`` librdkafka skips expired offsets without a word.
+    """
+    return Consumer(
+        {
+            **connection,
+            "group.id": "waybill-split",
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "isolation.level": "read_committed",
+            "auto.offset.reset": "error",
+            "enable.partition.eof": True,
+            "fetch.wait.max.ms": 50,
+        }
+    )
+
+
+def log_start(consumer: Consumer, kafka: KafkaSettings, topic: str, partition: int) -> int:
+    """The first offset that the partition still has."""
+    try:
+        low, _ = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=kafka.timeout)
+    except KafkaException as error:
+        raise _unavailable(kafka, topic, partition, error.args[0].str()) from error
+    return int(low)
+
+
+def first_readable(
+    consumer: Consumer, kafka: KafkaSettings, topic: str, split: Split, *, accept_loss: bool
+) -> int:
+    """Where reading ``split`` begins: its start, or behind what retention took if loss is accepted."""
+    low = log_start(consumer, kafka, topic, split.partition)
+    if low > split.start and not accept_loss:
+        hole = Hole(partition=split.partition, start=split.start, end=min(low, split.end))
+        raise data_loss(topic, (hole,))
+    return min(max(low, split.start), split.end)
+
+
+def read_split(
+    consumer: Consumer, kafka: KafkaSettings, topic: str, split: Split, start: int, block: int
+) -> Iterator[list[Record]]:
+    """The records of ``[start, split.end)`` in lists that end at every ``block``-th offset of the split.
+
+    A split may end in offsets without a record (transaction markers, aborted records), so it is done when the
+    consumer's position has passed its end. Raises ``KafkaUnavailable`` after ``kafka.timeout`` without progress,
+    ``DataLoss`` where the log start overtakes the reader.
+    """
+    here = TopicPartition(topic, split.partition)
+    consumer.assign([TopicPartition(topic, split.partition, start)])
+    try:
+        pending: list[Record] = []
+        edge = split.start + ((start - split.start) // block + 1) * block
+        reached, moved = start, time.monotonic()
+        while reached < split.end:
+            before = reached
+            for message in consumer.consume(_FETCH, _POLL_SECONDS):
+                reached = max(reached, _offset_after(message, kafka, topic, split))
+                if message.error() is not None:
+                    continue
+                record = _record(message)
+                if record.offset >= split.end:
+                    break
+                while record.offset >= edge:
+                    yield pending
+                    pending, edge = [], edge + block
+                pending.append(record)
+            position = consumer.position([here])[0].offset
+            reached = max(reached, position)
+            if reached > before:
+                moved = time.monotonic()
+            elif time.monotonic() - moved > kafka.timeout:
+                raise _unavailable(kafka, topic, split.partition, f"no progress at offset {reached}")
+        yield pending
+    finally:
+        consumer.unassign()
+
+
+def _offset_after(message: Message, kafka: KafkaSettings, topic: str, split: Split) -> int:
+    error, offset = message.error(), message.offset() or 0
+    if error is None:
+        return offset + 1
+    if error.code() == _END:
+        return offset
+    if error.code() in _OUT_OF_RANGE:
+        raise data_loss(topic, (Hole(partition=split.partition, start=split.start, end=split.end),))
+    if error.retriable() or error.code() in _PASSING:
+        return 0
+    raise _unavailable(kafka, topic, split.partition, error.str())
+
+
+def _record(message: Message) -> Record:
+    offset: Any = message.offset()
+    headers: Any = message.headers() or ()
+    return Record(
+        offset=offset,
+        timestamp=message.timestamp()[1],
+        key=message.key(),
+        value=message.value(),
+        headers=tuple(headers),
+    )
+
+
+def _unavailable(kafka: KafkaSettings, topic: str, partition: int, why: str) -> KafkaUnavailable:
+    return KafkaUnavailable(
+        f"Reading {topic} partition {partition} from {kafka.bootstrap_servers} stopped: {why}.",
+        allowed=f"progress within {kafka.timeout:g} s.",
+        remedy="check the brokers and the credentials; run again, the open commit is finished first.",
+    )

@@ -1,0 +1,93 @@
+"""Placing an object: the first writer wins, and what stands is what counts."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import Counter
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from waybill_common.errors import ObjectConflict
+from waybill_common.lake import Lake
+from waybill_common.lake import create
+from waybill_common.ledger import Layout
+from waybill_common.ledger import ObjectEntry
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object as it stands in the store. ``reasons`` counts dead letters; it is empty for data objects."""
+
+    entry: ObjectEntry
+    offsets: pa.ChunkedArray
+    reasons: Counter[str]
+
+
+def place(lake: Lake, key: str, table: pa.Table, layout: Layout, *, hole: tuple[int, int]) -> Stored:
+    """Store ``table`` under ``key`` in one conditional PUT, or take what somebody else stored there before.
+
+    A zombie's or another release's object may differ in its bytes; its rows must have the same coordinates. Within
+    ``hole`` (offsets that Kafka no longer has) it may hold more than this reader could see. Raises
+    ``ObjectConflict`` otherwise.
+    """
+    created = create(lake, key, encode(table, layout), lambda _: False)
+    if created.mine:
+        return _stored(key, created.body, table)
+    standing = _read(lake, key, created.body)
+    ours, theirs = table["kafka_offset"], standing["kafka_offset"]
+    in_hole = pc.and_(pc.greater_equal(theirs, hole[0]), pc.less(theirs, hole[1]))
+    ours_in_hole = pc.and_(pc.greater_equal(ours, hole[0]), pc.less(ours, hole[1]))
+    same = theirs.filter(pc.invert(in_hole)).equals(ours.filter(pc.invert(ours_in_hole)))
+    covers = pc.all(pc.is_in(ours, theirs.combine_chunks())).as_py() is not False
+    partitions = pc.unique(standing["kafka_partition"]).to_pylist()
+    if not (same and covers and partitions == table["kafka_partition"].unique().to_pylist()):
+        raise _conflict(
+            lake, key, f"{standing.num_rows} rows with other coordinates than the {table.num_rows} of ours"
+        )
+    return _stored(key, created.body, standing)
+
+
+def adopt(lake: Lake, key: str) -> Stored | None:
+    """What somebody else stored under ``key``, if anything."""
+    body = lake.get(key)
+    return None if body is None else _stored(key, body, _read(lake, key, body))
+
+
+def encode(table: pa.Table, layout: Layout) -> bytes:
+    """Parquet. Depends on the rows, the layout and pyarrow's release, never on how the rows were fetched."""
+    sink = io.BytesIO()
+    pq.write_table(
+        table,
+        sink,
+        row_group_size=layout.row_group_rows,
+        compression=layout.compression,
+        version="2.6",
+    )
+    return sink.getvalue()
+
+
+def _read(lake: Lake, key: str, body: bytes) -> pa.Table:
+    try:
+        return pq.read_table(pa.BufferReader(body))
+    except pa.ArrowInvalid as error:
+        raise _conflict(lake, key, "bytes that are no Parquet file") from error
+
+
+def _stored(key: str, body: bytes, table: pa.Table) -> Stored:
+    entry = ObjectEntry(
+        key=key, rows=table.num_rows, bytes=len(body), sha256=hashlib.sha256(body).hexdigest()
+    )
+    reasons = Counter(table["reason"].to_pylist()) if "reason" in table.column_names else Counter[str]()
+    return Stored(entry, table["kafka_offset"], reasons)
+
+
+def _conflict(lake: Lake, key: str, what: str) -> ObjectConflict:
+    return ObjectConflict(
+        f"{lake.address}/{key} holds {what}.",
+        allowed="nothing, or the rows of the split that the name says.",
+        remedy="find out who wrote it and move it out of the dataset; then run again. Nothing was overwritten.",
+    )
