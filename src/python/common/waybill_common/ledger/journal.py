@@ -68,7 +68,7 @@ class Journal:
         if not stored.mine:
             structlog.get_logger().warning("foreign_manifest", number=manifest.number)
             return self.position()
-        return replace(at, open=manifest, open_sha256=_sha256(stored.body))
+        return _opened(at, manifest, _sha256(stored.body))
 
     def close(self, manifest: Manifest, receipt: Receipt) -> Position:
         """Create the receipt; the position behind the one that stands.
@@ -106,14 +106,7 @@ class Journal:
         manifest, manifest_sha256 = self._read(Manifest, key)
         if not _follows(manifest, at):
             raise _corrupt(key, f"it does not follow receipt {last}")
-        return replace(
-            at,
-            stream=manifest.stream,
-            topic=manifest.topic,
-            topic_id=manifest.topic_id,
-            open=manifest,
-            open_sha256=manifest_sha256,
-        )
+        return _opened(at, manifest, manifest_sha256)
 
     def _must_exist(self, number: int, kind: str, *, listed: bool) -> None:
         """A listing is no snapshot: what it lacks is asked for by name before it counts as missing."""
@@ -162,6 +155,17 @@ def _behind(receipt: Receipt, sha256: str) -> Position:
         topic_id=receipt.topic_id,
         open=None,
         open_sha256=None,
+    )
+
+
+def _opened(at: Position, manifest: Manifest, sha256: str) -> Position:
+    return replace(
+        at,
+        stream=manifest.stream,
+        topic=manifest.topic,
+        topic_id=manifest.topic_id,
+        open=manifest,
+        open_sha256=sha256,
     )
 
 

@@ -1,0 +1,88 @@
+"""Real parts for every integration test: started once for a test process, ended with it whatever happens."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from waybill_common.jars import fetch_jars
+from waybill_common.jars import read_jar_manifest
+from waybill_common.java import find_java
+from waybill_sandbox.api import Simulator
+from waybill_sandbox.kafka import KafkaCluster
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def java() -> Path:
+    return find_java(os.environ.get("JAVA_HOME"), os.environ.get("PATH"))
+
+
+@pytest.fixture(scope="session")
+def spark_home() -> Path:
+    """WAYBILL_TEST_SPARK_HOME, else the pyspark that runs these tests."""
+    given = os.environ.get("WAYBILL_TEST_SPARK_HOME")
+    if given:
+        return Path(given)
+    found = importlib.util.find_spec("pyspark")
+    if found is None or found.origin is None:
+        pytest.fail("There is no Spark: set WAYBILL_TEST_SPARK_HOME, or install pyspark beside pytest.")
+    return Path(found.origin).parent
+
+
+@pytest.fixture(scope="session")
+def jar_cache() -> Path:
+    """WAYBILL_TEST_JARS, else .tools/jars of the checkout; kept between runs."""
+    return Path(os.environ.get("WAYBILL_TEST_JARS") or ROOT / ".tools" / "jars")
+
+
+@pytest.fixture(scope="session")
+def kafka_jars(java: Path, spark_home: Path, jar_cache: Path) -> tuple[Path, ...]:
+    manifest = read_jar_manifest(ROOT / "3rdparty" / "jvm" / "kafka.json")
+    return fetch_jars(manifest, jar_cache, java=java, spark_home=spark_home)
+
+
+@pytest.fixture(scope="session")
+def kafka(
+    kafka_jars: tuple[Path, ...], java: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KafkaCluster]:
+    """One node, shared by all tests of this process: use ``topic`` for names of your own."""
+    with KafkaCluster(kafka_jars, java, tmp_path_factory.mktemp("kafka1")) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def shared_kafka_three(
+    kafka_jars: tuple[Path, ...], java: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KafkaCluster]:
+    with KafkaCluster(kafka_jars, java, tmp_path_factory.mktemp("kafka3"), nodes=3) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def kafka_three(shared_kafka_three: KafkaCluster) -> Iterator[KafkaCluster]:
+    """Three nodes; those that a test kills are back for the next one."""
+    yield shared_kafka_three
+    for node_id in {
+        node.node_id for node in shared_kafka_three.plan.nodes
+    } - shared_kafka_three.pids().keys():
+        shared_kafka_three.restart_node(node_id)
+
+
+@pytest.fixture
+def topic() -> str:
+    """A name that no other test uses."""
+    return f"names_topic.{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """The API, with no faults until ``set_faults`` and no rate limit that a test meets by accident."""
+    with Simulator(limit_users=1_000_000) as running:
+        yield running

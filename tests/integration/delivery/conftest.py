@@ -1,0 +1,142 @@
+"""A stream on real Kafka, and a driver without Spark: the same delivery loop, its splits carried in this process."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Producer
+
+from waybill_common.contract import NAMES
+from waybill_common.contract import STREAMS
+from waybill_common.contract import Name
+from waybill_common.kafka import ensure_topic
+from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka import watermarks
+from waybill_common.lake import Lake
+from waybill_common.lake import open_lake
+from waybill_common.ledger import Journal
+from waybill_common.ledger import Layout
+from waybill_common.ledger import Plan
+from waybill_common.ledger import SplitReport
+from waybill_common.settings import KafkaSettings
+from waybill_common.settings import LakeSettings
+from waybill_sandbox.kafka import KafkaCluster
+from waybill_spark.deliver import Delivery
+from waybill_spark.events import Decoder
+from waybill_spark.events.consume import split_consumer
+from waybill_spark.task import Errand
+from waybill_spark.task import deliver_split
+
+START = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def name(number: int, **changes: object) -> Name:
+    """The ``number``-th valid event; every tenth has neither state nor postcode."""
+    some = number % 10 != 0
+    event = Name(
+        id=str(uuid.UUID(int=number)),
+        full_name=f"José {number}",
+        gender="female" if number % 2 else "male",
+        location=f"{number + 1}, Hauptstraße",
+        city="تهران",
+        state="Ohio" if some else None,
+        country="Iran",
+        nat="IR",
+        postcode="k1:" + f"{number:064x}" if some else None,
+        latitude=number % 90 + 0.25,
+        longitude=-(number % 180) - 0.125,
+        email=f"n{number}@example.com",
+        produced_at=START + timedelta(seconds=number),
+    )
+    return event.model_copy(update=changes)
+
+
+@dataclass
+class Stream:
+    """One topic and one lake."""
+
+    kafka: KafkaSettings
+    topic: str
+    lake: Lake
+    partitions: int = 2
+    offsets: dict[int, int] = field(default_factory=dict)
+
+    def create(self, **config: str) -> Stream:
+        ensure_topic(self.kafka, self.topic, partitions=self.partitions, config=config)
+        return self
+
+    def produce(self, values: list[bytes | None], partition: int = 0, *, commit: bool = True) -> None:
+        """The values in one transaction, committed or aborted."""
+        producer = Producer(librdkafka_config(self.kafka, {"transactional.id": uuid.uuid4().hex}))
+        producer.init_transactions(30)
+        producer.begin_transaction()
+        for value in values:
+            producer.produce(self.topic, key=b"key", value=value, partition=partition, headers=[("h", b"\xff")])
+        producer.flush(30)
+        if commit:
+            producer.commit_transaction(30)
+        else:
+            producer.abort_transaction(30)
+
+    def names(self, count: int, first: int = 0, partition: int = 0) -> None:
+        self.produce([NAMES.encode(name(first + n)) for n in range(count)], partition)
+
+    def ends(self) -> dict[int, int]:
+        marks = watermarks(self.kafka, self.topic, range(self.partitions))
+        return {partition: high for partition, (_, high) in marks.items()}
+
+    def driver(self, *, rows_per_object: int = 1000, accept_loss: bool = False) -> Delivery:
+        """A driver as it starts: a new writer id, the position read from the ledger."""
+        journal = Journal(self.lake, writer=uuid.uuid4().hex)
+        plan = Plan(
+            topic=self.topic,
+            contract=NAMES,
+            layout=Layout(row_group_rows=100, compression="zstd"),
+            rows_per_object=rows_per_object,
+            accept_loss=accept_loss,
+            writer=journal.writer,
+            release="0.1.0",
+        )
+        return Delivery(journal, plan, self.kafka, STREAMS["names"], carry, journal.position())
+
+    def on_other_topic(self, topic: str) -> Stream:
+        return replace(self, topic=topic)
+
+
+def carry(errand: Errand) -> list[SplitReport]:
+    """What Spark's executors do, one split after the other."""
+    consumer = split_consumer(librdkafka_config(errand.kafka))
+    decoder = Decoder(errand.contract)
+    try:
+        return [deliver_split(errand, split, consumer, decoder) for split in errand.manifest.splits]
+    finally:
+        consumer.close()
+
+
+@pytest.fixture
+def kafka_settings(kafka: KafkaCluster) -> KafkaSettings:
+    return KafkaSettings(bootstrap_servers=kafka.bootstrap_servers, replication_factor=1, timeout=15)
+
+
+@pytest.fixture
+def new_stream(kafka_settings: KafkaSettings, topic: str, tmp_path: Path) -> Callable[..., Stream]:
+    def make(partitions: int = 2, **config: str) -> Stream:
+        lake = open_lake(LakeSettings(url=str(tmp_path / "lake"), attempts=3), "names")
+        return Stream(kafka_settings, topic, lake, partitions).create(**config)
+
+    return make
+
+
+@pytest.fixture
+def stream(new_stream: Callable[..., Stream]) -> Iterator[Stream]:
+    yield new_stream()

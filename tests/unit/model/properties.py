@@ -1,0 +1,137 @@
+"""What must hold in every reachable state. A property yields what is wrong, or nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from collections.abc import Iterator
+
+from unit.model.world import Key
+from unit.model.world import Manifest
+from unit.model.world import Receipt
+from unit.model.world import Rows
+from unit.model.world import State
+from unit.model.world import World
+from unit.model.world import by_key
+from unit.model.world import highest
+from unit.model.world import receipt_at
+
+Violations = Iterator[str]
+
+
+def rows_in(state: State) -> Iterator[tuple[Key, Rows]]:
+    return ((key, body) for key, body in state.store if isinstance(body, Rows))
+
+
+def receipts(state: State) -> Iterator[tuple[int, Receipt]]:
+    return ((key.number, body) for key, body in state.store if isinstance(body, Receipt))
+
+
+def manifests(state: State) -> Iterator[tuple[int, Manifest]]:
+    return ((key.number, body) for key, body in state.store if isinstance(body, Manifest))
+
+
+def holes(state: State) -> set[tuple[int, int]]:
+    return {hole for _, receipt in receipts(state) for hole in receipt.holes}
+
+
+def no_offset_is_stored_twice(world: World, state: State) -> Violations:
+    seen = Counter((k.split.partition, o) for k, rows in rows_in(state) if k.split for o in rows.offsets)
+    for (partition, offset), times in seen.items():
+        if times > 1:
+            yield f"{partition}:{offset} is in {times} objects"
+
+
+def nothing_is_missing_below_the_frontier(world: World, state: State) -> Violations:
+    """Good row, dead letter, transaction marker or declared hole, of the topic that the manifest names."""
+    stored = {(k.split.partition, o): r.topic for k, r in rows_in(state) if k.split for o in r.offsets}
+    planned, declared = dict(manifests(state)), holes(state)
+    below = (0,) * len(state.ends)
+    for number, receipt in sorted(receipts(state)):
+        topic = planned[number].topic if number in planned else 0
+        for partition, (first, end) in enumerate(zip(below, receipt.frontier, strict=True)):
+            records = world.topics[topic][partition]
+            for offset in range(first, end):
+                if records[offset] != "marker" and (partition, offset) not in declared \
+                        and stored.get((partition, offset)) != topic:  # fmt: skip
+                    yield f"{partition}:{offset} is missing, receipt {number} says it arrived"
+        below = receipt.frontier
+
+
+def receipts_equal_what_is_stored(world: World, state: State) -> Violations:
+    """Now and at any later moment. An object that no receipt lists may hold rows of declared holes only."""
+    stored, declared = by_key(state.store), holes(state)
+    planned = dict(manifests(state))
+    for number, receipt in receipts(state):
+        for key, rows in receipt.objects:
+            if stored.get(key) != rows:
+                yield f"receipt {number} lists {rows} as {key.kind}, stored is {stored.get(key)}"
+        listed = {key for key, _ in receipt.objects}
+        for key, body in stored.items():
+            of_this = key.split is not None and number in planned and key.split in planned[number].splits
+            if of_this and key.split and key not in listed and isinstance(body, Rows):
+                if not {(key.split.partition, offset) for offset in body.offsets} <= declared:
+                    yield f"receipt {number} does not list {key.kind} {body}"
+
+
+def the_ledger_is_one_chain(world: World, state: State) -> Violations:
+    """One manifest and one receipt for each number, never replaced, no number left out."""
+    if "replaced" in state.alarms:
+        yield "a manifest or receipt was replaced by another"
+    planned, closed = dict(manifests(state)), dict(receipts(state))
+    for number, receipt in closed.items():
+        if number not in planned or (number > 1 and number - 1 not in closed):
+            yield f"receipt {number} stands without its manifest or its predecessor"
+        elif receipt.frontier != planned[number].ends:
+            yield f"receipt {number} says {receipt.frontier}, its manifest {planned[number].ends}"
+
+
+def data_follows_its_manifest(world: World, state: State) -> Violations:
+    """Every object is of a split that a manifest names, under that manifest's contract."""
+    contracts = {split: m.contract for _, m in manifests(state) for split in m.splits}
+    for key, rows in rows_in(state):
+        if key.split not in contracts:
+            yield f"{key.kind} {key.split} belongs to no manifest"
+        elif rows.contract != contracts[key.split]:
+            yield f"{key.kind} {key.split} was delivered under contract {rows.contract}"
+
+
+def only_another_driver_fences(world: World, state: State) -> Violations:
+    if "fenced itself" in state.alarms:
+        yield "a driver took its own receipt for a foreign one"
+
+
+def a_beaten_driver_opens_nothing(world: World, state: State) -> Violations:
+    if "beaten driver" in state.alarms:
+        yield "a driver whose own manifest was closed by another goes on opening manifests"
+
+
+def no_loss_is_claimed_falsely(world: World, state: State) -> Violations:
+    if "false loss" in state.alarms:
+        yield "a driver ended for offsets lost that a receipt shows as arrived"
+
+
+def a_hole_holds_no_row(world: World, state: State) -> Violations:
+    """Holds where nothing is late. A late writer may fill a hole after its receipt; verify reports it."""
+    for key, rows in rows_in(state):
+        if key.split and (both := holes(state) & {(key.split.partition, o) for o in rows.offsets}):
+            yield f"{both} is declared lost, but stored as {key.kind}"
+
+
+Property = Callable[[World, State], Violations]
+SAFETY: tuple[Property, ...] = (
+    no_offset_is_stored_twice,
+    nothing_is_missing_below_the_frontier,
+    receipts_equal_what_is_stored,
+    the_ledger_is_one_chain,
+    data_follows_its_manifest,
+    only_another_driver_fences,
+    a_beaten_driver_opens_nothing,
+    no_loss_is_claimed_falsely,
+)
+
+
+def everything_arrived(state: State) -> bool:
+    """The goal of the liveness property: the frontier is at the log's end."""
+    receipt = receipt_at(state, highest(state, "receipt"))
+    return (receipt.frontier if receipt else (0,) * len(state.ends)) == state.ends

@@ -1,0 +1,173 @@
+"""The delivery protocol: what a driver does next, for each place it can be at.
+
+Read from top to bottom, this is one commit: read_receipts, look_for_open_manifest, plan, open_manifest, read,
+put_object, close, and the `check_…` steps after a create that was not plainly answered. Each step is atomic;
+between two steps anything may happen, a freeze of any length and the driver's death included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+
+from unit.model.store import Reply
+from unit.model.turn import Turn
+from unit.model.turn import read_split
+from unit.model.turn import splits_of
+from unit.model.world import Key
+from unit.model.world import Manifest
+from unit.model.world import Receipt
+from unit.model.world import Rows
+from unit.model.world import State
+from unit.model.world import cut
+from unit.model.world import highest
+from unit.model.world import manifest_at
+from unit.model.world import receipt_at
+
+Steps = Iterator[tuple[str, State]]
+
+
+def read_receipts(t: Turn) -> Steps:
+    number = highest(t.state, "receipt")
+    receipt = receipt_at(t.state, number)
+    frontier = receipt.frontier if receipt else (0,) * len(t.state.ends)
+    yield f"reads receipts up to {number}", t.next_commit(number + 1, frontier)
+
+
+def look_for_open_manifest(t: Turn) -> Steps:
+    manifest = manifest_at(t.state, t.me.number)
+    if manifest is None:
+        yield "finds no open manifest", t.go("plan")
+    elif not t.rules.open_manifest_comes_first:
+        yield "plans past the open manifest", t.go("plan", number=highest(t.state, "manifest") + 1)
+    else:
+        yield from deliver(t, manifest, mine=False)
+
+
+def plan(t: Turn) -> Steps:
+    frontier, before = t.me.frontier, manifest_at(t.state, t.me.number - 1)
+    ends = tuple(max(pair) for pair in zip(frontier, t.state.ends, strict=True))
+    if t.rules.topic_id_is_checked and before is not None and before.topic != t.state.topic:
+        yield "ends: topic recreated", t.end()
+    elif t.cannot_read(frontier):
+        yield "finds its frontier expired", t.go("claim_loss")
+    elif ends != frontier:
+        splits = cut(frontier, ends, t.release.rows_per_object)
+        manifest = Manifest(t.me.writer, t.release.contracts[-1], t.state.topic, ends, splits)
+        yield f"plans manifest {t.me.number} up to {ends}", t.go("open_manifest", manifest=manifest, frontier=())
+
+
+def open_manifest(t: Turn) -> Steps:
+    assert t.me.manifest is not None
+    for reply, then in t.put(Key("manifest", t.me.number), t.me.manifest):
+        if reply is Reply.CREATED or (reply is Reply.EXISTS and not t.rules.already_exists_is_no_proof):
+            yield from deliver(then, t.me.manifest, mine=True, said=f"opens manifest: {reply.value}")
+        else:
+            yield f"opens manifest: {reply.value}", then.go("check_manifest")
+
+
+def check_manifest(t: Turn) -> Steps:
+    stored = manifest_at(t.state, t.me.number)
+    if stored is None:
+        yield "finds its manifest absent", t.go("open_manifest")
+    else:
+        yield from deliver(t, stored, mine=t.is_mine(stored))
+
+
+def deliver(t: Turn, manifest: Manifest, mine: bool, said: str = "takes the stored manifest") -> Steps:
+    if not mine and not t.rules.foreign_manifest_is_finished:
+        yield "ends: the manifest is foreign", t.end()
+    elif t.rules.manifest_contract_binds and manifest.contract not in t.release.contracts:
+        yield "ends: lacks the manifest's contract", t.end()
+    elif t.rules.receipt_after_data:
+        yield said, t.go("read", manifest=manifest, mine=mine, frontier=())
+    else:
+        told = [listed for split in splits_of(t, manifest) for listed in read_split(t, manifest, split)]
+        yield said, t.go("close", manifest=manifest, mine=mine, frontier=(), told=tuple(told))
+
+
+def read(t: Turn) -> Steps:
+    """A task reads its split, whole; what has expired becomes a hole if that was asked for, else an error."""
+    assert t.me.manifest is not None
+    split = splits_of(t, t.me.manifest)[t.me.split]
+    expired = range(split.start, min(split.end, t.state.log_start[split.partition]))
+    if expired and t.rules.jump_is_not_progress and not t.me.accepts_loss:
+        yield "finds its split expired", t.go("claim_loss")
+        return
+    left, told, holes = read_split(t, t.me.manifest, split), t.me.told, t.me.holes
+    if expired and t.rules.jump_is_not_progress:
+        holes += tuple((split.partition, offset) for offset in expired)
+        if t.rules.loss_spares_what_is_stored:
+            told += t.stored_beside(split, left)
+    yield f"reads {split.partition}:{split.start}-{split.end}", t.onward(left, told, holes)
+
+
+def put_object(t: Turn) -> Steps:
+    (key, rows), *rest = t.me.left
+    for reply, then in t.put(key, rows):
+        if reply is Reply.CREATED or (reply is Reply.EXISTS and not t.rules.stored_object_is_read_back):
+            told = (*t.me.told, (key, rows))
+            yield f"puts {key.kind}: {reply.value}", then.onward(tuple(rest), told, t.me.holes)
+        else:
+            yield f"puts {key.kind}: {reply.value}", then.go("check_object")
+
+
+def check_object(t: Turn) -> Steps:
+    (key, rows), *rest = t.me.left
+    stored = t.get(key)
+    if not isinstance(stored, Rows):
+        yield "finds its object absent", t.go("put_object")
+        return
+    assert key.split is not None
+    lacking = tuple((key.split.partition, o) for o in rows.offsets if o not in stored.offsets)
+    if lacking and t.rules.stored_coordinates_are_checked and not t.me.accepts_loss:
+        yield "finds rows lacking in the stored object", t.go("claim_loss")
+    else:
+        holes = t.me.holes + (lacking if t.rules.stored_coordinates_are_checked else ())
+        yield "reads the stored object back", t.onward(tuple(rest), (*t.me.told, (key, stored)), holes)
+
+
+def close(t: Turn) -> Steps:
+    if t.rules.topic_id_is_checked and t.me.manifest and t.me.manifest.topic != t.state.topic:
+        yield "ends: topic recreated", t.end()
+        return
+    receipt = t.receipt()
+    for reply, then in t.put(Key("receipt", t.me.number), receipt):
+        if reply is Reply.CREATED or (reply is Reply.EXISTS and not t.rules.already_exists_is_no_proof):
+            yield f"writes receipt: {reply.value}", then.next_commit(t.me.number + 1, receipt.frontier)
+        else:
+            yield f"writes receipt: {reply.value}", then.go("check_receipt")
+
+
+def check_receipt(t: Turn) -> Steps:
+    stored = receipt_at(t.state, t.me.number)
+    if stored is None:
+        yield "finds its receipt absent", t.go("close")
+    elif t.is_mine(stored):
+        yield "finds its own receipt", t.next_commit(t.me.number + 1, stored.frontier)
+    else:
+        yield from meet_foreign_receipt(t, stored)
+
+
+def meet_foreign_receipt(t: Turn, receipt: Receipt) -> Steps:
+    if not t.me.mine:
+        yield "adopts the foreign receipt", t.next_commit(t.me.number + 1, receipt.frontier)
+    elif t.rules.foreign_receipt_fences:
+        yield "ends: fenced", t.end("fenced itself" if receipt.writer == t.me.writer else None)
+    else:
+        yield "goes on, though beaten", t.next_commit(t.me.number + 1, receipt.frontier, beaten=True)
+
+
+def claim_loss(t: Turn) -> Steps:
+    receipt = receipt_at(t.state, t.me.number)
+    if receipt is not None and t.rules.loss_is_checked_against_the_ledger:
+        yield from meet_foreign_receipt(t, receipt)
+    else:
+        yield "ends: offsets lost", t.end("false loss" if receipt else None)
+
+
+STEPS: dict[str, Callable[[Turn], Steps]] = {
+    step.__name__: step
+    for step in (read_receipts, look_for_open_manifest, plan, open_manifest, check_manifest, read, put_object,
+                 check_object, close, check_receipt, claim_loss)
+}  # fmt: skip

@@ -1,0 +1,58 @@
+"""The rules of the delivery protocol, each of them removable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import fields
+from dataclasses import replace
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All true is the protocol as designed; one set to false is the protocol without that rule."""
+
+    manifest_create_is_conditional: bool = True
+    receipt_create_is_conditional: bool = True
+    first_writer_wins: bool = True
+    """Data objects and dead letters are created conditionally, never overwritten."""
+    stored_object_is_read_back: bool = True
+    """After AlreadyExists a task reports what is stored. Without: what it meant to store."""
+    stored_coordinates_are_checked: bool = True
+    """A stored object that lacks an offset the task has read is a loss. Without: it is taken as it is."""
+    manifest_contract_binds: bool = True
+    """Without: whoever delivers a manifest applies the newest contract it knows."""
+    release_carries_previous_contract: bool = True
+    verdict_is_pure: bool = True
+    """Good or dead depends on the record and the contract. Without: on the build that decodes it."""
+    already_exists_is_no_proof: bool = True
+    """Without: AlreadyExists for a manifest or receipt is taken for "mine is stored"."""
+    writer_tells_mine_from_foreign: bool = True
+    """Without: what a GET finds after an unsure create counts as somebody else's."""
+    manifest_before_data: bool = True
+    """Without: tasks run as soon as the manifest is planned."""
+    receipt_after_data: bool = True
+    """Without: the receipt states what the tasks are about to store."""
+    splits_come_from_the_manifest: bool = True
+    """Without: the deliverer cuts the manifest's ranges by its own setting."""
+    open_manifest_comes_first: bool = True
+    """Without: a start plans past a manifest that has no receipt."""
+    foreign_manifest_is_finished: bool = True
+    """Without: a driver that finds a foreign manifest refuses to go on."""
+    foreign_receipt_fences: bool = True
+    """Without: a driver that finds a foreign receipt to its own manifest goes on."""
+    jump_is_not_progress: bool = True
+    """Without: a read starts at the log start when its first offset has expired."""
+    loss_is_checked_against_the_ledger: bool = True
+    """Before a driver claims a loss it looks for the receipt that somebody else may have written."""
+    loss_spares_what_is_stored: bool = True
+    """Before a hole is declared, objects that an earlier attempt stored for the split are looked up."""
+    frontier_is_full: bool = True
+    """Without: a receipt names only the partitions that moved; the others are taken to be at 0."""
+    topic_id_is_checked: bool = True
+
+    def without(self, rule: str) -> Rules:
+        return replace(self, **{rule: False})
+
+
+ALL_RULES = Rules()
+RULE_NAMES = tuple(field.name for field in fields(Rules))

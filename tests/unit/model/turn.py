@@ -1,0 +1,132 @@
+"""One driver's turn: what it can see and do in a state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from typing import NamedTuple
+
+from unit.model import store as object_store
+from unit.model.rules import Rules
+from unit.model.store import Reply
+from unit.model.symmetry import renamed
+from unit.model.symmetry import signed
+from unit.model.world import Body
+from unit.model.world import Driver
+from unit.model.world import Key
+from unit.model.world import Listed
+from unit.model.world import Manifest
+from unit.model.world import Offsets
+from unit.model.world import Receipt
+from unit.model.world import Release
+from unit.model.world import Rows
+from unit.model.world import Split
+from unit.model.world import State
+from unit.model.world import World
+from unit.model.world import by_key
+from unit.model.world import cut
+from unit.model.world import manifest_at
+from unit.model.world import place
+
+
+class Turn(NamedTuple):
+    world: World
+    rules: Rules
+    state: State
+    me: Driver
+
+    @property
+    def release(self) -> Release:
+        release = self.world.releases[self.me.release]
+        if self.rules.release_carries_previous_contract:
+            return release
+        return release._replace(contracts=release.contracts[-1:])
+
+    def get(self, key: Key) -> Body | None:
+        return by_key(self.state.store).get(key)
+
+    def is_mine(self, body: Manifest | Receipt) -> bool:
+        return self.rules.writer_tells_mine_from_foreign and body.writer == self.me.writer
+
+    def cannot_read(self, frontier: Offsets) -> bool:
+        if self.me.accepts_loss or not self.rules.jump_is_not_progress:
+            return False
+        return any(start > first for start, first in zip(self.state.log_start, frontier, strict=True))
+
+    def put(self, key: Key, body: Body) -> Iterator[tuple[Reply, Turn]]:
+        for reply, state in object_store.put(self.world, self.rules, self.state, key, body):
+            if key.kind == "manifest" and self.me.beaten:
+                state = state._replace(alarms=state.alarms | {"beaten driver"})
+            yield reply, self._replace(state=state)
+
+    def go(self, at: str, **changes: Any) -> State:
+        now = self.me._replace(at=at, **changes)
+        drivers = tuple(now if driver.writer == now.writer else driver for driver in self.state.drivers)
+        return self.state._replace(drivers=drivers)
+
+    def next_commit(self, number: int, frontier: Offsets, beaten: bool = False) -> State:
+        me = Driver(self.me.writer, self.me.release, self.me.accepts_loss, beaten=beaten or self.me.beaten)
+        return self._replace(me=me).go("look_for_open_manifest", number=number, frontier=frontier)
+
+    def onward(self, left: Listed, told: Listed, holes: tuple[tuple[int, int], ...]) -> State:
+        """To the next object, else to the next split, else to the receipt."""
+        assert self.me.manifest is not None
+        if left:
+            return self.go("put_object", left=left, told=told, holes=holes)
+        following = self.me.split + 1
+        if following < len(splits_of(self, self.me.manifest)):
+            return self.go("read", split=following, left=(), told=told, holes=holes)
+        return self.go("close", split=0, left=(), told=told, holes=holes)
+
+    def receipt(self) -> Receipt:
+        """What was stored; a hole is what expired and is in none of the stored objects."""
+        assert self.me.manifest is not None
+        stored = {(k.split.partition, o) for k, rows in self.me.told if k.split for o in rows.offsets}
+        holes = tuple(sorted(set(self.me.holes) - stored))
+        frontier = self.me.manifest.ends
+        if not self.rules.frontier_is_full:
+            moved = {split.partition for split in self.me.manifest.splits}
+            frontier = tuple(end if partition in moved else 0 for partition, end in enumerate(frontier))
+        return Receipt(self.me.writer, tuple(sorted(self.me.told)), holes, frontier)
+
+    def stored_beside(self, split: Split, left: Listed) -> Listed:
+        """Objects of this split that are stored and that this read gives no reason to create."""
+        names = {key for key, _ in left}
+        stored = ((k, b) for k, b in self.state.store if k.split == split and k not in names)
+        return tuple((key, body) for key, body in stored if isinstance(body, Rows))
+
+    def end(self, alarm: str | None = None) -> State:
+        """The driver ends or dies. Its requests under way stay; its writer becomes nobody's."""
+        state = self.state
+        names = tuple((driver.writer, driver.writer) for driver in state.drivers if driver.writer != self.me.writer)
+        drivers = (driver for driver in state.drivers if driver.writer != self.me.writer)
+        return state._replace(
+            drivers=tuple(renamed(driver, driver.writer, names) for driver in drivers),
+            store=signed(state.store, names),
+            pending=signed(state.pending, names),
+            alarms=state.alarms | {alarm} if alarm else state.alarms,
+        )
+
+
+def splits_of(t: Turn, manifest: Manifest) -> tuple[Split, ...]:
+    if t.rules.splits_come_from_the_manifest:
+        return manifest.splits
+    before = manifest_at(t.state, t.me.number - 1)
+    start = before.ends if before else (0,) * len(manifest.ends)
+    return cut(start, manifest.ends, t.release.rows_per_object)
+
+
+def read_split(t: Turn, manifest: Manifest, split: Split) -> Listed:
+    """The objects that a task makes of its split, as Kafka's log is now."""
+    release, records = t.release, t.world.topics[t.state.topic][split.partition]
+    contract = manifest.contract if t.rules.manifest_contract_binds else release.contracts[-1]
+    places: dict[str, Offsets] = {}
+    first = max(split.start, t.state.log_start[split.partition])
+    for offset in range(first, min(split.end, t.state.ends[split.partition])):
+        kind = place(t.rules, records[offset], contract, release.build)
+        if kind is not None:
+            places[kind] = (*places.get(kind, ()), offset)
+    return tuple(
+        (Key(kind, split=split), Rows(release.build, contract, t.state.topic, offsets))
+        for kind, offsets in sorted(places.items())
+    )

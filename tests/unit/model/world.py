@@ -1,0 +1,154 @@
+"""The world of the model: Kafka's log, the store, requests under way, drivers. Everything is immutable."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from unit.model.rules import Rules
+
+Offsets = tuple[int, ...]
+GONE = -1
+"""Writer of what an ended driver has left: no living driver has it, so all ended ones may share it."""
+
+
+class Split(NamedTuple):
+    partition: int
+    start: int
+    end: int
+
+
+class Key(NamedTuple):
+    """Name of an object. `kind` is "manifest", "receipt" or the place of rows: a date, or "dead"."""
+
+    kind: str
+    number: int = 0
+    split: Split | None = None
+
+
+class Manifest(NamedTuple):
+    writer: int
+    contract: int
+    topic: int
+    ends: Offsets
+    splits: tuple[Split, ...]
+
+
+class Rows(NamedTuple):
+    """A data object or dead letters: its bytes differ as soon as one of these differs."""
+
+    build: int
+    contract: int
+    topic: int
+    offsets: Offsets
+
+
+Listed = tuple[tuple[Key, Rows], ...]
+
+
+class Receipt(NamedTuple):
+    writer: int
+    objects: Listed
+    holes: tuple[tuple[int, int], ...]
+    frontier: Offsets
+
+
+Body = Manifest | Receipt | Rows
+Bodies = frozenset[tuple[Key, Body]]
+
+
+class Release(NamedTuple):
+    """What is installed: its pyarrow (build), its contracts (the last one is its own), its setting."""
+
+    build: int
+    contracts: tuple[int, ...]
+    rows_per_object: int
+
+
+class World(NamedTuple):
+    """What does not change during an exploration."""
+
+    name: str
+    topics: tuple[tuple[tuple[str, ...], ...], ...]
+    """For each topic that ever has the name, for each partition: the records that will have arrived."""
+    first_ends: Offsets
+    starts: int
+    """How often a driver may be started."""
+    alive: int
+    """How many may be alive at a time."""
+    releases: tuple[Release, ...]
+    retention: Offsets
+    """How far the log start may move, for each partition."""
+    late: bool = True
+    """Requests may be applied late, and tasks have second attempts."""
+
+
+class Driver(NamedTuple):
+    writer: int
+    release: int
+    accepts_loss: bool
+    at: str = "read_receipts"
+    number: int = 0
+    frontier: Offsets = ()
+    manifest: Manifest | None = None
+    mine: bool = False
+    split: int = 0
+    left: Listed = ()
+    told: Listed = ()
+    holes: tuple[tuple[int, int], ...] = ()
+    beaten: bool = False
+
+
+class State(NamedTuple):
+    store: Bodies
+    pending: Bodies
+    """Requests that a client gave up on, or whose driver died, or of second attempts: applied whenever."""
+    drivers: tuple[Driver, ...]
+    starts: int
+    release: int
+    topic: int
+    ends: Offsets
+    log_start: Offsets
+    alarms: frozenset[str] = frozenset()
+    """What no state shows by itself: seen and noted at the step where it happened."""
+
+
+def first_state(world: World) -> State:
+    zeros = (0,) * len(world.first_ends)
+    return State(frozenset(), frozenset(), (), world.starts, 0, 0, world.first_ends, zeros)
+
+
+@lru_cache(maxsize=None)
+def by_key(store: Bodies) -> dict[Key, Body]:
+    return dict(store)
+
+
+def manifest_at(state: State, number: int) -> Manifest | None:
+    body = by_key(state.store).get(Key("manifest", number))
+    return body if isinstance(body, Manifest) else None
+
+
+def receipt_at(state: State, number: int) -> Receipt | None:
+    body = by_key(state.store).get(Key("receipt", number))
+    return body if isinstance(body, Receipt) else None
+
+
+def highest(state: State, kind: str) -> int:
+    return max((key.number for key in by_key(state.store) if key.kind == kind), default=0)
+
+
+def place(rules: Rules, record: str, contract: int, build: int) -> str | None:
+    """Where a record goes; None for a transaction marker, which takes an offset and holds no record."""
+    if record == "marker":
+        return None
+    if record == "disputed":  # good by contract 1, dead by contract 2
+        return "dead" if (contract if rules.verdict_is_pure else build) == 2 else "day1"
+    return "day2" if record == "next day" else "day1"
+
+
+def cut(start: Offsets, ends: Offsets, rows_per_object: int) -> tuple[Split, ...]:
+    return tuple(
+        Split(partition, first, min(first + rows_per_object, end))
+        for partition, end in enumerate(ends)
+        for first in range(start[partition], end, rows_per_object)
+    )

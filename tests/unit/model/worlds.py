@@ -1,0 +1,61 @@
+"""The worlds that are explored: each as small as shows its danger, the main ones as large as a minute affords.
+
+In every world a crash may follow each step, and a frozen driver is one that takes no step for as long as it likes.
+Where `late` holds, replies get lost, requests land late and tasks have second attempts.
+"""
+
+from __future__ import annotations
+
+from unit.model.world import Release
+from unit.model.world import World
+
+OLD = Release(build=1, contracts=(1,), rows_per_object=2)
+NEW = Release(build=2, contracts=(1, 2), rows_per_object=1)
+
+ONE_RECORD = World(
+    "one record, two drivers, an upgrade",
+    topics=((("disputed",),),), first_ends=(1,), starts=2, alive=2, releases=(OLD, NEW), retention=(0,),
+)  # fmt: skip
+TWO_RECORDS = ONE_RECORD._replace(name="two records at once", topics=((("good", "good"),),), first_ends=(2,))
+GROWING = ONE_RECORD._replace(name="a record arrives", topics=((("disputed", "good"),),))
+MAIN = GROWING._replace(name="main: three starts, a record arrives, an upgrade", starts=3)
+THREE_AT_ONCE = ONE_RECORD._replace(name="three drivers at once", starts=3, alive=3)
+TWO_PARTITIONS = GROWING._replace(
+    name="two partitions, a marker, two dates",
+    topics=((("disputed", "marker"), ("next day",)),), first_ends=(1, 0), retention=(0, 0),
+)  # fmt: skip
+IDLE_PARTITION = World(
+    "a partition is idle for a commit",
+    topics=((("good",), ("good", "good")),), first_ends=(0, 1), starts=2, alive=1, releases=(OLD,),
+    retention=(0, 0), late=False,
+)  # fmt: skip
+RETENTION = World(
+    "retention passes the frontier",
+    topics=((("good", "next day"),),), first_ends=(2,), starts=3, alive=2, releases=(OLD,), retention=(2,),
+)  # fmt: skip
+RETENTION_ONE_DATE = RETENTION._replace(
+    name="retention passes part of an object", topics=((("good", "good"),),), starts=2
+)
+ONE_AFTER_ANOTHER = World(
+    "retention passes the frontier, drivers run one after another, nothing is late",
+    topics=((("good", "good", "next day"),),), first_ends=(2,), starts=3, alive=1, releases=(OLD, NEW),
+    retention=(2,), late=False,
+)  # fmt: skip
+RECREATED = ONE_RECORD._replace(
+    name="the topic is recreated", topics=((("good",),), (("good", "good"),)), releases=(OLD,)
+)
+
+WORLDS = {
+    ONE_RECORD: 2_000,
+    TWO_RECORDS: 2_000,
+    GROWING: 10_000,
+    MAIN: 70_000,
+    THREE_AT_ONCE: 20_000,
+    TWO_PARTITIONS: 100_000,
+    IDLE_PARTITION: 100,
+    RETENTION: 90_000,
+    RETENTION_ONE_DATE: 5_000,
+    ONE_AFTER_ANOTHER: 10_000,
+    RECREATED: 2_000,
+}
+"""How many states each must have at least, so that an exploration can't become trivial unnoticed."""
