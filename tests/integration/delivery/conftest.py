@@ -21,7 +21,7 @@ from waybill_common.contract import STREAMS
 from waybill_common.contract import Name
 from waybill_common.kafka import ensure_topic
 from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import watermarks
+from waybill_common.kafka import topic_state
 from waybill_common.lake import Lake
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
@@ -81,7 +81,9 @@ class Stream:
         producer.init_transactions(30)
         producer.begin_transaction()
         for value in values:
-            producer.produce(self.topic, key=b"key", value=value, partition=partition, headers=[("h", b"\xff")])
+            producer.produce(
+                self.topic, key=b"key", value=value, partition=partition, headers=[("h", b"\xff")]
+            )
         producer.flush(30)
         if commit:
             producer.commit_transaction(30)
@@ -92,8 +94,7 @@ class Stream:
         self.produce([NAMES.encode(name(first + n)) for n in range(count)], partition)
 
     def ends(self) -> dict[int, int]:
-        marks = watermarks(self.kafka, self.topic, range(self.partitions))
-        return {partition: high for partition, (_, high) in marks.items()}
+        return dict(topic_state(self.kafka, self.topic).log_ends)
 
     def driver(self, *, rows_per_object: int = 1000, accept_loss: bool = False) -> Delivery:
         """A driver as it starts: a new writer id, the position read from the ledger."""
@@ -107,7 +108,16 @@ class Stream:
             writer=journal.writer,
             release="0.1.0",
         )
-        return Delivery(journal, plan, self.kafka, STREAMS["names"], carry, journal.position())
+        return Delivery(
+            journal=journal,
+            plan=plan,
+            registry=STREAMS["names"],
+            topic=lambda: topic_state(self.kafka, self.topic),
+            carry=lambda manifest, contract: carry(
+                Errand(manifest, contract, self.kafka, self.lake, accept_loss)
+            ),
+            position=journal.position(),
+        )
 
     def on_other_topic(self, topic: str) -> Stream:
         return replace(self, topic=topic)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-
 from integration.delivery.conftest import START
 from integration.delivery.conftest import Stream
 from integration.delivery.conftest import name
+
 from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import row_schema
 
@@ -81,7 +81,12 @@ def test_broken_records_become_dead_letters_with_bytes_reason_and_coordinates(st
     assert [letter["kafka_offset"] for letter in letters] == [1, 2, 3, 4, 5, 6]
     assert letters[0]["key"] == b"key"
     assert letters[0]["headers"] == [{"name": "h", "value": b"\xff"}]
-    assert driver.receipts[0].reasons == {"missing_field": 1, "not_an_object": 1, "not_json": 3, "null_value": 1}
+    assert driver.receipts[0].reasons == {
+        "missing_field": 1,
+        "not_an_object": 1,
+        "not_json": 3,
+        "null_value": 1,
+    }
     assert [offset for _, offset, _ in rows(stream)] == [0, 7]
 
 
@@ -104,8 +109,11 @@ def test_objects_are_the_same_bytes_whoever_writes_them(stream: Stream, tmp_path
     stream.names(500)
     stream.driver(rows_per_object=100).reach(stream.ends())
     first = {p.name: p.read_bytes() for p in Path(stream.lake.local_root or "").rglob("*.parquet")}
-    other = Stream(stream.kafka, stream.topic, type(stream.lake)(
-        stream.lake.settings.model_copy(update={"url": str(tmp_path / "other")}), "names"))
+    other = Stream(
+        stream.kafka,
+        stream.topic,
+        type(stream.lake)(stream.lake.settings.model_copy(update={"url": str(tmp_path / "other")}), "names"),
+    )
     other.driver(rows_per_object=100).reach(other.ends())
     assert {p.name: p.read_bytes() for p in Path(other.lake.local_root or "").rglob("*.parquet")} == first
     assert len(first) == 6

@@ -12,10 +12,10 @@ from dataclasses import field
 
 import structlog
 
+from waybill_common.contract import Contract
 from waybill_common.contract import Registry
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import watermarks
+from waybill_common.kafka import TopicState
 from waybill_common.ledger import Deliver
 from waybill_common.ledger import Done
 from waybill_common.ledger import Journal
@@ -28,26 +28,27 @@ from waybill_common.ledger import Situation
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
-from waybill_common.settings import KafkaSettings
-from waybill_spark.task import Errand
 
 
 @dataclass
 class Delivery:
-    """One driver's work on one stream. ``carry`` runs an errand's splits somewhere and returns their reports."""
+    """One driver's work on one stream.
+
+    ``topic`` tells the topic's state now; ``carry`` delivers a manifest's splits somewhere and returns their reports.
+    """
 
     journal: Journal
     plan: Plan
-    kafka: KafkaSettings
     registry: Registry
-    carry: Callable[[Errand], list[SplitReport]]
+    topic: Callable[[], TopicState]
+    carry: Callable[[Manifest, Contract], list[SplitReport]]
     position: Position
     receipts: list[Receipt] = field(default_factory=list)
 
     def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
         """Deliver until the frontier is at ``targets``; stops between commits where ``should_stop`` says so."""
         while not should_stop():
-            match next_step(self.look(targets), self.plan):
+            match next_step(Situation(self.position, self.topic(), targets), self.plan):
                 case Done():
                     return
                 case Open(manifest):
@@ -59,30 +60,10 @@ class Delivery:
         """Finish what an earlier run left open, and refuse what can't be gone on with."""
         self.reach(self.position.frontier)
 
-    def look(self, targets: Mapping[int, int]) -> Situation:
-        """The topic as it is now; raises ``TopicRefused`` where it is gone."""
-        topic = describe_topic(self.kafka, self.plan.topic)
-        if topic is None:
-            raise TopicRefused(
-                f"Topic {self.plan.topic} does not exist at {self.kafka.bootstrap_servers}.",
-                allowed="the topic that the ledger was begun with.",
-                remedy="check stream.topic and kafka.bootstrap_servers.",
-            )
-        marks = watermarks(self.kafka, self.plan.topic, range(topic.partitions))
-        return Situation(
-            position=self.position,
-            topic_id=topic.id,
-            log_starts={p: low for p, (low, _) in marks.items()},
-            log_ends={p: high for p, (_, high) in marks.items()},
-            targets=targets,
-        )
-
     def deliver(self, manifest: Manifest) -> Position:
         """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
         contract = self.registry.find(manifest.contract.version, manifest.contract.fingerprint)
-        lake = self.journal.lake
-        errand = Errand(manifest, contract, self.kafka, lake, self.plan.accept_loss)
-        reports = self.carry(errand) if manifest.splits else []
+        reports = self.carry(manifest, contract) if manifest.splits else []
         self._check_topic_id(manifest)
         receipt = receipt_for(
             manifest,
@@ -107,8 +88,7 @@ class Delivery:
 
     def _check_topic_id(self, manifest: Manifest) -> None:
         """A topic recreated while its splits were read gives other records under the same offsets."""
-        topic = describe_topic(self.kafka, manifest.topic)
-        if topic is None or topic.id != manifest.topic_id:
+        if self.topic().id != manifest.topic_id:
             raise TopicRefused(
                 f"Topic {manifest.topic} was deleted or recreated while commit {manifest.number} was delivered.",
                 allowed=f"the topic with id {manifest.topic_id} from manifest to receipt.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -51,11 +52,17 @@ class Errand:
 
 def deliver_split(errand: Errand, split: Split, consumer: Consumer, decoder: Decoder) -> SplitReport:
     """Deliver one split and report it as stored. Safe to run any number of times, also at the same time."""
-    manifest, kafka, lake = errand.manifest, errand.kafka, errand.lake
+    manifest, kafka = errand.manifest, errand.kafka
     start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=errand.accept_loss)
     records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
     blocks = list(transform_streaming_data(records, split.partition, decoder))
-    gone = _gone(errand, split, blocks, log_start(consumer, kafka, manifest.topic, split.partition))
+    gone = lost_below(errand, split, blocks, log_start(consumer, kafka, manifest.topic, split.partition))
+    return store_split(errand, split, blocks, gone)
+
+
+def store_split(errand: Errand, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
+    """Store the split's objects and report what stands. Offsets below ``gone`` may have been lost to retention."""
+    manifest, lake = errand.manifest, errand.lake
     names = (manifest.topic, split.partition, split.start, split.end)
     hole = (split.start, gone)
     data = [
@@ -82,7 +89,7 @@ def transform_streaming_data(
         yield decoder.decode(partition, records)
 
 
-def _gone(errand: Errand, split: Split, blocks: list[Block], low: int) -> int:
+def lost_below(errand: Errand, split: Split, blocks: list[Block], low: int) -> int:
     """The end of what retention took from this split; its start where nothing is missing.
 
     An offset without a record is a transaction marker, unless the log start has passed it: then nobody can tell.

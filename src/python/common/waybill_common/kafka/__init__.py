@@ -5,17 +5,21 @@ from __future__ import annotations
 from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
 from waybill_common.kafka.client import spark_options
+from waybill_common.kafka.state import TopicState
 from waybill_common.kafka.topics import Topic
 from waybill_common.kafka.topics import describe_topic
 from waybill_common.kafka.topics import ensure_topic
+from waybill_common.kafka.topics import topic_state
 from waybill_common.kafka.topics import watermarks
 
 __all__ = [
     "Topic",
+    "TopicState",
     "Value",
     "describe_topic",
     "ensure_topic",
     "librdkafka_config",
     "spark_options",
+    "topic_state",
     "watermarks",
 ]

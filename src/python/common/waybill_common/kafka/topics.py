@@ -20,6 +20,7 @@ from confluent_kafka.admin import ResourceType
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka.client import librdkafka_config
+from waybill_common.kafka.state import TopicState
 from waybill_common.settings import KafkaSettings
 
 
@@ -109,6 +110,24 @@ def watermarks(settings: KafkaSettings, topic: str, partitions: Iterable[int]) -
         raise unavailable(settings, f"asking for the offsets of {topic}", error) from error
     finally:
         consumer.close()
+
+
+def topic_state(settings: KafkaSettings, name: str) -> TopicState:
+    """The topic now; raises ``TopicRefused`` where there is none."""
+    topic = describe_topic(settings, name)
+    if topic is None:
+        raise TopicRefused(
+            f"Topic {name} does not exist at {settings.bootstrap_servers}.",
+            allowed="the topic that the ledger was begun with.",
+            remedy="check stream.topic and kafka.bootstrap_servers.",
+        )
+    marks = watermarks(settings, name, range(topic.partitions))
+    return TopicState(
+        name=name,
+        id=topic.id,
+        log_starts={partition: low for partition, (low, _) in marks.items()},
+        log_ends={partition: high for partition, (_, high) in marks.items()},
+    )
 
 
 def unavailable(settings: KafkaSettings, doing: str, error: KafkaException) -> KafkaUnavailable:

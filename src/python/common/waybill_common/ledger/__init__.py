@@ -21,6 +21,8 @@ from waybill_common.ledger.decide import Done
 from waybill_common.ledger.decide import Open
 from waybill_common.ledger.decide import Plan
 from waybill_common.ledger.decide import Situation
+from waybill_common.ledger.decide import check_same_stream
+from waybill_common.ledger.decide import check_same_topic
 from waybill_common.ledger.decide import next_step
 from waybill_common.ledger.journal import Journal
 from waybill_common.ledger.manifest import Hole
@@ -48,6 +50,8 @@ __all__ = [
     "Situation",
     "Split",
     "SplitReport",
+    "check_same_stream",
+    "check_same_topic",
     "next_step",
     "receipt_for",
 ]

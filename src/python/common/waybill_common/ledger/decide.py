@@ -10,6 +10,7 @@ from waybill_common.contract.contract import Contract
 from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import TopicRefused
+from waybill_common.kafka.state import TopicState
 from waybill_common.ledger.manifest import ContractRef
 from waybill_common.ledger.manifest import Hole
 from waybill_common.ledger.manifest import Layout
@@ -33,15 +34,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known: the ledger, and the topic as Kafka has it now.
-
-    ``log_starts`` and ``log_ends`` have every partition of the topic; ``targets`` are the ends to reach.
-    """
+    """What is known: the ledger, the topic as Kafka has it now, and the end offsets to reach."""
 
     position: Position
-    topic_id: str
-    log_starts: Mapping[int, int]
-    log_ends: Mapping[int, int]
+    topic: TopicState
     targets: Mapping[int, int]
 
 
@@ -70,15 +66,18 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated or truncated) and
     ``DataLoss`` (retention passed the frontier, and loss is not accepted).
     """
-    check_same_topic(now, plan)
+    check_same_stream(now.position, plan)
+    check_same_topic(now.position, now.topic.id)
     if now.position.open is not None:
         return Deliver(now.position.open)
-    before = {p: now.position.frontier.get(p, 0) for p in sorted({*now.log_ends, *now.position.frontier})}
+    before = {
+        p: now.position.frontier.get(p, 0) for p in sorted({*now.topic.log_ends, *now.position.frontier})
+    }
     after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
-    check_not_truncated(before, now.log_ends, plan.topic)
+    check_not_truncated(before, now.topic.log_ends, plan.topic)
     if before == after:
         return Done()
-    holes = tuple(_holes(before, after, now.log_starts))
+    holes = tuple(_holes(before, after, now.topic.log_starts))
     if holes and not plan.accept_loss:
         raise data_loss(plan.topic, holes)
     past = {hole.partition: hole.end for hole in holes}
@@ -89,7 +88,7 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
             number=now.position.number + 1,
             previous_receipt=now.position.receipt_sha256,
             topic=plan.topic,
-            topic_id=now.topic_id,
+            topic_id=now.topic.id,
             contract=ContractRef(version=plan.contract.version, fingerprint=plan.contract.fingerprint),
             layout=plan.layout,
             before=before,
@@ -111,21 +110,22 @@ def cut(partition: int, start: int, end: int, longest: int) -> Iterator[Split]:
         yield Split(partition=partition, start=low, end=high)
 
 
-def check_same_topic(now: Situation, plan: Plan) -> None:
-    """The ledger's stream, topic and topic id are this driver's."""
-    known = now.position
-    if known.number == 0 and known.open is None:
-        return
-    if (known.stream, known.topic) != (plan.contract.stream, plan.topic):
+def check_same_stream(known: Position, plan: Plan) -> None:
+    """The ledger is this stream's and this topic's; raises ``LakeRefused``."""
+    if known.stream is not None and (known.stream, known.topic) != (plan.contract.stream, plan.topic):
         raise LakeRefused(
             f"The lake's ledger belongs to stream {known.stream} and topic {known.topic}, "
             f"this run is for stream {plan.contract.stream} and topic {plan.topic}.",
             allowed="one stream and one topic for each dataset.",
             remedy="correct lake.url or stream.topic; nothing was written.",
         )
-    if known.topic_id != now.topic_id:
+
+
+def check_same_topic(known: Position, topic_id: str) -> None:
+    """The topic is the one that the ledger was begun with; raises ``TopicRefused``."""
+    if known.topic_id is not None and known.topic_id != topic_id:
         raise TopicRefused(
-            f"Topic {plan.topic} has id {now.topic_id}, the ledger knows {known.topic_id}: it was deleted and "
+            f"Topic {known.topic} has id {topic_id}, the ledger knows {known.topic_id}: it was deleted and "
             "recreated, so its offsets are others than those that were delivered.",
             allowed="the topic that the ledger was begun with.",
             remedy="give the new topic a lake of its own (lake.url), or restore the old topic.",

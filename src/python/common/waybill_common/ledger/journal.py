@@ -40,10 +40,18 @@ class Journal:
         holds data but no ledger.
         """
         since = self._hint()
-        found = {(since, "receipt")} if since else set()
-        after = keys.receipt_key(since) if since else None
-        entries = (keys.parse_entry(key) for key in self.lake.keys(keys.LEDGER, after=after))
-        found |= {entry for entry in entries if entry is not None}
+        found = {(since, "receipt")} if since else self._entries(None)
+        if not found and next(iter(self.lake.keys(keys.DATA)), None) is not None:
+            # Another driver may have begun the dataset between the two listings.
+            found = self._entries(None)
+            if not found:
+                raise LakeRefused(
+                    f"{self.lake.address} holds objects below {keys.DATA} but no ledger.",
+                    allowed="an empty folder, or a dataset with its _waybill/ folder.",
+                    remedy="choose another lake.url, or restore the ledger.",
+                )
+        if since:
+            found |= self._entries(keys.receipt_key(since))
         receipts = {number for number, kind in found if kind == "receipt"}
         manifests = {number for number, kind in found if kind == "manifest"}
         last = max(receipts, default=0)
@@ -53,12 +61,6 @@ class Journal:
             self._must_exist(number, "receipt", listed=number in receipts)
         if newest > last + 1:
             self._must_exist(last + 1, "receipt", listed=False)
-        if newest == 0 and next(iter(self.lake.keys(keys.DATA)), None) is not None:
-            raise LakeRefused(
-                f"{self.lake.address} holds objects below {keys.DATA} but no ledger.",
-                allowed="an empty folder, or a dataset with its _waybill/ folder.",
-                remedy="choose another lake.url, or restore the ledger.",
-            )
         return self._position(last, is_open=last + 1 in manifests)
 
     def open(self, at: Position, manifest: Manifest) -> Position:
@@ -107,6 +109,10 @@ class Journal:
         if not _follows(manifest, at):
             raise _corrupt(key, f"it does not follow receipt {last}")
         return _opened(at, manifest, manifest_sha256)
+
+    def _entries(self, after: str | None) -> set[tuple[int, str]]:
+        entries = (keys.parse_entry(key) for key in self.lake.keys(keys.LEDGER, after=after))
+        return {entry for entry in entries if entry is not None}
 
     def _must_exist(self, number: int, kind: str, *, listed: bool) -> None:
         """A listing is no snapshot: what it lacks is asked for by name before it counts as missing."""

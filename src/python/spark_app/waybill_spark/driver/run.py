@@ -14,12 +14,15 @@ from waybill_common.contract import STREAMS
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import Topic
 from waybill_common.kafka import ensure_topic
+from waybill_common.kafka import topic_state
 from waybill_common.lake import open_lake
 from waybill_common.lake import probe
 from waybill_common.ledger import Journal
 from waybill_common.ledger import Layout
 from waybill_common.ledger import Plan
 from waybill_common.ledger import Receipt
+from waybill_common.ledger import check_same_stream
+from waybill_common.ledger import check_same_topic
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
 from waybill_spark.deliver import Delivery
@@ -29,6 +32,7 @@ from waybill_spark.driver.spread import spread
 from waybill_spark.driver.stream import batch_ends
 from waybill_spark.driver.stream import get_streaming_dataframe
 from waybill_spark.driver.stream import initiate_streaming_to_bucket
+from waybill_spark.task import Errand
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -39,31 +43,34 @@ _POLL_SECONDS = 0.2
 
 def run(settings: Settings, should_stop: Callable[[], bool]) -> list[Receipt]:
     """Deliver the stream; returns the receipts of this run."""
-    topic = _usable_topic(settings)
     lake = open_lake(settings.lake, settings.stream.name)
     probe(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     position = journal.position()
+    plan = _plan(settings, journal.writer)
+    begun = position.number > 0 or position.open is not None
+    check_same_stream(position, plan)
+    topic = _usable_topic(settings, create=not begun)
+    check_same_topic(position, topic.id)
     remove_leftovers(lake, position)
     spark = initialize_spark_session()
     delivery = Delivery(
         journal=journal,
-        plan=_plan(settings, journal.writer),
-        kafka=settings.kafka,
+        plan=plan,
         registry=STREAMS[settings.stream.name],
-        carry=lambda errand: spread(spark, errand),
+        topic=lambda: topic_state(settings.kafka, topic.name),
+        carry=lambda manifest, contract: spread(
+            spark, Errand(manifest, contract, settings.kafka, lake, settings.delivery.accept_loss)
+        ),
         position=position,
     )
     try:
         delivery.recover()
-        start = delivery.look({})
-        # Loss behind the frontier is refused here, by name, before Spark would stumble over it.
         with tempfile.TemporaryDirectory(prefix="waybill-checkpoint-") as folder:
             sink = Sink(delivery, Path(folder), topic.name, should_stop)
-            offsets = {
-                p: max(delivery.position.frontier.get(p, 0), low) for p, low in start.log_starts.items()
-            }
-            frame = get_streaming_dataframe(spark, settings.kafka, settings.delivery, topic.name, offsets)
+            frame = get_streaming_dataframe(
+                spark, settings.kafka, settings.delivery, topic.name, _start(delivery)
+            )
             query = initiate_streaming_to_bucket(frame, sink, settings.delivery.trigger, Path(folder))
             _await(query, sink, should_stop, settings.delivery.shutdown_timeout)
     finally:
@@ -113,8 +120,16 @@ def _await(
         raise failure
 
 
-def _usable_topic(settings: Settings) -> Topic:
-    topic = ensure_topic(settings.kafka, settings.stream.topic, partitions=settings.kafka.partitions)
+def _start(delivery: Delivery) -> dict[int, int]:
+    """Where Spark begins. Offsets that retention took are refused or declared by the delivery, by name."""
+    starts = delivery.topic().log_starts
+    return {p: max(delivery.position.frontier.get(p, 0), low) for p, low in starts.items()}
+
+
+def _usable_topic(settings: Settings, *, create: bool) -> Topic:
+    """Created only for a lake that is new: under a ledger, a missing topic was deleted."""
+    kafka = settings.kafka if create else settings.kafka.model_copy(update={"create_topics": False})
+    topic = ensure_topic(kafka, settings.stream.topic, partitions=kafka.partitions)
     if "compact" in topic.cleanup_policy:
         raise TopicRefused(
             f"Topic {topic.name} has cleanup.policy={topic.cleanup_policy}: compaction removes records silently.",

@@ -1,0 +1,224 @@
+"""Drivers and late task attempts as threads that take turns at the store, one operation at a time.
+
+The code under test is the real one: journal, decisions, task storage, on a real folder. Only Kafka is a list.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from enum import Enum
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from waybill_common.contract import Contract
+from waybill_common.contract import Registry
+from waybill_common.kafka import TopicState
+from waybill_common.lake import Lake
+from waybill_common.lake.store import Put
+from waybill_common.ledger import Journal
+from waybill_common.ledger import Layout
+from waybill_common.ledger import Manifest
+from waybill_common.ledger import Plan
+from waybill_common.ledger import Split
+from waybill_common.ledger import SplitReport
+from waybill_common.settings import KafkaSettings
+from waybill_spark.deliver import Delivery
+from waybill_spark.events import Decoder
+from waybill_spark.events import Record
+from waybill_spark.task import Errand
+from waybill_spark.task import lost_below
+from waybill_spark.task import store_split
+
+TOPIC = "names_topic"
+BOUND_SECONDS = 30.0
+
+
+class Fault(Enum):
+    """What happens to a store operation."""
+
+    NONE = "none"
+    REPLY_LOST = "reply lost"
+    NOTHING_STORED = "refused with nothing stored"
+    APPLIED_LATE = "applied late"
+    KILLED_BEFORE = "killed before"
+    KILLED_AFTER = "killed after"
+
+
+class Killed(BaseException):
+    """SIGKILL: nothing of the actor runs on."""
+
+
+@dataclass
+class Log:
+    """Two partitions; an offset without a record is a transaction marker."""
+
+    records: dict[int, dict[int, bytes]]
+    ends: dict[int, int]
+    starts: dict[int, int] = field(default_factory=lambda: {0: 0, 1: 0})
+
+    def state(self) -> TopicState:
+        return TopicState(TOPIC, "topic-id", dict(self.starts), dict(self.ends))
+
+    def read(self, split: Split) -> list[Record]:
+        low = max(split.start, self.starts[split.partition])
+        held = self.records[split.partition]
+        return [Record(o, 1000 + o, None, held[o], ()) for o in range(low, split.end) if o in held]
+
+
+class Actor:
+    """One process: a thread that waits for its turn before each store operation."""
+
+    def __init__(self, world: World, build: int, work: Callable[[Actor], None]) -> None:
+        self.world = world
+        self.build = build
+        self.fault = Fault.NONE
+        self.alive = True
+        self.outcome: BaseException | None = None
+        self._turn = threading.Semaphore(0)
+        self._rest = threading.Semaphore(0)
+        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+        self._wait()
+
+    def step(self, fault: Fault = Fault.NONE) -> None:
+        """Let one store operation happen, or go wrong."""
+        self.fault = fault
+        self._turn.release()
+        self._wait()
+
+    def finish(self) -> None:
+        for _ in range(2000):
+            if not self.alive:
+                return
+            self.step()
+        raise AssertionError("an actor that never ends")
+
+    def at_the_store(self) -> Fault:
+        """Called by the actor's own thread before an operation."""
+        self._rest.release()
+        self._turn.acquire()
+        if self.fault is Fault.KILLED_BEFORE:
+            raise Killed
+        return self.fault
+
+    def _wait(self) -> None:
+        assert self._rest.acquire(timeout=BOUND_SECONDS), "an actor that hangs"
+
+    def _run(self, work: Callable[[Actor], None]) -> None:
+        try:
+            work(self)
+        except BaseException as error:  # noqa: BLE001  # the outcome is what the test looks at
+            self.outcome = error
+        self.alive = False
+        self._rest.release()
+
+
+@dataclass(frozen=True)
+class TurnLake(Lake):
+    """The real store, seen through one actor's faulty network. Another build writes other bytes."""
+
+    actor: Actor = None  # type: ignore[assignment]  # always given; dataclasses want a default behind defaults
+
+    def put_new(self, key: str, body: bytes) -> Put:
+        if key.endswith(".parquet") and self.actor.build:
+            sink = pa.BufferOutputStream()
+            pq.write_table(pq.read_table(pa.BufferReader(body)), sink, compression="gzip")
+            body = sink.getvalue().to_pybytes()
+        fault = self.actor.at_the_store()
+        if fault is Fault.NOTHING_STORED:
+            return Put(stored=False, why="409")
+        if fault is Fault.APPLIED_LATE:
+            self.actor.world.late.append(lambda: Lake.put_new(self, key, body))
+            return Put(stored=False, why="time-out")
+        done = super().put_new(key, body)
+        self._after(fault)
+        return Put(stored=False, why="reply lost") if fault is Fault.REPLY_LOST else done
+
+    def get(self, key: str) -> bytes | None:
+        fault = self.actor.at_the_store()
+        found = super().get(key)
+        self._after(fault)
+        return found
+
+    def keys(self, prefix: str, *, after: str | None = None) -> Iterator[str]:
+        fault = self.actor.at_the_store()
+        found = list(super().keys(prefix, after=after))
+        self._after(fault)
+        return iter(found)
+
+    def overwrite(self, key: str, body: bytes) -> None:
+        fault = self.actor.at_the_store()
+        super().overwrite(key, body)
+        self._after(fault)
+
+    def _after(self, fault: Fault) -> None:
+        if fault is Fault.KILLED_AFTER:
+            raise Killed
+
+
+decoder_of = lru_cache(Decoder)
+
+
+class World:
+    """One lake, one log, and whoever works on them."""
+
+    def __init__(
+        self, lake: Lake, log: Log, contracts: tuple[Contract, ...], *, accept_loss: bool = False
+    ) -> None:
+        self.lake = lake
+        self.log = log
+        self.contracts = contracts
+        self.accept_loss = accept_loss
+        self.late: list[Callable[[], object]] = []
+        self.carried: list[tuple[Errand, Split]] = []
+
+    def driver(self, *, build: int = 0, contract: int = -1) -> Actor:
+        """A driver that starts now and ends when the frontier has reached the log's end."""
+
+        def work(actor: Actor) -> None:
+            journal = Journal(self._lake_of(actor), writer=uuid.uuid4().hex)
+            delivery = Delivery(
+                journal=journal,
+                plan=self._plan(self.contracts[contract], journal.writer),
+                registry=Registry(self.contracts),
+                topic=self.log.state,
+                carry=lambda manifest, found: self._carry(actor, manifest, found),
+                position=journal.position(),
+            )
+            delivery.recover()
+            delivery.reach(dict(self.log.ends))
+
+        return Actor(self, build, work)
+
+    def late_attempt(self, index: int, *, build: int) -> Actor:
+        """Another attempt of a task that some driver has carried, perhaps long ago."""
+        errand, split = self.carried[index % len(self.carried)]
+        return Actor(self, build, lambda actor: self._store(actor, errand, split) and None)
+
+    def _carry(self, actor: Actor, manifest: Manifest, contract: Contract) -> list[SplitReport]:
+        errand = Errand(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
+        self.carried += [(errand, split) for split in manifest.splits]
+        return [self._store(actor, errand, split) for split in manifest.splits]
+
+    def _store(self, actor: Actor, errand: Errand, split: Split) -> SplitReport:
+        here = Errand(
+            errand.manifest, errand.contract, errand.kafka, self._lake_of(actor), errand.accept_loss
+        )
+        block = decoder_of(errand.contract).decode(split.partition, self.log.read(split))
+        return store_split(
+            here, split, [block], lost_below(here, split, [block], self.log.starts[split.partition])
+        )
+
+    def _lake_of(self, actor: Actor) -> TurnLake:
+        return TurnLake(self.lake.settings, self.lake.stream, actor)
+
+    def _plan(self, contract: Contract, writer: str) -> Plan:
+        layout = Layout(row_group_rows=100, compression="none")
+        return Plan(TOPIC, contract, layout, 3, self.accept_loss, writer, "test")
