@@ -69,10 +69,9 @@ def shared_kafka_three(
 def kafka_three(shared_kafka_three: KafkaCluster) -> Iterator[KafkaCluster]:
     """Three nodes; those that a test kills are back for the next one."""
     yield shared_kafka_three
-    for node_id in {
-        node.node_id for node in shared_kafka_three.plan.nodes
-    } - shared_kafka_three.pids().keys():
-        shared_kafka_three.restart_node(node_id)
+    down = {node.node_id for node in shared_kafka_three.plan.nodes} - shared_kafka_three.pids().keys()
+    if down:
+        shared_kafka_three.restart_nodes(*down)
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import obstore
 import pytest
-from botocore.config import Config
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import S3Store
 
@@ -46,17 +44,3 @@ def test_the_server_keeps_objects_and_honours_conditional_creation(server: S3Ser
     with pytest.raises(AlreadyExistsError):
         obstore.put(store, "a/b", b"second", mode="create")
     assert bytes(obstore.get(store, "a/b").bytes()) == b"first"
-
-
-def test_buckets_are_listed(server: S3Server) -> None:
-    server.create_bucket("lake")
-    client = boto3.client(
-        "s3",
-        endpoint_url=server.endpoint,
-        region_name=REGION,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
-        config=Config(s3={"addressing_style": "path"}),
-    )
-    assert [bucket["Name"] for bucket in client.list_buckets()["Buckets"]] == ["lake"]
-    client.close()

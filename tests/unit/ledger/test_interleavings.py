@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import Field
-
 from unit.ledger.invariants import Invariants
 from unit.ledger.world import Actor
 from unit.ledger.world import Fault
-from unit.ledger.world import Log
 from unit.ledger.world import Killed
+from unit.ledger.world import Log
 from unit.ledger.world import World
+
 from waybill_common.contract import NAMES
 from waybill_common.contract import Contract
 from waybill_common.contract import Name

@@ -39,7 +39,7 @@ def steps(world: World, rules: Rules, state: State) -> Iterator[Step]:
         if world.late:
             for label, then in second_attempts(turn):
                 yield Step(f"driver {driver.writer}: {label}", then, is_progress=False)
-    for key, body in state.pending:
+    for key, body in sorted(state.pending):
         late = apply(rules, state, key, body)
         yield Step(f"a late request stores {key.kind} {key.split or key.number}", late, is_progress=False)
     for label, then in kafka(world, state):
@@ -62,8 +62,11 @@ def starts(world: World, state: State) -> Iterator[tuple[str, State]]:
 def second_attempts(turn: Turn) -> Iterator[tuple[str, State]]:
     """A second attempt of a task, in parallel or left behind: it reads now, and what it puts lands whenever."""
     at, rules = turn.me.at, turn.rules
-    running = at in RUNNING_TASKS or at in CLOSING and not rules.receipt_after_data
-    running = running or at in PLANNED and not rules.manifest_before_data
+    running = (
+        at in RUNNING_TASKS
+        or (at in CLOSING and not rules.receipt_after_data)
+        or (at in PLANNED and not rules.manifest_before_data)
+    )
     manifest = turn.me.manifest
     if not running or manifest is None:
         return

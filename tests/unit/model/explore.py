@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
-from functools import lru_cache
+from functools import cache
 
 from unit.model.actions import steps
 from unit.model.properties import Property
@@ -110,7 +110,7 @@ class Exploration:
         return _judge(self.world, judged, tuple(properties))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _judge(world: World, state: State, properties: tuple[Property, ...]) -> tuple[str, str] | None:
     """Cached, because the properties look at the store and the alarms, which many states share."""
     for each in properties:

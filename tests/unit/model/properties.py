@@ -31,12 +31,16 @@ def manifests(state: State) -> Iterator[tuple[int, Manifest]]:
     return ((key.number, body) for key, body in state.store if isinstance(body, Manifest))
 
 
+def offsets_in(key: Key, rows: Rows) -> set[tuple[int, int]]:
+    return {(key.split.partition, offset) for offset in rows.offsets} if key.split else set()
+
+
 def holes(state: State) -> set[tuple[int, int]]:
     return {hole for _, receipt in receipts(state) for hole in receipt.holes}
 
 
 def no_offset_is_stored_twice(world: World, state: State) -> Violations:
-    seen = Counter((k.split.partition, o) for k, rows in rows_in(state) if k.split for o in rows.offsets)
+    seen = Counter(offset for key, rows in rows_in(state) for offset in offsets_in(key, rows))
     for (partition, offset), times in seen.items():
         if times > 1:
             yield f"{partition}:{offset} is in {times} objects"
@@ -44,7 +48,7 @@ def no_offset_is_stored_twice(world: World, state: State) -> Violations:
 
 def nothing_is_missing_below_the_frontier(world: World, state: State) -> Violations:
     """Good row, dead letter, transaction marker or declared hole, of the topic that the manifest names."""
-    stored = {(k.split.partition, o): r.topic for k, r in rows_in(state) if k.split for o in r.offsets}
+    stored = {offset: rows.topic for key, rows in rows_in(state) for offset in offsets_in(key, rows)}
     planned, declared = dict(manifests(state)), holes(state)
     below = (0,) * len(state.ends)
     for number, receipt in sorted(receipts(state)):
@@ -67,11 +71,10 @@ def receipts_equal_what_is_stored(world: World, state: State) -> Violations:
             if stored.get(key) != rows:
                 yield f"receipt {number} lists {rows} as {key.kind}, stored is {stored.get(key)}"
         listed = {key for key, _ in receipt.objects}
-        for key, body in stored.items():
-            of_this = key.split is not None and number in planned and key.split in planned[number].splits
-            if of_this and key.split and key not in listed and isinstance(body, Rows):
-                if not {(key.split.partition, offset) for offset in body.offsets} <= declared:
-                    yield f"receipt {number} does not list {key.kind} {body}"
+        splits = planned[number].splits if number in planned else ()
+        for key, rows in rows_in(state):
+            if key not in listed and key.split in splits and not offsets_in(key, rows) <= declared:
+                yield f"receipt {number} does not list {key.kind} {rows}"
 
 
 def the_ledger_is_one_chain(world: World, state: State) -> Violations:
@@ -114,7 +117,7 @@ def no_loss_is_claimed_falsely(world: World, state: State) -> Violations:
 def a_hole_holds_no_row(world: World, state: State) -> Violations:
     """Holds where nothing is late. A late writer may fill a hole after its receipt; verify reports it."""
     for key, rows in rows_in(state):
-        if key.split and (both := holes(state) & {(key.split.partition, o) for o in rows.offsets}):
+        if both := sorted(holes(state) & offsets_in(key, rows)):
             yield f"{both} is declared lost, but stored as {key.kind}"
 
 

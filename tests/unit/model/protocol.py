@@ -54,7 +54,10 @@ def plan(t: Turn) -> Steps:
     elif ends != frontier:
         splits = cut(frontier, ends, t.release.rows_per_object)
         manifest = Manifest(t.me.writer, t.release.contracts[-1], t.state.topic, ends, splits)
-        yield f"plans manifest {t.me.number} up to {ends}", t.go("open_manifest", manifest=manifest, frontier=())
+        yield (
+            f"plans manifest {t.me.number} up to {ends}",
+            t.go("open_manifest", manifest=manifest, frontier=()),
+        )
 
 
 def open_manifest(t: Turn) -> Steps:
@@ -105,7 +108,7 @@ def read(t: Turn) -> Steps:
 def put_object(t: Turn) -> Steps:
     (key, rows), *rest = t.me.left
     for reply, then in t.put(key, rows):
-        if reply is Reply.CREATED or (reply is Reply.EXISTS and not t.rules.stored_object_is_read_back):
+        if reply is Reply.CREATED or (reply is Reply.EXISTS and not t.rules.already_exists_is_no_proof):
             told = (*t.me.told, (key, rows))
             yield f"puts {key.kind}: {reply.value}", then.onward(tuple(rest), told, t.me.holes)
         else:
@@ -122,9 +125,12 @@ def check_object(t: Turn) -> Steps:
     lacking = tuple((key.split.partition, o) for o in rows.offsets if o not in stored.offsets)
     if lacking and t.rules.stored_coordinates_are_checked and not t.me.accepts_loss:
         yield "finds rows lacking in the stored object", t.go("claim_loss")
+    elif not lacking and stored.offsets != rows.offsets and not t.rules.fuller_stored_object_is_taken:
+        yield "ends: other rows are stored", t.end()
     else:
         holes = t.me.holes + (lacking if t.rules.stored_coordinates_are_checked else ())
-        yield "reads the stored object back", t.onward(tuple(rest), (*t.me.told, (key, stored)), holes)
+        told = (key, stored if t.rules.stored_object_is_read_back else rows)
+        yield "finds its object stored", t.onward(tuple(rest), (*t.me.told, told), holes)
 
 
 def close(t: Turn) -> Steps:

@@ -16,16 +16,18 @@ class Rules:
     first_writer_wins: bool = True
     """Data objects and dead letters are created conditionally, never overwritten."""
     stored_object_is_read_back: bool = True
-    """After AlreadyExists a task reports what is stored. Without: what it meant to store."""
+    """A task that finds its object stored reports what is stored. Without: what it meant to store."""
     stored_coordinates_are_checked: bool = True
     """A stored object that lacks an offset the task has read is a loss. Without: it is taken as it is."""
+    fuller_stored_object_is_taken: bool = True
+    """A stored object may hold more than the log still has. Without: its offsets must be the same."""
     manifest_contract_binds: bool = True
     """Without: whoever delivers a manifest applies the newest contract it knows."""
     release_carries_previous_contract: bool = True
     verdict_is_pure: bool = True
     """Good or dead depends on the record and the contract. Without: on the build that decodes it."""
     already_exists_is_no_proof: bool = True
-    """Without: AlreadyExists for a manifest or receipt is taken for "mine is stored"."""
+    """Without: AlreadyExists is taken for "what I sent is stored"."""
     writer_tells_mine_from_foreign: bool = True
     """Without: what a GET finds after an unsure create counts as somebody else's."""
     manifest_before_data: bool = True

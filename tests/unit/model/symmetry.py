@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from unit.model.world import GONE
@@ -20,8 +20,8 @@ def canonical(state: State) -> State:
     if not drivers or (len(drivers) == 1 and drivers[0].writer == 0):
         return state
     ranked = sorted(drivers, key=rank)
-    names: Names = tuple([(driver.writer, name) for name, driver in enumerate(ranked)])
-    if all([old == new for old, new in names]):
+    names: Names = tuple((driver.writer, name) for name, driver in enumerate(ranked))
+    if all(old == new for old, new in names):
         return state
     return state._replace(
         drivers=tuple(renamed(driver, name, names) for name, driver in enumerate(ranked)),
@@ -36,11 +36,13 @@ def rank(driver: Driver) -> tuple[Any, ...]:
 
 
 def renamed(driver: Driver, name: int, names: Names) -> Driver:
-    manifest = driver.manifest and driver.manifest._replace(writer=dict(names).get(driver.manifest.writer, GONE))
+    manifest = driver.manifest and driver.manifest._replace(
+        writer=dict(names).get(driver.manifest.writer, GONE)
+    )
     return driver._replace(writer=name, manifest=manifest)
 
 
-@lru_cache(maxsize=None)
+@cache
 def signed(bodies: Bodies, names: Names) -> Bodies:
     """The same objects and requests, each writer under its new name; one that has none is gone."""
     new = dict(names)

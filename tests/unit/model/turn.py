@@ -93,12 +93,14 @@ class Turn(NamedTuple):
         """Objects of this split that are stored and that this read gives no reason to create."""
         names = {key for key, _ in left}
         stored = ((k, b) for k, b in self.state.store if k.split == split and k not in names)
-        return tuple((key, body) for key, body in stored if isinstance(body, Rows))
+        return tuple(sorted((key, body) for key, body in stored if isinstance(body, Rows)))
 
     def end(self, alarm: str | None = None) -> State:
         """The driver ends or dies. Its requests under way stay; its writer becomes nobody's."""
         state = self.state
-        names = tuple((driver.writer, driver.writer) for driver in state.drivers if driver.writer != self.me.writer)
+        names = tuple(
+            (driver.writer, driver.writer) for driver in state.drivers if driver.writer != self.me.writer
+        )
         drivers = (driver for driver in state.drivers if driver.writer != self.me.writer)
         return state._replace(
             drivers=tuple(renamed(driver, driver.writer, names) for driver in drivers),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from unit.model.rules import Rules
@@ -118,7 +118,7 @@ def first_state(world: World) -> State:
     return State(frozenset(), frozenset(), (), world.starts, 0, 0, world.first_ends, zeros)
 
 
-@lru_cache(maxsize=None)
+@cache
 def by_key(store: Bodies) -> dict[Key, Body]:
     return dict(store)
 

@@ -46,16 +46,16 @@ RECREATED = ONE_RECORD._replace(
 )
 
 WORLDS = {
-    ONE_RECORD: 2_000,
-    TWO_RECORDS: 2_000,
-    GROWING: 10_000,
+    ONE_RECORD: 1_900,
+    TWO_RECORDS: 2_600,
+    GROWING: 13_000,
     MAIN: 70_000,
-    THREE_AT_ONCE: 20_000,
+    THREE_AT_ONCE: 23_000,
     TWO_PARTITIONS: 100_000,
-    IDLE_PARTITION: 100,
-    RETENTION: 90_000,
+    IDLE_PARTITION: 1_200,
+    RETENTION: 85_000,
     RETENTION_ONE_DATE: 5_000,
-    ONE_AFTER_ANOTHER: 10_000,
-    RECREATED: 2_000,
+    ONE_AFTER_ANOTHER: 17_000,
+    RECREATED: 1_800,
 }
 """How many states each must have at least, so that an exploration can't become trivial unnoticed."""

@@ -19,7 +19,12 @@ def fake_java(folder: Path, release: str) -> Path:
 
 @pytest.mark.parametrize(
     ("text", "release"),
-    [('openjdk version "17.0.15" 2025', 17), ('java version "1.8.0_392"', 8), ('openjdk version "21"', 21), ("", None)],
+    [
+        ('openjdk version "17.0.15" 2025', 17),
+        ('java version "1.8.0_392"', 8),
+        ('openjdk version "21"', 21),
+        ("", None),
+    ],
 )
 def test_the_release_is_read_from_what_java_prints(text: str, release: int | None) -> None:
     assert parse_release(text) == release

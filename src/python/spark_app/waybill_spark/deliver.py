@@ -62,7 +62,8 @@ class Delivery:
 
     def deliver(self, manifest: Manifest) -> Position:
         """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
-        contract = self.registry.find(manifest.contract.version, manifest.contract.fingerprint)
+        bound = manifest.contract
+        contract = self.registry.find(bound.version, bound.fingerprint, release=manifest.release)
         reports = self.carry(manifest, contract) if manifest.splits else []
         self._check_topic_id(manifest)
         receipt = receipt_for(

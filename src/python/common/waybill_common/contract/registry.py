@@ -23,8 +23,11 @@ class Registry:
     def current(self) -> Contract:
         return self.contracts[-1]
 
-    def find(self, version: int, fingerprint: str) -> Contract:
-        """The contract that a manifest names; raises ``ContractUnknown`` where this release lacks it."""
+    def find(self, version: int, fingerprint: str, *, release: str) -> Contract:
+        """The contract that a manifest names; raises ``ContractUnknown`` where this release lacks it.
+
+        ``release`` is the Waybill that wrote the manifest, so that the message can name it.
+        """
         for contract in self.contracts:
             if contract.version == version and contract.fingerprint == fingerprint:
                 return contract
@@ -33,8 +36,7 @@ class Registry:
             f"The open manifest was written under contract version {version} ({fingerprint[:15]}…), "
             f"which Waybill {VERSION} lacks.",
             allowed=f"versions {carried} of stream {self.current.stream}.",
-            remedy=f"finish this commit with the release whose contract is version {version} "
-            "(the manifest's `release` names it), then start this one.",
+            remedy=f"finish this commit with Waybill {release}, which wrote it, then start this release again.",
         )
 
 

@@ -22,7 +22,7 @@ from waybill_common.settings import KafkaSettings
 from waybill_spark.events.record import Record
 
 _FETCH = 10_000
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 0.05
 
 # librdkafka's own codes are public, in spite of confluent-kafka's underscores.
 _END = KafkaError._PARTITION_EOF  # noqa: SLF001
@@ -86,7 +86,8 @@ def read_split(
         reached, moved = start, time.monotonic()
         while reached < split.end:
             before = reached
-            for message in consumer.consume(_FETCH, _POLL_SECONDS):
+            # consume() waits for all that it is asked for; transaction markers in the range never come.
+            for message in consumer.consume(min(_FETCH, split.end - reached), _POLL_SECONDS):
                 reached = max(reached, _offset_after(message, kafka, topic, split))
                 if message.error() is not None:
                     continue

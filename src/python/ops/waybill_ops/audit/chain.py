@@ -1,0 +1,185 @@
+"""Do manifests and receipts follow each other? Pure: commits in, a ledger and findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Generic
+from typing import TypeVar
+
+from waybill_ops.audit.commit import judge_manifest
+from waybill_ops.audit.commit import judge_receipt
+from waybill_ops.audit.commit import whole_holes
+from waybill_ops.audit.entries import Counts
+from waybill_ops.audit.entries import Manifest
+from waybill_ops.audit.entries import Receipt
+from waybill_ops.audit.entries import Span
+from waybill_ops.audit.entries import StoredObject
+from waybill_ops.audit.findings import Code
+from waybill_ops.audit.findings import Finding
+from waybill_ops.audit.names import entry_key
+
+T = TypeVar("T", Manifest, Receipt)
+
+
+@dataclass(frozen=True)
+class Entry(Generic[T]):
+    """A stored entry: its sha256, and what it says or why it says nothing."""
+
+    sha256: str
+    says: T | None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """The entries stored under one number; None where there is none."""
+
+    number: int
+    manifest: Entry[Manifest] | None
+    receipt: Entry[Receipt] | None
+
+
+@dataclass
+class Ledger:
+    """What the ledger says as a whole.
+
+    ``last`` is the highest receipt's number, ``frontier`` its frontier, ``objects`` every stored object by key,
+    ``holes`` whether nothing at all of them was delivered, ``claims`` the splits of open manifests with their topic.
+    """
+
+    last: int = 0
+    commits: int = 0
+    home: tuple[str, str, str] | None = None
+    frontier: Mapping[int, int] = field(default_factory=dict)
+    counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
+    objects: dict[str, StoredObject] = field(default_factory=dict)
+    holes: list[tuple[Span, bool]] = field(default_factory=list)
+    claims: set[tuple[str, Span]] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def judge_chain(commits: Iterable[Commit], *, last: int) -> Ledger:
+    """``commits`` in order of number, those without any entry left out.
+
+    ``last`` is the highest number for which a receipt is stored or was once: without a receipt, a manifest up to it
+    is a gap, the one behind it is open.
+    """
+    ledger = Ledger(last=last)
+    before: Commit | None = None
+    for commit in commits:
+        ledger.findings.extend(_gaps(before.number if before else 0, commit, last))
+        ledger.findings.extend(_links(before, commit, ledger))
+        _absorb(commit, ledger)
+        before = commit
+    reached = before.number if before else 0
+    if reached < last:
+        ledger.findings.append(
+            _gap(last, "receipt", f"{reached + 1} to {last} are gone; latest.json names {last}")
+        )
+    return ledger
+
+
+def _gaps(previous: int, commit: Commit, last: int) -> Iterator[Finding]:
+    if commit.number > previous + 1:
+        skipped = (
+            f"{previous + 1}" if commit.number == previous + 2 else f"{previous + 1} to {commit.number - 1}"
+        )
+        yield _gap(
+            previous + 1, "receipt", f"there is nothing under number {skipped}, but under {commit.number}"
+        )
+    if commit.manifest is None:
+        yield _gap(commit.number, "manifest", "its receipt is there")
+    if commit.receipt is None and commit.number <= last:
+        yield _gap(commit.number, "receipt", f"the ledger goes on to receipt {last}")
+    if commit.receipt is None and commit.number > last + 1:
+        yield _gap(commit.number - 1, "receipt", f"manifest {commit.number} was opened behind it")
+
+
+def _links(before: Commit | None, commit: Commit, ledger: Ledger) -> Iterator[Finding]:
+    """Complaints about one commit: unreadable, wrong inside, or not following the one before."""
+    manifest_key, receipt_key = (entry_key(commit.number, kind) for kind in ("manifest", "receipt"))
+    manifest = commit.manifest.says if commit.manifest else None
+    receipt = commit.receipt.says if commit.receipt else None
+    if commit.manifest and manifest is None:
+        yield Finding(Code.ENTRY_UNREADABLE, manifest_key, commit.manifest.problem)
+    if commit.receipt and receipt is None:
+        yield Finding(Code.ENTRY_UNREADABLE, receipt_key, commit.receipt.problem)
+    for key, says in ((manifest_key, manifest), (receipt_key, receipt)):
+        if says and says.number != commit.number:
+            yield Finding(Code.CHAIN_BROKEN, key, f"it says number {says.number}")
+        if says and ledger.home and says.home != ledger.home:
+            detail = f"it is for {' / '.join(says.home)}, the ledger began with {' / '.join(ledger.home)}"
+            yield Finding(Code.TOPIC_CHANGED, key, detail)
+    if manifest:
+        for complaint in judge_manifest(manifest):
+            yield Finding(Code.COMMIT_INCONSISTENT, manifest_key, complaint)
+    if receipt:
+        for complaint in judge_receipt(receipt, manifest):
+            yield Finding(Code.COMMIT_INCONSISTENT, receipt_key, complaint)
+        for key in sorted(_keys(receipt) & ledger.objects.keys()):
+            yield Finding(Code.COMMIT_INCONSISTENT, receipt_key, f"{key} is in an earlier receipt already")
+    if receipt and commit.manifest and receipt.manifest_sha256 != commit.manifest.sha256:
+        named = f"{manifest_key} has {commit.manifest.sha256}"
+        detail = f"it answers a manifest with sha256 {receipt.manifest_sha256}, {named}"
+        yield Finding(Code.CHAIN_BROKEN, receipt_key, detail)
+    if manifest:
+        yield from _follows(
+            before if before and before.number == commit.number - 1 else None, manifest, commit.number
+        )
+
+
+def _follows(before: Commit | None, manifest: Manifest, number: int) -> Iterator[Finding]:
+    key = entry_key(number, "manifest")
+    if number == 1 and (manifest.previous_receipt is not None or any(manifest.before.values())):
+        yield Finding(
+            Code.CHAIN_BROKEN, key, "the first manifest follows another one, or begins behind offset 0"
+        )
+    if number == 1 or before is None or before.receipt is None:
+        return
+    if manifest.previous_receipt != before.receipt.sha256:
+        named = entry_key(number - 1, "receipt")
+        detail = f"it follows a receipt with sha256 {manifest.previous_receipt}, {named} has {before.receipt.sha256}"
+        yield Finding(Code.CHAIN_BROKEN, key, detail)
+    if before.receipt.says and _moved(manifest.before) != _moved(before.receipt.says.frontier):
+        yield Finding(Code.CHAIN_BROKEN, key, f"it does not begin at the frontier of receipt {number - 1}")
+
+
+def _absorb(commit: Commit, ledger: Ledger) -> None:
+    manifest = commit.manifest.says if commit.manifest else None
+    receipt = commit.receipt.says if commit.receipt else None
+    says = receipt or manifest
+    ledger.home = ledger.home or (says.home if says else None)
+    if receipt:
+        ledger.commits += 1
+        ledger.frontier = receipt.frontier
+        ledger.counts = _plus(ledger.counts, receipt.counts)
+        whole = set(whole_holes(receipt))
+        ledger.holes.extend((hole, hole in whole) for hole in receipt.holes)
+        for report in receipt.splits:
+            ledger.objects.update((one.key, one) for one in report.data)
+            if report.dead_letters:
+                ledger.objects[report.dead_letters.key] = report.dead_letters
+    elif manifest and commit.number > ledger.last and commit.receipt is None:
+        ledger.claims.update((manifest.home[1], split) for split in manifest.splits)
+
+
+def _keys(receipt: Receipt) -> set[str]:
+    found = {one.key for report in receipt.splits for one in report.data}
+    return found | {report.dead_letters.key for report in receipt.splits if report.dead_letters}
+
+
+def _moved(frontier: Mapping[int, int]) -> dict[int, int]:
+    """A partition that was added later stands at 0 in one entry and is absent from the one before."""
+    return {partition: offset for partition, offset in frontier.items() if offset}
+
+
+def _plus(one: Counts, two: Counts) -> Counts:
+    return Counts(one.rows + two.rows, one.dead + two.dead, one.empty + two.empty, one.lost + two.lost)
+
+
+def _gap(number: int, kind: str, detail: str) -> Finding:
+    return Finding(Code.LEDGER_GAP, entry_key(number, kind), f"it is not there: {detail}")

@@ -1,0 +1,95 @@
+"""Lake against topic, by (partition, offset, event id and content), in SQL over the audit's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import duckdb
+
+from waybill_ops.audit.findings import Code
+from waybill_ops.audit.findings import Finding
+from waybill_ops.audit.findings import at
+
+
+@dataclass(frozen=True)
+class Question:
+    """``sql`` yields partition, offset and detail of each culprit."""
+
+    code: Code
+    sql: str
+
+
+QUESTIONS = (
+    Question(
+        Code.ROW_IN_HOLE,
+        """SELECT stored.p, stored.o, 'a row in ' || key || ' though these offsets were declared lost'
+           FROM stored JOIN holes ON stored.p = holes.p AND stored.o >= low AND stored.o < high
+           WHERE whole OR NOT in_receipt""",
+    ),
+    Question(
+        Code.DOUBLED,
+        """SELECT p, o, count(*) || ' times: ' || array_to_string(list_sort(list(key)), ', ')
+           FROM stored GROUP BY p, o HAVING count(*) > 1""",
+    ),
+    Question(
+        Code.MISSING,
+        """SELECT log.p, log.o, 'event ' || coalesce(log.id, '(no id)')
+                  || ' is in Kafka, but neither row nor dead letter'
+                  || CASE WHEN any_value(holes.p) IS NOT NULL THEN '; the ledger declares it lost' ELSE '' END
+           FROM log JOIN bounds USING (p) ANTI JOIN stored USING (p, o)
+           LEFT JOIN holes ON log.p = holes.p AND log.o >= low AND log.o < high
+           WHERE log.o >= log_start AND log.o < frontier
+           GROUP BY log.p, log.o, log.id""",
+    ),
+    Question(
+        Code.FOREIGN,
+        """SELECT stored.p, stored.o, 'event ' || coalesce(stored.id, '(a dead letter)') || ' in ' || stored.key
+                  || ': Kafka has no record there'
+           FROM stored JOIN bounds USING (p) ANTI JOIN log USING (p, o)
+           WHERE stored.o >= log_start AND stored.o < frontier
+           UNION ALL
+           SELECT stored.p, stored.o, 'event ' || coalesce(stored.id, '(a dead letter)') || ' in ' || stored.key
+                  || ': the topic has no such partition'
+           FROM stored ANTI JOIN bounds USING (p)""",
+    ),
+    Question(
+        Code.ID_DIFFERS,
+        """SELECT p, o, 'event ' || coalesce(data_rows.id, '(null)') || ' in ' || key || ', but Kafka has '
+                  || coalesce(log.id, 'a record without an id')
+           FROM data_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
+           WHERE NOT in_flight AND o >= log_start AND o < frontier AND data_rows.id IS DISTINCT FROM log.id""",
+    ),
+    Question(
+        Code.ROW_ALTERED,
+        """SELECT p, o, 'event ' || log.id || ' in ' || key || ': its columns are not its record''s fields'
+           FROM data_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
+           WHERE NOT in_flight AND o >= log_start AND o < frontier AND data_rows.id = log.id
+                 AND (data_rows.content IS DISTINCT FROM log.content OR data_rows.ts IS DISTINCT FROM log.ts)""",
+    ),
+    Question(
+        Code.DEAD_LETTER_ALTERED,
+        """SELECT p, o, key || ': its raw bytes are not its record''s'
+           FROM dead_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
+           WHERE NOT in_flight AND o >= log_start AND o < frontier
+                 AND (dead_rows.raw IS DISTINCT FROM log.raw OR dead_rows.ts IS DISTINCT FROM log.ts)""",
+    ),
+    Question(
+        Code.REPEATED_ID,
+        """SELECT min_by(p, (p, o)), min_by(o, (p, o)),
+                  'event ' || id || ' is also at '
+                  || array_to_string(list_sort(list(DISTINCT p || ':' || o))[2:6], ', ')
+           FROM (SELECT DISTINCT p, o, id FROM stored WHERE id IS NOT NULL)
+           GROUP BY id HAVING count(*) > 1""",
+    ),
+)
+
+
+def compare(database: duckdb.DuckDBPyConnection, *, with_log: bool) -> Iterator[Finding]:
+    """Every finding, by partition and offset within a code. Without the log only the lake is asked about itself."""
+    for question in QUESTIONS:
+        if not with_log and question.code not in (Code.ROW_IN_HOLE, Code.DOUBLED, Code.REPEATED_ID):
+            continue
+        cursor = database.cursor().execute(f"SELECT * FROM ({question.sql}) ORDER BY 1, 2, 3")  # noqa: S608
+        while rows := cursor.fetchmany(1000):
+            yield from (Finding(question.code, at(p, o), detail) for p, o, detail in rows)

@@ -1,0 +1,226 @@
+"""Streaming the topic, read_committed, into the audit's ``log`` table."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+from confluent_kafka import Consumer
+from confluent_kafka import KafkaError
+from confluent_kafka import KafkaException
+from confluent_kafka import Message
+from confluent_kafka import TopicPartition
+
+from waybill_common.errors import KafkaUnavailable
+from waybill_common.kafka import librdkafka_config
+from waybill_common.settings import KafkaSettings
+from waybill_ops.audit.database import RAW
+from waybill_ops.audit.fingerprint import Kind
+from waybill_ops.audit.fingerprint import content_of_record
+from waybill_ops.audit.fingerprint import quoted
+from waybill_ops.audit.fingerprint import record_structure
+
+FETCH = 20_000
+POLL_SECONDS = 0.5
+
+_BATCH = pa.schema(
+    [
+        ("p", pa.int32()),
+        ("o", pa.int64()),
+        ("ms", pa.int64()),
+        ("key", pa.binary()),
+        ("value", pa.binary()),
+        ("text", pa.string()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A partition's log start and last stable offset."""
+
+    start: int
+    end: int
+
+
+class LogReader:
+    """One consumer over one topic. ``close`` it."""
+
+    def __init__(self, settings: KafkaSettings, topic: str) -> None:
+        self._settings = settings
+        self._topic = topic
+        self._consumer = Consumer(
+            librdkafka_config(
+                settings,
+                {
+                    "group.id": "waybill-verify",
+                    "enable.auto.commit": False,
+                    "enable.auto.offset.store": False,
+                    "isolation.level": "read_committed",
+                    "auto.offset.reset": "error",
+                    "enable.partition.eof": True,
+                },
+            )
+        )
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def bounds(self, partitions: Sequence[int]) -> dict[int, Bounds]:
+        """Raises ``KafkaUnavailable``."""
+        try:
+            return {p: Bounds(*self._watermarks(p)) for p in partitions}
+        except KafkaException as error:
+            raise self._unavailable(error.args[0].str()) from error
+
+    def read(self, spans: Mapping[int, tuple[int, int]], sink: Callable[[Sequence[Message]], None]) -> None:
+        """Hands every record of ``spans`` (start, end by partition) to ``sink``, in batches.
+
+        Where retention deletes records meanwhile, reading goes on at the new log start: the caller asks for that
+        again afterwards and judges only what lies behind it. Raises ``KafkaUnavailable`` after ``kafka.timeout``
+        seconds without progress.
+        """
+        at = {p: start for p, (start, end) in spans.items() if start < end}
+        self._consumer.assign([TopicPartition(self._topic, p, start) for p, start in at.items()])
+        moved = time.monotonic()
+        while at:
+            messages = self._consumer.consume(FETCH, POLL_SECONDS)
+            sink([m for m in messages if m.error() is None and _offset(m) < spans[_partition(m)][1]])
+            reached = dict(at)
+            for message in messages:
+                p = _partition(message)
+                reached[p] = max(reached.get(p, 0), self._offset_after(message))
+            for known in self._consumer.position([TopicPartition(self._topic, p) for p in at]):
+                reached[known.partition] = max(reached[known.partition], known.offset)
+            if any(reached[p] > at[p] for p in at):
+                moved = time.monotonic()
+            elif time.monotonic() - moved > self._settings.timeout:
+                raise self._unavailable(f"no progress at {at}")
+            done = [p for p in at if reached[p] >= spans[p][1]]
+            at = {p: reached[p] for p in at if p not in done}
+            if done:
+                self._consumer.incremental_unassign([TopicPartition(self._topic, p) for p in done])
+
+    def _offset_after(self, message: Message) -> int:
+        error = message.error()
+        if error is None:
+            return _offset(message) + 1
+        if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001  # its public name begins with an underscore
+            return _offset(message)
+        if error.code() in (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE):  # noqa: SLF001
+            partition = _partition(message)
+            start = self._watermarks(partition)[0]
+            self._consumer.incremental_unassign([TopicPartition(self._topic, partition)])
+            self._consumer.incremental_assign([TopicPartition(self._topic, partition, start)])
+            return start
+        if error.retriable() or error.code() in (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN):  # noqa: SLF001
+            return 0
+        raise self._unavailable(error.str())
+
+    def _watermarks(self, partition: int) -> tuple[int, int]:
+        here = TopicPartition(self._topic, partition)
+        low, high = self._consumer.get_watermark_offsets(here, timeout=self._settings.timeout)
+        return int(low), int(high)
+
+    def _unavailable(self, why: str) -> KafkaUnavailable:
+        return KafkaUnavailable(
+            f"Reading {self._topic} from {self._settings.bootstrap_servers} stopped: {why}.",
+            allowed=f"progress within {self._settings.timeout:g} s.",
+            remedy="check the brokers, kafka.bootstrap_servers and the credentials; then run again.",
+        )
+
+
+@dataclass(frozen=True)
+class LogTable:
+    """Inserts records into ``log``. ``columns`` are those that the lake's rows have."""
+
+    database: duckdb.DuckDBPyConnection
+    columns: Mapping[str, Kind]
+    id_field: str
+
+    def insert(self, messages: Sequence[Message]) -> None:
+        """Raw bytes are hashed only for records that are dead letters in the lake."""
+        if not messages:
+            return
+        self.insert_batch(_batch(messages))
+
+    def insert_batch(self, batch: pa.Table) -> None:
+        self.database.register("batch", batch)
+        repeated = self.database.execute(_REPEATED_KEYS).fetchall()
+        if repeated:
+            self.database.register("batch", _with_last_fields(batch, {row[0] for row in repeated}))
+        self.database.execute(f"INSERT INTO log {self._sql}").fetchall()
+
+    @property
+    def _sql(self) -> str:
+        return f"""
+            SELECT p, o, ms * 1000, s.{quoted(self.id_field)},
+                   CASE WHEN s IS NOT NULL THEN {content_of_record(self.columns)} END,
+                   CASE WHEN is_dead THEN {RAW} END
+            FROM (
+                SELECT batch.*, dead.p IS NOT NULL AS is_dead,
+                       from_json(CASE WHEN json_valid(text) THEN CASE WHEN json_type(text) = 'OBJECT' THEN text END END,
+                                 {record_structure(self.columns)}) AS s
+                FROM batch LEFT JOIN (SELECT DISTINCT p, o FROM dead_rows) AS dead USING (p, o)
+            )
+        """  # noqa: S608  # built from column names, each quoted
+
+
+_REPEATED_KEYS = """
+    SELECT row_number FROM (SELECT text, row_number() OVER () - 1 AS row_number FROM batch)
+    WHERE CASE WHEN json_valid(text) THEN CASE WHEN json_type(text) = 'OBJECT'
+          THEN len(json_keys(text)) <> len(list_distinct(json_keys(text))) END END
+"""
+
+
+def batch_of(records: Sequence[tuple[int, int, int, bytes | None, bytes | None]]) -> pa.Table:
+    """Records as ``(partition, offset, milliseconds, key, value)``."""
+    rows = [
+        {"p": p, "o": o, "ms": ms, "key": key, "value": value, "text": _text(value)}
+        for p, o, ms, key, value in records
+    ]
+    return pa.Table.from_pylist(rows, schema=_BATCH)
+
+
+def _batch(messages: Sequence[Message]) -> pa.Table:
+    values = [message.value() for message in messages]
+    columns = [
+        pa.array([message.partition() for message in messages], pa.int32()),
+        pa.array([message.offset() for message in messages], pa.int64()),
+        pa.array([message.timestamp()[1] for message in messages], pa.int64()),
+        pa.array([message.key() for message in messages], pa.binary()),
+        pa.array(values, pa.binary()),
+        pa.array([_text(value) for value in values], pa.string()),
+    ]
+    return pa.table(columns, schema=_BATCH)
+
+
+def _with_last_fields(batch: pa.Table, rows: set[int]) -> pa.Table:
+    """RFC 8259 leaves repeated field names open; the format takes the last, DuckDB the first."""
+    texts = batch["text"].to_pylist()
+    mended = [json.dumps(json.loads(text)) if index in rows else text for index, text in enumerate(texts)]
+    return batch.set_column(
+        batch.schema.get_field_index("text"), _BATCH.field("text"), pa.array(mended, pa.string())
+    )
+
+
+def _partition(message: Message) -> int:
+    """Typed as optional, since a message that is still to be sent has none."""
+    return int(message.partition() or 0)
+
+
+def _offset(message: Message) -> int:
+    return int(message.offset() or 0)
+
+
+def _text(value: bytes | None) -> str | None:
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None

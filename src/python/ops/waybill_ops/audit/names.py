@@ -1,0 +1,45 @@
+"""What a key promises about its object, as docs/format.md lays names out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LEDGER = "_waybill"
+DATA = "data"
+DEAD_LETTERS = "dead_letters"
+LATEST = "_waybill/latest.json"
+
+_ENTRY = re.compile(r"_waybill/([0-9]{20})\.(manifest|receipt)\.json")
+_DATA = re.compile(r"data/date=([0-9]{4}-[0-9]{2}-[0-9]{2})/([^/]+)")
+_DEAD = re.compile(r"dead_letters/([^/]+)")
+_SPLIT = re.compile(r"(.+)-(0|[1-9][0-9]*)-([0-9]{20})-([0-9]{20})\.parquet")
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Records ``[start, end)`` of one partition; ``date`` is None for dead letters."""
+
+    topic: str
+    partition: int
+    start: int
+    end: int
+    date: str | None
+
+
+def entry_key(number: int, kind: str) -> str:
+    return f"{LEDGER}/{number:020d}.{kind}.json"
+
+
+def parse_entry_key(key: str) -> tuple[int, str] | None:
+    match = _ENTRY.fullmatch(key)
+    return (int(match[1]), match[2]) if match else None
+
+
+def parse_object_key(key: str) -> Promise | None:
+    """None where the key is no name that a writer could have given."""
+    data, dead = _DATA.fullmatch(key), _DEAD.fullmatch(key)
+    split = _SPLIT.fullmatch(data[2] if data else dead[1] if dead else "")
+    if split is None:
+        return None
+    return Promise(split[1], int(split[2]), int(split[3]), int(split[4]), data[1] if data else None)

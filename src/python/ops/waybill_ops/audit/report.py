@@ -1,0 +1,132 @@
+"""The audit's result, as JSON for programs and as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from waybill_ops.audit.findings import Tally
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What was looked at. ``records`` are those read from Kafka; ``empty`` and ``lost`` are the receipts' word."""
+
+    commits: int
+    objects: int
+    rows: int
+    dead_letters: int
+    records: int
+    empty: int
+    lost: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """``in_flight_offsets`` lie behind the frontier (transaction markers are among them);
+    ``judged_by_receipts`` are offsets ``[0, n)`` that Kafka no longer has."""
+
+    lake: str
+    stream: str
+    topic: str
+    topic_id: str | None
+    complete: bool
+    totals: Totals
+    frontier: Mapping[int, int]
+    log_start: Mapping[int, int]
+    in_flight_offsets: Mapping[int, int]
+    in_flight_objects: int
+    judged_by_receipts: Mapping[int, int]
+    tallies: tuple[Tally, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not any(tally.code.fails for tally in self.tallies)
+
+    @property
+    def culprits(self) -> str:
+        """One line: each failing code, how often, and the first culprit."""
+        return "; ".join(
+            f"{tally.code} x {tally.total} (first: {tally.shown[0].where})"
+            for tally in self.tallies
+            if tally.code.fails
+        )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The stable form; partitions are strings, as in the ledger."""
+    return {
+        "verdict": "ok" if report.ok else "failed",
+        "lake": report.lake,
+        "stream": report.stream,
+        "topic": report.topic,
+        "topic_id": report.topic_id,
+        "complete": report.complete,
+        "counts": asdict(report.totals),
+        "frontier": _partitions(report.frontier),
+        "log_start": _partitions(report.log_start),
+        "in_flight": {"offsets": _partitions(report.in_flight_offsets), "objects": report.in_flight_objects},
+        "judged_by_receipts": _partitions(report.judged_by_receipts),
+        "findings": [
+            {"code": one.code.value, "fails": one.code.fails, "where": one.where, "detail": one.detail}
+            for tally in report.tallies
+            for one in tally.shown
+        ],
+        "findings_total": {tally.code.value: tally.total for tally in report.tallies},
+    }
+
+
+def print_report(report: Report, console: Console) -> None:
+    console.print(
+        f"[bold]{escape(report.lake)}[/] against {escape(report.topic)} ({report.topic_id or 'no such topic'})"
+    )
+    totals = Table(*asdict(report.totals), box=None, header_style="dim")
+    totals.add_row(*(f"{value:,}" for value in asdict(report.totals).values()))
+    console.print(totals)
+    for line in _remarks(report):
+        console.print(f"  {line}")
+    for tally in report.tallies:
+        table = Table("where", "what", title=_title(tally), title_justify="left", show_edge=False)
+        for one in tally.shown:
+            table.add_row(escape(one.where), escape(one.detail))
+        console.print(table)
+    console.print(
+        "[bold green]verdict: ok[/]"
+        if report.ok
+        else f"[bold red]verdict: failed[/] {escape(report.culprits)}"
+    )
+
+
+def _remarks(report: Report) -> list[str]:
+    lines = []
+    if report.totals.commits == 0:
+        lines.append("nothing was delivered yet")
+    flying = sum(report.in_flight_offsets.values())
+    if flying or report.in_flight_objects:
+        judged = "counted as missing (--complete)" if report.complete else "not judged"
+        lines.append(
+            f"in flight, {judged}: {flying:,} offsets behind the frontier, {report.in_flight_objects} objects "
+            "of a commit without a receipt"
+        )
+    if report.judged_by_receipts:
+        below = sum(report.judged_by_receipts.values())
+        lines.append(f"judged by receipts alone: {below:,} offsets that Kafka no longer has")
+    return lines
+
+
+def _title(tally: Tally) -> str:
+    rest = tally.total - len(tally.shown)
+    colour = "red" if tally.code.fails else "yellow"
+    return f"[{colour}]{tally.code}[/] x {tally.total:,}" + (
+        f", the first {len(tally.shown)}" if rest else ""
+    )
+
+
+def _partitions(values: Mapping[int, int]) -> dict[str, int]:
+    return {str(partition): value for partition, value in sorted(values.items())}

@@ -1,0 +1,1 @@
+"""From a bundle to a spark-submit that runs: ``bundle``, ``spark``, ``command`` (pure), ``run``."""

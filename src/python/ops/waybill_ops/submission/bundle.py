@@ -1,0 +1,71 @@
+"""The bundle: the application's PEX, its launcher and the manifest of its jars."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from waybill_common.errors import SettingsRefused
+
+PEX = "spark_app.pex"
+LAUNCHER = "launcher.py"
+_ALLOWED = f"spark_app.zip, or a folder with {PEX}, {LAUNCHER} and the jars' manifest as its one .json file."
+_REMEDY = "name one with --bundle; `./pants package ::` builds dist/spark_app.zip."
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The three files, each as an absolute path."""
+
+    pex: Path
+    launcher: Path
+    jars: Path
+
+
+def open_bundle(path: Path, cache: Path) -> Bundle:
+    """The bundle in a folder, or in a zip, which is unpacked once below ``cache`` under its content's hash.
+
+    Raises ``SettingsRefused`` where ``path`` is neither, or lacks a part.
+    """
+    if path.is_dir():
+        return _in_folder(path, path)
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        final = cache / digest[:16]
+        if not final.exists():
+            _unpack(path, final)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise SettingsRefused(
+            f"The bundle {path} can't be used: {error}.", allowed=_ALLOWED, remedy=_REMEDY
+        ) from error
+    return _in_folder(final, path)
+
+
+def _in_folder(folder: Path, named: Path) -> Bundle:
+    home = folder.absolute()
+    manifests = sorted(home.glob("*.json"))
+    lacking = [part for part in (PEX, LAUNCHER) if not (home / part).is_file()]
+    if lacking or len(manifests) != 1:
+        what = f"lacks {', '.join(lacking)}" if lacking else f"has {len(manifests)} .json files"
+        raise SettingsRefused(f"The bundle {named} {what}.", allowed=_ALLOWED, remedy=_REMEDY)
+    return Bundle(pex=home / PEX, launcher=home / LAUNCHER, jars=manifests[0])
+
+
+def _unpack(archive: Path, final: Path) -> None:
+    """Under its final name only when whole; of two processes that unpack at once, either's copy will do."""
+    final.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=final.parent, prefix=".unpacking-") as folder:
+        work = Path(folder) / "bundle"
+        work.mkdir()
+        with zipfile.ZipFile(archive) as content:
+            content.extractall(work)
+        if (work / PEX).is_file():
+            (work / PEX).chmod(0o755)
+        try:
+            work.rename(final)
+        except OSError:
+            if not final.is_dir():
+                raise

@@ -1,0 +1,80 @@
+"""``producer.pex``: one run of the stream.
+
+stdout carries one line of JSON, the summary, whatever the outcome; stderr the logs and, on a terminal, progress.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+
+import stamina.instrumentation
+import structlog
+
+from waybill_common.cli import exit_code_of
+from waybill_common.errors import INTERRUPTED
+from waybill_common.errors import OK
+from waybill_common.errors import WaybillError
+from waybill_common.logs import configure_logs
+from waybill_common.settings import LogSettings
+from waybill_common.settings import Settings
+from waybill_common.settings import add_settings_flags
+from waybill_common.settings import load_settings
+from waybill_common.version import VERSION
+from waybill_producer.display import Display
+from waybill_producer.stop import Stop
+from waybill_producer.stream import initiate_stream
+from waybill_producer.summary import Tally
+
+SECTIONS = ("stream", "kafka", "source", "producer", "pseudonym", "log")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the producer and return its exit code: 0, 130 after Ctrl-C, or that of a ``WaybillError``."""
+    parser = ArgumentParser(
+        prog="producer",
+        description="Carry users from the API to Kafka, each exactly once.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=VERSION)
+    add_settings_flags(parser, *SECTIONS)
+    flags = parser.parse_args(argv)
+    # Until the settings are read: structlog's own default would write to stdout.
+    configure_logs(LogSettings(), component="producer")
+
+    def command() -> int:
+        return _run(load_settings(flags, os.environ))
+
+    return exit_code_of(command)
+
+
+def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
+    structlog.get_logger().warning(
+        "attempt failed",
+        attempt=details.retry_num,
+        why=str(details.caused_by),
+        wait=round(details.wait_for, 2),
+    )
+
+
+def _run(settings: Settings) -> int:
+    stop, tally = Stop(), Tally()
+    with Display(settings.producer.pages) as display:
+        # After the display, so that log lines go above the progress line.
+        configure_logs(settings.log, component="producer")
+        stamina.instrumentation.set_on_retry_hooks([_log_retry])
+        try:
+            with stop.listening():
+                ended = initiate_stream(settings, stop=stop, tally=tally, display=display)
+        except WaybillError as error:
+            print(tally.summary("error", error), flush=True)
+            raise
+    print(tally.summary(ended), flush=True)
+    return INTERRUPTED if stop.signal is signal.SIGINT else OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

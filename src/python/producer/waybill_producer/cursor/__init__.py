@@ -1,0 +1,1 @@
+"""How far the stream got: stored beside the events, committed with them."""

@@ -1,0 +1,119 @@
+"""Reads the cursors, and whether anything was ever published, as a ``read_committed`` reader sees them."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+
+from confluent_kafka import OFFSET_BEGINNING
+from confluent_kafka import Consumer
+from confluent_kafka import KafkaError
+from confluent_kafka import KafkaException
+from confluent_kafka import Message
+from confluent_kafka import TopicPartition
+
+from waybill_common.errors import KafkaUnavailable
+from waybill_common.kafka import Topic
+from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka import watermarks
+from waybill_common.kafka.topics import unavailable
+from waybill_common.settings import KafkaSettings
+from waybill_producer.cursor.decide import TopicState
+from waybill_producer.cursor.model import Cursor
+from waybill_producer.cursor.model import decode_cursor
+
+_SLICE = 0.5
+_END = KafkaError._PARTITION_EOF  # noqa: SLF001
+_PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)  # noqa: SLF001
+
+
+def read_cursors(settings: KafkaSettings, topic: str) -> dict[str, Cursor]:
+    """Every seed's last cursor, by key. To be called after ``init_transactions``.
+
+    Reads up to the high watermark of this moment. Until the last stable offset gets there, a transaction from before is
+    still being ended and may hold the newest cursor: that is waited for, ``kafka.timeout`` seconds at most.
+    Raises ``KafkaUnavailable`` or ``CursorRefused``.
+    """
+    with _consumer(settings, "read_uncommitted") as consumer:
+        try:
+            _, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=settings.timeout)
+        except KafkaException as error:
+            raise unavailable(settings, f"asking for the end of {topic}", error) from error
+    cursors: dict[str, Cursor] = {}
+    for message in _committed(settings, topic, {0: end}):
+        key = (message.key() or b"").decode(errors="replace")
+        value = message.value()
+        if value is None:
+            cursors.pop(key, None)
+        else:
+            cursors[key] = decode_cursor(value, f"{topic}-0 offset {message.offset()}")
+    return cursors
+
+
+def topic_state(settings: KafkaSettings, topic: Topic) -> TopicState:
+    """Whether ``topic`` holds, or once held, a committed record.
+
+    Offsets alone can't tell: a transaction that was killed and aborted takes offsets too.
+    """
+    marks = watermarks(settings, topic.name, range(topic.partitions))
+    ends = {partition: end for partition, (start, end) in marks.items() if end > start}
+    deleted = any(start > 0 for start, _ in marks.values())
+    has_records = deleted or any(True for _ in _committed(settings, topic.name, ends))
+    return TopicState(topic.name, topic.id, has_records)
+
+
+def _committed(settings: KafkaSettings, topic: str, ends: dict[int, int]) -> Iterator[Message]:
+    """Committed records of each partition from its start up to its end offset."""
+    missing = {partition for partition, end in ends.items() if end > 0}
+    deadline = time.monotonic() + settings.timeout
+    with _consumer(settings, "read_committed") as consumer:
+        consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in sorted(missing)])
+        while missing:
+            message = consumer.poll(_SLICE)
+            if message is not None:
+                error = message.error()
+                if error is None:
+                    yield message
+                    _passed(missing, ends, message, 1)
+                elif error.code() == _END:
+                    # Only this shows progress past markers and aborted records.
+                    _passed(missing, ends, message, 0)
+                elif not error.retriable() and error.code() not in _PASSING:
+                    raise unavailable(settings, f"reading {topic}", KafkaException(error))
+            if missing and time.monotonic() > deadline:
+                raise KafkaUnavailable(
+                    f"Topic {topic} could not be read up to offset {max(ends.values())} within {settings.timeout:g} s: "
+                    "a transaction is still open there, or the broker is slow.",
+                    allowed="a last stable offset that reaches the high watermark within kafka.timeout.",
+                    remedy="run again; a transaction whose producer is gone ends after its time-out.",
+                )
+
+
+def _passed(missing: set[int], ends: dict[int, int], message: Message, records: int) -> None:
+    partition, offset = message.partition(), message.offset()
+    if partition is not None and offset is not None and offset + records >= ends[partition]:
+        missing.discard(partition)
+
+
+@contextlib.contextmanager
+def _consumer(settings: KafkaSettings, isolation: str) -> Iterator[Consumer]:
+    consumer = Consumer(
+        librdkafka_config(
+            settings,
+            {
+                "group.id": "waybill-producer",
+                "isolation.level": isolation,
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "auto.offset.reset": "error",
+                "queued.min.messages": 1000,
+                # The end of a partition is told by an empty fetch, which the broker else holds back for 0.5 s.
+                "fetch.wait.max.ms": 20,
+            },
+        )
+    )
+    try:
+        yield consumer
+    finally:
+        consumer.close()

@@ -1,0 +1,1 @@
+"""Transactions: a page's records and its cursor, visible together or not at all."""

@@ -1,0 +1,1 @@
+"""From the API's users to the contract's events."""

@@ -1,0 +1,121 @@
+"""A page of users as events and dead letters. Pure: key and moment are handed in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel
+from pydantic import ValidationError
+
+from waybill_common.contract import Contract
+from waybill_common.contract import Reason
+from waybill_common.contract.judge import explain
+from waybill_common.contract.judge import reason_of
+from waybill_producer.events.pseudonym import PseudonymKey
+from waybill_producer.events.pseudonym import encrypt_zip
+from waybill_producer.events.user import User
+from waybill_producer.source.body import RawUser
+
+REPEATED_ID = "repeated_id"
+_DETAIL_LIMIT = 400
+
+
+@dataclass(frozen=True)
+class Event:
+    """A user that keeps the contract."""
+
+    index: int
+    id: str
+    model: BaseModel
+
+
+@dataclass(frozen=True)
+class DeadUser:
+    """A user that breaks it: the bytes as they came, and why. ``reason`` is a ``Reason`` or ``REPEATED_ID``."""
+
+    index: int
+    raw: bytes
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Every user of a page, each exactly once, in the page's order."""
+
+    events: tuple[Event, ...]
+    dead: tuple[DeadUser, ...]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        return dict(Counter(one.reason for one in self.dead))
+
+
+def transform_page(
+    users: tuple[RawUser, ...], contract: Contract, key: PseudonymKey, produced_at: datetime
+) -> Outcome:
+    """Sort a page into events and dead letters.
+
+    The id is the event's identity, so a page can't hold it twice: the first user of an id is the event, and any
+    later one, be it equal or not, a dead letter that names the first. Published, it would be dropped by whoever
+    trusts the id; left out, it would be lost.
+    """
+    events: dict[str, Event] = {}
+    dead: list[DeadUser] = []
+    for user in users:
+        one = transform_user_data(user, contract, key, produced_at)
+        if isinstance(one, DeadUser):
+            dead.append(one)
+        elif one.id in events:
+            detail = f"id: repeats the user at index {events[one.id].index}"
+            dead.append(DeadUser(user.index, user.raw, REPEATED_ID, detail))
+        else:
+            events[one.id] = one
+    return Outcome(tuple(events.values()), tuple(dead))
+
+
+def transform_user_data(
+    user: RawUser, contract: Contract, key: PseudonymKey, produced_at: datetime
+) -> Event | DeadUser:
+    """The event for one user. ``produced_at`` is the page's one stamp, aware and in UTC."""
+    try:
+        given = User.model_validate(user.value)
+    except ValidationError as error:
+        return _dead(user, error)
+    place = given.location
+    fields = {
+        "id": given.login.uuid,
+        "full_name": given.name.full,
+        "gender": given.gender,
+        "location": f"{place.street.number}, {place.street.name}",
+        "city": place.city,
+        "state": place.state,
+        "country": place.country,
+        "nat": given.nat,
+        "postcode": None if place.postcode is None else encrypt_zip(place.postcode, key),
+        "latitude": place.coordinates.latitude,
+        "longitude": place.coordinates.longitude,
+        "email": given.email,
+        "produced_at": produced_at,
+    }
+    try:
+        return Event(user.index, given.login.uuid, contract.model.model_validate(fields))
+    except ValidationError as error:
+        broken = explain(contract, error)
+        return DeadUser(user.index, user.raw, broken.reason, broken.detail)
+
+
+def _dead(user: RawUser, error: ValidationError) -> DeadUser:
+    """Codes and member names only, like the contract's own verdict."""
+    found = [
+        (".".join(str(part) for part in one["loc"]), reason_of(one["type"]))
+        for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    if found == [("", Reason.NOT_AN_OBJECT)]:
+        return DeadUser(user.index, user.raw, Reason.NOT_AN_OBJECT, "")
+    named = [(name, Reason.WRONG_TYPE if r is Reason.NOT_AN_OBJECT else r) for name, r in found]
+    return DeadUser(
+        user.index, user.raw, named[0][1], "; ".join(f"{n}: {r}" for n, r in named)[:_DETAIL_LIMIT]
+    )

@@ -1,0 +1,161 @@
+"""Does a reply answer what was asked? A pure function of request and reply.
+
+The API ignores bad parameters silently, and in an outage (five weeks in 2026) it answered 200 with no results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from waybill_producer.source.body import RawUser
+from waybill_producer.source.body import parse_body
+from waybill_producer.source.query import NATIONALITIES
+from waybill_producer.source.query import Query
+
+_AGAIN = frozenset({408, 425, 429})
+TOO_MANY = 429
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: status, ``Retry-After`` as sent, the whole body, and when (aware, UTC)."""
+
+    status: int
+    retry_after: str | None
+    body: bytes
+    moment: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that answers the request. ``fingerprint`` is over the users' ids, None where no user has one."""
+
+    number: int
+    users: tuple[RawUser, ...]
+    fingerprint: str | None
+
+
+@dataclass(frozen=True)
+class Again:
+    """No usable page, but the next attempt may bring one. ``wait`` is what the API asked for, in seconds."""
+
+    why: str
+    wait: float | None = None
+    rate_limited: bool = False
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """The API answered something else than it was asked, and would do so again."""
+
+    found: str
+    allowed: str
+    remedy: str
+
+
+def check_reply(query: Query, page: int, previous: str | None, reply: Reply) -> Page | Again | Ignored:
+    """The page, or why there is none. ``previous`` is the fingerprint of the page before."""
+    if reply.status != 200:
+        return _check_status(query, reply)
+    try:
+        fields, users = parse_body(reply.body)
+    except ValueError as error:
+        return Again(f"the body is no complete JSON object ({error}): {_shown(reply.body)}")
+    if "error" in fields:
+        return Again(f"the API reported an error: {str(fields['error'])[:200]}")
+    info = fields.get("info")
+    if users is None or not isinstance(info, dict):
+        return Again(f"the body has no results or no info: {_shown(reply.body)}")
+    if not users:
+        return Again("the API answered with no users at all, as it does in an outage")
+    return _check_info(query, page, info) or _check_users(query, page, previous, users)
+
+
+def _check_status(query: Query, reply: Reply) -> Again | Ignored:
+    if reply.status in _AGAIN or reply.status >= 500:
+        wait = _seconds(reply.retry_after, reply.moment)
+        return Again(
+            f"status {reply.status}: {_shown(reply.body)}", wait, rate_limited=reply.status == TOO_MANY
+        )
+    return Ignored(
+        f"The API at {query.public_endpoint} answered status {reply.status}: {_shown(reply.body)}.",
+        "200 with a page of users.",
+        "check source.url and source.version: an unknown version is answered with 404.",
+    )
+
+
+def _check_info(query: Query, page: int, info: Mapping[str, Any]) -> Again | Ignored | None:
+    asked: dict[str, Any] = {
+        "results": query.results,
+        "version": query.version,
+        "page": query.page_in_reply(page),
+    }
+    if query.seed is not None:
+        asked["seed"] = query.seed
+    wrong = {name: info.get(name) for name, value in asked.items() if info.get(name) != value}
+    if not wrong:
+        return None
+    found = ", ".join(f"{name} {asked[name]!r} was answered with {value!r}" for name, value in wrong.items())
+    if list(wrong) == ["page"] and info.get("page") == page - 1:
+        return Again(f"the page before came again: {found}")
+    return Ignored(
+        f"The API at {query.public_endpoint} ignored what it was asked for: {found}.",
+        "a reply whose info repeats the request.",
+        "correct the source settings that these belong to, or the proxy or mirror that answers for the API.",
+    )
+
+
+def _check_users(
+    query: Query, page: int, previous: str | None, users: tuple[RawUser, ...]
+) -> Page | Again | Ignored:
+    if len(users) != query.results:
+        return Again(f"{len(users)} users came where {query.results} were announced")
+    objects = [user.value for user in users if isinstance(user.value, dict)]
+    if query.nationalities:
+        # What is no nationality of the API's at all is one broken user, not an ignored filter.
+        strange = {one["nat"] for one in objects if isinstance(one.get("nat"), str)} & NATIONALITIES
+        strange -= set(query.nationalities)
+        if strange:
+            return Ignored(
+                f"The API at {query.public_endpoint} dropped the filter nat={','.join(query.nationalities)}: "
+                f"users of {', '.join(sorted(strange))} came.",
+                "users of the nationalities asked for.",
+                "remove from source.nationalities what this API version does not know.",
+            )
+    fingerprint = _fingerprint(objects)
+    if fingerprint is not None and fingerprint == previous:
+        return Again(f"page {page} holds the users of the page before")
+    return Page(page, users, fingerprint)
+
+
+def _fingerprint(objects: list[dict[str, Any]]) -> str | None:
+    logins = (one.get("login") for one in objects)
+    ids = [login.get("uuid") if isinstance(login, dict) else None for login in logins]
+    if not any(isinstance(one, str) for one in ids):
+        return None
+    return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
+
+
+def _seconds(retry_after: str | None, moment: datetime) -> float | None:
+    """RFC 9110, 10.2.3: seconds, or an HTTP date. What is neither counts as absent."""
+    if retry_after is None:
+        return None
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - moment).total_seconds())
+
+
+def _shown(body: bytes) -> str:
+    return repr(body[:120].decode(errors="replace"))

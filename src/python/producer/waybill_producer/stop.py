@@ -1,0 +1,48 @@
+"""SIGTERM and SIGINT: a run ends after the transaction in hand, and at once out of any other wait."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+
+class StopRequested(BaseException):
+    """Leaves a wait. Not an ``Exception``: nothing on the way may take it for a failed attempt."""
+
+
+class Stop:
+    """Whether somebody asked this run to end. A second signal ends the process where it stands, which is safe too."""
+
+    def __init__(self) -> None:
+        self.signal: signal.Signals | None = None
+        self._interruptible = False
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        """Handles the two signals meanwhile, and puts the former handlers back."""
+        former = {number: signal.signal(number, self._handle) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+
+    @contextlib.contextmanager
+    def interrupting(self) -> Iterator[None]:
+        """A signal raises ``StopRequested`` here, also one that came before."""
+        self._interruptible = True
+        try:
+            if self.signal is not None:
+                raise StopRequested
+            yield
+        finally:
+            self._interruptible = False
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        self.signal = signal.Signals(number)
+        signal.signal(number, signal.SIG_DFL)
+        if self._interruptible:
+            self._interruptible = False
+            raise StopRequested

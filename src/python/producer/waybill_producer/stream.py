@@ -1,0 +1,104 @@
+"""One run: poll, transform, publish, until the pages or the time are over or somebody asks to stop."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from waybill_common.contract import STREAMS
+from waybill_common.settings import Settings
+from waybill_producer.delivery.batch import Batch
+from waybill_producer.delivery.batch import build_batch
+from waybill_producer.delivery.session import Delivery
+from waybill_producer.delivery.session import Session
+from waybill_producer.delivery.session import admit_page
+from waybill_producer.delivery.session import close_session
+from waybill_producer.delivery.session import open_session
+from waybill_producer.display import Display
+from waybill_producer.events.pseudonym import PseudonymKey
+from waybill_producer.events.pseudonym import pseudonym_key
+from waybill_producer.events.transform import transform_page
+from waybill_producer.pace import Ended
+from waybill_producer.pace import Moment
+from waybill_producer.pace import next_step
+from waybill_producer.source.fetch import UserSource
+from waybill_producer.source.fetch import retrieve_user_data
+from waybill_producer.source.query import Query
+from waybill_producer.source.query import query_of
+from waybill_producer.source.reply import Page
+from waybill_producer.stop import Stop
+from waybill_producer.stop import StopRequested
+from waybill_producer.summary import Tally
+
+
+def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Display) -> Ended:
+    """Run the stream. ``tally`` holds what is committed, whether this returns or raises.
+
+    Settings are checked before the first connection. Raises any of the producer's errors; nothing is ever
+    half-published.
+    """
+    query = query_of(settings.source)
+    key = pseudonym_key(settings.pseudonym)
+    log = structlog.get_logger()
+    session = open_session(settings, query)
+    delivery = Delivery(partial(open_session, settings, query))
+    run, started = settings.producer, time.monotonic()
+
+    def waiting(why: str) -> None:
+        display.doing(f"page {session.position.page}: {why}")
+
+    try:
+        with UserSource(settings.source, query, waiting) as source:
+            while True:
+                elapsed = time.monotonic() - started
+                step = next_step(
+                    Moment(
+                        tally.pages,
+                        run.pages,
+                        elapsed,
+                        run.streaming_duration,
+                        run.pause_interval,
+                        source.budget_wait(),
+                    )
+                )
+                if isinstance(step, Ended):
+                    return step
+                admit_page(session, query)
+                try:
+                    with stop.interrupting():
+                        display.doing(f"pausing for {step.wait:.0f} s" if step.wait >= 1 else "polling")
+                        time.sleep(step.wait)
+                        page = retrieve_user_data(source, session.position.page, session.position.fingerprint)
+                except StopRequested:
+                    return Ended.SIGNAL
+                batch = _batch(settings, session, query, key, page)
+                display.doing(f"publishing page {page.number}")
+                published = delivery.publish(session, batch, settings.kafka.timeout)
+                session = published.session
+                if published.committed:
+                    tally.count(batch)
+                    display.counted(tally)
+                    log.info(
+                        "page published", page=batch.page, events=batch.events, dead_letters=dict(batch.dead)
+                    )
+    finally:
+        close_session(session)
+
+
+def _batch(settings: Settings, session: Session, query: Query, key: PseudonymKey, page: Page) -> Batch:
+    produced_at = datetime.now(UTC)
+    contract = STREAMS[settings.stream.name].current
+    return build_batch(
+        page,
+        transform_page(page.users, contract, key, produced_at),
+        session.position,
+        query=query,
+        stream=settings.stream,
+        contract=contract,
+        topic_id=session.topic.id,
+        produced_at=produced_at,
+    )

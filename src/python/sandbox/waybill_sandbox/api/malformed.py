@@ -1,0 +1,53 @@
+"""Users as no contract wants them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+from waybill_sandbox.api.users import User
+
+
+def _without_country(user: User) -> None:
+    user["location"].pop("country", None)
+
+
+def _latitude_out_of_range(user: User) -> None:
+    user["location"]["coordinates"]["latitude"] = "123.4567"
+
+
+def _null_name(user: User) -> None:
+    user["name"] = None
+
+
+def _wrong_types(user: User) -> None:
+    user["email"] = 42
+    user["location"]["street"]["number"] = "many"
+
+
+SPOILERS: tuple[Callable[[User], None], ...] = (
+    _without_country,
+    _latitude_out_of_range,
+    _null_name,
+    _wrong_types,
+)
+
+
+def spoil(users: list[User], share: float) -> tuple[list[User], int]:
+    """The users with about ``share`` of them broken, and how many were.
+
+    Which user breaks, and in which way, depends on its id alone. Users without an id or a location (cut off by
+    ``inc``) stay whole.
+    """
+    out: list[User] = []
+    broken = 0
+    for user in users:
+        lot = int(user["login"]["uuid"][:8], 16) if "login" in user and "location" in user else None
+        if lot is None or lot / 2**32 >= share:
+            out.append(user)
+            continue
+        broken += 1
+        victim = copy.deepcopy(user)
+        SPOILERS[lot % len(SPOILERS)](victim)
+        out.append(victim)
+    return out, broken

@@ -1,0 +1,91 @@
+"""Whatever is done to a lake, verify and the 60-line auditor find it and name it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from integration.audit.cases import CASES
+from integration.audit.cases import Case
+from integration.audit.conftest import Delivered
+from integration.audit.forger import Forger
+
+from waybill_ops.cli import main
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "audit.py"
+
+
+def verify(lake: Delivered, capsys: pytest.CaptureFixture[str], *flags: str) -> tuple[int, dict[str, Any]]:
+    code = main(
+        [
+            "verify",
+            "--json",
+            f"--lake.url={lake.folder}",
+            f"--kafka.bootstrap-servers={lake.brokers}",
+            f"--stream.topic={lake.topic}",
+            "--kafka.timeout=15",
+            *flags,
+        ]
+    )
+    return code, json.loads(capsys.readouterr().out)
+
+
+def example(lake: Delivered, *flags: str) -> tuple[int, str]:
+    command = [sys.executable, str(EXAMPLE), str(lake.stream), lake.brokers, lake.topic, *flags]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_tampering_is_found_and_named(
+    case: Case, lake: Delivered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    culprit = case.tamper(Forger(lake.stream))
+    code, report = verify(lake, capsys)
+    findings = [one for one in report["findings"] if one["code"] == case.code]
+    if case.code is None:
+        assert (code, report["verdict"], report["findings"]) == (0, "ok", [])
+    else:
+        assert (code, report["verdict"]) == (40, "failed")
+        assert any(culprit in f"{one['where']} {one['detail']}" for one in findings), report["findings"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_example_agrees(case: Case, lake: Delivered) -> None:
+    culprit = case.tamper(Forger(lake.stream))
+    code, output = example(lake)
+    assert code == (0 if case.code is None else 1), output
+    assert culprit in output
+
+
+def test_a_record_behind_the_frontier_is_in_flight(
+    lake: Delivered, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, report = verify(lake, capsys)
+    assert code == 0
+    assert report["in_flight"] == {"offsets": {"0": 2}, "objects": 0}
+    assert example(lake)[0] == 0
+
+
+def test_with_complete_it_is_missing(lake: Delivered, capsys: pytest.CaptureFixture[str]) -> None:
+    code, report = verify(lake, capsys, "--complete")
+    assert code == 40
+    assert [one["code"] for one in report["findings"]] == ["missing"]
+    assert lake.in_flight in report["findings"][0]["detail"]
+    assert f"partition 0 offset {report['frontier']['0']}" == report["findings"][0]["where"]
+    code, output = example(lake, "--complete")
+    assert (code, report["findings"][0]["where"] in output) == (1, True)
+
+
+def test_the_report_counts_what_it_saw(lake: Delivered, capsys: pytest.CaptureFixture[str]) -> None:
+    _, report = verify(lake, capsys)
+    assert report["counts"]["commits"] == 3
+    assert report["counts"]["rows"] == 38
+    assert report["counts"]["dead_letters"] == 3
+    assert report["counts"]["records"] == 41
+    assert report["counts"]["objects"] == len(Forger(lake.stream).data()) + len(Forger(lake.stream).dead())
+    assert report["judged_by_receipts"] == {}

@@ -1,0 +1,148 @@
+"""Running the producer as its own process, and reading what readers see."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import OFFSET_BEGINNING
+from confluent_kafka import Consumer
+from confluent_kafka import Message
+from confluent_kafka import TopicPartition
+
+WAIT = 40.0
+PARTITIONS = 3
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a run ended. ``summary`` is its line on stdout, None where there is none."""
+
+    code: int
+    summary: dict[str, Any] | None
+    stderr: str
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A producer's settings; ``start`` and ``run`` take more of them, as flags without the dashes."""
+
+    servers: str
+    url: str
+    topic: str
+    folder: Path
+
+    def start(self, **settings: object) -> subprocess.Popen[str]:
+        flags: dict[str, object] = {
+            "kafka.bootstrap-servers": self.servers,
+            "kafka.replication-factor": 1,
+            "kafka.partitions": PARTITIONS,
+            "kafka.timeout": 15,
+            "stream.topic": self.topic,
+            "source.url": self.url,
+            "source.seed": "abc",
+            "source.results": 50,
+            "source.backoff": 0.02,
+            "source.window": 1,
+            "source.users-per-window": 1_000_000,
+            "producer.pages": 3,
+            "producer.pause-interval": 0,
+            "log.format": "json",
+        } | {name.replace("__", ".").replace("_", "-"): value for name, value in settings.items()}
+        given = {name: value for name, value in flags.items() if value is not None}
+        return subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "waybill_producer.cli",
+                *(f"--{name}={value}" for name, value in given.items()),
+            ],
+            cwd=self.folder,
+            env={
+                "PYTHONPATH": os.pathsep.join(sys.path),
+                "WAYBILL_PSEUDONYM__KEY": "k" * 64,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, **settings: object) -> Ran:
+        return finish(self.start(**settings))
+
+    def events(self) -> list[Message]:
+        return read(self.servers, self.topic, PARTITIONS)
+
+    def dead_letters(self) -> list[Message]:
+        return read(self.servers, f"{self.topic}.dead", PARTITIONS)
+
+    def cursors(self) -> list[dict[str, Any]]:
+        return [
+            json.loads(message.value() or b"") for message in read(self.servers, f"{self.topic}.cursor", 1)
+        ]
+
+    def ids(self) -> Counter[str]:
+        return Counter((message.key() or b"").decode() for message in self.events())
+
+    def pages(self) -> Counter[int]:
+        """Events by the page that their ``source`` header names."""
+        return Counter(page_of(message) for message in self.events())
+
+
+def finish(process: subprocess.Popen[str]) -> Ran:
+    """Waits for the run's end; killed, and an error, after ``WAIT`` seconds."""
+    try:
+        out, err = process.communicate(timeout=WAIT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise AssertionError(f"the producer did not end; its log:\n{process.communicate()[1]}") from None
+    lines = out.splitlines()
+    assert len(lines) <= 1, out
+    return Ran(process.returncode, json.loads(lines[0]) if lines else None, err)
+
+
+def read(servers: str, topic: str, partitions: int, isolation: str = "read_committed") -> list[Message]:
+    """Every record up to the ends of now, in each partition's order."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": servers,
+            "group.id": "test",
+            "isolation.level": isolation,
+            "enable.auto.commit": False,
+            "auto.offset.reset": "error",
+            "fetch.wait.max.ms": 10,
+            "log_level": 2,
+        }
+    )
+    try:
+        places = [TopicPartition(topic, number) for number in range(partitions)]
+        ends = {one.partition: consumer.get_watermark_offsets(one, timeout=10)[1] for one in places}
+        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(partitions)])
+        deadline = time.monotonic() + 20
+        found: list[Message] = []
+        while any(
+            one.offset < ends[one.partition] for one in consumer.position(places) if ends[one.partition]
+        ):
+            assert time.monotonic() < deadline, "the reader never reached the end"
+            messages = consumer.consume(1000, 0.1)
+            assert not [one.error() for one in messages if one.error() is not None]
+            found.extend(messages)
+        return found
+    finally:
+        consumer.close()
+
+
+def headers(message: Message) -> dict[str, bytes]:
+    return dict(message.headers() or [])
+
+
+def page_of(message: Message) -> int:
+    source = headers(message)["source"].decode()
+    return int(source.split("page=")[1].split("#")[0])

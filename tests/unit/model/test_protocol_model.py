@@ -1,0 +1,104 @@
+"""With all rules nothing bad can be reached in any world; without any one of them something can."""
+
+from __future__ import annotations
+
+import pytest
+from unit.model.explore import Exploration
+from unit.model.properties import SAFETY
+from unit.model.properties import Property
+from unit.model.properties import a_beaten_driver_opens_nothing
+from unit.model.properties import a_hole_holds_no_row
+from unit.model.properties import data_follows_its_manifest
+from unit.model.properties import no_loss_is_claimed_falsely
+from unit.model.properties import no_offset_is_stored_twice
+from unit.model.properties import nothing_is_missing_below_the_frontier
+from unit.model.properties import only_another_driver_fences
+from unit.model.properties import receipts_equal_what_is_stored
+from unit.model.properties import the_ledger_is_one_chain
+from unit.model.rules import ALL_RULES
+from unit.model.rules import RULE_NAMES
+from unit.model.world import World
+from unit.model.worlds import GROWING
+from unit.model.worlds import IDLE_PARTITION
+from unit.model.worlds import ONE_AFTER_ANOTHER
+from unit.model.worlds import ONE_RECORD
+from unit.model.worlds import RECREATED
+from unit.model.worlds import RETENTION_ONE_DATE
+from unit.model.worlds import TWO_RECORDS
+from unit.model.worlds import WORLDS
+
+BROKEN_WITHOUT: tuple[tuple[str, World, Property | None], ...] = (
+    ("manifest_create_is_conditional", TWO_RECORDS, no_offset_is_stored_twice),
+    ("manifest_create_is_conditional", ONE_RECORD, the_ledger_is_one_chain),
+    ("receipt_create_is_conditional", ONE_RECORD, the_ledger_is_one_chain),
+    ("first_writer_wins", ONE_RECORD, receipts_equal_what_is_stored),
+    ("stored_object_is_read_back", ONE_RECORD, receipts_equal_what_is_stored),
+    ("stored_coordinates_are_checked", RETENTION_ONE_DATE, nothing_is_missing_below_the_frontier),
+    ("fuller_stored_object_is_taken", RETENTION_ONE_DATE, None),
+    ("manifest_contract_binds", ONE_RECORD, no_offset_is_stored_twice),
+    ("manifest_contract_binds", ONE_RECORD, data_follows_its_manifest),
+    ("release_carries_previous_contract", ONE_RECORD, None),
+    ("verdict_is_pure", ONE_RECORD, no_offset_is_stored_twice),
+    ("already_exists_is_no_proof", TWO_RECORDS, no_offset_is_stored_twice),
+    ("already_exists_is_no_proof", ONE_RECORD, nothing_is_missing_below_the_frontier),
+    ("already_exists_is_no_proof", ONE_RECORD, the_ledger_is_one_chain),
+    ("writer_tells_mine_from_foreign", ONE_RECORD, only_another_driver_fences),
+    ("manifest_before_data", TWO_RECORDS, no_offset_is_stored_twice),
+    ("receipt_after_data", ONE_RECORD, nothing_is_missing_below_the_frontier),
+    ("splits_come_from_the_manifest", TWO_RECORDS, no_offset_is_stored_twice),
+    ("open_manifest_comes_first", TWO_RECORDS, no_offset_is_stored_twice),
+    ("foreign_manifest_is_finished", ONE_RECORD, None),
+    ("foreign_receipt_fences", GROWING, a_beaten_driver_opens_nothing),
+    ("jump_is_not_progress", ONE_AFTER_ANOTHER, nothing_is_missing_below_the_frontier),
+    ("loss_is_checked_against_the_ledger", RETENTION_ONE_DATE, no_loss_is_claimed_falsely),
+    ("loss_spares_what_is_stored", ONE_AFTER_ANOTHER, a_hole_holds_no_row),
+    ("frontier_is_full", IDLE_PARTITION, no_offset_is_stored_twice),
+    ("topic_id_is_checked", RECREATED, nothing_is_missing_below_the_frontier),
+)
+"""For each rule a world that shows its need, and a property that breaks there; None is "nobody is stuck"."""
+
+
+def name_of(broken: Property | None) -> str:
+    return broken.__name__ if broken else "nobody_is_stuck"
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+def test_no_violation_is_reachable_with_all_rules(world: World) -> None:
+    exploration = Exploration(world, ALL_RULES, symmetry=True)
+    properties = SAFETY if world.late else (*SAFETY, a_hole_holds_no_row)
+    found = exploration.run(properties)
+    assert found is None, str(found)
+    assert len(exploration.states) > WORLDS[world], f"trivial: only {len(exploration.states)} states"
+    if len(world.topics) == 1:  # a recreated topic is meant to end every driver
+        stuck = exploration.stuck()
+        assert stuck is None, str(stuck)
+
+
+@pytest.mark.parametrize(
+    ("rule", "world", "broken"),
+    BROKEN_WITHOUT,
+    ids=[f"{rule}: {name_of(broken)}" for rule, _, broken in BROKEN_WITHOUT],
+)
+def test_a_violation_is_reachable_without(rule: str, world: World, broken: Property | None) -> None:
+    exploration = Exploration(world, ALL_RULES.without(rule))
+    found = exploration.run([broken] if broken else SAFETY)
+    if broken is None:
+        assert found is None, str(found)
+        found = exploration.stuck()
+    assert found is not None, f"{name_of(broken)} holds in world {world.name!r} without {rule}"
+    assert found.property == name_of(broken), str(found)
+
+
+def test_the_table_leaves_nothing_out() -> None:
+    """Each rule is needed, each property can break, and each world is also explored with all rules."""
+    assert {rule for rule, _, _ in BROKEN_WITHOUT} == set(RULE_NAMES)
+    assert {broken for _, _, broken in BROKEN_WITHOUT} == {*SAFETY, a_hole_holds_no_row, None}
+    assert {world for _, world, _ in BROKEN_WITHOUT} <= set(WORLDS)
+
+
+def test_a_late_writer_can_fill_a_declared_hole() -> None:
+    """Known and accepted: no rule can prevent it, so the audit has to report such a row."""
+    exploration = Exploration(RETENTION_ONE_DATE, ALL_RULES)
+    found = exploration.run([a_hole_holds_no_row])
+    assert found is not None
+    assert "late request" in found.trace[-1] or "puts" in found.trace[-1], str(found)

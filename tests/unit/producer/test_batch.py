@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+import re
+
+from unit.producer.users import NOW
+from unit.producer.users import make_query
+from unit.producer.users import make_user
+from unit.producer.users import raw
+
+from waybill_common.contract import NAMES
+from waybill_common.settings import StreamSettings
+from waybill_producer.cursor.decide import Position
+from waybill_producer.cursor.model import decode_cursor
+from waybill_producer.delivery.batch import Batch
+from waybill_producer.delivery.batch import build_batch
+from waybill_producer.delivery.batch import traceparent
+from waybill_producer.events.pseudonym import PseudonymKey
+from waybill_producer.events.transform import transform_page
+from waybill_producer.source.reply import Page
+
+
+def batch() -> Batch:
+    users = (raw(make_user(1), 0), raw(make_user(2, email=1), 1), raw(make_user(3), 2))
+    page = Page(4, users, "f4")
+    outcome = transform_page(users, NAMES, PseudonymKey("k1", b"k" * 32), NOW)
+    return build_batch(
+        page,
+        outcome,
+        Position(4, "f3", events=10, dead_letters=2),
+        query=make_query(results=3),
+        stream=StreamSettings(),
+        contract=NAMES,
+        topic_id="id-1",
+        produced_at=NOW,
+    )
+
+
+def test_every_user_is_one_record_and_the_cursor_comes_last() -> None:
+    topics = [record.topic for record in batch().records]
+    assert topics == ["names_topic", "names_topic", "names_topic.dead", "names_topic.cursor"]
+
+
+def test_an_event_is_keyed_by_its_id_and_tells_where_it_comes_from() -> None:
+    record = batch().records[1]
+    headers = dict(record.headers)
+    assert record.key == json.loads(record.value)["id"].encode()
+    assert headers["content-type"] == b"application/json"
+    assert headers["contract"] == b"names/1"
+    assert headers["source"] == b"https://api.example/api/1.4/?results=3&seed=abc&page=4#2"
+    assert re.fullmatch(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-01", headers["traceparent"])
+
+
+def test_a_dead_letter_holds_the_raw_bytes_and_coordinates() -> None:
+    record = batch().records[2]
+    headers = dict(record.headers)
+    assert record.key is None
+    assert record.value == json.dumps(make_user(2, email=1)).encode()
+    assert [headers[name] for name in ("reason", "detail", "seed", "page", "index")] == [
+        b"wrong_type",
+        b"email: wrong_type",
+        b"abc",
+        b"4",
+        b"1",
+    ]
+
+
+def test_the_cursor_adds_the_page_to_what_was_there() -> None:
+    cursor = decode_cursor(batch().records[-1].value, "here")
+    assert (cursor.page, cursor.events, cursor.dead_letters, cursor.fingerprint) == (4, 12, 3, "f4")
+
+
+def test_a_page_fetched_again_continues_its_trace() -> None:
+    assert traceparent("a", "f") == traceparent("a", "f") != traceparent("b", "f")

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.producer.users import make_body
+from unit.producer.users import make_query
+from unit.producer.users import make_reply
+from unit.producer.users import make_user
+
+from waybill_producer.source.query import Query
+from waybill_producer.source.reply import Again
+from waybill_producer.source.reply import Ignored
+from waybill_producer.source.reply import Page
+from waybill_producer.source.reply import check_reply
+
+UA_SAMPLE = """{"results": [{"gender": "female", "name": {"title": "Mrs", "first": "Antonida", "last": "Kaminska"},
+ "login": {"uuid": "1577ccfc-a3c6-49d0-bb86-ddca8faf0d11"}, "id": {"name": "", "value": null}, "nat": "UA"}],
+ "info": {"seed": "4b371ec2f2f42f0b", "results": 1, "page": 1, "version": "1.4"}}"""
+GB_SAMPLE = (
+    '{"results":[{"gender":"male","login":{"uuid":"a5d7487b-e0b1-4275-9d9a-923f00a8c57f"},"nat":"GB"}],'
+    '"info":{"seed":"dca4d7167be9cb98","results":1,"page":1,"version":"1.3"}}'
+)
+OUTAGE_SAMPLE = (
+    '{\n "results": [],\n "info": {\n  "seed": "d3adb33f", "results": 1, "page": 1, "version": "1.4"}\n}'
+)
+
+
+def verdict(
+    body: bytes,
+    *,
+    page: int = 1,
+    previous: str | None = None,
+    status: int = 200,
+    retry_after: str | None = None,
+    **query: Any,
+) -> Page | Again | Ignored:
+    return check_reply(make_query(**query), page, previous, make_reply(body, status, retry_after))
+
+
+@pytest.mark.parametrize(
+    ("body", "query"),
+    [
+        (UA_SAMPLE, make_query(seed="4b371ec2f2f42f0b", results=1)),
+        (UA_SAMPLE, make_query(seed="4b371ec2f2f42f0b", results=1, nationalities=("UA", "US"))),
+        (UA_SAMPLE, make_query(seed=None, results=1)),
+        (GB_SAMPLE, make_query(seed="dca4d7167be9cb98", results=1, version="1.3")),
+    ],
+    ids=["1.4", "1.4_filtered", "1.4_unseeded", "1.3"],
+)
+def test_stored_replies_answer_their_requests(body: str, query: Query) -> None:
+    page = check_reply(query, 1, None, make_reply(body.encode()))
+    assert isinstance(page, Page)
+    assert len(page.users) == 1
+
+
+def test_an_outage_with_no_results_is_tried_again() -> None:
+    found = verdict(OUTAGE_SAMPLE.encode(), seed="d3adb33f", results=1)
+    assert isinstance(found, Again)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (make_body()[:-20], 200),
+        (b"<html>Bad gateway</html>", 200),
+        (b"<html>Bad gateway</html>", 502),
+        (b"", 504),
+        (b'{"error": "Uh oh, something has gone wrong."}', 500),
+        (b'{"error": "Uh oh, something has gone wrong."}', 200),
+        (b'{"results": null, "info": {}}', 200),
+        (b'{"results": [1, 2]}', 200),
+        (make_body([make_user()]), 200),
+        (make_body([make_user(1), make_user(2), make_user(3)]), 200),
+        (b"Whoa", 429),
+    ],
+    ids=[
+        "truncated",
+        "html_200",
+        "html_502",
+        "empty_504",
+        "error_500",
+        "error_200",
+        "no_list",
+        "no_info",
+        "too_few",
+        "too_many",
+        "rate_limit",
+    ],
+)
+def test_what_may_pass_is_tried_again(body: bytes, status: int) -> None:
+    assert isinstance(verdict(body, status=status), Again)
+
+
+@pytest.mark.parametrize(
+    ("body", "changes", "named"),
+    [
+        (make_body(results=1), {}, "results 2 was answered with 1"),
+        (make_body(page=1), {"page": 3}, "page 3 was answered with 1"),
+        (make_body(seed="other"), {}, "seed 'abc' was answered with 'other'"),
+        (make_body(version="1.3"), {}, "version '1.4' was answered with '1.3'"),
+        (make_body(), {"nationalities": ("GB", "US")}, "users of UA"),
+    ],
+    ids=["results", "page", "seed", "version", "nationalities"],
+)
+def test_an_ignored_parameter_is_refused_and_named(body: bytes, changes: dict[str, Any], named: str) -> None:
+    found = verdict(body, **changes)
+    assert isinstance(found, Ignored)
+    assert named in found.found
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_a_refusal_by_status_is_final(status: int) -> None:
+    assert isinstance(verdict(b"Cannot GET /api/9.9/", status=status), Ignored)
+
+
+def test_a_page_that_info_calls_the_one_before_is_a_repetition() -> None:
+    assert isinstance(verdict(make_body(page=2), page=3), Again)
+
+
+def test_the_same_users_under_a_new_page_number_are_a_repetition() -> None:
+    first = verdict(make_body())
+    assert isinstance(first, Page)
+    aged = [make_user(1, dob={"age": 40}), make_user(2)]
+    assert isinstance(verdict(make_body(aged, page=2), page=2, previous=first.fingerprint), Again)
+    others = [make_user(1), make_user(3)]
+    assert isinstance(verdict(make_body(others, page=2), page=2, previous=first.fingerprint), Page)
+
+
+def test_pages_without_any_id_are_no_repetition() -> None:
+    page = verdict(make_body([1, None]))
+    assert isinstance(page, Page)
+    assert page.fingerprint is None
+    assert isinstance(verdict(make_body([1, None], page=2), page=2, previous=None), Page)
+
+
+def test_a_broken_nationality_is_the_users_fault_not_the_filters() -> None:
+    users = [make_user(1), make_user(2, nat="Ukraine")]
+    assert isinstance(verdict(make_body(users), nationalities=("UA",)), Page)
+
+
+@pytest.mark.parametrize(
+    ("sent", "wait"),
+    [
+        (None, None),
+        ("7", 7.0),
+        (" 120 ", 120.0),
+        ("Sun, 22 Nov 2026 19:01:00 GMT", 59.999877),
+        ("Sun, 22 Nov 2026 18:00:00 GMT", 0.0),
+        ("soon", None),
+        ("-5", None),
+    ],
+    ids=["absent", "seconds", "blanks", "date", "past", "word", "negative"],
+)
+def test_retry_after_is_read_as_rfc_9110_spells_it(sent: str | None, wait: float | None) -> None:
+    found = verdict(b"Whoa", status=429, retry_after=sent)
+    assert isinstance(found, Again)
+    assert found.wait == (wait if wait is None else pytest.approx(wait))
+    assert found.rate_limited

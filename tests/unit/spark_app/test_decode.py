@@ -1,0 +1,152 @@
+"""The fast path and the record-by-record path are one function."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import example
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+from unit.contract.events import EVENT
+
+from waybill_common.contract import NAMES
+from waybill_common.contract import Dead
+from waybill_common.contract import Name
+from waybill_common.contract import judge
+from waybill_spark.events import Block
+from waybill_spark.events import Decoder
+from waybill_spark.events import Record
+
+GOOD = NAMES.encode(EVENT)
+DECODER = Decoder(NAMES)
+
+
+def decode(values: list[bytes | None]) -> Block:
+    return DECODER.decode(3, [Record(10 + i, 1000 + i, None, value, ()) for i, value in enumerate(values)])
+
+
+def same_as_judge(values: list[bytes | None]) -> None:
+    block = decode(values)
+    verdicts = [(10 + i, judge(NAMES, value)) for i, value in enumerate(values)]
+    good = [(offset, verdict) for offset, verdict in verdicts if not isinstance(verdict, Dead)]
+    rows = block.rows.to_pylist()
+    assert [row["kafka_offset"] for row in rows] == [offset for offset, _ in good]
+    assert [{k: row[k] for k in Name.model_fields} for row in rows] == [v.model_dump() for _, v in good]
+    assert [(d.record.offset, d.reason, d.detail) for d in block.dead] == [
+        (offset, v.reason, v.detail) for offset, v in verdicts if isinstance(v, Dead)
+    ]
+
+
+def edited(**changes: Any) -> bytes:
+    return json.dumps({**json.loads(GOOD), **changes}, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def raw(field: str, text: str) -> bytes:
+    fields = [f'"{k}":{text if k == field else json.dumps(v)}' for k, v in json.loads(GOOD).items()]
+    return ("{" + ",".join(fields) + "}").encode()
+
+
+EDGES = {
+    "canonical": GOOD,
+    "white space": json.dumps(json.loads(GOOD)).encode(),
+    "another order": json.dumps(dict(reversed(json.loads(GOOD).items())), separators=(",", ":")).encode(),
+    "a field twice": GOOD[:-1] + b',"nat":"US"}',
+    "an unknown field": edited(shoe_size=44),
+    "trailing comma": GOOD[:-1] + b",}",
+    "two values": GOOD + b"," + GOOD,
+    "half a value": GOOD[:40],
+    "the other half": GOOD[40:],
+    "byte order mark": b"\xef\xbb\xbf" + GOOD,
+    "invalid UTF-8": GOOD.replace(b"Melvin", b"Mel\xffvin"),
+    "NUL escaped": raw("city", '"a\\u0000b"'),
+    "lone surrogate": raw("city", '"\\ud800"'),
+    "surrogate pair": raw("city", '"\\ud83d\\ude00"'),
+    "escaped slash": raw("city", '"a\\/b"'),
+    "text for a number": raw("latitude", '"7.1"'),
+    "whole number": raw("latitude", "7"),
+    "negative zero": raw("latitude", "-0.0"),
+    "exponent": raw("latitude", "1e1"),
+    "huge exponent": raw("latitude", "1e400"),
+    "tiny": raw("latitude", "5e-324"),
+    "long digits": raw("latitude", "7.12345678901234567890123"),
+    "big integer": raw("latitude", "123456789012345678901234567890"),
+    "NaN": raw("latitude", "NaN"),
+    "out of range": raw("latitude", "90.00000000000001"),
+    "at the range": raw("latitude", "90"),
+    "null": raw("nat", "null"),
+    "null where allowed": raw("state", "null"),
+    "number where text or null": raw("state", "5"),
+    "empty text": edited(city=""),
+    "text of 512 signs": edited(city="é" * 512),
+    "text of 513 signs": edited(city="é" * 513),
+    "combining signs": edited(city="e\u0301" * 300),
+    "upper-case id": edited(id=json.loads(GOOD)["id"].upper()),
+    "id with a line end": edited(id=json.loads(GOOD)["id"] + "\n"),
+    "day that is none": edited(produced_at="2026-02-30T00:00:00.000000Z"),
+    "leap day": edited(produced_at="2024-02-29T00:00:00.000000Z"),
+    "year 0": edited(produced_at="0000-01-01T00:00:00.000000Z"),
+    "year 1": edited(produced_at="0001-01-01T00:00:00.000000Z"),
+    "year 9999": edited(produced_at="9999-12-31T23:59:59.999999Z"),
+    "hour 24": edited(produced_at="2026-01-01T24:00:00.000000Z"),
+    "leap second": edited(produced_at="2016-12-31T23:59:60.000000Z"),
+    "offset instead of Z": edited(produced_at="2026-01-01T00:00:00.000000+00:00"),
+    "milliseconds": edited(produced_at="2026-01-01T00:00:00.000Z"),
+    "other digits": edited(produced_at="２026-01-01T00:00:00.000000Z"),
+    "e-mail with a line end": edited(email="a@b\n"),
+    "no object": b"[]",
+    "a number": b"1",
+    "empty": b"",
+    "blank": b"  ",
+    "deep": b"[" * 20_000 + b"]" * 20_000,
+    "deep inside": raw("city", "[" * 5_000 + "]" * 5_000),
+    "900 KB": edited(city="x" * 900_000),
+    "tombstone": None,
+}
+
+
+@pytest.mark.parametrize("value", EDGES.values(), ids=EDGES.keys())
+def test_the_verdict_is_that_of_the_record_by_record_path(value: bytes | None) -> None:
+    same_as_judge([value])
+
+
+def test_the_verdict_does_not_depend_on_neighbours() -> None:
+    values = [v for value in EDGES.values() for v in (GOOD, value)]
+    same_as_judge(values)
+    same_as_judge(values[::-1])
+
+
+FIELDS = st.sampled_from(list(Name.model_fields))
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=20))
+MANGLED = st.one_of(
+    st.builds(lambda field, value: edited(**{field: value}), FIELDS, SCALARS),
+    st.builds(lambda at, new: GOOD[:at] + new + GOOD[at:], st.integers(0, len(GOOD)), st.binary(max_size=3)),
+    st.builds(lambda at, n: GOOD[:at] + GOOD[at + n :], st.integers(0, len(GOOD)), st.integers(1, 5)),
+    st.builds(lambda lat, lon: edited(latitude=lat, longitude=lon), st.floats(-91, 91), st.floats(-181, 181)),
+    st.builds(lambda day: edited(produced_at=day.isoformat() + "Z"), st.datetimes()),
+    st.builds(lambda text: edited(full_name=text, city=text), st.text(max_size=30)),
+    st.binary(max_size=60),
+    st.none(),
+    st.just(GOOD),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(values=st.lists(MANGLED, max_size=8))
+@example(values=[])
+def test_fast_and_slow_path_agree(values: list[bytes | None]) -> None:
+    same_as_judge(values)
+
+
+def test_canonical_records_never_need_the_slow_path() -> None:
+    with patch("waybill_spark.events.decode.judge", side_effect=AssertionError("slow path")):
+        assert decode([GOOD, NAMES.encode(EVENT.model_copy(update={"city": "تهران ☃"}))]).rows.num_rows == 2
+
+
+def test_the_coordinates_are_the_records() -> None:
+    [row] = decode([GOOD]).rows.to_pylist()
+    assert (row["kafka_partition"], row["kafka_offset"]) == (3, 10)
+    assert row["kafka_timestamp"].timestamp() == 1.0
