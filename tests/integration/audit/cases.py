@@ -11,15 +11,11 @@ from integration.audit.forger import Row
 
 @dataclass(frozen=True)
 class Case:
-    """``tamper`` returns what the audit has to name; ``code`` is verify's finding, None where nothing is wrong.
-
-    ``only_verify`` marks what the example leaves out: what the objects and Kafka alone can't tell.
-    """
+    """``tamper`` returns what the audit has to name; ``code`` is verify's finding, None where nothing is wrong."""
 
     name: str
     code: str | None
     tamper: Callable[[Forger], str]
-    only_verify: bool = False
 
 
 def _object_deleted(forger: Forger) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from integration.delivery.conftest import Stream
 from integration.delivery.test_deliver import rows
+from integration.delivery.test_refusals import expire
 
 from waybill_common.errors import ContractUnknown
 from waybill_common.errors import DriverFenced
@@ -100,7 +101,7 @@ def test_a_manifest_of_an_unknown_contract_is_left_to_its_own_release(stream: St
     manifest = Manifest.model_validate_json(path.read_bytes())
     later = manifest.contract.model_copy(update={"version": 7})
     path.write_bytes(manifest.model_copy(update={"contract": later, "release": "9.9.9"}).to_json())
-    with pytest.raises(ContractUnknown, match="contract version 7.*with Waybill 9.9.9"):
+    with pytest.raises(ContractUnknown, match=r"contract version 7.*with Waybill 9\.9\.9"):
         stream.driver().reach(stream.ends())
     assert not (Path(stream.lake.local_root or "") / "data").exists()
 
@@ -116,3 +117,41 @@ def test_an_object_of_other_records_in_the_way_is_never_overwritten(stream: Stre
     with pytest.raises(ObjectConflict, match=path.name):
         stream.driver().reach(stream.ends())
     assert path.read_bytes() == b"not ours"
+
+
+def test_a_driver_that_slept_through_retention_is_fenced_and_claims_no_loss(stream: Stream) -> None:
+    stream.names(10)
+    first = stream.driver()
+    carry = first.carry
+
+    def slept(*arguments: object) -> list[SplitReport]:
+        stream.driver().reach(stream.ends())
+        expire(stream, 8)
+        return carry(*arguments)  # type: ignore[arg-type]  # passed on as they came
+
+    first.carry = slept
+    with pytest.raises(DriverFenced):
+        first.reach(stream.ends())
+    assert len(rows(stream)) == 10
+
+
+def test_a_driver_behind_the_ledger_takes_no_offsets_for_lost_that_arrived(stream: Stream) -> None:
+    stream.names(10)
+    behind = stream.driver()
+    stream.driver().reach(stream.ends())
+    expire(stream, 8)
+    behind.reach(stream.ends())
+    assert behind.receipts == []
+
+
+def test_what_is_stored_before_retention_took_it_counts_as_arrived(stream: Stream) -> None:
+    stream.names(10)
+    first = stream.driver(rows_per_object=6)
+    killed_after(first)
+    with pytest.raises(Stopped):
+        first.reach(stream.ends())
+    expire(stream, 8)
+    driver = stream.driver(accept_loss=True)
+    driver.recover()
+    [receipt] = driver.receipts
+    assert (receipt.rows, receipt.lost, receipt.holes) == (10, 0, ())

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING
 from confluent_kafka import Consumer
 from confluent_kafka import Message
 from confluent_kafka import TopicPartition
@@ -38,6 +37,7 @@ class Pipeline:
     url: str
     topic: str
     folder: Path
+    key: str | None = "k" * 64
 
     def start(self, **settings: object) -> subprocess.Popen[str]:
         flags: dict[str, object] = {
@@ -65,10 +65,8 @@ class Pipeline:
                 *(f"--{name}={value}" for name, value in given.items()),
             ],
             cwd=self.folder,
-            env={
-                "PYTHONPATH": os.pathsep.join(sys.path),
-                "WAYBILL_PSEUDONYM__KEY": "k" * 64,
-            },
+            env={"PYTHONPATH": os.pathsep.join(sys.path)}
+            | ({"WAYBILL_PSEUDONYM__KEY": self.key} if self.key else {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -123,8 +121,10 @@ def read(servers: str, topic: str, partitions: int, isolation: str = "read_commi
     )
     try:
         places = [TopicPartition(topic, number) for number in range(partitions)]
-        ends = {one.partition: consumer.get_watermark_offsets(one, timeout=10)[1] for one in places}
-        consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(partitions)])
+        marks = {one.partition: consumer.get_watermark_offsets(one, timeout=10) for one in places}
+        ends = {partition: end for partition, (_, end) in marks.items()}
+        # Explicit offsets: OFFSET_BEGINNING costs half a second.
+        consumer.assign([TopicPartition(topic, partition, start) for partition, (start, _) in marks.items()])
         deadline = time.monotonic() + 20
         found: list[Message] = []
         while any(

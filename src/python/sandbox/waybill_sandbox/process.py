@@ -22,13 +22,17 @@ LOG_TAIL_LINES = 15
 
 @dataclass(frozen=True)
 class Command:
-    """What to run. ``env`` is the child's whole environment; its output is appended to ``log``."""
+    """What to run. ``env`` is the child's whole environment.
+
+    What it prints is appended to ``log``, or only its stderr where ``output`` names a file for its stdout.
+    """
 
     name: str
     argv: tuple[str, ...]
     env: Mapping[str, str]
     log: Path
     cwd: Path | None = None
+    output: Path | None = None
 
 
 class Child:
@@ -48,11 +52,11 @@ class Child:
                 allowed="the path of an executable file.",
                 remedy="install the program or mend the path.",
             )
-        with command.log.open("ab") as log:
+        with command.log.open("ab") as log, (command.output or command.log).open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", tether.__file__, *command.argv],
                 stdin=subprocess.PIPE,
-                stdout=log,
+                stdout=output,
                 stderr=log,
                 env=dict(command.env),
                 cwd=command.cwd,

@@ -14,6 +14,8 @@ import structlog
 
 from waybill_common.contract import Contract
 from waybill_common.contract import Registry
+from waybill_common.errors import DataLoss
+from waybill_common.errors import ObjectConflict
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import TopicState
 from waybill_common.ledger import Deliver
@@ -48,7 +50,7 @@ class Delivery:
     def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
         """Deliver until the frontier is at ``targets``; stops between commits where ``should_stop`` says so."""
         while not should_stop():
-            match next_step(Situation(self.position, self.topic(), targets), self.plan):
+            match self._next(targets):
                 case Done():
                     return
                 case Open(manifest):
@@ -64,7 +66,13 @@ class Delivery:
         """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
         bound = manifest.contract
         contract = self.registry.find(bound.version, bound.fingerprint, release=manifest.release)
-        reports = self.carry(manifest, contract) if manifest.splits else []
+        try:
+            reports = self.carry(manifest, contract) if manifest.splits else []
+        except (DataLoss, ObjectConflict):
+            if not self._overtaken():
+                raise
+            self.journal.check_not_fenced(manifest)
+            return self.position
         self._check_topic_id(manifest)
         receipt = receipt_for(
             manifest,
@@ -86,6 +94,19 @@ class Delivery:
             recovered=manifest.writer != self.journal.writer,
         )
         return position
+
+    def _next(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
+        try:
+            return next_step(Situation(self.position, self.topic(), targets), self.plan)
+        except DataLoss:
+            if not self._overtaken():
+                raise
+            return next_step(Situation(self.position, self.topic(), targets), self.plan)
+
+    def _overtaken(self) -> bool:
+        """Ask the ledger before claiming a loss: offsets that this driver misses may have arrived by another one."""
+        known, self.position = self.position, self.journal.position()
+        return self.position.number > known.number
 
     def _check_topic_id(self, manifest: Manifest) -> None:
         """A topic recreated while its splits were read gives other records under the same offsets."""

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
 import pyarrow.compute as pc
 from confluent_kafka import Consumer
 
@@ -18,6 +17,7 @@ from waybill_common.ledger import Hole
 from waybill_common.ledger import Manifest
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
+from waybill_common.ledger import holes_of
 from waybill_common.ledger.decide import data_loss
 from waybill_common.ledger.keys import DATA
 from waybill_common.ledger.keys import data_key
@@ -64,7 +64,7 @@ def store_split(errand: Errand, split: Split, blocks: Sequence[Block], gone: int
     """Store the split's objects and report what stands. Offsets below ``gone`` may have been lost to retention."""
     manifest, lake = errand.manifest, errand.lake
     names = (manifest.topic, split.partition, split.start, split.end)
-    hole = (split.start, gone)
+    hole = range(split.start, gone)
     data = [
         place(lake, data_key(*names, date), table, manifest.layout, hole=hole)
         for date, table in tables_by_date(blocks, errand.contract.time_field).items()
@@ -78,7 +78,7 @@ def store_split(errand: Errand, split: Split, blocks: Sequence[Block], gone: int
     if gone > split.start:
         data += _left_by_others(lake, split_name(*names), {one.entry.key for one in data})
         dead = dead or adopt(lake, dead_letter_key(*names))
-    return _report(split, data, dead, gone)
+    return _report(split, data, dead, hole)
 
 
 def transform_streaming_data(
@@ -117,12 +117,14 @@ def _left_by_others(lake: Lake, name: str, known: set[str]) -> list[Stored]:
     return [one for one in adopted if one is not None]
 
 
-def _report(split: Split, data: list[Stored], dead: Stored | None, gone: int) -> SplitReport:
+def _report(split: Split, data: list[Stored], dead: Stored | None, hole: range) -> SplitReport:
+    """Loss is what nobody stored of the hole, so that a receipt never declares lost what arrived."""
     stored = [*data, *([dead] if dead else [])]
-    in_hole = sum(_below(one.offsets, gone) for one in stored)
+    kept = {offset for one in stored for offset in one.offsets.to_pylist()} if hole else set()
+    holes = holes_of(split.partition, (offset for offset in hole if offset not in kept))
     rows = sum(one.entry.rows for one in data)
     letters = dead.entry.rows if dead else 0
-    lost = (gone - split.start) - in_hole
+    lost = sum(one.length for one in holes)
     reasons = dead.reasons if dead else Counter[str]()
     return SplitReport(
         partition=split.partition,
@@ -132,12 +134,8 @@ def _report(split: Split, data: list[Stored], dead: Stored | None, gone: int) ->
         dead=letters,
         empty=split.length - rows - letters - lost,
         lost=lost,
-        holes=(Hole(partition=split.partition, start=split.start, end=gone),) if lost else (),
+        holes=holes,
         reasons=dict(sorted(reasons.items())),
         data=tuple(one.entry for one in data),
         dead_letters=dead.entry if dead else None,
     )
-
-
-def _below(offsets: pa.ChunkedArray, edge: int) -> int:
-    return int(pc.sum(pc.less(offsets, edge)).as_py() or 0)

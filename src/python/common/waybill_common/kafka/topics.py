@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from confluent_kafka import Consumer
 from confluent_kafka import KafkaError
@@ -19,6 +20,7 @@ from confluent_kafka.admin import ResourceType
 
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import TopicRefused
+from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
 from waybill_common.kafka.state import TopicState
 from waybill_common.settings import KafkaSettings
@@ -36,7 +38,7 @@ class Topic:
 
 def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
     """The topic, or None where the cluster has none of that name; raises ``KafkaUnavailable``."""
-    admin = AdminClient(librdkafka_config(settings))
+    admin = _admin(settings)
     future = admin.describe_topics(TopicCollection([name]), request_timeout=settings.timeout)[name]
     try:
         described = future.result(timeout=settings.timeout + 5)
@@ -65,7 +67,7 @@ def ensure_topic(
             allowed="an existing topic, or kafka.create_topics = true.",
             remedy=f"create it with {partitions} partitions and replication factor {settings.replication_factor}.",
         )
-    admin = AdminClient(librdkafka_config(settings))
+    admin = _admin(settings)
     wanted = NewTopic(
         name,
         num_partitions=partitions,
@@ -96,9 +98,7 @@ def ensure_topic(
 
 def watermarks(settings: KafkaSettings, topic: str, partitions: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Log start and last stable offset of each partition, as a ``read_committed`` reader sees them."""
-    consumer = Consumer(
-        librdkafka_config(settings, {"group.id": "waybill-watermarks", "isolation.level": "read_committed"})
-    )
+    consumer = _asker(settings)
     try:
         return {
             partition: consumer.get_watermark_offsets(
@@ -108,8 +108,6 @@ def watermarks(settings: KafkaSettings, topic: str, partitions: Iterable[int]) -
         }
     except KafkaException as error:
         raise unavailable(settings, f"asking for the offsets of {topic}", error) from error
-    finally:
-        consumer.close()
 
 
 def topic_state(settings: KafkaSettings, name: str) -> TopicState:
@@ -137,6 +135,25 @@ def unavailable(settings: KafkaSettings, doing: str, error: KafkaException) -> K
         allowed=f"an answer within {settings.timeout:g} s.",
         remedy="check that the brokers run, kafka.bootstrap_servers names them, and credentials are right; run again.",
     )
+
+
+def _admin(settings: KafkaSettings) -> AdminClient:
+    return _cached_admin(tuple(librdkafka_config(settings).items()))
+
+
+def _asker(settings: KafkaSettings) -> Consumer:
+    return _cached_asker(tuple(librdkafka_config(settings).items()))
+
+
+# Each client is a handful of threads and connections that outlive its last use, so a process keeps one of each.
+@lru_cache(maxsize=2)
+def _cached_admin(connection: tuple[tuple[str, Value], ...]) -> AdminClient:
+    return AdminClient(dict(connection))
+
+
+@lru_cache(maxsize=2)
+def _cached_asker(connection: tuple[tuple[str, Value], ...]) -> Consumer:
+    return Consumer({**dict(connection), "group.id": "waybill-offsets", "isolation.level": "read_committed"})
 
 
 def _await_topic(settings: KafkaSettings, name: str, attempts: int = 50) -> Topic:

@@ -29,6 +29,7 @@ from waybill_common.ledger.manifest import Hole
 from waybill_common.ledger.manifest import Layout
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.manifest import Split
+from waybill_common.ledger.manifest import holes_of
 from waybill_common.ledger.position import Position
 from waybill_common.ledger.receipt import ObjectEntry
 from waybill_common.ledger.receipt import Receipt
@@ -52,6 +53,7 @@ __all__ = [
     "SplitReport",
     "check_same_stream",
     "check_same_topic",
+    "holes_of",
     "next_step",
     "receipt_for",
 ]

@@ -79,15 +79,20 @@ class Journal:
         """
         key = keys.receipt_key(receipt.number)
         stored = create(self.lake, key, receipt.to_json(), self._is_mine)
-        if not stored.mine and manifest.writer == self.writer:
+        if not stored.mine:
+            self.check_not_fenced(manifest)
+        standing = self._parse(Receipt, key, stored.body)
+        self.lake.overwrite(keys.LATEST, json.dumps({"number": standing.number}).encode() + b"\n")
+        return _behind(standing, _sha256(stored.body))
+
+    def check_not_fenced(self, manifest: Manifest) -> None:
+        """For a manifest that somebody else closed: raises ``DriverFenced`` where this driver had opened it."""
+        if manifest.writer == self.writer:
             raise DriverFenced(
                 f"Commit {manifest.number} was opened by this run and closed by another one.",
                 allowed="one driver at a time for each dataset.",
                 remedy="leave the stream to the other driver; nothing was lost or doubled.",
             )
-        standing = self._parse(Receipt, key, stored.body)
-        self.lake.overwrite(keys.LATEST, json.dumps({"number": standing.number}).encode() + b"\n")
-        return _behind(standing, _sha256(stored.body))
 
     def _is_mine(self, body: bytes) -> bool:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 from typing import Literal
 from typing import Self
@@ -50,6 +51,17 @@ class Split(Span):
 
 class Hole(Span):
     """Offsets that Kafka had dropped before they were delivered, accepted as lost by an explicit flag."""
+
+
+def holes_of(partition: int, offsets: Iterable[int]) -> tuple[Hole, ...]:
+    """The fewest holes that cover exactly ``offsets``."""
+    edges: list[list[int]] = []
+    for offset in sorted(offsets):
+        if edges and edges[-1][1] == offset:
+            edges[-1][1] = offset + 1
+        else:
+            edges.append([offset, offset + 1])
+    return tuple(Hole(partition=partition, start=start, end=end) for start, end in edges)
 
 
 class ContractRef(Entry):

@@ -115,13 +115,13 @@ class Loader:
         first = (
             "min_by(struct_pack(p := kafka_partition, o := kafka_offset), (kafka_partition, kafka_offset))"
         )
-        found = self.database.execute(
+        [[count, culprit]] = self.database.execute(
             f"SELECT count(*), {first} {_FROM} WHERE {wrong}", [path, *values]
-        ).fetchone()
-        if found and found[0]:
-            where = at(found[1]["p"], found[1]["o"])
+        ).fetchall()
+        if count:
+            where = at(culprit["p"], culprit["o"])
             yield Finding(
-                Code.ROW_MISPLACED, key, f"{found[0]} rows do not belong under this name, first {where}"
+                Code.ROW_MISPLACED, key, f"{count} rows do not belong under this name, first {where}"
             )
 
 

@@ -6,7 +6,6 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from confluent_kafka import OFFSET_BEGINNING
 from confluent_kafka import Consumer
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
@@ -37,11 +36,11 @@ def read_cursors(settings: KafkaSettings, topic: str) -> dict[str, Cursor]:
     """
     with _consumer(settings, "read_uncommitted") as consumer:
         try:
-            _, end = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=settings.timeout)
+            marks = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=settings.timeout)
         except KafkaException as error:
             raise unavailable(settings, f"asking for the end of {topic}", error) from error
     cursors: dict[str, Cursor] = {}
-    for message in _committed(settings, topic, {0: end}):
+    for message in _committed(settings, topic, {0: marks}):
         key = (message.key() or b"").decode(errors="replace")
         value = message.value()
         if value is None:
@@ -57,18 +56,19 @@ def topic_state(settings: KafkaSettings, topic: Topic) -> TopicState:
     Offsets alone can't tell: a transaction that was killed and aborted takes offsets too.
     """
     marks = watermarks(settings, topic.name, range(topic.partitions))
-    ends = {partition: end for partition, (start, end) in marks.items() if end > start}
     deleted = any(start > 0 for start, _ in marks.values())
-    has_records = deleted or any(True for _ in _committed(settings, topic.name, ends))
+    has_records = deleted or any(True for _ in _committed(settings, topic.name, marks))
     return TopicState(topic.name, topic.id, has_records)
 
 
-def _committed(settings: KafkaSettings, topic: str, ends: dict[int, int]) -> Iterator[Message]:
-    """Committed records of each partition from its start up to its end offset."""
-    missing = {partition for partition, end in ends.items() if end > 0}
+def _committed(settings: KafkaSettings, topic: str, marks: dict[int, tuple[int, int]]) -> Iterator[Message]:
+    """Committed records of each partition between its two offsets."""
+    starts = {partition: start for partition, (start, end) in marks.items() if end > start}
+    ends = {partition: marks[partition][1] for partition in starts}
+    missing = set(starts)
     deadline = time.monotonic() + settings.timeout
     with _consumer(settings, "read_committed") as consumer:
-        consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in sorted(missing)])
+        consumer.assign([TopicPartition(topic, partition, start) for partition, start in starts.items()])
         while missing:
             message = consumer.poll(_SLICE)
             if message is not None:

@@ -78,6 +78,9 @@ def read_split(
     consumer's position has passed its end. Raises ``KafkaUnavailable`` after ``kafka.timeout`` without progress,
     ``DataLoss`` where the log start overtakes the reader.
     """
+    if start >= split.end:
+        yield []
+        return
     here = TopicPartition(topic, split.partition)
     consumer.assign([TopicPartition(topic, split.partition, start)])
     try:
@@ -88,8 +91,16 @@ def read_split(
             before = reached
             # consume() waits for all that it is asked for; transaction markers in the range never come.
             for message in consumer.consume(min(_FETCH, split.end - reached), _POLL_SECONDS):
+                error = message.error()
+                if error is not None and error.code() in _OUT_OF_RANGE:
+                    # It may be left over from the split before, so the log is asked.
+                    low = log_start(consumer, kafka, topic, split.partition)
+                    if low > reached:
+                        hole = Hole(partition=split.partition, start=reached, end=min(low, split.end))
+                        raise data_loss(topic, (hole,))
+                    continue
                 reached = max(reached, _offset_after(message, kafka, topic, split))
-                if message.error() is not None:
+                if error is not None:
                     continue
                 record = _record(message)
                 if record.offset >= split.end:
@@ -115,8 +126,6 @@ def _offset_after(message: Message, kafka: KafkaSettings, topic: str, split: Spl
         return offset + 1
     if error.code() == _END:
         return offset
-    if error.code() in _OUT_OF_RANGE:
-        raise data_loss(topic, (Hole(partition=split.partition, start=split.start, end=split.end),))
     if error.retriable() or error.code() in _PASSING:
         return 0
     raise _unavailable(kafka, topic, split.partition, error.str())

@@ -8,7 +8,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from waybill_common.errors import ObjectConflict
@@ -16,6 +15,8 @@ from waybill_common.lake import Lake
 from waybill_common.lake import create
 from waybill_common.ledger import Layout
 from waybill_common.ledger import ObjectEntry
+from waybill_common.ledger import holes_of
+from waybill_common.ledger.decide import data_loss
 
 
 @dataclass(frozen=True)
@@ -27,27 +28,26 @@ class Stored:
     reasons: Counter[str]
 
 
-def place(lake: Lake, key: str, table: pa.Table, layout: Layout, *, hole: tuple[int, int]) -> Stored:
+def place(lake: Lake, key: str, table: pa.Table, layout: Layout, *, hole: range) -> Stored:
     """Store ``table`` under ``key`` in one conditional PUT, or take what somebody else stored there before.
 
     A zombie's or another release's object may differ in its bytes; its rows must have the same coordinates. Within
-    ``hole`` (offsets that Kafka no longer has) it may hold more than this reader could see. Raises
-    ``ObjectConflict`` otherwise.
+    ``hole`` (offsets that Kafka no longer has) it may hold more than this reader could see. Raises ``DataLoss`` where
+    it holds fewer, as an attempt that accepted a loss leaves it, and ``ObjectConflict`` where it holds others.
     """
     created = create(lake, key, encode(table, layout), lambda _: False)
     if created.mine:
         return _stored(key, created.body, table)
     standing = _read(lake, key, created.body)
-    ours, theirs = table["kafka_offset"], standing["kafka_offset"]
-    in_hole = pc.and_(pc.greater_equal(theirs, hole[0]), pc.less(theirs, hole[1]))
-    ours_in_hole = pc.and_(pc.greater_equal(ours, hole[0]), pc.less(ours, hole[1]))
-    same = theirs.filter(pc.invert(in_hole)).equals(ours.filter(pc.invert(ours_in_hole)))
-    covers = pc.all(pc.is_in(ours, theirs.combine_chunks())).as_py() is not False
-    partitions = pc.unique(standing["kafka_partition"]).to_pylist()
-    if not (same and covers and partitions == table["kafka_partition"].unique().to_pylist()):
+    ours, theirs = _coordinates(table), _coordinates(standing)
+    [partition] = {one for one, _ in ours}
+    if any(of != partition or offset not in hole for of, offset in theirs - ours):
         raise _conflict(
             lake, key, f"{standing.num_rows} rows with other coordinates than the {table.num_rows} of ours"
         )
+    if ours - theirs:
+        missing = holes_of(partition, (offset for _, offset in ours - theirs))
+        raise data_loss(f"{lake.address}/{key}, stored by an attempt that accepted a loss,", missing)
     return _stored(key, created.body, standing)
 
 
@@ -68,6 +68,10 @@ def encode(table: pa.Table, layout: Layout) -> bytes:
         version="2.6",
     )
     return sink.getvalue()
+
+
+def _coordinates(table: pa.Table) -> set[tuple[int, int]]:
+    return set(zip(table["kafka_partition"].to_pylist(), table["kafka_offset"].to_pylist(), strict=True))
 
 
 def _read(lake: Lake, key: str, body: bytes) -> pa.Table:

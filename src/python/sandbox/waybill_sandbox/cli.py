@@ -1,0 +1,183 @@
+"""``waybill-sandbox``: real parts on loopback, for as long as you like (``up``) or for one demonstration (``demo``)."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from argparse import ArgumentParser
+from argparse import Namespace
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import ExitStack
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from waybill_common.cli import exit_code_of
+from waybill_common.errors import OK
+from waybill_common.errors import SettingsRefused
+from waybill_common.jars import fetch_jars
+from waybill_common.jars import read_jar_manifest
+from waybill_common.java import find_java
+from waybill_common.logs import configure_logs
+from waybill_common.settings import LogSettings
+from waybill_common.version import VERSION
+from waybill_sandbox.api import FaultPlan
+from waybill_sandbox.api import Simulator
+from waybill_sandbox.demo.narrator import Narrator
+from waybill_sandbox.demo.places import Places
+from waybill_sandbox.demo.places import prepare
+from waybill_sandbox.demo.plan import FAULTS
+from waybill_sandbox.demo.plan import Surroundings
+from waybill_sandbox.demo.run import STEPS
+from waybill_sandbox.demo.run import conclude
+from waybill_sandbox.demo.run import run_pipeline
+from waybill_sandbox.kafka import KafkaCluster
+from waybill_sandbox.s3 import ACCESS_KEY
+from waybill_sandbox.s3 import REGION
+from waybill_sandbox.s3 import SECRET_KEY
+from waybill_sandbox.s3 import S3Server
+from waybill_sandbox.s3 import choose_server
+
+BUCKET = "waybill"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the sandbox. Exit codes: ``waybill_common.errors``."""
+    parser = ArgumentParser(
+        prog="waybill-sandbox", description="Kafka, the API and S3 on this machine alone."
+    )
+    parser.add_argument("--version", action="version", version=VERSION)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    up = verbs.add_parser("up", help="start everything, print the endpoints as JSON, stay until Ctrl-C")
+    up.add_argument("--nodes", type=int, default=1, help="Kafka nodes, 1 or 3 (default: %(default)s)")
+    up.add_argument("--kafka-port", type=int, default=0, metavar="PORT", help="default: any free one")
+    up.add_argument("--api-port", type=int, default=0, metavar="PORT", help="default: any free one")
+    up.add_argument("--faults", type=Path, metavar="FILE", help="a fault plan for the API, JSON")
+    up.add_argument("--s3", action="store_true", help=f"an S3 server with the bucket {BUCKET} too")
+    up.add_argument("--s3-port", type=int, default=0, metavar="PORT", help="default: any free one")
+    up.add_argument("--folder", type=Path, help="where logs and data go (default: gone at the end)")
+    demo = verbs.add_parser("demo", help="run the built artifacts on a sandbox of their own")
+    demo.add_argument("--dist", type=Path, default=Path("dist"), help="the artifacts (default: %(default)s)")
+    demo.add_argument("--folder", type=Path, default=Path(".demo"), help="made anew (default: %(default)s)")
+    for verb in (up, demo):
+        verb.add_argument("--jars", type=Path, default=Path("3rdparty/jvm/kafka.json"), metavar="FILE")
+        verb.add_argument("--jar-cache", type=Path, default=Path(".tools/jars"), metavar="DIR")
+        verb.add_argument(
+            "--spark-home", type=Path, metavar="DIR", help="default: SPARK_HOME; its Ivy fetches the jars"
+        )
+    flags = parser.parse_args(argv)
+    configure_logs(LogSettings(), component="sandbox")
+    run = _up if flags.verb == "up" else _demo
+    return exit_code_of(lambda: run(flags, os.environ))
+
+
+def _up(flags: Namespace, environ: Mapping[str, str]) -> int:
+    plan = _fault_plan(flags.faults)
+    _listen()
+    with ExitStack() as stack:
+        folder = flags.folder or Path(stack.enter_context(TemporaryDirectory(prefix="waybill-sandbox-")))
+        kafka = stack.enter_context(_kafka(flags, environ, folder, nodes=flags.nodes, port=flags.kafka_port))
+        api = stack.enter_context(Simulator(plan, port=flags.api_port))
+        found: dict[str, object] = {
+            "kafka": {"bootstrap_servers": kafka.bootstrap_servers, "process_groups": kafka.pids()},
+            "api": {"url": api.url, "control": f"{api.root}/_sandbox"},
+            "folder": str(folder.absolute()),
+        }
+        if flags.s3:
+            found["s3"] = _s3(stack, flags, environ, folder)
+        print(json.dumps(found), flush=True)
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    return OK
+
+
+def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
+    _listen()
+    console = Console(stderr=True)
+    narrator = Narrator(console, STEPS)
+    places = Places(folder=flags.folder, dist=flags.dist)
+    prepare(places)
+    java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
+    with ExitStack() as stack:
+        with narrator.step("sandbox: Kafka and the API") as tell:
+            kafka = stack.enter_context(_kafka(flags, environ, places.services, nodes=1, port=0))
+            api = stack.enter_context(Simulator(FAULTS))
+            tell(f"Kafka at {kafka.bootstrap_servers}, API at {api.url}")
+        around = Surroundings(
+            bootstrap_servers=kafka.bootstrap_servers,
+            api_url=api.url,
+            search_path=environ.get("PATH", os.defpath),
+            home=environ.get("HOME", str(places.folder.absolute())),
+            java_home=str(java.resolve().parent.parent),
+            spark_home=str(_spark_home(flags, environ).absolute()),
+            jar_cache=str(flags.jar_cache.absolute()),
+        )
+        summary = run_pipeline(places, around, api, narrator)
+    conclude(summary, places, console)
+    print(json.dumps({"verdict": summary.verdict, "summary": str(places.summary)}))
+    return OK
+
+
+def _kafka(
+    flags: Namespace, environ: Mapping[str, str], folder: Path, *, nodes: int, port: int
+) -> KafkaCluster:
+    java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
+    manifest = read_jar_manifest(flags.jars)
+    jars = fetch_jars(manifest, flags.jar_cache.absolute(), java=java, spark_home=_spark_home(flags, environ))
+    return KafkaCluster(jars, java, folder, nodes=nodes, port=port)
+
+
+def _s3(stack: ExitStack, flags: Namespace, environ: Mapping[str, str], folder: Path) -> dict[str, str]:
+    choice = choose_server(environ.get("MINIO_BINARY"), environ.get("PATH", ""))
+    own = {name: environ[name] for name in ("PATH", "HOME", "DOCKER_HOST") if name in environ}
+    server = stack.enter_context(S3Server(choice, folder, own, port=flags.s3_port))
+    server.create_bucket(BUCKET)
+    keys = {"access_key_id": ACCESS_KEY, "secret_access_key": SECRET_KEY}
+    return {"server": choice.kind, "endpoint": server.endpoint, "bucket": BUCKET, "region": REGION, **keys}
+
+
+def _spark_home(flags: Namespace, environ: Mapping[str, str]) -> Path:
+    given = flags.spark_home or environ.get("SPARK_HOME")
+    if not given:
+        raise SettingsRefused(
+            "Neither --spark-home nor SPARK_HOME is set.",
+            allowed="the folder of a Spark 4.2 installation, whose Ivy fetches Kafka's jars.",
+            remedy="run `make demo`, which makes one in .tools/spark, or set SPARK_HOME.",
+        )
+    return Path(given)
+
+
+def _fault_plan(path: Path | None) -> FaultPlan:
+    if path is None:
+        return FaultPlan()
+    try:
+        return FaultPlan.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise SettingsRefused(
+            f"{path} is no fault plan: {error}",
+            allowed='JSON such as {"faults": [{"kind": "rate_limit", "pages": [2, 2]}]}.',
+            remedy="mend or leave out --faults.",
+        ) from error
+
+
+def _listen() -> None:
+    """The first SIGTERM or Ctrl-C ends every child, in bounded time; further ones don't disturb that."""
+
+    def asked(_number: int, _frame: object) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, asked)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""``make demo``: the built artifacts on real parts, twice, then the audit and a look at the result.
+
+``places`` the folders · ``plan`` the steps, as data · ``run`` doing them · ``queries`` reading the lake ·
+``outcome`` what came of them · ``narrator`` telling it while it happens · ``summary`` telling it at the end
+"""

@@ -1,0 +1,162 @@
+"""The HTTP client against a server that answers as told."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
+from http.server import ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from unit.producer.users import make_body
+
+from waybill_common.errors import SourceRefused
+from waybill_common.errors import SourceUnavailable
+from waybill_common.settings import SourceSettings
+from waybill_producer.source.fetch import UserSource
+from waybill_producer.source.fetch import retrieve_user_data
+from waybill_producer.source.query import query_of
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Server(ThreadingHTTPServer):
+    """Gives its answers in turn, the last one again and again."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers: list[Answer] = []
+        self.paths: list[str] = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.paths.append(self.path)
+        answers = self.server.answers
+        (answers.pop(0) if len(answers) > 1 else answers[0])(self)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
+        """Nothing on stderr."""
+
+
+def sends(body: bytes, status: int = 200, **headers: str) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def drips(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000000")
+    handler.end_headers()
+    try:
+        while True:
+            handler.wfile.write(b" ")
+            time.sleep(0.05)
+    except OSError:
+        return
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    running = Server()
+    threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture
+def source(server: Server) -> Iterator[Callable[..., UserSource]]:
+    opened: list[UserSource] = []
+
+    def make(**changes: Any) -> UserSource:
+        url = f"http://127.0.0.1:{server.server_port}/api/"
+        fields = {"url": url, "seed": "abc", "results": 2, "attempts": 3, "backoff": 0.01, "window": 2.0}
+        settings = SourceSettings.model_validate(fields | changes)
+        opened.append(UserSource(settings, query_of(settings), lambda _: None))
+        return opened[-1]
+
+    yield make
+    for one in opened:
+        one.__exit__(None, None, None)
+
+
+MakeSource = Callable[..., UserSource]
+
+
+def test_a_page_is_asked_for_with_its_version_in_the_path(server: Server, source: MakeSource) -> None:
+    server.answers = [sends(make_body())]
+    assert len(retrieve_user_data(source(), 1, None).users) == 2
+    assert server.paths == [
+        "/api/1.4/?results=2&inc=gender%2Cname%2Clocation%2Cemail%2Clogin%2Cnat&seed=abc&page=1"
+    ]
+
+
+def test_retry_after_is_waited_for(server: Server, source: MakeSource) -> None:
+    server.answers = [sends(b"Whoa", 429, Retry_After="1"), sends(make_body())]
+    started = time.monotonic()
+    retrieve_user_data(source(), 1, None)
+    assert 1.0 <= time.monotonic() - started < 2.5
+
+
+def test_a_429_without_retry_after_is_waited_out(server: Server, source: MakeSource) -> None:
+    server.answers = [sends(b"Whoa", 429), sends(b"Whoa", 429), sends(make_body())]
+    started = time.monotonic()
+    retrieve_user_data(source(window=1.0), 1, None)
+    assert time.monotonic() - started >= 1.0
+
+
+def test_a_retry_after_beyond_patience_ends_at_once(server: Server, source: MakeSource) -> None:
+    server.answers = [sends(b"Closed", 503, Retry_After="86400")]
+    with pytest.raises(SourceUnavailable, match="86400"):
+        retrieve_user_data(source(), 1, None)
+    assert len(server.paths) == 1
+
+
+def test_attempts_end_with_the_last_cause(server: Server, source: MakeSource) -> None:
+    server.answers = [sends(b"<html>", 502)]
+    with pytest.raises(SourceUnavailable, match="3 attempts; the last: status 502"):
+        retrieve_user_data(source(), 1, None)
+    assert len(server.paths) == 3
+
+
+def test_a_refusal_is_not_tried_again(server: Server, source: MakeSource) -> None:
+    server.answers = [sends(b"Cannot GET", 404)]
+    with pytest.raises(SourceRefused):
+        retrieve_user_data(source(), 1, None)
+    assert len(server.paths) == 1
+
+
+def test_a_body_that_drips_is_given_up_in_time(server: Server, source: MakeSource) -> None:
+    server.answers = [drips]
+    started = time.monotonic()
+    with pytest.raises(SourceUnavailable, match="not complete"):
+        retrieve_user_data(source(attempts=1, read_timeout=0.4), 1, None)
+    assert time.monotonic() - started < 2
+
+
+def test_nobody_listening_is_an_outage(server: Server, source: MakeSource) -> None:
+    with pytest.raises(SourceUnavailable):
+        retrieve_user_data(source(url="http://127.0.0.1:1/", attempts=2), 1, None)
+
+
+def test_every_attempt_counts_against_the_limit(server: Server, source: MakeSource) -> None:
+    server.answers = [sends(b"", 500), sends(make_body())]
+    one = source(users_per_window=4, window=60.0)
+    retrieve_user_data(one, 1, None)
+    assert one.budget_wait() > 50

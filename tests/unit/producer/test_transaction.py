@@ -1,0 +1,169 @@
+"""What a producer's answers mean, with a producer that gives them as told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from confluent_kafka import KafkaError
+from confluent_kafka import KafkaException
+from unit.producer.test_cursor import make_cursor
+
+from waybill_common.errors import DeliveryFailed
+from waybill_common.errors import ProducerFenced
+from waybill_producer.cursor.decide import Position
+from waybill_producer.cursor.decide import TopicState
+from waybill_producer.delivery import session as session_module
+from waybill_producer.delivery.batch import Batch
+from waybill_producer.delivery.batch import Record
+from waybill_producer.delivery.session import Delivery
+from waybill_producer.delivery.session import Session
+from waybill_producer.delivery.transaction import TransactionLost
+from waybill_producer.delivery.transaction import publish_to_kafka
+
+CURSOR = make_cursor(page=8)
+BATCH = Batch(8, (Record("t", b"k", b"v", ()), Record("t.cursor", b"k", b"v", ())), CURSOR, 1, {})
+
+FENCED = KafkaException(KafkaError(KafkaError._FENCED, "fenced", True))
+ABORTABLE = KafkaException(KafkaError(KafkaError._INCONSISTENT, "one failed", False, False, True))
+RETRIABLE = KafkaException(KafkaError(KafkaError._TIMED_OUT, "slow", False, True, False))
+FATAL = KafkaException(KafkaError(KafkaError.UNKNOWN_PRODUCER_ID, "fatal", True))
+
+
+class Told:
+    """A producer whose calls raise what they are told to, once for each entry, and are noted."""
+
+    def __init__(self, delivery_error: KafkaError | None = None, **errors: list[BaseException]) -> None:
+        self.errors = errors
+        self.delivery_error = delivery_error
+        self.calls: list[str] = []
+        self.reports: list[Callable[[Any, Any], None]] = []
+
+    def _call(self, name: str) -> None:
+        self.calls.append(name)
+        if self.errors.get(name):
+            raise self.errors[name].pop(0)
+
+    def begin_transaction(self) -> None:
+        self._call("begin")
+
+    def produce(self, *args: Any, on_delivery: Callable[[Any, Any], None], **kwargs: Any) -> None:
+        self.reports.append(on_delivery)
+        self._call("produce")
+
+    def flush(self, timeout: float) -> int:
+        for report in self.reports:
+            report(self.delivery_error, None)
+        self.reports.clear()
+        self._call("flush")
+        return 0
+
+    def commit_transaction(self, timeout: float) -> None:
+        self._call("commit")
+
+    def abort_transaction(self, timeout: float) -> None:
+        self._call("abort")
+
+    def purge(self) -> None:
+        self._call("purge")
+
+
+def wrapped(error: Exception) -> SystemError:
+    outer = SystemError("returned a result with an exception set")
+    outer.__cause__ = error
+    return outer
+
+
+def test_a_committed_batch_is_committed_once() -> None:
+    producer = Told()
+    publish_to_kafka(producer, BATCH, 1.0)  # type: ignore[arg-type]
+    assert producer.calls == ["begin", "produce", "produce", "flush", "commit"]
+
+
+def test_a_retriable_commit_is_called_again() -> None:
+    producer = Told(commit=[RETRIABLE, RETRIABLE])
+    publish_to_kafka(producer, BATCH, 5.0)  # type: ignore[arg-type]
+    assert producer.calls[-3:] == ["commit", "commit", "commit"]
+
+
+@pytest.mark.parametrize(
+    "producer",
+    [
+        Told(commit=[ABORTABLE]),
+        Told(commit=[FATAL]),
+        Told(commit=[RETRIABLE] * 99),
+        Told(produce=[BufferError("full")]),
+        Told(produce=[KafkaException(KafkaError(KafkaError.MSG_SIZE_TOO_LARGE))]),
+        Told(begin=[FATAL], abort=[FATAL]),
+        Told(flush=[wrapped(wrapped(FATAL))]),
+        Told(delivery_error=KafkaError(KafkaError._MSG_TIMED_OUT)),
+    ],
+    ids=["abortable", "fatal", "never_answered", "buffer", "size", "begin", "flush_wrapped", "delivery"],
+)
+def test_what_is_not_committed_for_sure_is_lost_and_aborted(producer: Told) -> None:
+    with pytest.raises(TransactionLost):
+        publish_to_kafka(producer, BATCH, 0.2)  # type: ignore[arg-type]
+    assert producer.calls[-1] == "abort"
+
+
+@pytest.mark.parametrize(
+    "producer",
+    [
+        Told(begin=[FENCED]),
+        Told(produce=[FENCED]),
+        Told(flush=[wrapped(FENCED)]),
+        Told(commit=[FENCED]),
+        Told(commit=[ABORTABLE], abort=[FENCED]),
+        Told(delivery_error=KafkaError(KafkaError.INVALID_PRODUCER_EPOCH), abort=[FENCED]),
+    ],
+    ids=["begin", "produce", "flush_wrapped", "commit", "abort", "delivery"],
+)
+def test_a_fenced_producer_ends_the_run(producer: Told) -> None:
+    with pytest.raises(ProducerFenced):
+        publish_to_kafka(producer, BATCH, 0.2)  # type: ignore[arg-type]
+
+
+def test_an_interrupt_inside_a_transaction_aborts_it() -> None:
+    producer = Told(flush=[KeyboardInterrupt()])
+    with pytest.raises(KeyboardInterrupt):
+        publish_to_kafka(producer, BATCH, 0.2)  # type: ignore[arg-type]
+    assert producer.calls[-1] == "abort"
+
+
+def test_a_bug_of_ours_keeps_its_own_error() -> None:
+    with pytest.raises(SystemError):
+        publish_to_kafka(Told(flush=[SystemError("ours")]), BATCH, 0.2)  # type: ignore[arg-type]
+
+
+def make_session(producer: Told, page: int) -> Session:
+    return Session(producer, TopicState("t", "id-1", True), {}, Position(page))  # type: ignore[arg-type]
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session_module, "_PAUSE_SECONDS", 0.0)
+
+
+@pytest.mark.parametrize(("found", "committed"), [(9, True), (8, False)], ids=["committed_after_all", "lost"])
+def test_kafka_tells_what_became_of_a_doubtful_commit(found: int, committed: bool) -> None:
+    reopened = make_session(Told(), found)
+    published = Delivery(lambda: reopened).publish(make_session(Told(commit=[FATAL]), 8), BATCH, 0.2)
+    assert published.session is reopened
+    assert published.committed is committed
+
+
+def test_the_session_moves_on_with_the_batch() -> None:
+    published = Delivery(lambda: pytest.fail("opened again")).publish(make_session(Told(), 8), BATCH, 0.2)
+    assert published.committed
+    assert published.session.position == Position(9, CURSOR.fingerprint, CURSOR.events, CURSOR.dead_letters)
+    assert published.session.cursors == {CURSOR.key: CURSOR}
+
+
+def test_three_losses_in_a_row_fail_the_run() -> None:
+    delivery = Delivery(lambda: make_session(Told(commit=[FATAL]), 8))
+    session = make_session(Told(commit=[FATAL]), 8)
+    for _ in range(2):
+        session = delivery.publish(session, BATCH, 0.2).session
+    with pytest.raises(DeliveryFailed, match="Page 8"):
+        delivery.publish(session, BATCH, 0.2)
