@@ -7,6 +7,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,8 @@ class Forger:
         previous = None
         for number in range(1, self.last + 1):
             manifest, receipt = (self.entry(number, kind) for kind in ("manifest", "receipt"))
-            self.edit(manifest, lambda fields, previous=previous: fields.update(previous_receipt=previous))
-            self.edit(receipt, lambda fields, manifest=manifest: self._describe(fields, _sha256(manifest)))
+            self.edit(manifest, partial(_follow, previous=previous))
+            self.edit(receipt, partial(self._describe, manifest_sha256=_sha256(manifest)))
             previous = _sha256(receipt)
 
     def _describe(self, receipt: Row, manifest_sha256: str) -> None:
@@ -83,6 +84,10 @@ class Forger:
             return None
         rows = pq.ParquetFile(path).metadata.num_rows
         return {"key": key, "rows": rows, "bytes": path.stat().st_size, "sha256": _sha256(path)}
+
+
+def _follow(manifest: Row, previous: str | None) -> None:
+    manifest["previous_receipt"] = previous
 
 
 def _sha256(path: Path) -> str:

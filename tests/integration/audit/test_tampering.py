@@ -1,4 +1,4 @@
-"""Whatever is done to a lake, verify and the 60-line auditor find it and name it."""
+"""Whatever is done to a lake, verify and the example auditor find it and name it."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from waybill_common.errors import LedgerCorrupt
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import librdkafka_config
+from waybill_common.ledger import SplitReport
 
 
 def expire(stream: Stream, offset: int, partition: int = 0) -> None:
@@ -100,7 +101,7 @@ def test_retention_that_overtakes_an_open_manifest(stream: Stream, *, accept_los
     assert (receipt.rows, receipt.lost, receipt.empty) == (6, 4, 1)
 
 
-def interrupted(*_: object) -> list[object]:
+def interrupted(*_: object) -> list[SplitReport]:
     raise KeyboardInterrupt
 
 

@@ -140,7 +140,9 @@ def read(servers: str, topic: str, partitions: int, isolation: str = "read_commi
 
 
 def headers(message: Message) -> dict[str, bytes]:
-    return dict(message.headers() or [])
+    given = message.headers() or []
+    assert isinstance(given, list)
+    return {name: value for name, value in given if isinstance(value, bytes)}
 
 
 def page_of(message: Message) -> int:

@@ -19,10 +19,11 @@ def admin(pipeline: Pipeline) -> AdminClient:
     return AdminClient({"bootstrap.servers": pipeline.servers})
 
 
-def create(pipeline: Pipeline, topic: str, policy: str = "delete", partitions: int = 3) -> None:
-    wanted = NewTopic(
-        topic, num_partitions=partitions, replication_factor=1, config={"cleanup.policy": policy}
-    )
+def create(
+    pipeline: Pipeline, topic: str, policy: str = "delete", partitions: int = 3, **config: str
+) -> None:
+    settings = {"cleanup.policy": policy} | {name.replace("_", "."): value for name, value in config.items()}
+    wanted = NewTopic(topic, num_partitions=partitions, replication_factor=1, config=settings)
     client = admin(pipeline)
     client.create_topics([wanted])[topic].result(20)
 

@@ -200,7 +200,11 @@ class World:
     def late_attempt(self, index: int, *, build: int) -> Actor:
         """Another attempt of a task that some driver has carried, perhaps long ago."""
         errand, split = self.carried[index % len(self.carried)]
-        return Actor(self, build, lambda actor: self._store(actor, errand, split) and None)
+
+        def work(actor: Actor) -> None:
+            self._store(actor, errand, split)
+
+        return Actor(self, build, work)
 
     def _carry(self, actor: Actor, manifest: Manifest, contract: Contract) -> list[SplitReport]:
         errand = Errand(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)

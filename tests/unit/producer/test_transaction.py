@@ -25,10 +25,10 @@ from waybill_producer.delivery.transaction import publish_to_kafka
 CURSOR = make_cursor(page=8)
 BATCH = Batch(8, (Record("t", b"k", b"v", ()), Record("t.cursor", b"k", b"v", ())), CURSOR, 1, {})
 
-FENCED = KafkaException(KafkaError(KafkaError._FENCED, "fenced", True))
-ABORTABLE = KafkaException(KafkaError(KafkaError._INCONSISTENT, "one failed", False, False, True))
-RETRIABLE = KafkaException(KafkaError(KafkaError._TIMED_OUT, "slow", False, True, False))
-FATAL = KafkaException(KafkaError(KafkaError.UNKNOWN_PRODUCER_ID, "fatal", True))
+FENCED = KafkaException(KafkaError(KafkaError._FENCED, fatal=True))
+ABORTABLE = KafkaException(KafkaError(KafkaError._INCONSISTENT, txn_requires_abort=True))
+RETRIABLE = KafkaException(KafkaError(KafkaError._TIMED_OUT, retriable=True))
+FATAL = KafkaException(KafkaError(KafkaError.UNKNOWN_PRODUCER_ID, fatal=True))
 
 
 class Told:
@@ -137,7 +137,7 @@ def test_a_bug_of_ours_keeps_its_own_error() -> None:
 
 
 def make_session(producer: Told, page: int) -> Session:
-    return Session(producer, TopicState("t", "id-1", True), {}, Position(page))  # type: ignore[arg-type]
+    return Session(producer, TopicState("t", "id-1", has_records=True), {}, Position(page))  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)

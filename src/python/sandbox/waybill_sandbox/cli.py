@@ -100,7 +100,8 @@ def _up(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
     _listen()
-    console = Console(stderr=True)
+    # A pipe has no width of its own.
+    console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
     narrator = Narrator(console, STEPS)
     places = Places(folder=flags.folder, dist=flags.dist)
     prepare(places)

@@ -16,6 +16,7 @@ from waybill_common.cli import exit_code_of
 from waybill_common.errors import OK
 from waybill_common.ledger import Receipt
 from waybill_common.logs import configure_logs
+from waybill_common.settings import LogSettings
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings import load_settings
 from waybill_common.version import VERSION
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _deliver(flags: argparse.Namespace) -> int:
+    configure_logs(LogSettings(), component="spark_app")
     settings = load_settings(flags, os.environ)
     configure_logs(settings.log, component="spark_app")
     stop = _stop_on_sigterm()

@@ -20,6 +20,9 @@ _RESERVED = (
     "acks",
 )
 
+# librdkafka prints a line to stderr for each refused connection; what matters comes back as an error as well.
+_CRITICAL = 2
+
 _JAVA_SAME = (
     "security.protocol",
     "sasl.mechanism",
@@ -46,7 +49,7 @@ def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None
                 allowed=f"any librdkafka property except {', '.join(_RESERVED)}, on which delivery rests.",
                 remedy=f"remove {name}; the brokers go into kafka.bootstrap_servers.",
             )
-    return {"bootstrap.servers": settings.bootstrap_servers, **given, **(extra or {})}
+    return {"bootstrap.servers": settings.bootstrap_servers, "log_level": _CRITICAL, **given, **(extra or {})}
 
 
 def spark_options(settings: KafkaSettings) -> dict[str, str]:

@@ -15,6 +15,7 @@ from typing import get_args
 from pydantic import BaseModel
 from pydantic import SecretStr
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 from pydantic_settings import EnvSettingsSource
 from pydantic_settings import SettingsError
@@ -48,13 +49,13 @@ class _Variables(EnvSettingsSource):
 
 def add_settings_flags(parser: ArgumentParser, *sections: str) -> None:
     """A flag ``--section.field`` for each setting of ``sections``. Secrets get none: ``ps`` shows flags."""
-    for section, field, annotation, default in _fields():
-        if section in sections and SecretStr not in _leaves(annotation):
+    for section, field, info in fields():
+        if section in sections and not is_secret(info):
             parser.add_argument(
                 f"--{section}.{field.replace('_', '-')}",
                 dest=f"{_FLAG_DEST}{section}.{field}",
                 metavar="VALUE",
-                help=f"default: {default}",
+                help=f"{info.description} [default: {shown_default(info)}]".replace("%", "%%"),
             )
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="settings file (default: waybill.toml, if there)"
@@ -87,13 +88,36 @@ def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         ) from None
 
 
+def fields() -> Iterator[tuple[str, str, FieldInfo]]:
+    """Every setting: section, field, and what is known of it."""
+    for section, info in Settings.model_fields.items():
+        model: type[BaseModel] = info.annotation  # type: ignore[assignment]  # every section is a model
+        for field, inner in model.model_fields.items():
+            yield section, field, inner
+
+
+def is_secret(info: FieldInfo) -> bool:
+    """Whether a setting holds a secret: it has no flag, is never printed, and may come from a file."""
+    return SecretStr in _leaves(info.annotation)
+
+
+def shown_default(info: FieldInfo) -> str:
+    """A field's default as one would write it; ``none`` where there is nothing."""
+    default = info.default
+    if default in (None, (), {}):
+        return "none"
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f"{default:g}" if isinstance(default, float) else str(default)
+
+
 def known_variables() -> dict[str, tuple[str, str]]:
     """Every variable that sets a field, ``…_FILE`` forms of secrets included."""
     known = {}
-    for section, field, annotation, _ in _fields():
+    for section, field, info in fields():
         name = f"{PREFIX}{section}__{field}".upper()
         known[name] = (section, field)
-        if SecretStr in _leaves(annotation):
+        if is_secret(info):
             known[f"{name}_FILE"] = (section, field)
     return known
 
@@ -161,7 +185,7 @@ def _complaint(
 ) -> str:
     origin = next((name for name, values in origins if _holds(values, place)), "default")
     dotted = ".".join(str(part) for part in place)
-    near = difflib.get_close_matches(str(place[-1]), [field for _, field, _, _ in _fields()], n=1)
+    near = difflib.get_close_matches(str(place[-1]), [field for _, field, _ in fields()], n=1)
     hint = f", did you mean {near[0]}?" if message.startswith("Extra inputs") and near else ""
     shown = "a secret" if any(word in dotted for word in ("secret", "key", "password")) else repr(value)
     return f"{dotted} = {shown} (from {origin}): {message}{hint}"
@@ -173,13 +197,6 @@ def _holds(values: Any, place: tuple[int | str, ...]) -> bool:
             return isinstance(values, list | tuple)
         values = values[part]
     return True
-
-
-def _fields() -> Iterator[tuple[str, str, Any, Any]]:
-    for section, info in Settings.model_fields.items():
-        model: type[BaseModel] = info.annotation  # type: ignore[assignment]  # every section is a model
-        for field, inner in model.model_fields.items():
-            yield section, field, inner.annotation, inner.default
 
 
 def _leaves(annotation: Any) -> set[Any]:

@@ -26,8 +26,14 @@ class Section(BaseModel):
 class StreamSettings(Section):
     """Which flow this is, and its topic."""
 
-    name: Literal["names"] = "names"
-    topic: TopicName = "names_topic"
+    name: Literal["names"] = Field(
+        "names", description="The stream: its contract, and its folder in the lake."
+    )
+    topic: TopicName = Field(
+        "names_topic",
+        description="Its topic in Kafka. The cursor's is called the same with `.cursor` behind it, that of dead "
+        "letters with `.dead`.",
+    )
 
     @property
     def cursor_topic(self) -> str:
@@ -45,30 +51,55 @@ class KafkaSettings(Section):
     names and is never printed.
     """
 
-    bootstrap_servers: Annotated[str, Field(pattern=r"^[^\s,]+:[0-9]+(,[^\s,]+:[0-9]+)*$")] = "localhost:9092"
-    properties: dict[str, str] = {}
-    secrets: dict[str, SecretStr] = {}
-    create_topics: bool = True
-    partitions: Annotated[int, Field(ge=1, le=10_000)] = 3
-    replication_factor: Annotated[int, Field(ge=1, le=15)] = 3
-    timeout: Seconds = 30.0
+    bootstrap_servers: str = Field(
+        "localhost:9092",
+        pattern=r"^[^\s,]+:[0-9]+(,[^\s,]+:[0-9]+)*$",
+        description="Brokers to ask first, `host:port`, separated by commas.",
+    )
+    properties: dict[str, str] = Field(
+        {}, description="Any other librdkafka property by its own name, such as `security.protocol`."
+    )
+    secrets: dict[str, SecretStr] = Field(
+        {}, description="Like `properties`, for what nobody may read: `sasl.password`, `ssl.key.pem`, …"
+    )
+    create_topics: bool = Field(
+        default=True, description="Whether missing topics are created; else they are refused."
+    )
+    partitions: int = Field(3, ge=1, le=10_000, description="Partitions of a topic that is created.")
+    replication_factor: int = Field(
+        3, ge=1, le=15, description="Copies of each record in a topic that is created."
+    )
+    timeout: Seconds = Field(
+        30.0, description="Longest wait for a broker's answer, or for progress of a read."
+    )
 
 
 class SourceSettings(Section):
     """The API and the query. With ``seed`` paging is replayable: exactly once from the API on."""
 
-    url: HttpUrl = HttpUrl("https://randomuser.me/api/")
-    version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")] = "1.4"
-    seed: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
-    results: Annotated[int, Field(ge=1, le=5000)] = 500
-    nationalities: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
-    connect_timeout: Seconds = 5.0
-    read_timeout: Seconds = 30.0
-    attempts: Annotated[int, Field(ge=1, le=100)] = 8
-    backoff: Seconds = 0.5
-    backoff_limit: Seconds = 60.0
-    users_per_window: Annotated[int, Field(ge=1)] = 20_000
-    window: Seconds = 300.0
+    url: HttpUrl = Field(
+        HttpUrl("https://randomuser.me/api/"), description="The API, without version and query."
+    )
+    version: str = Field(
+        "1.4", pattern=r"^[0-9]+\.[0-9]+$", description="The API's version, pinned in its path."
+    )
+    seed: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = Field(
+        None,
+        description="Makes pages repeatable. Without one, a page that a dying run has not published is lost.",
+    )
+    results: int = Field(500, ge=1, le=5000, description="Users on a page; a page is one transaction.")
+    nationalities: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = Field(
+        (), description="Only users of these countries. Empty: of all."
+    )
+    connect_timeout: Seconds = Field(5.0, description="Longest wait for the API to take a connection.")
+    read_timeout: Seconds = Field(
+        30.0, description="Longest wait for the API's headers, and again for the whole body."
+    )
+    attempts: int = Field(8, ge=1, le=100, description="Requests for one page before the run gives up.")
+    backoff: Seconds = Field(0.5, description="First pause between two attempts; it doubles, with jitter.")
+    backoff_limit: Seconds = Field(60.0, description="Longest pause between two attempts.")
+    users_per_window: int = Field(20_000, ge=1, description="The API's rate limit: users in each `window`.")
+    window: Seconds = Field(300.0, description="The rate limit's period.")
 
     @field_validator("seed")
     @classmethod
@@ -81,46 +112,83 @@ class SourceSettings(Section):
 class ProducerSettings(Section):
     """How long a run polls, and how often. The seed project's STREAMING_DURATION and PAUSE_INTERVAL."""
 
-    streaming_duration: Seconds = 120.0
-    pause_interval: Annotated[float, Field(ge=0, le=86_400)] = 10.0
-    pages: Annotated[int, Field(ge=1)] | None = None
+    streaming_duration: Seconds = Field(120.0, description="How long a run polls. No poll begins later.")
+    pause_interval: float = Field(10.0, ge=0, le=86_400, description="Pause between two polls, seconds.")
+    pages: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Pages after which a run ends, if its time is not over before."
+    )
 
 
 class PseudonymSettings(Section):
     """The key of the postcode's HMAC. ``key_id`` is stored with each pseudonym; the key never is."""
 
-    key: SecretStr | None = None
-    key_id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")] = "k1"
+    key: SecretStr | None = Field(
+        None, description="The key: at least 32 random characters. The producer does not start without one."
+    )
+    key_id: str = Field(
+        "k1",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
+        description="Name of the key, stored before each pseudonym. Change it together with the key.",
+    )
 
 
 class LakeSettings(Section):
     """Where the dataset lies: a folder, or a bucket with an optional prefix."""
 
-    url: Annotated[str, Field(pattern=r"^(file:///|s3://|gs://|az://|/)\S+$")] = "file:///var/lib/waybill"
-    endpoint: HttpUrl | None = None
-    region: str = "us-east-1"
-    access_key_id: str | None = None
-    secret_access_key: SecretStr | None = None
-    attempts: Annotated[int, Field(ge=1, le=100)] = 6
-    timeout: Seconds = 30.0
+    url: str = Field(
+        "file:///var/lib/waybill",
+        pattern=r"^(file:///|s3://|gs://|az://|/)\S+$",
+        description="Where datasets lie: a folder, or a bucket with or without a prefix.",
+    )
+    endpoint: HttpUrl | None = Field(None, description="Address of an S3 server other than Amazon's.")
+    region: str = Field("us-east-1", description="Region of an S3 bucket.")
+    access_key_id: str | None = Field(
+        None, description="S3 access key. Without one, the machine's own AWS credentials are used."
+    )
+    secret_access_key: SecretStr | None = Field(None, description="S3 secret key.")
+    attempts: int = Field(
+        6, ge=1, le=100, description="Tries of one request to the store before the run gives up."
+    )
+    timeout: Seconds = Field(30.0, description="Longest wait for one request to the store.")
 
 
 class DeliverySettings(Section):
     """How records become objects. A manifest fixes these for its commit, so changing them is always safe."""
 
-    rows_per_object: Rows = 500_000
-    row_group_rows: Rows = 100_000
-    compression: Literal["zstd", "snappy", "none"] = "zstd"
-    trigger: Annotated[str, Field(pattern=r"^(available-now|[0-9]+ (seconds|minutes))$")] = "available-now"
-    max_offsets_per_trigger: Rows = 10_000_000
-    min_offsets_per_trigger: Rows | None = None
-    max_trigger_delay: Annotated[str, Field(pattern=r"^[0-9]+[smh]$")] = "15m"
-    accept_loss: bool = False
-    shutdown_timeout: Seconds = 300.0
+    rows_per_object: Rows = Field(
+        500_000, description="Longest split in offsets: what one task holds in memory."
+    )
+    row_group_rows: Rows = Field(100_000, description="Rows in a Parquet row group.")
+    compression: Literal["zstd", "snappy", "none"] = Field(
+        "zstd", description="Compression inside Parquet files."
+    )
+    trigger: str = Field(
+        "available-now",
+        pattern=r"^(available-now|[0-9]+ (seconds|minutes))$",
+        description="`available-now` delivers what is there and ends; `10 seconds` goes on for ever.",
+    )
+    max_offsets_per_trigger: Rows = Field(10_000_000, description="Most offsets in a micro-batch.")
+    min_offsets_per_trigger: Rows | None = Field(
+        None, description="Fewest offsets in a micro-batch, so that objects do not get small."
+    )
+    max_trigger_delay: str = Field(
+        "15m",
+        pattern=r"^[0-9]+[smh]$",
+        description="How long `min_offsets_per_trigger` may hold records back.",
+    )
+    accept_loss: bool = Field(
+        default=False,
+        description="Go on where Kafka's retention has taken undelivered offsets, and record the hole.",
+    )
+    shutdown_timeout: Seconds = Field(300.0, description="How long a stop waits for the commit in hand.")
 
 
 class LogSettings(Section):
     """What goes to stderr, and how."""
 
-    level: Literal["debug", "info", "warning", "error"] = "info"
-    format: Literal["auto", "json", "console"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least level that is shown."
+    )
+    format: Literal["auto", "json", "console"] = Field(
+        "auto", description="`auto` is `console` on a terminal and `json` elsewhere."
+    )

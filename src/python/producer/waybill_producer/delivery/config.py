@@ -25,6 +25,7 @@ _LARGEST_RECORD = BODY_LIMIT + 64 * 1024
 
 _TUNABLE: dict[str, Value] = {
     "client.id": "waybill-producer",
+    "log_level": 6,
     "linger.ms": 20,
     "compression.type": "zstd",
     "partitioner": "murmur2_random",

@@ -55,7 +55,11 @@ class Session:
 
 @dataclass(frozen=True)
 class Published:
-    """What became of a batch, and the session to go on with. Not committed: the page has to be fetched again."""
+    """What became of a batch, and the session to go on with.
+
+    Not committed: the page has to be fetched again, which without a seed brings other users. The lost ones were never
+    visible to anybody.
+    """
 
     session: Session
     committed: bool

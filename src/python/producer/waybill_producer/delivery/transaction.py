@@ -28,24 +28,22 @@ class TransactionLost(Exception):
 
 @dataclass
 class Deliveries:
-    """What the brokers said of a transaction's records."""
+    """What the brokers said of a transaction's records; ``first`` is the first failure."""
 
     acknowledged: int = 0
-    failed: int = 0
     first: KafkaError | None = None
 
 
 def delivery_status(deliveries: Deliveries, error: KafkaError | None, _message: Message) -> None:
-    """Counts one record's delivery report.
+    """Takes note of one record's delivery report.
 
     After a fatal error the reports come with that exception already raised: any call into ``error`` would fail here,
     so it is only kept.
     """
     if error is None:
         deliveries.acknowledged += 1
-        return
-    deliveries.failed += 1
-    deliveries.first = deliveries.first or error
+    elif deliveries.first is None:
+        deliveries.first = error
 
 
 def begin_producing(producer: Producer, settings: KafkaSettings) -> None:

@@ -18,7 +18,7 @@ class Outcome:
     ``events`` are those published, or the rows delivered or audited; ``dead`` are dead letters by reason.
     """
 
-    title: str
+    name: str
     reads: Reads
     seconds: float
     own_seconds: float | None = None
@@ -46,16 +46,16 @@ class Outcome:
                 return f"verdict {self.verdict}: {self.events:,} rows"
 
 
-def read_outcome(title: str, reads: Reads, seconds: float, stdout: str) -> Outcome:
+def read_outcome(name: str, reads: Reads, seconds: float, stdout: str) -> Outcome:
     """The outcome in a program's stdout. Raises ValueError or KeyError for anything but its documented JSON."""
     if reads is Reads.AUDIT:
-        return _audit(title, seconds, json.loads(stdout))
+        return _audit(name, seconds, json.loads(stdout))
     said = json.loads(stdout.strip().splitlines()[-1] if stdout.strip() else "")
     if reads is Reads.PRODUCER:
         dead = said["dead_letters"]["by_reason"]
-        return Outcome(title, reads, seconds, said["seconds"], events=said["events"], dead=dead)
+        return Outcome(name, reads, seconds, said["seconds"], events=said["events"], dead=dead)
     return Outcome(
-        title,
+        name,
         reads,
         seconds,
         said["seconds"],
@@ -66,10 +66,10 @@ def read_outcome(title: str, reads: Reads, seconds: float, stdout: str) -> Outco
     )
 
 
-def _audit(title: str, seconds: float, report: Mapping[str, Any]) -> Outcome:
+def _audit(name: str, seconds: float, report: Mapping[str, Any]) -> Outcome:
     counts = report["counts"]
     return Outcome(
-        title,
+        name,
         Reads.AUDIT,
         seconds,
         events=counts["rows"],

@@ -88,7 +88,7 @@ def run_step(places: Places, step: Step) -> Outcome:
         what = f"took more than {step.limit:g} s" if code is None else f"ended with exit code {code}"
         raise _failed(step, f"{what}. The end of {log}:\n{child.log_tail()}\n")
     try:
-        return read_outcome(step.title, step.reads, seconds, output.read_text())
+        return read_outcome(step.name, step.reads, seconds, output.read_text())
     except (ValueError, KeyError, IndexError) as error:
         raise _failed(step, f"printed no summary to {output} ({error!r}).") from error
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from waybill_common.errors import AuditFailed
+from waybill_sandbox.api import FaultKind
 from waybill_sandbox.demo.outcome import Outcome
 from waybill_sandbox.demo.plan import STRAY_RECORDS
 from waybill_sandbox.demo.plan import Reads
@@ -93,23 +94,21 @@ def check(summary: Summary) -> None:
 
 
 def print_summary(summary: Summary, console: Console) -> None:
-    steps = Table(
-        title="What each step did", title_justify="left", box=None, header_style="dim", title_style="bold"
-    )
+    steps = Table(box=None, header_style="dim")
     for column in ("step", "events", "dead letters", "objects", "seconds", "events/s"):
         steps.add_column(column, justify="left" if column == "step" else "right")
     for one in summary.outcomes:
         objects = f"{one.objects:,}" if one.objects else ""
         rate = f"{one.rate:,.0f}" if one.rate else ""
         dead = f"{sum(one.dead.values()):,}" if one.dead else ""
-        steps.add_row(one.title, f"{one.events:,}", dead, objects, f"{one.seconds:.1f}", rate)
-    console.print()
+        steps.add_row(one.name, f"{one.events:,}", dead, objects, f"{one.seconds:.1f}", rate)
+    console.print("\nWhat each step did", style="bold")
     console.print(steps)
     for answer in summary.answers:
-        table = Table(*answer.columns, title=answer.title, title_justify="left", box=None, title_style="bold")
+        table = Table(*answer.columns, box=None, header_style="dim")
         for row in answer.rows:
             table.add_row(*row)
-        console.print()
+        console.print(f"\n{answer.title}", style="bold")
         console.print(table)
     console.print()
     for line in _lines(summary):
@@ -120,12 +119,11 @@ def print_summary(summary: Summary, console: Console) -> None:
 
 def _lines(summary: Summary) -> list[str]:
     met = ", ".join(
-        f"{fault.removeprefix('fault_')} {count}"
-        for fault, count in summary.api.items()
-        if fault.startswith("fault_")
+        f"{kind} {summary.api.get(f'fault_{kind}', 0)}"
+        for kind in (FaultKind.RATE_LIMIT, FaultKind.EMPTY_RESULTS, FaultKind.GATEWAY_ERROR)
     )
     return [
-        f"API:           {summary.api['requests']} requests; faults met: {met}",
+        f"API:           {summary.api['requests']} requests, {summary.api['malformed']} malformed users; {met}",
         f"Refused users: {_listed(summary.refused_users)}",
         f"Dead letters:  {_listed(summary.dead_letters)}",
         f"Receipts:      {sum(one.commits for one in summary.of(Reads.DELIVERY))}",

@@ -1,0 +1,80 @@
+"""A task's end follows from its program's exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.exceptions import AirflowFailException
+
+from waybill_common.errors import exit_codes
+from waybill_dags.operator import ProgramOperator
+from waybill_dags.verdict import Verdict
+from waybill_dags.verdict import explain
+from waybill_dags.verdict import verdict
+
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_VAR_WAYBILL_ENVIRONMENT", json.dumps({"WAYBILL_LAKE__URL": "file:///lake"}))
+
+
+def run(folder: Path, body: str) -> None:
+    program = folder / "producer.pex"
+    program.write_text(f"#!/bin/sh\n{body}\n")
+    program.chmod(0o755)
+    ProgramOperator(task_id="run", command=[str(program), "argument"]).execute(Context())
+
+
+@pytest.mark.parametrize("code", exit_codes(), ids=lambda code: exit_codes()[code].__name__)
+def test_documented_codes_are_retried_exactly_where_they_are_transient(code: int) -> None:
+    assert verdict(code) is (Verdict.RETRY if exit_codes()[code].transient else Verdict.FAIL)
+    assert exit_codes()[code].__name__ in explain("producer.pex", code)
+
+
+@pytest.mark.parametrize(
+    ("code", "wanted"),
+    [(0, Verdict.DONE), (1, Verdict.RETRY), (-9, Verdict.RETRY), (137, Verdict.RETRY), (127, Verdict.FAIL)],
+    ids=["success", "bug", "killed", "killed below", "no such program"],
+)
+def test_other_codes(code: int, wanted: Verdict) -> None:
+    assert verdict(code) is wanted
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_program_gets_its_settings_through_the_environment(tmp_path: Path) -> None:
+    run(tmp_path, f'echo "$WAYBILL_LAKE__URL $1" > {tmp_path}/seen')
+    assert (tmp_path / "seen").read_text() == "file:///lake argument\n"
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_terminal_code_fails_at_once(tmp_path: Path) -> None:
+    with pytest.raises(AirflowFailException, match="exit code 33 .DataLoss: "):
+        run(tmp_path, "exit 33")
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_transient_code_is_tried_again(tmp_path: Path) -> None:
+    with pytest.raises(AirflowException, match="exit code 20 .KafkaUnavailable: ") as raised:
+        run(tmp_path, "exit 20")
+    assert not isinstance(raised.value, AirflowFailException)
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_missing_artifact_fails_at_once_and_names_the_path(tmp_path: Path) -> None:
+    operator = ProgramOperator(task_id="run", command=[f"{tmp_path}/producer.pex"])
+    with pytest.raises(AirflowFailException, match=r"producer\.pex can't be run.*waybill_home"):
+        operator.execute(Context())
+
+
+@pytest.mark.parametrize("given", ["[]", '{"WAYBILL_KAFKA__PARTITIONS": 3}'], ids=["list", "number"])
+def test_a_variable_that_is_no_object_of_texts_is_refused(
+    given: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AIRFLOW_VAR_WAYBILL_ENVIRONMENT", given)
+    with pytest.raises(AirflowFailException, match="waybill_environment is no JSON object of texts"):
+        run(tmp_path, "exit 0")

@@ -1,0 +1,67 @@
+"""The built artifacts, and a way to run them that lends them nothing of this checkout.
+
+All are fixtures: a module of this folder could not be imported, its name is that of a library.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RUN_SECONDS = 300
+
+
+@pytest.fixture(scope="session")
+def artifact(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A copy of an artifact in a folder of its own; from beside the tests where Pants runs them, else from dist/."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+
+    def copy_of(name: str) -> Path:
+        copy = elsewhere / name
+        if not copy.exists():
+            found = [folder / name for folder in (ROOT, ROOT / "dist") if (folder / name).is_file()]
+            if not found:
+                pytest.fail(f"{name} is neither in {ROOT} nor in its dist/: run `make package`.")
+            shutil.copy2(found[0], copy)
+        return copy
+
+    return copy_of
+
+
+@pytest.fixture(scope="session")
+def spark_site() -> Path:
+    """The folder that holds a pyspark, as a cluster's Python has it."""
+    return Path(os.environ["WAYBILL_TEST_SPARK_HOME"]).parent
+
+
+@pytest.fixture
+def run_bare(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a command in an empty folder with a PATH, a PEX_ROOT and nothing else in its environment."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    pex_root = tmp_path_factory.getbasetemp() / "pex_root"
+
+    def run(command: Sequence[str | Path], **more: str) -> subprocess.CompletedProcess[str]:
+        search_path = os.pathsep.join([f"{sys.base_prefix}/bin", "/usr/bin", "/bin"])
+        env = {"PATH": search_path, "PEX_ROOT": str(pex_root), **more}
+        return subprocess.run(
+            [str(word) for word in command],
+            cwd=empty,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=RUN_SECONDS,
+            check=False,
+        )
+
+    return run

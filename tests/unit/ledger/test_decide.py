@@ -1,0 +1,157 @@
+"""What comes next, decided from frozen facts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from waybill_common.contract import NAMES
+from waybill_common.errors import DataLoss
+from waybill_common.errors import LakeRefused
+from waybill_common.errors import TopicRefused
+from waybill_common.errors import WaybillError
+from waybill_common.kafka import TopicState
+from waybill_common.ledger import Deliver
+from waybill_common.ledger import Done
+from waybill_common.ledger import Layout
+from waybill_common.ledger import Open
+from waybill_common.ledger import Plan
+from waybill_common.ledger import Position
+from waybill_common.ledger import Situation
+from waybill_common.ledger import holes_of
+from waybill_common.ledger import next_step
+from waybill_common.ledger.decide import cut
+from waybill_common.ledger.position import NOTHING
+
+LAYOUT = Layout(row_group_rows=100, compression="zstd")
+
+
+def plan(*, accept_loss: bool = False, longest: int = 10) -> Plan:
+    return Plan("names_topic", NAMES, LAYOUT, longest, accept_loss, "0" * 32, "0.1.0")
+
+
+def position(
+    frontier: dict[int, int], *, stream: str = "names", topic: str = "names_topic", topic_id: str = "id"
+) -> Position:
+    return replace(
+        NOTHING,
+        number=3,
+        frontier=frontier,
+        receipt_sha256="a" * 64,
+        stream=stream,
+        topic=topic,
+        topic_id=topic_id,
+    )
+
+
+def topic(starts: dict[int, int], ends: dict[int, int]) -> TopicState:
+    return TopicState("names_topic", "id", starts, ends)
+
+
+OFFSETS = st.integers(0, 60)
+PARTITION = st.tuples(OFFSETS, OFFSETS, OFFSETS, OFFSETS)
+
+
+@given(partitions=st.dictionaries(st.integers(0, 4), PARTITION, min_size=1), longest=st.integers(1, 20))
+def test_splits_and_holes_cover_each_new_offset_exactly_once(
+    partitions: dict[int, tuple[int, int, int, int]], longest: int
+) -> None:
+    low_target_frontier_end = {p: sorted(four) for p, four in partitions.items()}
+    frontier = {p: four[0] for p, four in low_target_frontier_end.items()}
+    targets = {p: four[2] for p, four in low_target_frontier_end.items()}
+    starts = {p: partitions[p][0] for p in partitions}
+    ends = {p: four[3] for p, four in low_target_frontier_end.items()}
+    now = Situation(position(frontier), topic(starts, ends), targets)
+    step = next_step(now, plan(accept_loss=True, longest=longest))
+    if step == Done():
+        assert targets == frontier
+        return
+    assert isinstance(step, Open)
+    covered = [(s.partition, o) for s in step.manifest.splits for o in range(s.start, s.end)]
+    lost = [(h.partition, o) for h in step.manifest.holes for o in range(h.start, h.end)]
+    wanted = [(p, o) for p in frontier for o in range(frontier[p], targets[p])]
+    assert sorted(covered + lost) == sorted(wanted)
+    assert all(o < starts[p] for p, o in lost)
+    assert all(o >= starts[p] for p, o in covered)
+    assert all(split.length <= longest for split in step.manifest.splits)
+    assert step.manifest.after == targets
+
+
+@given(start=st.integers(0, 10**12), length=st.integers(1, 10**6), longest=st.integers(100, 10**6))
+def test_splits_of_one_partition_are_as_equal_as_can_be(start: int, length: int, longest: int) -> None:
+    lengths = [split.length for split in cut(0, start, start + length, longest)]
+    assert sum(lengths) == length
+    assert max(lengths) - min(lengths) <= 1
+
+
+@given(offsets=st.sets(st.integers(0, 30)))
+def test_holes_cover_exactly_the_offsets_that_are_gone(offsets: set[int]) -> None:
+    holes = holes_of(7, offsets)
+    assert {offset for hole in holes for offset in range(hole.start, hole.end)} == offsets
+    assert all(left.end < right.start for left, right in pairwise(holes))
+
+
+def test_an_open_manifest_comes_before_everything_new() -> None:
+    first = next_step(Situation(position({0: 0}), topic({0: 0}, {0: 9}), {0: 9}), plan())
+    assert isinstance(first, Open)
+    reopened = replace(position({0: 0}), open=first.manifest, open_sha256="b" * 64)
+    assert next_step(Situation(reopened, topic({0: 0}, {0: 20}), {0: 20}), plan()) == Deliver(first.manifest)
+
+
+def test_every_partition_is_in_the_frontier_idle_ones_included() -> None:
+    step = next_step(
+        Situation(position({0: 5, 1: 7}), topic({0: 0, 1: 0, 2: 0}, {0: 9, 1: 7, 2: 0}), {0: 9}), plan()
+    )
+    assert isinstance(step, Open)
+    assert (step.manifest.before, step.manifest.after) == ({0: 5, 1: 7, 2: 0}, {0: 9, 1: 7, 2: 0})
+
+
+REFUSED: dict[str, tuple[Situation, type[WaybillError], str]] = {
+    "another stream": (
+        Situation(position({0: 0}, stream="others"), topic({0: 0}, {0: 1}), {0: 1}),
+        LakeRefused,
+        "stream others",
+    ),
+    "another topic": (
+        Situation(position({0: 0}, topic="other_topic"), topic({0: 0}, {0: 1}), {0: 1}),
+        LakeRefused,
+        "topic other_topic",
+    ),
+    "a recreated topic": (
+        Situation(position({0: 0}, topic_id="old"), topic({0: 0}, {0: 1}), {0: 1}),
+        TopicRefused,
+        "the ledger knows old",
+    ),
+    "a log cut back": (
+        Situation(position({0: 9}), topic({0: 0}, {0: 5}), {0: 5}),
+        TopicRefused,
+        "partition 0 ends at 5, the frontier is 9",
+    ),
+    "a partition gone": (
+        Situation(position({0: 0, 1: 4}), topic({0: 0}, {0: 5}), {0: 5}),
+        TopicRefused,
+        "partition 1 ends at None",
+    ),
+    "retention past the frontier": (
+        Situation(position({0: 2}), topic({0: 6}, {0: 9}), {0: 9}),
+        DataLoss,
+        r"partition 0: 2 to 5 \(4 offsets\)",
+    ),
+    "a first run on a topic that has lost records": (
+        Situation(position({}), topic({0: 6}, {0: 9}), {0: 9}),
+        DataLoss,
+        "partition 0: 0 to 5",
+    ),
+}
+
+
+@pytest.mark.parametrize(("now", "error", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_can_not_be_gone_on_with_is_refused(
+    now: Situation, error: type[WaybillError], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        next_step(now, plan())

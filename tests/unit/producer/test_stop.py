@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from waybill_producer.stop import Stop
+from waybill_producer.stop import StopRequested
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_signal_ends_a_wait_at_once(number: signal.Signals) -> None:
+    stop = Stop()
+    started = time.monotonic()
+    with stop.listening(), pytest.raises(StopRequested), stop.interrupting():
+        os.kill(os.getpid(), number)
+        time.sleep(10)
+    assert time.monotonic() - started < 1
+    assert stop.signal is number
+
+
+def test_elsewhere_a_signal_waits_for_the_next_wait() -> None:
+    stop = Stop()
+    with stop.listening():
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0)
+        assert stop.signal is signal.SIGTERM
+        with pytest.raises(StopRequested), stop.interrupting():
+            pytest.fail("a wait began after the signal")
+
+
+def test_former_handlers_are_put_back() -> None:
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    stop = Stop()
+    with stop.listening():
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0)
+    assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
