@@ -46,7 +46,8 @@ def test_an_artifact_answers_help_in_an_empty_environment(name: str, artifact: A
 @pytest.mark.parametrize("name", PACKAGES)
 def test_an_artifact_says_the_version(name: str, artifact: Artifact, run_bare: Run) -> None:
     done = run_bare([artifact(name), "--version"])
-    assert (done.returncode, done.stdout.strip()) == (0, VERSION)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-1] == VERSION
 
 
 @pytest.mark.parametrize("name", PACKAGES)

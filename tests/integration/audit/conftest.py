@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from integration.delivery.conftest import START
 from integration.delivery.conftest import Stream
 from integration.delivery.conftest import name
@@ -68,6 +70,14 @@ def delivered(audited_kafka: KafkaSettings, tmp_path_factory: pytest.TempPathFac
     fill(stream)
     stream.produce([NAMES.encode(name(999))], 0)
     return Delivered(folder, topic, audited_kafka.bootstrap_servers, name(999).id)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A command line points the logs at the stderr of its test, which is closed afterwards."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
-from dataclasses import field
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
@@ -14,7 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Consumer
 from confluent_kafka import Producer
+from confluent_kafka import TopicPartition
 
 from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
@@ -69,7 +71,6 @@ class Stream:
     topic: str
     lake: Lake
     partitions: int = 2
-    offsets: dict[int, int] = field(default_factory=dict)
 
     def create(self, **config: str) -> Stream:
         ensure_topic(self.kafka, self.topic, partitions=self.partitions, config=config)
@@ -94,7 +95,22 @@ class Stream:
         self.produce([NAMES.encode(name(first + n)) for n in range(count)], partition)
 
     def ends(self) -> dict[int, int]:
-        return dict(topic_state(self.kafka, self.topic).log_ends)
+        """The ends once no transaction is open: a commit is answered before its markers are in the log."""
+        reader = Consumer(
+            librdkafka_config(self.kafka, {"group.id": "ends", "isolation.level": "read_uncommitted"})
+        )
+        try:
+            for _ in range(200):
+                stable = dict(topic_state(self.kafka, self.topic).log_ends)
+                written = {
+                    p: reader.get_watermark_offsets(TopicPartition(self.topic, p), 10)[1] for p in stable
+                }
+                if stable == written:
+                    return stable
+                time.sleep(0.05)
+        finally:
+            reader.close()
+        raise AssertionError(f"an open transaction: {stable} of {written}")
 
     def driver(self, *, rows_per_object: int = 1000, accept_loss: bool = False) -> Delivery:
         """A driver as it starts: a new writer id, the position read from the ledger."""

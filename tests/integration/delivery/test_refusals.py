@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.errors import TopicRefused
+from waybill_common.kafka import TopicState
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import librdkafka_config
 from waybill_common.ledger import SplitReport
@@ -170,3 +172,19 @@ def test_a_folder_with_data_and_no_ledger_is_refused(stream: Stream) -> None:
     (folder / "somebody.parquet").write_bytes(b"x")
     with pytest.raises(LakeRefused, match="no ledger"):
         stream.driver()
+
+
+def test_a_log_end_that_is_low_for_a_moment_after_a_restart_is_no_refusal(stream: Stream) -> None:
+    stream.names(5)
+    stream.driver().reach(stream.ends())
+    stream.names(3, first=10)
+    driver = stream.driver()
+    real, looks = driver.topic, iter(range(100))
+
+    def restarted() -> TopicState:
+        state = real()
+        return replace(state, log_ends=dict.fromkeys(state.log_ends, 0)) if next(looks) < 2 else state
+
+    driver.topic, driver.sleep = restarted, lambda _: None
+    driver.reach(stream.ends())
+    assert driver.receipts[0].rows == 3

@@ -121,7 +121,9 @@ class S3Server:
                 run = ("run", "--rm", "--name", self._container, "-p", publish, *keys, MINIO_IMAGE)
                 return (program, *run, "server", "/data")
             case S3Kind.MOTO:
-                return (program, "-m", "moto.server", "--host", LOOPBACK, "--port", str(self.port))
+                # -P: this package's own folder must not stand in for anybody's modules.
+                script = str(Path(__file__).with_name("moto_server.py"))
+                return (program, "-P", script, "--host", LOOPBACK, "--port", str(self.port))
 
     def __enter__(self) -> Self:
         return self.start()

@@ -5,6 +5,7 @@ One loop serves steady state and recovery: an open manifest is only another thin
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ from waybill_common.ledger import SplitReport
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
 
+_SETTLING = (0.5, 1.0, 2.0)
+"""Seconds between looks at a topic that seems to have been cut back."""
+
 
 @dataclass
 class Delivery:
@@ -46,6 +50,7 @@ class Delivery:
     carry: Callable[[Manifest, Contract], list[SplitReport]]
     position: Position
     receipts: list[Receipt] = field(default_factory=list)
+    sleep: Callable[[float], None] = time.sleep
 
     def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
         """Deliver until the frontier is at ``targets``; stops between commits where ``should_stop`` says so."""
@@ -96,12 +101,19 @@ class Delivery:
         return position
 
     def _next(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
-        try:
-            return next_step(Situation(self.position, self.topic(), targets), self.plan)
-        except DataLoss:
-            if not self._overtaken():
-                raise
-            return next_step(Situation(self.position, self.topic(), targets), self.plan)
+        for seconds in _SETTLING:
+            try:
+                return next_step(Situation(self.position, self.topic(), targets), self.plan)
+            except DataLoss:
+                if not self._overtaken():
+                    raise
+            except TopicRefused as error:
+                # A cluster that has just been restarted shows a lower end of the log for a moment.
+                structlog.get_logger().warning(
+                    "topic_refused_so_far", found=error.found, looking_again_in=seconds
+                )
+                self.sleep(seconds)
+        return next_step(Situation(self.position, self.topic(), targets), self.plan)
 
     def _overtaken(self) -> bool:
         """Ask the ledger before claiming a loss: offsets that this driver misses may have arrived by another one."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from confluent_kafka import Consumer
+from confluent_kafka import IsolationLevel
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 from confluent_kafka import TopicCollection
@@ -16,6 +17,7 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin import ConfigResource
 from confluent_kafka.admin import NewTopic
+from confluent_kafka.admin import OffsetSpec
 from confluent_kafka.admin import ResourceType
 
 from waybill_common.errors import KafkaUnavailable
@@ -24,6 +26,13 @@ from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
 from waybill_common.kafka.state import TopicState
 from waybill_common.settings import KafkaSettings
+
+# A partition that was just made, or whose leader just moved, has no leader for a moment.
+_ELECTING = (
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+)
 
 
 @dataclass(frozen=True)
@@ -98,16 +107,18 @@ def ensure_topic(
 
 def watermarks(settings: KafkaSettings, topic: str, partitions: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Log start and last stable offset of each partition, as a ``read_committed`` reader sees them."""
-    consumer = _asker(settings)
-    try:
-        return {
-            partition: consumer.get_watermark_offsets(
-                TopicPartition(topic, partition), timeout=settings.timeout
-            )
-            for partition in partitions
-        }
-    except KafkaException as error:
-        raise unavailable(settings, f"asking for the offsets of {topic}", error) from error
+    wanted = [TopicPartition(topic, partition) for partition in partitions]
+    deadline = time.monotonic() + settings.timeout
+    while True:
+        try:
+            lows = _offsets(settings, wanted, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+            highs = _offsets(settings, wanted, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+        except KafkaException as error:
+            if error.args[0].code() not in _ELECTING or time.monotonic() > deadline:
+                raise unavailable(settings, f"asking for the offsets of {topic}", error) from error
+            time.sleep(0.1)
+        else:
+            return {partition: (low, highs[partition]) for partition, low in lows.items()}
 
 
 def topic_state(settings: KafkaSettings, name: str) -> TopicState:
@@ -137,23 +148,25 @@ def unavailable(settings: KafkaSettings, doing: str, error: KafkaException) -> K
     )
 
 
+def _offsets(settings: KafkaSettings, wanted: Sequence[TopicPartition], spec: OffsetSpec) -> dict[int, int]:
+    futures = _admin(settings).list_offsets(
+        dict.fromkeys(wanted, spec),
+        isolation_level=IsolationLevel.READ_COMMITTED,
+        request_timeout=settings.timeout,
+    )
+    return {
+        one.partition: future.result(timeout=settings.timeout + 5).offset for one, future in futures.items()
+    }
+
+
 def _admin(settings: KafkaSettings) -> AdminClient:
     return _cached_admin(tuple(librdkafka_config(settings).items()))
 
 
-def _asker(settings: KafkaSettings) -> Consumer:
-    return _cached_asker(tuple(librdkafka_config(settings).items()))
-
-
-# Each client is a handful of threads and connections that outlive its last use, so a process keeps one of each.
+# A client is a handful of threads and connections that outlive its last use, so a process keeps one.
 @lru_cache(maxsize=2)
 def _cached_admin(connection: tuple[tuple[str, Value], ...]) -> AdminClient:
     return AdminClient(dict(connection))
-
-
-@lru_cache(maxsize=2)
-def _cached_asker(connection: tuple[tuple[str, Value], ...]) -> Consumer:
-    return Consumer({**dict(connection), "group.id": "waybill-offsets", "isolation.level": "read_committed"})
 
 
 def _await_topic(settings: KafkaSettings, name: str, attempts: int = 50) -> Topic:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 from argparse import ArgumentParser
 from argparse import Namespace
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from typing import get_args
+from typing import get_origin
 
 from pydantic import BaseModel
 from pydantic import SecretStr
@@ -18,7 +20,6 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 from pydantic_settings import EnvSettingsSource
-from pydantic_settings import SettingsError
 from pydantic_settings.main import SettingsConfigDict
 
 from waybill_common.errors import SettingsRefused
@@ -65,15 +66,11 @@ def add_settings_flags(parser: ArgumentParser, *sections: str) -> None:
 def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
     """The settings; raises ``SettingsRefused`` listing every field that is wrong, and where it came from."""
     file = flags.config or (Path(environ[CONFIG_VARIABLE]) if CONFIG_VARIABLE in environ else None)
-    origins: list[tuple[str, dict[str, Any]]] = []
-    try:
-        origins.append(("flag", _Variables(_from_flags(flags))()))
-        origins.append(("variable", _Variables(_from_environment(environ))()))
-    except SettingsError as error:
-        raise SettingsRefused(
-            f"{error}: {error.__cause__}.", allowed="lists and tables as JSON.", remedy="correct that value."
-        ) from error
-    origins.append((str(file or DEFAULT_FILE), _from_file(file)))
+    origins: list[tuple[str, dict[str, Any]]] = [
+        ("flag", _nested("flag", _from_flags(flags))),
+        ("variable", _nested("variable", _from_environment(environ))),
+        (str(file or DEFAULT_FILE), _from_file(file)),
+    ]
     merged: dict[str, Any] = {}
     for _, values in reversed(origins):
         _update(merged, values)
@@ -120,6 +117,23 @@ def known_variables() -> dict[str, tuple[str, str]]:
         if is_secret(info):
             known[f"{name}_FILE"] = (section, field)
     return known
+
+
+def _nested(origin: str, values: Mapping[str, str]) -> dict[str, Any]:
+    """``{"WAYBILL_KAFKA__TIMEOUT": "5"}`` as ``{"kafka": {"timeout": "5"}}``; lists and tables are JSON there."""
+    for section, field, info in fields():
+        text = values.get(f"{PREFIX}{section}__{field}".upper())
+        if text is not None and get_origin(info.annotation) in (dict, tuple):
+            try:
+                json.loads(text)
+            except ValueError as error:
+                shown = "a secret" if is_secret(info) else repr(text)
+                raise SettingsRefused(
+                    f"{section}.{field} = {shown} (from {origin}) is no JSON: {error}.",
+                    allowed="lists and tables as JSON.",
+                    remedy="correct that value; shells need single quotes around it.",
+                ) from None
+    return _Variables(values)()
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:

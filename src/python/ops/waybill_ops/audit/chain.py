@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from waybill_ops.audit.commit import judge_manifest
 from waybill_ops.audit.commit import judge_receipt
-from waybill_ops.audit.commit import whole_holes
 from waybill_ops.audit.entries import Counts
 from waybill_ops.audit.entries import Manifest
 from waybill_ops.audit.entries import Receipt
@@ -48,7 +47,7 @@ class Ledger:
     """What the ledger says as a whole.
 
     ``last`` is the highest receipt's number, ``frontier`` its frontier, ``objects`` every stored object by key,
-    ``holes`` whether nothing at all of them was delivered, ``claims`` the splits of open manifests with their topic.
+    ``claims`` the splits of open manifests with their topic.
     """
 
     last: int = 0
@@ -57,7 +56,7 @@ class Ledger:
     frontier: Mapping[int, int] = field(default_factory=dict)
     counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
     objects: dict[str, StoredObject] = field(default_factory=dict)
-    holes: list[tuple[Span, bool]] = field(default_factory=list)
+    holes: list[Span] = field(default_factory=list)
     claims: set[tuple[str, Span]] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
@@ -157,8 +156,7 @@ def _absorb(commit: Commit, ledger: Ledger) -> None:
         ledger.commits += 1
         ledger.frontier = receipt.frontier
         ledger.counts = _plus(ledger.counts, receipt.counts)
-        whole = set(whole_holes(receipt))
-        ledger.holes.extend((hole, hole in whole) for hole in receipt.holes)
+        ledger.holes.extend(receipt.holes)
         for report in receipt.splits:
             ledger.objects.update((one.key, one) for one in report.data)
             if report.dead_letters:

@@ -31,27 +31,17 @@ def judge_manifest(manifest: Manifest) -> Iterator[str]:
             yield f"partition {partition} is covered up to {at.get(partition, 0)}, after says {end}"
 
 
-def whole_holes(receipt: Receipt) -> list[Span]:
-    """The manifest's holes: no split covers them, so nothing of them was delivered.
-
-    A split's own hole is weaker: rows of it that were stored before Kafka dropped the records stand, and count.
-    """
-    inner = {hole for report in receipt.splits for hole in report.holes}
-    return [hole for hole in receipt.holes if hole not in inner]
-
-
 def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
     """Its sums are those of its splits, its objects bear their splits' names, and it answers its manifest."""
     topic = receipt.home[1]
     for report in receipt.splits:
         yield from _judge_report(report, topic)
-    whole = sum(hole.end - hole.start for hole in whole_holes(receipt))
     parts = [report.counts for report in receipt.splits]
     summed = Counts(
         rows=sum(one.rows for one in parts),
         dead=sum(one.dead for one in parts),
         empty=sum(one.empty for one in parts),
-        lost=sum(one.lost for one in parts) + whole,
+        lost=sum(hole.end - hole.start for hole in receipt.holes),
     )
     if receipt.counts != summed:
         yield f"it counts {receipt.counts}, its splits and holes make {summed}"
@@ -80,9 +70,8 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
         yield f"{span}: {counts.dead} dead letters are not those of its object"
     if counts.dead != sum(report.reasons.values()):
         yield f"{span}: {counts.dead} dead letters have {sum(report.reasons.values())} reasons"
-    room = sum(hole.end - hole.start for hole in report.holes)
-    if counts.lost > room or bool(counts.lost) != bool(room):
-        yield f"{span}: {counts.lost} lost offsets in holes of {room}"
+    if counts.lost != sum(hole.end - hole.start for hole in report.holes):
+        yield f"{span}: {counts.lost} lost offsets are not those of its holes"
     for hole in report.holes:
         if hole.partition != span.partition or hole.start < span.start or hole.end > span.end:
             yield f"the hole {hole} lies outside {span}"

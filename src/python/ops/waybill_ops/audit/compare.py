@@ -24,8 +24,7 @@ QUESTIONS = (
     Question(
         Code.ROW_IN_HOLE,
         """SELECT stored.p, stored.o, 'a row in ' || key || ' though these offsets were declared lost'
-           FROM stored JOIN holes ON stored.p = holes.p AND stored.o >= low AND stored.o < high
-           WHERE whole OR NOT in_receipt""",
+           FROM stored JOIN holes ON stored.p = holes.p AND stored.o >= low AND stored.o < high""",
     ),
     Question(
         Code.DOUBLED,

@@ -9,16 +9,16 @@ import duckdb
 MEMORY = "1GB"
 
 _TABLES = """
-CREATE TABLE objects (object INTEGER, key VARCHAR, in_receipt BOOLEAN, in_flight BOOLEAN);
+CREATE TABLE objects (object INTEGER, key VARCHAR, in_flight BOOLEAN);
 CREATE TABLE data_rows (object INTEGER, p INTEGER, o BIGINT, ts BIGINT, id VARCHAR, content BLOB);
 CREATE TABLE dead_rows (object INTEGER, p INTEGER, o BIGINT, ts BIGINT, raw BLOB);
 CREATE TABLE log (p INTEGER, o BIGINT, ts BIGINT, id VARCHAR, content BLOB, raw BLOB);
 CREATE TABLE bounds (p INTEGER, log_start BIGINT, frontier BIGINT);
-CREATE TABLE holes (p INTEGER, low BIGINT, high BIGINT, whole BOOLEAN);
+CREATE TABLE holes (p INTEGER, low BIGINT, high BIGINT);
 CREATE VIEW stored AS
-    SELECT p, o, key, in_receipt, id FROM data_rows JOIN objects USING (object) WHERE NOT in_flight
+    SELECT p, o, key, id FROM data_rows JOIN objects USING (object) WHERE NOT in_flight
     UNION ALL
-    SELECT p, o, key, in_receipt, NULL FROM dead_rows JOIN objects USING (object) WHERE NOT in_flight;
+    SELECT p, o, key, NULL FROM dead_rows JOIN objects USING (object) WHERE NOT in_flight;
 """
 
 RAW = "unhex(sha256(concat_ws(':', coalesce(hex(key), '-'), coalesce(hex(value), '-'))))"

@@ -64,9 +64,7 @@ class Loader:
                 loaded.findings.append(Finding(Code.OBJECT_ALTERED, key, detail))
             loaded.objects += 1
             loaded.in_flight += in_flight
-            self.database.execute(
-                "INSERT INTO objects VALUES (?, ?, ?, ?)", [number, key, expected is not None, in_flight]
-            ).fetchall()
+            self.database.execute("INSERT INTO objects VALUES (?, ?, ?)", [number, key, in_flight]).fetchall()
             try:
                 rows = self._insert(key, number, str(copy.path), loaded)
                 loaded.findings.extend(self._misplaced(key, str(copy.path)))

@@ -196,11 +196,11 @@ def _fill_bounds(database: duckdb.DuckDBPyConnection, ledger: Ledger, log: Log, 
         (p, b.start, max(b.end, ledger.frontier.get(p, 0)) if complete else ledger.frontier.get(p, 0))
         for p, b in log.bounds.items()
     ]
-    holes = [(hole.partition, hole.start, hole.end, whole) for hole, whole in ledger.holes]
+    holes = [(hole.partition, hole.start, hole.end) for hole in ledger.holes]
     if bounds:
         database.executemany("INSERT INTO bounds VALUES (?, ?, ?)", bounds).fetchall()
     if holes:
-        database.executemany("INSERT INTO holes VALUES (?, ?, ?, ?)", holes).fetchall()
+        database.executemany("INSERT INTO holes VALUES (?, ?, ?)", holes).fetchall()
 
 
 def _report(

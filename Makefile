@@ -1,0 +1,50 @@
+# `make` alone lists what there is. Pants runs without its daemon here, so that nothing is left running;
+# ./pants keeps one and answers faster.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+export PANTS_PANTSD := false
+
+DEMO_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill src/python/sandbox:sandbox
+SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
+RUFF := .tools/tools/bin/ruff
+
+.PHONY: help demo test package lint check fmt locks clean java spark tools
+
+help: ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+demo: java spark ## run the built artifacts from the API to a verified lake, on real parts
+	./pants package $(DEMO_PARTS)
+	dist/sandbox.pex demo --dist dist --folder .demo --spark-home $(SPARK_HOME_OF_TOOLS)
+
+test: java spark lint ## lint, type check, run every test, and compare two builds
+	build-support/run-tests.sh
+
+package: ## build every artifact into dist/
+	./pants package ::
+
+lint: tools ## look for mistakes and unformatted code
+	$(RUFF) check .
+	$(RUFF) format --check .
+
+check: ## type check with strict mypy
+	./pants --filter-address-regex='-@resolve=(ops|producer|sandbox)' check ::
+
+fmt: tools ## format the code and mend what can be mended
+	$(RUFF) check --fix-only --quiet .
+	$(RUFF) format .
+
+locks: ## lock every requirement and jar anew (UPGRADE=1: to the newest)
+	build-support/make-locks.sh
+
+clean: ## remove what was built; .tools/ stays
+	rm -rf dist .demo .pants.d .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+java:
+	@build-support/need-java.sh
+
+spark:
+	@build-support/make-spark.sh
+
+tools:
+	@build-support/make-tools.sh

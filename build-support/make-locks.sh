@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Writes every lock of 3rdparty/python anew from its requirements, and every jar manifest of 3rdparty/jvm from its roots.
+# Pins stay where they still satisfy the requirements; UPGRADE=1 takes the newest instead.
+set -euo pipefail
+. "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+cd "$locks"
+
+# lock NAME PYTHON REQUIREMENTS...: no index address, no comment and no path gets into a lock.
+lock() {
+  local name=$1 python=$2
+  shift 2
+  say "locking $name"
+  "$tools/tools/bin/uv" pip compile --quiet --no-config --no-header --no-annotate --generate-hashes ${UPGRADE:+--upgrade} \
+    --python-version "$python" --output-file "$name.lock" "$@"
+}
+
+"$waybill_root/build-support/make-tools.sh"
+lock pytest 3.11 pytest.txt
+# What is tested and type-checked, in this resolve, is what the artifacts get: their locks take its pins.
+lock spark 3.11 common.txt producer.txt sandbox.txt spark.txt tables.txt tests.txt --constraint pytest.lock
+lock producer 3.11 common.txt producer.txt --constraint spark.lock
+lock ops 3.11 common.txt tables.txt --constraint spark.lock
+lock sandbox 3.11 common.txt sandbox.txt tables.txt --constraint spark.lock
+lock airflow 3.11 airflow.txt tests.txt --constraint pytest.lock
+lock mypy 3.11 mypy.txt --constraint spark.lock
+lock stubs 3.11 stubs.txt
+lock setuptools 3.11 setuptools.txt
+lock tools 3.11 tools.txt
+lock spark_submit 3.11 spark_submit.txt --constraint spark.lock
+lock pants 3.8 pants.txt
+lock pex 3.11 pex.txt
+
+"$waybill_root/build-support/need-java.sh"
+"$waybill_root/build-support/make-spark.sh"
+spark_jars=$tools/spark/lib/python3.11/site-packages/pyspark/jars
+"$tools/spark/bin/python" "$waybill_root/build-support/jvm_manifest.py" "$spark_jars" "$waybill_root"/3rdparty/jvm/*.json

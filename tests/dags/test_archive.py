@@ -1,0 +1,59 @@
+"""``airflow_dags.zip``, loaded the way Airflow loads it, with nothing of this checkout on the path."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NAME = "airflow_dags.zip"
+
+LOAD = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[2])
+from airflow.dag_processing.dagbag import DagBag
+bag = DagBag(sys.argv[1], bundle_path=sys.argv[1], bundle_name="waybill")
+import waybill_common.errors
+print(json.dumps([list(bag.dags), bag.import_errors, bag.captured_warnings, waybill_common.errors.__file__]))
+"""
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A copy alone in a folder: beside the tests where Pants runs them, else from dist/."""
+    found = [folder / NAME for folder in (ROOT, ROOT / "dist") if (folder / NAME).is_file()]
+    if not found:
+        pytest.fail(f"{NAME} is neither in {ROOT} nor in its dist/: run `make package`.")
+    (tmp_path / "bundle").mkdir()
+    return Path(shutil.copy2(found[0], tmp_path / "bundle"))
+
+
+def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) -> None:
+    installed = [
+        one for one in sys.path if not any((Path(one) / f"waybill_{part}").exists() for part in ("common", "dags"))
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, str(archive.parent), json.dumps(installed)],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    dags, errors, warned, table = json.loads(done.stdout.strip().splitlines()[-1])
+    assert (dags, errors, warned) == (["name_stream_dag"], {}, {})
+    assert table == f"{archive}/waybill_common/errors.py"
+
+
+def test_the_archive_carries_no_library(archive: Path) -> None:
+    with zipfile.ZipFile(archive) as content:
+        packages = {name.split("/")[0] for name in content.namelist() if "/" in name and name.endswith(".py")}
+        others = {name for name in content.namelist() if name.startswith(".deps/") and len(name) > len(".deps/")}
+    assert {"waybill_common", "waybill_dags"} <= packages <= {"waybill_common", "waybill_dags", ".bootstrap", "__pex__"}
+    assert not others

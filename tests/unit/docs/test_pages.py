@@ -1,0 +1,125 @@
+"""The documents say what the code does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from unit.docs.settings_page import settings_page
+
+from waybill_common.errors import WaybillError
+from waybill_common.errors import exit_codes
+from waybill_common.settings import Settings
+from waybill_common.version import VERSION
+from waybill_producer.delivery.config import configure_kafka
+from waybill_producer.delivery.transaction import delivery_status
+from waybill_producer.delivery.transaction import publish_to_kafka
+from waybill_producer.events.pseudonym import encrypt_zip
+from waybill_producer.events.transform import transform_user_data
+from waybill_producer.source.fetch import retrieve_user_data
+from waybill_producer.stream import initiate_stream
+from waybill_spark.cli import main
+from waybill_spark.driver.session import APPLICATION
+from waybill_spark.driver.session import initialize_spark_session
+from waybill_spark.driver.stream import get_streaming_dataframe
+from waybill_spark.driver.stream import initiate_streaming_to_bucket
+from waybill_spark.task import transform_streaming_data
+
+ROOT = Path(__file__).parents[3]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+SEEDS_FUNCTIONS: tuple[Callable[..., object], ...] = (
+    retrieve_user_data,
+    transform_user_data,
+    encrypt_zip,
+    configure_kafka,
+    publish_to_kafka,
+    delivery_status,
+    initiate_stream,
+    initialize_spark_session,
+    get_streaming_dataframe,
+    transform_streaming_data,
+    initiate_streaming_to_bucket,
+    main,
+)
+SEEDS_SERVICES = (
+    *("airflow_db", "airflow_webserver", "kafka_broker_1", "kafka_broker_2", "kafka_broker_3"),
+    *("kafka_connect", "kafka_schema_registry", "kafka_ui", "spark_master", "spark_data", "kafka_network"),
+)
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text()
+
+
+def anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+def test_the_settings_page_is_what_the_settings_say() -> None:
+    assert read("docs/settings.md") == settings_page(), (
+        "write it anew: python -m unit.docs.settings_page > docs/settings.md (see CONTRIBUTING.md)"
+    )
+
+
+def test_every_setting_says_what_it_means() -> None:
+    for section, info in Settings.model_fields.items():
+        for field, inner in info.annotation.model_fields.items():  # type: ignore[union-attr]  # a model
+            assert (inner.description or "").endswith((".", "…")), f"{section}.{field}"
+
+
+def test_the_errors_page_has_each_class_once_and_no_other() -> None:
+    classes = sorted(kind.__name__ for kind in exit_codes().values())
+    assert sorted(re.findall(r"^### (\w+)$", read("docs/errors.md"), re.MULTILINE)) == classes
+
+
+@pytest.mark.parametrize("kind", exit_codes().values(), ids=lambda kind: kind.__name__)
+def test_an_errors_section_has_its_code_kind_cause_remedy_and_message(kind: type[WaybillError]) -> None:
+    page = read("docs/errors.md")
+    section = page.split(f"\n### {kind.__name__}\n")[1].split("\n#")[0]
+    named = "transient" if kind.transient else "terminal"
+    words = " ".join(section.split())
+    assert words.startswith(f"Exit code {kind.exit_code}, {named}. {(kind.__doc__ or '').splitlines()[0]}")
+    for part in ("**Cause.** ", "**Remedy.** ", "```\nwaybill: ", "\n  allowed: ", "\n  remedy: "):
+        assert section.count(part) == 1, part
+    assert f"| {kind.exit_code} | [{kind.__name__}](#{kind.__name__.lower()}) | {named} |" in page
+
+
+@pytest.mark.parametrize("function", SEEDS_FUNCTIONS, ids=lambda function: function.__name__)
+def test_the_seeds_functions_are_where_the_page_says(function: Callable[..., object]) -> None:
+    assert f"| `{function.__name__}` | `{function.__module__}` |" in read("docs/seed.md")
+
+
+def test_the_seeds_constants_and_services_are_on_the_page() -> None:
+    page = read("docs/seed.md")
+    for name in (*SEEDS_SERVICES, "name_stream_dag", "kafka_stream_task", "STREAMING_DURATION", "PAUSE_INTERVAL"):
+        assert f"`{name}`" in page, name
+    settings = Settings()
+    assert (settings.producer.streaming_duration, settings.producer.pause_interval) == (120, 10)
+    assert (settings.stream.topic, settings.kafka.replication_factor) == ("names_topic", 3)
+    assert APPLICATION == "SparkStructuredStreamingToS3"
+
+
+def test_the_newest_version_in_the_changelog_is_this_one() -> None:
+    assert re.findall(r"^## \[(\d[^\]]*)\]", read("CHANGELOG.md"), re.MULTILINE)[0] == VERSION
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text()
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        name, _, anchor = target.partition("#")
+        found = page.parent / name if name else page
+        assert found.exists(), target
+        assert not anchor or anchor in anchors(found.read_text()), target
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_every_make_target_that_is_named_exists(page: str) -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z]+)", read(page))) | set(re.findall(r"^make ([a-z]+)", read(page), re.MULTILINE))
+    assert {"demo", "test"} <= named | {"demo"}
+    assert named <= targets

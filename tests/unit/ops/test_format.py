@@ -1,0 +1,109 @@
+"""docs/format.md and docs/schemas against the code."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel
+from unit.ops.ledgers import sound
+
+from waybill_common.contract import NAMES
+from waybill_common.contract import Reason
+from waybill_common.contract.arrow import DEAD_LETTERS
+from waybill_common.contract.arrow import row_schema
+from waybill_common.ledger import Manifest
+from waybill_common.ledger import Receipt
+from waybill_ops.audit.findings import Code
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "format.md").read_text()
+AUDIT = ROOT / "src" / "python" / "ops" / "waybill_ops" / "audit"
+MODELS: dict[str, type[BaseModel]] = {"manifest": Manifest, "receipt": Receipt}
+
+
+def schema(kind: str) -> dict[str, Any]:
+    fields: dict[str, Any] = json.loads((ROOT / "docs" / "schemas" / f"{kind}.schema.json").read_text())
+    return fields
+
+
+@pytest.mark.parametrize("kind", ["manifest", "receipt", "latest"])
+def test_the_schemas_are_schemas(kind: str) -> None:
+    Draft202012Validator.check_schema(schema(kind))
+
+
+@pytest.mark.parametrize("entry", sorted(sound()), ids=str)
+def test_what_the_writer_writes_is_valid(entry: tuple[int, str]) -> None:
+    Draft202012Validator(schema(entry[1])).validate(json.loads(sound()[entry]))
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_schemas_and_models_have_the_same_fields(kind: str) -> None:
+    ours = schema(kind)
+    assert list(ours["properties"]) == list(MODELS[kind].model_fields)
+    assert ours["required"] == list(MODELS[kind].model_fields)
+    assert ours["additionalProperties"] is False
+    models = MODELS[kind].model_json_schema()["$defs"]
+    names = {"Split": "span", "Hole": "span", "ObjectEntry": "object", "SplitReport": "report"}
+    for model, fields in models.items():
+        place = ours["$defs"][names[model]] if model in names else ours["properties"][_SECTIONS[model]]
+        assert sorted(place["properties"]) == sorted(fields["properties"]), model
+        assert sorted(place["required"]) == sorted(fields["properties"]), model
+
+
+_SECTIONS = {"ContractRef": "contract", "Layout": "layout"}
+
+
+@pytest.mark.parametrize("field", ["number", "frontier", "rows", "splits"])
+def test_a_receipt_without_a_field_is_not_valid(field: str) -> None:
+    receipt = json.loads(sound()[1, "receipt"])
+    del receipt[field]
+    assert not Draft202012Validator(schema("receipt")).is_valid(receipt)
+
+
+@pytest.mark.parametrize("key", ["data/x.parquet", "data/date=2026-11-22/t-0-1-2.parquet", "../x"])
+def test_a_key_of_another_form_is_not_valid(key: str) -> None:
+    receipt = json.loads(sound()[1, "receipt"])
+    receipt["splits"][0]["data"][0]["key"] = key
+    assert not Draft202012Validator(schema("receipt")).is_valid(receipt)
+
+
+def test_the_page_explains_every_finding() -> None:
+    assert re.findall(r"^\| `([a-z_]+)` \| (?:ledger|objects|Kafka|comparison)", PAGE, re.M) == list(Code)
+
+
+def test_the_page_lists_every_column_and_reason() -> None:
+    rows = re.findall(r"^\| ([a-z_, ]+) \| [^|]+ \| (?:yes|no)", PAGE, re.M)
+    assert ", ".join(rows).split(", ") == [
+        *row_schema(NAMES).names,
+        *(name for name in DEAD_LETTERS.names if not name.startswith("kafka_")),
+    ]
+    assert all(f"`{reason}`" in PAGE for reason in Reason)
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_the_page_names_every_field(kind: str) -> None:
+    assert [name for name in MODELS[kind].model_fields if f"`{name}`" not in PAGE] == []
+
+
+def test_the_audit_shares_no_code_with_the_writer() -> None:
+    allowed = {"contract", "errors", "kafka", "settings"}
+    modules = sorted(AUDIT.glob("*.py"))
+    assert len(modules) > 10
+    for module in modules:
+        for node in ast.walk(ast.parse(module.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("waybill_"):
+                package, *rest = node.module.split(".")
+                first = rest[0] if rest else node.names[0].name
+                assert package == "waybill_ops" or first in allowed, f"{module.name}: {node.module}"
+
+
+def test_the_example_imports_nothing_of_ours() -> None:
+    text = (ROOT / "examples" / "audit.py").read_text()
+    names = {node.module or "" for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)}
+    assert not [name for name in names if name.startswith("waybill")]

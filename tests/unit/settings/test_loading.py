@@ -1,0 +1,228 @@
+"""Flags over variables over the file; a complaint names field, value and origin; secrets stay secret."""
+
+from __future__ import annotations
+
+import pickle
+import tomllib
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from waybill_common.errors import SettingsRefused
+from waybill_common.settings import Settings
+from waybill_common.settings import add_settings_flags
+from waybill_common.settings import load_settings
+
+SECTIONS = tuple(Settings.model_fields)
+SECRET = "correct-horse-battery-staple-0123456789"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test begins in an empty folder, so that no stray waybill.toml is read."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def load(flags: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> Settings:
+    parser = ArgumentParser(allow_abbrev=False)
+    add_settings_flags(parser, *SECTIONS)
+    return load_settings(parser.parse_args(flags), variables or {})
+
+
+def refusal(flags: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> SettingsRefused:
+    with pytest.raises(SettingsRefused) as raised:
+        load(flags, variables)
+    return raised.value
+
+
+def test_with_nothing_given_the_defaults_hold() -> None:
+    assert load() == Settings()
+
+
+def test_a_flag_beats_a_variable_beats_the_file_beats_the_default(folder: Path) -> None:
+    (folder / "waybill.toml").write_text("[kafka]\npartitions = 4\ntimeout = 5\nreplication_factor = 1\n")
+    kafka = load(
+        ["--kafka.partitions", "6"], {"WAYBILL_KAFKA__PARTITIONS": "5", "WAYBILL_KAFKA__TIMEOUT": "7"}
+    ).kafka
+    assert (kafka.partitions, kafka.timeout, kafka.replication_factor) == (6, 7, 1)
+    assert kafka.bootstrap_servers == "localhost:9092"
+
+
+@pytest.mark.parametrize("how", ["flag", "variable"])
+def test_the_file_may_be_named(how: str, folder: Path) -> None:
+    (folder / "other.toml").write_text('[stream]\ntopic = "other"\n')
+    settings = (
+        load(["--config", "other.toml"]) if how == "flag" else load([], {"WAYBILL_CONFIG": "other.toml"})
+    )
+    assert settings.stream.topic == "other"
+
+
+def test_lists_and_tables_are_json_and_tables_merge(folder: Path) -> None:
+    (folder / "waybill.toml").write_text('[kafka.properties]\n"client.id" = "me"\n')
+    settings = load(
+        ["--source.nationalities", '["GB", "NO"]'],
+        {"WAYBILL_KAFKA__PROPERTIES": '{"security.protocol": "SSL"}'},
+    )
+    assert settings.source.nationalities == ("GB", "NO")
+    assert settings.kafka.properties == {"client.id": "me", "security.protocol": "SSL"}
+
+
+def test_other_variables_of_the_machine_are_none_of_our_business() -> None:
+    assert load([], {"PATH": "/bin", "WAYBILLING": "1"}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("WAYBILL_KAFKA__BOOTSTRAP_SERVER", "did you mean WAYBILL_KAFKA__BOOTSTRAP_SERVERS?"),
+        ("WAYBILL_LAKE_URL", "did you mean WAYBILL_LAKE__URL?"),
+        ("WAYBILL_XYZZY", "remove it."),
+    ],
+    ids=["misspelled", "one underscore", "nothing near"],
+)
+def test_an_unknown_variable_is_refused_with_a_hint(variable: str, hint: str) -> None:
+    error = refusal([], {variable: "x"})
+    assert variable in error.found
+    assert error.remedy == hint
+
+
+def test_an_unknown_name_in_the_file_is_refused_with_a_hint(folder: Path) -> None:
+    (folder / "waybill.toml").write_text("[kafka]\npartition = 3\n")
+    error = refusal()
+    assert "kafka.partition = 3 (from waybill.toml)" in error.found
+    assert "did you mean partitions?" in error.found
+
+
+def test_an_unknown_flag_ends_with_the_same_code(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        load(["--kafka.partition", "3"])
+    assert raised.value.code == SettingsRefused.exit_code
+    assert "--kafka.partition" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "found"),
+    [
+        (["--kafka.partitions", "0"], {}, "kafka.partitions = '0' (from flag)"),
+        ([], {"WAYBILL_KAFKA__TIMEOUT": "soon"}, "kafka.timeout = 'soon' (from variable)"),
+        ([], {"WAYBILL_SOURCE__URL": "randomuser.me"}, "source.url = 'randomuser.me' (from variable)"),
+        ([], {"WAYBILL_LAKE__URL": "C:\\lake"}, "lake.url = 'C:\\\\lake' (from variable)"),
+        ([], {"WAYBILL_LAKE__URL": "relative/lake"}, "lake.url = 'relative/lake' (from variable)"),
+        (
+            [],
+            {"WAYBILL_KAFKA__BOOTSTRAP_SERVERS": "broker"},
+            "kafka.bootstrap_servers = 'broker' (from variable)",
+        ),
+        (["--stream.topic", "a topic"], {}, "stream.topic = 'a topic' (from flag)"),
+        (["--source.seed", "a" * 18], {}, "18 characters"),
+    ],
+    ids=["range", "number", "url", "drive", "relative", "no port", "topic", "seed"],
+)
+def test_a_wrong_value_is_named_with_its_field_and_origin(
+    flags: list[str], variables: dict[str, str], found: str
+) -> None:
+    assert found in refusal(flags, variables).found
+
+
+def test_every_wrong_value_is_listed_at_once() -> None:
+    error = refusal(["--kafka.partitions", "0"], {"WAYBILL_LAKE__URL": "x", "WAYBILL_LOG__LEVEL": "loud"})
+    assert all(name in error.found for name in ("kafka.partitions", "lake.url", "log.level"))
+
+
+@pytest.mark.parametrize("text", ["[kafka", "kafka = 1"], ids=["no TOML", "no table"])
+def test_a_broken_file_is_refused_by_name(text: str, folder: Path) -> None:
+    (folder / "waybill.toml").write_text(text)
+    assert "waybill.toml" in refusal().found
+
+
+def test_a_missing_file_is_refused_where_it_was_asked_for() -> None:
+    assert "gone.toml" in refusal(["--config", "gone.toml"]).found
+
+
+def test_json_that_is_none_is_refused() -> None:
+    assert "kafka.properties = '{' (from variable)" in refusal([], {"WAYBILL_KAFKA__PROPERTIES": "{"}).found
+    assert "source.nationalities = 'GB' (from flag)" in refusal(["--source.nationalities", "GB"]).found
+
+
+def test_a_secret_may_come_from_a_file(folder: Path) -> None:
+    (folder / "key").write_text(SECRET + "\n")
+    key = load([], {"WAYBILL_PSEUDONYM__KEY_FILE": str(folder / "key")}).pseudonym.key
+    assert key is not None
+    assert key.get_secret_value() == SECRET
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["missing", "binary"])
+def test_a_secrets_file_that_cant_be_read_is_refused(content: bytes | None, folder: Path) -> None:
+    if content is not None:
+        (folder / "key").write_bytes(content)
+    error = refusal([], {"WAYBILL_PSEUDONYM__KEY_FILE": str(folder / "key")})
+    assert "WAYBILL_PSEUDONYM__KEY_FILE" in error.found
+
+
+def test_only_secrets_have_a_file_form() -> None:
+    assert "WAYBILL_LAKE__REGION_FILE" in refusal([], {"WAYBILL_LAKE__REGION_FILE": "/x"}).found
+
+
+def test_a_secret_has_no_flag() -> None:
+    parser = ArgumentParser()
+    add_settings_flags(parser, *SECTIONS)
+    assert not [word for word in parser.format_help().split() if "secret" in word and word.startswith("--")]
+    assert "--pseudonym.key " not in parser.format_help()
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"WAYBILL_PSEUDONYM__KEY": SECRET},
+        {"WAYBILL_LAKE__SECRET_ACCESS_KEY": SECRET},
+        {"WAYBILL_KAFKA__SECRETS": f'{{"sasl.password": "{SECRET}"}}'},
+    ],
+    ids=["key", "s3", "kafka"],
+)
+def test_a_secret_is_in_no_text_of_the_settings_or_of_a_complaint(variables: dict[str, str]) -> None:
+    settings = load([], variables)
+    assert SECRET not in repr(settings)
+    assert SECRET not in str(settings)
+    assert SECRET not in settings.model_dump_json()
+    assert SECRET not in str(refusal(["--kafka.partitions", "0"], variables))
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"WAYBILL_KAFKA__SECRETS": f'{{"sasl.password": ["{SECRET}"]}}'},
+        {"WAYBILL_KAFKA__SECRETS": SECRET},
+        {"WAYBILL_KAFKA__SECRETS": f'"{SECRET}"'},
+    ],
+    ids=["wrong type", "no JSON", "no table"],
+)
+def test_a_wrong_secret_is_refused_without_being_shown(variables: dict[str, str]) -> None:
+    assert SECRET not in str(refusal([], variables))
+
+
+def test_settings_are_frozen_and_travel() -> None:
+    settings = load([], {"WAYBILL_PSEUDONYM__KEY": SECRET})
+    assert pickle.loads(pickle.dumps(settings)) == settings  # noqa: S301  # our own bytes
+    with pytest.raises(ValidationError):
+        settings.kafka.partitions = 9
+
+
+def test_the_example_in_the_documents_is_accepted(folder: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "settings.md").read_text()
+    example = page.split("```toml\n")[1].split("```")[0]
+    assert tomllib.loads(example)
+    (folder / "waybill.toml").write_text(example)
+    assert load().lake.url == "s3://lake/waybill"
+
+
+def test_help_shows_each_settings_meaning_and_default() -> None:
+    parser = ArgumentParser()
+    add_settings_flags(parser, "kafka")
+    words = " ".join(parser.format_help().split())
+    assert "Partitions of a topic that is created. [default: 3]" in words
+    assert "--lake.url" not in words
