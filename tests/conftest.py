@@ -1,7 +1,11 @@
-"""Notes in the JUnit report which suite each test belongs to; build-support/test_summary.py adds them up."""
+"""For all tests: no settings from outside, and the suite of each noted in the JUnit report.
+
+build-support/test_summary.py adds the suites up.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -21,3 +25,10 @@ def suite_of(item: pytest.Item) -> str:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     item.user_properties.append(("suite", suite_of(item)))
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fixtures of a session still see the WAYBILL_TEST_ variables, tests and what they start see none."""
+    for name in [name for name in os.environ if name.startswith("WAYBILL_")]:
+        monkeypatch.delenv(name)

@@ -1,4 +1,4 @@
-"""Airflow reads its home and its settings when it is imported, so they are set before: a folder of its own, no examples."""
+"""Airflow reads its home and settings when it is imported, so they are set before: a new folder, no examples."""
 
 from __future__ import annotations
 

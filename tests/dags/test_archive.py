@@ -36,7 +36,9 @@ def archive(tmp_path: Path) -> Path:
 
 def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) -> None:
     installed = [
-        one for one in sys.path if not any((Path(one) / f"waybill_{part}").exists() for part in ("common", "dags"))
+        one
+        for one in sys.path
+        if not any((Path(one) / f"waybill_{part}").exists() for part in ("common", "dags"))
     ]
     done = subprocess.run(
         [sys.executable, "-c", LOAD, str(archive.parent), json.dumps(installed)],
@@ -54,6 +56,12 @@ def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) 
 def test_the_archive_carries_no_library(archive: Path) -> None:
     with zipfile.ZipFile(archive) as content:
         packages = {name.split("/")[0] for name in content.namelist() if "/" in name and name.endswith(".py")}
-        others = {name for name in content.namelist() if name.startswith(".deps/") and len(name) > len(".deps/")}
-    assert {"waybill_common", "waybill_dags"} <= packages <= {"waybill_common", "waybill_dags", ".bootstrap", "__pex__"}
+        others = {
+            name for name in content.namelist() if name.startswith(".deps/") and len(name) > len(".deps/")
+        }
+    assert (
+        {"waybill_common", "waybill_dags"}
+        <= packages
+        <= {"waybill_common", "waybill_dags", ".bootstrap", "__pex__"}
+    )
     assert not others

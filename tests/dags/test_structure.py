@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 

@@ -26,7 +26,6 @@ from datetime import datetime
 from datetime import timedelta
 
 from airflow.sdk import DAG
-
 from waybill_dags.operator import ProgramOperator
 
 HOME = "{{ var.value.get('waybill_home', '/opt/waybill') }}"

@@ -32,20 +32,20 @@ needs. A flag beats a variable, a variable beats the file, the file beats the de
 |---|---|
 | flag | `--section.field VALUE`, such as `--kafka.timeout 10` |
 | variable | `WAYBILL_SECTION__FIELD`, such as `WAYBILL_KAFKA__TIMEOUT=10` |
-| file | `waybill.toml` in the working folder, or the one that `--config` or `WAYBILL_CONFIG` names: `[kafka]`, `timeout = 10` |
+| file | `waybill.toml` here, or the one that `--config` or `WAYBILL_CONFIG` names: `[kafka]`, `timeout = 10` |
 
 Lists and tables are JSON in flags and variables: `WAYBILL_KAFKA__PROPERTIES='{"security.protocol": "SSL"}'`.
 
 **Secrets** have no flag, since every user of a machine can read those. `WAYBILL_SECTION__FIELD_FILE` names a file that
 holds the secret. They are never printed, neither in logs nor in messages.
 
-A name that nobody knows is refused, with the nearest one that exists; so is a value out of range. The message says where it
-came from. Durations are seconds.
+A name that nobody knows is refused, with the nearest one that exists; so is a value out of range. The message says
+where it came from. Durations are seconds.
 """
 
 FOOT = f"""
 Some librdkafka properties are refused in `kafka.properties`, because delivery rests on them:
-{', '.join(f'`{name}`' for name in _RESERVED)}.
+{", ".join(f"`{name}`" for name in _RESERVED)}.
 For Spark's own Kafka client SASL (PLAIN, SCRAM) and TLS (PEM) are translated; tuning that it does not know is left out.
 
 Example, with SASL and a lake on S3:
@@ -86,7 +86,8 @@ def _section(name: str) -> str:
     model: Any = Settings.model_fields[name].annotation
     intro = textwrap.fill(" ".join((model.__doc__ or "").replace("``", "`").split()), 120)
     rows = "\n".join(_row(section, field, info) for section, field, info in fields() if section == name)
-    return f"\n## {name}\n{intro}\n\n| field | flag and variable | allowed | default | meaning |\n|---|---|---|---|---|\n{rows}\n"
+    head = "| field | flag and variable | allowed | default | meaning |\n|---|---|---|---|---|"
+    return f"\n## {name}\n{intro}\n\n{head}\n{rows}\n"
 
 
 def _row(section: str, field: str, info: FieldInfo) -> str:

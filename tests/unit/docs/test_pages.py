@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,6 +66,11 @@ def test_the_settings_page_is_what_the_settings_say() -> None:
     )
 
 
+def test_the_example_of_a_settings_file_is_accepted() -> None:
+    example = tomllib.loads(read("docs/settings.md").split("```toml\n")[1].split("```")[0])
+    assert Settings.model_validate(example).lake.url == "s3://lake/waybill"
+
+
 def test_every_setting_says_what_it_means() -> None:
     for section, info in Settings.model_fields.items():
         for field, inner in info.annotation.model_fields.items():  # type: ignore[union-attr]  # a model
@@ -95,7 +101,13 @@ def test_the_seeds_functions_are_where_the_page_says(function: Callable[..., obj
 
 def test_the_seeds_constants_and_services_are_on_the_page() -> None:
     page = read("docs/seed.md")
-    for name in (*SEEDS_SERVICES, "name_stream_dag", "kafka_stream_task", "STREAMING_DURATION", "PAUSE_INTERVAL"):
+    for name in (
+        *SEEDS_SERVICES,
+        "name_stream_dag",
+        "kafka_stream_task",
+        "STREAMING_DURATION",
+        "PAUSE_INTERVAL",
+    ):
         assert f"`{name}`" in page, name
     settings = Settings()
     assert (settings.producer.streaming_duration, settings.producer.pause_interval) == (120, 10)
@@ -120,6 +132,8 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
 def test_every_make_target_that_is_named_exists(page: str) -> None:
     targets = set(re.findall(r"^([a-z]+):", read("Makefile"), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)", read(page))) | set(re.findall(r"^make ([a-z]+)", read(page), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z]+)", read(page))) | set(
+        re.findall(r"^make ([a-z]+)", read(page), re.MULTILINE)
+    )
     assert {"demo", "test"} <= named | {"demo"}
     assert named <= targets

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import tomllib
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -210,14 +209,6 @@ def test_settings_are_frozen_and_travel() -> None:
     assert pickle.loads(pickle.dumps(settings)) == settings  # noqa: S301  # our own bytes
     with pytest.raises(ValidationError):
         settings.kafka.partitions = 9
-
-
-def test_the_example_in_the_documents_is_accepted(folder: Path) -> None:
-    page = (Path(__file__).parents[3] / "docs" / "settings.md").read_text()
-    example = page.split("```toml\n")[1].split("```")[0]
-    assert tomllib.loads(example)
-    (folder / "waybill.toml").write_text(example)
-    assert load().lake.url == "s3://lake/waybill"
 
 
 def test_help_shows_each_settings_meaning_and_default() -> None:

@@ -1,0 +1,212 @@
+"""The ledger's I/O on a local folder: what it refuses, what it makes of hints, who may close what."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from waybill_common.contract import NAMES
+from waybill_common.errors import DriverFenced
+from waybill_common.errors import LakeRefused
+from waybill_common.errors import LedgerCorrupt
+from waybill_common.kafka import TopicState
+from waybill_common.lake import Lake
+from waybill_common.lake import open_lake
+from waybill_common.ledger import Journal
+from waybill_common.ledger import Layout
+from waybill_common.ledger import Manifest
+from waybill_common.ledger import Open
+from waybill_common.ledger import Plan
+from waybill_common.ledger import Position
+from waybill_common.ledger import Receipt
+from waybill_common.ledger import Situation
+from waybill_common.ledger import SplitReport
+from waybill_common.ledger import next_step
+from waybill_common.ledger import receipt_for
+from waybill_common.ledger.keys import LATEST
+from waybill_common.ledger.keys import manifest_key
+from waybill_common.ledger.keys import receipt_key
+from waybill_common.settings import LakeSettings
+
+ME, OTHER = "a" * 32, "b" * 32
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return open_lake(LakeSettings(url=f"{tmp_path}/lake"), "names")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "lake" / "names"
+
+
+def planned(at: Position, writer: str) -> Manifest:
+    """The manifest that moves the next ten offsets."""
+    end = at.frontier.get(0, 0) + 10
+    topic = TopicState("names_topic", "id-1", log_starts={0: 0}, log_ends={0: end})
+    layout = Layout(row_group_rows=100, compression="zstd")
+    plan = Plan("names_topic", NAMES, layout, 1000, accept_loss=False, writer=writer, release="0")
+    step = next_step(Situation(at, topic, {0: end}), plan)
+    assert isinstance(step, Open)
+    return step.manifest
+
+
+def closed(at: Position, writer: str) -> Receipt:
+    """The receipt of the open manifest, as if its offsets had held no record."""
+    assert at.open is not None
+    reports = [
+        SplitReport(
+            partition=split.partition,
+            start=split.start,
+            end=split.end,
+            rows=0,
+            dead=0,
+            empty=split.length,
+            lost=0,
+            holes=(),
+            reasons={},
+            data=(),
+            dead_letters=None,
+        )
+        for split in at.open.splits
+    ]
+    return receipt_for(at.open, at.open_sha256 or "", reports, writer=writer, release="0")
+
+
+def commit(journal: Journal, times: int) -> Position:
+    at = journal.position()
+    for _ in range(times):
+        at = journal.open(at, planned(at, journal.writer))
+        assert at.open is not None
+        at = journal.close(at.open, closed(at, journal.writer))
+    return at
+
+
+def test_an_empty_folder_is_a_ledger_at_its_beginning(lake: Lake) -> None:
+    at = Journal(lake, ME).position()
+    assert (at.number, at.frontier, at.open) == (0, {}, None)
+
+
+def test_who_reads_anew_stands_where_who_wrote_stands(lake: Lake) -> None:
+    written = commit(Journal(lake, ME), 3)
+    assert (written.number, written.frontier) == (3, {0: 30})
+    assert Journal(lake, OTHER).position() == written
+
+
+def test_an_open_manifest_is_found_again_whoever_wrote_it(lake: Lake) -> None:
+    mine = Journal(lake, ME)
+    at = commit(mine, 1)
+    opened = mine.open(at, planned(at, ME))
+    assert Journal(lake, OTHER).position() == opened
+    assert opened.open is not None
+    assert opened.open.writer == ME
+
+
+def test_of_two_drivers_that_open_one_number_the_second_finds_the_firsts_manifest(lake: Lake) -> None:
+    mine, other = Journal(lake, ME), Journal(lake, OTHER)
+    at = mine.position()
+    mine.open(at, planned(at, ME))
+    found = other.open(at, planned(at, OTHER))
+    assert found.open is not None
+    assert found.open.writer == ME
+
+
+def test_a_driver_whose_commit_another_closed_is_fenced(lake: Lake) -> None:
+    mine, other = Journal(lake, ME), Journal(lake, OTHER)
+    opened = mine.open(mine.position(), planned(mine.position(), ME))
+    assert opened.open is not None
+    other.close(opened.open, closed(opened, OTHER))
+    with pytest.raises(DriverFenced, match="Commit 1"):
+        mine.close(opened.open, closed(opened, ME))
+
+
+def test_a_driver_that_only_helped_goes_on(lake: Lake) -> None:
+    mine, other = Journal(lake, ME), Journal(lake, OTHER)
+    opened = mine.open(mine.position(), planned(mine.position(), ME))
+    assert opened.open is not None
+    first = mine.close(opened.open, closed(opened, ME))
+    assert other.close(opened.open, closed(opened, OTHER)) == first
+
+
+@pytest.mark.parametrize("kind", ["manifest", "receipt"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"format": 2}', b"\xff"], ids=["empty", "cut", "list", "format", "bytes"]
+)
+def test_an_entry_that_cant_be_read_is_refused_by_name(
+    kind: str, body: bytes, lake: Lake, folder: Path
+) -> None:
+    journal = Journal(lake, ME)
+    at = commit(journal, 2)
+    journal.open(at, planned(at, ME))
+    key = manifest_key(3) if kind == "manifest" else receipt_key(2)
+    (folder / key).write_bytes(body)
+    with pytest.raises(LedgerCorrupt, match=key):
+        journal.position()
+
+
+@pytest.mark.parametrize("hint", [True, False], ids=["with latest", "without latest"])
+@pytest.mark.parametrize("key", [receipt_key(2), manifest_key(2)], ids=["receipt", "manifest"])
+def test_a_skipped_number_is_refused_by_name(key: str, hint: bool, lake: Lake, folder: Path) -> None:
+    commit(Journal(lake, ME), 3)
+    if hint:
+        (folder / LATEST).write_text('{"number": 1}')
+    else:
+        (folder / LATEST).unlink()
+    (folder / key).unlink()
+    with pytest.raises(LedgerCorrupt, match=key):
+        Journal(lake, ME).position()
+
+
+def test_an_open_manifest_behind_a_missing_receipt_is_refused(lake: Lake, folder: Path) -> None:
+    journal = Journal(lake, ME)
+    at = commit(journal, 2)
+    journal.open(at, planned(at, ME))
+    (folder / receipt_key(2)).unlink()
+    with pytest.raises(LedgerCorrupt, match=receipt_key(2)):
+        journal.position()
+
+
+def test_a_manifest_that_does_not_follow_its_receipt_is_refused(lake: Lake, folder: Path) -> None:
+    journal = Journal(lake, ME)
+    at = commit(journal, 2)
+    journal.open(at, planned(at, ME))
+    text = (folder / manifest_key(3)).read_text()
+    (folder / manifest_key(3)).write_text(text.replace(at.receipt_sha256 or "", "0" * 64))
+    with pytest.raises(LedgerCorrupt, match="does not follow receipt 2"):
+        journal.position()
+
+
+def test_a_receipt_under_another_number_is_refused(lake: Lake, folder: Path) -> None:
+    commit(Journal(lake, ME), 2)
+    (folder / receipt_key(2)).write_bytes((folder / receipt_key(1)).read_bytes())
+    with pytest.raises(LedgerCorrupt, match="it says number 1"):
+        Journal(lake, ME).position()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, '{"number": 1}', '{"number": 99}', '{"number": -1}', "{", "[]"],
+    ids=["absent", "behind", "ahead", "negative", "cut", "list"],
+)
+def test_the_hint_may_say_what_it_likes(text: str | None, lake: Lake, folder: Path) -> None:
+    at = commit(Journal(lake, ME), 3)
+    if text is None:
+        (folder / LATEST).unlink()
+    else:
+        (folder / LATEST).write_text(text)
+    assert Journal(lake, ME).position() == at
+
+
+def test_the_hint_names_the_last_receipt(lake: Lake, folder: Path) -> None:
+    commit(Journal(lake, ME), 2)
+    assert json.loads((folder / LATEST).read_text()) == {"number": 2}
+
+
+def test_a_folder_with_data_and_no_ledger_is_refused(lake: Lake, folder: Path) -> None:
+    (folder / "data" / "date=2026-11-22").mkdir(parents=True)
+    (folder / "data" / "date=2026-11-22" / "x.parquet").write_bytes(b"x")
+    with pytest.raises(LakeRefused, match="holds objects below data/ but no ledger"):
+        Journal(lake, ME).position()

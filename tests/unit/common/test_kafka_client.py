@@ -1,0 +1,120 @@
+"""One connection in two spellings: librdkafka's and the Java client's."""
+
+from __future__ import annotations
+
+import pytest
+
+from waybill_common.errors import SettingsRefused
+from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka import spark_options
+from waybill_common.settings import KafkaSettings
+
+RESERVED = [
+    "bootstrap.servers",
+    "isolation.level",
+    "group.id",
+    "auto.offset.reset",
+    "enable.auto.commit",
+    "enable.idempotence",
+    "transactional.id",
+    "acks",
+]
+PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
+SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
+BASE = {"kafka.bootstrap.servers": "b:9092", "kafka.isolation.level": "read_committed"}
+
+
+def kafka(properties: dict[str, str], **secrets: str) -> KafkaSettings:
+    named = {name.replace("_", "."): value for name, value in secrets.items()}
+    return KafkaSettings.model_validate(
+        {"bootstrap_servers": "b:9092", "properties": properties, "secrets": named}
+    )
+
+
+def test_without_properties_both_name_the_brokers_and_spark_reads_committed_records_only() -> None:
+    assert librdkafka_config(kafka({}))["bootstrap.servers"] == "b:9092"
+    assert spark_options(kafka({})) == BASE
+
+
+def test_properties_and_secrets_reach_librdkafka_and_ours_come_last() -> None:
+    settings = kafka({"linger.ms": "5", "client.id": "theirs"}, sasl_password="hush")
+    assert (
+        librdkafka_config(settings, {"client.id": "ours"}).items()
+        >= {
+            "bootstrap.servers": "b:9092",
+            "linger.ms": "5",
+            "sasl.password": "hush",
+            "client.id": "ours",
+        }.items()
+    )
+
+
+@pytest.mark.parametrize("name", RESERVED)
+@pytest.mark.parametrize("form", [librdkafka_config, spark_options], ids=["librdkafka", "spark"])
+def test_a_property_that_delivery_rests_on_is_refused(name: str, form: object) -> None:
+    with pytest.raises(SettingsRefused) as raised:
+        form(kafka({name: "x"}))  # type: ignore[operator]  # both take the settings
+    assert f"{name} = 'x'" in raised.value.found
+    assert name in raised.value.remedy
+
+
+@pytest.mark.parametrize("key", ["sasl.mechanism", "sasl.mechanisms"])
+@pytest.mark.parametrize(
+    ("mechanism", "module"),
+    [("PLAIN", PLAIN), ("SCRAM-SHA-256", SCRAM), ("SCRAM-SHA-512", SCRAM)],
+    ids=["plain", "scram-256", "scram-512"],
+)
+def test_sasl_with_a_password_becomes_a_jaas_line(key: str, mechanism: str, module: str) -> None:
+    settings = kafka(
+        {"security.protocol": "SASL_SSL", key: mechanism, "sasl.username": "ada"}, sasl_password='a"b\\c'
+    )
+    assert spark_options(settings) == BASE | {
+        "kafka.security.protocol": "SASL_SSL",
+        "kafka.sasl.mechanism": mechanism,
+        "kafka.sasl.jaas.config": f'{module} required username="ada" password="a\\"b\\\\c";',
+    }
+
+
+def test_a_mechanism_that_has_no_password_is_refused_with_those_that_have() -> None:
+    with pytest.raises(SettingsRefused, match="GSSAPI") as raised:
+        spark_options(kafka({"sasl.mechanism": "GSSAPI", "sasl.username": "ada"}))
+    assert "SCRAM-SHA-512" in raised.value.allowed
+
+
+def test_tls_with_pem_files_and_texts() -> None:
+    settings = kafka(
+        {"security.protocol": "SSL", "ssl.ca.location": "/ca.pem", "ssl.certificate.pem": "CERT"},
+        ssl_key_pem="KEY",
+        ssl_key_password="hush",
+    )
+    assert spark_options(settings) == BASE | {
+        "kafka.security.protocol": "SSL",
+        "kafka.ssl.truststore.type": "PEM",
+        "kafka.ssl.truststore.location": "/ca.pem",
+        "kafka.ssl.keystore.type": "PEM",
+        "kafka.ssl.keystore.certificate.chain": "CERT",
+        "kafka.ssl.keystore.key": "KEY",
+        "kafka.ssl.key.password": "hush",
+    }
+
+
+def test_a_ca_as_text() -> None:
+    options = spark_options(kafka({"ssl.ca.pem": "CA"}))
+    assert options["kafka.ssl.truststore.certificates"] == "CA"
+    assert options["kafka.ssl.truststore.type"] == "PEM"
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [{"enable.ssl.certificate.verification": "false"}, {"ssl.endpoint.identification.algorithm": "none"}],
+    ids=["no verification", "no host names"],
+)
+def test_host_names_that_librdkafka_does_not_check_java_does_not_check_either(
+    properties: dict[str, str],
+) -> None:
+    assert spark_options(kafka(properties))["kafka.ssl.endpoint.identification.algorithm"] == ""
+
+
+def test_tuning_that_only_librdkafka_knows_stays_there() -> None:
+    settings = kafka({"queued.min.messages": "1000", "client.rack": "a", "fetch.wait.max.ms": "10"})
+    assert spark_options(settings) == BASE | {"kafka.client.rack": "a"}
