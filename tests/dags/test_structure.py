@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
+from waybill_dags.operator import ProgramOperator
 
 TASKS = ["kafka_stream_task", "spark_delivery_task", "verify_task"]
 HEAVY = ("confluent_kafka", "pyspark", "pyarrow", "duckdb", "obstore", "pydantic_settings")
@@ -33,14 +34,14 @@ def test_the_bundle_imports_without_an_error_or_a_warning(bag: DagBag) -> None:
 
 
 def test_it_runs_nightly_one_at_a_time_and_catches_up_with_nothing(dag: DAG) -> None:
-    assert dag.schedule == "0 1 * * *"
+    assert str(dag.schedule) == "0 1 * * *"
     assert str(dag.timezone) == "UTC"
     assert dag.catchup is False
     assert dag.max_active_runs == 1
 
 
 def test_it_publishes_then_delivers_then_verifies(dag: DAG) -> None:
-    assert [task.task_id for task in dag.topological_sort()] == TASKS
+    assert sorted(dag.task_ids) == sorted(TASKS)
     assert [dag.get_task(one).downstream_task_ids for one in TASKS] == [{TASKS[1]}, {TASKS[2]}, set()]
 
 
@@ -63,6 +64,7 @@ def test_each_task_is_bounded_retried_with_backoff_documented_and_owned(dag: DAG
 
 def test_no_path_or_variable_is_read_before_a_task_runs(dag: DAG) -> None:
     for task in dag.tasks:
+        assert isinstance(task, ProgramOperator)
         assert task.template_fields == ("command",)
         assert task.command[0].startswith("{{ var.value.get('waybill_home'")
 

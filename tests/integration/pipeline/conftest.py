@@ -23,6 +23,7 @@ from waybill_sandbox.kafka import KafkaCluster
 ROOT = Path(__file__).parents[3]
 ARTIFACTS = ("producer.pex", "spark_app.zip", "waybill.pex")
 BOUND_SECONDS = 240
+QUICK_START = "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @pytest.fixture(scope="session")
@@ -63,16 +64,16 @@ class Pipeline:
         return dict(json.loads(ended.stdout.splitlines()[-1]))
 
     def start_submit(self, *arguments: str) -> subprocess.Popen[str]:
-        log = (self.lake.parent / f"submit-{len(self.started)}.log").open("w")
-        process = subprocess.Popen(
-            self._submit_command(arguments),
-            env=self.env,
-            cwd=self.lake.parent,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        with (self.lake.parent / f"submit-{len(self.started)}.log").open("w") as log:
+            process = subprocess.Popen(
+                self._submit_command(arguments),
+                env=self.env,
+                cwd=self.lake.parent,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
         self.started.append(process)
         return process
 
@@ -108,6 +109,7 @@ class Pipeline:
         bundle = str(self.away / "spark_app.zip")
         words = [str(self.away / "waybill.pex"), "submit", "--bundle", bundle, "--master", "local[2]"]
         words += ["--jars-dir", str(self.jars), "--conf", "spark.ui.enabled=false"]
+        words += ["--conf", QUICK_START]
         return [*words, "--", *arguments]
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:

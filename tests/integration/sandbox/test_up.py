@@ -84,7 +84,7 @@ def test_kafka_ends_with_a_sandbox_that_is_killed(command: list[str], tmp_path: 
 @pytest.mark.parametrize("flag", ["--api-port", "--kafka-port"])
 def test_a_port_in_use_ends_with_its_exit_code_and_one_message(command: list[str], flag: str) -> None:
     with subprocess.Popen(
-        [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "0"], stdout=subprocess.PIPE
+        [sys.executable, "-u", "-m", "http.server", "--bind", "127.0.0.1", "0"], stdout=subprocess.PIPE
     ) as other:
         try:
             assert other.stdout is not None

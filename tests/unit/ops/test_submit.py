@@ -1,0 +1,114 @@
+"""``waybill submit`` as a whole, on a machine whose Java and Spark are scripts of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from waybill_common.jars import read_jar_manifest
+from waybill_ops.cli import main
+
+JAR = b"a jar"
+
+
+def script(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Java, Spark 4.2, a bundle with one jar, and that jar in the cache."""
+
+    folder: Path
+
+    @property
+    def jar(self) -> Path:
+        [path] = (self.folder / "cache/waybill/jars").rglob("*.jar")
+        return path
+
+    def java(self, version: str) -> None:
+        script(self.folder / "java/bin/java", f"echo 'openjdk version \"{version}\"' >&2")
+
+    def spark_submit(self, text: str) -> None:
+        script(self.folder / "spark/bin/spark-submit", text)
+
+    def submit(self, *flags: str) -> int:
+        return main(["submit", "--bundle", str(self.folder / "bundle"), *flags])
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    machine = Machine(tmp_path)
+    machine.java("17.0.15")
+    machine.spark_submit("exit 0")
+    (tmp_path / "spark/jars").mkdir()
+    (tmp_path / "spark/jars/spark-core_2.13-4.2.0.jar").touch()
+    (tmp_path / "bundle").mkdir()
+    for part in ("spark_app.pex", "launcher.py"):
+        (tmp_path / "bundle" / part).touch()
+    jar = {"coordinate": "g:a:1", "file": "a-1.jar", "sha256": hashlib.sha256(JAR).hexdigest()}
+    manifest = tmp_path / "bundle/jars.json"
+    manifest.write_text(json.dumps({"name": "spark_kafka", "roots": ["g:a:1"], "jars": [jar]}))
+    kept = tmp_path / "cache/waybill/jars" / read_jar_manifest(manifest).folder
+    kept.mkdir(parents=True)
+    (kept / "a-1.jar").write_bytes(JAR)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path / "spark"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return machine
+
+
+def test_print_prints_the_command_and_runs_nothing(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.spark_submit("exit 9")
+    assert machine.submit("--master", "local[2]", "--print", "--", "--lake.url=/a b") == 0
+    words = shlex.split(capsys.readouterr().out)
+    assert words[0] == str(machine.folder / "spark/bin/spark-submit")
+    assert words[words.index("--jars") + 1] == str(machine.jar)
+    assert words[-1] == "--lake.url=/a b"
+
+
+def test_secrets_travel_as_variables_and_not_as_words(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WAYBILL_LAKE__SECRET_ACCESS_KEY", "hush")
+    machine.spark_submit(f'printf "%s" "$WAYBILL_LAKE__SECRET_ACCESS_KEY $*" > {machine.folder}/seen')
+    assert machine.submit() == 0
+    secret, words = (machine.folder / "seen").read_text().split(" ", 1)
+    assert (secret, "hush" in words) == ("hush", False)
+
+
+@pytest.mark.parametrize("code", [1, 20, 33, 34])
+def test_the_applications_exit_code_is_passed_on(code: int, machine: Machine) -> None:
+    machine.spark_submit(f"exit {code}")
+    assert machine.submit() == code
+
+
+def test_a_jar_with_another_sha256_is_refused_by_name(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.jar.write_bytes(b"another jar")
+    assert machine.submit() == 51
+    assert "a-1.jar" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("version", "named"), [("11.0.2", "Java 11"), ("1.8.0_392", "Java 8")])
+def test_a_wrong_java_is_refused_by_its_version(
+    version: str, named: str, machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.java(version)
+    assert machine.submit() == 50
+    assert named in capsys.readouterr().err
+
+
+def test_no_spark_is_refused(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert machine.submit("--spark-home", str(machine.folder)) == 50
+    assert "no Spark installation" in capsys.readouterr().err
