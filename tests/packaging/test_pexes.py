@@ -37,7 +37,9 @@ print(json.dumps({"imported": len(names), "broken": broken}))
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_an_artifact_answers_help_in_an_empty_environment(name: str, artifact: Artifact, run_bare: Run) -> None:
+def test_an_artifact_answers_help_in_an_empty_environment(
+    name: str, artifact: Artifact, run_bare: Run
+) -> None:
     done = run_bare([artifact(name), "--help"])
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("usage:")

@@ -59,7 +59,13 @@ class BundleNamesField(DictStringToStringField):
 
 class BundleTarget(Target):
     alias = "bundle"
-    core_fields = (*COMMON_TARGET_FIELDS, OutputPathField, BundlePackagesField, BundleFilesField, BundleNamesField)
+    core_fields = (
+        *COMMON_TARGET_FIELDS,
+        OutputPathField,
+        BundlePackagesField,
+        BundleFilesField,
+        BundleNamesField,
+    )
     help = "A flat, reproducible zip of built packages and files."
 
 
