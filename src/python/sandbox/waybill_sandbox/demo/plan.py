@@ -83,6 +83,9 @@ def producer_step(places: Places, around: Surroundings, number: int) -> Step:
             "WAYBILL_SOURCE__URL": around.api_url,
             "WAYBILL_SOURCE__SEED": SEED,
             "WAYBILL_SOURCE__RESULTS": str(USERS_A_PAGE),
+            # The simulator forgives sooner than the API does: short waits, the same way through the code.
+            "WAYBILL_SOURCE__WINDOW": "60",
+            "WAYBILL_SOURCE__BACKOFF": "0.2",
             "WAYBILL_PRODUCER__PAGES": str(pages),
             "WAYBILL_PRODUCER__PAUSE_INTERVAL": "0",
             "WAYBILL_PSEUDONYM__KEY_FILE": str(places.key_file.absolute()),
