@@ -4,8 +4,6 @@ set -uo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 cd "$waybill_root"
 
-export WAYBILL_TEST_SPARK_HOME=$tools/spark/lib/python3.11/site-packages/pyspark
-export WAYBILL_TEST_JARS=$tools/jars
 # One resolve holds what the others do, at the same pins: its type check is theirs.
 once_per_file='-@resolve=(ops|producer|sandbox)'
 

@@ -44,24 +44,22 @@ def audit(folder: Path, brokers: str, topic: str, *flags: str) -> Iterator[str]:
             p, offset = place = row.pop("kafka_partition"), row.pop("kafka_offset")
             if place in rows or p != split["partition"] or not split["start"] <= offset < split["end"]:
                 yield f"{one['key']}: its row of partition {p} offset {offset} does not belong here"
-            if "produced_at" in row:
-                row["produced_at"] = f"{row['produced_at']:%Y-%m-%dT%H:%M:%S.%fZ}"
-            rows[place] = one["key"], row
+            instants = {name: f"{row[name]:%Y-%m-%dT%H:%M:%S.%fZ}" for name in row if name == "produced_at"}
+            rows[place] = one["key"], row | instants
     opened = [json_of(path.read_bytes()) for path in sorted(folder.glob("_waybill/*.manifest.json"))[last:]]
     names = [f"-{s['partition']}-{s['start']:020d}-{s['end']:020d}" for m in opened for s in m["splits"]]
     yield from (f"{path}: in no receipt" for path in stored if not path.stem.endswith(tuple(names)))
     yield from audit_topic(brokers, topic, rows, None if "--complete" in flags else frontier)
 
 
-def audit_topic(brokers: str, topic: str, rows: dict[Any, Any], frontier: Any) -> Iterator[str]:
+def audit_topic(brokers: str, topic: str, rows: dict[Any, Any], until: Any) -> Iterator[str]:
     consumer: Any = kafka.Consumer(READER | {"bootstrap.servers": brokers, "enable.partition.eof": True})
     for p in consumer.list_topics(topic, timeout=30).topics[topic].partitions:
         consumer.assign([kafka.TopicPartition(topic, p, kafka.OFFSET_BEGINNING)])
         while (message := consumer.poll(30)).error() is None:
             key, row = rows.pop((p, message.offset()), ("no object", {}))
             told = json_of(message.value()), row | {"key": message.key(), "value": message.value()}
-            judged = frontier is None or message.offset() < frontier.get(str(p), 0)
-            if row not in told if row else judged:
+            if row not in told if row else until is None or message.offset() < until.get(str(p), 0):
                 yield f"{key}: partition {p} offset {message.offset()} is not as in Kafka"
         if message.error().name() != "_PARTITION_EOF":
             raise kafka.KafkaException(message.error())

@@ -5,6 +5,7 @@ All are fixtures: a module of this folder could not be imported, its name is tha
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -39,7 +40,13 @@ def artifact(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def spark_site() -> Path:
     """The folder that holds a pyspark, as a cluster's Python has it."""
-    return Path(os.environ["WAYBILL_TEST_SPARK_HOME"]).parent
+    given = os.environ.get("WAYBILL_TEST_SPARK_HOME")
+    if given:
+        return Path(given).parent
+    found = importlib.util.find_spec("pyspark")
+    if found is None or found.origin is None:
+        pytest.fail("There is no Spark: set WAYBILL_TEST_SPARK_HOME, or install pyspark beside pytest.")
+    return Path(found.origin).parents[1]
 
 
 @pytest.fixture

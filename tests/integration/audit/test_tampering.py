@@ -71,6 +71,14 @@ def test_a_record_behind_the_frontier_is_in_flight(
     assert example(lake)[0] == 0
 
 
+def test_the_example_knows_a_commit_in_flight(lake: Delivered) -> None:
+    Forger(lake.stream).entry(3, "receipt").unlink()
+    (lake.stream / "_waybill/latest.json").unlink()
+    assert example(lake) == (0, "")
+    code, output = example(lake, "--complete")
+    assert (code, output.count("no object")) == (1, 5)
+
+
 def test_with_complete_it_is_missing(lake: Delivered, capsys: pytest.CaptureFixture[str]) -> None:
     code, report = verify(lake, capsys, "--complete")
     assert code == 40
