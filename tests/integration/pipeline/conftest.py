@@ -24,6 +24,11 @@ ROOT = Path(__file__).parents[3]
 ARTIFACTS = ("producer.pex", "spark_app.zip", "waybill.pex")
 BOUND_SECONDS = 240
 QUICK_START = "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+COUNT = """
+import sys
+from pyspark.sql import SparkSession
+print(SparkSession.builder.getOrCreate().read.parquet(sys.argv[1]).count())
+"""
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +86,14 @@ class Pipeline:
         ended = self._run([str(self.away / "waybill.pex"), "verify", "--json", *flags])
         assert ended.stdout, ended.stderr[-3000:]
         return ended.returncode, dict(json.loads(ended.stdout))
+
+    def count_with_spark(self, folder: Path) -> int:
+        script = self.lake.parent / "count.py"
+        script.write_text(COUNT)
+        submit = str(Path(self.env["SPARK_HOME"]) / "bin" / "spark-submit")
+        ended = self._run([submit, "--master", "local[1]", "--conf", QUICK_START, str(script), str(folder)])
+        assert ended.returncode == 0, ended.stderr[-3000:]
+        return int(ended.stdout.splitlines()[-1])
 
     def kill_group_when(self, process: subprocess.Popen[str], moment: Callable[[], bool]) -> None:
         """SIGKILL for the driver, its JVM and its workers, as soon as ``moment`` has come."""

@@ -35,6 +35,7 @@ def test_each_event_arrives_once_and_every_reader_agrees(pipeline: Pipeline, sim
     assert (ids.shape[0], ids.distinct().shape[0]) == (events, events)
     frame = pd.concat([pd.read_parquet(path) for path in pipeline.objects() if "/data/" in str(path)])
     assert len(frame) == events
+    assert pipeline.count_with_spark(pipeline.lake / "names" / "data") == events
     filled = frame[list(NAMES.model.model_fields)].notna().all()
     assert filled.all(), filled
     assert set(frame["postcode"].str.slice(0, 3)) == {"k1:"}
