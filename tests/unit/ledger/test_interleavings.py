@@ -9,6 +9,7 @@ from datetime import UTC
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from unit.ledger.world import Fault
 from unit.ledger.world import Killed
 from unit.ledger.world import Log
 from unit.ledger.world import World
+from unit.ledger.world import encode_by_build
 
 from waybill_common.contract import NAMES
 from waybill_common.contract import Contract
@@ -127,12 +129,15 @@ ALLOWED_ENDS = (type(None), Killed, DriverFenced, LakeUnavailable)
 @pytest.mark.parametrize(
     "accept_loss", [False, True], ids=["retention keeps up", "retention passes the frontier"]
 )
-@settings(max_examples=60, deadline=None)
-@given(steps=st.lists(STEPS, max_size=80))
+@settings(max_examples=80, deadline=None)
+@given(steps=st.lists(STEPS, min_size=10, max_size=50))
 def test_once_at_any_moment_none_missing_as_stored_and_somebody_can_go_on(
     accept_loss: bool, steps: list[Step]
 ) -> None:
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch("waybill_spark.objects.place.encode", encode_by_build),
+    ):
         lake = open_lake(LakeSettings(url=folder, attempts=3), "names")
         records = {0: {o: record(o) for o in range(8) if o != 6}, 1: {o: record(20 + o) for o in (0, 2)}}
         world = World(lake, Log(records, {0: 5, 1: 1}), (NAMES, LATER), accept_loss=accept_loss)
