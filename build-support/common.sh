@@ -86,3 +86,9 @@ make_venv() {
     die "pip could not install 3rdparty/python/$2.lock." "See pip's message above; behind a proxy set PIP_INDEX_URL and PIP_CERT."
   cp "$locks/$2.lock" "$folder/made-from.lock"
 }
+
+# pex_ready VERSION: whether the Pex CLI is there and no older than what it is made from.
+pex_ready() {
+  local known=$tools/pex/$1/known
+  [[ $known -nt $waybill_root/build-support/make-pex.sh && $known -nt $locks/pex.lock ]]
+}

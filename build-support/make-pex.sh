@@ -5,12 +5,14 @@ set -euo pipefail
 
 build() {
   local version=$1 python=$2 folder=$tools/pex/$1 work=$tools/pex/.new.$$
-  [[ -f $folder/known ]] && return
+  pex_ready "$version" && return
   make_venv pex-builder pex "$python"
   mkdir -p "$work"
   say "building the Pex CLI $version"
+  # Without --no-strip-pex-env the CLI would forget the PEX_ROOT that Pants gives it and share ~/.pex with every PEX
+  # that the user runs: their __pycache__ folders then get into the next build.
   env -u PIP_CONSTRAINT PEX_ROOT="$work/root" "$tools/pex-builder/bin/pex" -r "$locks/pex.lock" -c pex \
-    --python-shebang '/usr/bin/env python3' -o "$work/pex" >&2 ||
+    --no-strip-pex-env --python-shebang '/usr/bin/env python3' -o "$work/pex" >&2 ||
     die "The Pex CLI could not be built from 3rdparty/python/pex.lock." "See its message above."
   rm -rf "$work/root"
   "$python" -c 'import hashlib, pathlib, platform, sys

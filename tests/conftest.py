@@ -6,11 +6,16 @@ build-support/test_summary.py adds the suites up.
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 TESTS = Path(__file__).parent
+
+# Bytecode beside the installed wheels would get into the next PEX that Pex builds from them.
+sys.pycache_prefix = str(Path(tempfile.gettempdir()) / "waybill-bytecode")
 
 
 def suite_of(item: pytest.Item) -> str:
