@@ -17,7 +17,7 @@ lock() {
 "$waybill_root/build-support/make-tools.sh"
 lock pytest 3.11 pytest.txt
 # What is tested and type-checked, in this resolve, is what the artifacts get: their locks take its pins.
-lock spark 3.11 common.txt producer.txt sandbox.txt spark.txt tables.txt tests.txt --constraint pytest.lock
+lock spark 3.11 common.txt producer.txt sandbox.txt spark.txt tables.txt tests.txt containers.txt --constraint pytest.lock
 lock producer 3.11 common.txt producer.txt --constraint spark.lock
 lock ops 3.11 common.txt tables.txt --constraint spark.lock
 lock sandbox 3.11 common.txt sandbox.txt tables.txt --constraint spark.lock
