@@ -14,14 +14,14 @@ help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 demo: java spark ## run the built artifacts from the API to a verified lake, on real parts
-	./pants package $(DEMO_PARTS)
+	build-support/package.sh $(DEMO_PARTS)
 	dist/sandbox.pex demo --dist dist --folder .demo --spark-home $(SPARK_HOME_OF_TOOLS)
 
 test: java spark lint ## lint, type check, run every test, and compare two builds
 	build-support/run-tests.sh
 
 package: ## build every artifact into dist/
-	./pants package ::
+	build-support/package.sh ::
 
 lint: tools ## look for mistakes and unformatted code
 	$(RUFF) check .

@@ -1,24 +1,49 @@
 #!/usr/bin/env bash
 # Type checks, every test, and the reproducibility of the artifacts; ends with the sum of pytest's own reports.
+# Tests that need a Docker engine are left out where there is none, except in CI.
 set -uo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 cd "$waybill_root"
 
 # One resolve holds what the others do, at the same pins: its type check is theirs.
 once_per_file='-@resolve=(ops|producer|sandbox)'
+on_docker=(integration/containers integration/stack)
 
 status=0
 step() {
   local began=$SECONDS
+  say "$1 …"
   if "${@:2}"; then say "$1: $((SECONDS - began)) s"; else
     status=1
     say "$1: FAILED after $((SECONDS - began)) s"
+    return 1
   fi
 }
 
+tests_on_docker() {
+  set -a
+  . dist/images/env
+  set +a
+  # Pants must not answer for an older image's tests.
+  WAYBILL_TEST_IMAGES=$(docker images --no-trunc --format '{{.Repository}} {{.ID}}' 'waybill/*' | sort | sha256sum)
+  export WAYBILL_TEST_IMAGES
+  # One after the other: the stack takes the whole machine.
+  ./pants --tag=containers test :: && ./pants --tag=stack test ::
+}
+
 rm -rf dist/test
+left_out=()
+build-support/need-docker.sh || left_out=("${on_docker[@]}")
+if [[ ${CI:-} == true ]] && ((${#left_out[@]})); then
+  die "There is no Docker engine, and CI may leave nothing out." "See the message above."
+fi
+
 step "type check" ./pants --filter-address-regex="$once_per_file" check ::
-step "tests" ./pants test ::
+step "artifacts" build-support/package.sh ::
+step "tests" ./pants --tag=-containers,stack test ::
+if ! ((${#left_out[@]})); then
+  step "images" docker/images.sh && step "tests on Docker" tests_on_docker
+fi
 step "reproducible artifacts" build-support/check-reproducible.sh
-step "every test ran" "$tools/tools/bin/python" build-support/test_summary.py tests dist/test/reports
+step "every test ran" "$tools/tools/bin/python" build-support/test_summary.py tests dist/test/reports "${left_out[@]}"
 exit "$status"

@@ -1,9 +1,9 @@
 """Add up pytest's JUnit reports by suite and say which tests ran.
 
-Usage: test_summary.py TESTS_DIR REPORTS_DIR
+Usage: test_summary.py TESTS_DIR REPORTS_DIR [LEFT_OUT...]
 
 Ends with 1 when a test failed or was skipped, or when a test file has no test in any report: a suite that silently
-ran nothing must not pass for one that passed.
+ran nothing must not pass for one that passed. LEFT_OUT are folders below TESTS_DIR that were not asked to run.
 """
 
 from __future__ import annotations
@@ -48,11 +48,13 @@ def read_cases(reports: Path) -> Iterator[Case]:
             yield read_case(element)
 
 
-def silent_files(tests: Path, cases: Iterable[Case]) -> list[str]:
-    """The test files of which no report has a test."""
+def silent_files(tests: Path, cases: Iterable[Case], left_out: Sequence[Path]) -> list[str]:
+    """The test files of which no report has a test, but for those in folders that were left out."""
     ran = [f"{case.module}." for case in cases]
     silent = []
     for file in sorted(tests.rglob("test_*.py")):
+        if any(file.is_relative_to(folder) for folder in left_out):
+            continue
         module = ".".join(file.relative_to(tests.parent).with_suffix("").parts)
         if not any(name.startswith(f"{module}.") for name in ran):
             silent.append(str(file.relative_to(tests.parent)))
@@ -74,13 +76,15 @@ def count(cases: Iterable[Case], outcome: str) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    tests, reports = [Path(argument) for argument in (sys.argv[1:] if argv is None else argv)]
+    tests, reports, *left_out = [Path(argument) for argument in (sys.argv[1:] if argv is None else argv)]
     cases = list(read_cases(reports))
     print(table(cases))
     for case in cases:
         if case.outcome != "passed":
             print(f"{case.outcome}: {case.module}::{case.name}")
-    silent = silent_files(tests.resolve(), cases)
+    for folder in left_out:
+        print(f"left out: {folder}")
+    silent = silent_files(tests.resolve(), cases, [tests.resolve() / folder for folder in left_out])
     for file in silent:
         print(f"ran no test: {file}")
     passed, failed, skipped = (count(cases, outcome) for outcome in ("passed", "failed", "skipped"))

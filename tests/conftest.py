@@ -15,17 +15,18 @@ import pytest
 TESTS = Path(__file__).parent
 
 # Bytecode beside the installed wheels would get into the next PEX that Pex builds from them.
-sys.pycache_prefix = str(Path(tempfile.gettempdir()) / "waybill-bytecode")
+sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "waybill-bytecode")
+
+OF_THEIR_OWN = {"unit": ("model",), "integration": ("cluster", "containers", "stack")}
+"""Folders that are a suite apart from the one they lie in."""
 
 
 def suite_of(item: pytest.Item) -> str:
-    """Property tests are those that hypothesis draws; the model check explores all; else the folder says it."""
+    """Property tests are those that hypothesis draws; else the folder says it."""
     folder, *below = item.path.relative_to(TESTS).parts
     if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
         return "property"
-    if folder == "unit" and below[0] == "model":
-        return "model"
-    return folder
+    return below[0] if below[0] in OF_THEIR_OWN.get(folder, ()) else folder
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
