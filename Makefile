@@ -8,7 +8,7 @@ DEMO_PARTS := src/python/producer:producer src/python/spark_app:bundle src/pytho
 SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package lint check fmt locks clean java spark tools
+.PHONY: help demo test package lint check fmt locks clean images up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -39,6 +39,21 @@ locks: ## lock every requirement and jar anew (UPGRADE=1: to the newest)
 
 clean: ## remove what was built; .tools/ stays
 	rm -rf dist .demo .pants.d .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+images: ## build the container images
+	docker/images.sh
+
+up: ## start the whole stack in containers, and wait for it (PROFILES=core: less of it)
+	docker/stack.sh up
+
+down: ## remove the stack, its data and its passwords
+	docker/stack.sh down
+
+ps: ## list the stack's containers
+	docker/stack.sh ps
+
+logs: ## follow the stack's logs (SERVICE=kafka_connect: of one service)
+	docker/stack.sh logs --follow --tail=100 $(SERVICE)
 
 java:
 	@build-support/need-java.sh

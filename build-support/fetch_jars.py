@@ -2,8 +2,8 @@
 
 Usage: fetch_jars.py SPARK_JARS_DIR CACHE MANIFEST FOLDER
 
-It does for images, before anything of ours is built, what waybill_common.jars does at run time, and for single files that
-are no jars as well. The cache's folders are the same.
+It does for images, before anything of ours is built, what waybill_common.jars does at run time; here a manifest may
+also list files that are no jars. The cache's folders are the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import jvm_manifest
 
@@ -42,7 +43,7 @@ def check(folder: Path, entries: list[dict[str, str]]) -> None:
             )
 
 
-def cached(document: dict, cache: Path, ivy_jar: Path) -> Path:
+def cached(document: dict[str, Any], cache: Path, ivy_jar: Path) -> Path:
     """The folder of the cache with all files of the manifest; it appears only when complete and checked."""
     entries = document["jars"]
     name = hashlib.sha256("".join(entry["sha256"] + entry["file"] for entry in entries).encode()).hexdigest()

@@ -4,9 +4,10 @@ Usage: jvm_manifest.py SPARK_JARS_DIR MANIFEST...
 
 Ivy is the one that pyspark ships, so nothing but Java and pyspark is needed and no repository is named here.
 A manifest's "name", "roots" and "excludes" are kept, its "jars" are replaced. A root is group:artifact:version and
-brings what it needs at run time, less the excludes, group:artifact with * for any part of a name. A root of
-group:artifact:version:classifier:extension is that one file alone, whatever its POM says. A manifest with a root of Spark's own group runs
-inside Spark, so jars of artifacts that pyspark ships are left out of it: a second copy would shadow Spark's.
+brings what it needs at run time, less the excludes: group:artifact with * for any part of a name. A root of
+group:artifact:version:classifier:extension is that one file alone, whatever its POM says. A manifest with a root of
+Spark's own group runs inside Spark, so jars of artifacts that pyspark ships are left out of it: a second copy would
+shadow Spark's.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 RESOLVE_SECONDS = 600
-# No host: Ivy knows its Maven repository by itself. A single file needs no POM, and some POMs name parents that nobody has.
+# No host: Ivy knows its Maven repository by itself. A single file needs no POM, and some POMs name missing parents.
 WITHOUT_POMS = """<ivysettings><settings defaultResolver="files"/><resolvers>
 <ibiblio name="files" m2compatible="true" usepoms="false"/>
 </resolvers></ivysettings>

@@ -29,6 +29,7 @@ lock tools 3.11 tools.txt
 lock spark_submit 3.11 spark_submit.txt --constraint spark.lock
 lock pants 3.8 pants.txt
 lock pex 3.11 pex.txt
+lock go 3.11 go.txt
 
 "$waybill_root/build-support/need-java.sh"
 "$waybill_root/build-support/make-spark.sh"

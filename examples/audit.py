@@ -57,8 +57,8 @@ def audit_topic(brokers: str, topic: str, rows: dict[Any, Any], until: Any) -> I
     for p in consumer.list_topics(topic, timeout=30).topics[topic].partitions:
         consumer.assign([kafka.TopicPartition(topic, p, kafka.OFFSET_BEGINNING)])
         while (message := consumer.poll(30)).error() is None:
-            key, row = rows.pop((p, message.offset()), ("no object", {}))
-            told = json_of(message.value()), row | {"key": message.key(), "value": message.value()}
+            (key, row), raw = rows.pop((p, message.offset()), ("no object", {})), message.value()
+            told = json_of(raw and raw[5 * (raw[0] == 0) :]), row | {"key": message.key(), "value": raw}
             if row not in told if row else until is None or message.offset() < until.get(str(p), 0):
                 yield f"{key}: partition {p} offset {message.offset()} is not as in Kafka"
         if message.error().name() != "_PARTITION_EOF":

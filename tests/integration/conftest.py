@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from integration.artifacts import gather_artifacts
 
 from waybill_common.jars import fetch_jars
 from waybill_common.jars import read_jar_manifest
@@ -72,6 +73,12 @@ def kafka_three(shared_kafka_three: KafkaCluster) -> Iterator[KafkaCluster]:
     down = {node.node_id for node in shared_kafka_three.plan.nodes} - shared_kafka_three.pids().keys()
     if down:
         shared_kafka_three.restart_nodes(*down)
+
+
+@pytest.fixture(scope="session")
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder with nothing but the artifacts; also the HOME of everything that runs there."""
+    return gather_artifacts(tmp_path_factory.mktemp("away"))
 
 
 @pytest.fixture

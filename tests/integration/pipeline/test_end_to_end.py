@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pandas as pd
-from integration.pipeline.conftest import Pipeline
+from integration.artifacts import Pipeline
 
 from waybill_common.contract import NAMES
 from waybill_sandbox.api import Fault
@@ -30,12 +32,13 @@ def test_each_event_arrives_once_and_every_reader_agrees(pipeline: Pipeline, sim
     assert (code, audit["findings"]) == (0, [])
 
     events = produced["events"] + more["events"]
-    files = str(pipeline.lake / "names" / "data" / "**" / "*.parquet")
+    folder = Path(pipeline.lake.address)
+    files = str(folder / "data" / "**" / "*.parquet")
     ids = duckdb.read_parquet(files).project("id")
     assert (ids.shape[0], ids.distinct().shape[0]) == (events, events)
-    frame = pd.concat([pd.read_parquet(path) for path in pipeline.objects() if "/data/" in str(path)])
+    frame = pd.concat([pd.read_parquet(folder / key) for key in pipeline.objects("data")])
     assert len(frame) == events
-    assert pipeline.count_with_spark(pipeline.lake / "names" / "data") == events
+    assert pipeline.count_with_spark(folder / "data") == events
     filled = frame[list(NAMES.model.model_fields)].notna().all()
     assert filled.all(), filled
     assert set(frame["postcode"].str.slice(0, 3)) == {"k1:"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from integration.pipeline.conftest import Pipeline
+from integration.artifacts import Pipeline
 
 from waybill_common.errors import DriverFenced
 
@@ -17,13 +17,12 @@ def after_manifest(pipeline: Pipeline) -> bool:
 
 
 def after_some_data(pipeline: Pipeline) -> bool:
-    return bool(pipeline.objects())
+    return bool(pipeline.objects("data"))
 
 
 def before_receipt(pipeline: Pipeline) -> bool:
     manifests = pipeline.ledger("manifest")
-    data = [path for path in pipeline.objects() if "/data/" in str(path)]
-    return bool(manifests) and len(data) >= len(manifests[0]["splits"])
+    return bool(manifests) and len(pipeline.objects("data")) >= len(manifests[0]["splits"])
 
 
 @pytest.mark.parametrize(

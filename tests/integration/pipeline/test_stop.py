@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 
-from integration.pipeline.conftest import Pipeline
+from integration.artifacts import Pipeline
 
 
 def test_sigterm_ends_a_run_after_the_commit_in_hand(pipeline: Pipeline) -> None:

@@ -26,6 +26,8 @@ CODES = {
     "TopicRefused": 22,
     "CursorRefused": 23,
     "ProducerFenced": 24,
+    "RegistryUnavailable": 25,
+    "RegistryRefused": 26,
     "LakeUnavailable": 30,
     "LakeRefused": 31,
     "LedgerCorrupt": 32,

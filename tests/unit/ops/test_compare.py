@@ -141,6 +141,18 @@ def test_a_lake_that_is_its_topic_has_no_findings(world: World) -> None:
     assert (world.loaded.rows, world.loaded.dead, world.loaded.objects) == (5, 3, 2)
 
 
+def test_framed_values_are_compared_by_what_is_behind_the_frame(world: World) -> None:
+    framed = b"\x00\x00\x00\x00\x07"
+    world.store([row(0), row(1), row(2, city="Elsewhere")])
+    world.store([letter(3, framed + b"[]"), letter(4, b"[]"), letter(5, framed[:2])], DEAD)
+    records = [record(0, framed + wire(event(0))), record(1), record(2, framed + wire(event(2)))]
+    dead = [record(3, framed + b"[]"), record(4, framed + b"[]"), record(5, framed[:2])]
+    assert world.found([*records, *dead]) == [
+        (Code.ROW_ALTERED, "partition 0 offset 2"),
+        (Code.DEAD_LETTER_ALTERED, "partition 0 offset 4"),
+    ]
+
+
 @pytest.mark.parametrize("column", [column.name for column in NAMES.columns if column.name != "id"])
 def test_any_column_that_differs_is_found(world: World, column: str) -> None:
     value = row(1)[column]

@@ -20,7 +20,7 @@ from waybill_producer.events.transform import transform_page
 from waybill_producer.source.reply import Page
 
 
-def batch() -> Batch:
+def batch(schema_id: int | None = None) -> Batch:
     users = (raw(make_user(1), 0), raw(make_user(2, email=1), 1), raw(make_user(3), 2))
     page = Page(4, users, "f4")
     outcome = transform_page(users, NAMES, PseudonymKey("k1", b"k" * 32), NOW)
@@ -33,6 +33,7 @@ def batch() -> Batch:
         contract=NAMES,
         topic_id="id-1",
         produced_at=NOW,
+        schema_id=schema_id,
     )
 
 
@@ -49,6 +50,14 @@ def test_an_event_is_keyed_by_its_id_and_tells_where_it_comes_from() -> None:
     assert headers["contract"] == b"names/1"
     assert headers["source"] == b"https://api.example/api/1.4/?results=3&seed=abc&page=4#2"
     assert re.fullmatch(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-01", headers["traceparent"])
+
+
+def test_with_a_schema_id_events_are_framed_and_nothing_else_is() -> None:
+    plain, framed = batch().records, batch(258).records
+    assert [record.value[:5] for record in framed[:2]] == [b"\x00\x00\x00\x01\x02"] * 2
+    assert [record.value[5:] for record in framed[:2]] == [record.value for record in plain[:2]]
+    assert framed[2:] == plain[2:]
+    assert [record.headers for record in framed] == [record.headers for record in plain]
 
 
 def test_a_dead_letter_holds_the_raw_bytes_and_coordinates() -> None:

@@ -180,8 +180,9 @@ def test_a_secret_has_no_flag() -> None:
         {"WAYBILL_PSEUDONYM__KEY": SECRET},
         {"WAYBILL_LAKE__SECRET_ACCESS_KEY": SECRET},
         {"WAYBILL_KAFKA__SECRETS": f'{{"sasl.password": "{SECRET}"}}'},
+        {"WAYBILL_REGISTRY__PASSWORD": SECRET, "WAYBILL_REGISTRY__USERNAME": "waybill"},
     ],
-    ids=["key", "s3", "kafka"],
+    ids=["key", "s3", "kafka", "registry"],
 )
 def test_a_secret_is_in_no_text_of_the_settings_or_of_a_complaint(variables: dict[str, str]) -> None:
     settings = load([], variables)
@@ -197,11 +198,17 @@ def test_a_secret_is_in_no_text_of_the_settings_or_of_a_complaint(variables: dic
         {"WAYBILL_KAFKA__SECRETS": f'{{"sasl.password": ["{SECRET}"]}}'},
         {"WAYBILL_KAFKA__SECRETS": SECRET},
         {"WAYBILL_KAFKA__SECRETS": f'"{SECRET}"'},
+        {"WAYBILL_REGISTRY__PASSWORD": SECRET},
     ],
-    ids=["wrong type", "no JSON", "no table"],
+    ids=["wrong type", "no JSON", "no table", "without its user name"],
 )
 def test_a_wrong_secret_is_refused_without_being_shown(variables: dict[str, str]) -> None:
     assert SECRET not in str(refusal([], variables))
+
+
+def test_a_registrys_user_name_needs_a_password() -> None:
+    error = refusal(["--registry.username", "waybill"])
+    assert "registry.username and registry.password belong together" in error.found
 
 
 def test_settings_are_frozen_and_travel() -> None:

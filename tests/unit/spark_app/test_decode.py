@@ -17,11 +17,13 @@ from waybill_common.contract import NAMES
 from waybill_common.contract import Dead
 from waybill_common.contract import Name
 from waybill_common.contract import judge
+from waybill_common.contract.framing import frame
 from waybill_spark.events import Block
 from waybill_spark.events import Decoder
 from waybill_spark.events import Record
 
 GOOD = NAMES.encode(EVENT)
+FRAMED = frame(7, GOOD)
 DECODER = Decoder(NAMES)
 
 
@@ -103,6 +105,20 @@ EDGES = {
     "blank": b"  ",
     "deep": b"[" * 20_000 + b"]" * 20_000,
     "deep inside": raw("city", "[" * 5_000 + "]" * 5_000),
+    "framed": FRAMED,
+    "framed with the largest id": frame(2**31 - 1, GOOD),
+    "framed, not canonical": frame(7, json.dumps(json.loads(GOOD)).encode()),
+    "framed, invalid UTF-8": frame(7, GOOD.replace(b"Melvin", b"Mel\xffvin")),
+    "framed, out of range": frame(7, raw("latitude", "91")),
+    "framed twice": frame(7, FRAMED),
+    "a frame and nothing": FRAMED[:5],
+    "half a frame": FRAMED[:3],
+    "the first byte of a frame": FRAMED[:1],
+    "a frame without its first byte": FRAMED[1:],
+    "a frame that lacks a byte": FRAMED[:4] + GOOD,
+    "another magic byte": b"\x01" + FRAMED[1:],
+    "a frame behind the JSON": GOOD + FRAMED[:5],
+    "white space before a frame": b" " + FRAMED,
     "900 KB": edited(city="x" * 900_000),
     "tombstone": None,
 }
@@ -132,18 +148,39 @@ MANGLED = st.one_of(
     st.none(),
     st.just(GOOD),
 )
+ENVELOPES = st.one_of(
+    st.builds(lambda schema_id: frame(schema_id, b""), st.integers(0, 2**31 - 1)),
+    st.just(FRAMED[:5] + FRAMED[:5]),
+    st.builds(lambda length: FRAMED[:length], st.integers(0, 4)),
+)
+VALUES = st.one_of(MANGLED, st.builds(lambda envelope, value: envelope + (value or b""), ENVELOPES, MANGLED))
 
 
 @settings(max_examples=200, deadline=None)
-@given(values=st.lists(MANGLED, max_size=8))
+@given(values=st.lists(VALUES, max_size=8))
 @example(values=[])
+@example(values=[GOOD, FRAMED, FRAMED[:4], frame(7, FRAMED), GOOD])
 def test_fast_and_slow_path_agree(values: list[bytes | None]) -> None:
     same_as_judge(values)
 
 
 def test_canonical_records_never_need_the_slow_path() -> None:
     with patch("waybill_spark.events.decode.judge", side_effect=AssertionError("slow path")):
-        assert decode([GOOD, NAMES.encode(EVENT.model_copy(update={"city": "تهران ☃"}))]).rows.num_rows == 2
+        assert (
+            decode([FRAMED, GOOD, NAMES.encode(EVENT.model_copy(update={"city": "تهران ☃"}))]).rows.num_rows
+            == 3
+        )
+
+
+def test_a_frame_changes_nothing_in_the_row() -> None:
+    plain, framed = decode([GOOD]).rows, decode([FRAMED]).rows
+    assert framed == plain
+
+
+@pytest.mark.parametrize("value", [frame(7, b"{}"), frame(7, FRAMED), FRAMED[:3]])
+def test_a_dead_letter_keeps_its_frame(value: bytes) -> None:
+    [dead] = decode([value]).dead
+    assert dead.record.value == value
 
 
 def test_the_coordinates_are_the_records() -> None:

@@ -5,6 +5,7 @@
     │   ├── SourceUnavailable    10
     │   ├── KafkaUnavailable     20
     │   ├── DeliveryFailed       21
+    │   ├── RegistryUnavailable  25
     │   ├── LakeUnavailable      30
     │   └── ServiceNotReady      53
     └── TerminalError            somebody has to change something first
@@ -13,6 +14,7 @@
         ├── TopicRefused         22
         ├── CursorRefused        23
         ├── ProducerFenced       24
+        ├── RegistryRefused      26
         ├── LakeRefused          31
         ├── LedgerCorrupt        32
         ├── DataLoss             33
@@ -91,6 +93,12 @@ class DeliveryFailed(TransientError):
     exit_code = 21
 
 
+class RegistryUnavailable(TransientError):
+    """The schema registry did not answer within the attempts allowed."""
+
+    exit_code = 25
+
+
 class LakeUnavailable(TransientError):
     """The object store did not answer within the retries allowed."""
 
@@ -131,6 +139,12 @@ class ProducerFenced(TerminalError):
     """Another producer of this stream took over."""
 
     exit_code = 24
+
+
+class RegistryRefused(TerminalError):
+    """The schema registry does not take the contract: incompatible, not allowed, or no registry."""
+
+    exit_code = 26
 
 
 class LakeRefused(TerminalError):

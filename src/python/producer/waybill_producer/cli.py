@@ -29,7 +29,7 @@ from waybill_producer.stop import Stop
 from waybill_producer.stream import initiate_stream
 from waybill_producer.summary import Tally
 
-SECTIONS = ("stream", "kafka", "source", "producer", "pseudonym", "log")
+SECTIONS = ("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -25,6 +25,7 @@ from waybill_producer.events.transform import transform_page
 from waybill_producer.pace import Ended
 from waybill_producer.pace import Moment
 from waybill_producer.pace import next_step
+from waybill_producer.registry.register import register_contract
 from waybill_producer.source.fetch import UserSource
 from waybill_producer.source.fetch import retrieve_user_data
 from waybill_producer.source.query import Query
@@ -43,7 +44,14 @@ def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Di
     """
     query = query_of(settings.source)
     key = pseudonym_key(settings.pseudonym)
+    contract = STREAMS[settings.stream.name].current
     log = structlog.get_logger()
+    # Before the session, which ends whatever producer ran till now.
+    try:
+        with stop.interrupting():
+            schema_id = register_contract(settings.registry, contract, settings.stream.topic)
+    except StopRequested:
+        return Ended.SIGNAL
     session = open_session(settings, query)
     delivery = Delivery(partial(open_session, settings, query))
     run, started = settings.producer, time.monotonic()
@@ -75,7 +83,7 @@ def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Di
                         page = retrieve_user_data(source, session.position.page, session.position.fingerprint)
                 except StopRequested:
                     return Ended.SIGNAL
-                batch = _batch(settings, session, query, key, page)
+                batch = _batch(settings, session, query, key, page, schema_id)
                 display.doing(f"publishing page {page.number}")
                 published = delivery.publish(session, batch, settings.kafka.timeout)
                 session = published.session
@@ -89,7 +97,9 @@ def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Di
         close_session(session)
 
 
-def _batch(settings: Settings, session: Session, query: Query, key: PseudonymKey, page: Page) -> Batch:
+def _batch(
+    settings: Settings, session: Session, query: Query, key: PseudonymKey, page: Page, schema_id: int | None
+) -> Batch:
     produced_at = datetime.now(UTC)
     contract = STREAMS[settings.stream.name].current
     return build_batch(
@@ -101,4 +111,5 @@ def _batch(settings: Settings, session: Session, query: Query, key: PseudonymKey
         contract=contract,
         topic_id=session.topic.id,
         produced_at=produced_at,
+        schema_id=schema_id,
     )

@@ -1,10 +1,12 @@
-"""``waybill-sandbox``: real parts on loopback, for as long as you like (``up``) or for one demonstration (``demo``)."""
+"""``waybill-sandbox``: real parts on loopback, as long as you like (``up``) or for a demonstration (``demo``).
+
+``api`` serves the API simulator alone.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import threading
 from argparse import ArgumentParser
@@ -16,7 +18,6 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from waybill_common.cli import exit_code_of
@@ -28,8 +29,8 @@ from waybill_common.java import find_java
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_common.version import VERSION
-from waybill_sandbox.api import FaultPlan
 from waybill_sandbox.api import Simulator
+from waybill_sandbox.api import cli as api_cli
 from waybill_sandbox.demo.narrator import Narrator
 from waybill_sandbox.demo.places import Places
 from waybill_sandbox.demo.places import prepare
@@ -44,6 +45,7 @@ from waybill_sandbox.s3 import REGION
 from waybill_sandbox.s3 import SECRET_KEY
 from waybill_sandbox.s3 import S3Server
 from waybill_sandbox.s3 import choose_server
+from waybill_sandbox.stopping import end_on_signals
 
 BUCKET = "waybill"
 
@@ -59,10 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     up.add_argument("--nodes", type=int, default=1, help="Kafka nodes, 1 or 3 (default: %(default)s)")
     up.add_argument("--kafka-port", type=int, default=0, metavar="PORT", help="default: any free one")
     up.add_argument("--api-port", type=int, default=0, metavar="PORT", help="default: any free one")
-    up.add_argument("--faults", type=Path, metavar="FILE", help="a fault plan for the API, JSON")
+    api_cli.add_faults(up)
     up.add_argument("--s3", action="store_true", help=f"an S3 server with the bucket {BUCKET} too")
     up.add_argument("--s3-port", type=int, default=0, metavar="PORT", help="default: any free one")
     up.add_argument("--folder", type=Path, help="where logs and data go (default: gone at the end)")
+    api_cli.add_arguments(verbs.add_parser("api", help=api_cli.HELP))
     demo = verbs.add_parser("demo", help="run the built artifacts on a sandbox of their own")
     demo.add_argument("--dist", type=Path, default=Path("dist"), help="the artifacts (default: %(default)s)")
     demo.add_argument("--folder", type=Path, default=Path(".demo"), help="made anew (default: %(default)s)")
@@ -74,20 +77,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     flags = parser.parse_args(argv)
     configure_logs(LogSettings(), component="sandbox")
-    run = _up if flags.verb == "up" else _demo
-    return exit_code_of(lambda: run(flags, os.environ))
+    match flags.verb:
+        case "up":
+            return exit_code_of(lambda: _up(flags, os.environ))
+        case "api":
+            return exit_code_of(lambda: api_cli.run(flags))
+        case _:
+            return exit_code_of(lambda: _demo(flags, os.environ))
 
 
 def _up(flags: Namespace, environ: Mapping[str, str]) -> int:
-    plan = _fault_plan(flags.faults)
-    _listen()
+    plan = api_cli.read_fault_plan(flags.faults)
+    end_on_signals()
     with ExitStack() as stack:
         folder = flags.folder or Path(stack.enter_context(TemporaryDirectory(prefix="waybill-sandbox-")))
         kafka = stack.enter_context(_kafka(flags, environ, folder, nodes=flags.nodes, port=flags.kafka_port))
         api = stack.enter_context(Simulator(plan, port=flags.api_port))
         found: dict[str, object] = {
             "kafka": {"bootstrap_servers": kafka.bootstrap_servers, "process_groups": kafka.pids()},
-            "api": {"url": api.url, "control": f"{api.root}/_sandbox"},
+            "api": api_cli.addresses(api),
             "folder": str(folder.absolute()),
         }
         if flags.s3:
@@ -99,7 +107,7 @@ def _up(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
-    _listen()
+    end_on_signals()
     # A pipe has no width of its own.
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
     narrator = Narrator(console, STEPS)
@@ -153,31 +161,6 @@ def _spark_home(flags: Namespace, environ: Mapping[str, str]) -> Path:
             remedy="run `make demo`, which makes one in .tools/spark, or set SPARK_HOME.",
         )
     return Path(given)
-
-
-def _fault_plan(path: Path | None) -> FaultPlan:
-    if path is None:
-        return FaultPlan()
-    try:
-        return FaultPlan.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise SettingsRefused(
-            f"{path} is no fault plan: {error}",
-            allowed='JSON such as {"faults": [{"kind": "rate_limit", "pages": [2, 2]}]}.',
-            remedy="mend or leave out --faults.",
-        ) from error
-
-
-def _listen() -> None:
-    """The first SIGTERM or Ctrl-C ends every child, in bounded time; further ones don't disturb that."""
-
-    def asked(_number: int, _frame: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, asked)
 
 
 if __name__ == "__main__":

@@ -19,18 +19,18 @@ def free_ports(count: int) -> tuple[int, ...]:
         return tuple(one.getsockname()[1] for one in sockets)
 
 
-def claim_port(port: int, purpose: str) -> int:
-    """``port`` itself if it is free, any free one for 0. Raises PortInUse."""
+def claim_port(port: int, purpose: str, host: str = LOOPBACK) -> int:
+    """``port`` itself if it is free on the address ``host``, any free one for 0. Raises PortInUse."""
     if port == 0:
         return free_ports(1)[0]
     with socket.socket() as probe:
         # As servers do, so that a port in TIME_WAIT counts as free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
+            probe.bind((host, port))
         except OSError as error:
             raise PortInUse(
-                f"Port {port} for {purpose} can't be opened on {LOOPBACK}: {error.strerror}.",
+                f"Port {port} for {purpose} can't be opened on {host}: {error.strerror}.",
                 allowed="a port that no other program listens on, or 0 for any free one.",
                 remedy=f"end the program that holds port {port}, or name another port.",
             ) from error

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydantic import ValidationError
 
 from waybill_common.contract.contract import Contract
+from waybill_common.contract.framing import unframe
 
 _DETAIL_LIMIT = 400
 
@@ -38,11 +39,11 @@ class Dead:
 
 
 def judge(contract: Contract, value: bytes | None) -> BaseModel | Dead:
-    """The event in ``value``, or why it is none."""
+    """The event in ``value``, which may be framed, or why it is none."""
     if value is None:
         return Dead(Reason.NULL_VALUE, "")
     try:
-        return contract.model.model_validate_json(value)
+        return contract.model.model_validate_json(unframe(value))
     except ValidationError as error:
         return explain(contract, error)
 

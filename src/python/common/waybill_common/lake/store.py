@@ -27,6 +27,9 @@ if TYPE_CHECKING:  # obstore has these for type checkers only
     from obstore.store import RetryConfig
     from obstore.store import S3Config
 
+_NO_BUCKET = "<Code>NoSuchBucket</Code>"
+"""S3's word for it, in the XML of its reply."""
+
 
 @dataclass(frozen=True)
 class Put:
@@ -134,14 +137,14 @@ class Lake:
             exceptions.PermissionDeniedError,
             exceptions.UnauthenticatedError,
             exceptions.NotFoundError,
+            FileNotFoundError,
             PermissionError,
         ) as error:
-            raise LakeRefused(
-                f"The lake {self.address} refused {doing}: {_first_line(error)}.",
-                allowed="a folder or bucket that exists and that these credentials may list, read and write.",
-                remedy="create the bucket, or correct lake.url and the credentials.",
-            ) from error
+            raise self._refused(doing, error) from error
         except (exceptions.BaseError, OSError) as error:
+            # A listing meets a missing bucket with no class of its own.
+            if _NO_BUCKET in str(error):
+                raise self._refused(doing, error) from error
             if self.local_root is not None:
                 raise LakeRefused(
                     f"The lake {self.address} failed at {doing}: {_first_line(error)}.",
@@ -153,6 +156,13 @@ class Lake:
                 allowed=f"an answer within {self.settings.attempts} attempts of {self.settings.timeout:g} s.",
                 remedy="check that the store runs and lake.endpoint is right; run again, nothing is lost.",
             ) from error
+
+    def _refused(self, doing: str, error: BaseException) -> LakeRefused:
+        return LakeRefused(
+            f"The lake {self.address} refused {doing}: {_first_line(error)}.",
+            allowed="a folder or bucket that exists and that these credentials may list, read and write.",
+            remedy="create the bucket, or correct lake.url and the credentials.",
+        )
 
 
 def open_lake(settings: LakeSettings, stream: str) -> Lake:

@@ -10,6 +10,7 @@ from waybill_common.settings.sections import LakeSettings
 from waybill_common.settings.sections import LogSettings
 from waybill_common.settings.sections import ProducerSettings
 from waybill_common.settings.sections import PseudonymSettings
+from waybill_common.settings.sections import RegistrySettings
 from waybill_common.settings.sections import SourceSettings
 from waybill_common.settings.sections import StreamSettings
 from waybill_common.settings.tree import Settings
@@ -21,6 +22,7 @@ __all__ = [
     "LogSettings",
     "ProducerSettings",
     "PseudonymSettings",
+    "RegistrySettings",
     "Settings",
     "SourceSettings",
     "StreamSettings",

@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 from pydantic import Field
 from pydantic import HttpUrl
 from pydantic import SecretStr
+from pydantic import ValidationInfo
 from pydantic import field_validator
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
@@ -72,6 +73,32 @@ class KafkaSettings(Section):
     timeout: Seconds = Field(
         30.0, description="Longest wait for a broker's answer, or for progress of a read."
     )
+
+
+class RegistrySettings(Section):
+    """A schema registry with Confluent's REST API. With one, the producer registers the contract when it starts, and
+    events carry its id; readers need none.
+    """
+
+    url: HttpUrl | None = Field(
+        None,
+        description="The registry, up to where `/subjects` begins; Apicurio's ends in `/apis/ccompat/v7`. "
+        "Without one, values are plain JSON.",
+    )
+    username: str | None = Field(None, description="User name, where the registry asks for one.")
+    password: SecretStr | None = Field(None, validate_default=True, description="Its password.")
+    timeout: Seconds = Field(
+        10.0,
+        description="Longest wait for the registry to take a connection, for its headers, and for the whole body.",
+    )
+    attempts: int = Field(5, ge=1, le=100, description="Requests before the run gives up.")
+
+    @field_validator("password")
+    @classmethod
+    def _with_a_username(cls, password: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if (password is None) != (others.data.get("username") is None):
+            raise ValueError("registry.username and registry.password belong together")
+        return password
 
 
 class SourceSettings(Section):

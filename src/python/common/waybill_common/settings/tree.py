@@ -11,6 +11,7 @@ from waybill_common.settings.sections import LakeSettings
 from waybill_common.settings.sections import LogSettings
 from waybill_common.settings.sections import ProducerSettings
 from waybill_common.settings.sections import PseudonymSettings
+from waybill_common.settings.sections import RegistrySettings
 from waybill_common.settings.sections import SourceSettings
 from waybill_common.settings.sections import StreamSettings
 
@@ -22,6 +23,7 @@ class Settings(BaseModel):
 
     stream: StreamSettings = StreamSettings()
     kafka: KafkaSettings = KafkaSettings()
+    registry: RegistrySettings = RegistrySettings()
     source: SourceSettings = SourceSettings()
     producer: ProducerSettings = ProducerSettings()
     pseudonym: PseudonymSettings = PseudonymSettings()

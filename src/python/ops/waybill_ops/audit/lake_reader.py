@@ -5,26 +5,23 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pyarrow import fs
 
 from waybill_common.errors import LakeRefused
-from waybill_common.errors import LakeUnavailable
 from waybill_common.settings import LakeSettings
+from waybill_ops.file_system import base_path
+from waybill_ops.file_system import is_local
+from waybill_ops.file_system import lake_errors
+from waybill_ops.file_system import open_file_system
+from waybill_ops.file_system import top_folder
 
 _CHUNK = 4 << 20
-_REFUSALS = (
-    "ACCESS_DENIED",
-    "NO_SUCH_BUCKET",
-    "INVALID_ACCESS_KEY_ID",
-    "SIGNATURE_DOES_NOT_MATCH",
-    "HTTP status 403",
-)
 
 
 @dataclass(frozen=True)
@@ -49,45 +46,19 @@ class LakeReader:
 
     @property
     def is_local(self) -> bool:
-        return self.settings.url.startswith(("/", "file:"))
+        return is_local(self.settings)
 
     @cached_property
     def _system(self) -> fs.FileSystem:
-        s = self.settings
-        if self.is_local:
-            return fs.LocalFileSystem()
-        if s.url.startswith("s3:"):
-            return fs.S3FileSystem(
-                access_key=s.access_key_id,
-                secret_key=s.secret_access_key.get_secret_value() if s.secret_access_key else None,
-                region=s.region,
-                endpoint_override=f"{s.endpoint.host}:{s.endpoint.port}" if s.endpoint else None,
-                scheme=s.endpoint.scheme if s.endpoint else "https",
-                connect_timeout=5,
-                request_timeout=s.timeout,
-                retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=s.attempts),
-            )
-        if s.url.startswith("gs:"):
-            return fs.FileSystem.from_uri(s.url)[0]
-        raise LakeRefused(
-            f"verify can't read {s.url}.",
-            allowed="a lake on a local folder, s3:// or gs://.",
-            remedy="mount the container, or run the auditor in examples/ against a copy.",
-        )
-
-    @property
-    def _base(self) -> str:
-        parts = urlsplit(self.settings.url)
-        return f"{parts.netloc}{parts.path}".rstrip("/") or "/"
+        return open_file_system(self.settings)
 
     def _path(self, key: str) -> str:
-        return f"{self._base}/{self.stream}/{key}"
+        return f"{base_path(self.settings)}/{self.stream}/{key}"
 
     def require(self) -> None:
         """Raises ``LakeRefused`` where the lake itself (not the stream's folder in it) does not exist."""
-        bucket = self._base if self.is_local else self._base.split("/", 1)[0]
         with self._errors("looking for it"):
-            found = self._system.get_file_info(bucket).type
+            found = self._system.get_file_info(top_folder(self.settings)).type
         if found != fs.FileType.Directory:
             raise LakeRefused(
                 f"There is no lake at {self.settings.url}.",
@@ -134,20 +105,5 @@ class LakeReader:
             path = Path(self._path(key)) if self.is_local else Path(file.name)
             yield Copy(path, size, digest.hexdigest()) if size >= 0 else None
 
-    @contextmanager
-    def _errors(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            why = str(error).splitlines()[0][:300]
-            if self.is_local or isinstance(error, PermissionError) or any(code in why for code in _REFUSALS):
-                raise LakeRefused(
-                    f"The lake {self.address} refused {doing}: {why}.",
-                    allowed="a folder or bucket that these credentials may list and read.",
-                    remedy="correct lake.url, its owner or the credentials.",
-                ) from error
-            raise LakeUnavailable(
-                f"The lake {self.address} did not manage {doing}: {why}.",
-                allowed=f"an answer within {self.settings.attempts} attempts of {self.settings.timeout:g} s.",
-                remedy="check that the store runs and lake.endpoint is right; run again.",
-            ) from error
+    def _errors(self, doing: str) -> AbstractContextManager[None]:
+        return lake_errors(self.settings, self.address, doing)

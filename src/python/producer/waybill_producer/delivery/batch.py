@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waybill_common.contract import Contract
+from waybill_common.contract.framing import frame
 from waybill_common.settings import StreamSettings
 from waybill_producer.cursor.decide import Position
 from waybill_producer.cursor.model import Cursor
@@ -50,8 +51,9 @@ def build_batch(
     contract: Contract,
     topic_id: str,
     produced_at: datetime,
+    schema_id: int | None,
 ) -> Batch:
-    """The records, the cursor last."""
+    """The records, the cursor last. With a ``schema_id`` the events are framed; the other records never are."""
     cursor = Cursor(
         stream=contract.stream,
         topic_id=topic_id,
@@ -76,10 +78,11 @@ def build_batch(
         Record(
             stream.topic,
             event.id.encode(),
-            contract.encode(event.model),
+            text if schema_id is None else frame(schema_id, text),
             (*common, ("source", f"{source}#{event.index}".encode())),
         )
         for event in outcome.events
+        for text in (contract.encode(event.model),)
     ]
     records.extend(_dead_letters(outcome, query.seed, position.page, source, stream.dead_topic, common))
     records.append(Record(stream.cursor_topic, cursor.key.encode(), cursor.encode(), common))

@@ -7,21 +7,18 @@ from confluent_kafka import KafkaException
 from confluent_kafka import Producer
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.errors import TopicRefused
 from waybill_common.kafka import Topic
 from waybill_common.kafka import Value
-from waybill_common.kafka import ensure_topic
 from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.plan import LARGEST_RECORD
+from waybill_common.kafka.plan import require_topic
+from waybill_common.kafka.plan import stream_topics
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import Settings
 from waybill_common.settings import StreamSettings
-from waybill_producer.source.fetch import BODY_LIMIT
 
 TRANSACTION_TIMEOUT_MS = 60_000
 """After this the broker aborts a dead producer's transaction, which till then holds back every reader."""
-
-_LARGEST_RECORD = BODY_LIMIT + 64 * 1024
-"""A dead letter is at most a whole body, with its headers."""
 
 _TUNABLE: dict[str, Value] = {
     "client.id": "waybill-producer",
@@ -59,7 +56,7 @@ def configure_kafka(settings: KafkaSettings, stream: StreamSettings) -> dict[str
         "transactional.id": transactional_id(stream),
         "acks": "all",
         "allow.auto.create.topics": False,
-        "message.max.bytes": _LARGEST_RECORD,
+        "message.max.bytes": LARGEST_RECORD,
         "queue.buffering.max.messages": 20_000,
         "queue.buffering.max.kbytes": 131_072,
     }
@@ -80,38 +77,6 @@ def make_producer(settings: KafkaSettings, stream: StreamSettings) -> Producer:
 
 def prepare_topics(settings: Settings) -> Topic:
     """Create what is missing, where that is allowed, and return the events' topic. Raises ``TopicRefused``."""
-    kafka, stream = settings.kafka, settings.stream
-    durable = {"min.insync.replicas": str(max(1, min(2, kafka.replication_factor - 1)))}
-    kept = {**durable, "cleanup.policy": "delete"}
-    topic = ensure_topic(kafka, stream.topic, partitions=kafka.partitions, config=kept)
-    dead = ensure_topic(
-        kafka,
-        stream.dead_topic,
-        partitions=kafka.partitions,
-        config={**kept, "retention.ms": "-1", "max.message.bytes": str(_LARGEST_RECORD)},
-    )
-    for one in (topic, dead):
-        if "compact" in one.cleanup_policy:
-            raise TopicRefused(
-                f"Topic {one.name} has cleanup.policy = {one.cleanup_policy}: Kafka would drop records from it.",
-                allowed="cleanup.policy = delete.",
-                remedy=f"set it on {one.name}, or name another topic in stream.topic.",
-            )
-    cursor = ensure_topic(
-        kafka,
-        stream.cursor_topic,
-        partitions=1,
-        config={
-            **durable,
-            "cleanup.policy": "compact",
-            "segment.bytes": "1048576",
-            "min.cleanable.dirty.ratio": "0.1",
-        },
-    )
-    if cursor.cleanup_policy != "compact" or cursor.partitions != 1:
-        raise TopicRefused(
-            f"Topic {cursor.name} has {cursor.partitions} partitions and cleanup.policy = {cursor.cleanup_policy}.",
-            allowed="one partition and cleanup.policy = compact, so that the last cursor is unambiguous and stays.",
-            remedy="delete it if it holds no cursor, and let the producer create it.",
-        )
-    return topic
+    plans = stream_topics(settings.kafka, settings.stream)
+    events, *_ = [require_topic(settings.kafka, plan) for plan in plans]
+    return events

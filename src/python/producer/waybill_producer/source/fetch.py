@@ -15,8 +15,8 @@ import urllib3
 
 from waybill_common.errors import SourceRefused
 from waybill_common.errors import SourceUnavailable
+from waybill_common.kafka.plan import BODY_LIMIT
 from waybill_common.settings import SourceSettings
-from waybill_common.version import VERSION
 from waybill_producer.source.query import Query
 from waybill_producer.source.reply import Again
 from waybill_producer.source.reply import Ignored
@@ -25,11 +25,8 @@ from waybill_producer.source.reply import Reply
 from waybill_producer.source.reply import check_reply
 from waybill_producer.source.window import Window
 from waybill_producer.source.window import rate_limit_wait
-
-BODY_LIMIT = 16 * 1024 * 1024
-"""Bytes; a page of 5,000 users is 6 MB."""
-
-_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+from waybill_producer.web import read_body
+from waybill_producer.web import web_session
 
 
 class _NotYet(Exception):
@@ -49,11 +46,9 @@ class UserSource:
         self.query = query
         self.waiting = waiting
         self.window = Window(settings.users_per_window, settings.window)
-        self._http = requests.Session()
+        self._http = web_session(settings.url.host)
         self._http.max_redirects = 3
-        self._http.headers.update({"User-Agent": f"waybill/{VERSION}", "Accept": "application/json"})
-        # A proxy for the outside world would not find a server on this machine.
-        self._http.trust_env = settings.url.host not in _LOOPBACK
+        self._http.headers["Accept"] = "application/json"
 
     def __enter__(self) -> Self:
         return self
@@ -77,7 +72,7 @@ class UserSource:
             with self._http.get(
                 self.query.endpoint, params=self.query.parameters(page), timeout=timeouts, stream=True
             ) as response:
-                body = _read(response, time.monotonic() + self.settings.read_timeout)
+                body = read_body(response, limit=BODY_LIMIT, seconds=self.settings.read_timeout)
                 return Reply(
                     response.status_code, response.headers.get("Retry-After"), body, datetime.now(UTC)
                 )
@@ -143,15 +138,3 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
                     remedy="run again after that time; the stream goes on where it stopped.",
                 )
             raise _NotYet(verdict.why, wait)
-
-
-def _read(response: requests.Response, deadline: float) -> bytes:
-    """The decoded body. Reads what is there instead of full blocks: a server that drips can't hold us."""
-    body = bytearray()
-    while chunk := response.raw.read1(65_536, decode_content=True):
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise requests.exceptions.ContentDecodingError(f"the body is larger than {BODY_LIMIT} bytes")
-        if time.monotonic() > deadline:
-            raise requests.exceptions.ReadTimeout("the body was not complete in source.read_timeout")
-    return bytes(body)

@@ -28,7 +28,7 @@ STOP_SECONDS = 5.0
 
 
 class Simulator:
-    """The API on a loopback port, served from threads of this process.
+    """The API on a port of its own, loopback unless told otherwise, served from threads of this process.
 
     Besides the API's own paths it has ``GET /_sandbox/requests`` (the log and its counts) and ``PUT /_sandbox/faults``
     (a new fault plan), for those who talk to it from another process.
@@ -38,20 +38,22 @@ class Simulator:
         self,
         plan: FaultPlan | None = None,
         *,
+        host: str = LOOPBACK,
         port: int = 0,
         limit_users: int = LIMIT_USERS,
         window_seconds: float = WINDOW_SECONDS,
     ) -> None:
         """``port`` 0 takes any free one. Raises PortInUse."""
+        self._host = host
         self._desk = Desk(plan or FaultPlan(), limit_users=limit_users, window_seconds=window_seconds)
-        self._server = _Server((LOOPBACK, claim_port(port, "the API simulator")), _Handler)
+        self._server = _Server((host, claim_port(port, "the API simulator", host)), _Handler)
         self._server.desk = self._desk
         self._thread = threading.Thread(target=self._server.serve_forever, name="api-simulator", daemon=True)
 
     @property
     def root(self) -> str:
         """``http://host:port``, without a path."""
-        return f"http://{LOOPBACK}:{self._server.server_port}"
+        return f"http://{self._host}:{self._server.server_port}"
 
     @property
     def url(self) -> str:

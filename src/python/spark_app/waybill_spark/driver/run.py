@@ -60,7 +60,9 @@ def run(settings: Settings, should_stop: Callable[[], bool]) -> list[Receipt]:
         registry=STREAMS[settings.stream.name],
         topic=lambda: topic_state(settings.kafka, topic.name),
         carry=lambda manifest, contract: spread(
-            spark, Errand(manifest, contract, settings.kafka, lake, settings.delivery.accept_loss)
+            spark,
+            Errand(manifest, contract, settings.kafka, lake, settings.delivery.accept_loss),
+            settings.log,
         ),
         position=position,
     )

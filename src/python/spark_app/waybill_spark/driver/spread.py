@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+import socket
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import structlog
 from confluent_kafka import Consumer
 
 from waybill_common.contract import Contract
+from waybill_common.errors import LakeRefused
+from waybill_common.errors import TransientError
 from waybill_common.errors import WaybillError
 from waybill_common.errors import exit_codes
 from waybill_common.kafka import Value
 from waybill_common.kafka import librdkafka_config
 from waybill_common.ledger import SplitReport
+from waybill_common.ledger.keys import manifest_key
+from waybill_common.logs import configure_logs
+from waybill_common.settings import LogSettings
 from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
 from waybill_spark.task import Errand
@@ -25,11 +33,15 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def spread(spark: SparkSession, errand: Errand) -> list[SplitReport]:
-    """One task for each split; raises the first error that a task reported."""
+def spread(spark: SparkSession, errand: Errand, log: LogSettings) -> list[SplitReport]:
+    """One task for each split; raises the first error that a task reported.
+
+    Tasks log to their executor's stderr which split they carried: the receipt does not say who did.
+    """
     splits = len(errand.manifest.splits)
 
     def carry(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        configure_logs(log, component="task")
         for batch in batches:
             replies = [_reply(errand, index) for index in batch.column(0).to_pylist()]
             yield pa.RecordBatch.from_arrays([pa.array(replies, pa.string())], names=["reply"])
@@ -41,7 +53,19 @@ def spread(spark: SparkSession, errand: Errand) -> list[SplitReport]:
 def _reply(errand: Errand, index: int) -> str:
     """An exception would reach the driver as a text; so errors of ours travel as data and keep their class."""
     split = errand.manifest.splits[index]
+    began = time.monotonic()
+    task = structlog.get_logger().bind(
+        commit=errand.manifest.number,
+        topic=errand.manifest.topic,
+        partition=split.partition,
+        start=split.start,
+        end=split.end,
+    )
+    given_up = _given_up(errand.manifest.writer, errand.manifest.number)
     try:
+        if given_up:
+            raise given_up[0]
+        check_lake_is_shared(errand)
         report = deliver_split(
             errand,
             split,
@@ -49,9 +73,14 @@ def _reply(errand: Errand, index: int) -> str:
             _decoder(errand.contract),
         )
     except WaybillError as error:
+        if isinstance(error, TransientError):
+            given_up.append(error)
+        task.error("split_failed", found=error.found)
         return json.dumps(
             {"exit_code": error.exit_code, "arguments": [error.found, error.allowed, error.remedy]}
         )
+    seconds = round(time.monotonic() - began, 3)
+    task.info("split", rows=report.rows, dead=report.dead, lost=report.lost, seconds=seconds)
     return report.model_dump_json()
 
 
@@ -62,6 +91,29 @@ def _report(reply: str) -> SplitReport:
     found, allowed, remedy = parsed["arguments"]
     kind = exit_codes().get(parsed["exit_code"], WaybillError)
     raise kind(found, allowed=allowed, remedy=remedy)
+
+
+def check_lake_is_shared(errand: Errand) -> None:
+    """Raises ``LakeRefused`` where this machine's folder of that name is not the driver's.
+
+    Else a cluster without a shared disk would strew the dataset over its machines.
+    """
+    lake, number = errand.lake, errand.manifest.number
+    if lake.local_root is not None and lake.get(manifest_key(number)) is None:
+        raise LakeRefused(
+            f"The executor on {socket.gethostname()} finds no manifest {number} in {lake.address}.",
+            allowed="an object store, or a folder that the driver and all executors share.",
+            remedy="set lake.url to one of them; the commit stays open and nothing of it was stored here.",
+        )
+
+
+@lru_cache(maxsize=4)
+def _given_up(_writer: str, _number: int) -> list[TransientError]:
+    """What this worker process waited for in vain in that commit.
+
+    One failed split ends the run, so the others need not wait as long again, one after the other.
+    """
+    return []
 
 
 @lru_cache(maxsize=4)

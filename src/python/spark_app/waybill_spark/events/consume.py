@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from confluent_kafka import Consumer
@@ -23,6 +24,7 @@ from waybill_spark.events.record import Record
 
 _FETCH = 10_000
 _POLL_SECONDS = 0.05
+_ASK_SECONDS = 3.0
 
 # librdkafka's own codes are public, in spite of confluent-kafka's underscores.
 _END = KafkaError._PARTITION_EOF  # noqa: SLF001
@@ -51,11 +53,25 @@ def split_consumer(connection: Mapping[str, Value]) -> Consumer:
 
 def log_start(consumer: Consumer, kafka: KafkaSettings, topic: str, partition: int) -> int:
     """The first offset that the partition still has."""
-    try:
-        low, _ = consumer.get_watermark_offsets(TopicPartition(topic, partition), timeout=kafka.timeout)
-    except KafkaException as error:
-        raise _unavailable(kafka, topic, partition, error.args[0].str()) from error
-    return int(low)
+    here, deadline = TopicPartition(topic, partition), time.monotonic() + kafka.timeout
+    while True:
+        try:
+            return int(consumer.get_watermark_offsets(here, timeout=min(_ASK_SECONDS, kafka.timeout))[0])
+        except KafkaException as error:
+            if time.monotonic() > deadline or not _may_pass(error.args[0]):
+                raise _unavailable(kafka, topic, partition, error.args[0].str()) from error
+        _look_for_leaders(consumer, topic)
+
+
+def _may_pass(error: KafkaError) -> bool:
+    return error.retriable() or error.code() in (*_PASSING, KafkaError._TIMED_OUT)  # noqa: SLF001
+
+
+def _look_for_leaders(consumer: Consumer, topic: str) -> None:
+    """librdkafka goes on asking a leader that was killed: only new metadata tells it who leads now."""
+    time.sleep(_POLL_SECONDS)
+    with suppress(KafkaException):  # nobody answered; the caller's next question says so too
+        consumer.list_topics(topic, timeout=_ASK_SECONDS)
 
 
 def first_readable(

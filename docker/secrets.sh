@@ -1,0 +1,44 @@
+# Sourced by stack.sh: the stack's passwords and keys, made on its first start.
+# shellcheck shell=bash
+
+# random_text BYTES: in the alphabet that URLs and Fernet take.
+random_text() { head -c "$1" /dev/urandom | base64 -w 0 | tr '+/' '-_'; }
+
+# secret FOLDER NAME TEXT: a file of its own, never a part of one. Containers read it as a user that the host does not
+# know, so everybody may read it; the folder keeps the others out.
+secret() {
+  [[ -s $1/$2 ]] && return
+  printf '%s\n' "$3" >"$1/.$2.new"
+  chmod 0444 "$1/.$2.new"
+  mv "$1/.$2.new" "$1/$2"
+}
+
+# make_secrets FOLDER: whatever is missing there.
+make_secrets() {
+  mkdir -p "$1"
+  chmod 0700 "$1"
+  secret "$1" minio_root_user waybill
+  secret "$1" minio_root_password "$(random_text 24)"
+  secret "$1" pseudonym_key "$(random_text 48)"
+  secret "$1" airflow_db_password "$(random_text 24)"
+  secret "$1" airflow_db_connection "postgresql+psycopg2://airflow:$(<"$1/airflow_db_password")@airflow-db:5432/airflow"
+  secret "$1" airflow_fernet_key "$(random_text 32)"
+  secret "$1" airflow_jwt_secret "$(random_text 48)"
+  secret "$1" airflow_secret_key "$(random_text 48)"
+  secret "$1" airflow_passwords "{\"admin\": \"$(random_text 18)\"}"
+}
+
+# drop_secrets FOLDER: what is ours in it, and the folder if nothing is left.
+drop_secrets() {
+  [[ -d $1 ]] || return 0
+  rm -f -- "$1"/{minio_root_{user,password},pseudonym_key,airflow_{db_{password,connection},fernet_key,jwt_secret,secret_key,passwords}}
+  rmdir --ignore-fail-on-non-empty -- "$1"
+}
+
+# show_logins FOLDER
+show_logins() {
+  say "new passwords; they stay in $1, and are shown this once:"
+  printf '  %-8s user %-8s password %s\n' \
+    Airflow admin "$(sed 's/.*: "\(.*\)"}/\1/' "$1/airflow_passwords")" \
+    MinIO "$(<"$1/minio_root_user")" "$(<"$1/minio_root_password")" >&2
+}

@@ -1,0 +1,24 @@
+"""One thing that a stream needs, and whether it was there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class State(StrEnum):
+    """``CREATED`` by this run, or ``THERE`` before it."""
+
+    CREATED = "created"
+    THERE = "there"
+
+
+@dataclass(frozen=True)
+class Part:
+    """``detail`` says what exists now, not what was asked for: an existing topic keeps its shape."""
+
+    kind: Literal["topic", "bucket", "folder"]
+    name: str
+    state: State
+    detail: str = ""

@@ -1,0 +1,73 @@
+"""A cluster whose machines have a folder of the same name each, but not the same folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from waybill_common.contract import NAMES
+from waybill_common.errors import KafkaUnavailable
+from waybill_common.errors import LakeRefused
+from waybill_common.lake import open_lake
+from waybill_common.ledger import Layout
+from waybill_common.ledger import Manifest
+from waybill_common.ledger import Split
+from waybill_common.ledger.keys import manifest_key
+from waybill_common.ledger.manifest import ContractRef
+from waybill_common.settings import KafkaSettings
+from waybill_common.settings import LakeSettings
+from waybill_spark.driver import spread
+from waybill_spark.driver.spread import check_lake_is_shared
+from waybill_spark.task import Errand
+
+
+def errand(lake: str) -> Errand:
+    manifest = Manifest(
+        stream="names",
+        number=1,
+        previous_receipt=None,
+        topic="names_topic",
+        topic_id="id",
+        contract=ContractRef(version=NAMES.version, fingerprint=NAMES.fingerprint),
+        layout=Layout(row_group_rows=100, compression="zstd"),
+        before={0: 0},
+        after={0: 10},
+        splits=(Split(partition=0, start=0, end=10),),
+        holes=(),
+        writer="0" * 32,
+        release="0.1.0",
+    )
+    return Errand(
+        manifest, NAMES, KafkaSettings(), open_lake(LakeSettings(url=lake), "names"), accept_loss=False
+    )
+
+
+def test_an_executor_without_the_drivers_folder_refuses_to_store(tmp_path: Path) -> None:
+    one = errand(str(tmp_path))
+    with pytest.raises(LakeRefused, match="finds no manifest 1"):
+        check_lake_is_shared(one)
+    one.lake.put_new(manifest_key(1), b"{}")
+    check_lake_is_shared(one)
+
+
+def test_an_object_store_is_not_asked() -> None:
+    check_lake_is_shared(errand("s3://nobody/asks"))
+
+
+def test_a_worker_that_waited_in_vain_does_not_wait_for_the_commits_other_splits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = errand(str(tmp_path))
+    one.lake.put_new(manifest_key(1), b"{}")
+    waits: list[Split] = []
+
+    def wait_in_vain(_errand: Errand, split: Split, *_: object) -> None:
+        waits.append(split)
+        raise KafkaUnavailable("No broker answered.", allowed="an answer.", remedy="run again.")
+
+    monkeypatch.setattr(spread, "deliver_split", wait_in_vain)
+    replies = {spread._reply(one, 0) for _ in range(3)}
+    assert [json.loads(reply)["exit_code"] for reply in replies] == [KafkaUnavailable.exit_code]
+    assert len(waits) == 1
