@@ -8,7 +8,7 @@ random_text() { head -c "$1" /dev/urandom | base64 -w 0 | tr '+/' '-_'; }
 # know, so everybody may read it; the folder keeps the others out.
 secret() {
   [[ -s $1/$2 ]] && return
-  printf '%s\n' "$3" >"$1/.$2.new"
+  printf %s "$3" >"$1/.$2.new" # no line end: Airflow would take it for part of the secret
   chmod 0444 "$1/.$2.new"
   mv "$1/.$2.new" "$1/$2"
 }

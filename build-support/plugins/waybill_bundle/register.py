@@ -1,4 +1,4 @@
-"""The `bundle` target: a flat zip whose bytes depend on nothing but its members' names and bytes.
+"""The `bundle` target: a zip whose bytes depend on nothing but its members' names and bytes.
 
 Pants' own `archive` hands the work to the zip program, which writes the clock into the archive and can't rename.
 Runs inside Pants, so on its Python 3.9 and against its API.
@@ -11,6 +11,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from pants.backend.python.util_rules.python_sources import PythonSourceFilesRequest
+from pants.backend.python.util_rules.python_sources import StrippedPythonSourceFiles
 from pants.core.goals.package import BuiltPackage
 from pants.core.goals.package import BuiltPackageArtifact
 from pants.core.goals.package import EnvironmentAwarePackageRequest
@@ -37,6 +39,8 @@ from pants.engine.target import SourcesField
 from pants.engine.target import SpecialCasedDependencies
 from pants.engine.target import Target
 from pants.engine.target import Targets
+from pants.engine.target import TransitiveTargets
+from pants.engine.target import TransitiveTargetsRequest
 from pants.engine.unions import UnionRule
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -52,6 +56,11 @@ class BundleFilesField(SpecialCasedDependencies):
     help = "Addresses of `file` targets that go into the zip, without their folders."
 
 
+class BundlePythonField(SpecialCasedDependencies):
+    alias = "python"
+    help = "Addresses of Python sources that go into the zip, at their import paths, with the sources they import."
+
+
 class BundleNamesField(DictStringToStringField):
     alias = "names"
     help = "New names for members: from the name a file has to the one it gets."
@@ -64,9 +73,10 @@ class BundleTarget(Target):
         OutputPathField,
         BundlePackagesField,
         BundleFilesField,
+        BundlePythonField,
         BundleNamesField,
     )
-    help = "A flat, reproducible zip of built packages and files."
+    help = "A reproducible zip of built packages and files, without their folders, and of Python sources."
 
 
 @dataclass(frozen=True)
@@ -75,11 +85,12 @@ class BundleFieldSet(PackageFieldSet):
 
     packages: BundlePackagesField
     files: BundleFilesField
+    python: BundlePythonField
     names: BundleNamesField
     output_path: OutputPathField
 
 
-def flat_zip(members: dict[str, bytes]) -> bytes:
+def stored_zip(members: dict[str, bytes]) -> bytes:
     """Packages are zips themselves, so members are stored and not compressed once more."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -93,9 +104,10 @@ def flat_zip(members: dict[str, bytes]) -> bytes:
 
 @rule
 async def package_bundle(field_set: BundleFieldSet) -> BuiltPackage:
-    packages, files = await MultiGet(
+    packages, files, python = await MultiGet(
         Get(Targets, UnparsedAddressInputs, field_set.packages.to_unparsed_address_inputs()),
         Get(Targets, UnparsedAddressInputs, field_set.files.to_unparsed_address_inputs()),
+        Get(Targets, UnparsedAddressInputs, field_set.python.to_unparsed_address_inputs()),
     )
     packaged = await Get(FieldSetsPerTarget, FieldSetsPerTargetRequest(PackageFieldSet, packages))
     built = await MultiGet(
@@ -112,8 +124,12 @@ async def package_bundle(field_set: BundleFieldSet) -> BuiltPackage:
     for file in contents:
         name = PurePath(file.path).name
         members[names.get(name, name)] = file.content
+    imported = await Get(TransitiveTargets, TransitiveTargetsRequest(target.address for target in python))
+    modules = await Get(StrippedPythonSourceFiles, PythonSourceFilesRequest(imported.closure))
+    for module in await Get(DigestContents, Digest, modules.stripped_source_files.snapshot.digest):
+        members[module.path] = module.content
     output = field_set.output_path.value_or_default(file_ending="zip")
-    digest = await Get(Digest, CreateDigest([FileContent(output, flat_zip(members))]))
+    digest = await Get(Digest, CreateDigest([FileContent(output, stored_zip(members))]))
     return BuiltPackage(digest, (BuiltPackageArtifact(output),))
 
 

@@ -132,7 +132,7 @@ def test_one_run_goes_through_the_stack_and_is_proved(stack: Stack, airflow: Air
     while "name_stream_dag" not in airflow.dags():
         assert time.monotonic() < deadline, "the DAG was never listed"
         time.sleep(1)
-    assert airflow.run_dag("name_stream_dag", seconds=600) == "success", airflow.tasks("name_stream_dag")
+    assert airflow.run_dag("name_stream_dag", seconds=240) == "success", airflow.tasks("name_stream_dag")
 
     audited = stack.run("waybill", "verify", "--complete", "--json")
     assert audited.code == 0, audited.err
