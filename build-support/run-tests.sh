@@ -7,7 +7,7 @@ cd "$waybill_root"
 
 # One resolve holds what the others do, at the same pins: its type check is theirs.
 once_per_file='-@resolve=(ops|producer|sandbox)'
-on_docker=(integration/containers integration/stack)
+on_docker=(integration/containers integration/registry integration/stack)
 
 status=0
 step() {
