@@ -7,7 +7,7 @@ cd "$waybill_root"
 again=dist/again
 trap 'rm -rf "$again"' EXIT
 build-support/package.sh ::
-build-support/package.sh --no-local-cache --pants-distdir="$again" ::
+PANTS_LOCAL_CACHE=false PANTS_DISTDIR=$again build-support/package.sh ::
 sums=$(cd "$again" && sha256sum -- *.pex *.zip *.whl)
 if ! (cd dist && sha256sum --check --quiet) <<<"$sums" >&2; then
   die "A second build gave other bytes." \

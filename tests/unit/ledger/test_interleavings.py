@@ -27,6 +27,7 @@ from unit.ledger.world import encode_by_build
 from waybill_common.contract import NAMES
 from waybill_common.contract import Contract
 from waybill_common.contract import Name
+from waybill_common.errors import DataLoss
 from waybill_common.errors import DriverFenced
 from waybill_common.errors import LakeUnavailable
 from waybill_common.lake import open_lake
@@ -113,7 +114,7 @@ def settle(world: World, check: Invariants, actors: list[Actor]) -> None:
     before = check.receipts()
     for actor in actors:
         actor.finish()
-        assert isinstance(actor.outcome, ALLOWED_ENDS), actor.outcome
+        assert isinstance(actor.outcome, ALLOWED_ENDS if actor.drives else UNHEARD_ENDS), actor.outcome
     assert check.receipts()[: len(before)] == before
     assert check.receipts()[-1]["frontier"] == {str(p): end for p, end in world.log.ends.items()}
     check.once_at_any_moment()
@@ -124,6 +125,8 @@ def settle(world: World, check: Invariants, actors: list[Actor]) -> None:
 
 # Killed stands in for SIGKILL; a store that loses every reply of a bounded retry is reported as unavailable.
 ALLOWED_ENDS = (type(None), Killed, DriverFenced, LakeUnavailable)
+# A late attempt that read its split before retention took it meets an object with fewer rows; no driver hears of it.
+UNHEARD_ENDS = (*ALLOWED_ENDS, DataLoss)
 
 
 @pytest.mark.parametrize(

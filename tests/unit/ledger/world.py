@@ -92,11 +92,15 @@ class Log:
 
 
 class Actor:
-    """One process: a thread that waits for its turn before each store operation."""
+    """One process: a thread that waits for its turn before each store operation.
 
-    def __init__(self, world: World, build: int, work: Callable[[Actor], None]) -> None:
+    One that ``drives`` is a driver; the others are attempts of tasks whose driver no longer listens.
+    """
+
+    def __init__(self, world: World, build: int, work: Callable[[Actor], None], *, drives: bool) -> None:
         self.world = world
         self.build = build
+        self.drives = drives
         self.fault = Fault.NONE
         self.alive = True
         self.outcome: BaseException | None = None
@@ -211,7 +215,7 @@ class World:
             delivery.recover()
             delivery.reach(dict(self.log.ends))
 
-        return Actor(self, build, work)
+        return Actor(self, build, work, drives=True)
 
     def late_attempt(self, index: int, *, build: int) -> Actor:
         """Another attempt of a task that some driver has carried, perhaps long ago."""
@@ -220,7 +224,7 @@ class World:
         def work(actor: Actor) -> None:
             self._store(actor, errand, split)
 
-        return Actor(self, build, work)
+        return Actor(self, build, work, drives=False)
 
     def _carry(self, actor: Actor, manifest: Manifest, contract: Contract) -> list[SplitReport]:
         errand = Errand(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
