@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Packages everything again, without Pants' memory of the first time, and compares every byte with dist/.
+# Packages again what is deployed, without Pants' memory of the first time, and compares every byte with dist/.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 cd "$waybill_root"
 
 again=dist/again
 trap 'rm -rf "$again"' EXIT
-build-support/package.sh ::
-PANTS_LOCAL_CACHE=false PANTS_DISTDIR=$again build-support/package.sh ::
+build-support/package.sh src/python::
+PANTS_LOCAL_CACHE=false PANTS_DISTDIR=$again build-support/package.sh src/python::
 sums=$(cd "$again" && sha256sum -- *.pex *.zip *.whl)
 if ! (cd dist && sha256sum --check --quiet) <<<"$sums" >&2; then
   die "A second build gave other bytes." \

@@ -25,13 +25,15 @@ make_secrets() {
   secret "$1" airflow_fernet_key "$(random_text 32)"
   secret "$1" airflow_jwt_secret "$(random_text 48)"
   secret "$1" airflow_secret_key "$(random_text 48)"
+  secret "$1" airflow_connections.json \
+    "{\"waybill_lake\": {\"conn_type\": \"generic\", \"login\": \"waybill\", \"password\": \"$(<"$1/minio_root_password")\"}}"
   secret "$1" airflow_passwords "{\"admin\": \"$(random_text 18)\"}"
 }
 
 # drop_secrets FOLDER: what is ours in it, and the folder if nothing is left.
 drop_secrets() {
   [[ -d $1 ]] || return 0
-  rm -f -- "$1"/{minio_root_{user,password},pseudonym_key,airflow_{db_{password,connection},fernet_key,jwt_secret,secret_key,passwords}}
+  rm -f -- "$1"/{minio_root_{user,password},pseudonym_key,airflow_{connections.json,db_{password,connection},fernet_key,jwt_secret,secret_key,passwords}}
   rmdir --ignore-fail-on-non-empty -- "$1"
 }
 

@@ -29,10 +29,13 @@ CONF = (
 
 
 @pytest.fixture(scope="session")
-def shared_cluster(
-    spark_home: Path, java: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[SparkCluster]:
-    folder = tmp_path_factory.mktemp("spark")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("spark")
+
+
+@pytest.fixture(scope="session")
+def shared_cluster(shared_folder: Path, spark_home: Path, java: Path) -> Iterator[SparkCluster]:
+    folder = shared_folder
     installed = Installation(spark_home, java.resolve().parent.parent, {"PATH": os.environ["PATH"]})
     with SparkCluster(installed, folder) as cluster:
         yield cluster
@@ -48,6 +51,7 @@ def cluster(shared_cluster: SparkCluster) -> SparkCluster:
 @pytest.fixture
 def pipeline(
     cluster: SparkCluster,
+    shared_folder: Path,
     kafka: KafkaCluster,
     simulator: Simulator,
     topic: str,
@@ -60,6 +64,8 @@ def pipeline(
     settings = settings_env(
         tmp_path, bootstrap_servers=kafka.bootstrap_servers, topic=topic, api=simulator.url, lake=lake
     )
+    # Executors of all tests share one unpacking of the PEX: it costs each of them as much as the run.
+    unpacked = shared_folder / "pex"
     running = Pipeline(
         artifacts,
         tmp_path,
@@ -67,7 +73,7 @@ def pipeline(
         open_lake(LakeSettings(url=lake), "names"),
         jar_cache,
         master=cluster.url,
-        conf=CONF,
+        conf=(*CONF, f"spark.executorEnv.PEX_ROOT={unpacked}"),
     )
     yield running
     running.stop()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 
 TIMEOUT = 20.0
+ENDED = ("success", "failed", "upstream_failed", "skipped")
 
 
 @dataclass(frozen=True)
 class Airflow:
-    """One logged-in user of the interface at ``address``."""
+    """One logged-in user of the interface at ``address``. Waits are bounded by ``seconds``."""
 
     address: str
     token: str
@@ -24,32 +27,80 @@ class Airflow:
             method,
             f"{self.address}/api/v2/{path}",
             json=body,
-            headers={"Authorization": f"Bearer {self.token}"},
+            headers={"Authorization": f"Bearer {self.token}", "Accept": "application/json"},
             timeout=TIMEOUT,
         )
         answer.raise_for_status()
         return answer.json()
 
-    def dags(self) -> list[str]:
-        return [dag["dag_id"] for dag in self.ask("GET", "dags")["dags"]]
+    def dags(self) -> dict[str, str | None]:
+        """Each DAG's id, and the version of the bundle that it was last read from."""
+        return {dag["dag_id"]: dag["bundle_version"] for dag in self.ask("GET", "dags")["dags"]}
 
-    def run_dag(self, dag: str, seconds: float) -> str:
-        """Trigger the DAG and wait, bounded: the run's last state."""
+    def unpause(self, dag: str) -> None:
         self.ask("PATCH", f"dags/{dag}", {"is_paused": False})
-        run = self.ask("POST", f"dags/{dag}/dagRuns", {"logical_date": None})["dag_run_id"]
-        deadline = time.monotonic() + seconds
-        while True:
-            state = str(self.ask("GET", f"dags/{dag}/dagRuns/{run}")["state"])
-            if state in ("success", "failed") or time.monotonic() > deadline:
-                return state
-            time.sleep(2)
 
-    def tasks(self, dag: str) -> dict[str, list[str]]:
-        """The states of each task in all runs of the DAG."""
-        found: dict[str, list[str]] = {}
-        for task in self.ask("GET", f"dags/{dag}/dagRuns/~/taskInstances")["task_instances"]:
-            found.setdefault(task["task_id"], []).append(task["state"])
-        return found
+    def trigger(self, dag: str, **params: object) -> Run:
+        self.unpause(dag)
+        started = self.ask("POST", f"dags/{dag}/dagRuns", {"logical_date": None, "conf": params})
+        return Run(self, dag, started["dag_run_id"])
+
+    def runs(self, dag: str) -> list[Run]:
+        return [
+            Run(self, dag, run["dag_run_id"]) for run in self.ask("GET", f"dags/{dag}/dagRuns")["dag_runs"]
+        ]
+
+    def asset_events(self, dag: str) -> list[dict[str, Any]]:
+        """What the DAG's runs emitted, the first one first."""
+        found = self.ask("GET", f"assets/events?source_dag_id={dag}&order_by=timestamp")["asset_events"]
+        return list(found)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a DAG."""
+
+    airflow: Airflow
+    dag: str
+    id: str
+
+    def facts(self) -> dict[str, Any]:
+        return dict(self.airflow.ask("GET", self._path))
+
+    def task(self, task: str) -> dict[str, Any]:
+        return dict(self.airflow.ask("GET", f"{self._path}/taskInstances/{task}"))
+
+    def states(self) -> dict[str, tuple[str | None, int]]:
+        """Each task's state, and which try it is in."""
+        found = self.airflow.ask("GET", f"{self._path}/taskInstances")["task_instances"]
+        return {one["task_id"]: (one["state"], one["try_number"]) for one in found}
+
+    def log(self, task: str) -> str:
+        """What the last try of a task has logged."""
+        number = self.task(task)["try_number"]
+        found = self.airflow.ask("GET", f"{self._path}/taskInstances/{task}/logs/{number}?full_content=true")
+        return json.dumps(found["content"])
+
+    def ends(self, seconds: float) -> str:
+        """Waits for the end: the run's last state."""
+        wait_for(lambda: self.facts()["state"] in ENDED, seconds, lambda: f"{self.id}: {self.states()}")
+        return str(self.facts()["state"])
+
+    def reaches(self, task: str, state: str, seconds: float) -> None:
+        """Waits until the task is in that state."""
+        wait_for(lambda: self.task(task)["state"] == state, seconds, lambda: f"{self.id}: {self.states()}")
+
+    @property
+    def _path(self) -> str:
+        return f"dags/{self.dag}/dagRuns/{self.id}"
+
+
+def wait_for(moment: Callable[[], object], seconds: float, told: Callable[[], str]) -> None:
+    """Returns when the moment has come; fails with what ``told`` says where it does not come in time."""
+    deadline = time.monotonic() + seconds
+    while not moment():
+        assert time.monotonic() < deadline, f"not within {seconds:g} s: {told()}"
+        time.sleep(1)
 
 
 def login(address: str, username: str, password: str) -> Airflow:

@@ -30,7 +30,7 @@ PORTS = {
 """Each address of the stack, and the end of the variable that moves its port."""
 
 LIMIT_SECONDS = 300
-ONCE = ("init", "airflow_init")
+ONCE = ("init", "airflow_init", "airflow_publish")
 """Services that end when their work is done."""
 
 
@@ -109,6 +109,16 @@ class Stack:
         ids = self.resources("ps", "--all")
         facts = json.loads(docker("inspect", *ids)) if ids else []
         return [Container(one["Config"]["Labels"]["com.docker.compose.service"], one) for one in facts]
+
+    def container(self, service: str) -> str:
+        """The id of the service's container."""
+        [found] = [one.id for one in self.containers() if one.service == service]
+        return found
+
+    def pids(self, service: str, command: str) -> list[str]:
+        """Processes of this machine that run in the service's container, with ``command`` in their command line."""
+        listed = docker("top", self.container(service), "-eo", "pid,args").splitlines()[1:]
+        return [line.split()[0] for line in listed if command in line]
 
     def resources(self, *command: str) -> list[str]:
         """The ids that a listing command of docker has for this project."""

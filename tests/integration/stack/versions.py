@@ -1,0 +1,76 @@
+"""Versions of the DAGs in the stack's bucket."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from integration.stack.stack import Stack
+
+from waybill_common.errors import OK
+from waybill_common.lake import open_lake
+from waybill_common.settings import LakeSettings
+from waybill_ops.cli import main
+
+OPERATOR = "waybill_dags/operator.py"
+
+
+def current(stack: Stack) -> str:
+    """The version that the bucket calls current."""
+    return str(_deployments(stack)[0]["version"])
+
+
+def changed(stack: Stack, version: str, marker: str) -> bytes:
+    """That version's zip, with an operator that logs ``marker`` before it runs a program."""
+    keys = f"versions/{version}/airflow_dags.zip"
+    archive = open_lake(_settings(stack), "airflow").get(keys)
+    assert archive is not None
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name == OPERATOR:
+                before = text
+                text = text.replace(
+                    "    def execute(self,", f"    marker = {marker!r}\n\n    def execute(self,", 1
+                )
+                text = text.replace(
+                    "        program = PurePath",
+                    "        self.log.info(self.marker)\n        program = PurePath",
+                    1,
+                )
+                assert text.count("marker") == before.count("marker") + 2
+            new.writestr(name, text)
+    return changed.getvalue()
+
+
+def publish(stack: Stack, archive: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As somebody on this machine would."""
+    settings = _settings(stack)
+    assert settings.secret_access_key is not None
+    monkeypatch.setenv("WAYBILL_DAGS__URL", "s3://waybill/airflow")
+    monkeypatch.setenv("WAYBILL_LAKE__ENDPOINT", str(settings.endpoint))
+    monkeypatch.setenv("WAYBILL_LAKE__ACCESS_KEY_ID", str(settings.access_key_id))
+    monkeypatch.setenv("WAYBILL_LAKE__SECRET_ACCESS_KEY", settings.secret_access_key.get_secret_value())
+    (folder / "airflow_dags.zip").write_bytes(archive)
+    assert main(["dags", "publish", str(folder / "airflow_dags.zip")]) == OK
+
+
+def _deployments(stack: Stack) -> list[dict[str, object]]:
+    listed = stack.run("waybill", "dags", "list", "--json")
+    assert listed.code == OK, listed.err
+    return list(json.loads(listed.out)["deployments"])
+
+
+def _settings(stack: Stack) -> LakeSettings:
+    return LakeSettings.model_validate(
+        {
+            "url": "s3://waybill",
+            "endpoint": stack.address("minio"),
+            "access_key_id": stack.secret("minio_root_user"),
+            "secret_access_key": stack.secret("minio_root_password"),
+        }
+    )
