@@ -38,10 +38,16 @@ if [[ ${CI:-} == true ]] && ((${#left_out[@]})); then
   die "There is no Docker engine, and CI may leave nothing out." "See the message above."
 fi
 
+if ! ((${#left_out[@]})); then
+  # Beside Pants, which at first waits for downloads: Go alone takes minutes for MinIO.
+  mkdir -p dist/images
+  docker/images.sh --ahead >dist/images/ahead.log 2>&1 &
+fi
 step "type check" ./pants --filter-address-regex="$once_per_file" check ::
 step "artifacts" build-support/package.sh ::
 step "tests" ./pants --tag=-containers,stack test ::
 if ! ((${#left_out[@]})); then
+  wait # for the images ahead; what went wrong there goes wrong here again, and is told
   step "images" docker/images.sh && step "tests on Docker" tests_on_docker
 fi
 step "reproducible artifacts" build-support/check-reproducible.sh

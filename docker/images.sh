@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds our images, or those that are named, from dist/ and .tools/: docker/images.sh [NAME...]
+# docker/images.sh --ahead builds those that need nothing of Pants.
 # Nothing is downloaded inside a build but Debian's packages. dist/images/env says afterwards which images to run.
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../build-support/common.sh"
 cd "$waybill_root"
 
-# MinIO comes last: it may be left out.
 everything=(producer ops simulator spark airflow kafka connect registry postgres minio)
 version=$(sed -n 's/^VERSION = "\([^"]*\)".*/\1/p' build-support/macros.build)
 upstream_minio=quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z
@@ -97,18 +97,26 @@ build_all() {
   printf 'WAYBILL_VERSION=%s\nWAYBILL_MINIO_IMAGE=%s\n' "$version" "$(minio_image)" >"$contexts/env"
 }
 
+# all_needed [--ahead]: every image, or those that Pants makes nothing for; MinIO's where its makers' can't be had.
+all_needed() {
+  local name
+  for name in "${everything[@]}"; do
+    [[ ${1:-} == --ahead && -n ${artifacts[$name]:-} ]] || [[ $name == minio ]] || echo "$name"
+  done
+  minio_can_be_had || echo minio
+}
+
+if (($# == 0)) || [[ $1 == --ahead ]]; then
+  build-support/need-docker.sh # all_needed asks it
+  mapfile -t names < <(all_needed "$@")
+  set -- "${names[@]}"
+fi
 for name in "$@"; do
   [[ " ${everything[*]} " == *" $name "* ]] || die "There is no image called $name." "One of: ${everything[*]}."
 done
 build-support/need-docker.sh
 build-support/need-java.sh
 build-support/make-spark.sh
-if (($# == 0)); then
-  set -- "${everything[@]}"
-  if minio_can_be_had; then
-    set -- "${@:1:$#-1}"
-  fi
-fi
 mkdir -p "$contexts"
 mapfile -t names < <(with_parents "$@")
 with_lock images build_all "${names[@]}"
