@@ -106,15 +106,14 @@ all_needed() {
   minio_can_be_had || echo minio
 }
 
+build-support/need-docker.sh
 if (($# == 0)) || [[ $1 == --ahead ]]; then
-  build-support/need-docker.sh # all_needed asks it
   mapfile -t names < <(all_needed "$@")
   set -- "${names[@]}"
 fi
 for name in "$@"; do
   [[ " ${everything[*]} " == *" $name "* ]] || die "There is no image called $name." "One of: ${everything[*]}."
 done
-build-support/need-docker.sh
 build-support/need-java.sh
 build-support/make-spark.sh
 mkdir -p "$contexts"
