@@ -76,7 +76,7 @@ def test_the_consumer_runs_once_on_that_event(airflow: Airflow) -> None:
 def test_killed_tasks_are_tried_again_and_nothing_is_doubled(stack: Stack, airflow: Airflow) -> None:
     run = airflow.trigger(DAG, **SHORT)
     run.reaches(PUBLISH, "running", 60)
-    kill(stack, "producer")
+    kill(stack, "/opt/waybill/producer")
     run.reaches(PUBLISH, "success", 120)
     kill(stack, "org.apache.spark.deploy.SparkSubmit")
     assert run.ends(240) == "success", run.states()
