@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from airflow.dag_processing.bundles.manager import DagBundlesManager
@@ -49,6 +50,10 @@ class Worker:
             env=env,
         )
 
+    def stop(self) -> None:
+        with self._child as child:  # closes the pipes and waits
+            child.kill()
+
     def ready(self) -> None:
         assert self._child.stdout is not None
         while (line := self._child.stdout.readline()) != "ready\n":
@@ -60,25 +65,38 @@ class Worker:
         return list(json.loads(out.strip().splitlines()[-1]))
 
 
+@pytest.fixture
+def worker(name: str, config: str) -> Iterator[Callable[[str], Worker]]:
+    """Starts one for a version, or for the current one. Ended with the test."""
+    with ExitStack() as started:
+
+        def start(version: str) -> Worker:
+            one = Worker(name, version, config)
+            started.callback(one.stop)
+            return one
+
+        yield start
+
+
 def test_workers_load_the_version_of_their_run(
-    name: str, config: str, publish: Publish, archive: Callable[[str], bytes]
+    worker: Callable[[str], Worker], publish: Publish, archive: Callable[[str], bytes]
 ) -> None:
     first, second = publish(archive("one")), publish(archive("two"))
-    workers = {version: Worker(name, version, config) for version in (first, "")}
-    for worker in workers.values():
-        worker.ready()
-    assert workers[first].go() == [[["a_dag", "one"]], {}, {}, first, ["/a_dag.py"]]
-    assert workers[""].go() == [[["a_dag", "two"]], {}, {}, second, ["/a_dag.py"]]
+    workers = {version: worker(version) for version in (first, "")}
+    for one in workers.values():
+        one.ready()
+    assert workers[first].go() == [[["a_dag", "one"]], {}, {}, first, ["a_dag.py"]]
+    assert workers[""].go() == [[["a_dag", "two"]], {}, {}, second, ["a_dag.py"]]
 
 
 def test_four_processes_that_begin_at_once_get_one_whole_folder(
-    name: str, config: str, publish: Publish, archive: Callable[[str], bytes]
+    name: str, worker: Callable[[str], Worker], publish: Publish, archive: Callable[[str], bytes]
 ) -> None:
     version = publish(archive("one"))
-    workers = [Worker(name, "", config) for _ in range(4)]
-    for worker in workers:
-        worker.ready()
-    assert [worker.go() for worker in workers] == [[[["a_dag", "one"]], {}, {}, version, ["/a_dag.py"]]] * 4
+    workers = [worker("") for _ in range(4)]
+    for one in workers:
+        one.ready()
+    assert [one.go() for one in workers] == [[[["a_dag", "one"]], {}, {}, version, ["a_dag.py"]]] * 4
     versions = WaybillDagBundle(name=name, url="/unused").versions_dir
     assert [file.name for file in versions.iterdir()] == [version]
 
@@ -113,7 +131,7 @@ def test_what_does_not_belong_into_kwargs_is_refused_at_once(kwargs: dict[str, s
         assert "hunter2" not in str(raised.value)
 
 
-def test_the_package_imports_nothing_of_waybills_others(tmp_path: Path) -> None:
+def test_the_package_imports_nothing_of_waybills_others() -> None:
     code = "import sys, waybill_airflow.bundle; print([n for n in sys.modules if n.startswith('waybill')])"
     done = subprocess.run(
         [sys.executable, "-c", code],
