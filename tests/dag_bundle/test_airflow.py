@@ -122,7 +122,14 @@ def test_airflows_manager_builds_it_from_the_configuration_and_asks_nobody(
         {"url": "dags"},
         {"url": "gs://bucket/dags"},
     ],
-    ids=["unknown kwarg", "url with a password", "query", "endpoint with a password", "relative", "other store"],
+    ids=[
+        "unknown kwarg",
+        "url with a password",
+        "query",
+        "endpoint with a password",
+        "relative",
+        "other store",
+    ],
 )
 def test_what_does_not_belong_into_kwargs_is_refused_at_once(kwargs: dict[str, str]) -> None:
     with pytest.raises(BundleError, match="Remedy: ") as raised:

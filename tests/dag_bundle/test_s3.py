@@ -110,7 +110,11 @@ def test_without_a_connection_the_machines_own_keys_are_used(
 
 @pytest.mark.parametrize(
     ("uri", "why"),
-    [(None, "is not there"), ("aws://reader@", "has no login or no password"), ("aws://thief:x@", "can't be read")],
+    [
+        (None, "is not there"),
+        ("aws://reader@", "has no login or no password"),
+        ("aws://thief:x@", "can't be read"),
+    ],
     ids=["none", "half", "foreign"],
 )
 def test_a_connection_that_does_not_serve_is_refused(

@@ -58,9 +58,13 @@ def unpack(archive: bytes, folder: Path) -> None:
         content.extractall(work)
     if not (work / _IGNORE).exists():
         # Patterns that mean the same in both of Airflow's syntaxes for this file.
-        (work / _IGNORE).write_text("".join(f"{one.name}/\n" for one in sorted(work.iterdir()) if one.is_dir()))
+        (work / _IGNORE).write_text(
+            "".join(f"{one.name}/\n" for one in sorted(work.iterdir()) if one.is_dir())
+        )
     work.rename(folder)
 
 
 def _escapes(name: str) -> bool:
-    return PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name or ":" in name
+    return (
+        PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name or ":" in name
+    )
