@@ -1,4 +1,4 @@
-"""The five wheels: each its own package and nothing else, and together they install and run."""
+"""The six wheels: each its own package and nothing else, and together they install and run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ Artifact = Callable[[str], Path]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).parents[2]
-COMPONENTS = ("common", "ops", "producer", "sandbox", "spark")
+SIBLINGS = {
+    "airflow": [],
+    "common": [],
+    "ops": ["airflow", "common"],
+    "producer": ["common"],
+    "sandbox": ["common"],
+    "spark": ["common"],
+}
 SCRIPTS = ("waybill", "waybill-producer", "waybill-sandbox", "waybill-spark")
 INSTALL_SECONDS = 600
 
@@ -28,7 +35,7 @@ def wheel_name(component: str) -> str:
     return f"waybill_{component}-{VERSION}-py3-none-any.whl"
 
 
-@pytest.mark.parametrize("component", COMPONENTS)
+@pytest.mark.parametrize("component", SIBLINGS)
 def test_a_wheel_carries_only_its_own_package(component: str, artifact: Artifact) -> None:
     with zipfile.ZipFile(artifact(wheel_name(component))) as wheel:
         tops = {name.split("/", 1)[0] for name in wheel.namelist()}
@@ -37,14 +44,25 @@ def test_a_wheel_carries_only_its_own_package(component: str, artifact: Artifact
     assert typed
 
 
-@pytest.mark.parametrize("component", COMPONENTS)
+@pytest.mark.parametrize("component", SIBLINGS)
 def test_a_wheel_requires_its_siblings_at_its_own_version(component: str, artifact: Artifact) -> None:
     with zipfile.ZipFile(artifact(wheel_name(component))) as wheel:
         text = wheel.read(f"waybill_{component}-{VERSION}.dist-info/METADATA").decode()
     metadata = Parser().parsestr(text)
     siblings = [line for line in metadata.get_all("Requires-Dist", []) if line.startswith("waybill-")]
     assert metadata["Version"] == VERSION
-    assert siblings == ([] if component == "common" else [f"waybill-common=={VERSION}"])
+    assert sorted(siblings) == [f"waybill-{sibling}=={VERSION}" for sibling in SIBLINGS[component]]
+
+
+def test_the_bundles_wheel_leaves_airflow_to_its_environment(artifact: Artifact) -> None:
+    with zipfile.ZipFile(artifact(wheel_name("airflow"))) as wheel:
+        text = wheel.read(f"waybill_airflow-{VERSION}.dist-info/METADATA").decode()
+        modules = {name.split("/")[1] for name in wheel.namelist() if name.endswith(".py")}
+    required = [
+        re.split(r"[^a-z-]", line)[0] for line in Parser().parsestr(text).get_all("Requires-Dist", [])
+    ]
+    assert required == ["obstore"]
+    assert {"bundle.py", "layout.py", "shelf.py"} <= modules
 
 
 def test_the_wheels_install_into_an_empty_environment_and_run(
@@ -55,7 +73,7 @@ def test_the_wheels_install_into_an_empty_environment_and_run(
     constraints.write_text("\n".join(re.sub(r"\[.*?\]", "", pin) for pin in pins))
     venv = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True, timeout=INSTALL_SECONDS)
-    wheels = [str(artifact(wheel_name(component))) for component in COMPONENTS]
+    wheels = [str(artifact(wheel_name(component))) for component in SIBLINGS]
     # pip gets this process's environment: that is where a machine says how packages are reached.
     install = [str(venv / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run(

@@ -35,6 +35,7 @@ CODES = {
     "DriverFenced": 34,
     "ContractUnknown": 35,
     "ObjectConflict": 36,
+    "DeploymentOvertaken": 38,
     "AuditFailed": 40,
     "EnvironmentMissing": 50,
     "JarMismatch": 51,

@@ -7,6 +7,7 @@
     │   ├── DeliveryFailed       21
     │   ├── RegistryUnavailable  25
     │   ├── LakeUnavailable      30
+    │   ├── DeploymentOvertaken  38
     │   └── ServiceNotReady      53
     └── TerminalError            somebody has to change something first
         ├── SettingsRefused       2
@@ -103,6 +104,12 @@ class LakeUnavailable(TransientError):
     """The object store did not answer within the retries allowed."""
 
     exit_code = 30
+
+
+class DeploymentOvertaken(TransientError):
+    """Somebody else deployed DAGs at the same moment, and was first."""
+
+    exit_code = 38
 
 
 class ServiceNotReady(TransientError):

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from waybill_common.cli import exit_code_of
 from waybill_common.version import VERSION
+from waybill_ops.verbs import dags
 from waybill_ops.verbs import init
 from waybill_ops.verbs import submit
 from waybill_ops.verbs import verify
 
-_VERBS = {"init": init, "verify": verify, "submit": submit}
+_VERBS = {"init": init, "verify": verify, "submit": submit, "dags": dags}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

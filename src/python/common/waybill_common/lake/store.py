@@ -41,10 +41,14 @@ class Put:
 
 @dataclass(frozen=True)
 class Lake:
-    """One stream's folder. Keys are relative to it. Pickles, so that tasks can carry it; connects at first use."""
+    """One stream's folder. Keys are relative to it. Pickles, so that tasks can carry it; connects at first use.
+
+    ``setting`` is what messages call the place's own setting.
+    """
 
     settings: LakeSettings
     stream: str
+    setting: str = "lake.url"
 
     @property
     def local_root(self) -> str | None:
@@ -92,7 +96,7 @@ class Lake:
         return config
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"settings": self.settings, "stream": self.stream}
+        return {"settings": self.settings, "stream": self.stream, "setting": self.setting}
 
     def put_new(self, key: str, body: bytes) -> Put:
         """One conditional PUT (``If-None-Match: *``), never multipart."""
@@ -149,7 +153,7 @@ class Lake:
                 raise LakeRefused(
                     f"The lake {self.address} failed at {doing}: {_first_line(error)}.",
                     allowed="a folder that this user may create and write, on a disk with room.",
-                    remedy="correct lake.url, the folder's owner or the disk; then run again.",
+                    remedy=f"correct {self.setting}, the folder's owner or the disk; then run again.",
                 ) from error
             raise LakeUnavailable(
                 f"The lake {self.address} did not manage {doing}: {_first_line(error)}.",
@@ -161,7 +165,7 @@ class Lake:
         return LakeRefused(
             f"The lake {self.address} refused {doing}: {_first_line(error)}.",
             allowed="a folder or bucket that exists and that these credentials may list, read and write.",
-            remedy="create the bucket, or correct lake.url and the credentials.",
+            remedy=f"create the bucket, or correct {self.setting} and the credentials.",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from waybill_common.settings.loading import add_settings_flags
 from waybill_common.settings.loading import load_settings
+from waybill_common.settings.sections import DagsSettings
 from waybill_common.settings.sections import DeliverySettings
 from waybill_common.settings.sections import KafkaSettings
 from waybill_common.settings.sections import LakeSettings
@@ -16,6 +17,7 @@ from waybill_common.settings.sections import StreamSettings
 from waybill_common.settings.tree import Settings
 
 __all__ = [
+    "DagsSettings",
     "DeliverySettings",
     "KafkaSettings",
     "LakeSettings",

@@ -210,6 +210,18 @@ class DeliverySettings(Section):
     shutdown_timeout: Seconds = Field(300.0, description="How long a stop waits for the commit in hand.")
 
 
+class DagsSettings(Section):
+    """Where versions of the DAGs are published, for Airflow's `WaybillDagBundle`. A bucket is reached as the lake's is:
+    with `lake.endpoint`, `lake.region` and the lake's keys.
+    """
+
+    url: str | None = Field(
+        None,
+        pattern=r"^(file:///|/|s3://[^\s/@]+)\S*$",
+        description="A folder of its own, or a bucket with or without a prefix.",
+    )
+
+
 class LogSettings(Section):
     """What goes to stderr, and how."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 from pydantic import ConfigDict
 
+from waybill_common.settings.sections import DagsSettings
 from waybill_common.settings.sections import DeliverySettings
 from waybill_common.settings.sections import KafkaSettings
 from waybill_common.settings.sections import LakeSettings
@@ -29,4 +30,5 @@ class Settings(BaseModel):
     pseudonym: PseudonymSettings = PseudonymSettings()
     lake: LakeSettings = LakeSettings()
     delivery: DeliverySettings = DeliverySettings()
+    dags: DagsSettings = DagsSettings()
     log: LogSettings = LogSettings()

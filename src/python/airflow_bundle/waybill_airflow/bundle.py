@@ -1,0 +1,147 @@
+"""Airflow's DAG bundle over published versions: a run keeps the code that it began with."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import finalize
+
+from airflow.dag_processing.bundles.base import BaseDagBundle
+from airflow.dag_processing.bundles.base import BundleVersion
+from airflow.dag_processing.bundles.base import BundleVersionLock
+
+from waybill_airflow.archive import unpack
+from waybill_airflow.errors import BundleError
+from waybill_airflow.layout import checked_url
+from waybill_airflow.layout import is_version
+from waybill_airflow.shelf import Shelf
+
+log = logging.getLogger(__name__)
+
+_OF_AIRFLOW = {"name", "refresh_interval", "version", "view_url_template"}
+
+
+class WaybillDagBundle(BaseDagBundle):
+    """Serves what ``waybill dags publish`` stored. A version is the SHA-256 of its zip.
+
+    Without ``version`` it follows the current deployment; with one it serves that version for ever, from this machine's
+    disk once it is there. What is torn, altered or out of reach is never served: the version before stays, and the log
+    says why.
+    """
+
+    supports_versioning = True
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        endpoint: str | None = None,
+        region: str = "us-east-1",
+        conn_id: str | None = None,
+        **of_airflow: Any,
+    ) -> None:
+        """``url`` is /folder, file:///folder or s3://bucket/prefix; ``endpoint`` an S3 server other than Amazon's;
+        ``conn_id`` the connection with its keys. Asks nobody anything. Raises ``BundleError``.
+        """
+        if unknown := sorted(of_airflow.keys() - _OF_AIRFLOW):
+            raise BundleError(
+                f"WaybillDagBundle has no kwarg {', '.join(unknown)}.",
+                allowed=f"url, endpoint, region, conn_id, {', '.join(sorted(_OF_AIRFLOW))}.",
+                remedy="remove it from dag_bundle_config_list; keys belong into the connection that conn_id names.",
+            )
+        if endpoint is not None and "@" in urlsplit(endpoint).netloc:
+            raise BundleError(
+                "The endpoint has a user in it.",
+                allowed="http://host:port or https://host:port.",
+                remedy="remove it; keys belong into the connection that conn_id names.",
+            )
+        super().__init__(**of_airflow)
+        self._shelf = Shelf(checked_url(url), endpoint and endpoint.rstrip("/"), region, conn_id)
+        self._serving: str | None = None
+        self._hold: BundleVersionLock | None = None
+
+    def initialize(self) -> None:
+        """Raises ``BundleError`` where there is nothing that could be served."""
+        if self.version is None:
+            self._follow()
+        else:
+            self._provide(self.version)
+        super().initialize()
+
+    def refresh(self) -> None:
+        """Go over to the current deployment, unless this bundle is bound to one version."""
+        if self.version is None:
+            self._follow()
+
+    def get_current_version(self) -> BundleVersion | None:
+        version = self._known()
+        return None if version is None else BundleVersion(version)
+
+    @property
+    def path(self) -> Path:
+        """The version's folder. It never changes, so a process that works in it is not disturbed by a new version."""
+        return self.versions_dir / (self._known() or "nothing-yet")
+
+    def _known(self) -> str | None:
+        return self.version or self._serving or self._served_last()
+
+    def _follow(self) -> None:
+        try:
+            version = self._shelf.current().version
+            self._provide(version)
+        except BundleError as error:
+            kept = self._known()
+            if kept is None:
+                raise
+            log.error("DAG bundle %s keeps serving version %s. %s", self.name, kept, error)  # noqa: TRY400
+            version = kept
+        if version != self._serving:
+            self._serve(version)
+
+    def _provide(self, version: str) -> None:
+        """Have the version's folder on this disk. Of several processes one fetches it."""
+        if not is_version(version):
+            raise BundleError(
+                f"{version!r} is no version of bundle {self.name}.",
+                allowed="the SHA-256 of a published zip, in hex.",
+                remedy="clear the run, so that it begins with the current version.",
+            )
+        folder = self.versions_dir / version
+        if folder.is_dir():
+            return
+        with self.lock():
+            if not folder.is_dir():
+                unpack(self._shelf.archive(version), folder)
+
+    def _serve(self, version: str) -> None:
+        # Airflow removes versions that no task has used for long; it spares one that is held.
+        hold = BundleVersionLock(self.name, version)
+        hold.acquire()
+        finalize(self, _let_go, hold, os.getpid())
+        self._provide(version)  # in case it was removed just before
+        if self._hold is not None:
+            self._hold.release()
+        self._hold, self._serving = hold, version
+        note = self._note.with_name(f"{self._note.name}.{os.getpid()}")
+        note.write_text(version)
+        note.replace(self._note)
+
+    @property
+    def _note(self) -> Path:
+        return self.base_dir / "serving"
+
+    def _served_last(self) -> str | None:
+        """What a process on this machine served last: also a start finds its DAGs while the store is out of reach."""
+        try:
+            version = self._note.read_text()
+        except FileNotFoundError:
+            return None
+        return version if is_version(version) and (self.versions_dir / version).is_dir() else None
+
+
+def _let_go(hold: BundleVersionLock, owner: int) -> None:
+    if os.getpid() == owner:  # a fork shares its parent's lock, and would end it
+        hold.release()

@@ -1,0 +1,104 @@
+"""How versions of the DAGs lie in a folder or a bucket, and which one is current.
+
+    <url>/versions/<sha256 of the zip>/airflow_dags.zip   named by its content: created once, never overwritten
+    <url>/deployments/000000000001.json                   one entry a deployment: created once, never overwritten
+
+The deployment with the highest number is the current one. To publish is to store the zip and then to create the next
+deployment, conditionally: readers see the old version or the new one, and of two publishers one is first. To roll back
+is to create a deployment that names an older version. Nothing is changed, so nothing has to be locked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import asdict
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from waybill_airflow.errors import BundleError
+
+DEPLOYMENTS = "deployments/"
+_VERSION = re.compile(r"[0-9a-f]{64}")
+_ENTRY = re.compile(rf"{DEPLOYMENTS}([0-9]{{12}})\.json")
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One entry: from ``at`` (UTC, ISO 8601) on, and until a later number exists, ``version`` is the current one."""
+
+    number: int
+    version: str
+    at: str
+    note: str = ""
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), indent=2, sort_keys=True).encode() + b"\n"
+
+
+def version_of(archive: bytes) -> str:
+    """A zip's version: its SHA-256 in hex."""
+    return hashlib.sha256(archive).hexdigest()
+
+
+def is_version(text: str) -> bool:
+    return _VERSION.fullmatch(text) is not None
+
+
+def archive_key(version: str) -> str:
+    return f"versions/{version}/airflow_dags.zip"
+
+
+def deployment_key(number: int) -> str:
+    """Twelve digits, so that keys sort as numbers do."""
+    return f"{DEPLOYMENTS}{number:012d}.json"
+
+
+def numbers(keys: Iterable[str]) -> list[int]:
+    """The deployments among ``keys``, the current one first. An editor's copy and the like is none."""
+    found = (_ENTRY.fullmatch(key) for key in keys)
+    return sorted((int(one.group(1)) for one in found if one), reverse=True)
+
+
+def read_deployment(number: int, body: bytes) -> Deployment:
+    """The entry stored under ``number``. Raises ``BundleError`` where it is not what a publisher writes."""
+    try:
+        read = Deployment(**json.loads(body))
+        if read.number == number and is_version(read.version) and isinstance(read.at + read.note, str):
+            return read
+        why = f"it says number {read.number!r} and version {read.version!r}"
+    except (ValueError, TypeError) as error:
+        why = str(error)
+    raise BundleError(
+        f"Deployment {deployment_key(number)} is damaged: {why}.",
+        allowed="an entry as `waybill dags publish` writes it.",
+        remedy="remove that object, or restore it from a backup, then publish again.",
+    )
+
+
+def following(current: Deployment | None, version: str, at: str, note: str) -> Deployment:
+    """The entry after ``current``."""
+    return Deployment(1 if current is None else current.number + 1, version, at, note)
+
+
+def local_path(url: str) -> str | None:
+    """The folder, where ``url`` names one."""
+    if url.startswith("/"):
+        return url
+    return urlsplit(url).path if url.startswith("file:") else None
+
+
+def checked_url(url: str) -> str:
+    """``url``, a bucket's without a slash at its end. Raises ``BundleError``, without the url's user and password."""
+    parts = urlsplit(url)
+    shown = f"{parts.scheme}://{parts.hostname}" if "@" in parts.netloc else repr(url)
+    bucket = parts.scheme == "s3" and parts.netloc != "" and not (parts.query or parts.fragment)
+    if "@" in parts.netloc or not (bucket or url.startswith(("/", "file:///"))):
+        raise BundleError(
+            f"The url of the DAG versions, {shown}, can't be used{' with a user in it' * ('@' in parts.netloc)}.",
+            allowed="/folder, file:///folder or s3://bucket/prefix, without user and password.",
+            remedy="correct it; keys belong into the Airflow connection that conn_id names.",
+        )
+    return url.rstrip("/") if bucket else url

@@ -1,0 +1,318 @@
+"""``waybill dags`` on a local folder: what becomes current, and what never does."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from waybill_airflow.layout import Deployment
+from waybill_airflow.layout import archive_key
+from waybill_airflow.layout import deployment_key
+from waybill_airflow.layout import version_of
+from waybill_common.errors import DeploymentOvertaken
+from waybill_common.lake import Lake
+from waybill_common.settings import DagsSettings
+from waybill_common.settings import LakeSettings
+from waybill_common.settings import Settings
+from waybill_ops.cli import main
+from waybill_ops.dags.decide import make_current
+from waybill_ops.dags.decide import undo
+from waybill_ops.dags.shelf import RACES
+from waybill_ops.dags.shelf import Shelf
+from waybill_ops.dags.shelf import open_shelf
+
+AT = "2026-11-25T01:00:00.000+00:00"
+Dags = Callable[..., tuple[int, Any]]
+
+
+def zip_of(**members: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as content:
+        for name, text in members.items():
+            content.writestr(zipfile.ZipInfo(name), text)
+    return buffer.getvalue()
+
+
+ONE, TWO, THREE = (zip_of(**{"a_dag.py": f"# {word}"}) for word in ("one", "two", "three"))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "dags"
+
+
+@pytest.fixture
+def shelf(folder: Path) -> Shelf:
+    return open_shelf(Settings(dags=DagsSettings(url=str(folder))))
+
+
+@pytest.fixture
+def dags(folder: Path, capsys: pytest.CaptureFixture[str]) -> Dags:
+    """Runs ``waybill dags … --json``: its exit code, and its answer or what it said on stderr."""
+
+    def run(*words: str) -> tuple[int, Any]:
+        code = main(["dags", *words, "--json", f"--dags.url={folder}"])
+        said = capsys.readouterr()
+        return code, json.loads(said.out) if code == 0 else said.err
+
+    return run
+
+
+@pytest.fixture
+def publish(dags: Dags, tmp_path: Path) -> Callable[[bytes], tuple[int, Any]]:
+    def run(body: bytes) -> tuple[int, Any]:
+        (tmp_path / "airflow_dags.zip").write_bytes(body)
+        return dags("publish", str(tmp_path / "airflow_dags.zip"), "--note=by a test")
+
+    return run
+
+
+def deployed(dags: Dags) -> list[tuple[int, str]]:
+    code, said = dags("list")
+    assert code == 0
+    return [(one["number"], one["version"]) for one in said["deployments"]]
+
+
+def files(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
+
+
+def test_publishing_stores_the_zip_by_its_content_and_makes_it_current(
+    publish: Callable[[bytes], tuple[int, Any]], dags: Dags, folder: Path
+) -> None:
+    code, said = publish(ONE)
+    version = version_of(ONE)
+    assert code == 0
+    assert {**said, "at": ""} == {
+        "changed": True,
+        "url": str(folder),
+        "number": 1,
+        "version": version,
+        "at": "",
+        "note": "by a test",
+    }
+    assert (folder / archive_key(version)).read_bytes() == ONE
+    assert files(folder) == {archive_key(version), deployment_key(1)}
+
+
+def test_publishing_what_is_current_makes_no_entry(
+    publish: Callable[[bytes], tuple[int, Any]], dags: Dags, folder: Path
+) -> None:
+    _, first = publish(ONE)
+    before = files(folder)
+    assert publish(ONE) == (0, {**first, "changed": False})
+    assert files(folder) == before
+
+
+def test_an_older_version_is_published_again_by_a_new_entry(
+    publish: Callable[[bytes], tuple[int, Any]], dags: Dags
+) -> None:
+    versions = [publish(body)[1]["version"] for body in (ONE, TWO, ONE)]
+    assert deployed(dags) == [(3, versions[0]), (2, versions[1]), (1, versions[0])]
+
+
+def test_a_rollback_goes_back_one_deployment_and_a_second_one_undoes_it(
+    publish: Callable[[bytes], tuple[int, Any]], dags: Dags
+) -> None:
+    one, two = (publish(body)[1]["version"] for body in (ONE, TWO))
+    code, said = dags("rollback")
+    assert (code, said["number"], said["version"], said["note"]) == (0, 3, one, "rollback of deployment 2")
+    code, said = dags("rollback", "--note=it was right")
+    assert (code, said["number"], said["version"], said["note"]) == (0, 4, two, "it was right")
+
+
+def test_a_rollback_takes_the_beginning_of_a_version(
+    publish: Callable[[bytes], tuple[int, Any]], dags: Dags
+) -> None:
+    one, _, three = (publish(body)[1]["version"] for body in (ONE, TWO, THREE))
+    assert dags("rollback", "--to", one[:8].upper())[1]["version"] == one
+    code, said = dags("rollback", "--to", one)
+    assert (code, said["changed"], said["number"]) == (0, False, 4)
+    assert dags("rollback", "--to", three[:12])[1]["number"] == 5
+
+
+@pytest.mark.parametrize("wanted", ["zzz", "", "0" * 64], ids=["no hex", "empty", "unknown"])
+def test_an_unknown_version_is_refused_with_those_that_exist(
+    wanted: str, publish: Callable[[bytes], tuple[int, Any]], dags: Dags
+) -> None:
+    versions = [publish(body)[1]["version"] for body in (ONE, TWO)]
+    code, said = dags("rollback", f"--to={wanted}")
+    assert code == 2
+    assert all(version[:12] in said for version in versions)
+    assert len(deployed(dags)) == 2
+
+
+def test_without_an_older_deployment_there_is_nothing_to_go_back_to(
+    publish: Callable[[bytes], tuple[int, Any]], dags: Dags
+) -> None:
+    assert dags("rollback")[0] == 2
+    publish(ONE)
+    code, said = dags("rollback")
+    assert (code, "1 were made" in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"print('no zip')", "no zip"),
+        (ONE[:-30], "no zip"),
+        (zip_of(**{"dags/a_dag.py": ""}), "no .py file at its root"),
+        (zip_of(**{"a_dag.py": "", "__main__.py": ""}), "__main__.py"),
+        (zip_of(**{"a_dag.py": "", "../evil.py": ""}), "outside of its folder"),
+    ],
+    ids=["text", "cut short", "nothing at the root", "a PEX", "escaping"],
+)
+def test_what_is_no_zip_of_dags_is_refused_and_nothing_is_stored(
+    body: bytes, why: str, publish: Callable[[bytes], tuple[int, Any]], folder: Path
+) -> None:
+    code, said = publish(body)
+    assert (code, why in said) == (2, True)
+    assert not folder.exists()
+
+
+def test_a_file_that_is_not_there_is_refused(dags: Dags) -> None:
+    code, said = dags("publish", "/no/such/airflow_dags.zip")
+    assert (code, "/no/such/airflow_dags.zip can't be read" in said) == (2, True)
+
+
+def test_no_place_for_versions_is_refused_by_the_settings_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dags", "list"]) == 2
+    assert "WAYBILL_DAGS__URL" in capsys.readouterr().err
+
+
+def test_a_place_that_can_not_be_made_is_refused_by_the_settings_name(
+    publish: Callable[[bytes], tuple[int, Any]], folder: Path
+) -> None:
+    folder.write_text("a file")
+    code, said = publish(ONE)
+    assert (code, "correct dags.url" in said) == (31, True)
+
+
+def test_a_torn_upload_is_refused_and_never_becomes_current(
+    publish: Callable[[bytes], tuple[int, Any]], dags: Dags, folder: Path
+) -> None:
+    _, first = publish(ONE)
+    torn = folder / archive_key(version_of(TWO))
+    torn.parent.mkdir(parents=True)
+    torn.write_bytes(TWO[:40])
+    code, said = publish(TWO)
+    assert (code, "is torn or altered: its 40 bytes" in said) == (36, True)
+    assert deployed(dags) == [(1, first["version"])]
+    torn.unlink()
+    assert publish(TWO)[1]["number"] == 2
+
+
+def test_an_interrupted_publish_changes_nothing_and_is_finished_by_the_next(
+    shelf: Shelf, publish: Callable[[bytes], tuple[int, Any]], dags: Dags
+) -> None:
+    _, first = publish(ONE)
+    shelf.store(TWO)
+    assert deployed(dags) == [(1, first["version"])]
+    assert dags("rollback", "--to", version_of(TWO))[0] == 2
+    assert publish(TWO)[1]["number"] == 2
+
+
+@pytest.mark.parametrize(("damage", "code"), [("cut", 36), ("gone", 31)])
+def test_a_rollback_to_a_zip_that_is_not_whole_is_refused(
+    damage: str, code: int, publish: Callable[[bytes], tuple[int, Any]], dags: Dags, folder: Path
+) -> None:
+    for body in (ONE, TWO):
+        publish(body)
+    zipped = folder / archive_key(version_of(ONE))
+    zipped.unlink()
+    if damage == "cut":
+        zipped.write_bytes(ONE[:40])
+    assert dags("rollback")[0] == code
+    assert len(deployed(dags)) == 2
+
+
+def test_a_damaged_entry_is_named(
+    publish: Callable[[bytes], tuple[int, Any]], dags: Dags, folder: Path
+) -> None:
+    publish(ONE)
+    (folder / deployment_key(2)).write_text("{")
+    code, said = dags("list")
+    assert (code, "deployments/000000000002.json is damaged" in said) == (31, True)
+
+
+def test_of_many_publishers_at_once_each_gets_a_number_of_its_own(folder: Path) -> None:
+    settings = Settings(dags=DagsSettings(url=str(folder)))
+    bodies = [zip_of(**{"a_dag.py": f"# {number}"}) for number in range(RACES)]
+    gate, numbers = threading.Barrier(len(bodies)), []
+
+    def race(body: bytes) -> None:
+        own = open_shelf(settings)
+        version = own.store(body)
+        gate.wait(30)
+        numbers.append(own.deploy(make_current(version, AT, "")).entry.number)
+
+    threads = [threading.Thread(target=race, args=[body]) for body in bodies]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(numbers) == list(range(1, RACES + 1))
+    history = open_shelf(settings).history()
+    assert [one.number for one in history] == list(range(RACES, 0, -1))
+    assert {one.version for one in history} == {version_of(body) for body in bodies}
+
+
+@dataclass(frozen=True)
+class Crowded(Lake):
+    """Somebody else's deployment is always first, ``times`` times."""
+
+    times: list[int] = field(default_factory=lambda: [1])
+
+    def put_new(self, key: str, body: bytes) -> Any:
+        if key.startswith("deployments/") and self.times[0] > 0:
+            self.times[0] -= 1
+            number = int(key[-17:-5])
+            super().put_new(key, Deployment(number, f"{number:064x}", AT).to_json())
+        return super().put_new(key, body)
+
+
+def crowded(folder: Path, times: int) -> Shelf:
+    return Shelf(Crowded(settings=LakeSettings(url=str(folder)), stream="", times=[times]))
+
+
+def test_who_loses_the_race_publishes_after_the_winner(folder: Path) -> None:
+    shelf = crowded(folder, 2)
+    done = shelf.deploy(make_current(shelf.store(ONE), AT, ""))
+    assert (done.entry.number, shelf.current()) == (3, done.entry)
+
+
+def test_races_are_bounded(folder: Path) -> None:
+    shelf = crowded(folder, 1000)
+    with pytest.raises(DeploymentOvertaken, match=f"{RACES} times in a row"):
+        shelf.deploy(make_current(shelf.store(ONE), AT, ""))
+
+
+def test_a_rollback_does_not_undo_what_was_deployed_meanwhile(folder: Path, shelf: Shelf) -> None:
+    for body in (ONE, TWO):
+        seen = shelf.deploy(make_current(shelf.store(body), AT, "")).entry
+    with pytest.raises(DeploymentOvertaken, match="Deployment 2 was current"):
+        crowded(folder, 1).deploy(undo(seen, version_of(ONE), AT, ""))
+    current = shelf.current()
+    assert current is not None
+    assert current.number == 3
+
+
+def test_people_see_numbers_short_versions_and_notes(
+    publish: Callable[[bytes], tuple[int, Any]], folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for body in (ONE, TWO):
+        publish(body)
+    assert main(["dags", "list", f"--dags.url={folder}"]) == 0
+    current, older = capsys.readouterr().out.splitlines()
+    assert current.split()[:3] == ["current", "2", version_of(TWO)[:12]]
+    assert older.split()[:2] == ["1", version_of(ONE)[:12]]
+    assert older.endswith(" by a test")
