@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from waybill_common.cli import exit_code_of
 from waybill_common.version import VERSION
 from waybill_ops.verbs import init
+from waybill_ops.verbs import lag
+from waybill_ops.verbs import report
 from waybill_ops.verbs import submit
 from waybill_ops.verbs import verify
 
-_VERBS = {"init": init, "verify": verify, "submit": submit}
+_VERBS = {"init": init, "submit": submit, "verify": verify, "report": report, "lag": lag}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
