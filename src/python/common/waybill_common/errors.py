@@ -23,6 +23,7 @@
         ├── ContractUnknown      35
         ├── ObjectConflict       36
         ├── AuditFailed          40
+        ├── LagExceeded          41
         ├── EnvironmentMissing   50
         ├── JarMismatch          51
         └── PortInUse            52
@@ -194,6 +195,12 @@ class AuditFailed(TerminalError):
     """``waybill verify`` found records missing, doubled, orphaned or altered."""
 
     exit_code = 40
+
+
+class LagExceeded(TerminalError):
+    """``waybill lag`` found delivery further behind, or nearer to retention, than the bounds allow."""
+
+    exit_code = 41
 
 
 class EnvironmentMissing(TerminalError):

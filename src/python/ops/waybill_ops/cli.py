@@ -11,10 +11,19 @@ from waybill_common.cli import exit_code_of
 from waybill_common.version import VERSION
 from waybill_ops.verbs import dags
 from waybill_ops.verbs import init
+from waybill_ops.verbs import lag
+from waybill_ops.verbs import report
 from waybill_ops.verbs import submit
 from waybill_ops.verbs import verify
 
-_VERBS = {"init": init, "verify": verify, "submit": submit, "dags": dags}
+_VERBS = {
+    "init": init,
+    "submit": submit,
+    "verify": verify,
+    "report": report,
+    "lag": lag,
+    "dags": dags,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -37,12 +37,17 @@ _ELECTING = (
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic as the cluster describes it. ``id`` changes when a topic is deleted and made again."""
+    """A topic as the cluster describes it. ``id`` changes when a topic is deleted and made again.
+
+    Records go once they are ``retention_ms`` old, or a partition has more than ``retention_bytes``; -1 is never.
+    """
 
     name: str
     id: str
     partitions: int
     cleanup_policy: str
+    retention_ms: int
+    retention_bytes: int
 
 
 def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
@@ -53,13 +58,18 @@ def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
         described = future.result(timeout=settings.timeout + 5)
         resource = ConfigResource(ResourceType.TOPIC, name)
         config = admin.describe_configs([resource], request_timeout=settings.timeout)[resource]
-        policy = config.result(timeout=settings.timeout + 5)["cleanup.policy"].value
+        found = config.result(timeout=settings.timeout + 5)
     except KafkaException as error:
         if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             return None
         raise unavailable(settings, f"describing topic {name}", error) from error
     return Topic(
-        name=name, id=str(described.topic_id), partitions=len(described.partitions), cleanup_policy=policy
+        name=name,
+        id=str(described.topic_id),
+        partitions=len(described.partitions),
+        cleanup_policy=found["cleanup.policy"].value,
+        retention_ms=int(found["retention.ms"].value),
+        retention_bytes=int(found["retention.bytes"].value),
     )
 
 

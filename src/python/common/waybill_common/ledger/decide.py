@@ -66,7 +66,7 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated or truncated) and
     ``DataLoss`` (retention passed the frontier, and loss is not accepted).
     """
-    check_same_stream(now.position, plan)
+    check_same_stream(now.position, plan.contract.stream, plan.topic)
     check_same_topic(now.position, now.topic.id)
     if now.position.open is not None:
         return Deliver(now.position.open)
@@ -110,12 +110,12 @@ def cut(partition: int, start: int, end: int, longest: int) -> Iterator[Split]:
         yield Split(partition=partition, start=low, end=high)
 
 
-def check_same_stream(known: Position, plan: Plan) -> None:
+def check_same_stream(known: Position, stream: str, topic: str) -> None:
     """The ledger is this stream's and this topic's; raises ``LakeRefused``."""
-    if known.stream is not None and (known.stream, known.topic) != (plan.contract.stream, plan.topic):
+    if known.stream is not None and (known.stream, known.topic) != (stream, topic):
         raise LakeRefused(
             f"The lake's ledger belongs to stream {known.stream} and topic {known.topic}, "
-            f"this run is for stream {plan.contract.stream} and topic {plan.topic}.",
+            f"this run is for stream {stream} and topic {topic}.",
             allowed="one stream and one topic for each dataset.",
             remedy="correct lake.url or stream.topic; nothing was written.",
         )

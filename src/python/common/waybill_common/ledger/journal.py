@@ -63,6 +63,10 @@ class Journal:
             self._must_exist(last + 1, "receipt", listed=False)
         return self._position(last, is_open=last + 1 in manifests)
 
+    def receipt(self, number: int) -> Receipt:
+        """The receipt of a commit that has one; raises ``LedgerCorrupt`` where it can't be read."""
+        return self._receipt(number)[0]
+
     def open(self, at: Position, manifest: Manifest) -> Position:
         """Create the manifest. Where another driver was first, the ledger is read anew: it may be far ahead."""
         key = keys.manifest_key(manifest.number)
@@ -103,10 +107,7 @@ class Journal:
     def _position(self, last: int, *, is_open: bool) -> Position:
         at = NOTHING
         if last:
-            receipt, receipt_sha256 = self._read(Receipt, keys.receipt_key(last))
-            if receipt.number != last:
-                raise _corrupt(keys.receipt_key(last), f"it says number {receipt.number}")
-            at = _behind(receipt, receipt_sha256)
+            at = _behind(*self._receipt(last))
         if not is_open:
             return at
         key = keys.manifest_key(last + 1)
@@ -128,6 +129,13 @@ class Journal:
                 allowed="manifests and receipts numbered without a gap.",
                 remedy="restore it from a backup; `waybill verify` lists what is affected. Nothing was written.",
             )
+
+    def _receipt(self, number: int) -> tuple[Receipt, str]:
+        key = keys.receipt_key(number)
+        receipt, sha256 = self._read(Receipt, key)
+        if receipt.number != number:
+            raise _corrupt(key, f"it says number {receipt.number}")
+        return receipt, sha256
 
     def _read(self, kind: type[E], key: str) -> tuple[E, str]:
         body = self.lake.get(key)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from waybill_ops.submission.bundle import PEX
 from waybill_ops.submission.bundle import Bundle
@@ -22,16 +24,37 @@ class Submission:
     stop_file: Path
     arguments: tuple[str, ...]
 
+    @property
+    def binary(self) -> Path:
+        return self.spark_home / "bin" / "spark-submit"
+
+    @property
+    def all_conf(self) -> tuple[str, ...]:
+        return (*_python(self.master, self.bundle), *self.conf)
+
 
 def submit_command(submission: Submission) -> tuple[str, ...]:
     """Settings and secrets are not in it: they travel as ``WAYBILL_…`` variables, which client mode inherits."""
-    bundle = submission.bundle
-    words = [str(submission.spark_home / "bin" / "spark-submit"), "--master", submission.master]
-    words += ["--deploy-mode", "client", "--files", str(bundle.pex)]
+    words = [str(submission.binary), "--master", submission.master]
+    words += ["--deploy-mode", "client", "--files", str(submission.bundle.pex)]
     words += ["--jars", ",".join(str(jar) for jar in submission.jars)]
-    for pair in (*_python(submission.master, bundle), *submission.conf):
+    for pair in submission.all_conf:
         words += ["--conf", pair]
-    return (*words, str(bundle.launcher), "--stop-file", str(submission.stop_file), *submission.arguments)
+    launcher = str(submission.bundle.launcher)
+    return (*words, launcher, "--stop-file", str(submission.stop_file), *submission.arguments)
+
+
+def submit_parts(submission: Submission, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The same for whoever starts spark-submit himself. The stop file is not in it: he has to pass one of his own."""
+    return {
+        "spark_submit": str(submission.binary),
+        "environment": dict(environment),
+        "application": str(submission.bundle.launcher),
+        "files": [str(submission.bundle.pex)],
+        "jars": [str(jar) for jar in submission.jars],
+        "conf": dict(pair.split("=", 1) for pair in submission.all_conf),
+        "arguments": list(submission.arguments),
+    }
 
 
 def _python(master: str, bundle: Bundle) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tempfile
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from waybill_common.errors import OK
+from waybill_common.errors import SettingsRefused
 from waybill_common.jars import fetch_jars
 from waybill_common.jars import read_jar_manifest
 from waybill_common.java import find_java
@@ -20,6 +22,7 @@ from waybill_common.settings import LogSettings
 from waybill_ops.submission.bundle import open_bundle
 from waybill_ops.submission.command import Submission
 from waybill_ops.submission.command import submit_command
+from waybill_ops.submission.command import submit_parts
 from waybill_ops.submission.run import run_submit
 from waybill_ops.submission.spark import find_spark
 
@@ -46,12 +49,23 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="Spark's, as often as needed",
     )
     parser.add_argument("--print", action="store_true", help="print the command and run nothing")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="with --print: one JSON object, for whoever starts spark-submit himself",
+    )
     parser.add_argument("arguments", nargs="*", metavar="-- ARGS", help="for the application")
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """The application's exit code. Raises ``EnvironmentMissing``, ``JarMismatch`` and ``SettingsRefused``."""
     configure_logs(LogSettings(), component="submit")
+    if flags.json and not flags.print:
+        raise SettingsRefused(
+            "--json was given without --print.",
+            allowed="--print, or --print --json.",
+            remedy="add --print: a run's output is the application's own.",
+        )
     cache = cache_folder(environ)
     java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
     spark_home = find_spark(flags.spark_home, environ.get("SPARK_HOME"), environ.get("PATH"))
@@ -69,13 +83,12 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             arguments=tuple(flags.arguments),
         )
         command = submit_command(submission)
-        if flags.print:
-            print(shlex.join(command))
-            return OK
         # The Java that was checked is the one that runs, whatever else is on the PATH.
-        java_home = str(java.resolve().parent.parent)
-        env = {**environ, "SPARK_HOME": str(spark_home), "JAVA_HOME": java_home}
-        return run_submit(command, env, submission.stop_file)
+        checked = {"SPARK_HOME": str(spark_home), "JAVA_HOME": str(java.resolve().parent.parent)}
+        if flags.print:
+            print(json.dumps(submit_parts(submission, checked)) if flags.json else shlex.join(command))
+            return OK
+        return run_submit(command, {**environ, **checked}, submission.stop_file)
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:

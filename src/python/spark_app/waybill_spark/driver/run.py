@@ -49,7 +49,7 @@ def run(settings: Settings, should_stop: Callable[[], bool]) -> list[Receipt]:
     position = journal.position()
     plan = _plan(settings, journal.writer)
     begun = position.number > 0 or position.open is not None
-    check_same_stream(position, plan)
+    check_same_stream(position, plan.contract.stream, plan.topic)
     topic = _usable_topic(settings, create=not begun)
     check_same_topic(position, topic.id)
     remove_leftovers(lake, position)

@@ -1,0 +1,94 @@
+"""Waybill's programs as tasks see them: their environment, their words, and what their end means to Airflow."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import Any
+
+from airflow.sdk import Variable
+from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.exceptions import AirflowFailException
+
+from waybill_dags.verdict import Verdict
+from waybill_dags.verdict import explain
+from waybill_dags.verdict import verdict
+
+HOME = "{{ var.value.get('waybill_home', '/opt/waybill') }}"
+"""The folder of the artifacts, for templated fields."""
+
+ENVIRONMENT = "waybill_environment"
+"""The Airflow Variable with the programs' settings: a JSON object of environment variables."""
+
+
+class ProgramEnded(AirflowException):
+    """A program ended without success, and another try may have it."""
+
+    def __init__(self, program: str, exit_code: int) -> None:
+        super().__init__(explain(program, exit_code))
+        self.exit_code = exit_code
+
+
+class ProgramRefused(ProgramEnded, AirflowFailException):
+    """The same where another try gives the same answer."""
+
+
+def check(program: str, exit_code: int) -> None:
+    """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""
+    match verdict(exit_code):
+        case Verdict.DONE:
+            return
+        case Verdict.FAIL:
+            raise ProgramRefused(program, exit_code)
+        case Verdict.RETRY:
+            raise ProgramEnded(program, exit_code)
+
+
+def option(name: str, value: str) -> str:
+    """A word ``name=…`` of a templated command; empty, which is no word, where the expression ``value`` is None."""
+    return f"{{{{ '{name}=' ~ ({value}) if ({value}) is not none else '' }}}}"
+
+
+def program_environment() -> dict[str, str]:
+    """What a program is started with: the worker's variables, and over them those of the Variable."""
+    return environment(os.environ, Variable.get(ENVIRONMENT, default={}, deserialize_json=True))
+
+
+def environment(worker: Mapping[str, str], settings: object) -> dict[str, str]:
+    """Raises ``AirflowFailException`` where the Variable is anything but texts by name."""
+    if not isinstance(settings, dict) or not all(isinstance(value, str) for value in settings.values()):
+        raise AirflowFailException(
+            f"The Variable {ENVIRONMENT} is no JSON object of texts. Allowed: such as "
+            '{"WAYBILL_KAFKA__BOOTSTRAP_SERVERS": "broker:9092"}; docs/settings.md lists the names.'
+        )
+    return {**worker, **settings}
+
+
+def ask(command: Sequence[str], env: Mapping[str, str], log: logging.Logger) -> dict[str, Any]:
+    """The JSON object that a program prints; what it says on stderr goes to the task's log.
+
+    Raises as ``check`` does. It is bounded by the task's ``execution_timeout``, which ends the program too.
+    """
+    words = [word for word in command if word]
+    log.info("Running command: %s", words)
+    try:
+        done = subprocess.run(words, env=dict(env), capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise not_runnable(words[0], error) from error
+    for line in done.stderr.splitlines():
+        log.info("%s", line)
+    check(PurePath(words[0]).name, done.returncode)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def not_runnable(path: str, error: OSError) -> AirflowFailException:
+    return AirflowFailException(
+        f"{path} can't be run: {error}. Allowed: the folder of the artifacts. Remedy: put them there, or correct the "
+        "Variable waybill_home."
+    )

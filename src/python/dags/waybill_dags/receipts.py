@@ -1,0 +1,53 @@
+"""The stream's dataset as Airflow's asset, and the task that says what arrived in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import Asset
+from airflow.sdk import BaseOperator
+from airflow.sdk import Context
+from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowSkipException
+
+from waybill_dags.events import LOOK_BACK
+from waybill_dags.events import EventsDiffer
+from waybill_dags.events import extra_of
+from waybill_dags.events import last_commit
+from waybill_dags.program import ask
+from waybill_dags.program import program_environment
+
+NAMES = Asset(name="waybill_names", uri="waybill://names/", group="waybill")
+"""The dataset. Its place is a setting, so it is not in the URI."""
+
+
+class ReceiptsOperator(BaseOperator):
+    """Emits one event of ``NAMES`` for all receipts since the last event, whoever wrote them and whenever.
+
+    Airflow stores the event together with the task's success, so an attempt that dies emits none and the next one
+    counts anew. ``command`` is ``waybill report --json``, templated.
+    """
+
+    template_fields = ("command",)
+
+    def __init__(self, *, command: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(inlets=[NAMES], outlets=[NAMES], **kwargs)
+        self.command = list(command)
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """The event's ``extra``. Skips where there is no new receipt."""
+        events = context["inlet_events"][NAMES].ascending(ascending=False).limit(LOOK_BACK)
+        try:
+            after = last_commit(event.extra for event in events)
+        except EventsDiffer as error:
+            raise AirflowFailException(
+                f"The next event of {NAMES.name} has no beginning: {error}. Allowed: an event with it. Remedy: create "
+                'one by hand with extra {"last_commit": N}, N being the last commit that consumers have.'
+            ) from error
+        report = ask([*self.command, f"--after={after}"], program_environment(), self.log)
+        extra = extra_of(report)
+        if extra is None:
+            raise AirflowSkipException(f"no receipt since commit {after}, so no event")
+        context["outlet_events"][NAMES].extra = extra
+        return extra

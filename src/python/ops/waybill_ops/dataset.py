@@ -1,0 +1,42 @@
+"""The ledger of a dataset that is only read: nothing is created where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from waybill_common.errors import LakeRefused
+from waybill_common.lake import Lake
+from waybill_common.lake import open_lake
+from waybill_common.ledger import Journal
+from waybill_common.ledger import Position
+from waybill_common.ledger.decide import check_same_stream
+from waybill_common.ledger.position import NOTHING
+from waybill_common.settings import Settings
+
+
+def open_journal(settings: Settings) -> Journal:
+    """To read with; it has no writer's name. Raises ``LakeRefused`` for a local lake whose folder is not there."""
+    lake = open_lake(settings.lake, settings.stream.name)
+    if lake.local_root is not None and not Path(lake.local_root).parent.is_dir():
+        raise LakeRefused(
+            f"The lake {settings.lake.url} is no folder.",
+            allowed="the folder that a delivery or `waybill init` made.",
+            remedy="correct lake.url, or mount the folder.",
+        )
+    return Journal(lake, writer="")
+
+
+def position_of(journal: Journal, settings: Settings) -> Position:
+    """Where the ledger stands; costs the same however long it is.
+
+    Raises ``LakeRefused`` where it is another stream's or topic's, and ``LedgerCorrupt``.
+    """
+    if not _has_folder(journal.lake):
+        return NOTHING
+    position = journal.position()
+    check_same_stream(position, settings.stream.name, settings.stream.topic)
+    return position
+
+
+def _has_folder(lake: Lake) -> bool:
+    return lake.local_root is None or Path(lake.local_root).is_dir()

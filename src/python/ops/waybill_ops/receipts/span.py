@@ -1,0 +1,55 @@
+"""Which commits are asked for. Pure."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentTypeError
+from dataclasses import dataclass
+
+from waybill_common.errors import SettingsRefused
+
+
+@dataclass(frozen=True)
+class Asked:
+    """At most one of the first two; ``last`` counts where neither is given."""
+
+    after: int | None
+    commits: tuple[int, int] | None
+    last: int
+
+
+def numbers(asked: Asked, newest: int, lake: str) -> range:
+    """The commits' numbers in a ledger that ends at ``newest`` (0: it has none).
+
+    Raises ``SettingsRefused`` for a number that the ledger does not have: silence would read as "nothing new".
+    """
+    if asked.after is not None:
+        first, last, said = asked.after + 1, newest, f"--after {asked.after}"
+        within = asked.after <= newest
+    elif asked.commits is not None:
+        first, last = asked.commits
+        said, within = f"--commits {first}-{last}", last <= newest
+    else:
+        return range(max(1, newest - asked.last + 1), newest + 1)
+    if not within:
+        raise SettingsRefused(
+            f"{said} was asked of {lake}, whose ledger ends at commit {newest}.",
+            allowed=f"commits up to {newest}.",
+            remedy="check lake.url: these numbers are another lake's, or this one lost receipts.",
+        )
+    return range(first, last + 1)
+
+
+def commits(text: str) -> tuple[int, int]:
+    """A flag's ``A-B`` or ``A``."""
+    match = re.fullmatch(r"([1-9][0-9]*)(?:-([1-9][0-9]*))?", text)
+    if match is None or int(match[1]) > int(match[2] or match[1]):
+        raise ArgumentTypeError(f"{text!r} is no range of commits, such as 4-6 or 4")
+    return int(match[1]), int(match[2] or match[1])
+
+
+def whole(text: str) -> int:
+    """A flag's number, 0 or more."""
+    if not re.fullmatch(r"[0-9]{1,19}", text):
+        raise ArgumentTypeError(f"{text!r} is no whole number of 0 or more")
+    return int(text)

@@ -1,0 +1,54 @@
+"""Rows by a column's values, read from exactly the objects that receipts name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as pads
+
+from waybill_common.errors import AuditFailed
+from waybill_common.errors import SettingsRefused
+from waybill_common.settings import Settings
+from waybill_ops.file_system import base_path
+from waybill_ops.file_system import lake_errors
+from waybill_ops.file_system import open_file_system
+from waybill_ops.receipts.summary import StoredObject
+
+
+def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) -> dict[str, int]:
+    """``{value: rows}``, the most frequent first. Memory is bounded by a row group, not by the objects.
+
+    Raises ``SettingsRefused`` for a column that there is none of, ``AuditFailed`` where the objects have other rows
+    than their receipts say, ``LakeRefused`` and ``LakeUnavailable``.
+    """
+    data = [one.entry for one in objects if one.kind == "data"]
+    if not data:
+        return {}
+    folder = f"{base_path(settings.lake)}/{settings.stream.name}"
+    counts: Counter[str] = Counter()
+    with lake_errors(settings.lake, folder, f"reading {len(data)} objects"):
+        stored = pads.dataset(
+            [f"{folder}/{one.key}" for one in data],
+            filesystem=open_file_system(settings.lake),
+            format="parquet",
+        )
+        if column not in stored.schema.names:
+            raise SettingsRefused(
+                f"--by {column} names no column of these objects.",
+                allowed=", ".join(stored.schema.names) + ".",
+                remedy="name one of these.",
+            )
+        for batch in stored.to_batches(columns=[column]):
+            for counted in pc.value_counts(batch.column(0).cast(pa.string())).to_pylist():
+                counts[counted["values"] or ""] += counted["counts"]
+    promised = sum(one.rows for one in data)
+    if counts.total() != promised:
+        raise AuditFailed(
+            f"{len(data)} objects below {folder} hold {counts.total()} rows, their receipts say {promised}.",
+            allowed="the rows that receipts name, unaltered.",
+            remedy="run `waybill verify`, which names each object that was altered.",
+        )
+    return dict(counts.most_common())

@@ -1,0 +1,75 @@
+"""``waybill report``: what the receipts say was delivered."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from argparse import Namespace
+from collections.abc import Mapping
+
+from rich.console import Console
+
+from waybill_common.errors import OK
+from waybill_common.logs import configure_logs
+from waybill_common.settings import add_settings_flags
+from waybill_common.settings import load_settings
+from waybill_ops.dataset import open_journal
+from waybill_ops.dataset import position_of
+from waybill_ops.receipts.read import read_receipts
+from waybill_ops.receipts.span import Asked
+from waybill_ops.receipts.span import commits
+from waybill_ops.receipts.span import numbers
+from waybill_ops.receipts.span import whole
+from waybill_ops.receipts.summary import summarise
+from waybill_ops.receipts.table import print_objects
+from waybill_ops.receipts.table import print_summary
+from waybill_ops.receipts.table import print_values
+from waybill_ops.receipts.values import rows_by
+
+HELP = "say what the receipts say: commits, rows, objects, frontier"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--after", type=whole, metavar="N", help="commits above N")
+    which.add_argument("--commits", type=commits, metavar="A-B", help="these commits, both included")
+    which.add_argument(
+        "--last", type=whole, default=20, metavar="N", help="the last N commits (default: %(default)s)"
+    )
+    parser.add_argument("--objects", action="store_true", help="each object's key, rows, bytes and sha256")
+    parser.add_argument(
+        "--by", metavar="COLUMN", help="rows by this column's values, read from those objects"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
+    add_settings_flags(parser, "stream", "lake", "log")
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Raises ``SettingsRefused`` for commits that the ledger does not have, ``LedgerCorrupt``, ``LakeRefused``."""
+    settings = load_settings(flags, environ)
+    configure_logs(settings.log, component="report")
+    journal = open_journal(settings)
+    at = position_of(journal, settings)
+    lake = journal.lake.address
+    span = numbers(Asked(flags.after, flags.commits, flags.last), at.number, lake)
+    summary = summarise(read_receipts(journal, span), with_objects=flags.objects or flags.by is not None)
+    counts = rows_by(settings, flags.by, summary.objects) if flags.by else None
+    open_commit = at.open.number if at.open else None
+    if flags.json:
+        known = {"lake": lake, "stream": settings.stream.name, "topic": at.topic, "topic_id": at.topic_id}
+        report = {**known, "newest_commit": at.number, "open_commit": open_commit, **summary.as_json()}
+        if flags.objects:
+            report["stored"] = [one.as_json() for one in summary.objects]
+        if counts is not None:
+            report["by"] = {"column": flags.by, "rows": counts}
+        print(json.dumps(report, indent=2))
+        return OK
+    # A pipe has no width of its own; names of objects are long and must stay whole.
+    console = Console(width=None if sys.stdout.isatty() else 240)
+    print_summary(summary, console, lake=lake, newest=at.number, open_commit=open_commit)
+    if flags.objects:
+        print_objects(summary, console)
+    if counts is not None:
+        print_values(flags.by, counts, console)
+    return OK
