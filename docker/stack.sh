@@ -38,7 +38,7 @@ find_compose() {
 
 need_images() {
   local image
-  for image in $(grep -o 'waybill/[a-z]*' compose.yaml | sort -u); do
+  for image in $(sed -n 's,.*image: \(waybill/[a-z]*\):.*,\1,p' compose.yaml | sort -u); do
     docker image inspect "$image:$WAYBILL_VERSION" >/dev/null 2>&1 ||
       die "There is no image $image:$WAYBILL_VERSION." "Build the images first: make images."
   done
