@@ -8,11 +8,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from integration.stack.lake import bucket
 from integration.stack.stack import Stack
 
 from waybill_common.errors import OK
 from waybill_common.lake import open_lake
-from waybill_common.settings import LakeSettings
 from waybill_ops.cli import main
 
 OPERATOR = "waybill_dags/operator.py"
@@ -26,7 +26,7 @@ def current(stack: Stack) -> str:
 def changed(stack: Stack, version: str, marker: str) -> bytes:
     """That version's zip, with an operator that logs ``marker`` before it runs a program."""
     keys = f"versions/{version}/airflow_dags.zip"
-    archive = open_lake(_settings(stack), "airflow").get(keys)
+    archive = open_lake(bucket(stack), "airflow").get(keys)
     assert archive is not None
     changed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(changed, "w") as new:
@@ -49,7 +49,7 @@ def changed(stack: Stack, version: str, marker: str) -> bytes:
 
 def publish(stack: Stack, archive: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As somebody on this machine would."""
-    settings = _settings(stack)
+    settings = bucket(stack)
     assert settings.secret_access_key is not None
     monkeypatch.setenv("WAYBILL_DAGS__URL", "s3://waybill/airflow")
     monkeypatch.setenv("WAYBILL_LAKE__ENDPOINT", str(settings.endpoint))
@@ -63,14 +63,3 @@ def _deployments(stack: Stack) -> list[dict[str, object]]:
     listed = stack.run("waybill", "dags", "list", "--json")
     assert listed.code == OK, listed.err
     return list(json.loads(listed.out)["deployments"])
-
-
-def _settings(stack: Stack) -> LakeSettings:
-    return LakeSettings.model_validate(
-        {
-            "url": "s3://waybill",
-            "endpoint": stack.address("minio"),
-            "access_key_id": stack.secret("minio_root_user"),
-            "secret_access_key": stack.secret("minio_root_password"),
-        }
-    )
