@@ -9,11 +9,21 @@ from collections.abc import Sequence
 
 from waybill_common.cli import exit_code_of
 from waybill_common.version import VERSION
+from waybill_ops.verbs import backfill
+from waybill_ops.verbs import dead_letters
 from waybill_ops.verbs import init
+from waybill_ops.verbs import redrive
 from waybill_ops.verbs import submit
 from waybill_ops.verbs import verify
 
-_VERBS = {"init": init, "verify": verify, "submit": submit}
+_VERBS = {
+    "init": init,
+    "verify": verify,
+    "submit": submit,
+    "dead-letters": dead_letters,
+    "redrive": redrive,
+    "backfill": backfill,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
