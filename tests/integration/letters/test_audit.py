@@ -22,7 +22,7 @@ from waybill_common.settings import StreamSettings
 
 def send(desk: Desk, topic: str, key: bytes | None, value: bytes, of: str | None = None) -> None:
     producer = Producer(librdkafka_config(desk.stream.kafka))
-    named = [("waybill-redrive-of", of.encode())] if of else []
+    named: dict[str, str | bytes | None] = {"waybill-redrive-of": of} if of else {}
     producer.produce(topic, value, key, headers=named, partition=0)
     assert producer.flush(15) == 0
 

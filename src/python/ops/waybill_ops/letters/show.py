@@ -73,7 +73,7 @@ def listing_as_json(listing: Listing) -> dict[str, Any]:
 
 
 def print_listing(listing: Listing, console: Console) -> None:
-    if listing.total:
+    if listing.shown:
         table = Table("place", "time", "state", "reason", "detail", box=None, header_style="dim")
         for letter, state in listing.shown:
             table.add_row(
@@ -84,7 +84,7 @@ def print_listing(listing: Listing, console: Console) -> None:
                 escape(letter.detail),
             )
         console.print(table)
-    if listing.more:
+    if listing.shown and listing.more:
         console.print(f"… and {listing.more:,} more; --limit shows more of them")
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(listing.reasons.items()))
     console.print(f"{listing.total:,} dead letters" + (f": {reasons}" if reasons else ""))

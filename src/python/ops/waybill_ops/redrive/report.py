@@ -80,7 +80,7 @@ def print_outlook(outlook: Outlook, sent: int | None, console: Console) -> None:
                 f"{place.partition}:{place.offset}", one.letter.reason, one.verdict.value, escape(what)
             )
         console.print(table)
-    if outlook.more:
+    if outlook.shown and outlook.more:
         console.print(f"… and {outlook.more:,} more; --limit shows more of them")
     for verdict in Verdict:
         if outlook.verdicts[verdict] and verdict is not Verdict.SEND:
