@@ -125,3 +125,8 @@ def test_any_other_dataset_is_refused_by_name(begin: dict[int, int], end: dict[i
         BackfillRefused, match=r"/lake already holds a dataset.*this backfill is of partition 0"
     ):
         check_may_backfill(STRETCH, position({0: 35}), first(begin, end), "/lake")
+
+
+def test_a_dataset_whose_first_manifest_is_gone_is_refused() -> None:
+    with pytest.raises(BackfillRefused, match="a manifest that is gone"):
+        check_may_backfill(STRETCH, position({0: 35}), None, "/lake")

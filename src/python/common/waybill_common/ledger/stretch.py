@@ -76,12 +76,15 @@ def check_may_backfill(stretch: Stretch, position: Position, first: Manifest | N
 
     ``first`` is the dataset's first manifest, open or closed, if there is one.
     """
-    if first is None or _stretch_of(first) == stretch:
+    if first is None and position.number == 0:
+        return
+    began = first and _stretch_of(first)
+    if began == stretch:
         return
     frontier = ", ".join(f"partition {p} at {o}" for p, o in sorted(position.frontier.items()))
     raise BackfillRefused(
-        f"{address} already holds a dataset, which began with {_stretch_of(first)} and whose frontier is "
-        f"{frontier or 'still where it began'}; this backfill is of {stretch}.",
+        f"{address} already holds a dataset, which began with {began or 'a manifest that is gone'} and whose "
+        f"frontier is {frontier or 'still where it began'}; this backfill is of {stretch}.",
         allowed="a lake without a dataset, or the one that this very backfill began. What a receipt covers is final: "
         "rows, dead letters, and holes that were declared, which Kafka can't fill again under their offsets.",
         remedy="name another lake.url, and read both datasets. Lost records that are found again can be produced "

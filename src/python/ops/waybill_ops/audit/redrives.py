@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from confluent_kafka import Message
 
 from waybill_common.kafka import describe_topic
@@ -22,8 +23,12 @@ from waybill_ops.audit.findings import Code
 from waybill_ops.audit.findings import Finding
 from waybill_ops.audit.kafka_log import LogReader
 
+Row = tuple[Any, ...]
+
 HEADER = "waybill-redrive-of"
 
+_SUCCESSOR = ("p", "o", "of_p", "of_o")
+_REDRIVE = ("of_p", "of_o", "state", "p", "o")
 _PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,18})")
 
 
@@ -47,9 +52,7 @@ class Redrives:
 
     def note(self, messages: Sequence[Message]) -> None:
         """Records that name a letter of this topic in their header."""
-        found = [row for message in messages for row in self._successor(message)]
-        if found:
-            self.database.executemany("INSERT INTO successors VALUES (?, ?, ?, ?)", found).fetchall()
+        self._insert("successors", _SUCCESSOR, [row for one in messages for row in self._successor(one)])
 
     def read(self, kafka: KafkaSettings, topic: str) -> list[Finding]:
         """The redrives' ``topic``, where there is one; creates nothing. Raises ``KafkaUnavailable``."""
@@ -73,7 +76,7 @@ class Redrives:
         return list(self._take(latest, topic))
 
     def _take(self, latest: dict[bytes | None, tuple[int, bytes | None]], topic: str) -> Iterable[Finding]:
-        rows = []
+        rows: list[Row] = []
         for key, (offset, value) in latest.items():
             if value is None:
                 continue
@@ -84,10 +87,15 @@ class Redrives:
                 yield Finding(Code.REDRIVE_UNREADABLE, f"{topic} partition 0 offset {offset}", detail)
             else:
                 rows += [row] if row else []
-        if rows:
-            self.database.executemany("INSERT INTO redrives VALUES (?, ?, ?, ?, ?)", rows).fetchall()
+        self._insert("redrives", _REDRIVE, rows)
 
-    def _mark(self, key: bytes | None, fields: dict[str, Any]) -> tuple[Any, ...] | None:
+    def _insert(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+        if rows:
+            batch = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows])
+            self.database.register("rows_of_redrives", batch)
+            self.database.execute(f"INSERT INTO {table} SELECT * FROM rows_of_redrives").fetchall()  # noqa: S608
+
+    def _mark(self, key: bytes | None, fields: dict[str, Any]) -> Row | None:
         """None for a letter of another topic, or of one that was deleted and made again."""
         place = fields["topic"], fields["partition"], fields["offset"]
         if "/".join(map(str, place)) != (key or b"").decode(errors="replace"):
@@ -99,7 +107,7 @@ class Redrives:
         successor = fields["successor"] or {"partition": None, "offset": None}
         return *place[1:], fields["state"], successor["partition"], successor["offset"]
 
-    def _successor(self, message: Message) -> Iterable[tuple[int | None, int | None, int, int]]:
+    def _successor(self, message: Message) -> Iterable[Row]:
         headers = message.headers()
         for name, value in headers if isinstance(headers, list) else ():
             if name != HEADER or not isinstance(value, bytes):
