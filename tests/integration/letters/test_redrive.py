@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 
-import pytest
 from integration.delivery.conftest import name
 from integration.letters.conftest import Desk
 from integration.letters.conftest import malformed
@@ -64,25 +63,25 @@ def test_a_successor_is_its_letter_mended_and_names_it(desk: Desk) -> None:
 
 
 def test_a_redrive_that_was_killed_inside_its_transaction_sent_nothing(desk: Desk) -> None:
-    fill(desk, 600)
+    fill(desk, 500)
     frozen = desk.frozen_redrive()
     frozen.kill()
     frozen.communicate(timeout=20)
-    assert desk.json("redrive", "--json", "--send", desk.patch())["sent"] == 600
-    assert (len(desk.successors()), set(desk.successors().values())) == (600, {1})
+    assert desk.json("redrive", "--json", "--send", desk.patch())["sent"] == 500
+    assert (len(desk.successors()), set(desk.successors().values())) == (500, {1})
     desk.deliver()
     assert desk.verify()[0] == 0
 
 
 def test_of_two_redrives_the_newer_one_sends_and_the_older_one_is_fenced(desk: Desk) -> None:
-    fill(desk, 600)
+    fill(desk, 500)
     frozen = desk.frozen_redrive()
-    assert desk.json("redrive", "--json", "--send", desk.patch())["sent"] == 600
+    assert desk.json("redrive", "--json", "--send", desk.patch())["sent"] == 500
     os.kill(frozen.pid, signal.SIGCONT)
     _, log = frozen.communicate(timeout=40)
     assert frozen.returncode == 24, log
     assert "Another redrive of this stream took over" in log
-    assert (len(desk.successors()), set(desk.successors().values())) == (600, {1})
+    assert (len(desk.successors()), set(desk.successors().values())) == (500, {1})
 
 
 def test_a_waived_letter_is_not_sent_until_it_is_opened_again(desk: Desk) -> None:
@@ -107,20 +106,10 @@ def test_a_waived_letter_is_not_sent_until_it_is_opened_again(desk: Desk) -> Non
     assert (code, report["letters"]["redriven"], report["counts"]["rows"]) == (0, 4, 5)
 
 
-@pytest.mark.parametrize(
-    ("source", "named"),
-    [
-        ("def mend(event):\n    raise ValueError(7)\n", "raised ValueError(7)"),
-        ("def mend(event):\n    return [event]\n", "returned"),
-        ("mend = 1\n", "defines no function mend"),
-        ("def mend(:\n", "fails when it is loaded"),
-    ],
-    ids=["raises", "no_dict", "no_function", "no_python"],
-)
-def test_a_patch_that_fails_sends_nothing(source: str, named: str, desk: Desk) -> None:
+def test_a_patch_that_fails_sends_nothing(desk: Desk) -> None:
     fill(desk, 2)
-    assert desk.code("redrive", "--send", desk.patch(source)) == 61
-    assert named in desk.capsys.readouterr().err
+    assert desk.code("redrive", "--send", desk.patch("def mend(event):\n    raise ValueError(7)\n")) == 61
+    assert "raised ValueError(7)" in desk.capsys.readouterr().err
     assert not desk.successors()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import math
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -37,6 +39,7 @@ from waybill_ops.redrive.consider import consider
 from waybill_ops.redrive.fate import Fate
 from waybill_ops.redrive.fate import take_record
 from waybill_ops.redrive.patch import Patch
+from waybill_ops.redrive.patch import load_patch
 
 MEND = Patch(Path("patch.py"), "f" * 64, lambda event: {**event, "latitude": float(event["latitude"])})
 LETTERS = [letter(n) for n in range(7)]
@@ -183,3 +186,34 @@ def test_a_record_that_is_no_fate_is_refused_by_its_place(key: bytes | None, raw
 def test_a_fate_is_whole(changes: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"a redriven letter|a waived letter"):
         fate(LETTERS[0].place, **changes)
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("mend = 1\n", "defines no function mend"),
+        ("def mend(:\n", "fails when it is loaded: SyntaxError"),
+        ("import nowhere_to_be_found\n", "fails when it is loaded: ModuleNotFoundError"),
+    ],
+    ids=["no_function", "no_python", "raises"],
+)
+def test_a_file_that_is_no_patch_is_refused(source: str, named: str, tmp_path: Path) -> None:
+    (tmp_path / "patch.py").write_text(source)
+    with pytest.raises(LettersRefused, match=named):
+        load_patch(tmp_path / "patch.py")
+
+
+def test_a_patchs_sha256_is_that_of_the_bytes_that_run(tmp_path: Path) -> None:
+    path = tmp_path / "patch.py"
+    path.write_text("import math\n\n\ndef mend(event):\n    return {'pi': math.pi}\n")
+    patch = load_patch(path)
+    assert patch.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert patch.mend({}) == {"pi": math.pi}
+    with pytest.raises(LettersRefused, match="can't be read"):
+        load_patch(tmp_path / "nowhere.py")
+
+
+def test_a_patch_that_returns_no_dict_is_refused() -> None:
+    listed = Patch(Path("p"), "f" * 64, lambda event: [event])  # type: ignore[arg-type, return-value]
+    with pytest.raises(LettersRefused, match="returned"):
+        consider(LETTERS[0], None, listed, NAMES)

@@ -44,19 +44,24 @@ class Letters:
 
 @dataclass(frozen=True)
 class Redrives:
-    """Fills the tables ``successors`` and ``redrives`` with what concerns ``topic`` under its id."""
+    """Fills the tables ``successors`` and ``redrives`` with what concerns ``topic`` under its id.
+
+    ``wanted`` is false where there is neither a letter nor a redrive to look for: headers cost 3 µs a record.
+    """
 
     database: duckdb.DuckDBPyConnection
     topic: str
     topic_id: str
+    wanted: bool
 
     def note(self, messages: Sequence[Message]) -> None:
         """Records that name a letter of this topic in their header."""
-        self._insert("successors", _SUCCESSOR, [row for one in messages for row in self._successor(one)])
+        if self.wanted:
+            self._insert("successors", _SUCCESSOR, [row for one in messages for row in self._successor(one)])
 
     def read(self, kafka: KafkaSettings, topic: str) -> list[Finding]:
         """The redrives' ``topic``, where there is one; creates nothing. Raises ``KafkaUnavailable``."""
-        if describe_topic(kafka, topic) is None:
+        if not self.wanted or describe_topic(kafka, topic) is None:
             return []
         latest: dict[bytes | None, tuple[int, bytes | None]] = {}
 

@@ -164,7 +164,9 @@ def _read_log(
         return Log(topic, {}, 0, (Finding(Code.TOPIC_CHANGED, topic.name, detail),))
     partitions = range(topic.partitions)
     table = LogTable(database, loaded.columns, contracts.STREAMS[settings.stream.name].current.id_field)
-    redrives = Redrives(database, topic.name, topic.id)
+    redrives_topic = settings.stream.redrives_topic
+    wanted = loaded.dead > 0 or describe_topic(settings.kafka, redrives_topic) is not None
+    redrives = Redrives(database, topic.name, topic.id, wanted)
     reader = LogReader(settings.kafka, topic.name)
     try:
         bounds = reader.bounds(partitions)
@@ -189,7 +191,7 @@ def _read_log(
         now = {p: Bounds(b.start, bounds[p].end) for p, b in reader.bounds(partitions).items()}
     finally:
         reader.close()
-    unreadable = redrives.read(settings.kafka, settings.stream.redrives_topic)
+    unreadable = redrives.read(settings.kafka, redrives_topic)
     return Log(topic, now, records, (*_truncated(ledger, bounds), *unreadable))
 
 
