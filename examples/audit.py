@@ -44,25 +44,25 @@ def audit(folder: Path, brokers: str, topic: str, *flags: str) -> Iterator[str]:
             p, offset = place = row.pop("kafka_partition"), row.pop("kafka_offset")
             if place in rows or p != split["partition"] or not split["start"] <= offset < split["end"]:
                 yield f"{one['key']}: its row of partition {p} offset {offset} does not belong here"
-            instants = {name: f"{row[name]:%Y-%m-%dT%H:%M:%S.%fZ}" for name in row if name == "produced_at"}
-            rows[place] = one["key"], row | instants
+            rows[place] = one["key"], row | {n: f"{row[n]:%FT%T.%fZ}" for n in row if n == "produced_at"}
     opened = [json_of(path.read_bytes()) for path in sorted(folder.glob("_waybill/*.manifest.json"))[last:]]
     names = [f"-{s['partition']}-{s['start']:020d}-{s['end']:020d}" for m in opened for s in m["splits"]]
     yield from (f"{path}: in no receipt" for path in stored if not path.stem.endswith(tuple(names)))
-    yield from audit_topic(brokers, topic, rows, None if "--complete" in flags else frontier)
+    begin = json_of(bodies.get(f"{1:020d}.manifest.json")).get("before", {})
+    yield from audit_topic(brokers, topic, rows, begin, None if "--complete" in flags else frontier)
 
 
-def audit_topic(brokers: str, topic: str, rows: dict[Any, Any], until: Any) -> Iterator[str]:
+def audit_topic(brokers: str, topic: str, rows: Any, begin: Any, until: Any) -> Iterator[str]:
     consumer: Any = kafka.Consumer(READER | {"bootstrap.servers": brokers, "enable.partition.eof": True})
     for p in consumer.list_topics(topic, timeout=30).topics[topic].partitions:
+        low, high = begin.get(str(p), 0), 1 << 63 if until is None else until.get(str(p), 0)
         consumer.assign([kafka.TopicPartition(topic, p, kafka.OFFSET_BEGINNING)])
         while (message := consumer.poll(30)).error() is None:
             (key, row), raw = rows.pop((p, message.offset()), ("no object", {})), message.value()
             told = json_of(raw and raw[5 * (raw[0] == 0) :]), row | {"key": message.key(), "value": raw}
-            if row not in told if row else until is None or message.offset() < until.get(str(p), 0):
+            if row not in told if row else low <= message.offset() < high:
                 yield f"{key}: partition {p} offset {message.offset()} is not as in Kafka"
-        if message.error().name() != "_PARTITION_EOF":
-            raise kafka.KafkaException(message.error())
+        assert message.error().name() == "_PARTITION_EOF", message.error()  # noqa: S101
         start = consumer.get_watermark_offsets(kafka.TopicPartition(topic, p), timeout=30)[0]
         rows = {place: row for place, row in rows.items() if place[0] != p or place[1] >= start}
     yield from (f"{key}: Kafka has no record at {place}" for place, (key, _) in rows.items())

@@ -41,6 +41,8 @@ CODES = {
     "JarMismatch": 51,
     "PortInUse": 52,
     "ServiceNotReady": 53,
+    "BackfillRefused": 60,
+    "LettersRefused": 61,
 }
 """Written out a second time on purpose: changing a code breaks other people's scripts."""
 

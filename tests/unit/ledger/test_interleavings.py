@@ -27,10 +27,12 @@ from unit.ledger.world import encode_by_build
 from waybill_common.contract import NAMES
 from waybill_common.contract import Contract
 from waybill_common.contract import Name
+from waybill_common.errors import BackfillRefused
 from waybill_common.errors import DataLoss
 from waybill_common.errors import DriverFenced
 from waybill_common.errors import LakeUnavailable
 from waybill_common.lake import open_lake
+from waybill_common.ledger import Stretch
 from waybill_common.settings import LakeSettings
 
 
@@ -123,8 +125,36 @@ def settle(world: World, check: Invariants, actors: list[Actor]) -> None:
     check.chained()
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    steps=st.lists(STEPS, min_size=10, max_size=40),
+    faults=st.lists(st.tuples(st.integers(0, 5), FAULTS), max_size=40),
+)
+def test_a_backfill_begins_the_dataset_or_is_refused_whoever_else_wants_to(
+    steps: list[Step], faults: list[tuple[int, Fault]]
+) -> None:
+    stretch, other = Stretch({0: 2}, {0: 5}), Stretch({0: 1, 1: 0}, {0: 4, 1: 1})
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch("waybill_spark.objects.place.encode", encode_by_build),
+    ):
+        lake = open_lake(LakeSettings(url=folder, attempts=3), "names")
+        records = {0: {o: record(o) for o in range(8) if o != 6}, 1: {o: record(20 + o) for o in (0, 2)}}
+        world = World(lake, Log(records, {0: 5, 1: 1}), (NAMES, LATER))
+        check = Invariants(Path(folder) / "names")
+        backfills = [world.backfill(stretch), world.backfill(stretch, build=1), world.backfill(other)]
+        for who, fault in faults:
+            if (actor := backfills[who % 3]).alive:
+                actor.step(fault)
+            check.once_at_any_moment()
+            check.none_missing(world.log.records)
+        actors = backfills + play(world, check, steps, {0: 8, 1: 3})
+        world.log.ends = {0: 8, 1: 3}
+        settle(world, check, actors)
+
+
 # Killed stands in for SIGKILL; a store that loses every reply of a bounded retry is reported as unavailable.
-ALLOWED_ENDS = (type(None), Killed, DriverFenced, LakeUnavailable)
+ALLOWED_ENDS = (type(None), Killed, DriverFenced, LakeUnavailable, BackfillRefused)
 # A late attempt that read its split before retention took it meets an object with fewer rows; no driver hears of it.
 UNHEARD_ENDS = (*ALLOWED_ENDS, DataLoss)
 

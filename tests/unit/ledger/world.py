@@ -28,8 +28,10 @@ from waybill_common.ledger import Manifest
 from waybill_common.ledger import Plan
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
+from waybill_common.ledger import Stretch
 from waybill_common.settings import KafkaSettings
 from waybill_spark.deliver import Delivery
+from waybill_spark.driver.backfill import deliver_stretch
 from waybill_spark.events import Decoder
 from waybill_spark.events import Record
 from waybill_spark.objects.place import encode
@@ -214,6 +216,23 @@ class World:
             )
             delivery.recover()
             delivery.reach(dict(self.log.ends))
+
+        return Actor(self, build, work, drives=True)
+
+    def backfill(self, stretch: Stretch, *, build: int = 0) -> Actor:
+        """A driver that wants to begin the dataset with this stretch, and no other."""
+
+        def work(actor: Actor) -> None:
+            journal = Journal(self._lake_of(actor), writer=uuid.uuid4().hex)
+            delivery = Delivery(
+                journal=journal,
+                plan=self._plan(self.contracts[-1], journal.writer),
+                registry=Registry(self.contracts),
+                topic=self.log.state,
+                carry=lambda manifest, found: self._carry(actor, manifest, found),
+                position=journal.position(),
+            )
+            deliver_stretch(delivery, stretch)
 
         return Actor(self, build, work, drives=True)
 

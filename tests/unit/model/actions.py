@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 from unit.model.protocol import STEPS
@@ -50,10 +51,11 @@ def starts(world: World, state: State) -> Iterator[tuple[str, State]]:
     """A freeze needs no action of its own: a driver may stay where it is while others start and finish."""
     if state.starts and len(state.drivers) < world.alive:
         writer = min(set(range(world.alive)) - {driver.writer for driver in state.drivers})
-        for accepts_loss in (False, True) if any(world.retention) else (False,):
-            driver = Driver(writer, state.release, accepts_loss)
+        for accepts_loss, origin in product((False, True)[: 1 + any(world.retention)], ((), *world.origins)):
+            driver = Driver(writer, state.release, accepts_loss, origin=origin)
             drivers = tuple(sorted((*state.drivers, driver), key=lambda each: each.writer))
             said = f"driver {writer} starts, release {state.release + 1}" + ", loss accepted" * accepts_loss
+            said += f", a backfill from {origin}" if origin else ""
             yield said, state._replace(drivers=drivers, starts=state.starts - 1)
     if state.release + 1 < len(world.releases):
         yield "the next release is installed", state._replace(release=state.release + 1)

@@ -47,10 +47,13 @@ def no_offset_is_stored_twice(world: World, state: State) -> Violations:
 
 
 def nothing_is_missing_below_the_frontier(world: World, state: State) -> Violations:
-    """Good row, dead letter, transaction marker or declared hole, of the topic that the manifest names."""
+    """Good row, dead letter, transaction marker or declared hole, of the topic that the manifest names.
+
+    What lies before the place where the first manifest begins is not the dataset's.
+    """
     stored = {offset: rows.topic for key, rows in rows_in(state) for offset in offsets_in(key, rows)}
     planned, declared = dict(manifests(state)), holes(state)
-    below = (0,) * len(state.ends)
+    below = (planned[1].starts if 1 in planned else ()) or (0,) * len(state.ends)
     for number, receipt in sorted(receipts(state)):
         topic = planned[number].topic if number in planned else 0
         for partition, (first, end) in enumerate(zip(below, receipt.frontier, strict=True)):

@@ -31,13 +31,18 @@ def read_receipts(t: Turn) -> Steps:
     number = highest(t.state, "receipt")
     receipt = receipt_at(t.state, number)
     frontier = receipt.frontier if receipt else (0,) * len(t.state.ends)
-    yield f"reads receipts up to {number}", t.next_commit(number + 1, frontier)
+    if receipt and t.me.origin and t.rules.a_backfill_begins_a_dataset:
+        yield "ends: others have begun the dataset", t.end()
+    else:
+        yield f"reads receipts up to {number}", t.next_commit(number + 1, t.me.origin or frontier)
 
 
 def look_for_open_manifest(t: Turn) -> Steps:
     manifest = manifest_at(t.state, t.me.number)
     if manifest is None:
         yield "finds no open manifest", t.go("plan")
+    elif t.me.origin and manifest.starts != t.me.origin and t.rules.a_backfill_begins_a_dataset:
+        yield "ends: others are beginning the dataset", t.end()
     elif not t.rules.open_manifest_comes_first:
         yield "plans past the open manifest", t.go("plan", number=highest(t.state, "manifest") + 1)
     else:
@@ -53,7 +58,8 @@ def plan(t: Turn) -> Steps:
         yield "finds its frontier expired", t.go("claim_loss")
     elif ends != frontier:
         splits = cut(frontier, ends, t.release.rows_per_object)
-        manifest = Manifest(t.me.writer, t.release.contracts[-1], t.state.topic, ends, splits)
+        starts = t.me.origin if t.me.number == 1 else ()
+        manifest = Manifest(t.me.writer, t.release.contracts[-1], t.state.topic, ends, splits, starts)
         yield (
             f"plans manifest {t.me.number} up to {ends}",
             t.go("open_manifest", manifest=manifest, frontier=()),

@@ -51,6 +51,8 @@ class Rules:
     frontier_is_full: bool = True
     """Without: a receipt names only the partitions that moved; the others are taken to be at 0."""
     topic_id_is_checked: bool = True
+    a_backfill_begins_a_dataset: bool = True
+    """Without: a backfill plans from its own start in a dataset that others have begun."""
 
     def without(self, rule: str) -> Rules:
         return replace(self, **{rule: False})

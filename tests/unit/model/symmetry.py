@@ -32,7 +32,7 @@ def canonical(state: State) -> State:
 
 def rank(driver: Driver) -> tuple[Any, ...]:
     return (driver.at, driver.number, driver.release, driver.accepts_loss, driver.mine, driver.split,
-            driver.beaten, driver.frontier, driver.told, driver.left, driver.holes)  # fmt: skip
+            driver.beaten, driver.frontier, driver.told, driver.left, driver.holes, driver.origin)  # fmt: skip
 
 
 def renamed(driver: Driver, name: int, names: Names) -> Driver:

@@ -18,6 +18,7 @@ from unit.model.properties import the_ledger_is_one_chain
 from unit.model.rules import ALL_RULES
 from unit.model.rules import RULE_NAMES
 from unit.model.world import World
+from unit.model.worlds import BACKFILL
 from unit.model.worlds import GROWING
 from unit.model.worlds import IDLE_PARTITION
 from unit.model.worlds import ONE_AFTER_ANOTHER
@@ -54,6 +55,7 @@ BROKEN_WITHOUT: tuple[tuple[str, World, Property | None], ...] = (
     ("loss_spares_what_is_stored", ONE_AFTER_ANOTHER, a_hole_holds_no_row),
     ("frontier_is_full", IDLE_PARTITION, no_offset_is_stored_twice),
     ("topic_id_is_checked", RECREATED, nothing_is_missing_below_the_frontier),
+    ("a_backfill_begins_a_dataset", BACKFILL, no_offset_is_stored_twice),
 )
 """For each rule a world that shows its need, and a property that breaks there; None is "nobody is stuck"."""
 

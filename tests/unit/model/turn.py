@@ -65,7 +65,11 @@ class Turn(NamedTuple):
         return self.state._replace(drivers=drivers)
 
     def next_commit(self, number: int, frontier: Offsets, beaten: bool = False) -> State:
-        me = Driver(self.me.writer, self.me.release, self.me.accepts_loss, beaten=beaten or self.me.beaten)
+        if self.me.origin and self.me.at != "read_receipts":  # a backfill is one commit
+            return self.end()
+        beaten = beaten or self.me.beaten
+        me = self.me
+        me = Driver(me.writer, me.release, me.accepts_loss, beaten=beaten, origin=me.origin)
         return self._replace(me=me).go("look_for_open_manifest", number=number, frontier=frontier)
 
     def onward(self, left: Listed, told: Listed, holes: tuple[tuple[int, int], ...]) -> State:
@@ -114,7 +118,7 @@ def splits_of(t: Turn, manifest: Manifest) -> tuple[Split, ...]:
     if t.rules.splits_come_from_the_manifest:
         return manifest.splits
     before = manifest_at(t.state, t.me.number - 1)
-    start = before.ends if before else (0,) * len(manifest.ends)
+    start = before.ends if before else manifest.starts or (0,) * len(manifest.ends)
     return cut(start, manifest.ends, t.release.rows_per_object)
 
 

@@ -32,6 +32,8 @@ class Manifest(NamedTuple):
     topic: int
     ends: Offsets
     splits: tuple[Split, ...]
+    starts: Offsets = ()
+    """Where the dataset begins, in the first manifest of a backfill; else empty, for 0."""
 
 
 class Rows(NamedTuple):
@@ -81,6 +83,8 @@ class World(NamedTuple):
     """How far the log start may move, for each partition."""
     late: bool = True
     """Requests may be applied late, and tasks have second attempts."""
+    origins: tuple[Offsets, ...] = ()
+    """Where a driver may begin that is started for a backfill. It ends with its commit."""
 
 
 class Driver(NamedTuple):
@@ -97,6 +101,8 @@ class Driver(NamedTuple):
     told: Listed = ()
     holes: tuple[tuple[int, int], ...] = ()
     beaten: bool = False
+    origin: Offsets = ()
+    """A backfill's own start; empty for every other driver."""
 
 
 class State(NamedTuple):

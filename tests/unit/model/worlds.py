@@ -45,6 +45,12 @@ RECREATED = ONE_RECORD._replace(
     name="the topic is recreated", topics=((("good",),), (("good", "good"),)), releases=(OLD,)
 )
 
+BACKFILL = World(
+    "a backfill and a driver want to begin the dataset",
+    topics=((("good", "good"),),), first_ends=(2,), starts=3, alive=2, releases=(OLD, NEW), retention=(0,),
+    origins=((1,),),
+)  # fmt: skip
+
 WORLDS = {
     ONE_RECORD: 1_900,
     TWO_RECORDS: 2_600,
@@ -57,5 +63,6 @@ WORLDS = {
     RETENTION_ONE_DATE: 5_000,
     ONE_AFTER_ANOTHER: 17_000,
     RECREATED: 1_800,
+    BACKFILL: 40_000,
 }
 """How many states each must have at least, so that an exploration can't become trivial unnoticed."""

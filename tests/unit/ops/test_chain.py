@@ -132,6 +132,34 @@ def test_an_edited_entry_is_found_though_every_checksum_behind_it_was_recomputed
     assert (code, f"_waybill/{number:020d}.{kind}.json") in [(one.code, one.where) for one in ledger.findings]
 
 
+def backfilled(fields: dict[str, Any]) -> None:
+    """The first manifest as a backfill's that begins at offset 10: its second split only."""
+    fields.update(format=2, before={"0": 10}, splits=fields["splits"][1:])
+
+
+def test_a_dataset_may_begin_behind_offset_0_if_its_first_manifest_says_so(tmp_path: Path) -> None:
+    ledger = read({(1, "manifest"): edited(1, "manifest", backfilled)[1, "manifest"]}, tmp_path)
+    assert (ledger.findings, ledger.origin) == ([], {0: 10})
+    assert ledger.claims == {(TOPIC, Span(0, 10, 20))}
+
+
+@pytest.mark.parametrize(
+    ("number", "change"),
+    [
+        (1, lambda f: f.update(format=2)),
+        (2, lambda f: f.update(format=2)),
+        (1, lambda f: f.update(before={"0": 10}, splits=f["splits"][1:])),
+    ],
+    ids=["format_2_at_0", "format_2_in_a_later_manifest", "format_1_behind_0"],
+)
+def test_a_first_manifest_that_does_not_say_where_it_begins_breaks_the_chain(
+    number: int, change: Change, tmp_path: Path
+) -> None:
+    ledger = read(edited(number, "manifest", change), tmp_path)
+    wanted = (Code.CHAIN_BROKEN, f"_waybill/{number:020d}.manifest.json")
+    assert wanted in [(one.code, one.where) for one in ledger.findings]
+
+
 @pytest.mark.parametrize(
     ("number", "kind", "named"),
     [

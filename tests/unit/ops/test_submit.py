@@ -112,3 +112,21 @@ def test_a_wrong_java_is_refused_by_its_version(
 def test_no_spark_is_refused(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     assert machine.submit("--spark-home", str(machine.folder)) == 50
     assert "no Spark installation" in capsys.readouterr().err
+
+
+def test_a_backfill_is_the_application_with_two_more_flags(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = str(machine.folder / "bundle")
+    edges = ["--from", "0:5,1:7", "--to", "0:9,1:8"]
+    assert main(["backfill", "--bundle", bundle, *edges, "--print", "--", "--lake.url=/again"]) == 0
+    words = shlex.split(capsys.readouterr().out)
+    assert words[-3:] == ["--backfill-from=0:5,1:7", "--backfill-to=0:9,1:8", "--lake.url=/again"]
+
+
+@pytest.mark.parametrize("edge", ["0:5-9", "noon", "0:1,0:2"])
+def test_an_edge_that_means_nothing_is_refused(edge: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["backfill", "--bundle", "x", "--from", edge, "--to", "0:9"])
+    assert ended.value.code == 2
+    assert edge in capsys.readouterr().err

@@ -12,6 +12,7 @@ from unit.producer.test_cursor import make_cursor
 
 from waybill_common.errors import DeliveryFailed
 from waybill_common.errors import ProducerFenced
+from waybill_common.kafka.transaction import TransactionLost
 from waybill_producer.cursor.decide import Position
 from waybill_producer.cursor.decide import TopicState
 from waybill_producer.delivery import session as session_module
@@ -19,7 +20,6 @@ from waybill_producer.delivery.batch import Batch
 from waybill_producer.delivery.batch import Record
 from waybill_producer.delivery.session import Delivery
 from waybill_producer.delivery.session import Session
-from waybill_producer.delivery.transaction import TransactionLost
 from waybill_producer.delivery.transaction import publish_to_kafka
 
 CURSOR = make_cursor(page=8)

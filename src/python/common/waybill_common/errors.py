@@ -26,7 +26,9 @@
         ├── LagExceeded          41
         ├── EnvironmentMissing   50
         ├── JarMismatch          51
-        └── PortInUse            52
+        ├── PortInUse            52
+        ├── BackfillRefused      60
+        └── LettersRefused       61
 
 Every message is three sentences: what was found (with the value), what is allowed, and the remedy.
 ``docs/errors.md`` has a section for each class; a test holds the two together.
@@ -219,6 +221,18 @@ class PortInUse(TerminalError):
     """A port that was asked for by number is taken."""
 
     exit_code = 52
+
+
+class BackfillRefused(TerminalError):
+    """A backfill would overlap what the dataset has, or asks for offsets that the topic does not have."""
+
+    exit_code = 60
+
+
+class LettersRefused(TerminalError):
+    """No such dead letter, a patch that fails, or a record of a letter's fate that is unreadable."""
+
+    exit_code = 61
 
 
 def exit_codes() -> dict[int, type[WaybillError]]:

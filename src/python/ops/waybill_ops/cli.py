@@ -9,9 +9,12 @@ from collections.abc import Sequence
 
 from waybill_common.cli import exit_code_of
 from waybill_common.version import VERSION
+from waybill_ops.verbs import backfill
 from waybill_ops.verbs import dags
+from waybill_ops.verbs import dead_letters
 from waybill_ops.verbs import init
 from waybill_ops.verbs import lag
+from waybill_ops.verbs import redrive
 from waybill_ops.verbs import report
 from waybill_ops.verbs import submit
 from waybill_ops.verbs import verify
@@ -22,6 +25,9 @@ _VERBS = {
     "verify": verify,
     "report": report,
     "lag": lag,
+    "dead-letters": dead_letters,
+    "redrive": redrive,
+    "backfill": backfill,
     "dags": dags,
 }
 

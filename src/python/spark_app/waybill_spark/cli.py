@@ -15,11 +15,13 @@ from pathlib import Path
 from waybill_common.cli import exit_code_of
 from waybill_common.errors import OK
 from waybill_common.ledger import Receipt
+from waybill_common.ledger.stretch import parse_edge
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings import load_settings
 from waybill_common.version import VERSION
+from waybill_spark.driver.backfill import Backfill
 from waybill_spark.driver.run import run
 
 
@@ -30,8 +32,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--stop-file", type=Path, metavar="FILE", help="end after the commit in hand once FILE exists"
     )
+    parser.add_argument(
+        "--backfill-from", type=parse_edge, metavar="EDGE", help="deliver one stretch into a lake of its own"
+    )
+    parser.add_argument(
+        "--backfill-to",
+        type=parse_edge,
+        metavar="EDGE",
+        help="where it ends, not inside: offsets such as 0:100,1:50, or times",
+    )
     add_settings_flags(parser, "stream", "kafka", "lake", "delivery", "log")
     flags = parser.parse_args(argv)
+    if (flags.backfill_from is None) != (flags.backfill_to is None):
+        parser.error("--backfill-from and --backfill-to belong together")
     return exit_code_of(lambda: _deliver(flags))
 
 
@@ -42,7 +55,9 @@ def _deliver(flags: argparse.Namespace) -> int:
     stop = _stop_on_sigterm()
     began = time.monotonic()
     receipts = run(
-        settings, lambda: stop.is_set() or (flags.stop_file is not None and flags.stop_file.exists())
+        settings,
+        lambda: stop.is_set() or (flags.stop_file is not None and flags.stop_file.exists()),
+        None if flags.backfill_from is None else Backfill(flags.backfill_from, flags.backfill_to),
     )
     print(json.dumps(summary(receipts, seconds=time.monotonic() - began)))
     return OK

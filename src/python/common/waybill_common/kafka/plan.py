@@ -1,4 +1,4 @@
-"""A stream's three topics: how each is made, and what an existing one has to be. The plan itself asks nobody."""
+"""A stream's topics: how each is made, and what an existing one has to be. The plan itself asks nobody."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ def stream_topics(kafka: KafkaSettings, stream: StreamSettings) -> tuple[TopicPl
     A transaction writes to all three, so each survives the loss of one broker: one in-sync replica less than there
     are copies is enough, and two always are.
     """
-    durable = {"min.insync.replicas": str(max(1, min(2, kafka.replication_factor - 1)))}
-    kept = {**durable, "cleanup.policy": "delete"}
+    kept = {**_durable(kafka), "cleanup.policy": "delete"}
     return (
         TopicPlan(stream.topic, "delete", kafka.partitions, kept),
         TopicPlan(
@@ -45,18 +44,22 @@ def stream_topics(kafka: KafkaSettings, stream: StreamSettings) -> tuple[TopicPl
             kafka.partitions,
             {**kept, "retention.ms": "-1", "max.message.bytes": str(LARGEST_RECORD)},
         ),
-        TopicPlan(
-            stream.cursor_topic,
-            "compact",
-            1,
-            {
-                **durable,
-                "cleanup.policy": "compact",
-                "segment.bytes": "1048576",
-                "min.cleanable.dirty.ratio": "0.1",
-            },
-        ),
+        _compacted(kafka, stream.cursor_topic),
     )
+
+
+def redrives_plan(kafka: KafkaSettings, stream: StreamSettings) -> TopicPlan:
+    """The topic that remembers redrives. Only a redrive needs it, so the first one creates it."""
+    return _compacted(kafka, stream.redrives_topic)
+
+
+def _compacted(kafka: KafkaSettings, name: str) -> TopicPlan:
+    config = {"cleanup.policy": "compact", "segment.bytes": "1048576", "min.cleanable.dirty.ratio": "0.1"}
+    return TopicPlan(name, "compact", 1, {**_durable(kafka), **config})
+
+
+def _durable(kafka: KafkaSettings) -> Mapping[str, str]:
+    return {"min.insync.replicas": str(max(1, min(2, kafka.replication_factor - 1)))}
 
 
 def require_topic(kafka: KafkaSettings, plan: TopicPlan) -> Topic:
@@ -74,7 +77,7 @@ def require_topic(kafka: KafkaSettings, plan: TopicPlan) -> Topic:
     if plan.policy == "compact" and (topic.cleanup_policy != "compact" or topic.partitions != 1):
         raise TopicRefused(
             f"Topic {topic.name} has {topic.partitions} partitions and cleanup.policy = {topic.cleanup_policy}.",
-            allowed="one partition and cleanup.policy = compact, so that the last cursor is unambiguous and stays.",
-            remedy="delete it if it holds no cursor, and let the producer create it.",
+            allowed="one partition and cleanup.policy = compact, so that each key's last record stays.",
+            remedy="delete it if it holds nothing that counts, and let it be created anew.",
         )
     return topic

@@ -5,6 +5,7 @@
 ``receipt``   what arrived
 ``position``  where the ledger stands
 ``decide``    pure: what comes next, from what is known
+``stretch``   pure: a backfill, which begins a dataset of its own
 ``journal``   I/O: reading the position, opening and closing a commit
 
 The invariants, each named in a test of its own:
@@ -35,6 +36,9 @@ from waybill_common.ledger.receipt import ObjectEntry
 from waybill_common.ledger.receipt import Receipt
 from waybill_common.ledger.receipt import SplitReport
 from waybill_common.ledger.receipt import receipt_for
+from waybill_common.ledger.stretch import Stretch
+from waybill_common.ledger.stretch import check_may_backfill
+from waybill_common.ledger.stretch import stretch_between
 
 __all__ = [
     "Deliver",
@@ -51,9 +55,12 @@ __all__ = [
     "Situation",
     "Split",
     "SplitReport",
+    "Stretch",
+    "check_may_backfill",
     "check_same_stream",
     "check_same_topic",
     "holes_of",
     "next_step",
     "receipt_for",
+    "stretch_between",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 
 from waybill_common.contract.contract import Contract
 from waybill_common.errors import DataLoss
@@ -21,7 +22,7 @@ from waybill_common.ledger.position import Position
 
 @dataclass(frozen=True)
 class Plan:
-    """How this driver writes new manifests."""
+    """How this driver writes new manifests. ``origin`` is where a dataset begins that has no manifest yet."""
 
     topic: str
     contract: Contract
@@ -30,6 +31,7 @@ class Plan:
     accept_loss: bool
     writer: str
     release: str
+    origin: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,8 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     check_same_topic(now.position, now.topic.id)
     if now.position.open is not None:
         return Deliver(now.position.open)
-    before = {
-        p: now.position.frontier.get(p, 0) for p in sorted({*now.topic.log_ends, *now.position.frontier})
-    }
+    begun = now.position.frontier if now.position.number else plan.origin
+    before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
     after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
     check_not_truncated(before, now.topic.log_ends, plan.topic)
     if before == after:
@@ -84,6 +85,7 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     splits = [s for p in before for s in cut(p, past.get(p, before[p]), after[p], plan.rows_per_object)]
     return Open(
         Manifest(
+            format=2 if now.position.number == 0 and any(before.values()) else 1,
             stream=plan.contract.stream,
             number=now.position.number + 1,
             previous_receipt=now.position.receipt_sha256,

@@ -67,6 +67,12 @@ class Journal:
         """The receipt of a commit that has one; raises ``LedgerCorrupt`` where it can't be read."""
         return self._receipt(number)[0]
 
+    def first(self) -> Manifest | None:
+        """The manifest that the dataset began with, open or closed; None where there is none."""
+        key = keys.manifest_key(1)
+        body = self.lake.get(key)
+        return None if body is None else self._parse(Manifest, key, body)
+
     def open(self, at: Position, manifest: Manifest) -> Position:
         """Create the manifest. Where another driver was first, the ledger is read anew: it may be far ahead."""
         key = keys.manifest_key(manifest.number)
@@ -189,7 +195,12 @@ def _opened(at: Position, manifest: Manifest, sha256: str) -> Position:
 
 
 def _follows(manifest: Manifest, at: Position) -> bool:
-    """Partitions added since the last receipt start at 0, so an offset of 0 says nothing."""
+    """Partitions added since the last receipt start at 0, so an offset of 0 says nothing.
+
+    The first manifest says itself where the dataset begins.
+    """
+    if at.number == 0:
+        return (manifest.number, manifest.previous_receipt) == (1, None)
     before = {partition: offset for partition, offset in manifest.before.items() if offset}
     frontier = {partition: offset for partition, offset in at.frontier.items() if offset}
     return (manifest.number, manifest.previous_receipt, before) == (

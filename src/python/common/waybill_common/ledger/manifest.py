@@ -83,9 +83,10 @@ class Manifest(Entry):
 
     ``before`` is the frontier it starts from, ``after`` the frontier its receipt will have; every partition of the
     topic is in both. ``splits`` and ``holes`` together cover ``[before, after)`` of each partition, once.
+    Format 2 is that of a first manifest that begins behind offset 0, as a backfill's does.
     """
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = 1
     kind: Literal["manifest"] = "manifest"
     stream: str
     number: Annotated[int, Field(ge=1)]
@@ -100,6 +101,12 @@ class Manifest(Entry):
     holes: tuple[Hole, ...]
     writer: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     release: str
+
+    @model_validator(mode="after")
+    def _says_where_it_begins(self) -> Self:
+        if (self.format == 2) != (self.number == 1 and any(self.before.values())):
+            raise ValueError(f"format {self.format} under number {self.number} with before {self.before}")
+        return self
 
     @model_validator(mode="after")
     def _covers(self) -> Self:

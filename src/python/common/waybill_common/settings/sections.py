@@ -33,7 +33,7 @@ class StreamSettings(Section):
     topic: TopicName = Field(
         "names_topic",
         description="Its topic in Kafka. The cursor's is called the same with `.cursor` behind it, that of dead "
-        "letters with `.dead`.",
+        "letters with `.dead`, that of redrives with `.redrives`.",
     )
 
     @property
@@ -43,6 +43,10 @@ class StreamSettings(Section):
     @property
     def dead_topic(self) -> str:
         return f"{self.topic}.dead"
+
+    @property
+    def redrives_topic(self) -> str:
+        return f"{self.topic}.redrives"
 
 
 class KafkaSettings(Section):

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from waybill_ops.audit.commit import judge_manifest
 from waybill_ops.audit.commit import judge_receipt
+from waybill_ops.audit.entries import BACKFILL
 from waybill_ops.audit.entries import Counts
 from waybill_ops.audit.entries import Manifest
 from waybill_ops.audit.entries import Receipt
@@ -46,13 +47,15 @@ class Commit:
 class Ledger:
     """What the ledger says as a whole.
 
-    ``last`` is the highest receipt's number, ``frontier`` its frontier, ``objects`` every stored object by key,
+    ``origin`` is where the first manifest begins, ``last`` the highest receipt's number, ``frontier`` its frontier,
+    ``objects`` every stored object by key,
     ``claims`` the splits of open manifests with their topic.
     """
 
     last: int = 0
     commits: int = 0
     home: tuple[str, str, str] | None = None
+    origin: Mapping[int, int] = field(default_factory=dict)
     frontier: Mapping[int, int] = field(default_factory=dict)
     counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
     objects: dict[str, StoredObject] = field(default_factory=dict)
@@ -133,10 +136,11 @@ def _links(before: Commit | None, commit: Commit, ledger: Ledger) -> Iterator[Fi
 
 def _follows(before: Commit | None, manifest: Manifest, number: int) -> Iterator[Finding]:
     key = entry_key(number, "manifest")
-    if number == 1 and (manifest.previous_receipt is not None or any(manifest.before.values())):
-        yield Finding(
-            Code.CHAIN_BROKEN, key, "the first manifest follows another one, or begins behind offset 0"
-        )
+    if number == 1 and manifest.previous_receipt is not None:
+        yield Finding(Code.CHAIN_BROKEN, key, "the first manifest follows another one")
+    if (manifest.format == BACKFILL) != (number == 1 and any(manifest.before.values())):
+        detail = f"its format is {manifest.format}, which does not go with number {number} and its before"
+        yield Finding(Code.CHAIN_BROKEN, key, detail)
     if number == 1 or before is None or before.receipt is None:
         return
     if manifest.previous_receipt != before.receipt.sha256:
@@ -152,6 +156,8 @@ def _absorb(commit: Commit, ledger: Ledger) -> None:
     receipt = commit.receipt.says if commit.receipt else None
     says = receipt or manifest
     ledger.home = ledger.home or (says.home if says else None)
+    if manifest and commit.number == 1:
+        ledger.origin = manifest.before
     if receipt:
         ledger.commits += 1
         ledger.frontier = receipt.frontier

@@ -74,6 +74,30 @@ QUESTIONS = (
                  AND (dead_rows.raw IS DISTINCT FROM log.raw OR dead_rows.ts IS DISTINCT FROM log.ts)""",
     ),
     Question(
+        Code.REDRIVEN_TWICE,
+        """SELECT of_p, of_o, 'this letter has ' || count(*) || ' successors: '
+                  || array_to_string(list_sort(list(p || ':' || o))[:5], ', ')
+           FROM successors GROUP BY of_p, of_o HAVING count(*) > 1""",
+    ),
+    Question(
+        Code.REDRIVE_UNRECORDED,
+        """SELECT s.p, s.o, 'it says that it succeeds ' || s.of_p || ':' || s.of_o || ', which is '
+                  || CASE WHEN any_value(dead_rows.p) IS NULL THEN 'no dead letter, and which no redrive has recorded'
+                          ELSE 'a dead letter, but no redrive has recorded it: the next one would send it again' END
+           FROM successors AS s ANTI JOIN redrives AS r
+                ON s.of_p = r.of_p AND s.of_o = r.of_o AND s.p = r.p AND s.o = r.o
+           LEFT JOIN dead_rows ON s.of_p = dead_rows.p AND s.of_o = dead_rows.o
+           GROUP BY s.p, s.o, s.of_p, s.of_o""",
+    ),
+    Question(
+        Code.REDRIVE_WITHOUT_SUCCESSOR,
+        """SELECT r.of_p, r.of_o, 'this letter is recorded as redriven to ' || r.p || ':' || r.o
+                  || ', where no such record is'
+           FROM redrives AS r LEFT JOIN bounds ON r.p = bounds.p
+           ANTI JOIN successors AS s ON s.of_p = r.of_p AND s.of_o = r.of_o AND s.p = r.p AND s.o = r.o
+           WHERE r.state = 'redriven' AND (bounds.p IS NULL OR (r.o >= log_start AND r.o < frontier))""",
+    ),
+    Question(
         Code.REPEATED_ID,
         """SELECT min_by(p, (p, o)), min_by(o, (p, o)),
                   'event ' || id || ' is also at '

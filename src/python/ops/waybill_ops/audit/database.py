@@ -14,6 +14,8 @@ CREATE TABLE data_rows (object INTEGER, p INTEGER, o BIGINT, ts BIGINT, id VARCH
 CREATE TABLE dead_rows (object INTEGER, p INTEGER, o BIGINT, ts BIGINT, raw BLOB);
 CREATE TABLE log (p INTEGER, o BIGINT, ts BIGINT, id VARCHAR, content BLOB, raw BLOB);
 CREATE TABLE bounds (p INTEGER, log_start BIGINT, frontier BIGINT);
+CREATE TABLE successors (p INTEGER, o BIGINT, of_p INTEGER, of_o BIGINT);
+CREATE TABLE redrives (of_p INTEGER, of_o BIGINT, state VARCHAR, p INTEGER, o BIGINT);
 CREATE TABLE holes (p INTEGER, low BIGINT, high BIGINT);
 CREATE VIEW stored AS
     SELECT p, o, key, id FROM data_rows JOIN objects USING (object) WHERE NOT in_flight

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 FORMAT = 1
+BACKFILL = 2
+"""A first manifest that begins behind offset 0."""
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _DIGITS = re.compile(r"0|[1-9][0-9]*")
 
 
 class Unreadable(Exception):
-    """An entry that is no entry of format 1; the message says why."""
+    """An entry that is none of a format known here; the message says why."""
 
 
 @dataclass(frozen=True, order=True)
@@ -64,6 +66,7 @@ class SplitReport:
 
 @dataclass(frozen=True)
 class Manifest:
+    format: int
     number: int
     home: tuple[str, str, str]
     """Stream, topic, topic id."""
@@ -88,11 +91,13 @@ class Receipt:
 
 def parse_manifest(body: bytes) -> Manifest:
     """Raises ``Unreadable``."""
-    fields = _entry(body, "manifest", "previous_receipt contract layout before after splits holes")
+    own = "previous_receipt contract layout before after splits holes"
+    fields = _entry(body, "manifest", own, FORMAT, BACKFILL)
     previous = fields["previous_receipt"]
     _closed(_object(fields, "contract"), "version fingerprint")
     _closed(_object(fields, "layout"), "row_group_rows compression")
     return Manifest(
+        format=fields["format"],
         number=_count(fields, "number"),
         home=_home(fields),
         previous_receipt=None if previous is None else _sha256(fields, "previous_receipt"),
@@ -105,7 +110,8 @@ def parse_manifest(body: bytes) -> Manifest:
 
 def parse_receipt(body: bytes) -> Receipt:
     """Raises ``Unreadable``."""
-    fields = _entry(body, "receipt", "manifest_sha256 frontier rows dead empty lost reasons splits holes")
+    own = "manifest_sha256 frontier rows dead empty lost reasons splits holes"
+    fields = _entry(body, "receipt", own, FORMAT)
     return Receipt(
         number=_count(fields, "number"),
         home=_home(fields),
@@ -118,13 +124,13 @@ def parse_receipt(body: bytes) -> Receipt:
     )
 
 
-def _entry(body: bytes, kind: str, own: str) -> dict[str, Any]:
+def _entry(body: bytes, kind: str, own: str, *formats: int) -> dict[str, Any]:
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"it is not JSON: {error}") from error
-    if not isinstance(fields, dict) or fields.get("format") != FORMAT or fields.get("kind") != kind:
-        raise Unreadable(f"it is no {kind} of format {FORMAT}")
+    if not isinstance(fields, dict) or fields.get("format") not in formats or fields.get("kind") != kind:
+        raise Unreadable(f"it is no {kind} of format {' or '.join(map(str, formats))}")
     return _closed(fields, f"format kind stream number topic topic_id {own} writer release")
 
 

@@ -28,6 +28,10 @@ class Code(StrEnum):
     ID_DIFFERS = "id_differs"
     ROW_ALTERED = "row_altered"
     DEAD_LETTER_ALTERED = "dead_letter_altered"
+    REDRIVEN_TWICE = "redriven_twice"
+    REDRIVE_UNRECORDED = "redrive_unrecorded"
+    REDRIVE_WITHOUT_SUCCESSOR = "redrive_without_successor"
+    REDRIVE_UNREADABLE = "redrive_unreadable"
     REPEATED_ID = "repeated_id"
 
     @property

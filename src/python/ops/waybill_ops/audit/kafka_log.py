@@ -53,7 +53,7 @@ class Bounds:
 class LogReader:
     """One consumer over one topic. ``close`` it."""
 
-    def __init__(self, settings: KafkaSettings, topic: str) -> None:
+    def __init__(self, settings: KafkaSettings, topic: str, isolation: str = "read_committed") -> None:
         self._settings = settings
         self._topic = topic
         self._consumer = Consumer(
@@ -63,7 +63,7 @@ class LogReader:
                     "group.id": "waybill-verify",
                     "enable.auto.commit": False,
                     "enable.auto.offset.store": False,
-                    "isolation.level": "read_committed",
+                    "isolation.level": isolation,
                     "auto.offset.reset": "error",
                     "enable.partition.eof": True,
                 },

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from waybill_ops.audit.findings import Tally
+from waybill_ops.audit.redrives import Letters
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Totals:
 @dataclass(frozen=True)
 class Report:
     """``in_flight_offsets`` lie behind the frontier (transaction markers are among them);
-    ``judged_by_receipts`` are offsets ``[0, n)`` that Kafka no longer has."""
+    ``judged_by_receipts`` are offsets below n that Kafka no longer has; ``origin`` is where a backfill begins: what
+    lies before it is no business of this dataset. Partitions that begin at 0 are not in it."""
 
     lake: str
     stream: str
@@ -38,6 +40,8 @@ class Report:
     topic_id: str | None
     complete: bool
     totals: Totals
+    letters: Letters
+    origin: Mapping[int, int]
     frontier: Mapping[int, int]
     log_start: Mapping[int, int]
     in_flight_offsets: Mapping[int, int]
@@ -69,6 +73,14 @@ def as_json(report: Report) -> dict[str, Any]:
         "topic_id": report.topic_id,
         "complete": report.complete,
         "counts": asdict(report.totals),
+        "letters": {
+            **_states(report.letters),
+            "successors": [
+                {"letter": f"{p}:{o}", "successor": f"{to_p}:{to_o}"}
+                for (p, o), (to_p, to_o) in report.letters.successors
+            ],
+        },
+        "origin": _partitions(report.origin),
         "frontier": _partitions(report.frontier),
         "log_start": _partitions(report.log_start),
         "in_flight": {"offsets": _partitions(report.in_flight_offsets), "objects": report.in_flight_objects},
@@ -107,6 +119,12 @@ def _remarks(report: Report) -> list[str]:
     lines = []
     if report.totals.commits == 0:
         lines.append("nothing was delivered yet")
+    if report.origin:
+        begins = ", ".join(f"{p}:{offset}" for p, offset in sorted(report.origin.items()))
+        lines.append(f"the dataset is a backfill and begins at {begins}; nothing before that is judged")
+    if report.totals.dead_letters:
+        states = ", ".join(f"{count:,} {state}" for state, count in _states(report.letters).items())
+        lines.append(f"dead letters: {states}")
     flying = sum(report.in_flight_offsets.values())
     if flying or report.in_flight_objects:
         judged = "counted as missing (--complete)" if report.complete else "not judged"
@@ -115,9 +133,13 @@ def _remarks(report: Report) -> list[str]:
             "of a commit without a receipt"
         )
     if report.judged_by_receipts:
-        below = sum(report.judged_by_receipts.values())
+        below = sum(end - report.origin.get(p, 0) for p, end in report.judged_by_receipts.items())
         lines.append(f"judged by receipts alone: {below:,} offsets that Kafka no longer has")
     return lines
+
+
+def _states(letters: Letters) -> dict[str, int]:
+    return {"open": letters.open, "redriven": letters.redriven, "waived": letters.waived}
 
 
 def _title(tally: Tally) -> str:

@@ -1,4 +1,4 @@
-"""The audit in its order: receipts, objects, Kafka up to the frontier, Kafka's log start again.
+"""The audit in its order: receipts, objects, Kafka up to the frontier, its log start again, redrives.
 
 The order is what makes it safe beside a running writer: whatever is written later lies behind the frontier that was
 read first, and is in flight.
@@ -42,6 +42,9 @@ from waybill_ops.audit.ledger_files import read_ledger
 from waybill_ops.audit.objects import Loaded
 from waybill_ops.audit.objects import Loader
 from waybill_ops.audit.objects import is_claimed
+from waybill_ops.audit.redrives import Letters
+from waybill_ops.audit.redrives import Redrives
+from waybill_ops.audit.redrives import count_letters
 from waybill_ops.audit.report import Report
 from waybill_ops.audit.report import Totals
 
@@ -92,7 +95,8 @@ def audit(settings: Settings, *, complete: bool, progress: Progress) -> Report:
             found = chain(
                 ledger.findings, loaded.findings, log.findings, compare(database, with_log=log.is_comparable)
             )
-            return _report(settings, lake, ledger, loaded, log, found, complete=complete)
+            letters = count_letters(database, SHOWN)
+            return _report(settings, lake, ledger, loaded, log, letters, found, complete=complete)
 
 
 def _require_same_home(ledger: Ledger, settings: Settings, lake: LakeReader) -> None:
@@ -160,11 +164,17 @@ def _read_log(
         return Log(topic, {}, 0, (Finding(Code.TOPIC_CHANGED, topic.name, detail),))
     partitions = range(topic.partitions)
     table = LogTable(database, loaded.columns, contracts.STREAMS[settings.stream.name].current.id_field)
+    redrives_topic = settings.stream.redrives_topic
+    wanted = loaded.dead > 0 or describe_topic(settings.kafka, redrives_topic) is not None
+    redrives = Redrives(database, topic.name, topic.id, wanted)
     reader = LogReader(settings.kafka, topic.name)
     try:
         bounds = reader.bounds(partitions)
         spans = {
-            p: (b.start, b.end if complete else min(b.end, ledger.frontier.get(p, 0)))
+            p: (
+                max(b.start, ledger.origin.get(p, 0)),
+                b.end if complete else min(b.end, ledger.frontier.get(p, 0)),
+            )
             for p, b in bounds.items()
         }
         task = progress.add_task("records", total=sum(max(end - start, 0) for start, end in spans.values()))
@@ -173,6 +183,7 @@ def _read_log(
         def sink(messages: Sequence[Message]) -> None:
             nonlocal records
             table.insert(messages)
+            redrives.note(messages)
             records += len(messages)
             progress.update(task, completed=records)
 
@@ -180,7 +191,8 @@ def _read_log(
         now = {p: Bounds(b.start, bounds[p].end) for p, b in reader.bounds(partitions).items()}
     finally:
         reader.close()
-    return Log(topic, now, records, tuple(_truncated(ledger, bounds)))
+    unreadable = redrives.read(settings.kafka, redrives_topic)
+    return Log(topic, now, records, (*_truncated(ledger, bounds), *unreadable))
 
 
 def _truncated(ledger: Ledger, bounds: Mapping[int, Bounds]) -> Iterator[Finding]:
@@ -192,10 +204,12 @@ def _truncated(ledger: Ledger, bounds: Mapping[int, Bounds]) -> Iterator[Finding
 
 
 def _fill_bounds(database: duckdb.DuckDBPyConnection, ledger: Ledger, log: Log, *, complete: bool) -> None:
-    bounds = [
-        (p, b.start, max(b.end, ledger.frontier.get(p, 0)) if complete else ledger.frontier.get(p, 0))
-        for p, b in log.bounds.items()
-    ]
+    """What lies before the place where a backfill begins is no more judged than what Kafka no longer has."""
+    bounds = []
+    for p, b in log.bounds.items():
+        frontier = ledger.frontier.get(p, 0)
+        start = max(b.start, ledger.origin.get(p, 0))
+        bounds.append((p, start, max(b.end, frontier) if complete else frontier))
     holes = [(hole.partition, hole.start, hole.end) for hole in ledger.holes]
     if bounds:
         database.executemany("INSERT INTO bounds VALUES (?, ?, ?)", bounds).fetchall()
@@ -209,6 +223,7 @@ def _report(
     ledger: Ledger,
     loaded: Loaded,
     log: Log,
+    letters: Letters,
     found: Iterable[Finding],
     *,
     complete: bool,
@@ -216,6 +231,7 @@ def _report(
     frontier = ledger.frontier
     ahead = {p: b.end - frontier.get(p, 0) for p, b in log.bounds.items()}
     below = {p: min(b.start, frontier.get(p, 0)) for p, b in log.bounds.items()}
+    origin = {p: offset for p, offset in ledger.origin.items() if offset}
     return Report(
         lake=lake.address,
         stream=settings.stream.name,
@@ -231,10 +247,12 @@ def _report(
             empty=ledger.counts.empty,
             lost=ledger.counts.lost,
         ),
+        letters=letters,
+        origin=origin,
         frontier=frontier,
         log_start={p: b.start for p, b in log.bounds.items()},
         in_flight_offsets={p: count for p, count in ahead.items() if count > 0},
         in_flight_objects=loaded.in_flight,
-        judged_by_receipts={p: end for p, end in below.items() if end > 0},
+        judged_by_receipts={p: end for p, end in below.items() if end > origin.get(p, 0)},
         tallies=tally(found, SHOWN),
     )

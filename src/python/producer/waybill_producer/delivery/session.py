@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
 
 import structlog
-from confluent_kafka import KafkaException
 from confluent_kafka import Producer
 
 from waybill_common.errors import CursorRefused
 from waybill_common.errors import DeliveryFailed
+from waybill_common.kafka.transaction import TransactionLost
+from waybill_common.kafka.transaction import begin_producing
+from waybill_common.kafka.transaction import discard
 from waybill_common.settings import Settings
 from waybill_producer.cursor.decide import Position
 from waybill_producer.cursor.decide import Refusal
@@ -26,8 +27,6 @@ from waybill_producer.cursor.read import topic_state
 from waybill_producer.delivery.batch import Batch
 from waybill_producer.delivery.config import make_producer
 from waybill_producer.delivery.config import prepare_topics
-from waybill_producer.delivery.transaction import TransactionLost
-from waybill_producer.delivery.transaction import begin_producing
 from waybill_producer.delivery.transaction import publish_to_kafka
 from waybill_producer.source.query import Query
 
@@ -108,7 +107,7 @@ class Delivery:
             structlog.get_logger().warning(
                 "transaction lost", page=batch.page, why=str(error), losses=self._lost
             )
-            _discard(session.producer)
+            discard(session.producer)
             if self._lost >= ATTEMPTS:
                 raise DeliveryFailed(
                     f"Page {batch.page} could not be published in {ATTEMPTS} transactions; the last: {error}.",
@@ -128,14 +127,7 @@ class Delivery:
 
 def close_session(session: Session) -> None:
     """Free the producer. No transaction is open here, or it is lost."""
-    _discard(session.producer)
-
-
-def _discard(producer: Producer) -> None:
-    """Drop what it still holds: another producer decides anew what is to be sent. What it still says is known."""
-    with contextlib.suppress(KafkaException, SystemError):
-        producer.purge()
-        producer.flush(1.0)
+    discard(session.producer)
 
 
 def _refused(refusal: Refusal) -> CursorRefused:

@@ -21,11 +21,15 @@ from waybill_common.ledger import Journal
 from waybill_common.ledger import Layout
 from waybill_common.ledger import Plan
 from waybill_common.ledger import Receipt
+from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import check_same_stream
 from waybill_common.ledger import check_same_topic
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
 from waybill_spark.deliver import Delivery
+from waybill_spark.driver.backfill import Backfill
+from waybill_spark.driver.backfill import deliver_stretch
+from waybill_spark.driver.backfill import find_stretch
 from waybill_spark.driver.leftovers import remove_leftovers
 from waybill_spark.driver.session import initialize_spark_session
 from waybill_spark.driver.spread import spread
@@ -41,8 +45,10 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 0.2
 
 
-def run(settings: Settings, should_stop: Callable[[], bool]) -> list[Receipt]:
-    """Deliver the stream; returns the receipts of this run."""
+def run(
+    settings: Settings, should_stop: Callable[[], bool], backfill: Backfill | None = None
+) -> list[Receipt]:
+    """Deliver the stream, or only the stretch that is asked for; returns the receipts of this run."""
     lake = open_lake(settings.lake, settings.stream.name)
     probe(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
@@ -50,8 +56,11 @@ def run(settings: Settings, should_stop: Callable[[], bool]) -> list[Receipt]:
     plan = _plan(settings, journal.writer)
     begun = position.number > 0 or position.open is not None
     check_same_stream(position, plan.contract.stream, plan.topic)
-    topic = _usable_topic(settings, create=not begun)
+    topic = _usable_topic(settings, create=not begun and backfill is None)
     check_same_topic(position, topic.id)
+    stretch = backfill and find_stretch(settings.kafka, topic_state(settings.kafka, topic.name), backfill)
+    if stretch:
+        check_may_backfill(stretch, position, journal.first(), lake.address)
     remove_leftovers(lake, position)
     spark = initialize_spark_session()
     delivery = Delivery(
@@ -67,6 +76,9 @@ def run(settings: Settings, should_stop: Callable[[], bool]) -> list[Receipt]:
         position=position,
     )
     try:
+        if stretch:
+            deliver_stretch(delivery, stretch)
+            return delivery.receipts
         delivery.recover()
         with tempfile.TemporaryDirectory(prefix="waybill-checkpoint-") as folder:
             sink = Sink(delivery, Path(folder), topic.name, should_stop)

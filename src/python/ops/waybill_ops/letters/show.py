@@ -1,0 +1,123 @@
+"""Letters for people and for programs. Bytes are text where they are UTF-8, else base64."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from waybill_common.contract.instant import format_instant
+from waybill_ops.letters.letter import Letter
+from waybill_ops.letters.letter import Place
+from waybill_ops.letters.letter import State
+from waybill_ops.redrive.fate import Fate
+from waybill_ops.redrive.fate import state_of
+
+
+@dataclass
+class Listing:
+    """The first ``limit`` letters, and counts of all."""
+
+    limit: int
+    total: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    states: Counter[str] = field(default_factory=Counter)
+    shown: list[tuple[Letter, State]] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.shown)
+
+
+Stated = tuple[Letter, State]
+
+
+def stated(
+    letters: Iterable[Letter], fates: Mapping[Place, Fate], states: frozenset[State]
+) -> Iterator[Stated]:
+    """Letters with their state; of ``states`` only, where there are any."""
+    for letter in letters:
+        state = state_of(fates.get(letter.place))
+        if not states or state in states:
+            yield letter, state
+
+
+def list_letters(letters: Iterable[Stated], limit: int) -> Listing:
+    found = Listing(limit)
+    for letter, state in letters:
+        found.total += 1
+        found.reasons[letter.reason] += 1
+        found.states[state.value] += 1
+        if len(found.shown) < limit:
+            found.shown.append((letter, state))
+    return found
+
+
+def listing_as_json(listing: Listing) -> dict[str, Any]:
+    return {
+        "total": listing.total,
+        "reasons": dict(sorted(listing.reasons.items())),
+        "states": dict(sorted(listing.states.items())),
+        "letters": [brief(letter, state) for letter, state in listing.shown],
+        "more": listing.more,
+    }
+
+
+def print_listing(listing: Listing, console: Console) -> None:
+    if listing.shown:
+        table = Table("place", "time", "state", "reason", "detail", box=None, header_style="dim")
+        for letter, state in listing.shown:
+            table.add_row(
+                f"{letter.place.partition}:{letter.place.offset}",
+                format_instant(letter.timestamp),
+                state.value,
+                letter.reason,
+                escape(letter.detail),
+            )
+        console.print(table)
+    if listing.shown and listing.more:
+        console.print(f"… and {listing.more:,} more; --limit shows more of them")
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(listing.reasons.items()))
+    console.print(f"{listing.total:,} dead letters" + (f": {reasons}" if reasons else ""))
+
+
+def brief(letter: Letter, state: State) -> dict[str, Any]:
+    return {
+        "topic": letter.place.topic,
+        "partition": letter.place.partition,
+        "offset": letter.place.offset,
+        "timestamp": format_instant(letter.timestamp),
+        "state": state.value,
+        "reason": letter.reason,
+        "detail": letter.detail,
+    }
+
+
+def whole(letter: Letter, state: State) -> dict[str, Any]:
+    """Everything that is known: what ``export`` writes, and ``show`` prints together with the letter's fate."""
+    return {
+        **brief(letter, state),
+        "key": readable(letter.key),
+        "value": readable(letter.value),
+        "headers": [{"name": name, "value": readable(value)} for name, value in letter.headers],
+        "object": letter.object,
+    }
+
+
+def readable(raw: bytes | None) -> dict[str, str] | None:
+    """``{"text": …}``, or ``{"base64": …}`` for what is no UTF-8; Kafka's null is null."""
+    if raw is None:
+        return None
+    try:
+        return {"text": raw.decode()}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(raw).decode()}

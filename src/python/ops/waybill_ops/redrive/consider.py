@@ -1,0 +1,92 @@
+"""What is to be done with one letter: pure, from the letter, its fate, the patch and the contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from waybill_common.contract import Contract
+from waybill_common.contract import judge
+from waybill_common.contract.framing import unframe
+from waybill_common.contract.judge import Dead
+from waybill_common.errors import LettersRefused
+from waybill_ops.letters.letter import Letter
+from waybill_ops.redrive.fate import Fate
+from waybill_ops.redrive.patch import Patch
+
+
+class Verdict(StrEnum):
+    """``send`` is sent; every other letter stays as it is."""
+
+    SEND = "send"
+    REDRIVEN = "redriven"
+    """Was sent before."""
+    WAIVED = "waived"
+    LEFT = "left"
+    """The patch returned None."""
+    NO_EVENT = "no_event"
+    """There is a patch, but the value is no JSON object that it could be given."""
+    BROKEN = "broken"
+    """The value, patched or not, does not satisfy the contract."""
+
+
+@dataclass(frozen=True)
+class Considered:
+    """``value`` and ``key`` are those to send; ``dead`` says what is still broken."""
+
+    letter: Letter
+    verdict: Verdict
+    value: bytes | None = None
+    key: bytes | None = None
+    dead: Dead | None = None
+
+
+def consider(letter: Letter, fate: Fate | None, patch: Patch | None, contract: Contract) -> Considered:
+    """Raises ``LettersRefused`` where the patch raises, or returns what is no event."""
+    if fate is not None:
+        return Considered(letter, Verdict(fate.state))
+    if patch is None:
+        found = judge(contract, letter.value)
+        if isinstance(found, Dead):
+            return Considered(letter, Verdict.BROKEN, dead=found)
+        return Considered(letter, Verdict.SEND, letter.value, letter.key)
+    event = _event(letter.value)
+    if event is None:
+        return Considered(letter, Verdict.NO_EVENT)
+    text = _mended(letter, event, patch)
+    if text is None:
+        return Considered(letter, Verdict.LEFT)
+    found = judge(contract, text)
+    if isinstance(found, Dead):
+        return Considered(letter, Verdict.BROKEN, dead=found)
+    frame = (letter.value or b"")[: len(letter.value or b"") - len(unframe(letter.value or b""))]
+    key = str(getattr(found, contract.id_field)).encode()
+    return Considered(letter, Verdict.SEND, frame + contract.encode(found), key)
+
+
+def _event(value: bytes | None) -> dict[str, object] | None:
+    try:
+        found = json.loads(unframe(value or b""))
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _mended(letter: Letter, event: dict[str, object], patch: Patch) -> bytes | None:
+    try:
+        mended = patch.mend(event)
+        text = None if mended is None else json.dumps(mended).encode()
+    except Exception as error:
+        raise _refused(letter, patch, f"raised {error!r}") from error
+    if mended is not None and not isinstance(mended, dict):
+        raise _refused(letter, patch, f"returned {str(mended)[:60]!r}")
+    return text
+
+
+def _refused(letter: Letter, patch: Patch, what: str) -> LettersRefused:
+    return LettersRefused(
+        f"{patch.path} {what} for the letter {letter.place}.",
+        allowed="a mend that returns the event as a dict of JSON values, or None to leave the letter open.",
+        remedy="correct the patch, and try it with a dry run.",
+    )

@@ -1,0 +1,122 @@
+"""What became of a dead letter. Topic ``<topic>.redrives``, one partition, compacted; the key names the letter.
+
+A letter without a record is open; a tombstone opens it again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from typing import Literal
+from typing import Self
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+from pydantic import Field
+from pydantic import ValidationError
+from pydantic import model_validator
+
+from waybill_common.contract.instant import UtcMicros
+from waybill_common.errors import LettersRefused
+from waybill_common.kafka import describe_topic
+from waybill_common.kafka.committed import settled_records
+from waybill_common.settings import Settings
+from waybill_ops.letters.letter import Place
+from waybill_ops.letters.letter import State
+from waybill_ops.letters.letter import parse_place
+
+Count = Annotated[int, Field(ge=0)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Successor(Part):
+    """Where the letter's record stands anew, in the same topic."""
+
+    partition: Count
+    offset: Count
+
+
+class Fate(Part):
+    """``run`` is the random id of one command, ``chunk`` the number of its transaction.
+
+    ``topic_id`` is Kafka's id of the events' topic: in a topic that was made again, coordinates mean other records.
+    """
+
+    format: Literal[1] = 1
+    stream: str
+    topic: str
+    topic_id: str
+    partition: Count
+    offset: Count
+    state: Literal["redriven", "waived"]
+    at: Annotated[datetime, UtcMicros]
+    run: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    chunk: Annotated[int, Field(ge=1)]
+    successor: Successor | None
+    patch_sha256: Sha256 | None
+    reason: str | None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.state == "redriven") != (self.successor is not None):
+            raise ValueError("a redriven letter has a successor, no other one has")
+        if (self.state == "waived") != (self.reason is not None):
+            raise ValueError("a waived letter has a reason, no other one has")
+        return self
+
+    @property
+    def place(self) -> Place:
+        return Place(self.topic, self.partition, self.offset)
+
+    def encode(self) -> bytes:
+        return self.model_dump_json().encode()
+
+
+def state_of(fate: Fate | None) -> State:
+    return State.OPEN if fate is None else State(fate.state)
+
+
+def read_fates(settings: Settings, topic_id: str | None) -> dict[Place, Fate]:
+    """Every letter's fate; none where no redrive ever created the topic. Creates nothing.
+
+    Raises ``KafkaUnavailable`` or ``LettersRefused``.
+    """
+    topic = settings.stream.redrives_topic
+    if describe_topic(settings.kafka, topic) is None:
+        return {}
+    fates: dict[Place, Fate] = {}
+    for message in settled_records(settings.kafka, topic):
+        at = f"{topic}-0 offset {message.offset()}"
+        take_record(fates, message.key(), message.value(), topic_id, at)
+    return fates
+
+
+def take_record(
+    fates: dict[Place, Fate], key: bytes | None, value: bytes | None, topic_id: str | None, at: str
+) -> None:
+    """The fates after one more record; those of a topic with another id are of no letter of ours."""
+    place = parse_place((key or b"").decode(errors="replace"))
+    if value is None:
+        if place is not None:
+            fates.pop(place, None)
+        return
+    try:
+        fate = Fate.model_validate_json(value)
+    except ValidationError as error:
+        raise _unreadable(at, str(error.errors(include_url=False)[0]["msg"])) from error
+    if fate.place != place:
+        raise _unreadable(at, f"its key {key!r} is not its letter {fate.place}")
+    if fate.topic_id == topic_id:
+        fates[place] = fate
+
+
+def _unreadable(at: str, why: str) -> LettersRefused:
+    return LettersRefused(
+        f"The record at {at} is no fate of a dead letter that this release reads: {why}.",
+        allowed="records written by waybill, format 1.",
+        remedy="run the release that wrote it, or see who else writes to that topic.",
+    )

@@ -1,0 +1,43 @@
+"""``waybill backfill``: the Spark application, for one stretch of the topic and a lake of its own."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from argparse import ArgumentTypeError
+from argparse import Namespace
+from collections.abc import Mapping
+
+from waybill_common.ledger.stretch import parse_edge
+from waybill_ops.verbs import submit
+
+HELP = "deliver a stretch of the topic, by offsets or times, into a lake of its own"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--from",
+        dest="begin",
+        required=True,
+        type=_edge,
+        metavar="EDGE",
+        help="offsets by partition (0:100,1:50) or a UTC time",
+    )
+    parser.add_argument(
+        "--to", dest="end", required=True, type=_edge, metavar="EDGE", help="likewise; not inside"
+    )
+    submit.add_arguments(parser)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """As ``submit``: the application's exit code."""
+    flags.arguments = [f"--backfill-from={flags.begin}", f"--backfill-to={flags.end}", *flags.arguments]
+    return submit.run(flags, environ)
+
+
+def _edge(text: str) -> str:
+    """Only checked here: the application reads it itself."""
+    try:
+        parse_edge(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+    return text

@@ -1,0 +1,102 @@
+"""``waybill redrive``: dead letters back through the topic, each at most once."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from argparse import ArgumentParser
+from argparse import Namespace
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from waybill_common.contract import STREAMS
+from waybill_common.errors import OK
+from waybill_common.logs import configure_logs
+from waybill_common.settings import Settings
+from waybill_common.settings import add_settings_flags
+from waybill_common.settings import load_settings
+from waybill_ops.letters.flags import add_filters
+from waybill_ops.letters.flags import selection_of
+from waybill_ops.letters.letter import Place
+from waybill_ops.letters.read import LetterBox
+from waybill_ops.letters.read import open_letters
+from waybill_ops.letters.selection import Selection
+from waybill_ops.redrive.carry import carry_out
+from waybill_ops.redrive.change import Redrive
+from waybill_ops.redrive.change import redrive_of
+from waybill_ops.redrive.consider import Considered
+from waybill_ops.redrive.consider import Verdict
+from waybill_ops.redrive.consider import consider
+from waybill_ops.redrive.fate import Fate
+from waybill_ops.redrive.fate import read_fates
+from waybill_ops.redrive.patch import Patch
+from waybill_ops.redrive.patch import load_patch
+from waybill_ops.redrive.report import look_at
+from waybill_ops.redrive.report import outlook_as_json
+from waybill_ops.redrive.report import print_outlook
+from waybill_ops.redrive.session import open_session
+
+HELP = "send dead letters back through the topic, mended or not; safe to run again"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--patch", type=Path, metavar="FILE", help="Python file with mend(event: dict) -> dict | None"
+    )
+    parser.add_argument("--send", action="store_true", help="send; without it nothing is written")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="letters shown (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
+    add_filters(parser)
+    add_settings_flags(parser, "stream", "kafka", "lake", "log")
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Every letter is looked at before the first is sent, so that a patch that fails has sent nothing.
+
+    Raises ``LettersRefused``, ``LakeRefused``, ``LedgerCorrupt``, ``TopicRefused``, ``KafkaUnavailable``,
+    ``ProducerFenced`` and ``DeliveryFailed``.
+    """
+    settings = load_settings(flags, environ)
+    configure_logs(settings.log, component="redrive")
+    patch = load_patch(flags.patch) if flags.patch else None
+    box, selection = open_letters(settings), selection_of(flags)
+    look = partial(_considered, settings, box, selection, patch)
+    outlook = look_at(look(read_fates(settings, box.topic_id)), flags.limit)
+    sent = None
+    if flags.send:
+        sent = 0
+        if box.topic_id is not None and outlook.verdicts[Verdict.SEND]:
+            opened = partial(open_session, settings, box.topic_id, uuid.uuid4().hex)
+            sent = carry_out(partial(_redrives, look, patch), opened)
+    if flags.json:
+        print(json.dumps(outlook_as_json(outlook, sent), indent=2))
+    else:
+        print_outlook(outlook, sent, Console(width=None if sys.stdout.isatty() else 160))
+    return OK
+
+
+def _considered(
+    settings: Settings,
+    box: LetterBox,
+    selection: Selection,
+    patch: Patch | None,
+    fates: Mapping[Place, Fate],
+) -> Iterator[Considered]:
+    contract = STREAMS[settings.stream.name].current
+    for letter in box.letters(selection):
+        yield consider(letter, fates.get(letter.place), patch, contract)
+
+
+def _redrives(
+    look: Callable[[Mapping[Place, Fate]], Iterator[Considered]],
+    patch: Patch | None,
+    fates: Mapping[Place, Fate],
+) -> Iterator[Redrive]:
+    sha256 = patch.sha256 if patch else None
+    return (redrive_of(one, sha256) for one in look(fates) if one.verdict is Verdict.SEND)

@@ -1,0 +1,150 @@
+"""Letters, and a Kafka that is two lists: what a redrive's transactions leave, whatever happens to the redrive."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import UTC
+from datetime import datetime
+from enum import Enum
+
+from waybill_common.contract import NAMES
+from waybill_common.contract import Name
+from waybill_common.errors import ProducerFenced
+from waybill_common.kafka.transaction import TransactionLost
+from waybill_ops.letters.letter import Letter
+from waybill_ops.letters.letter import Place
+from waybill_ops.redrive.change import Change
+from waybill_ops.redrive.change import Redrive
+from waybill_ops.redrive.change import Reopen
+from waybill_ops.redrive.change import Waive
+from waybill_ops.redrive.fate import Fate
+from waybill_ops.redrive.fate import Successor
+
+TOPIC = "names_topic"
+GOOD = Name(
+    id="00000000-0000-0000-0000-000000000001",
+    full_name="A",
+    gender="male",
+    location="1, B",
+    city="C",
+    state=None,
+    country="D",
+    nat="GB",
+    postcode=None,
+    latitude=0.5,
+    longitude=0.0,
+    email="a@example.com",
+    produced_at=datetime(2026, 11, 22, tzinfo=UTC),
+)
+
+
+def value(**changes: object) -> bytes:
+    return json.dumps({**json.loads(NAMES.encode(GOOD)), **changes}).encode()
+
+
+def letter(offset: int = 0, partition: int = 0, **changes: object) -> Letter:
+    """One with its latitude as text."""
+    found = Letter(
+        place=Place(TOPIC, partition, offset),
+        timestamp=datetime(2026, 11, 22, offset % 24, tzinfo=UTC),
+        key=b"key",
+        value=value(latitude="0.5"),
+        headers=(("h", b"\xff"),),
+        reason="wrong_type",
+        detail="latitude: wrong_type",
+        object="dead_letters/x.parquet",
+    )
+    return Letter(**{**found.__dict__, **changes})
+
+
+def fate(place: Place, **changes: object) -> Fate:
+    fields: dict[str, object] = {
+        "stream": "names",
+        "topic": place.topic,
+        "topic_id": "id",
+        "partition": place.partition,
+        "offset": place.offset,
+        "state": "redriven",
+        "at": datetime(2026, 11, 22, tzinfo=UTC),
+        "run": "0" * 32,
+        "chunk": 1,
+        "successor": Successor(partition=0, offset=1000 + place.offset),
+        "patch_sha256": None,
+        "reason": None,
+    }
+    return Fate.model_validate({**fields, **changes})
+
+
+class Killed(BaseException):
+    """SIGKILL: nothing of the redrive runs on."""
+
+
+class Fault(Enum):
+    """What happens to a transaction."""
+
+    NONE = "none"
+    KILLED_INSIDE = "killed before the commit"
+    KILLED_AFTER = "killed after the commit"
+    LOST = "lost"
+    LOST_THOUGH_COMMITTED = "committed, but the reply was lost"
+    RIVAL_FIRST = "another redrive starts before the commit, and runs"
+    RIVAL_AFTER = "another redrive starts after the commit, and runs"
+
+
+@dataclass
+class Kafka:
+    """``epoch`` is that of the newest redrive; older ones are fenced."""
+
+    faults: Iterator[Fault]
+    rival: Callable[[], None] | None = None
+    epoch: int = 0
+    sent: list[Place] = field(default_factory=list)
+    fates: dict[Place, Fate] = field(default_factory=dict)
+
+    def open(self) -> FakeSession:
+        self.epoch += 1
+        return FakeSession(self, self.epoch, dict(self.fates))
+
+    def apply(self, chunk: tuple[Change, ...]) -> None:
+        for change in chunk:
+            match change:
+                case Redrive(place):
+                    self.sent.append(place)
+                    self.fates[place] = fate(place)
+                case Waive(place, reason):
+                    self.fates[place] = fate(place, state="waived", successor=None, reason=reason)
+                case Reopen(place):
+                    del self.fates[place]
+
+
+@dataclass(frozen=True)
+class FakeSession:
+    kafka: Kafka
+    epoch: int
+    fates: Mapping[Place, Fate]
+
+    def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
+        fault = next(self.kafka.faults, Fault.NONE)
+        if fault is Fault.RIVAL_FIRST and self.kafka.rival:
+            self.kafka.rival()
+        if self.epoch != self.kafka.epoch:
+            raise ProducerFenced("fenced", allowed="", remedy="")
+        if fault is Fault.KILLED_INSIDE:
+            raise Killed
+        if fault is Fault.LOST:
+            raise TransactionLost("lost")
+        self.kafka.apply(chunk)
+        if fault is Fault.KILLED_AFTER:
+            raise Killed
+        if fault is Fault.LOST_THOUGH_COMMITTED:
+            raise TransactionLost("no reply")
+        if fault is Fault.RIVAL_AFTER and self.kafka.rival:
+            self.kafka.rival()
+
+    def close(self) -> None:
+        """Nothing to free."""

@@ -1,0 +1,203 @@
+"""Finding, filtering, showing and exporting dead letters, from a lake of a few files."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from datetime import UTC
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from unit.ops.ledgers import sound
+from unit.ops.letters import fate
+from unit.ops.letters import letter
+
+from waybill_common.contract.arrow import DEAD_LETTERS
+from waybill_common.errors import LakeRefused
+from waybill_common.errors import LedgerCorrupt
+from waybill_common.errors import SettingsRefused
+from waybill_common.settings import LakeSettings
+from waybill_common.settings import Settings
+from waybill_common.settings import StreamSettings
+from waybill_ops.letters.export import export_letters
+from waybill_ops.letters.flags import add_filters
+from waybill_ops.letters.flags import place_of
+from waybill_ops.letters.flags import selection_of
+from waybill_ops.letters.letter import State
+from waybill_ops.letters.letter import parse_place
+from waybill_ops.letters.read import open_letters
+from waybill_ops.letters.selection import Selection
+from waybill_ops.letters.show import list_letters
+from waybill_ops.letters.show import readable
+from waybill_ops.letters.show import stated
+from waybill_ops.letters.show import whole
+
+LETTERS = [letter(0), letter(1, reason="not_json", value=b"\xff"), letter(5, 1), letter(7, 1, value=None)]
+
+
+def lake(folder: Path, bodies: Mapping[tuple[int, str], bytes]) -> Settings:
+    """The sound ledger's letters: one object in commit 2, one in commit 3, and one that no receipt names."""
+    ledger, letters = folder / "names" / "_waybill", folder / "names" / "dead_letters"
+    ledger.mkdir(parents=True)
+    letters.mkdir()
+    for (number, kind), body in bodies.items():
+        (ledger / f"{number:020d}.{kind}.json").write_bytes(body)
+        report = json.loads(body)
+        for split in report["splits"] if kind == "receipt" else ():
+            if split["dead_letters"]:
+                write(folder / "names" / split["dead_letters"]["key"], split)
+    write(letters / "names_topic-0-00000000000000000900-00000000000000000901.parquet", {"start": 900})
+    return Settings(lake=LakeSettings(url=str(folder)))
+
+
+def write(path: Path, split: Mapping[str, int]) -> None:
+    row = {
+        "kafka_partition": split.get("partition", 0),
+        "kafka_offset": split["start"],
+        "kafka_timestamp": datetime(2026, 11, 22, tzinfo=UTC),
+        "key": None,
+        "value": b"\xff",
+        "headers": [{"name": "h", "value": b"1"}],
+        "reason": "not_json",
+        "detail": "",
+    }
+    pq.write_table(pa.Table.from_pylist([row], schema=DEAD_LETTERS), path)
+
+
+def test_only_letters_that_a_receipt_names_count(tmp_path: Path) -> None:
+    box = open_letters(lake(tmp_path, sound()))
+    assert box.topic_id == "topic-id"
+    found = list(box.letters(Selection()))
+    assert [(one.place.partition, one.place.offset) for one in found] == [(0, 30), (0, 40), (1, 0)]
+    assert (found[0].value, found[0].headers) == (b"\xff", (("h", b"1"),))
+    assert [one.place.offset for one in box.letters(Selection(partitions=frozenset({1})))] == [0]
+
+
+def test_a_lake_without_receipts_has_no_letters(tmp_path: Path) -> None:
+    box = open_letters(lake(tmp_path, {}))
+    assert (box.topic_id, list(box.letters(Selection()))) == (None, [])
+
+
+def test_what_can_not_be_used_is_named(tmp_path: Path) -> None:
+    settings = lake(tmp_path, sound())
+    with pytest.raises(LakeRefused, match="topic names_topic"):
+        open_letters(settings.model_copy(update={"stream": StreamSettings(topic="other")}))
+    box = open_letters(settings)
+    path = tmp_path / "names" / box.objects[0][1]
+    path.write_bytes(b"no Parquet")
+    with pytest.raises(LakeRefused, match=path.name):
+        list(box.letters(Selection()))
+    path.unlink()
+    with pytest.raises(LakeRefused, match="it is not there"):
+        list(box.letters(Selection()))
+    (tmp_path / "names/_waybill/00000000000000000002.receipt.json").write_bytes(b"{")
+    with pytest.raises(LedgerCorrupt, match="00000000000000000002"):
+        open_letters(settings)
+
+
+def chosen(*words: str) -> list[tuple[int, int]]:
+    parser = ArgumentParser()
+    add_filters(parser)
+    selection = selection_of(parser.parse_args(words))
+    return [(one.place.partition, one.place.offset) for one in LETTERS if selection.takes(one)]
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ([], [(0, 0), (0, 1), (1, 5), (1, 7)]),
+        (["--reason=not_json"], [(0, 1)]),
+        (["--reason=not_json", "--reason=wrong_type"], [(0, 0), (0, 1), (1, 5), (1, 7)]),
+        (["--partition=1"], [(1, 5), (1, 7)]),
+        (["--offset=1-7"], [(0, 1), (1, 5)]),
+        (["--offset=0", "--offset=7"], [(0, 0), (1, 7)]),
+        (["--from=2026-11-22T01:00", "--to=2026-11-22T08:00:00+01:00"], [(0, 1), (1, 5)]),
+        (["--from=2026-11-23"], []),
+        (["--partition=0", "--offset=5-9"], []),
+    ],
+    ids=lambda words: " ".join(map(str, words)),
+)
+def test_filters_choose(words: list[str], wanted: list[tuple[int, int]]) -> None:
+    assert chosen(*words) == wanted
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "--reason=x",
+        "--from=noon",
+        "--partition=-1",
+        "--partition=x",
+        "--offset=5-5",
+        "--offset=7-5",
+        "--offset=x",
+    ],
+)
+def test_a_filter_that_means_nothing_is_refused(word: str) -> None:
+    with pytest.raises(SystemExit):
+        chosen(word)
+
+
+@given(
+    offset=st.integers(0, 30), start=st.integers(0, 30), length=st.integers(1, 9), low=st.integers(0, 30),
+    more=st.integers(1, 9), partition=st.integers(0, 1),
+)  # fmt: skip
+def test_an_object_is_passed_over_only_if_it_holds_nothing_that_is_taken(
+    offset: int, start: int, length: int, low: int, more: int, partition: int
+) -> None:
+    selection = Selection(partitions=frozenset({1}), offsets=(range(low, low + more),))
+    if start <= offset < start + length and selection.takes(letter(offset, partition)):
+        assert selection.may_take_from(partition, start, start + length)
+
+
+def test_a_listing_counts_all_and_shows_the_first() -> None:
+    fates = {LETTERS[0].place: fate(LETTERS[0].place)}
+    listing = list_letters(stated(LETTERS, fates, frozenset()), limit=2)
+    assert (listing.total, listing.more, dict(listing.reasons)) == (4, 2, {"wrong_type": 3, "not_json": 1})
+    assert dict(listing.states) == {"redriven": 1, "open": 3}
+    assert [one.place.offset for one, _ in stated(LETTERS, fates, frozenset({State.REDRIVEN}))] == [0]
+
+
+def test_bytes_are_text_where_they_are_utf_8() -> None:
+    assert [readable(raw) for raw in (None, b"", "é".encode(), b"\xff")] == [
+        None,
+        {"text": ""},
+        {"text": "é"},
+        {"base64": "/w=="},
+    ]
+
+
+def test_an_export_holds_every_letter_whole(tmp_path: Path) -> None:
+    letters = [(one, State.OPEN) for one in LETTERS]
+    assert export_letters(letters, tmp_path / "x.jsonl") == 4
+    lines = (tmp_path / "x.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [whole(*one) for one in letters]
+    assert export_letters(letters, tmp_path / "x.parquet") == 4
+    rows = pq.read_table(tmp_path / "x.parquet").to_pylist()
+    assert [(row["kafka_offset"], row["value"], row["state"]) for row in rows] == [
+        (one.place.offset, one.value, "open") for one in LETTERS
+    ]
+    with pytest.raises(SettingsRefused, match="File exists"):
+        export_letters(letters, tmp_path / "x.parquet")
+
+
+@pytest.mark.parametrize("text", ["names_topic/0/117", "a/b/3/0"])
+def test_a_place_is_spelled_one_way(text: str) -> None:
+    place = parse_place(text)
+    assert place is not None
+    assert str(place) == text
+
+
+@pytest.mark.parametrize("text", ["", "names_topic/0", "names_topic/01/1", "/0/1", "names_topic/0/-1"])
+def test_what_is_no_place_is_none(text: str) -> None:
+    assert parse_place(text) is None
+
+
+def test_a_place_on_the_command_line_is_a_partition_and_an_offset() -> None:
+    assert place_of("3:117") == (3, 117)
