@@ -260,7 +260,7 @@ class World:
         )
 
     def _lake_of(self, actor: Actor) -> TurnLake:
-        return TurnLake(self.lake.settings, self.lake.stream, actor)
+        return TurnLake(self.lake.settings, self.lake.stream, actor=actor)
 
     def _plan(self, contract: Contract, writer: str) -> Plan:
         layout = Layout(row_group_rows=100, compression="none")
