@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
+from typing import Protocol
 
 from airflow.sdk import Variable
 from airflow.sdk.exceptions import AirflowException
@@ -24,6 +24,15 @@ HOME = "{{ var.value.get('waybill_home', '/opt/waybill') }}"
 
 ENVIRONMENT = "waybill_environment"
 """The Airflow Variable with the programs' settings: a JSON object of environment variables."""
+
+NOT_THEIRS = ("PYTHONPATH", "PYTHONHOME")
+"""Of the worker's Python. A PEX under Spark would import from there before its own modules."""
+
+
+class Log(Protocol):
+    """What Airflow's loggers and Python's have in common."""
+
+    def info(self, message: str, /, *args: Any) -> Any: ...
 
 
 class ProgramEnded(AirflowException):
@@ -66,10 +75,10 @@ def environment(worker: Mapping[str, str], settings: object) -> dict[str, str]:
             f"The Variable {ENVIRONMENT} is no JSON object of texts. Allowed: such as "
             '{"WAYBILL_KAFKA__BOOTSTRAP_SERVERS": "broker:9092"}; docs/settings.md lists the names.'
         )
-    return {**worker, **settings}
+    return {**{name: value for name, value in worker.items() if name not in NOT_THEIRS}, **settings}
 
 
-def ask(command: Sequence[str], env: Mapping[str, str], log: logging.Logger) -> dict[str, Any]:
+def ask(command: Sequence[str], env: Mapping[str, str], log: Log) -> dict[str, Any]:
     """The JSON object that a program prints; what it says on stderr goes to the task's log.
 
     Raises as ``check`` does. It is bounded by the task's ``execution_timeout``, which ends the program too.
