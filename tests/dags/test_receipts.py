@@ -109,7 +109,8 @@ def consume(dags: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> 
     """The example's own function, as its task calls it."""
     monkeypatch.setenv("AIRFLOW_VAR_WAYBILL_HOME", str(programs.folder))
     bag = DagBag(dags, bundle_path=dags, bundle_name="waybill")
-    return bag.dags["names_consumer_dag"].get_task("countries_task").python_callable
+    task: Any = bag.dags["names_consumer_dag"].get_task("countries_task")
+    return task.python_callable
 
 
 def test_the_consumer_reads_the_commits_of_each_event_and_adds_them_up(

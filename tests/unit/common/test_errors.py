@@ -36,6 +36,7 @@ CODES = {
     "ContractUnknown": 35,
     "ObjectConflict": 36,
     "AuditFailed": 40,
+    "LagExceeded": 41,
     "EnvironmentMissing": 50,
     "JarMismatch": 51,
     "PortInUse": 52,
