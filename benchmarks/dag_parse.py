@@ -2,8 +2,8 @@
 
     python benchmarks/dag_parse.py [FOLDER]
 
-With a Python that has Airflow. FOLDER holds ``airflow_dags.zip``; without one the sources are parsed. What Airflow takes
-to import itself is not in it: a DAG processor does that once.
+With a Python that has Airflow. FOLDER holds ``airflow_dags.zip``; without one the sources are parsed. What Airflow
+takes to import itself is not in it: a DAG processor does that once.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,7 @@ def test_a_table_says_the_same_to_people(lake: Path, capsys: pytest.CaptureFixtu
     assert "names_topic-1-00000000000000000000-00000000000000000007.parquet" in shown
 
 
-def stored(lake: Path, countries: list[str | None]) -> None:
+def stored(lake: Path, countries: Sequence[str | None]) -> None:
     """Commit 2's one data object, with these values."""
     told = json.loads((lake / "names" / receipt_key(2)).read_text())
     [key] = [one["key"] for split in told["splits"] for one in split["data"]]
@@ -188,7 +189,7 @@ def test_rows_by_a_columns_values_are_read_from_the_receipts_objects_alone(
     ids=["altered", "no such column"],
 )
 def test_objects_that_are_not_as_asked_are_refused(
-    countries: list[str | None], flag: str, code: int, named: str, lake: Path, report: Report
+    countries: Sequence[str | None], flag: str, code: int, named: str, lake: Path, report: Report
 ) -> None:
     stored(lake, countries)
     found, said = report("--commits=2", flag)
