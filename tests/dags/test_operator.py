@@ -10,6 +10,7 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowException
 from airflow.sdk.exceptions import AirflowFailException
 from waybill_dags.operator import ProgramOperator
+from waybill_dags.program import option
 from waybill_dags.verdict import Verdict
 from waybill_dags.verdict import explain
 from waybill_dags.verdict import verdict
@@ -48,6 +49,35 @@ def test_other_codes(code: int, wanted: Verdict) -> None:
 def test_a_program_gets_its_settings_through_the_environment(tmp_path: Path) -> None:
     run(tmp_path, f'echo "$WAYBILL_LAKE__URL $1" > {tmp_path}/seen')
     assert (tmp_path / "seen").read_text() == "file:///lake argument\n"
+
+
+@pytest.mark.usefixtures("settings")
+def test_the_workers_own_python_path_is_not_the_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", "/the/workers")
+    run(tmp_path, f'echo "<$PYTHONPATH>" > {tmp_path}/seen')
+    assert (tmp_path / "seen").read_text() == "<>\n"
+
+
+@pytest.mark.usefixtures("settings")
+def test_words_that_come_out_empty_are_left_out(tmp_path: Path) -> None:
+    program = tmp_path / "producer.pex"
+    program.write_text(f'#!/bin/sh\necho "$#" > {tmp_path}/seen\n')
+    program.chmod(0o755)
+    ProgramOperator(task_id="run", command=[str(program), "", "one", ""]).execute(Context())
+    assert (tmp_path / "seen").read_text() == "1\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [(None, ""), ("run-b", "--x=run-b"), (0, "--x=0"), (2.5, "--x=2.5")],
+    ids=["unset", "text", "zero", "number"],
+)
+def test_a_param_that_is_not_set_leaves_no_word(value: object, word: str) -> None:
+    operator = ProgramOperator(task_id="run", command=[option("--x", "params.x")])
+    operator.render_template_fields(Context(params={"x": value}))
+    assert operator.command == [word]
 
 
 @pytest.mark.usefixtures("settings")

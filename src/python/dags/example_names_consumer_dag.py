@@ -51,8 +51,9 @@ with DAG(
         execution_timeout=timedelta(hours=1),
         doc_md="Rows by country in the objects of the events' receipts: in the log, and as the XCom `return_value`.",
     )
-    def countries_task(triggering_asset_events: Mapping[Any, Any]) -> dict[str, int]:
-        events = [event.extra for event in triggering_asset_events.get(NAMES, ())]
+    def countries_task(triggering_asset_events: Mapping[Any, Any] | None = None) -> dict[str, int]:
+        # Airflow hands it in by its name.
+        events = [event.extra for event in (triggering_asset_events or {}).get(NAMES, ())]
         if not events:
             raise AirflowSkipException("no event, so no receipts: this run was started by hand")
         tool = f"{Variable.get('waybill_home', default='/opt/waybill')}/waybill.pex"

@@ -11,10 +11,10 @@ and tell whoever waits for the data.
 | `verify_task` | `waybill.pex verify` | when topic and lake are compared, record by record |
 | `receipts_task` | `waybill.pex report` | with an event of the asset `waybill_names`; skipped where nothing is new |
 
-**Variables**, read when a task runs: `waybill_home`, the folder of the artifacts (default `/opt/waybill`);
-`waybill_environment`, a JSON object of `WAYBILL_…` settings over those of the worker. Secrets go in as
-`WAYBILL_…_FILE`, which names a file on the worker. **Connection** `waybill_spark`: its host is Spark's master;
-`local[*]` without one. **Params** hold for one run; those that are empty leave the settings as they are.
+Read when a task runs: **Variables** `waybill_home`, the folder of the artifacts (default `/opt/waybill`), and
+`waybill_environment`, a JSON object of `WAYBILL_…` settings over those of the worker; **connections** `waybill_spark`,
+whose host is Spark's master (`local[*]` without one), `waybill_kafka` and `waybill_s3`. **Params** hold for one run;
+those that are empty leave the settings as they are.
 
 **When a task fails**, its log ends with what was found, what is allowed and the remedy, and says which page explains
 it. Exit codes that mean "somebody has to change something first" fail at once; the others are tried again, later and

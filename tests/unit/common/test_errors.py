@@ -37,6 +37,7 @@ CODES = {
     "ObjectConflict": 36,
     "DeploymentOvertaken": 38,
     "AuditFailed": 40,
+    "LagExceeded": 41,
     "EnvironmentMissing": 50,
     "JarMismatch": 51,
     "PortInUse": 52,

@@ -76,6 +76,43 @@ def test_print_prints_the_command_and_runs_nothing(
     assert words[-1] == "--lake.url=/a b"
 
 
+def test_json_tells_whoever_starts_spark_submit_himself_the_same(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.spark_submit("exit 9")
+    flags = ("--master", "local[2]", "--conf", "spark.executor.memory=2g", "--print")
+    assert machine.submit(*flags, "--json", "--", "--lake.url=/a b") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert machine.submit(*flags, "--", "--lake.url=/a b") == 0
+    words = shlex.split(capsys.readouterr().out)
+    assert told == {
+        "spark_submit": words[0],
+        "environment": {
+            "SPARK_HOME": str(machine.folder / "spark"),
+            "JAVA_HOME": str(machine.folder / "java"),
+        },
+        "application": str(machine.folder / "bundle/launcher.py"),
+        "files": [words[words.index("--files") + 1]],
+        "jars": words[words.index("--jars") + 1].split(","),
+        "conf": dict(words[at + 1].split("=", 1) for at, word in enumerate(words) if word == "--conf"),
+        "arguments": ["--lake.url=/a b"],
+    }
+    assert told["conf"]["spark.executor.memory"] == "2g"
+
+
+def test_json_of_a_run_is_refused(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert machine.submit("--json") == 2
+    assert "--json was given without --print" in capsys.readouterr().err
+
+
+def test_jars_are_checked_before_anything_is_printed(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.jar.write_bytes(b"another jar")
+    assert machine.submit("--print", "--json") == 51
+    assert capsys.readouterr().out == ""
+
+
 def test_secrets_travel_as_variables_and_not_as_words(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

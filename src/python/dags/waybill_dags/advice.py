@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from airflow.sdk import Context
 
 from waybill_common.errors import exit_codes
+from waybill_dags.program import ProgramEnded
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def say_what_to_do(context: Context) -> None:
         task_id=task.task_id,
         run_id=task.run_id,
         attempt=task.try_number,
-        exit_code=getattr(error, "exit_code", None),
-        found=str(error) if isinstance(error, str) else f"{type(error).__name__}: {error}",
+        exit_code=error.exit_code if isinstance(error, ProgramEnded) else None,
+        found=str(error) if isinstance(error, ProgramEnded) else f"{type(error).__name__}: {error}",
     )
     logging.getLogger(__name__).error("%s", advice(failure))

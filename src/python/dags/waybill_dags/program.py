@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 from collections.abc import Mapping
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
+from typing import Protocol
 
+from airflow.sdk import Connection
 from airflow.sdk import Variable
 from airflow.sdk.exceptions import AirflowException
 from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowNotFoundException
 
+from waybill_dags.connections import KAFKA
+from waybill_dags.connections import S3
+from waybill_dags.connections import kafka_settings
+from waybill_dags.connections import over
+from waybill_dags.connections import s3_settings
 from waybill_dags.verdict import Verdict
 from waybill_dags.verdict import explain
 from waybill_dags.verdict import verdict
@@ -24,6 +31,15 @@ HOME = "{{ var.value.get('waybill_home', '/opt/waybill') }}"
 
 ENVIRONMENT = "waybill_environment"
 """The Airflow Variable with the programs' settings: a JSON object of environment variables."""
+
+NOT_THEIRS = ("PYTHONPATH", "PYTHONHOME")
+"""Of the worker's Python. A PEX under Spark would import from there before its own modules."""
+
+
+class Log(Protocol):
+    """What Airflow's loggers and Python's have in common."""
+
+    def info(self, message: str, /, *args: Any) -> Any: ...
 
 
 class ProgramEnded(AirflowException):
@@ -55,21 +71,35 @@ def option(name: str, value: str) -> str:
 
 
 def program_environment() -> dict[str, str]:
-    """What a program is started with: the worker's variables, and over them those of the Variable."""
-    return environment(os.environ, Variable.get(ENVIRONMENT, default={}, deserialize_json=True))
+    """What a program is started with: the worker's variables, over them the connections', over these the Variable's."""
+    kafka, s3 = _connection(KAFKA), _connection(S3)
+    connected = {
+        **(kafka_settings(kafka.extra_dejson) if kafka else {}),
+        **(s3_settings(s3.login, s3.password, s3.extra_dejson) if s3 else {}),
+    }
+    return environment(os.environ, connected, Variable.get(ENVIRONMENT, default={}, deserialize_json=True))
 
 
-def environment(worker: Mapping[str, str], settings: object) -> dict[str, str]:
+def environment(worker: Mapping[str, str], connected: Mapping[str, str], settings: object) -> dict[str, str]:
     """Raises ``AirflowFailException`` where the Variable is anything but texts by name."""
     if not isinstance(settings, dict) or not all(isinstance(value, str) for value in settings.values()):
         raise AirflowFailException(
             f"The Variable {ENVIRONMENT} is no JSON object of texts. Allowed: such as "
             '{"WAYBILL_KAFKA__BOOTSTRAP_SERVERS": "broker:9092"}; docs/settings.md lists the names.'
         )
-    return {**worker, **settings}
+    theirs = {name: value for name, value in worker.items() if name not in NOT_THEIRS}
+    return over(over(theirs, connected), settings)
 
 
-def ask(command: Sequence[str], env: Mapping[str, str], log: logging.Logger) -> dict[str, Any]:
+def _connection(conn_id: str) -> Connection | None:
+    try:
+        found: Connection = Connection.get(conn_id)
+    except AirflowNotFoundException:
+        return None
+    return found
+
+
+def ask(command: Sequence[str], env: Mapping[str, str], log: Log) -> dict[str, Any]:
     """The JSON object that a program prints; what it says on stderr goes to the task's log.
 
     Raises as ``check`` does. It is bounded by the task's ``execution_timeout``, which ends the program too.

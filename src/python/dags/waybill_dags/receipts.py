@@ -39,7 +39,7 @@ class ReceiptsOperator(BaseOperator):
         """The event's ``extra``. Skips where there is no new receipt."""
         events = context["inlet_events"][NAMES].ascending(ascending=False).limit(LOOK_BACK)
         try:
-            after = last_commit(event.extra for event in events)
+            after = last_commit(event.extra or {} for event in events)
         except EventsDiffer as error:
             raise AirflowFailException(
                 f"The next event of {NAMES.name} has no beginning: {error}. Allowed: an event with it. Remedy: create "

@@ -34,7 +34,7 @@ TETHER = ("setpriv", "--pdeathsig", "TERM")
 """Of util-linux: the kernel ends the driver when the task's process is gone, however that ended."""
 
 
-class DriverHook(SparkSubmitHook):  # type: ignore[misc]  # the provider has no types of its own
+class DriverHook(SparkSubmitHook):
     """spark-submit in client mode. ``env`` is its environment: the hook's own ``env_vars`` become words of the
     command on YARN and Kubernetes, for everybody to read."""
 
@@ -76,17 +76,25 @@ class DriverHook(SparkSubmitHook):  # type: ignore[misc]  # the provider has no 
 
     def submit(self, application: str = "", **kwargs: Any) -> str | None:
         """In a session of its own: what ends the task's process group is for the task to pass on."""
-        driver: str | None = super().submit(
-            application, env=self._driver_env, start_new_session=True, **kwargs
-        )
+        try:
+            driver = super().submit(application, env=self._driver_env, start_new_session=True, **kwargs)
+        except Exception:
+            self._close_output()
+            raise
+        # Not after a time-out, which is no Exception: the driver still writes while it finishes its commit.
+        self._close_output()
         return driver
+
+    def _close_output(self) -> None:
+        if self._submit_sp is not None and self._submit_sp.stdout is not None:
+            self._submit_sp.stdout.close()
 
     def _get_spark_binary_path(self) -> list[str]:
         tether = TETHER if shutil.which(TETHER[0]) else ()
         return [*tether, *super()._get_spark_binary_path()]
 
 
-class SparkDeliveryOperator(SparkSubmitOperator):  # type: ignore[misc]  # the provider has no types of its own
+class SparkDeliveryOperator(SparkSubmitOperator):
     """Runs the bundle ``spark_app.zip`` of the folder ``home``; ``options`` are flags of the application.
 
     Paths, jars and conf come from ``waybill submit --print --json``, which checks the jars. They are no template
@@ -100,8 +108,10 @@ class SparkDeliveryOperator(SparkSubmitOperator):  # type: ignore[misc]  # the p
         super().__init__(conn_id=CONNECTION, name=APPLICATION, durable=True, **kwargs)
         self.home = home
         self.options = list(options)
+        self._driver: DriverHook | None = None
         self._driver_env: dict[str, str] = {}
         self._stop_file: Path | None = None
+        self._asked_to_end = False
 
     def execute(self, context: Context) -> None:
         """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""
@@ -111,27 +121,29 @@ class SparkDeliveryOperator(SparkSubmitOperator):  # type: ignore[misc]  # the p
         self.application, self.application_args = told["application"], told["arguments"]
         self.conf, self.files, self.jars = told["conf"], ",".join(told["files"]), ",".join(told["jars"])
         self._spark_binary, self._driver_env = told["spark_submit"], {**env, **told["environment"]}
-        self._hook = None  # the one of an earlier attempt in this process
         try:
             super().execute(context)
         except AirflowException as error:
-            if self._hook is not None:
-                self._check_exit_code(self._hook, error)
+            self._check_exit_code(error)
             raise
+        if self._asked_to_end:
+            raise AirflowException(
+                "The task was asked to end, and did so after the commit in hand: more may wait."
+            )
 
     def _ask_submit(self, master: str, env: Mapping[str, str], stop_file: Path) -> dict[str, Any]:
         tool, bundle = f"{self.home}/waybill.pex", f"{self.home}/spark_app.zip"
         words = [tool, "submit", "--bundle", bundle, "--master", master, "--print", "--json", "--"]
         return ask([*words, *self.options, f"--stop-file={stop_file}"], env, self.log)
 
-    def _check_exit_code(self, hook: DriverHook, error: AirflowException) -> None:
+    def _check_exit_code(self, error: AirflowException) -> None:
         try:
-            check("spark-submit", hook.exit_code)
+            check("spark-submit", self._driver.exit_code if self._driver else 0)
         except AirflowException as told:
             raise told from error
 
     def _get_hook(self) -> DriverHook:
-        return DriverHook(
+        self._driver = DriverHook(
             env=self._driver_env,
             conf=self.conf,
             files=self.files,
@@ -140,12 +152,14 @@ class SparkDeliveryOperator(SparkSubmitOperator):  # type: ignore[misc]  # the p
             application_args=self.application_args,
             spark_binary=self._spark_binary,
         )
+        return self._driver
 
     def on_kill(self) -> None:
         """Asks for an end after the commit in hand, and ends spark-submit where that takes too long."""
-        if self._hook is None or self._stop_file is None:
+        if self._driver is None or self._stop_file is None:
             return
+        self._asked_to_end = True
         self._stop_file.touch()
-        if not self._hook.ended_within(PATIENCE_SECONDS):
+        if not self._driver.ended_within(PATIENCE_SECONDS):
             super().on_kill()
         self._stop_file.unlink(missing_ok=True)

@@ -36,7 +36,7 @@ def explain(program: str, exit_code: int) -> str:
     if kind is None:
         meaning = "not one of Waybill's codes: ended by a signal, by Spark, or by a bug"
     else:
-        meaning = f"{kind.__name__}: {(kind.__doc__ or '').splitlines()[0]}"
+        meaning = f"{kind.__name__}: {(kind.__doc__ or '').splitlines()[0].replace('``', '`').rstrip('.')}"
     return (
         f"{program} ended with exit code {exit_code} ({meaning}). Its last lines above say what was found and the "
         "remedy; docs/errors.md has a section for each code."

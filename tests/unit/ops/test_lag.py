@@ -1,0 +1,123 @@
+"""Lag, and what is beyond the bounds. Measuring is tested on a real Kafka."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from waybill_common.errors import LagExceeded
+from waybill_ops.cli import main
+from waybill_ops.lag.judge import Bounds
+from waybill_ops.lag.judge import Lag
+from waybill_ops.lag.judge import Partition
+from waybill_ops.lag.judge import Retention
+from waybill_ops.lag.judge import check
+from waybill_ops.lag.show import as_json
+
+HOUR = 3_600_000
+NOW = 1_800_000_000_000
+DAY_AND_SIZE = Retention(ms=24 * HOUR, bytes=1_000)
+FOR_EVER = Retention(ms=-1, bytes=-1)
+
+
+def lag(*partitions: Partition, retention: Retention = DAY_AND_SIZE) -> Lag:
+    return Lag(partitions, retention, NOW)
+
+
+def waiting(hours: float, *, start: int = 0, frontier: int = 60, end: int = 100) -> Partition:
+    return Partition(0, frontier, start, end, NOW - int(hours * HOUR))
+
+
+def test_what_is_behind_and_how_far_retention_is_from_it() -> None:
+    one = Partition(0, frontier=60, log_start=40, log_end=100, oldest_ms=NOW - HOUR)
+    assert (one.behind, one.room, lag(one).age(one)) == (40, 20, 3600)
+
+
+def test_what_is_lost_is_not_behind_and_is_named() -> None:
+    one = Partition(2, frontier=60, log_start=70, log_end=100, oldest_ms=NOW)
+    assert (one.behind, one.room) == (30, -10)
+    [hole] = lag(one).holes()
+    assert (hole.partition, hole.start, hole.end) == (2, 60, 70)
+
+
+@pytest.mark.parametrize(
+    ("one", "retention", "used"),
+    [
+        (waiting(6), Retention(24 * HOUR, -1), 0.25),
+        (waiting(48), Retention(24 * HOUR, -1), 2.0),
+        (waiting(-1), Retention(24 * HOUR, -1), 0.0),
+        (Partition(0, 100, 0, 100, None), DAY_AND_SIZE, 0.0),
+        (waiting(6), FOR_EVER, 0.0),
+        (waiting(6, start=20), Retention(-1, 1000), 0.5),
+        (waiting(6), Retention(-1, 1000), 0.0),
+        (waiting(6, start=20), Retention(24 * HOUR, 1000), 0.5),
+        (waiting(18, start=20), Retention(24 * HOUR, 1000), 0.75),
+        (Partition(0, 0, 0, 0, None), DAY_AND_SIZE, 0.0),
+    ],
+    ids=[
+        *("by time", "overdue", "clock ahead", "nothing waits", "for ever", "by size", "nothing dropped yet"),
+        *("size is worse", "time is worse", "empty"),
+    ],
+)
+def test_the_part_of_retention_that_is_used(one: Partition, retention: Retention, used: float) -> None:
+    assert lag(one, retention=retention).used(one) == pytest.approx(used)
+
+
+offsets = st.integers(0, 1000)
+
+
+@given(offsets, offsets, offsets, st.none() | st.integers(NOW - 100 * HOUR, NOW))
+def test_lag_is_never_negative_and_loss_never_silent(
+    frontier: int, start: int, length: int, oldest: int | None
+) -> None:
+    one = Partition(0, frontier, start, start + length, oldest)
+    measured = lag(one)
+    assert one.behind >= 0
+    assert measured.used(one) >= 0
+    assert bool(measured.holes()) is (one.room < 0)
+
+
+def test_within_the_bounds_nothing_is_raised() -> None:
+    check(lag(waiting(6)), Bounds(behind=40, retention_used=0.25), "t")
+    check(lag(waiting(600)), Bounds(behind=None, retention_used=None), "t")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        (Bounds(39, None), ["40 offsets are not delivered, the bound is 39"]),
+        (Bounds(None, 0.2), ["partition 0 has used 25.0% of its retention", "21600 s old", "bound is 20.0%"]),
+        (Bounds(0, 0.0), ["40 offsets", "partition 0"]),
+    ],
+    ids=["behind", "retention", "both"],
+)
+def test_beyond_a_bound_the_error_has_the_numbers(bounds: Bounds, words: list[str]) -> None:
+    with pytest.raises(LagExceeded) as raised:
+        check(lag(waiting(6)), bounds, "t")
+    assert not [word for word in words if word not in raised.value.found]
+
+
+def test_as_json_says_all_of_it() -> None:
+    idle = Partition(1, 5, 0, 5, None)
+    told = as_json(lag(waiting(6), idle))
+    assert (told["behind"], told["retention_used"], told["retention_ms"]) == (40, 0.25, 24 * HOUR)
+    assert told["partitions"][1] == {
+        "partition": 1,
+        "frontier": 5,
+        "log_start": 0,
+        "log_end": 5,
+        "behind": 0,
+        "room": 5,
+        "oldest_age": None,
+        "retention_used": 0.0,
+    }
+
+
+@pytest.mark.parametrize(
+    "flag", ["--max-behind=-1", "--max-behind=1.5", "--max-retention-used=x", "--max-retention-used=nan"]
+)
+def test_a_bound_that_is_none_is_refused(flag: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["lag", flag])
+    assert ended.value.code == 2
