@@ -26,7 +26,7 @@ make_secrets() {
   secret "$1" airflow_jwt_secret "$(random_text 48)"
   secret "$1" airflow_secret_key "$(random_text 48)"
   secret "$1" airflow_connections.json \
-    "{\"waybill_lake\": {\"conn_type\": \"generic\", \"login\": \"waybill\", \"password\": \"$(<"$1/minio_root_password")\"},
+    "{\"waybill_bundles\": {\"conn_type\": \"generic\", \"login\": \"waybill\", \"password\": \"$(<"$1/minio_root_password")\"},
  \"waybill_spark\": {\"conn_type\": \"spark\", \"host\": \"spark://spark-master\", \"port\": 7077}}"
   secret "$1" airflow_passwords "{\"admin\": \"$(random_text 18)\"}"
 }
