@@ -95,7 +95,7 @@ def test_each_task_is_bounded_retried_with_backoff_documented_and_owned(
     assert task.doc_md
     assert task.retries in (2, 4)
     assert task.retry_exponential_backoff
-    assert task.retry_delay == timedelta(minutes=1)
+    assert task.retry_delay == timedelta(seconds=30)
     assert task.max_retry_delay in (timedelta(minutes=5), timedelta(minutes=20))
     assert timedelta(0) < (task.execution_timeout or timedelta(0)) < (dag.dagrun_timeout or timedelta(0))
     assert task.on_failure_callback == [say_what_to_do]
