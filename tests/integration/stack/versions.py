@@ -16,6 +16,8 @@ from waybill_common.lake import open_lake
 from waybill_ops.cli import main
 
 OPERATOR = "waybill_dags/operator.py"
+FIRST_LINE = "        words = [word for word in self.command if word]\n"
+"""Of what a task does there."""
 
 
 def current(stack: Stack) -> str:
@@ -33,16 +35,8 @@ def changed(stack: Stack, version: str, marker: str) -> bytes:
         for name in old.namelist():
             text = old.read(name).decode()
             if name == OPERATOR:
-                before = text
-                text = text.replace(
-                    "    def execute(self,", f"    marker = {marker!r}\n\n    def execute(self,", 1
-                )
-                text = text.replace(
-                    "        program = PurePath",
-                    "        self.log.info(self.marker)\n        program = PurePath",
-                    1,
-                )
-                assert text.count("marker") == before.count("marker") + 2
+                assert text.count(FIRST_LINE) == 1
+                text = text.replace(FIRST_LINE, f"        self.log.info({marker!r})\n{FIRST_LINE}")
             new.writestr(name, text)
     return changed.getvalue()
 
