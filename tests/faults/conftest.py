@@ -20,6 +20,7 @@ from faults.parts import running_parts
 from faults.programs import Programs
 from faults.rig import Rig
 from faults.rig import Spark
+from faults.zygote import Zygote
 from integration.conftest import jar_cache as jar_cache
 from integration.conftest import java as java
 from integration.conftest import kafka_jars as kafka_jars
@@ -85,19 +86,31 @@ def spark_cluster(
         yield cluster
 
 
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    with Zygote(_python_env()) as running:
+        yield running
+
+
 @pytest.fixture
-def programs(tmp_path: Path) -> Iterator[Programs]:
+def programs(tmp_path: Path, zygote: Zygote) -> Iterator[Programs]:
     env = {
-        "PATH": os.environ["PATH"],
+        **_python_env(),
         "HOME": str(tmp_path),
         "TMPDIR": str(tmp_path),
-        "PYTHONPATH": os.pathsep.join(sys.path),
         "WAYBILL_PSEUDONYM__KEY": "k" * 64,
         "WAYBILL_LAKE__SECRET_ACCESS_KEY": SECRET_KEY,
     }
-    running = Programs(tmp_path, env | {k: v for k, v in os.environ.items() if k == "JAVA_HOME"})
+    running = Programs(tmp_path, env, zygote)
     yield running
     running.stop()
+
+
+def _python_env() -> dict[str, str]:
+    named = ("PATH", "JAVA_HOME", "PYTHONPYCACHEPREFIX")
+    return {name: os.environ[name] for name in named if name in os.environ} | {
+        "PYTHONPATH": os.pathsep.join(sys.path)
+    }
 
 
 @pytest.fixture

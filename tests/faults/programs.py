@@ -14,6 +14,9 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from faults.zygote import Forked
+from faults.zygote import Zygote
+
 from waybill_sandbox.process import Child
 from waybill_sandbox.process import Command
 
@@ -33,7 +36,7 @@ class Program:
     """One started process with its whole group."""
 
     name: str
-    child: Child
+    child: Child | Forked
 
     def code(self) -> int:
         """The exit code; an error, with the log, after two minutes."""
@@ -82,10 +85,12 @@ class Programs:
 
     folder: Path
     env: Mapping[str, str]
+    zygote: Zygote
     started: list[Program] = field(default_factory=list)
 
     def python(self, name: str, module: str, flags: Mapping[str, object], **env: str) -> Program:
-        return self.start(name, (sys.executable, "-m", module, *_words(flags)), env)
+        """``module`` is one of the zygote's."""
+        return self._added(name, self.zygote.start(self._command(name, (module, *_words(flags)), env)))
 
     def spark(
         self,
@@ -103,13 +108,17 @@ class Programs:
         for pair in (*SPARK_CONF, *conf):
             words += ["--conf", pair]
         own = {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
-        return self.start("spark", (*words, str(launcher), *_words(flags)), own)
+        return self._start("spark", (*words, str(launcher), *_words(flags)), own)
 
-    def start(self, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> Program:
-        number = len(self.started)
-        log, output = (self.folder / f"{number}-{name}.{end}" for end in ("log", "out"))
-        command = Command(name, argv, {**self.env, **env}, log=log, cwd=self.folder, output=output)
-        program = Program(name, Child(command))
+    def _start(self, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> Program:
+        return self._added(name, Child(self._command(name, argv, env)))
+
+    def _command(self, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> Command:
+        log, output = (self.folder / f"{len(self.started)}-{name}.{end}" for end in ("log", "out"))
+        return Command(name, argv, {**self.env, **env}, log=log, cwd=self.folder, output=output)
+
+    def _added(self, name: str, child: Child | Forked) -> Program:
+        program = Program(name, child)
         self.started.append(program)
         return program
 

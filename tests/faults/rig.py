@@ -151,7 +151,7 @@ class Rig:
 
     # ---- programs
 
-    def producer(self, **flags: object) -> Program:
+    def producer(self, module: str = "waybill_producer.cli", **flags: object) -> Program:
         self.delivered = False
         given = {
             **self._stream,
@@ -165,7 +165,7 @@ class Rig:
             "producer.pages": 2,
             "producer.pause-interval": 0,
         }
-        return self.programs.python("producer", "waybill_producer.cli", given | _flags(flags))
+        return self.programs.python("producer", module, given | _flags(flags))
 
     def driver(self, env: Mapping[str, str] | None = None, **flags: object) -> Program:
         """Without the JVM."""

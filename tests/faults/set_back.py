@@ -21,6 +21,10 @@ class Late(datetime):
         return datetime.now(tz) - timedelta(days=400)
 
 
-if __name__ == "__main__":
+def main() -> int:
     stream.datetime = Late  # type: ignore[misc]  # stands in for the class that the module imported
-    sys.exit(cli.main())
+    return cli.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
