@@ -250,7 +250,8 @@ class Rig:
         if f"{self.topic}.cursor" in topics:
             dead = read_topic(brokers, f"{self.topic}.dead").values()
             cursors = read_topic(brokers, f"{self.topic}.cursor").values()
-            pages = judge_pages(logged.values(), dead, cursors)
+            published = [one for one in logged.values() if "source" in one.headers]
+            pages = judge_pages(published, dead, cursors)
             lost, doubled = [*lost, *pages.lost], [*doubled, *pages.doubled]
             wrong += pages.wrong
             events = max(events, pages.events)
