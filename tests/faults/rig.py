@@ -72,6 +72,7 @@ class Rig:
     cluster: SparkCluster | None = None
     copies: int = 1
     partitions: int = 2
+    rows_per_object: int = 25
     records: dict[tuple[int, int], Logged] = field(default_factory=dict)
     repeated_ids: bool = False
     closes: bool = True
@@ -206,7 +207,7 @@ class Rig:
             "lake.access-key-id": ACCESS_KEY,
             "lake.attempts": 4,
             "lake.timeout": 60,
-            "delivery.rows-per-object": 25,
+            "delivery.rows-per-object": self.rows_per_object,
         }
 
     # ---- faults

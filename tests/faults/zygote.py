@@ -47,6 +47,7 @@ class Zygote:
 
     def start(self, command: Command) -> Forked:
         """``command.argv`` is a module of ``MODULES`` with its arguments."""
+        command.log.touch()
         asked = {
             "argv": command.argv,
             "env": dict(command.env),

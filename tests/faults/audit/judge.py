@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from faults.audit.ledger import entries
 from faults.audit.ledger import ledger_faults
 from faults.audit.stored import Stored
 from faults.audit.topic import Logged
@@ -54,7 +55,7 @@ def judge(
         doubled=tuple(sorted(place for place, count in stored.items() if count > 1)),
         wrong=(
             *ledger_faults(lake, complete=complete),
-            *_contents(records, lake, repeated_ids=repeated_ids),
+            *_contents(records, lake, complete=complete, repeated_ids=repeated_ids),
             *(f"{place} is stored and in a hole" for place in sorted(holes & stored.keys())),
         ),
     )
@@ -78,12 +79,20 @@ def _holes(lake: Stored) -> set[Place]:
     }
 
 
-def _contents(records: Mapping[Place, Logged], lake: Stored, *, repeated_ids: bool) -> Iterator[str]:
-    """Each row is its record, each dead letter has its bytes, each event id is there once."""
+def _contents(
+    records: Mapping[Place, Logged], lake: Stored, *, complete: bool, repeated_ids: bool
+) -> Iterator[str]:
+    """Each row is its record, each dead letter has its bytes, each event id is there once.
+
+    An object in flight is judged as soon as a receipt names it, not before.
+    """
     ids: Counter[str] = Counter()
+    closed = {entry["key"] for entry in entries(lake)}
     for key, one in lake.objects.items():
         if one.rows is None:
             yield f"{key} can't be read"
+            continue
+        if not complete and key not in closed:
             continue
         partition, start, end = (int(part) for part in key.removesuffix(".parquet").rsplit("-", 3)[1:])
         for row in one.rows:
@@ -105,7 +114,11 @@ def _contents(records: Mapping[Place, Logged], lake: Stored, *, repeated_ids: bo
 
 def _row_differs(place: Place, row: Mapping[str, Any], record: Logged, key: str) -> Iterator[str]:
     value = record.value or b""
-    told = json.loads(value[5:] if value[:1] == b"\0" else value)
+    try:
+        told = json.loads(value[5:] if value[:1] == b"\0" else value)
+    except ValueError:
+        yield f"{place} is a row, and no JSON in the topic"
+        return
     instant = row["produced_at"]
     ours = {name: row[name] for name in told if name in row} | {
         "produced_at": f"{instant:%Y-%m-%dT%H:%M:%S.%fZ}"

@@ -47,15 +47,19 @@ def _commit_faults(lake: Stored, number: int, previous: str | None) -> Iterator[
         yield "splits and holes do not cover what was to be delivered"
 
 
-def _objects(lake: Stored, still_open: list[int]) -> Iterator[str]:
-    """Every object as its receipt says; none beside them but those of the open manifest."""
-    entries: list[dict[str, Any]] = [
+def entries(lake: Stored) -> list[dict[str, Any]]:
+    """What the receipts say of objects: key, rows, bytes, sha256."""
+    return [
         one
         for number in lake.receipts
         for split in lake.receipt(number)["splits"]
         for one in [*split["data"], *([split["dead_letters"]] if split["dead_letters"] else [])]
     ]
-    for entry in entries:
+
+
+def _objects(lake: Stored, still_open: list[int]) -> Iterator[str]:
+    """Every object as its receipt says; none beside them but those of the open manifest."""
+    for entry in entries(lake):
         stored = lake.objects.get(entry["key"])
         if stored is None or (stored.sha256, stored.bytes) != (entry["sha256"], entry["bytes"]):
             yield f"{entry['key']} is not as its receipt says"
@@ -66,7 +70,7 @@ def _objects(lake: Stored, still_open: list[int]) -> Iterator[str]:
         for number in still_open
         for partition, start, end in (_span(one) for one in lake.manifest(number)["splits"])
     )
-    known = [entry["key"] for entry in entries]
+    known = [entry["key"] for entry in entries(lake)]
     if len(set(known)) != len(known):
         yield "an object is in two receipts"
     for key in lake.objects.keys() - set(known):

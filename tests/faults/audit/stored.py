@@ -45,7 +45,8 @@ def read_lake(files: FileSystem, root: str) -> Stored:
     found = files.get_file_info(FileSelector(root, recursive=True, allow_not_found=True))
     bodies: dict[str, bytes] = {}
     for info in found:
-        if info.type == FileType.File:
+        # latest.json is a hint, and overwritten while this reads.
+        if info.type == FileType.File and info.path.endswith((".parquet", ".manifest.json", ".receipt.json")):
             with files.open_input_stream(info.path) as stream:
                 bodies[info.path.removeprefix(root).lstrip("/")] = stream.read()
     ledger = {

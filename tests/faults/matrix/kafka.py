@@ -55,13 +55,16 @@ def overtaken(*, accepted: bool) -> Callable[[Rig], str]:
     """Records go that an open manifest names; some of them are stored already."""
 
     def play(rig: Rig) -> str:
+        rig.fill(10, 1)
+        rig.deliver()
+        frontier = rig.stored().receipt(1)["frontier"]["0"]
         rig.fill()
         trap = held(rig, DATA, skip=2)
         victim = rig.driver()
         trap.await_reached()
         victim.kill()
         trap.drop()
-        expire(rig, 55)
+        expire(rig, frontier + 55)
         return lost(rig, accepted=accepted, at_most=55)
 
     return play
@@ -167,7 +170,7 @@ def hanging(rig: Rig) -> str:
     rig.fill()
     dying = rig.open_transaction([event(90_000 + n) for n in range(20)], timeout_ms=4000)
     rig.produce([event(95_000 + n) for n in range(20)])
-    rig.deliver()
+    rig.driver().ended_with(0)
     rows = len(rig.stored().receipts)
     rig.settle()
     rig.deliver()

@@ -105,9 +105,21 @@ def freeze_leader(rig: Rig) -> None:
     os.killpg(group, signal.SIGCONT)
 
 
-def fill_disk(rig: Rig) -> None:
-    """No file of this broker may grow any more: each write fails, as on a full disk."""
-    group = rig.kafka.pids()[leader(rig, rig.topic, 0)]
+def disk_full(rig: Rig) -> str:
+    """No file of this broker may grow any more: each write fails, as on a full disk, and the broker gives up."""
+    full: list[int] = []
+
+    def fill(rig: Rig) -> None:
+        full.append(leader(rig, rig.topic, 0))
+        limit_files(rig.kafka.pids()[full[0]])
+
+    outcome = in_mid_run(rig, fill)
+    # What is left of it: it is started again without the limit.
+    rig.kafka.kill_node(full[0])
+    return outcome
+
+
+def limit_files(group: int) -> None:
     [java] = [int(pid) for pid in Path(f"/proc/{group}/task/{group}/children").read_text().split()]
     resource.prlimit(java, resource.RLIMIT_FSIZE, (4096, 4096))
 
@@ -180,6 +192,7 @@ def clock_set_back(rig: Rig) -> str:
 
 
 def largest_page(rig: Rig) -> str:
+    rig.rows_per_object = 2000
     rig.producer(producer__pages=2, source__results=5000).ended_with(0)
     return "one transaction, exit code 0"
 
@@ -275,7 +288,7 @@ PRODUCER = (
         "one broker of three frozen for 4 s",
         lambda rig: in_mid_run(rig, freeze_leader),
     ),
-    _three("disk-full", "any", "one broker of three can't write", lambda rig: in_mid_run(rig, fill_disk)),
+    _three("disk-full", "any", "one broker of three can't write", disk_full),
     _three("leader-moved", "any", "leader moved", leader_moved),
     Cell("producer-two-started", "producer", "start", "two producers", Promise.ONE_PRODUCER, together),
     Cell(

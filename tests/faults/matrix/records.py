@@ -57,7 +57,11 @@ RECORDS = (
     _cell("no-key", "records without key", rows([event(60_000 + n) for n in range(20)], key=None)),
     _cell("null-value", "null and empty values", dead([None, b"", None])),
     _cell("long", "900 KB values", dead([LONG.encode(), event(60_000, no_such_field=LONG)])),
-    _cell("long-row", "900 KB in a valid event", rows([event(60_000, city=LONG), event(60_001)])),
+    _cell(
+        "long-row",
+        "900 KB in a valid event",
+        rows([event(60_001).replace(b"{", b"{" + b" " * 900_000), event(60_002)]),
+    ),
     _cell(
         "invalid-utf8",
         "invalid UTF-8",
@@ -66,7 +70,7 @@ RECORDS = (
     _cell(
         "deep",
         "JSON 100,000 levels deep",
-        dead([b"[" * DEEP + b"]" * DEEP, event(60_000).replace(b'"Ohio"', b"[" * DEEP + b"]" * DEEP)]),
+        dead([b"[" * DEEP + b"]" * DEEP, event(60_001).replace(b'"Ohio"', b"[" * DEEP + b"]" * DEEP)]),
     ),
     _cell(
         "out-of-range",
