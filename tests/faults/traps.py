@@ -27,7 +27,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. ``label`` is a regular expression: ``PUT .*receipt`` for HTTP, ``EndTxn`` for Kafka.
+    """One fault. ``label`` is a regular expression for all of it: ``PUT .*receipt.json`` for HTTP, ``EndTxn`` for Kafka.
 
     The first ``skip`` requests that fit pass, the next ``times`` are struck, None for all.
     """
@@ -93,7 +93,7 @@ class Board:
         with self._lock:
             for trap in self._traps:
                 fault = trap.fault
-                if re.search(fault.label, label) is None:
+                if re.fullmatch(fault.label, label) is None:
                     continue
                 trap.seen += 1
                 if trap.seen <= fault.skip or (fault.times is not None and trap.struck >= fault.times):

@@ -12,8 +12,8 @@ from faults.traps import Act
 from faults.traps import Fault
 
 MANIFEST = r"PUT .*\.manifest\.json"
-DATA = r"PUT .*/data/"
-LETTERS = r"PUT .*/dead_letters/"
+DATA = r"PUT .*/data/.*"
+LETTERS = r"PUT .*/dead_letters/.*"
 RECEIPT = r"PUT .*\.receipt\.json"
 LATEST = r"PUT .*/latest\.json"
 CONTRACT_UNKNOWN = 35
@@ -100,7 +100,7 @@ def _killed(name: str, moment: str, fault: Fault, *, quick: bool = False) -> Cel
 
 
 DRIVER = (
-    _killed("starting", "start-up check of the store", Fault(Act.HOLD_REPLY, "PUT .*/probes/")),
+    _killed("starting", "start-up check of the store", Fault(Act.HOLD_REPLY, "PUT .*/probes/.*")),
     _killed("before-manifest", "before the manifest", Fault(Act.HOLD, MANIFEST), quick=True),
     _killed("manifest-unanswered", "after the manifest", Fault(Act.HOLD_REPLY, MANIFEST), quick=True),
     _killed("first-object", "before the first object", Fault(Act.HOLD, DATA)),

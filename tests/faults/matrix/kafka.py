@@ -266,7 +266,7 @@ KAFKA = (
         "any",
         "each request takes 0.2 s longer",
         Promise.BROKERS,
-        passing(Fault(Act.SLOW, ".", times=None)),
+        passing(Fault(Act.SLOW, ".*", times=None)),
     ),
     Cell(
         "kafka-offsets-reset",

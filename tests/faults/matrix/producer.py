@@ -272,7 +272,7 @@ PRODUCER = (
         "any",
         "each request takes 0.2 s longer",
         Promise.BROKERS,
-        passes(Fault(Act.SLOW, ".", times=None)),
+        passes(Fault(Act.SLOW, ".*", times=None)),
     ),
     Cell("producer-broker-down", "producer", "any", "only broker killed", Promise.BROKERS, all_brokers_down),
     _three("leader-killed", "any", "one broker of three killed", lambda rig: in_mid_run(rig, _kill)),

@@ -49,6 +49,11 @@ def _number(field: str, text: str, number: int = 70_000) -> bytes:
     return event(number, **{field: 12345.5}).replace(b"12345.5", text.encode())
 
 
+def padded(number: int) -> bytes:
+    """Valid, and 900 KB long: spaces between tokens mean nothing."""
+    return event(number).replace(b"{", b"{" + b" " * len(LONG))
+
+
 def _cell(name: str, what: str, play: Callable[[Rig], str], *, quick: bool = False) -> Cell:
     return Cell(f"record-{name}", "records", "any", what, Promise.DEAD_LETTERS, play, quick=quick)
 
@@ -60,7 +65,7 @@ RECORDS = (
     _cell(
         "long-row",
         "900 KB in a valid event",
-        rows([event(60_001).replace(b"{", b"{" + b" " * 900_000), event(60_002)]),
+        rows([padded(60_001), event(60_002)]),
     ),
     _cell(
         "invalid-utf8",

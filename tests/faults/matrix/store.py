@@ -53,7 +53,7 @@ def gone_for_a_while(rig: Rig) -> str:
     trap = rig.on_store(Fault(Act.HOLD, DATA, skip=1))
     driver = rig.driver(lake__attempts=8)
     trap.await_reached()
-    rig.on_store(Fault(Act.RESET, ".", times=None))
+    rig.on_store(Fault(Act.RESET, ".*", times=None))
     trap.drop()
     time.sleep(2)
     rig.parts.store_proxy.board.clear()
@@ -93,7 +93,7 @@ STORE = (
         "ledger is listed",
         "0.5 s late",
         Promise.STORE,
-        passing(Fault(Act.SLOW, "GET .*list-type=2", times=None, seconds=0.5)),
+        passing(Fault(Act.SLOW, "GET .*list-type=2.*", times=None, seconds=0.5)),
     ),
     Cell(
         "store-slow",
@@ -101,7 +101,7 @@ STORE = (
         "any",
         "each answer 0.2 s late",
         Promise.STORE,
-        passing(Fault(Act.SLOW, ".", times=None)),
+        passing(Fault(Act.SLOW, ".*", times=None)),
     ),
     Cell(
         "store-list-503",
@@ -109,7 +109,7 @@ STORE = (
         "ledger is listed",
         "503",
         Promise.STORE,
-        passing(Fault(Act.ANSWER, "GET .*list-type=2")),
+        passing(Fault(Act.ANSWER, "GET .*list-type=2.*")),
     ),
     Cell(
         "store-gone-2s", "store", "after some objects", "unreachable for 2 s", Promise.STORE, gone_for_a_while
@@ -131,7 +131,7 @@ STORE = (
     _lasting(
         "revoked-data",
         "after some objects",
-        Fault(Act.ANSWER, "PUT|GET", skip=12, times=None, status=403),
+        Fault(Act.ANSWER, "(PUT|GET) .*", skip=12, times=None, status=403),
         "credentials revoked",
         REFUSED,
         quick=True,
