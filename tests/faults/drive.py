@@ -11,8 +11,8 @@ import json
 import os
 import sys
 import threading
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,13 +39,28 @@ class NoSession:
         """There is nothing to stop."""
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What the query needs of Spark's source."""
+
+    kafka: KafkaSettings
+    topic: str
+
+    def ends(self) -> dict[int, int]:
+        return dict(topic_state(self.kafka, self.topic).log_ends)
+
+
+def frame(_session: NoSession, kafka: KafkaSettings, _delivery: object, topic: str, _start: object) -> Frame:
+    return Frame(kafka, topic)
+
+
 class Query:
     """Writes the offset log and calls the sink, as Spark does: once, or for ever."""
 
     def __init__(
-        self, ends: Callable[[], dict[int, int]], topic: str, sink: Any, trigger: str, checkpoint: Path
+        self, frame: Frame, sink: Callable[[None, int], None], trigger: str, checkpoint: Path
     ) -> None:
-        self._ends, self._topic, self._sink, self._checkpoint = ends, topic, sink, checkpoint
+        self._frame, self._sink, self._checkpoint = frame, sink, checkpoint
         self._forever = trigger != "available-now"
         self._stopped = threading.Event()
         self._error: BaseException | None = None
@@ -68,7 +83,7 @@ class Query:
         batch = 0
         try:
             while batch == 0 or (self._forever and not self._stopped.wait(0.1)):
-                log = json.dumps({self._topic: self._ends()})
+                log = json.dumps({self._frame.topic: self._frame.ends()})
                 (offsets / str(batch)).write_text(f"v1\n{{}}\n{log}")
                 self._sink(None, batch)
                 batch += 1
@@ -86,19 +101,11 @@ def carry(_session: NoSession, errand: Errand, _log: object) -> list[SplitReport
         consumer.close()
 
 
-def frame(_session: NoSession, kafka: KafkaSettings, _delivery: object, topic: str, _start: object) -> Any:
-    return lambda: dict(topic_state(kafka, topic).log_ends), topic
-
-
-def query(frame: Any, sink: Any, trigger: str, checkpoint: Path) -> Query:
-    return Query(*frame, sink, trigger, checkpoint)
-
-
 def main() -> int:
     stand_ins: dict[str, Any] = {
         "initialize_spark_session": NoSession,
         "get_streaming_dataframe": frame,
-        "initiate_streaming_to_bucket": query,
+        "initiate_streaming_to_bucket": Query,
         "spread": carry,
     }
     for name, stand_in in stand_ins.items():
@@ -106,7 +113,6 @@ def main() -> int:
         setattr(run, name, stand_in)
     versions = os.environ.pop(CONTRACTS, "1").split(",")
     STREAMS["names"] = Registry(tuple(replace(NAMES, version=int(one)) for one in versions))
-    time.sleep(float(os.environ.pop("WAYBILL_TEST_DELAY", "0")))
     return cli.main()
 
 

@@ -88,7 +88,7 @@ class Programs:
     zygote: Zygote
     started: list[Program] = field(default_factory=list)
 
-    def python(self, name: str, module: str, flags: Mapping[str, object], **env: str) -> Program:
+    def python(self, name: str, module: str, flags: Mapping[str, object], env: Mapping[str, str]) -> Program:
         """``module`` is one of the zygote's."""
         return self._added(name, self.zygote.start(self._command(name, (module, *_words(flags)), env)))
 

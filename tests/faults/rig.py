@@ -25,6 +25,7 @@ from faults.audit import judge
 from faults.audit import judge_pages
 from faults.audit import read_lake
 from faults.audit import read_topic
+from faults.drive import CONTRACTS
 from faults.parts import BUCKET
 from faults.parts import Parts
 from faults.programs import Program
@@ -166,11 +167,15 @@ class Rig:
             "producer.pages": 2,
             "producer.pause-interval": 0,
         }
-        return self.programs.python("producer", module, given | _flags(flags))
+        return self.programs.python("producer", module, given | _flags(flags), {})
 
-    def driver(self, env: Mapping[str, str] | None = None, **flags: object) -> Program:
+    def driver(self, **flags: object) -> Program:
         """Without the JVM."""
-        return self.programs.python("driver", "faults.drive", self._delivery | _flags(flags), **(env or {}))
+        return self.programs.python("driver", "faults.drive", self._delivery | _flags(flags), {})
+
+    def driver_with(self, contracts: str) -> Program:
+        """One of a release that carries other contracts: their versions, separated by commas."""
+        return self.programs.python("driver", "faults.drive", self._delivery, {CONTRACTS: contracts})
 
     def spark_driver(self, **flags: object) -> Program:
         assert self.spark is not None

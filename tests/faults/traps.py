@@ -27,7 +27,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault. ``label`` is a regular expression for all of it: ``PUT .*receipt.json`` for HTTP, ``EndTxn`` for Kafka.
+    """One fault. ``label`` is a regular expression for all of it: ``PUT .*json`` for HTTP, ``EndTxn`` for Kafka.
 
     The first ``skip`` requests that fit pass, the next ``times`` are struck, None for all.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from faults.drive import CONTRACTS
 from faults.matrix.cell import Cell
 from faults.matrix.cell import Promise
 from faults.rig import Rig
@@ -68,7 +67,7 @@ def left_open(rig: Rig, contracts: str) -> None:
     """A driver of some release dies behind its first object."""
     rig.fill()
     trap = rig.on_store(Fault(Act.HOLD, DATA, skip=1))
-    victim = rig.driver({CONTRACTS: contracts})
+    victim = rig.driver_with(contracts)
     trap.await_reached()
     victim.kill()
     trap.drop()
@@ -77,7 +76,7 @@ def left_open(rig: Rig, contracts: str) -> None:
 def upgraded(rig: Rig) -> str:
     left_open(rig, "1")
     rig.fill(10, 1)
-    driver = rig.driver({CONTRACTS: "1,2"})
+    driver = rig.driver_with("1,2")
     driver.ended_with(0)
     stored = rig.stored()
     assert [stored.manifest(n)["contract"]["version"] for n in (1, 2)] == [1, 2]
@@ -87,9 +86,9 @@ def upgraded(rig: Rig) -> str:
 def unknown(rig: Rig) -> str:
     left_open(rig, "1,2")
     before = rig.stored()
-    rig.driver({CONTRACTS: "1"}).ended_with(CONTRACT_UNKNOWN)
+    rig.driver_with("1").ended_with(CONTRACT_UNKNOWN)
     assert rig.stored() == before
-    rig.driver({CONTRACTS: "1,2"}).ended_with(0)
+    rig.driver_with("1,2").ended_with(0)
     return "exit code 35 and nothing written; then its own release finished it"
 
 
