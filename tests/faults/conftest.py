@@ -132,9 +132,7 @@ def rig(
 
 
 @pytest.fixture
-def run_cell(
-    cell: Cell, rig: Rig, parts: Parts, record_property: Callable[[str, object], None]
-) -> Callable[[], None]:
+def run_cell(cell: Cell, rig: Rig, parts: Parts, request: pytest.FixtureRequest) -> Callable[[], None]:
     def run() -> None:
         began = time.monotonic()
         result: dict[str, object] = {
@@ -161,7 +159,7 @@ def run_cell(
             assert (lost, doubled, wrong) == ([], [], [])
         finally:
             result["seconds"] = round(time.monotonic() - began, 1)
-            record_property("cell", json.dumps(result))
+            request.node.user_properties.append(("cell", json.dumps(result)))
 
     return run
 

@@ -211,7 +211,7 @@ class Rig:
             "lake.endpoint": self.parts.store_proxy.endpoint,
             "lake.access-key-id": ACCESS_KEY,
             "lake.attempts": 4,
-            "lake.timeout": 60,
+            "lake.timeout": 120,
             "delivery.rows-per-object": self.rows_per_object,
         }
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from faults.conftest import SEED
@@ -20,15 +18,12 @@ CELL = Cell("soak", "all", "any", "random", Promise.ONCE, lambda _: "")
 
 @pytest.mark.parametrize("cell", [CELL], ids=["soak"])
 def test_random_faults_lose_and_double_nothing(
-    rig: Rig,
-    record_property: Callable[[str, object], None],
-    capsys: pytest.CaptureFixture[str],
-    tmp_path: Path,
+    rig: Rig, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with capsys.disabled():
         print(f"\nsoak: {MINUTES:g} minutes, seed {SEED}", flush=True)
     result = Soak(rig, MINUTES * 60).run()
-    record_property("soak", line(result, SEED))
+    request.node.user_properties.append(("soak", line(result, SEED)))
     with capsys.disabled():
         print(f"\n{line(result, SEED)}", flush=True)
     assert (result["lost"], result["doubled"], result["wrong"]) == (0, 0, [])

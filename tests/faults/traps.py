@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from enum import StrEnum
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds that a held request, and whoever waits for one, waits at most."""
 
 
