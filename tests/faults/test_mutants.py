@@ -30,7 +30,7 @@ def mutated(name: str, folder: Path) -> list[Path]:
     """The import roots of a copy of the sources with the patch applied."""
     shutil.copytree(SOURCES, folder / "src" / "python")
     patch = HERE / "mutants" / f"{name}.patch"
-    subprocess.run(["git", "apply", "--unidiff-zero", patch], cwd=folder, check=True, timeout=60)
+    subprocess.run(["git", "apply", patch], cwd=folder, check=True, timeout=60)
     return sorted(path for path in (folder / "src" / "python").iterdir() if path.is_dir())
 
 

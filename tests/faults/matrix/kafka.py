@@ -275,6 +275,7 @@ KAFKA = (
         "connection reset",
         Promise.BROKERS,
         passing(Fault(Act.RESET, "ListOffsets", skip=1, times=2)),
+        quick=True,
     ),
     Cell(
         "kafka-partitions-added", "kafka", "mid-run", "two partitions more", Promise.TOPIC, partitions_added
