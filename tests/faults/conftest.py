@@ -118,7 +118,14 @@ def _python_env() -> dict[str, str]:
 def rig(
     request: pytest.FixtureRequest, cell: Cell, parts: Parts, simulator: Simulator, programs: Programs
 ) -> Iterator[Rig]:
-    made = Rig(cell.id, parts, parts.kafka, simulator, programs, random.Random(f"{SEED} {cell.id}"))
+    made = Rig(
+        name=cell.id,
+        kafka=parts.kafka,
+        random=random.Random(f"{SEED} {cell.id}"),
+        parts=parts,
+        simulator=simulator,
+        programs=programs,
+    )
     if cell.needs == "three brokers":
         made.kafka, made.copies = request.getfixturevalue("kafka_three"), 3
     if cell.driver == "spark":

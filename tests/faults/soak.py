@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 
-from faults.matrix.kafka import last_frontier
 from faults.matrix.store import HOW
 from faults.matrix.store import WHAT
+from faults.matrix.topic import last_frontier
 from faults.programs import Program
 from faults.records import event
 from faults.rig import Rig

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 from faults.matrix import KAFKA
 from faults.matrix import RECORDS
+from faults.matrix import TOPIC
 from faults.matrix import Cell
 from faults.matrix import params
 
 
-@pytest.mark.parametrize("cell", params(*KAFKA, *RECORDS))
+@pytest.mark.parametrize("cell", params(*KAFKA, *TOPIC, *RECORDS))
 def test_cell(cell: Cell, run_cell: Callable[[], None]) -> None:
     run_cell()

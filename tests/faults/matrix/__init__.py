@@ -6,17 +6,32 @@ from typing import Any
 
 import pytest
 from faults.matrix.api import API
+from faults.matrix.brokers import BROKERS
 from faults.matrix.cell import Cell
 from faults.matrix.cell import Promise
 from faults.matrix.driver import DRIVER
 from faults.matrix.kafka import KAFKA
 from faults.matrix.producer import PRODUCER
+from faults.matrix.producers import PRODUCERS
 from faults.matrix.records import RECORDS
 from faults.matrix.rivals import RIVALS
 from faults.matrix.spark import SPARK
 from faults.matrix.store import STORE
+from faults.matrix.topic import TOPIC
 
-CELLS = (*PRODUCER, *API, *DRIVER, *RIVALS, *STORE, *KAFKA, *RECORDS, *SPARK)
+CELLS = (
+    *PRODUCER,
+    *PRODUCERS,
+    *BROKERS,
+    *API,
+    *DRIVER,
+    *RIVALS,
+    *STORE,
+    *KAFKA,
+    *TOPIC,
+    *RECORDS,
+    *SPARK,
+)
 
 
 def params(*cells: Cell) -> list[Any]:
@@ -28,14 +43,17 @@ def params(*cells: Cell) -> list[Any]:
 
 __all__ = [
     "API",
+    "BROKERS",
     "CELLS",
     "DRIVER",
     "KAFKA",
     "PRODUCER",
+    "PRODUCERS",
     "RECORDS",
     "RIVALS",
     "SPARK",
     "STORE",
+    "TOPIC",
     "Cell",
     "Promise",
     "params",
