@@ -8,7 +8,7 @@ DEMO_PARTS := src/python/producer:producer src/python/spark_app:bundle src/pytho
 SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package lint check fmt locks clean images up down ps logs java spark tools
+.PHONY: help demo test package faults mutants soak lint check fmt locks clean images up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -22,6 +22,15 @@ test: java spark lint ## lint, type check, run every test, and compare two build
 
 package: ## build every artifact into dist/
 	build-support/package.sh ::
+
+faults: java spark tools ## run the whole fault matrix; write its results and docs/guarantees.md
+	build-support/run-faults.sh matrix
+
+mutants: java spark ## break a rule of the protocol at a time, and see the matrix fail
+	build-support/run-faults.sh mutants
+
+soak: java spark ## random faults under load (MINUTES=30, SEED=…)
+	MINUTES=$(or $(MINUTES),30) SEED=$(SEED) build-support/run-faults.sh soak
 
 lint: tools ## look for mistakes and unformatted code
 	$(RUFF) check .

@@ -27,8 +27,11 @@ from waybill_common.kafka.client import librdkafka_config
 from waybill_common.kafka.state import TopicState
 from waybill_common.settings import KafkaSettings
 
-# A partition that was just made, or whose leader just moved, has no leader for a moment.
+# A partition that was just made, or whose leader just moved, has no leader for a moment; nor has one known to a client
+# whose connection just broke (_NOENT is librdkafka's "No leaders found").
 _ELECTING = (
+    KafkaError._NOENT,  # noqa: SLF001  # librdkafka's own codes are public
+    KafkaError._TRANSPORT,  # noqa: SLF001
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.UNKNOWN_TOPIC_OR_PART,
@@ -164,9 +167,13 @@ def _offsets(settings: KafkaSettings, wanted: Sequence[TopicPartition], spec: Of
         isolation_level=IsolationLevel.READ_COMMITTED,
         request_timeout=settings.timeout,
     )
-    return {
+    found = {
         one.partition: future.result(timeout=settings.timeout + 5).offset for one, future in futures.items()
     }
+    if min(found.values(), default=0) < 0:
+        # OFFSET_INVALID, with no error: the connection broke between request and answer.
+        raise KafkaException(KafkaError(KafkaError._TRANSPORT, "no offset in the answer"))  # noqa: SLF001
+    return found
 
 
 def _admin(settings: KafkaSettings) -> AdminClient:

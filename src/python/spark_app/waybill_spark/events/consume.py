@@ -29,7 +29,7 @@ _ASK_SECONDS = 3.0
 # librdkafka's own codes are public, in spite of confluent-kafka's underscores.
 _END = KafkaError._PARTITION_EOF  # noqa: SLF001
 _OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001
-_PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)  # noqa: SLF001
+_PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._DESTROY_BROKER)  # noqa: SLF001
 
 
 def split_consumer(connection: Mapping[str, Value]) -> Consumer:

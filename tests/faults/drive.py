@@ -1,0 +1,120 @@
+"""A driver without the JVM: ``python -m faults.drive``, the Spark application's own main with Spark taken out.
+
+Everything is the product's but for four functions: the session, the source's frame, the query that calls the sink,
+and ``spread``, which here carries the splits in this process, one after the other. So a driver costs a second, not
+ten. WAYBILL_TEST_CONTRACTS names the versions that this release carries; version 2 differs from 1 by its number alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from waybill_common.contract import NAMES
+from waybill_common.contract import STREAMS
+from waybill_common.contract import Registry
+from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka import topic_state
+from waybill_common.ledger import SplitReport
+from waybill_common.settings import KafkaSettings
+from waybill_spark import cli
+from waybill_spark.driver import run
+from waybill_spark.events import Decoder
+from waybill_spark.events.consume import split_consumer
+from waybill_spark.task import Errand
+from waybill_spark.task import deliver_split
+
+CONTRACTS = "WAYBILL_TEST_CONTRACTS"
+
+
+class NoSession:
+    def stop(self) -> None:
+        """There is nothing to stop."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the query needs of Spark's source."""
+
+    kafka: KafkaSettings
+    topic: str
+
+    def ends(self) -> dict[int, int]:
+        return dict(topic_state(self.kafka, self.topic).log_ends)
+
+
+def frame(_session: NoSession, kafka: KafkaSettings, _delivery: object, topic: str, _start: object) -> Frame:
+    return Frame(kafka, topic)
+
+
+class Query:
+    """Writes the offset log and calls the sink, as Spark does: once, or for ever."""
+
+    def __init__(
+        self, frame: Frame, sink: Callable[[None, int], None], trigger: str, checkpoint: Path
+    ) -> None:
+        self._frame, self._sink, self._checkpoint = frame, sink, checkpoint
+        self._forever = trigger != "available-now"
+        self._stopped = threading.Event()
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    @property
+    def isActive(self) -> bool:  # noqa: N802  # Spark's name
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def exception(self) -> BaseException | None:
+        return self._error
+
+    def _run(self) -> None:
+        offsets = self._checkpoint / "offsets"
+        offsets.mkdir(parents=True, exist_ok=True)
+        batch = 0
+        try:
+            while batch == 0 or (self._forever and not self._stopped.wait(0.1)):
+                log = json.dumps({self._frame.topic: self._frame.ends()})
+                (offsets / str(batch)).write_text(f"v1\n{{}}\n{log}")
+                self._sink(None, batch)
+                batch += 1
+        except BaseException as error:  # noqa: BLE001  # as Spark does: the query fails, the driver asks why
+            self._error = error
+
+
+def carry(_session: NoSession, errand: Errand, _log: object) -> list[SplitReport]:
+    """One split after the other, with errors of ours raised as they are."""
+    consumer = split_consumer(librdkafka_config(errand.kafka))
+    decoder = Decoder(errand.contract)
+    try:
+        return [deliver_split(errand, split, consumer, decoder) for split in errand.manifest.splits]
+    finally:
+        consumer.close()
+
+
+def main() -> int:
+    stand_ins: dict[str, Any] = {
+        "initialize_spark_session": NoSession,
+        "get_streaming_dataframe": frame,
+        "initiate_streaming_to_bucket": Query,
+        "spread": carry,
+    }
+    for name, stand_in in stand_ins.items():
+        assert hasattr(run, name), name
+        setattr(run, name, stand_in)
+    versions = os.environ.pop(CONTRACTS, "1").split(",")
+    STREAMS["names"] = Registry(tuple(replace(NAMES, version=int(one)) for one in versions))
+    return cli.main()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

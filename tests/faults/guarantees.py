@@ -1,0 +1,89 @@
+"""``docs/guarantees.md`` from the results of a run of the matrix. A pure function; standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+
+HEAD = """\
+# Guarantees
+
+Written by `make faults` from what it ran; do not edit. [tests/faults](../tests/faults/README.md) says how a cell works,
+and [results.json](../tests/faults/results.json) has each of them.
+
+Each cell makes one fault happen at one moment, to real processes, on a real Kafka and an S3 server. Then a reader that
+shares no code with the writers compares every record of the topic with every row and dead letter of the lake, the pages
+of the API with the topic, and the ledger with the stored bytes. A cell that lost or doubled anything has failed.
+"""
+
+NOT = """
+## What is not guaranteed
+The [README](../README.md#what-is-guaranteed-and-what-is-not) has the list of known limits: without a seed, with too
+short a retention, with a topic that is made again, and so on. And the run above does not cover:
+
+- Machines: all processes were on one. No cable was cut, no power, no disk lied about what it had written.
+- Clocks but the producer's own: those of brokers and store were right.
+- A disk that is really full: "can't write" is a limit on the size of the broker's files, which fails each write.
+- A store that really stops: "unreachable" and "no answer" are a proxy's doing, {store} behind it was up.
+- Spark, where the driver is "process": that is the Spark application's own code with Spark taken out. The cells with
+  "spark" run all of it.
+"""
+
+
+def guarantees_page(results: Mapping[str, Any]) -> str:
+    """The page for ``{"date", "seed", "versions", "cells"}``."""
+    cells = results["cells"]
+    return "".join(
+        [
+            HEAD,
+            _run(results),
+            _table(cells),
+            "\n## The cells\n" + "\n".join(_cells(cells)) + "\n",
+            NOT.format(store=results["versions"]["store"]),
+        ]
+    )
+
+
+def _run(results: Mapping[str, Any]) -> str:
+    cells, versions = results["cells"], results["versions"]
+    parts = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()) if name != "store")
+    sums = {
+        name: sum(cell.get(name, 0) for cell in cells) for name in ("events", "lost", "doubled", "failures")
+    }
+    minutes = sum(cell["seconds"] for cell in cells) / 60
+    return (
+        f"\nThe last run: {results['date']}, {len(cells)} cells, {sums['events']:,} events, {sums['lost']} lost, "
+        f"{sums['doubled']} doubled,\n{sums['failures']} failures, {minutes:.0f} minutes, seed {results['seed']}.\n"
+        f"{parts}; store: {versions['store']}.\n"
+    )
+
+
+def _table(cells: Sequence[Mapping[str, Any]]) -> str:
+    lines = ["", "| promise | cells | runs | failures | events |", "|---|---|---|---|---|"]
+    for text, group in _by_promise(cells).items():
+        runs, failures, events = (
+            sum(cell.get(name, 0) for cell in group) for name in ("runs", "failures", "events")
+        )
+        lines.append(f"| {text} | {len(group)} | {runs} | {failures} | {events:,} |")
+    return "\n".join(lines) + "\n"
+
+
+def _cells(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """For each promise the tests that prove it: ``pytest tests/faults -k ID --faults=all``."""
+    for text, group in _by_promise(cells).items():
+        yield f"\n**{text}**\n"
+        yield "| test | moment | fault | driver | outcome |\n|---|---|---|---|---|"
+        for cell in group:
+            outcome = "FAILED" if cell["failures"] else cell["outcome"]
+            yield f"| `{cell['id']}` | {cell['moment']} | {cell['fault']} | {cell['driver']} | {outcome} |"
+
+
+def _by_promise(cells: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """In the order in which the promises first occur by component: from the API to the lake."""
+    order = ("producer", "driver", "spark", "store", "kafka", "records")
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for cell in sorted(cells, key=lambda one: order.index(one["component"])):
+        groups.setdefault(cell["text"], []).append(cell)
+    return groups

@@ -1,0 +1,154 @@
+"""The driver is killed at each named point, and stopped; contracts change between crash and recovery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from faults.matrix.cell import Cell
+from faults.matrix.cell import Promise
+from faults.rig import Rig
+from faults.traps import Act
+from faults.traps import Fault
+
+MANIFEST = r"PUT .*\.manifest\.json"
+DATA = r"PUT .*/data/.*"
+LETTERS = r"PUT .*/dead_letters/.*"
+RECEIPT = r"PUT .*\.receipt\.json"
+LATEST = r"PUT .*/latest\.json"
+CONTRACT_UNKNOWN = 35
+
+
+def killed(fault: Fault) -> Callable[[Rig], str]:
+    """SIGKILL while a request to the store is held, on its way or on its way back; then another driver."""
+
+    def play(rig: Rig) -> str:
+        rig.fill()
+        trap = rig.on_store(fault)
+        victim = rig.driver()
+        trap.await_reached()
+        victim.kill()
+        trap.drop()
+        rig.check_at_this_moment()
+        rig.fill(10, 1)
+        rig.deliver()
+        return "killed; the next run finished the commit and went on"
+
+    return play
+
+
+def killed_twice(rig: Rig) -> str:
+    """The recovery dies as well."""
+    rig.fill()
+    for skip in (1, 2):
+        trap = rig.on_store(Fault(Act.HOLD, DATA, skip=skip))
+        victim = rig.driver()
+        trap.await_reached()
+        victim.kill()
+        trap.drop()
+        rig.check_at_this_moment()
+    rig.deliver()
+    return "killed twice; the third run finished the commit"
+
+
+def sigterm(rig: Rig) -> str:
+    rig.fill()
+    trap = rig.on_store(Fault(Act.HOLD, DATA, skip=1))
+    driver = rig.driver(delivery__trigger="1 seconds")
+    trap.await_reached()
+    driver.terminate()
+    trap.release()
+    driver.ended_with(0)
+    stored = rig.stored()
+    assert sorted(stored.receipts) == sorted(stored.manifests) == [1]
+    return "the commit in hand was finished, exit code 0"
+
+
+def left_open(rig: Rig, contracts: str) -> None:
+    """A driver of some release dies behind its first object."""
+    rig.fill()
+    trap = rig.on_store(Fault(Act.HOLD, DATA, skip=1))
+    victim = rig.driver_with(contracts)
+    trap.await_reached()
+    victim.kill()
+    trap.drop()
+
+
+def upgraded(rig: Rig) -> str:
+    left_open(rig, "1")
+    rig.fill(10, 1)
+    driver = rig.driver_with("1,2")
+    driver.ended_with(0)
+    stored = rig.stored()
+    assert [stored.manifest(n)["contract"]["version"] for n in (1, 2)] == [1, 2]
+    return "the open commit under contract 1, the next under 2"
+
+
+def unknown(rig: Rig) -> str:
+    left_open(rig, "1,2")
+    before = rig.stored()
+    rig.driver_with("1").ended_with(CONTRACT_UNKNOWN)
+    assert rig.stored() == before
+    rig.driver_with("1,2").ended_with(0)
+    return "exit code 35 and nothing written; then its own release finished it"
+
+
+def _killed(name: str, moment: str, fault: Fault, *, quick: bool = False) -> Cell:
+    return Cell(
+        f"driver-killed-{name}", "driver", moment, "SIGKILL", Promise.ONCE, killed(fault), quick=quick
+    )
+
+
+DRIVER = (
+    _killed("starting", "start-up check of the store", Fault(Act.HOLD_REPLY, "PUT .*/probes/.*")),
+    _killed("before-manifest", "before the manifest", Fault(Act.HOLD, MANIFEST), quick=True),
+    _killed("manifest-unanswered", "after the manifest", Fault(Act.HOLD_REPLY, MANIFEST), quick=True),
+    _killed("first-object", "before the first object", Fault(Act.HOLD, DATA)),
+    Cell(
+        "driver-killed-mid-object",
+        "driver",
+        "half of an object is sent",
+        "SIGKILL",
+        Promise.WHOLE,
+        killed(Fault(Act.HALF, DATA, skip=1)),
+        quick=True,
+    ),
+    Cell(
+        "driver-killed-mid-letters",
+        "driver",
+        "half of the dead letters is sent",
+        "SIGKILL",
+        Promise.WHOLE,
+        killed(Fault(Act.HALF, LETTERS)),
+    ),
+    _killed("some-objects", "after some objects", Fault(Act.HOLD, DATA, skip=3), quick=True),
+    _killed("object-unanswered", "an object is stored, unanswered", Fault(Act.HOLD_REPLY, DATA, skip=2)),
+    _killed("before-receipt", "before the receipt", Fault(Act.HOLD, RECEIPT), quick=True),
+    Cell(
+        "driver-killed-mid-receipt",
+        "driver",
+        "half of the receipt is sent",
+        "SIGKILL",
+        Promise.WHOLE,
+        killed(Fault(Act.HALF, RECEIPT)),
+    ),
+    _killed("receipt-unanswered", "after the receipt", Fault(Act.HOLD_REPLY, RECEIPT), quick=True),
+    _killed("before-hint", "before latest.json", Fault(Act.HOLD, LATEST)),
+    Cell("driver-killed-twice", "driver", "after some objects, twice", "SIGKILL", Promise.ONCE, killed_twice),
+    Cell("driver-sigterm", "driver", "after some objects", "SIGTERM", Promise.ONCE, sigterm),
+    Cell(
+        "driver-upgraded",
+        "driver",
+        "open commit",
+        "next release, with both contracts",
+        Promise.CONTRACT,
+        upgraded,
+    ),
+    Cell(
+        "driver-contract-unknown",
+        "driver",
+        "open commit",
+        "release without its contract",
+        Promise.CONTRACT,
+        unknown,
+    ),
+)

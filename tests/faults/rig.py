@@ -1,0 +1,172 @@
+"""What a cell plays with: a topic and a lake of its own on the shared parts, programs, traps, and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from faults.audit import Stored
+from faults.audit import judge
+from faults.audit import judge_pages
+from faults.audit import read_lake
+from faults.audit import read_topic
+from faults.drive import CONTRACTS
+from faults.parts import BUCKET
+from faults.parts import Parts
+from faults.programs import Program
+from faults.programs import Programs
+from faults.stream import Stream
+from faults.traps import Fault
+from faults.traps import Trap
+from pyarrow.fs import S3FileSystem
+
+from waybill_sandbox.api import Simulator
+from waybill_sandbox.s3 import ACCESS_KEY
+from waybill_sandbox.s3 import REGION
+from waybill_sandbox.s3 import SECRET_KEY
+from waybill_sandbox.spark import SparkCluster
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Spark:
+    """How the Spark application is started."""
+
+    home: Path
+    jars: Sequence[Path]
+    master: str = "local[2]"
+    conf: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True)
+class Rig(Stream):
+    """``closes`` is false where no driver can go on any more."""
+
+    parts: Parts
+    simulator: Simulator
+    programs: Programs
+    spark: Spark | None = None
+    cluster: SparkCluster | None = None
+    rows_per_object: int = 25
+    repeated_ids: bool = False
+    closes: bool = True
+
+    @property
+    def root(self) -> str:
+        return f"{BUCKET}/{self.topic}"
+
+    def producer(self, module: str = "waybill_producer.cli", **flags: object) -> Program:
+        self.delivered = False
+        given = {
+            **self._stream,
+            "kafka.partitions": self.partitions,
+            "source.url": self.simulator.url,
+            "source.seed": "abc",
+            "source.results": 50,
+            "source.backoff": 0.02,
+            "source.window": 1,
+            "source.users-per-window": 1_000_000,
+            "producer.pages": 2,
+            "producer.pause-interval": 0,
+        }
+        return self.programs.python("producer", module, given | _flags(flags), {})
+
+    def driver(self, **flags: object) -> Program:
+        """Without the JVM."""
+        return self.programs.python("driver", "faults.drive", self._delivery | _flags(flags), {})
+
+    def driver_with(self, contracts: str) -> Program:
+        """One of a release that carries other contracts: their versions, separated by commas."""
+        return self.programs.python("driver", "faults.drive", self._delivery, {CONTRACTS: contracts})
+
+    def spark_driver(self, **flags: object) -> Program:
+        assert self.spark is not None
+        spark = self.spark
+        given = self._delivery | _flags(flags)
+        return self.programs.spark(
+            given, home=spark.home, jars=spark.jars, master=spark.master, conf=spark.conf
+        )
+
+    def deliver(self, **flags: object) -> Program:
+        """A driver that runs to the topic's end without trouble."""
+        self.settle()
+        program = self.driver(**flags)
+        program.ended_with(0)
+        self.delivered = True
+        return program
+
+    @property
+    def _stream(self) -> dict[str, object]:
+        return {
+            "kafka.bootstrap-servers": self.kafka.bootstrap_servers,
+            "kafka.replication-factor": self.copies,
+            "kafka.timeout": 15,
+            "stream.topic": self.topic,
+            "log.format": "json",
+        }
+
+    @property
+    def _delivery(self) -> dict[str, object]:
+        return {
+            **self._stream,
+            "lake.url": f"s3://{self.root}",
+            "lake.endpoint": self.parts.store_proxy.endpoint,
+            "lake.access-key-id": ACCESS_KEY,
+            "lake.attempts": 4,
+            "lake.timeout": 120,
+            "delivery.rows-per-object": self.rows_per_object,
+        }
+
+    def on_store(self, fault: Fault) -> Trap:
+        return self.parts.store_proxy.board.arm(fault)
+
+    def on_kafka(self, fault: Fault) -> Trap:
+        return self.parts.kafka_proxy.board.arm(fault)
+
+    def stored(self) -> Stored:
+        """Past the proxy."""
+        files = S3FileSystem(
+            access_key=ACCESS_KEY,
+            secret_key=SECRET_KEY,
+            region=REGION,
+            endpoint_override=self.parts.store.endpoint,
+        )
+        return read_lake(files, f"{self.root}/names")
+
+    def audit(self) -> tuple[int, list[object], list[object], list[str]]:
+        """Events, lost, doubled, and what else is wrong: of the lake, and of the pages where a producer ran."""
+        brokers = self.kafka.bootstrap_servers
+        topics = self.admin.list_topics(timeout=30).topics
+        logged = read_topic(brokers, self.topic) if self.topic in topics and self.closes else {}
+        verdict = judge(
+            self.records | logged, self.stored(), complete=self.closes, repeated_ids=self.repeated_ids
+        )
+        lost, doubled, wrong = list[object](verdict.lost), list[object](verdict.doubled), list(verdict.wrong)
+        events = verdict.events
+        if f"{self.topic}.cursor" in topics:
+            dead = read_topic(brokers, f"{self.topic}.dead").values()
+            cursors = read_topic(brokers, f"{self.topic}.cursor").values()
+            published = [one for one in logged.values() if "source" in one.headers]
+            pages = judge_pages(published, dead, cursors)
+            lost, doubled = [*lost, *pages.lost], [*doubled, *pages.doubled]
+            wrong += pages.wrong
+            events = max(events, pages.events)
+        return events, lost, doubled, wrong
+
+    def check_at_this_moment(self) -> None:
+        """What a reader meets that knows nothing of the ledger: whole objects, and no offset twice."""
+        objects = self.stored().objects
+        assert [key for key, one in objects.items() if one.rows is None] == []
+        places = [
+            (r["kafka_partition"], r["kafka_offset"]) for one in objects.values() for r in one.rows or ()
+        ]
+        assert len(places) == len(set(places))
+
+
+def _flags(given: Mapping[str, object]) -> dict[str, object]:
+    """``lake__attempts=2`` as ``lake.attempts``."""
+    return {name.replace("__", ".").replace("_", "-"): value for name, value in given.items()}

@@ -1,0 +1,180 @@
+"""Random faults from all that the cells know, under load, for as long as is asked; then the audit."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+
+from faults.matrix.store import HOW
+from faults.matrix.store import WHAT
+from faults.matrix.topic import last_frontier
+from faults.programs import Program
+from faults.records import event
+from faults.rig import Rig
+from faults.traps import Act
+from faults.traps import Fault
+
+from waybill_sandbox.api import Fault as ApiFault
+from waybill_sandbox.api import FaultKind
+from waybill_sandbox.api import FaultPlan
+
+PASSING = {0, 10, 20, 21, 24, 30, 34, 128 + signal.SIGKILL}
+"""How a program may end here: well, by a transient error, beaten by a rival, or killed."""
+
+ON_KAFKA = ("Produce", "EndTxn", "Fetch", "ListOffsets", "InitProducerId", "FindCoordinator")
+KAFKA_ACTS = (Act.RESET, Act.LOSE_REPLY, Act.SLOW)
+API_KINDS = tuple(kind for kind in FaultKind if kind is not FaultKind.LATENCY)
+PAUSE_SECONDS = (0.3, 2.5)
+
+
+@dataclass
+class Soak:
+    """``run`` returns the result as one JSON object."""
+
+    rig: Rig
+    seconds: float
+    producers: list[Program] = field(default_factory=list)
+    drivers: list[Program] = field(default_factory=list)
+    codes: Counter[int] = field(default_factory=Counter)
+    struck: Counter[str] = field(default_factory=Counter)
+    stray: int = 0
+
+    def run(self) -> dict[str, object]:
+        rig, began = self.rig, time.monotonic()
+        rig.repeated_ids = True
+        rig.create_topic()
+        while time.monotonic() - began < self.seconds:
+            self._keep_running()
+            strike = rig.random.choice(self._strikes)
+            self.struck[strike.__name__] += 1
+            strike()
+            time.sleep(rig.random.uniform(*PAUSE_SECONDS))
+        self._end()
+        rig.deliver(lake__attempts=8)
+        events, lost, doubled, wrong = rig.audit()
+        stored = rig.stored()
+        receipts = [stored.receipt(number) for number in stored.receipts]
+        return {
+            "seconds": round(time.monotonic() - began),
+            "faults": dict(sorted(self.struck.items())),
+            "exit_codes": {str(code): count for code, count in sorted(self.codes.items())},
+            "events": events,
+            "rows": sum(one["rows"] for one in receipts),
+            "dead_letters": sum(one["dead"] for one in receipts),
+            "commits": len(receipts),
+            "frontier": last_frontier(rig),
+            "lost": len(lost),
+            "doubled": len(doubled),
+            "wrong": wrong[:5],
+        }
+
+    def _keep_running(self) -> None:
+        """One of each at least; what ended is noted."""
+        for programs, start in ((self.producers, self._start_producer), (self.drivers, self._start_driver)):
+            for program in [one for one in programs if one.child.wait(0) is not None]:
+                programs.remove(program)
+                self._note(program)
+            if not programs:
+                start()
+
+    def _note(self, program: Program) -> None:
+        code = program.code()
+        assert code in PASSING, f"{program.name} ended with {code}:\n{program.child.log_tail()}"
+        self.codes[code] += 1
+        self.rig.programs.started.remove(program)
+
+    def _start_producer(self) -> None:
+        pages = self.rig.random.randrange(5, 60)
+        self.producers.append(self.rig.producer(producer__pages=pages, producer__pause_interval=0.4))
+
+    def _start_driver(self) -> None:
+        size = self.rig.random.randrange(40, 400)
+        trigger = self.rig.random.choice(("1 seconds", "available-now"))
+        self.drivers.append(
+            self.rig.driver(delivery__trigger=trigger, delivery__rows_per_object=size, lake__timeout=3)
+        )
+
+    @property
+    def _strikes(self) -> tuple[Callable[[], None], ...]:
+        return (
+            self.kill_a_producer,
+            self.kill_a_driver,
+            self.second_producer,
+            self.second_driver,
+            self.freeze_one,
+            self.store_fault,
+            self.store_fault,
+            self.kafka_fault,
+            self.kafka_fault,
+            self.api_fault,
+            self.stray_records,
+            self.kill_the_broker,
+        )
+
+    def kill_a_producer(self) -> None:
+        self.rig.random.choice(self.producers).kill()
+
+    def kill_a_driver(self) -> None:
+        self.rig.random.choice(self.drivers).kill()
+
+    def second_producer(self) -> None:
+        if len(self.producers) < 2:
+            self._start_producer()
+
+    def second_driver(self) -> None:
+        if len(self.drivers) < 3:
+            self._start_driver()
+
+    def freeze_one(self) -> None:
+        """For a while in which the other ones go on."""
+        program = self.rig.random.choice([*self.producers, *self.drivers])
+        if program.child.wait(0) is None:
+            program.freeze()
+            time.sleep(self.rig.random.uniform(0.5, 4))
+            program.wake()
+
+    def store_fault(self) -> None:
+        random = self.rig.random
+        fault = HOW[random.choice(sorted(HOW))]
+        self.rig.on_store(replace(fault, label=WHAT[random.choice(sorted(WHAT))], skip=random.randrange(3)))
+
+    def kafka_fault(self) -> None:
+        random = self.rig.random
+        self.rig.on_kafka(Fault(random.choice(KAFKA_ACTS), random.choice(ON_KAFKA), skip=random.randrange(5)))
+
+    def api_fault(self) -> None:
+        kind = self.rig.random.choice(API_KINDS)
+        number = len(self.rig.simulator.requests) + self.rig.random.randrange(1, 5)
+        self.rig.simulator.set_faults(FaultPlan(faults=(ApiFault(kind=kind, from_request=number),)))
+
+    def stray_records(self) -> None:
+        """Somebody else writes into the topic: rubbish, a good event, an aborted transaction."""
+        self.stray += 10
+        values = [b"\xff", None, b"{}", event(10**9 + self.stray)]
+        commit = self.rig.random.random() < 0.6
+        self.rig.produce(values, partition=self.rig.random.randrange(2), commit=commit)
+
+    def kill_the_broker(self) -> None:
+        if self.rig.random.random() < 0.25:
+            self.rig.kafka.kill_node(1)
+            time.sleep(self.rig.random.uniform(0, 2))
+            self.rig.kafka.restart_nodes(1)
+
+    def _end(self) -> None:
+        self.rig.parts.clear()
+        self.rig.simulator.set_faults(FaultPlan())
+        for program in [*self.producers, *self.drivers]:
+            program.terminate()
+        for program in [*self.producers, *self.drivers]:
+            self._note(program)
+
+
+def line(result: dict[str, object], seed: int) -> str:
+    """For stdout."""
+    return json.dumps({"soak": {"seed": seed, **result}})

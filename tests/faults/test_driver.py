@@ -1,0 +1,16 @@
+"""The cells of ``matrix`` that are about: driver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from faults.matrix import DRIVER
+from faults.matrix import RIVALS
+from faults.matrix import Cell
+from faults.matrix import params
+
+
+@pytest.mark.parametrize("cell", params(*DRIVER, *RIVALS))
+def test_cell(cell: Cell, run_cell: Callable[[], None]) -> None:
+    run_cell()

@@ -1,0 +1,17 @@
+"""The cells of ``matrix`` that are about: kafka."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from faults.matrix import KAFKA
+from faults.matrix import RECORDS
+from faults.matrix import TOPIC
+from faults.matrix import Cell
+from faults.matrix import params
+
+
+@pytest.mark.parametrize("cell", params(*KAFKA, *TOPIC, *RECORDS))
+def test_cell(cell: Cell, run_cell: Callable[[], None]) -> None:
+    run_cell()

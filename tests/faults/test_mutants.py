@@ -1,0 +1,92 @@
+"""The matrix notices: with a rule of the protocol broken, cells that rest on it fail. See mutants/README.md."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SOURCES = ROOT / "src" / "python"
+BOUND_SECONDS = 300
+NOTICED_BY = {
+    "fencing-off": ("rival-zombie-receipt",),
+    "random-object-name": ("driver-killed-some-objects",),
+    "receipt-before-data": ("driver-killed-receipt-unanswered",),
+    "cursor-outside-transaction": ("producer-killed-commit-unanswered",),
+}
+"""By each mutant the cells, one of which at least has to fail."""
+
+QUICK = "random-object-name"
+
+
+def mutated(name: str, folder: Path) -> list[Path]:
+    """The import roots of a copy of the sources with the patch applied."""
+    shutil.copytree(SOURCES, folder / "src" / "python")
+    patch = HERE / "mutants" / f"{name}.patch"
+    subprocess.run(["git", "apply", patch], cwd=folder, check=True, timeout=60)
+    return sorted(path for path in (folder / "src" / "python").iterdir() if path.is_dir())
+
+
+def failed_cells(
+    roots: list[Path], cells: tuple[str, ...], folder: Path, settings: dict[str, str]
+) -> dict[str, str]:
+    """The cells that fail with these sources, and why; an error that is no failure of a cell is one of this test."""
+    report = folder / "report.xml"
+    tests = [str(HERE / f"test_{file}.py") for file in ("driver", "producer")]
+    choice = ["--faults=all", "-k", " or ".join(cells), f"--junit-xml={report}", f"--rootdir={ROOT}"]
+    path = os.pathsep.join([*map(str, roots), *sys.path])
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            *choice,
+            "-o",
+            "pythonpath=",
+            "-p",
+            "no:cacheprovider",
+            *tests,
+        ],
+        env={**os.environ, **settings, "PYTHONPATH": path},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=BOUND_SECONDS,
+        check=False,
+    )
+    cases = [*ElementTree.parse(report).getroot().iter("testcase")] if report.exists() else []  # noqa: S314  # ours
+    names = {str(case.get("name")).removeprefix("test_cell[").removesuffix("]"): case for case in cases}
+    assert set(names) == set(cells), ended.stdout[-3000:] + ended.stderr[-3000:]
+    assert [name for name, case in names.items() if case.find("error") is not None] == [], ended.stdout[
+        -3000:
+    ]
+    why = {name: case.find("failure") for name, case in names.items()}
+    return {name: str(one.get("message")).split("\n")[0] for name, one in why.items() if one is not None}
+
+
+@pytest.fixture(scope="session")
+def settings() -> dict[str, str]:
+    """Before a test's own environment is cleaned of them."""
+    return {name: value for name, value in os.environ.items() if name.startswith("WAYBILL_TEST_")}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=() if one == QUICK else pytest.mark.not_quick) for one in NOTICED_BY]
+)
+def test_a_cell_fails_with(name: str, tmp_path: Path, settings: dict[str, str]) -> None:
+    cells = NOTICED_BY[name]
+    failed = failed_cells(mutated(name, tmp_path), cells, tmp_path, settings)
+    print(f"{name}: {failed}")
+    assert failed
+
+
+def test_every_patch_has_its_cells() -> None:
+    assert {path.stem for path in (HERE / "mutants").glob("*.patch")} == set(NOTICED_BY)

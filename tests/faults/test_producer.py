@@ -1,0 +1,18 @@
+"""The cells of ``matrix`` that are about: producer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from faults.matrix import API
+from faults.matrix import BROKERS
+from faults.matrix import PRODUCER
+from faults.matrix import PRODUCERS
+from faults.matrix import Cell
+from faults.matrix import params
+
+
+@pytest.mark.parametrize("cell", params(*PRODUCER, *PRODUCERS, *BROKERS, *API))
+def test_cell(cell: Cell, run_cell: Callable[[], None]) -> None:
+    run_cell()

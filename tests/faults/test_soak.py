@@ -1,0 +1,30 @@
+"""Random faults under load; half a minute of it, or ``make soak MINUTES=…``."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from faults.conftest import SEED
+from faults.matrix import Cell
+from faults.matrix import Promise
+from faults.rig import Rig
+from faults.soak import Soak
+from faults.soak import line
+
+MINUTES = float(os.environ.get("WAYBILL_TEST_SOAK_MINUTES", "0.5"))
+CELL = Cell("soak", "all", "any", "random", Promise.ONCE, lambda _: "")
+
+
+@pytest.mark.parametrize("cell", [CELL], ids=["soak"])
+def test_random_faults_lose_and_double_nothing(
+    rig: Rig, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with capsys.disabled():
+        print(f"\nsoak: {MINUTES:g} minutes, seed {SEED}", flush=True)
+    result = Soak(rig, MINUTES * 60).run()
+    request.node.user_properties.append(("soak", line(result, SEED)))
+    with capsys.disabled():
+        print(f"\n{line(result, SEED)}", flush=True)
+    assert (result["lost"], result["doubled"], result["wrong"]) == (0, 0, [])
+    assert result["events"] == result["rows"] + result["dead_letters"] > 0  # type: ignore[operator]  # both numbers
