@@ -150,7 +150,6 @@ def run_cell(cell: Cell, rig: Rig, parts: Parts, request: pytest.FixtureRequest)
             "fault": cell.fault,
             "driver": cell.driver,
             "promise": cell.promise.name,
-            "text": cell.promise.value,
             "seed": SEED,
             "versions": versions(parts),
         }

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
+from faults.promises import Promise
+
 HEAD = """\
 # Guarantees
 
@@ -81,9 +83,6 @@ def _cells(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _by_promise(cells: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    """In the order in which the promises first occur by component: from the API to the lake."""
-    order = ("producer", "driver", "spark", "store", "kafka", "records")
-    groups: dict[str, list[Mapping[str, Any]]] = {}
-    for cell in sorted(cells, key=lambda one: order.index(one["component"])):
-        groups.setdefault(cell["text"], []).append(cell)
-    return groups
+    """The cells by what they prove, without promises that no cell was run for."""
+    groups = {one.value: [cell for cell in cells if cell["promise"] == one.name] for one in Promise}
+    return {text: group for text, group in groups.items() if group}

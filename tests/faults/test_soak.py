@@ -7,7 +7,7 @@ import os
 import pytest
 from faults.conftest import SEED
 from faults.matrix import Cell
-from faults.matrix import Promise
+from faults.promises import Promise
 from faults.rig import Rig
 from faults.soak import Soak
 from faults.soak import line

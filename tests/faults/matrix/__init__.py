@@ -8,7 +8,6 @@ import pytest
 from faults.matrix.api import API
 from faults.matrix.brokers import BROKERS
 from faults.matrix.cell import Cell
-from faults.matrix.cell import Promise
 from faults.matrix.driver import DRIVER
 from faults.matrix.kafka import KAFKA
 from faults.matrix.producer import PRODUCER
@@ -55,6 +54,5 @@ __all__ = [
     "STORE",
     "TOPIC",
     "Cell",
-    "Promise",
     "params",
 ]

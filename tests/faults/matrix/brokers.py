@@ -12,8 +12,8 @@ from pathlib import Path
 from confluent_kafka import ElectionType
 from confluent_kafka import TopicPartition
 from faults.matrix.cell import Cell
-from faults.matrix.cell import Promise
 from faults.matrix.producer import passes
+from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act
 from faults.traps import Fault

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from faults.matrix.brokers import freeze_leader
 from faults.matrix.brokers import leader
 from faults.matrix.cell import Cell
-from faults.matrix.cell import Promise
 from faults.matrix.driver import DATA
 from faults.matrix.driver import MANIFEST
+from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act
 from faults.traps import Fault

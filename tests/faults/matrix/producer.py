@@ -11,7 +11,7 @@ from confluent_kafka.admin import ConfigEntry
 from confluent_kafka.admin import ConfigResource
 from confluent_kafka.admin import ResourceType
 from faults.matrix.cell import Cell
-from faults.matrix.cell import Promise
+from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act
 from faults.traps import Fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from faults.matrix.cell import Cell
-from faults.matrix.cell import Promise
+from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act
 from faults.traps import Fault

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from collections.abc import Sequence
 
 from faults.matrix.cell import Cell
-from faults.matrix.cell import Promise
+from faults.promises import Promise
 from faults.records import event
 from faults.records import without
 from faults.rig import Rig

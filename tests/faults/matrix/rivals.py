@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 
 from faults.matrix.cell import Cell
-from faults.matrix.cell import Promise
 from faults.matrix.driver import DATA
 from faults.matrix.driver import MANIFEST
 from faults.matrix.driver import RECEIPT
+from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act
 from faults.traps import Fault

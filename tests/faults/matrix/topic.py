@@ -7,9 +7,9 @@ from collections.abc import Callable
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import NewPartitions
 from faults.matrix.cell import Cell
-from faults.matrix.cell import Promise
 from faults.matrix.driver import DATA
 from faults.matrix.kafka import held
+from faults.promises import Promise
 from faults.records import event
 from faults.rig import Rig
 

@@ -18,7 +18,7 @@ CELL = {
     "seed": 1,
     "versions": {"store": "moto"},
     "seconds": 1.0,
-    "text": "Once.",
+    "promise": "STORE",
 }
 REPORT = """<testsuites><testsuite>
 <testcase name="a"><properties><property name="cell" value='{cell}'/></properties></testcase>
