@@ -20,16 +20,29 @@ step() {
   fi
 }
 
-tests_on_docker() {
+# beside NAME COMMAND...: begins now, and goes on beside what follows until `joined NAME`.
+declare -A running=()
+beside() {
+  mkdir -p dist/test
+  "${@:2}" >"dist/test/$1.log" 2>&1 &
+  running[$1]=$!
+}
+
+# joined NAME: waits for its end, and tells how that was.
+joined() {
+  local ended=0
+  wait "${running[$1]}" || ended=$?
+  tail -n "$((ended ? 200 : 1))" "dist/test/$1.log" >&2
+  return "$ended"
+}
+
+# on_images TAG: the tests with that tag. Pants must not answer for an older image's tests.
+on_images() (
   set -a
   . dist/images/env
-  set +a
-  # Pants must not answer for an older image's tests.
   WAYBILL_TEST_IMAGES=$(docker images --no-trunc --format '{{.Repository}} {{.ID}}' 'waybill/*' | sort | sha256sum)
-  export WAYBILL_TEST_IMAGES
-  # One after the other: the stack takes the whole machine.
-  ./pants --tag=containers test :: && ./pants --tag=stack test ::
-}
+  ./pants --tag="$1" test ::
+)
 
 rm -rf dist/test
 left_out=()
@@ -38,29 +51,20 @@ if [[ ${CI:-} == true ]] && ((${#left_out[@]})); then
   die "There is no Docker engine, and CI may leave nothing out." "See the message above."
 fi
 
-if ! ((${#left_out[@]})); then
-  # Beside Pants, which at first waits for downloads: Go alone takes minutes for MinIO.
-  mkdir -p dist/images
-  docker/images.sh --ahead >dist/images/ahead.log 2>&1 &
-fi
+# Pants at first waits for downloads, and tests on Docker wait more than they work: so two things are done at a time.
+((${#left_out[@]})) || beside images docker/images.sh --ahead
 step "type check" ./pants --filter-address-regex="$once_per_file" check ::
 step "artifacts" build-support/package.sh ::
-step "tests" ./pants --tag=-containers,stack test ::
+images=
 if ! ((${#left_out[@]})); then
-  wait # for the images ahead; what went wrong there goes wrong here again, and is told
-  step "images" docker/images.sh && with_images=yes
+  joined images || true # what went wrong there goes wrong here again, and is told
+  step "images" docker/images.sh && images=built
 fi
-# Tests on Docker wait more than they work: the second build takes place beside them.
-mkdir -p dist/test
-build-support/check-reproducible.sh >dist/test/reproducible.log 2>&1 &
-reproducible=$!
-[[ -z ${with_images:-} ]] || step "tests on Docker" tests_on_docker
-second_build() {
-  local ended=0
-  wait "$reproducible" || ended=$?
-  tail -n "$((ended ? 40 : 1))" dist/test/reproducible.log >&2
-  return "$ended"
-}
-step "reproducible artifacts" second_build
+[[ -z $images ]] || beside containers on_images containers
+step "tests" ./pants --tag=-containers,stack test ::
+[[ -z $images ]] || step "tests on containers" joined containers
+beside second-build build-support/check-reproducible.sh
+[[ -z $images ]] || step "tests on the stack" on_images stack
+step "reproducible artifacts" joined second-build
 step "every test ran" "$tools/tools/bin/python" build-support/test_summary.py tests dist/test/reports "${left_out[@]}"
 exit "$status"
