@@ -6,12 +6,13 @@ export PANTS_PANTSD := false
 
 DEMO_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill src/python/sandbox:sandbox
 SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
+BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill benchmarks:bench
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package faults mutants soak lint check fmt locks clean images up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak lint check fmt locks clean images up down ps logs java spark tools
 
 help: ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 demo: java spark ## run the built artifacts from the API to a verified lake, on real parts
 	build-support/package.sh $(DEMO_PARTS)
@@ -22,6 +23,17 @@ test: java spark lint ## lint, type check, run every test, and compare two build
 
 package: ## build every artifact into dist/
 	build-support/package.sh ::
+
+bench: bench-parts ## every benchmark in turns, 35 minutes; writes benchmarks/results.json and docs/benchmarks.md
+	MINIO_BINARY=.tools/minio/minio dist/bench.pex --spark-home $(SPARK_HOME_OF_TOOLS) --results benchmarks/results.json \
+	  --page docs/benchmarks.md
+
+bench-quick: bench-parts ## the same with fewer turns and records, 6 minutes; to .bench/results.json
+	MINIO_BINARY=.tools/minio/minio dist/bench.pex --quick --spark-home $(SPARK_HOME_OF_TOOLS) --results .bench/results.json
+
+bench-parts: java spark
+	build-support/package.sh $(BENCH_PARTS)
+	build-support/make-minio.sh
 
 faults: java spark tools ## run the whole fault matrix; write its results and docs/guarantees.md
 	build-support/run-faults.sh matrix
@@ -47,7 +59,7 @@ locks: ## lock every requirement and jar anew (UPGRADE=1: to the newest)
 	build-support/make-locks.sh
 
 clean: ## remove what was built; .tools/ stays
-	rm -rf dist .demo .pants.d .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf dist .bench .demo .pants.d .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 images: ## build the container images
 	docker/images.sh

@@ -20,7 +20,7 @@ lock pytest 3.11 pytest.txt
 lock spark 3.11 common.txt producer.txt sandbox.txt spark.txt tables.txt tests.txt containers.txt --constraint pytest.lock
 lock producer 3.11 common.txt producer.txt --constraint spark.lock
 lock ops 3.11 common.txt tables.txt --constraint spark.lock
-lock sandbox 3.11 common.txt sandbox.txt tables.txt --constraint spark.lock
+lock sandbox 3.11 bench.txt common.txt sandbox.txt tables.txt --constraint spark.lock
 lock airflow 3.11 airflow.txt tests.txt --constraint pytest.lock
 lock mypy 3.11 mypy.txt --constraint spark.lock
 lock stubs 3.11 stubs.txt

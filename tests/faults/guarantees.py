@@ -18,6 +18,8 @@ and [results.json](../tests/faults/results.json) has each of them.
 Each cell makes one fault happen at one moment, to real processes, on a real Kafka and an S3 server. Then a reader that
 shares no code with the writers compares every record of the topic with every row and dead letter of the lake, the pages
 of the API with the topic, and the ledger with the stored bytes. A cell that lost or doubled anything has failed.
+
+On your own test cluster: [`waybill prove`](prove.md).
 """
 
 NOT = """

@@ -49,6 +49,8 @@ class Soak:
         rig, began = self.rig, time.monotonic()
         rig.repeated_ids = True
         rig.create_topic()
+        # Before it has a cursor, a topic with somebody else's records is rightly refused.
+        rig.producer(producer__pages=1).ended_with(0)
         while time.monotonic() - began < self.seconds:
             self._keep_running()
             strike = rig.random.choice(self._strikes)

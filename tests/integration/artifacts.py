@@ -85,6 +85,7 @@ class Pipeline:
     jars: Path
     master: str = "local[2]"
     conf: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def produce(self, *flags: str) -> dict[str, Any]:
@@ -170,7 +171,7 @@ class Pipeline:
     def _submit_command(self, arguments: tuple[str, ...]) -> list[str]:
         bundle = str(self.artifacts / "spark_app.zip")
         words = [str(self.artifacts / "waybill.pex"), "submit", "--bundle", bundle, "--master", self.master]
-        words += ["--jars-dir", str(self.jars)]
+        words += ["--jars-dir", str(self.jars), *self.flags]
         for pair in ("spark.ui.enabled=false", QUICK_START, *self.conf):
             words += ["--conf", pair]
         return [*words, "--", *arguments]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from integration.audit.conftest import fill
 from integration.delivery.conftest import Stream
-from pydantic import HttpUrl
-from pydantic import SecretStr
+from integration.moto import lake_on_moto
 
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
@@ -22,25 +19,12 @@ from waybill_ops.cli import main
 from waybill_sandbox.s3 import ACCESS_KEY
 from waybill_sandbox.s3 import REGION
 from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.s3 import S3Choice
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import S3Server
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Iterator[LakeSettings]:
-    with S3Server(
-        S3Choice(S3Kind.MOTO, Path(sys.executable)), tmp_path, {"PATH": os.environ["PATH"]}
-    ) as server:
-        server.create_bucket("waybill")
-        yield LakeSettings(
-            url="s3://waybill/some/prefix",
-            endpoint=HttpUrl(server.endpoint),
-            region=REGION,
-            access_key_id=ACCESS_KEY,
-            secret_access_key=SecretStr(SECRET_KEY),
-            attempts=2,
-        )
+    with lake_on_moto(tmp_path) as settings:
+        yield settings
 
 
 def test_a_lake_on_s3_is_audited(

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field
 from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
@@ -29,6 +30,7 @@ from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
 from waybill_common.ledger import Layout
 from waybill_common.ledger import Plan
+from waybill_common.ledger import Receipt
 from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
@@ -61,6 +63,16 @@ def name(number: int, **changes: object) -> Name:
         produced_at=START + timedelta(seconds=number),
     )
     return event.model_copy(update=changes)
+
+
+@dataclass
+class Driver(Delivery):
+    """A delivery that remembers the receipts that it wrote."""
+
+    receipts: list[Receipt] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.closed = self.receipts.append
 
 
 @dataclass
@@ -112,7 +124,7 @@ class Stream:
             reader.close()
         raise AssertionError(f"an open transaction: {stable} of {written}")
 
-    def driver(self, *, rows_per_object: int = 1000, accept_loss: bool = False) -> Delivery:
+    def driver(self, *, rows_per_object: int = 1000, accept_loss: bool = False) -> Driver:
         """A driver as it starts: a new writer id, the position read from the ledger."""
         journal = Journal(self.lake, writer=uuid.uuid4().hex)
         plan = Plan(
@@ -124,7 +136,7 @@ class Stream:
             writer=journal.writer,
             release="0.1.0",
         )
-        return Delivery(
+        return Driver(
             journal=journal,
             plan=plan,
             registry=STREAMS["names"],

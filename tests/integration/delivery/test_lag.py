@@ -74,13 +74,15 @@ def test_lag_grows_with_what_is_published_and_ends_with_its_delivery(stream: Str
 
 def test_beyond_the_bounds_it_fails_with_the_numbers(stream: Stream, ask: Ask) -> None:
     stream.names(30)
+    behind = sum(stream.ends().values())
     code, told, said = ask("lag", "--max-behind=30")
-    assert (code, told["behind"]) == (41, 31)
+    assert (code, told["behind"]) == (41, behind)
     assert "31 offsets are not delivered, the bound is 30" in said
 
 
 def test_what_retention_has_taken_is_lost_and_named(stream: Stream, ask: Ask) -> None:
     stream.names(30)
+    stream.ends()
     where = TopicPartition(stream.topic, 0, 10)
     admin = AdminClient({"bootstrap.servers": stream.kafka.bootstrap_servers})
     admin.delete_records([where])[where].result(15)

@@ -83,9 +83,10 @@ class Desk:
         path.write_text(source)
         return f"--patch={path}"
 
-    def successors(self) -> Counter[bytes]:
-        """Committed successors, by the letter that they name."""
-        found = read(self.stream.kafka.bootstrap_servers, self.stream.topic, self.stream.partitions)
+    def successors(self, *, settled: bool = True) -> Counter[bytes]:
+        """Committed successors, by the letter that they name; ``settled`` as for ``read``."""
+        servers, stream = self.stream.kafka.bootstrap_servers, self.stream
+        found = read(servers, stream.topic, stream.partitions, settled=settled)
         named = (headers(message).get("waybill-redrive-of") for message in found)
         return Counter(one for one in named if one is not None)
 
@@ -105,11 +106,17 @@ class Desk:
         )  # fmt: skip
         consumer.assign([TopicPartition(self.stream.topic, p, at) for p, at in before.items()])
         deadline = time.monotonic() + 30
-        while not [one for one in consumer.consume(1, 0.01) if one.error() is None]:
-            assert time.monotonic() < deadline and process.poll() is None, process.stderr
-        os.kill(process.pid, signal.SIGSTOP)
-        consumer.close()
-        assert not self.successors(), "the transaction was over before the freeze"
+        try:
+            while not [one for one in consumer.consume(1, 0.01) if one.error() is None]:
+                assert time.monotonic() < deadline and process.poll() is None, process.stderr
+            os.kill(process.pid, signal.SIGSTOP)
+            assert not self.successors(settled=False), "the transaction was over before the freeze"
+        except BaseException:
+            process.kill()
+            process.communicate()
+            raise
+        finally:
+            consumer.close()
         return process
 
     def uncommitted(self) -> dict[int, int]:

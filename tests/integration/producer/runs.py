@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -75,8 +76,8 @@ class Pipeline:
     def run(self, **settings: object) -> Ran:
         return finish(self.start(**settings))
 
-    def events(self) -> list[Message]:
-        return read(self.servers, self.topic, PARTITIONS)
+    def events(self, *, settled: bool = True) -> list[Message]:
+        return read(self.servers, self.topic, PARTITIONS, settled=settled)
 
     def dead_letters(self) -> list[Message]:
         return read(self.servers, f"{self.topic}.dead", PARTITIONS)
@@ -94,6 +95,18 @@ class Pipeline:
         return Counter(page_of(message) for message in self.events())
 
 
+def await_event(process: subprocess.Popen[str], event: str) -> None:
+    """Returns once the run has logged ``event``; a run that has not after ``WAIT`` seconds is killed, and an error."""
+    assert process.stderr is not None
+    bound = threading.Timer(WAIT, process.kill)
+    bound.start()
+    try:
+        while event not in (line := process.stderr.readline()):
+            assert line, f"the run ended before {event!r}"
+    finally:
+        bound.cancel()
+
+
 def finish(process: subprocess.Popen[str]) -> Ran:
     """Waits for the run's end; killed, and an error, after ``WAIT`` seconds."""
     try:
@@ -106,9 +119,42 @@ def finish(process: subprocess.Popen[str]) -> Ran:
     return Ran(process.returncode, json.loads(lines[0]) if lines else None, err)
 
 
-def read(servers: str, topic: str, partitions: int, isolation: str = "read_committed") -> list[Message]:
-    """Every record up to the ends of now, in each partition's order."""
-    consumer = Consumer(
+def read(servers: str, topic: str, partitions: int, *, settled: bool = True) -> list[Message]:
+    """Every committed record up to the ends of now, in each partition's order.
+
+    A commit is answered before its markers are written, and until then its records are not readable: unless ``settled``
+    is false, because a transaction is open on purpose, they are waited for.
+    """
+    places = [TopicPartition(topic, number) for number in range(partitions)]
+    reader, onlooker = _consumer(servers, "read_committed"), _consumer(servers, "read_uncommitted")
+    try:
+        deadline = time.monotonic() + 20
+        while settled and _marks(reader, places) != _marks(onlooker, places):
+            assert time.monotonic() < deadline, "a transaction is open"
+            time.sleep(0.02)
+        marks = _marks(reader, places)
+        ends = {partition: end for partition, (_, end) in marks.items()}
+        # Explicit offsets: OFFSET_BEGINNING costs half a second.
+        reader.assign([TopicPartition(topic, partition, start) for partition, (start, _) in marks.items()])
+        found: list[Message] = []
+        while any(one.offset < ends[one.partition] for one in reader.position(places) if ends[one.partition]):
+            assert time.monotonic() < deadline, "the reader never reached the end"
+            messages = reader.consume(1000, 0.1)
+            assert not [one.error() for one in messages if one.error() is not None]
+            found.extend(messages)
+        return found
+    finally:
+        reader.close()
+        onlooker.close()
+
+
+def _marks(consumer: Consumer, places: list[TopicPartition]) -> dict[int, tuple[int, int]]:
+    """First offset and end of each partition, as the consumer's isolation level has them."""
+    return {one.partition: consumer.get_watermark_offsets(one, timeout=10) for one in places}
+
+
+def _consumer(servers: str, isolation: str) -> Consumer:
+    return Consumer(
         {
             "bootstrap.servers": servers,
             "group.id": "test",
@@ -119,24 +165,6 @@ def read(servers: str, topic: str, partitions: int, isolation: str = "read_commi
             "log_level": 2,
         }
     )
-    try:
-        places = [TopicPartition(topic, number) for number in range(partitions)]
-        marks = {one.partition: consumer.get_watermark_offsets(one, timeout=10) for one in places}
-        ends = {partition: end for partition, (_, end) in marks.items()}
-        # Explicit offsets: OFFSET_BEGINNING costs half a second.
-        consumer.assign([TopicPartition(topic, partition, start) for partition, (start, _) in marks.items()])
-        deadline = time.monotonic() + 20
-        found: list[Message] = []
-        while any(
-            one.offset < ends[one.partition] for one in consumer.position(places) if ends[one.partition]
-        ):
-            assert time.monotonic() < deadline, "the reader never reached the end"
-            messages = consumer.consume(1000, 0.1)
-            assert not [one.error() for one in messages if one.error() is not None]
-            found.extend(messages)
-        return found
-    finally:
-        consumer.close()
 
 
 def headers(message: Message) -> dict[str, bytes]:

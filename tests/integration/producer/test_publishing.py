@@ -9,6 +9,7 @@ import time
 
 import pytest
 from integration.producer.runs import Pipeline
+from integration.producer.runs import await_event
 from integration.producer.runs import finish
 from integration.producer.runs import headers
 
@@ -121,9 +122,7 @@ def test_an_unknown_version_is_refused(pipeline: Pipeline) -> None:
 
 def test_sigterm_ends_a_run_between_pages_with_success(pipeline: Pipeline) -> None:
     process = pipeline.start(producer__pages=None, producer__pause_interval=30)
-    assert process.stderr is not None
-    while "page published" not in process.stderr.readline():
-        assert process.poll() is None
+    await_event(process, "page published")
     asked = time.monotonic()
     process.send_signal(signal.SIGTERM)
     ran = finish(process)
@@ -134,17 +133,20 @@ def test_sigterm_ends_a_run_between_pages_with_success(pipeline: Pipeline) -> No
     assert len(pipeline.events()) == ran.summary["events"] == 50 * ran.summary["pages"]
 
 
-def test_sigterm_does_not_wait_for_a_slow_api(pipeline: Pipeline, simulator: Simulator) -> None:
-    simulator.set_faults(faults(Fault(kind=FaultKind.LATENCY, seconds=30, times=None)))
+@pytest.mark.parametrize(("page", "before"), [(1, "position"), (2, "page published")], ids=["first", "ahead"])
+def test_sigterm_does_not_wait_for_a_slow_api(
+    pipeline: Pipeline, simulator: Simulator, page: int, before: str
+) -> None:
+    simulator.set_faults(faults(Fault(kind=FaultKind.LATENCY, seconds=30, pages=(page, 9), times=None)))
     process = pipeline.start()
-    assert process.stderr is not None
-    assert "position" in process.stderr.readline()
+    await_event(process, before)
     time.sleep(0.3)
     asked = time.monotonic()
     process.send_signal(signal.SIGTERM)
     ran = finish(process)
     assert time.monotonic() - asked < 3
     assert ran.code == 0, ran.stderr
+    assert pipeline.pages() == dict.fromkeys(range(1, page), 50)
 
 
 def test_the_duration_ends_a_run(pipeline: Pipeline) -> None:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.zips import zip_of
 
 from waybill_airflow.archive import objection
 from waybill_airflow.archive import unpack
 from waybill_airflow.errors import BundleError
-
-
-def zip_of(**members: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as content:
-        for name, text in members.items():
-            content.writestr(zipfile.ZipInfo(name), text)
-    return buffer.getvalue()
 
 
 def test_a_folder_has_every_member_and_looks_for_dags_at_its_root(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -42,6 +44,19 @@ def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> N
         structlog.get_logger().exception("broken")
     [line] = capsys.readouterr().err.splitlines()
     assert "ValueError: invalid literal" in json.loads(line)["exception"]
+
+
+def test_a_line_is_one_write_so_that_processes_with_one_stderr_keep_theirs_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written: list[str] = []
+    stream = io.StringIO()
+    stream.write = written.append  # type: ignore[assignment]
+    monkeypatch.setattr(sys, "stderr", stream)
+    configure_logs(LogSettings(format="json"), component="x")
+    structlog.get_logger().info("split", rows=3)
+    [line] = written
+    assert line.endswith("}\n")
 
 
 def test_console_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from pyspark.sql.types import StringType
 from pyspark.sql.types import StructType
 from pyspark.sql.types import TimestampType
 from unit.contract.events import EVENT
+from unit.contract.messages import message
 
 from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
@@ -20,7 +21,6 @@ from waybill_common.contract import Name
 from waybill_common.contract.arrow import event_schema
 from waybill_common.contract.arrow import spark_schema
 from waybill_spark.events import Decoder
-from waybill_spark.events import Record
 
 SPARK = {pa.string(): StringType(), pa.float64(): DoubleType(), pa.timestamp("us", tz="UTC"): TimestampType()}
 JSON = {"string": pa.string(), "number": pa.float64()}
@@ -35,7 +35,7 @@ def test_json_arrow_spark_and_decoder_agree_on(field: str) -> None:
     instant = kind.get("format") == "date-time"
     arrow = event_schema(NAMES).field(field)
     spark = StructType.fromJson(spark_schema(NAMES))[field]
-    decoded = Decoder(NAMES).decode(0, [Record(0, 0, None, NAMES.encode(EVENT), ())]).rows
+    decoded = Decoder(NAMES).decode(0, [message(0, 0, NAMES.encode(EVENT))]).rows
     assert arrow.type == (pa.timestamp("us", tz="UTC") if instant else JSON[kind["type"]])
     assert spark.dataType == SPARK[arrow.type]
     assert decoded.schema.field(field) == arrow

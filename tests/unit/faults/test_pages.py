@@ -46,6 +46,11 @@ def test_cursors_that_skip_a_page_are_wrong() -> None:
     assert "the cursors are [1, 3]" in found(ALL, [cursor(1, 2), cursor(3, 4)]).wrong
 
 
+def test_a_page_whose_cursor_was_compacted_away_is_still_judged() -> None:
+    assert found(ALL, CURSORS[1:]) == found(ALL)
+    assert found(ALL[1:], CURSORS[1:]).lost == ((1, 0),)
+
+
 def test_a_dead_letter_takes_the_place_of_an_event() -> None:
     told = cursor(2, 3)
     told = Logged(told.key, (told.value or b"").replace(b'"dead_letters": 0', b'"dead_letters": 1'), {})

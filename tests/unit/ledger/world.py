@@ -16,6 +16,8 @@ from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from confluent_kafka import Message
+from unit.contract.messages import message
 
 from waybill_common.contract import Contract
 from waybill_common.contract import Registry
@@ -33,8 +35,7 @@ from waybill_common.settings import KafkaSettings
 from waybill_spark.deliver import Delivery
 from waybill_spark.driver.backfill import deliver_stretch
 from waybill_spark.events import Decoder
-from waybill_spark.events import Record
-from waybill_spark.objects.place import encode
+from waybill_spark.objects.parquet import encode
 from waybill_spark.task import Errand
 from waybill_spark.task import lost_below
 from waybill_spark.task import store_split
@@ -87,10 +88,10 @@ class Log:
     def state(self) -> TopicState:
         return TopicState(TOPIC, "topic-id", dict(self.starts), dict(self.ends))
 
-    def read(self, split: Split) -> list[Record]:
+    def read(self, split: Split) -> list[Message]:
         low = max(split.start, self.starts[split.partition])
         held = self.records[split.partition]
-        return [Record(o, 1000 + o, None, held[o], ()) for o in range(low, split.end) if o in held]
+        return [message(o, 1000 + o, held[o]) for o in range(low, split.end) if o in held]
 
 
 class Actor:

@@ -20,12 +20,18 @@ from waybill_ops.submission.command import submit_command
 from waybill_ops.submission.spark import find_spark
 
 PARTS = {"spark_app.pex": "pex", "launcher.py": "launcher", "spark_kafka.json": "{}"}
+QUICK_START = [
+    "spark.driver.defaultJavaOptions=-XX:TieredStopAtLevel=1",
+    "spark.executor.defaultJavaOptions=-XX:TieredStopAtLevel=1",
+]
 
 
 def command(master: str, *, conf: tuple[str, ...] = (), arguments: tuple[str, ...] = ()) -> tuple[str, ...]:
     bundle = Bundle(pex=Path("/b/spark_app.pex"), launcher=Path("/b/launcher.py"), jars=Path("/b/jars.json"))
     jars = (Path("/j/a.jar"), Path("/j/b.jar"))
-    return submit_command(Submission(Path("/spark"), master, bundle, jars, conf, Path("/t/stop"), arguments))
+    return submit_command(
+        Submission(Path("/spark"), master, bundle, jars, conf, Path("/t/stop"), arguments, ())
+    )
 
 
 def confs(words: tuple[str, ...]) -> list[str]:
@@ -37,6 +43,7 @@ def test_on_a_local_master_workers_run_the_pex_by_its_path(master: str) -> None:
     assert confs(command(master)) == [
         "spark.pyspark.driver.python=/b/spark_app.pex",
         "spark.pyspark.python=/b/spark_app.pex",
+        *QUICK_START,
     ]
 
 
@@ -46,6 +53,7 @@ def test_on_executors_workers_run_the_pex_that_was_sent_to_them(master: str) -> 
         "spark.pyspark.driver.python=/b/spark_app.pex",
         "spark.pyspark.python=./spark_app.pex",
         "spark.executorEnv.PEX_ROOT=./.pex",
+        *QUICK_START,
     ]
 
 

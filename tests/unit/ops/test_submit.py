@@ -123,6 +123,63 @@ def test_secrets_travel_as_variables_and_not_as_words(
     assert (secret, "hush" in words) == ("hush", False)
 
 
+MAKES_AN_ARCHIVE = """
+for word in "$@"; do
+  case $word in *-XX:ArchiveClassesAtExit=*) file=${word#*AtExit=}; echo classes > "${file%% *}" ;; esac
+done
+"""
+
+
+def driver_options(machine: Machine) -> str:
+    return (machine.folder / "seen").read_text()
+
+
+def test_classes_that_a_run_has_kept_are_used_by_all_later_ones(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.spark_submit(f'echo "$*" > {machine.folder}/seen\n{MAKES_AN_ARCHIVE}')
+    assert machine.submit() == 0
+    assert "Archive" not in driver_options(machine)
+    assert machine.submit("--keep-classes") == 0
+    [archive] = (machine.folder / "cache/waybill/classes").iterdir()
+    assert archive.read_text() == "classes\n"
+    assert machine.submit() == 0
+    assert f"-XX:SharedArchiveFile={archive} " in driver_options(machine)
+    assert machine.submit("--print") == 0
+    assert f"-XX:SharedArchiveFile={archive} " in capsys.readouterr().out
+
+
+def test_classes_can_be_kept_anew(machine: Machine) -> None:
+    machine.spark_submit(f'echo "$*" > {machine.folder}/seen\n{MAKES_AN_ARCHIVE}')
+    for _ in range(2):
+        assert machine.submit("--keep-classes") == 0
+        assert "-XX:ArchiveClassesAtExit=" in driver_options(machine)
+    assert len(list((machine.folder / "cache/waybill/classes").iterdir())) == 1
+
+
+def test_a_run_that_fails_keeps_no_classes(machine: Machine) -> None:
+    machine.spark_submit(f"{MAKES_AN_ARCHIVE}\nexit 33")
+    assert machine.submit("--keep-classes") == 33
+    assert not list((machine.folder / "cache/waybill/classes").iterdir())
+
+
+def test_classes_of_another_spark_are_not_used(machine: Machine) -> None:
+    machine.spark_submit(f'echo "$*" > {machine.folder}/seen\n{MAKES_AN_ARCHIVE}')
+    assert machine.submit("--keep-classes") == 0
+    (machine.folder / "spark/jars/another.jar").touch()
+    assert machine.submit() == 0
+    assert "Archive" not in driver_options(machine)
+
+
+def test_a_command_that_is_only_printed_keeps_no_classes(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        machine.submit("--keep-classes", "--print")
+    assert ended.value.code == 2
+    assert "--keep-classes" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("code", [1, 20, 33, 34])
 def test_the_applications_exit_code_is_passed_on(code: int, machine: Machine) -> None:
     machine.spark_submit(f"exit {code}")

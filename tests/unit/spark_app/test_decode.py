@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 from unit.contract.events import EVENT
+from unit.contract.messages import message
 
 from waybill_common.contract import NAMES
 from waybill_common.contract import Dead
@@ -20,7 +21,6 @@ from waybill_common.contract import judge
 from waybill_common.contract.framing import frame
 from waybill_spark.events import Block
 from waybill_spark.events import Decoder
-from waybill_spark.events import Record
 
 GOOD = NAMES.encode(EVENT)
 FRAMED = frame(7, GOOD)
@@ -28,7 +28,7 @@ DECODER = Decoder(NAMES)
 
 
 def decode(values: list[bytes | None]) -> Block:
-    return DECODER.decode(3, [Record(10 + i, 1000 + i, None, value, ()) for i, value in enumerate(values)])
+    return DECODER.decode(3, [message(10 + i, 1000 + i, value) for i, value in enumerate(values)])
 
 
 def same_as_judge(values: list[bytes | None]) -> None:

@@ -14,6 +14,7 @@ from waybill_ops.verbs import dags
 from waybill_ops.verbs import dead_letters
 from waybill_ops.verbs import init
 from waybill_ops.verbs import lag
+from waybill_ops.verbs import prove
 from waybill_ops.verbs import redrive
 from waybill_ops.verbs import report
 from waybill_ops.verbs import submit
@@ -28,6 +29,7 @@ _VERBS = {
     "dead-letters": dead_letters,
     "redrive": redrive,
     "backfill": backfill,
+    "prove": prove,
     "dags": dags,
 }
 

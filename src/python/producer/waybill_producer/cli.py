@@ -5,6 +5,7 @@ stdout carries one line of JSON, the summary, whatever the outcome; stderr the l
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -66,6 +67,8 @@ def _run(settings: Settings) -> int:
         # After the display, so that log lines go above the progress line.
         configure_logs(settings.log, component="producer")
         stamina.instrumentation.set_on_retry_hooks([_log_retry])
+        # What stands by now stays: the collector need not look at it again for every page.
+        gc.freeze()
         try:
             with stop.listening():
                 ended = initiate_stream(settings, stop=stop, tally=tally, display=display)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC
 from datetime import datetime
 from functools import partial
@@ -23,14 +22,11 @@ from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.pseudonym import pseudonym_key
 from waybill_producer.events.transform import transform_page
 from waybill_producer.pace import Ended
-from waybill_producer.pace import Moment
-from waybill_producer.pace import next_step
+from waybill_producer.polling import Polling
 from waybill_producer.registry.register import register_contract
 from waybill_producer.source.fetch import UserSource
 from waybill_producer.source.fetch import retrieve_user_data
-from waybill_producer.source.query import Query
 from waybill_producer.source.query import query_of
-from waybill_producer.source.reply import Page
 from waybill_producer.stop import Stop
 from waybill_producer.stop import StopRequested
 from waybill_producer.summary import Tally
@@ -54,37 +50,20 @@ def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Di
         return Ended.SIGNAL
     session = open_session(settings, query)
     delivery = Delivery(partial(open_session, settings, query))
-    run, started = settings.producer, time.monotonic()
-
-    def waiting(why: str) -> None:
-        display.doing(f"page {session.position.page}: {why}")
-
     try:
-        with UserSource(settings.source, query, waiting) as source:
+        with UserSource(settings.source, query, display.doing) as source:
+            poll = partial(_poll, settings, source, key, schema_id)
+            polling = Polling(settings.producer, poll, source.budget_wait, display.doing)
             while True:
-                elapsed = time.monotonic() - started
-                step = next_step(
-                    Moment(
-                        tally.pages,
-                        run.pages,
-                        elapsed,
-                        run.streaming_duration,
-                        run.pause_interval,
-                        source.budget_wait(),
-                    )
-                )
-                if isinstance(step, Ended):
-                    return step
-                admit_page(session, query)
                 try:
                     with stop.interrupting():
-                        display.doing(f"pausing for {step.wait:.0f} s" if step.wait >= 1 else "polling")
-                        time.sleep(step.wait)
-                        page = retrieve_user_data(source, session.position.page, session.position.fingerprint)
+                        batch = polling.next_batch(session, tally.pages)
                 except StopRequested:
                     return Ended.SIGNAL
-                batch = _batch(settings, session, query, key, page, schema_id)
-                display.doing(f"publishing page {page.number}")
+                if isinstance(batch, Ended):
+                    return batch
+                polling.look_ahead(session.after(batch), tally.pages + 1)
+                display.doing(f"publishing page {batch.page}")
                 published = delivery.publish(session, batch, settings.kafka.timeout)
                 session = published.session
                 if published.committed:
@@ -97,16 +76,19 @@ def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Di
         close_session(session)
 
 
-def _batch(
-    settings: Settings, session: Session, query: Query, key: PseudonymKey, page: Page, schema_id: int | None
+def _poll(
+    settings: Settings, source: UserSource, key: PseudonymKey, schema_id: int | None, session: Session
 ) -> Batch:
+    """The page at the session's position, made ready to be published."""
+    position, contract = session.position, STREAMS[settings.stream.name].current
+    admit_page(session, source.query)
+    page = retrieve_user_data(source, position.page, position.fingerprint)
     produced_at = datetime.now(UTC)
-    contract = STREAMS[settings.stream.name].current
     return build_batch(
         page,
         transform_page(page.users, contract, key, produced_at),
-        session.position,
-        query=query,
+        position,
+        query=source.query,
         stream=settings.stream,
         contract=contract,
         topic_id=session.topic.id,

@@ -27,11 +27,12 @@ def read_body(response: requests.Response, *, limit: int, seconds: float) -> byt
     ``requests.RequestException`` or ``urllib3.exceptions.HTTPError``.
     """
     deadline = time.monotonic() + seconds
-    body = bytearray()
-    while chunk := response.raw.read1(65_536, decode_content=True):
-        body += chunk
-        if len(body) > limit:
+    chunks, size = [], 0
+    while chunk := response.raw.read1(262_144, decode_content=True):
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
             raise requests.exceptions.ContentDecodingError(f"the body is larger than {limit} bytes")
         if time.monotonic() > deadline:
             raise requests.exceptions.ReadTimeout(f"the body was not complete in {seconds:g} s")
-    return bytes(body)
+    return b"".join(chunks)

@@ -17,6 +17,8 @@ from waybill_common.errors import ServiceNotReady
 from waybill_sandbox import tether
 
 POLL_SECONDS = 0.05
+# A killed JVM of some GiB is gone well within this.
+GROUP_END_SECONDS = 5.0
 LOG_TAIL_LINES = 15
 
 
@@ -121,8 +123,15 @@ class Child:
         """Ends the command and all its children with SIGKILL, and waits for that."""
         self._signal(signal.SIGKILL)
         self._process.wait()
+        self._await_end_of_group()
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+    def _await_end_of_group(self) -> None:
+        """Waits for the children, which aren't ours to reap: killed, they hold their ports and files a while longer."""
+        deadline = time.monotonic() + GROUP_END_SECONDS
+        while _runs(self.pid) and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def _signal(self, number: signal.Signals) -> None:
         try:
@@ -133,3 +142,23 @@ class Child:
             # macOS answers EPERM for a group of which only unreaped processes are left.
             if self._process.poll() is None:
                 raise
+
+
+def _runs(group: int) -> bool:
+    """Whether a process of the group still runs. One that has ended and waits for its parent's ``wait`` does not."""
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    if not Path("/proc/self/stat").exists():
+        return True
+    return any(_state(stat, group) not in "ZX" for stat in Path("/proc").glob("[0-9]*/stat"))
+
+
+def _state(stat: Path, group: int) -> str:
+    """The state's letter (proc(5)) of a process of the group, "X" (dead) for any other."""
+    try:
+        state, _, its_group, *_ = stat.read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"
+    return state if int(its_group) == group else "X"

@@ -20,10 +20,11 @@ import time
 GRACE_SECONDS = 3.0
 
 
-def end_group_with_parent() -> None:
+def end_group_with_parent(orphaned: threading.Event) -> None:
     """Blocks until the parent is gone, then ends the whole group, this process included."""
     while os.read(0, 1):
         pass
+    orphaned.set()
     os.killpg(0, signal.SIGTERM)
     time.sleep(GRACE_SECONDS)
     os.killpg(0, signal.SIGKILL)
@@ -36,8 +37,13 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: None)
     signal.signal(signal.SIGINT, lambda *_: None)
     child = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
-    threading.Thread(target=end_group_with_parent, daemon=True).start()
+    orphaned = threading.Event()
+    reaper = threading.Thread(target=end_group_with_parent, args=(orphaned,), daemon=True)
+    reaper.start()
     code = child.wait()
+    if orphaned.is_set():
+        # A child of the command may have ignored SIGTERM: SIGKILL is yet to come, for us as well.
+        reaper.join()
     return code if code >= 0 else 128 - code
 
 

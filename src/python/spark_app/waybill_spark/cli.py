@@ -8,13 +8,11 @@ import os
 import signal
 import threading
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from waybill_common.cli import exit_code_of
 from waybill_common.errors import OK
-from waybill_common.ledger import Receipt
 from waybill_common.ledger.stretch import parse_edge
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
@@ -54,29 +52,13 @@ def _deliver(flags: argparse.Namespace) -> int:
     configure_logs(settings.log, component="spark_app")
     stop = _stop_on_sigterm()
     began = time.monotonic()
-    receipts = run(
+    summary = run(
         settings,
         lambda: stop.is_set() or (flags.stop_file is not None and flags.stop_file.exists()),
         None if flags.backfill_from is None else Backfill(flags.backfill_from, flags.backfill_to),
     )
-    print(json.dumps(summary(receipts, seconds=time.monotonic() - began)))
+    print(json.dumps(summary.as_json(seconds=time.monotonic() - began)))
     return OK
-
-
-def summary(receipts: Sequence[Receipt], *, seconds: float) -> dict[str, object]:
-    """What a run delivered, from its receipts: ``{"commits", "rows", "dead", "reasons", "objects", …}``."""
-    reasons: Counter[str] = Counter()
-    for receipt in receipts:
-        reasons.update(receipt.reasons)
-    return {
-        "commits": [receipt.number for receipt in receipts],
-        "rows": sum(receipt.rows for receipt in receipts),
-        "dead": sum(receipt.dead for receipt in receipts),
-        "lost": sum(receipt.lost for receipt in receipts),
-        "reasons": dict(sorted(reasons.items())),
-        "objects": sum(len(s.data) + (s.dead_letters is not None) for r in receipts for s in r.splits),
-        "seconds": round(seconds, 3),
-    }
 
 
 def _stop_on_sigterm() -> threading.Event:

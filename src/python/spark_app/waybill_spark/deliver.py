@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import field
 
 import structlog
 
@@ -40,7 +39,8 @@ _SETTLING = (0.5, 1.0, 2.0)
 class Delivery:
     """One driver's work on one stream.
 
-    ``topic`` tells the topic's state now; ``carry`` delivers a manifest's splits somewhere and returns their reports.
+    ``topic`` tells the topic's state now; ``carry`` delivers a manifest's splits somewhere and returns their reports;
+    ``closed`` is told each receipt of this driver.
     """
 
     journal: Journal
@@ -49,7 +49,7 @@ class Delivery:
     topic: Callable[[], TopicState]
     carry: Callable[[Manifest, Contract], list[SplitReport]]
     position: Position
-    receipts: list[Receipt] = field(default_factory=list)
+    closed: Callable[[Receipt], object] = lambda _receipt: None
     sleep: Callable[[float], None] = time.sleep
 
     def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
@@ -87,7 +87,7 @@ class Delivery:
             release=self.plan.release,
         )
         position = self.journal.close(manifest, receipt)
-        self.receipts.append(receipt)
+        self.closed(receipt)
         structlog.get_logger().info(
             "commit",
             number=manifest.number,
@@ -95,7 +95,7 @@ class Delivery:
             dead=receipt.dead,
             empty=receipt.empty,
             lost=receipt.lost,
-            objects=sum(len(r.data) + (r.dead_letters is not None) for r in receipt.splits),
+            objects=receipt.objects,
             recovered=manifest.writer != self.journal.writer,
         )
         return position

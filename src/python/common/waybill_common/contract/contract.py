@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,6 +58,14 @@ class Contract:
         """JSON Schema (2020-12) of one event on the wire."""
         return self.model.model_json_schema(mode="serialization")
 
+    def check(self, fields: Mapping[str, Any]) -> BaseModel:
+        """The event with these fields, as Python values. Raises pydantic's ``ValidationError``.
+
+        ``model_validate`` and ``model_dump_json`` do the same by a detour that costs a third of the time.
+        """
+        event: BaseModel = self.model.__pydantic_validator__.validate_python(fields)
+        return event
+
     def encode(self, event: BaseModel) -> bytes:
         """Compact JSON with the fields in the model's order."""
-        return event.model_dump_json().encode()
+        return self.model.__pydantic_serializer__.to_json(event)

@@ -14,8 +14,8 @@ from confluent_kafka import Message
 from confluent_kafka import TopicPartition
 
 from waybill_common.errors import KafkaUnavailable
+from waybill_common.kafka.asking import unavailable
 from waybill_common.kafka.client import librdkafka_config
-from waybill_common.kafka.topics import unavailable
 from waybill_common.settings import KafkaSettings
 
 _SLICE = 0.5

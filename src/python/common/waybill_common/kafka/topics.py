@@ -1,4 +1,4 @@
-"""What is asked of a topic before anything relies on it. Every call is bounded by ``kafka.timeout``."""
+"""What is asked of a topic before anything relies on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 
 from confluent_kafka import IsolationLevel
 from confluent_kafka import KafkaError
@@ -19,19 +19,22 @@ from confluent_kafka.admin import ConfigResource
 from confluent_kafka.admin import NewTopic
 from confluent_kafka.admin import OffsetSpec
 from confluent_kafka.admin import ResourceType
+from confluent_kafka.admin import TopicDescription
 
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka.client import Value
-from waybill_common.kafka.client import librdkafka_config
+from waybill_common.kafka.asking import UNANSWERED
+from waybill_common.kafka.asking import ask
+from waybill_common.kafka.asking import result_within
+from waybill_common.kafka.asking import unavailable
 from waybill_common.kafka.state import TopicState
 from waybill_common.settings import KafkaSettings
 
 # A partition that was just made, or whose leader just moved, has no leader for a moment; nor has one known to a client
 # whose connection just broke (_NOENT is librdkafka's "No leaders found").
 _ELECTING = (
+    *UNANSWERED,
     KafkaError._NOENT,  # noqa: SLF001  # librdkafka's own codes are public
-    KafkaError._TRANSPORT,  # noqa: SLF001
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.UNKNOWN_TOPIC_OR_PART,
@@ -55,24 +58,33 @@ class Topic:
 
 def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
     """The topic, or None where the cluster has none of that name; raises ``KafkaUnavailable``."""
-    admin = _admin(settings)
-    future = admin.describe_topics(TopicCollection([name]), request_timeout=settings.timeout)[name]
+    resource = ConfigResource(ResourceType.TOPIC, name)
+
+    def describe(admin: AdminClient, seconds: float) -> TopicDescription:
+        future = admin.describe_topics(TopicCollection([name]), request_timeout=seconds)[name]
+        described: TopicDescription = future.result(timeout=result_within(seconds))
+        return described
+
+    def describe_config(admin: AdminClient, seconds: float) -> dict[str, str]:
+        future = admin.describe_configs([resource], request_timeout=seconds)[resource]
+        entries = future.result(timeout=result_within(seconds))
+        return {name: entry.value for name, entry in entries.items()}
+
+    doing = f"describing topic {name}"
     try:
-        described = future.result(timeout=settings.timeout + 5)
-        resource = ConfigResource(ResourceType.TOPIC, name)
-        config = admin.describe_configs([resource], request_timeout=settings.timeout)[resource]
-        found = config.result(timeout=settings.timeout + 5)
+        described = ask(settings, describe, doing)
+        found = ask(settings, describe_config, doing)
     except KafkaException as error:
         if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             return None
-        raise unavailable(settings, f"describing topic {name}", error) from error
+        raise unavailable(settings, doing, error) from error
     return Topic(
         name=name,
         id=str(described.topic_id),
         partitions=len(described.partitions),
-        cleanup_policy=found["cleanup.policy"].value,
-        retention_ms=int(found["retention.ms"].value),
-        retention_bytes=int(found["retention.bytes"].value),
+        cleanup_policy=found["cleanup.policy"],
+        retention_ms=int(found["retention.ms"]),
+        retention_bytes=int(found["retention.bytes"]),
     )
 
 
@@ -89,17 +101,19 @@ def ensure_topic(
             allowed="an existing topic, or kafka.create_topics = true.",
             remedy=f"create it with {partitions} partitions and replication factor {settings.replication_factor}.",
         )
-    admin = _admin(settings)
     wanted = NewTopic(
         name,
         num_partitions=partitions,
         replication_factor=settings.replication_factor,
         config=dict(config or {}),
     )
+
+    def create(admin: AdminClient, seconds: float) -> None:
+        futures = admin.create_topics([wanted], operation_timeout=seconds, request_timeout=seconds)
+        futures[name].result(timeout=result_within(seconds))
+
     try:
-        admin.create_topics([wanted], operation_timeout=settings.timeout, request_timeout=settings.timeout)[
-            name
-        ].result(timeout=settings.timeout + 5)
+        ask(settings, create, f"creating topic {name}")
     except KafkaException as error:
         code = error.args[0].code()
         if code in (
@@ -121,17 +135,13 @@ def ensure_topic(
 def watermarks(settings: KafkaSettings, topic: str, partitions: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Log start and last stable offset of each partition, as a ``read_committed`` reader sees them."""
     wanted = [TopicPartition(topic, partition) for partition in partitions]
-    deadline = time.monotonic() + settings.timeout
-    while True:
-        try:
-            lows = _offsets(settings, wanted, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
-            highs = _offsets(settings, wanted, OffsetSpec.latest())  # type: ignore[no-untyped-call]
-        except KafkaException as error:
-            if error.args[0].code() not in _ELECTING or time.monotonic() > deadline:
-                raise unavailable(settings, f"asking for the offsets of {topic}", error) from error
-            time.sleep(0.1)
-        else:
-            return {partition: (low, highs[partition]) for partition, low in lows.items()}
+    doing = f"asking for the offsets of {topic}"
+    try:
+        lows = ask(settings, partial(_offsets, wanted, OffsetSpec.earliest()), doing, passing=_ELECTING)  # type: ignore[no-untyped-call]
+        highs = ask(settings, partial(_offsets, wanted, OffsetSpec.latest()), doing, passing=_ELECTING)  # type: ignore[no-untyped-call]
+    except KafkaException as error:
+        raise unavailable(settings, doing, error) from error
+    return {partition: (low, highs[partition]) for partition, low in lows.items()}
 
 
 def topic_state(settings: KafkaSettings, name: str) -> TopicState:
@@ -152,38 +162,21 @@ def topic_state(settings: KafkaSettings, name: str) -> TopicState:
     )
 
 
-def unavailable(settings: KafkaSettings, doing: str, error: KafkaException) -> KafkaUnavailable:
-    """The transient error for a call that the cluster did not answer."""
-    return KafkaUnavailable(
-        f"Kafka at {settings.bootstrap_servers} did not answer while {doing}: {error.args[0].str()}.",
-        allowed=f"an answer within {settings.timeout:g} s.",
-        remedy="check that the brokers run, kafka.bootstrap_servers names them, and credentials are right; run again.",
-    )
-
-
-def _offsets(settings: KafkaSettings, wanted: Sequence[TopicPartition], spec: OffsetSpec) -> dict[int, int]:
-    futures = _admin(settings).list_offsets(
+def _offsets(
+    wanted: Sequence[TopicPartition], spec: OffsetSpec, admin: AdminClient, seconds: float
+) -> dict[int, int]:
+    futures = admin.list_offsets(
         dict.fromkeys(wanted, spec),
         isolation_level=IsolationLevel.READ_COMMITTED,
-        request_timeout=settings.timeout,
+        request_timeout=seconds,
     )
     found = {
-        one.partition: future.result(timeout=settings.timeout + 5).offset for one, future in futures.items()
+        one.partition: future.result(timeout=result_within(seconds)).offset for one, future in futures.items()
     }
     if min(found.values(), default=0) < 0:
         # OFFSET_INVALID, with no error: the connection broke between request and answer.
         raise KafkaException(KafkaError(KafkaError._TRANSPORT, "no offset in the answer"))  # noqa: SLF001
     return found
-
-
-def _admin(settings: KafkaSettings) -> AdminClient:
-    return _cached_admin(tuple(librdkafka_config(settings).items()))
-
-
-# A client is a handful of threads and connections that outlive its last use, so a process keeps one.
-@lru_cache(maxsize=2)
-def _cached_admin(connection: tuple[tuple[str, Value], ...]) -> AdminClient:
-    return AdminClient(dict(connection))
 
 
 def _await_topic(settings: KafkaSettings, name: str, attempts: int = 50) -> Topic:

@@ -14,10 +14,10 @@ from confluent_kafka import Producer
 
 from waybill_common.errors import ProducerFenced
 from waybill_common.errors import SettingsRefused
+from waybill_common.kafka.asking import unavailable
 from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
 from waybill_common.kafka.plan import LARGEST_RECORD
-from waybill_common.kafka.topics import unavailable
 from waybill_common.settings import KafkaSettings
 
 TRANSACTION_TIMEOUT_MS = 60_000

@@ -82,6 +82,11 @@ class Receipt(Entry):
     writer: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     release: str
 
+    @property
+    def objects(self) -> int:
+        """How many objects it describes, of data and of dead letters."""
+        return sum(len(one.data) + (one.dead_letters is not None) for one in self.splits)
+
 
 def receipt_for(
     manifest: Manifest, manifest_sha256: str, reports: Sequence[SplitReport], *, writer: str, release: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from waybill_common.settings.loading import add_settings_flags
+from waybill_common.settings.loading import as_variables
 from waybill_common.settings.loading import load_settings
 from waybill_common.settings.sections import DagsSettings
 from waybill_common.settings.sections import DeliverySettings
@@ -29,5 +30,6 @@ __all__ = [
     "SourceSettings",
     "StreamSettings",
     "add_settings_flags",
+    "as_variables",
     "load_settings",
 ]

@@ -85,6 +85,12 @@ def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         ) from None
 
 
+def as_variables(flags: Namespace) -> dict[str, str]:
+    """What the flags of ``add_settings_flags`` say, as variables: for a child that shall have the same settings."""
+    config = {CONFIG_VARIABLE: str(flags.config)} if flags.config else {}
+    return {**config, **_from_flags(flags)}
+
+
 def fields() -> Iterator[tuple[str, str, FieldInfo]]:
     """Every setting: section, field, and what is known of it."""
     for section, info in Settings.model_fields.items():

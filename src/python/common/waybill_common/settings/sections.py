@@ -144,7 +144,12 @@ class ProducerSettings(Section):
     """How long a run polls, and how often. The seed project's STREAMING_DURATION and PAUSE_INTERVAL."""
 
     streaming_duration: Seconds = Field(120.0, description="How long a run polls. No poll begins later.")
-    pause_interval: float = Field(10.0, ge=0, le=86_400, description="Pause between two polls, seconds.")
+    pause_interval: float = Field(
+        10.0,
+        ge=0,
+        le=86_400,
+        description="Pause between two polls, seconds. With 0 the next page is made ready while one is published.",
+    )
     pages: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Pages after which a run ends, if its time is not over before."
     )

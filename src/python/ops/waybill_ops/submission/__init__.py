@@ -1,1 +1,1 @@
-"""From a bundle to a spark-submit that runs: ``bundle``, ``spark``, ``command`` (pure), ``run``."""
+"""From a bundle to a spark-submit that runs: ``bundle``, ``spark``, ``command`` (pure), ``flags``, ``run``."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from waybill_common.contract import Contract
 from waybill_common.contract.framing import frame
 from waybill_common.settings import StreamSettings
@@ -20,8 +22,7 @@ from waybill_producer.source.reply import Page
 Headers = tuple[tuple[str, bytes], ...]
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One Kafka record. The key of a dead letter is null: its user may have no usable id."""
 
     topic: str
@@ -78,11 +79,10 @@ def build_batch(
         Record(
             stream.topic,
             event.id.encode(),
-            text if schema_id is None else frame(schema_id, text),
+            event.value if schema_id is None else frame(schema_id, event.value),
             (*common, ("source", f"{source}#{event.index}".encode())),
         )
         for event in outcome.events
-        for text in (contract.encode(event.model),)
     ]
     records.extend(_dead_letters(outcome, query.seed, position.page, source, stream.dead_topic, common))
     records.append(Record(stream.cursor_topic, cursor.key.encode(), cursor.encode(), common))

@@ -16,22 +16,21 @@ from waybill_producer.delivery.batch import Batch
 
 @dataclass
 class Deliveries:
-    """What the brokers said of a transaction's records; ``first`` is the first failure."""
+    """What went wrong with a transaction's records; ``first`` is the first failure."""
 
-    acknowledged: int = 0
+    failed: int = 0
     first: KafkaError | None = None
 
 
 def delivery_status(deliveries: Deliveries, error: KafkaError | None, _message: Message) -> None:
-    """Takes note of one record's delivery report.
+    """Takes note of one record's delivery report. Only failures are reported: see ``configure_kafka``.
 
     After a fatal error the reports come with that exception already raised: any call into ``error`` would fail here,
     so it is only kept.
     """
-    if error is None:
-        deliveries.acknowledged += 1
-    elif deliveries.first is None:
-        deliveries.first = error
+    if error is not None:
+        deliveries.failed += 1
+        deliveries.first = error if deliveries.first is None else deliveries.first
 
 
 def publish_to_kafka(producer: Producer, batch: Batch, timeout: float) -> None:
@@ -51,9 +50,8 @@ def _fill(producer: Producer, batch: Batch, timeout: float) -> None:
         producer.produce(
             record.topic, record.value, record.key, headers=list(record.headers), on_delivery=report
         )
-    producer.flush(timeout)
-    if deliveries.acknowledged != len(batch.records):
+    missing = producer.flush(timeout) + deliveries.failed
+    if missing:
         first = f": {deliveries.first.str()}" if deliveries.first is not None else ""
-        raise TransactionLost(
-            f"{deliveries.acknowledged} of {len(batch.records)} records were acknowledged{first}"
-        )
+        total = len(batch.records)
+        raise TransactionLost(f"{total - missing} of {total} records were acknowledged{first}")

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cached_property
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import PseudonymSettings
@@ -23,6 +24,11 @@ class PseudonymKey:
 
     id: str
     secret: bytes = field(repr=False)
+
+    @cached_property
+    def begun(self) -> hmac.HMAC:
+        """An HMAC that has taken in the key and nothing else: copy it."""
+        return hmac.new(self.secret, digestmod=hashlib.sha256)
 
 
 def pseudonym_key(settings: PseudonymSettings) -> PseudonymKey:
@@ -40,4 +46,6 @@ def pseudonym_key(settings: PseudonymSettings) -> PseudonymKey:
 
 def encrypt_zip(postcode: str, key: PseudonymKey) -> str:
     """``<key id>:<HMAC-SHA256 of the postcode in UTF-8, hex>``."""
-    return f"{key.id}:{hmac.new(key.secret, postcode.encode(), hashlib.sha256).hexdigest()}"
+    made = key.begun.copy()
+    made.update(postcode.encode())
+    return f"{key.id}:{made.hexdigest()}"

@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 from pydantic import StringConstraints
 from pydantic_core import PydanticCustomError
 
-_DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,17})?")
+DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,17})?")
 
 
 def _whole_or_text(value: Any) -> Any:
@@ -36,7 +36,7 @@ def _decimal(value: Any) -> float:
     """A coordinate: the API spells it as a string. Range is the contract's matter."""
     if not isinstance(value, str):
         raise PydanticCustomError("decimal_type", "a decimal number in a string")
-    if not _DECIMAL.fullmatch(value):
+    if not DECIMAL.fullmatch(value):
         raise PydanticCustomError("decimal_spelling", "digits with an optional fraction")
     return float(value)
 

@@ -12,6 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from waybill_producer.source.shape import Shape
+from waybill_producer.source.shape import cut_body
+from waybill_producer.source.shape import shapes_of
+
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\n\r]*")
 
@@ -25,15 +31,52 @@ class RawUser:
     raw: bytes
 
 
-def parse_body(body: bytes) -> tuple[dict[str, Any], tuple[RawUser, ...] | None]:
+class ShapedUser(msgspec.Struct, frozen=True, gc=False):
+    """An element of the usual shape, whose JSON value nobody had to look at. A struct: a page has thousands of them."""
+
+    index: int
+    shape: Shape
+    raw: bytes
+
+    def decoded(self) -> RawUser:
+        return RawUser(self.index, _DECODER.decode(self.raw.decode()), self.raw)
+
+
+AnyUser = RawUser | ShapedUser
+Parsed = tuple[dict[str, Any], tuple[AnyUser, ...] | None]
+
+
+def parse_body(body: bytes) -> Parsed:
     """The reply's object without ``results``, and its results (None where they are no list).
 
     Raises ``ValueError`` for anything but one complete JSON object in UTF-8.
     """
+    return _parse_shapes(body) or _parse_values(body)
+
+
+def _parse_shapes(body: bytes) -> Parsed | None:
+    """The same at ten times the speed, None where it can't be told that it is the same."""
+    cut = cut_body(body)
+    if cut is None:
+        return None
+    try:
+        fields = {name: _DECODER.decode(raw.decode()) for name, raw in cut.members.items()}
+        users = tuple(
+            RawUser(index, _DECODER.decode(raw.decode()), raw)
+            if shape is None
+            else ShapedUser(index, shape, raw)
+            for index, (raw, shape) in enumerate(zip(cut.users, shapes_of(cut), strict=True))
+        )
+    except (ValueError, RecursionError):
+        return None
+    return fields, users
+
+
+def _parse_values(body: bytes) -> Parsed:
     try:
         text = body.decode()
         fields: dict[str, Any] = {}
-        users: tuple[RawUser, ...] | None = None
+        users: tuple[AnyUser, ...] | None = None
         at = _expect(text, 0, "{")
         closed = text.startswith("}", at)
         while not closed:

@@ -41,7 +41,7 @@ class UserSource:
     """The API with its connection and the account of the rate limit. Nothing is sent before the first page."""
 
     def __init__(self, settings: SourceSettings, query: Query, waiting: Callable[[str], None]) -> None:
-        """``waiting`` is told why an attempt failed."""
+        """``waiting`` is told which page an attempt failed for, and why."""
         self.settings = settings
         self.query = query
         self.waiting = waiting
@@ -90,7 +90,7 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
     def on(error: Exception) -> bool | float:
         if not isinstance(error, _NotYet):
             return False
-        source.waiting(str(error))
+        source.waiting(f"page {page}: {error}")
         wait = max(error.wait or 0.0, source.budget_wait())
         return wait if wait > 0 else True
 

@@ -14,7 +14,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from waybill_producer.source.body import RawUser
+from waybill_producer.source.body import AnyUser
+from waybill_producer.source.body import ShapedUser
 from waybill_producer.source.body import parse_body
 from waybill_producer.source.query import NATIONALITIES
 from waybill_producer.source.query import Query
@@ -38,7 +39,7 @@ class Page:
     """A page that answers the request. ``fingerprint`` is over the users' ids, None where no user has one."""
 
     number: int
-    users: tuple[RawUser, ...]
+    users: tuple[AnyUser, ...]
     fingerprint: str | None
 
 
@@ -113,15 +114,13 @@ def _check_info(query: Query, page: int, info: Mapping[str, Any]) -> Again | Ign
 
 
 def _check_users(
-    query: Query, page: int, previous: str | None, users: tuple[RawUser, ...]
+    query: Query, page: int, previous: str | None, users: tuple[AnyUser, ...]
 ) -> Page | Again | Ignored:
     if len(users) != query.results:
         return Again(f"{len(users)} users came where {query.results} were announced")
-    objects = [user.value for user in users if isinstance(user.value, dict)]
     if query.nationalities:
         # What is no nationality of the API's at all is one broken user, not an ignored filter.
-        strange = {one["nat"] for one in objects if isinstance(one.get("nat"), str)} & NATIONALITIES
-        strange -= set(query.nationalities)
+        strange = (_nationalities(users) & NATIONALITIES) - set(query.nationalities)
         if strange:
             return Ignored(
                 f"The API at {query.public_endpoint} dropped the filter nat={','.join(query.nationalities)}: "
@@ -129,18 +128,32 @@ def _check_users(
                 "users of the nationalities asked for.",
                 "remove from source.nationalities what this API version does not know.",
             )
-    fingerprint = _fingerprint(objects)
+    fingerprint = _fingerprint(users)
     if fingerprint is not None and fingerprint == previous:
         return Again(f"page {page} holds the users of the page before")
     return Page(page, users, fingerprint)
 
 
-def _fingerprint(objects: list[dict[str, Any]]) -> str | None:
-    logins = (one.get("login") for one in objects)
-    ids = [login.get("uuid") if isinstance(login, dict) else None for login in logins]
+def _fingerprint(users: tuple[AnyUser, ...]) -> str | None:
+    ids = [_id(user) for user in users if isinstance(user, ShapedUser) or isinstance(user.value, dict)]
     if not any(isinstance(one, str) for one in ids):
         return None
     return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
+
+
+def _id(user: AnyUser) -> Any:
+    if isinstance(user, ShapedUser):
+        return user.shape.login.uuid
+    return _member(_member(user.value, "login"), "uuid")
+
+
+def _nationalities(users: tuple[AnyUser, ...]) -> set[str]:
+    found = (user.shape.nat if isinstance(user, ShapedUser) else _member(user.value, "nat") for user in users)
+    return {one for one in found if isinstance(one, str)}
+
+
+def _member(value: Any, name: str) -> Any:
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def _seconds(retry_after: str | None, moment: datetime) -> float | None:

@@ -37,7 +37,14 @@ class KafkaCluster:
     """A running cluster, its files in ``folder``. Use it as a context manager, or call ``stop``."""
 
     def __init__(
-        self, jars: Sequence[Path], java: Path, folder: Path, *, nodes: int = 1, port: int = 0
+        self,
+        jars: Sequence[Path],
+        java: Path,
+        folder: Path,
+        *,
+        nodes: int = 1,
+        port: int = 0,
+        jvm_flags: Sequence[str] = JVM_FLAGS,
     ) -> None:
         """Plans a cluster; ``start`` starts it. ``port`` is the first node's, 0 for any free one.
 
@@ -50,6 +57,7 @@ class KafkaCluster:
                 remedy="ask for 1 or 3 nodes.",
             )
         self._java = java
+        self._jvm_flags = tuple(jvm_flags)
         self._classpath = os.pathsep.join(str(jar) for jar in jars)
         ports = free_ports(2 * nodes)
         brokers = (claim_port(port, "Kafka"), *ports[1:nodes]) if port else ports[:nodes]
@@ -130,7 +138,7 @@ class KafkaCluster:
 
     def _command(self, node: NodePlan, program: str, *arguments: str) -> Command:
         logging = f"-Dlog4j2.configurationFile={node.logging_file}"
-        argv = (str(self._java), *JVM_FLAGS, logging, "-cp", self._classpath, program, *arguments)
+        argv = (str(self._java), *self._jvm_flags, logging, "-cp", self._classpath, program, *arguments)
         return Command(f"Kafka node {node.node_id}", argv, env={}, log=node.log, cwd=node.folder)
 
     def _await_members(self) -> None:

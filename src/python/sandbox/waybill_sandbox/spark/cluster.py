@@ -109,9 +109,10 @@ class SparkCluster:
 
 
 def alive_workers(ui_port: int) -> int:
-    """How many workers the master counts as alive; 0 while it does not answer."""
+    """How many workers the master counts as alive; 0 while it does not answer, or answers with its page: for a moment
+    it serves that under every address."""
     try:
         with urllib.request.urlopen(f"http://{LOOPBACK}:{ui_port}/json/", timeout=5) as reply:
             return int(json.load(reply)["aliveworkers"])
-    except OSError:
+    except (OSError, json.JSONDecodeError):
         return 0

@@ -14,7 +14,7 @@ from confluent_kafka import TopicPartition
 from waybill_common.errors import BackfillRefused
 from waybill_common.kafka import TopicState
 from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.topics import unavailable
+from waybill_common.kafka.asking import unavailable
 from waybill_common.ledger import Stretch
 from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import stretch_between

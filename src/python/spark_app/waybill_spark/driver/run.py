@@ -20,7 +20,6 @@ from waybill_common.lake import probe
 from waybill_common.ledger import Journal
 from waybill_common.ledger import Layout
 from waybill_common.ledger import Plan
-from waybill_common.ledger import Receipt
 from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import check_same_stream
 from waybill_common.ledger import check_same_topic
@@ -36,6 +35,7 @@ from waybill_spark.driver.spread import spread
 from waybill_spark.driver.stream import batch_ends
 from waybill_spark.driver.stream import get_streaming_dataframe
 from waybill_spark.driver.stream import initiate_streaming_to_bucket
+from waybill_spark.summary import Summary
 from waybill_spark.task import Errand
 
 if TYPE_CHECKING:
@@ -45,10 +45,8 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 0.2
 
 
-def run(
-    settings: Settings, should_stop: Callable[[], bool], backfill: Backfill | None = None
-) -> list[Receipt]:
-    """Deliver the stream, or only the stretch that is asked for; returns the receipts of this run."""
+def run(settings: Settings, should_stop: Callable[[], bool], backfill: Backfill | None = None) -> Summary:
+    """Deliver the stream, or only the stretch that is asked for; returns what this run delivered."""
     lake = open_lake(settings.lake, settings.stream.name)
     probe(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
@@ -63,6 +61,7 @@ def run(
         check_may_backfill(stretch, position, journal.first(), lake.address)
     remove_leftovers(lake, position)
     spark = initialize_spark_session()
+    summary = Summary()
     delivery = Delivery(
         journal=journal,
         plan=plan,
@@ -74,11 +73,12 @@ def run(
             settings.log,
         ),
         position=position,
+        closed=summary.add,
     )
     try:
         if stretch:
             deliver_stretch(delivery, stretch)
-            return delivery.receipts
+            return summary
         delivery.recover()
         with tempfile.TemporaryDirectory(prefix="waybill-checkpoint-") as folder:
             sink = Sink(delivery, Path(folder), topic.name, should_stop)
@@ -89,7 +89,7 @@ def run(
             _await(query, sink, should_stop, settings.delivery.shutdown_timeout)
     finally:
         spark.stop()
-    return delivery.receipts
+    return summary
 
 
 class Sink:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import socket
 import time
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 import structlog
 from confluent_kafka import Consumer
 
@@ -40,14 +39,13 @@ def spread(spark: SparkSession, errand: Errand, log: LogSettings) -> list[SplitR
     """
     splits = len(errand.manifest.splits)
 
-    def carry(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def carry(index: int) -> str:
         configure_logs(log, component="task")
-        for batch in batches:
-            replies = [_reply(errand, index) for index in batch.column(0).to_pylist()]
-            yield pa.RecordBatch.from_arrays([pa.array(replies, pa.string())], names=["reply"])
+        return _reply(errand, index)
 
-    rows = spark.range(0, splits, 1, numPartitions=splits).mapInArrow(carry, "reply string").collect()
-    return [_report(row.reply) for row in rows]
+    # No DataFrame: Spark would plan and compile a query for each commit, and its workers import pandas.
+    replies = spark.sparkContext.parallelize(range(splits), splits).map(carry).collect()
+    return [_report(reply) for reply in replies]
 
 
 def _reply(errand: Errand, index: int) -> str:
@@ -124,4 +122,7 @@ def _consumer(connection: tuple[tuple[str, Value], ...]) -> Consumer:
 
 @lru_cache(maxsize=4)
 def _decoder(contract: Contract) -> Decoder:
-    return Decoder(contract)
+    decoder = Decoder(contract)
+    # PySpark's workers look for garbage after each task. In what stays for good there is none, and much to look at.
+    gc.freeze()
+    return decoder

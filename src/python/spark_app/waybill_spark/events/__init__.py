@@ -6,6 +6,5 @@ from waybill_spark.events.consume import read_split
 from waybill_spark.events.decode import Decoder
 from waybill_spark.events.record import Block
 from waybill_spark.events.record import DeadLetter
-from waybill_spark.events.record import Record
 
-__all__ = ["Block", "DeadLetter", "Decoder", "Record", "read_split"]
+__all__ = ["Block", "DeadLetter", "Decoder", "read_split"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,7 +21,6 @@ from waybill_common.ledger import Hole
 from waybill_common.ledger import Split
 from waybill_common.ledger.decide import data_loss
 from waybill_common.settings import KafkaSettings
-from waybill_spark.events.record import Record
 
 _FETCH = 10_000
 _POLL_SECONDS = 0.05
@@ -29,7 +29,14 @@ _ASK_SECONDS = 3.0
 # librdkafka's own codes are public, in spite of confluent-kafka's underscores.
 _END = KafkaError._PARTITION_EOF  # noqa: SLF001
 _OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001
-_PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN, KafkaError._DESTROY_BROKER)  # noqa: SLF001
+_PASSING = (
+    KafkaError._TRANSPORT,  # noqa: SLF001
+    KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
+    KafkaError._DESTROY_BROKER,  # noqa: SLF001
+    # A leader that moves, or a broker so slow that its controller takes it for dead. Not marked as retriable.
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.LEADER_NOT_AVAILABLE,
+)
 
 
 def split_consumer(connection: Mapping[str, Value]) -> Consumer:
@@ -47,6 +54,10 @@ def split_consumer(connection: Mapping[str, Value]) -> Consumer:
             "auto.offset.reset": "error",
             "enable.partition.eof": True,
             "fetch.wait.max.ms": 50,
+            # librdkafka reads ahead of the split's end too; with its own 100,000 that doubles what its threads cost.
+            "queued.min.messages": 20_000,
+            # Once it has read that far, it waits so long before the next fetch: with its own 1,000 a task mostly waits.
+            "fetch.queue.backoff.ms": 5,
         }
     )
 
@@ -87,7 +98,7 @@ def first_readable(
 
 def read_split(
     consumer: Consumer, kafka: KafkaSettings, topic: str, split: Split, start: int, block: int
-) -> Iterator[list[Record]]:
+) -> Iterator[list[Message]]:
     """The records of ``[start, split.end)`` in lists that end at every ``block``-th offset of the split.
 
     A split may end in offsets without a record (transaction markers, aborted records), so it is done when the
@@ -100,31 +111,27 @@ def read_split(
     here = TopicPartition(topic, split.partition)
     consumer.assign([TopicPartition(topic, split.partition, start)])
     try:
-        pending: list[Record] = []
+        pending: list[Message] = []
         edge = split.start + ((start - split.start) // block + 1) * block
         reached, moved = start, time.monotonic()
         while reached < split.end:
             before = reached
             # consume() waits for all that it is asked for; transaction markers in the range never come.
-            for message in consumer.consume(min(_FETCH, split.end - reached), _POLL_SECONDS):
-                error = message.error()
-                if error is not None and error.code() in _OUT_OF_RANGE:
-                    # It may be left over from the split before, so the log is asked.
-                    low = log_start(consumer, kafka, topic, split.partition)
-                    if low > reached:
-                        hole = Hole(partition=split.partition, start=reached, end=min(low, split.end))
-                        raise data_loss(topic, (hole,))
-                    continue
-                reached = max(reached, _offset_after(message, kafka, topic, split))
-                if error is not None:
-                    continue
-                record = _record(message)
-                if record.offset >= split.end:
-                    break
-                while record.offset >= edge:
-                    yield pending
-                    pending, edge = [], edge + block
-                pending.append(record)
+            messages = consumer.consume(min(_FETCH, split.end - reached), _POLL_SECONDS)
+            troubles = [message for message in messages if message.error() is not None]
+            if troubles:
+                messages = [message for message in messages if message.error() is None]
+            offsets: list[Any] = [message.offset() for message in messages]
+            taken, inside = 0, bisect_left(offsets, split.end)
+            while inside and offsets[inside - 1] >= edge:
+                cut = bisect_left(offsets, edge)
+                yield [*pending, *messages[taken:cut]]
+                pending, taken, edge = [], cut, edge + block
+            pending += messages[taken:inside]
+            if offsets:
+                reached = max(reached, offsets[-1] + 1)
+            for trouble in troubles:
+                reached = max(reached, _reached_at(trouble, consumer, kafka, topic, split, reached))
             position = consumer.position([here])[0].offset
             reached = max(reached, position)
             if reached > before:
@@ -136,27 +143,23 @@ def read_split(
         consumer.unassign()
 
 
-def _offset_after(message: Message, kafka: KafkaSettings, topic: str, split: Split) -> int:
-    error, offset = message.error(), message.offset() or 0
-    if error is None:
-        return offset + 1
+def _reached_at(
+    message: Message, consumer: Consumer, kafka: KafkaSettings, topic: str, split: Split, reached: int
+) -> int:
+    """How far an event that is no record says that the reader is; raises what ends the read."""
+    error: Any = message.error()
+    if error.code() in _OUT_OF_RANGE:
+        # It may be left over from the split before, so the log is asked.
+        low = log_start(consumer, kafka, topic, split.partition)
+        if low > reached:
+            hole = Hole(partition=split.partition, start=reached, end=min(low, split.end))
+            raise data_loss(topic, (hole,))
+        return reached
     if error.code() == _END:
-        return offset
+        return message.offset() or 0
     if error.retriable() or error.code() in _PASSING:
-        return 0
+        return reached
     raise _unavailable(kafka, topic, split.partition, error.str())
-
-
-def _record(message: Message) -> Record:
-    offset: Any = message.offset()
-    headers: Any = message.headers() or ()
-    return Record(
-        offset=offset,
-        timestamp=message.timestamp()[1],
-        key=message.key(),
-        value=message.value(),
-        headers=tuple(headers),
-    )
 
 
 def _unavailable(kafka: KafkaSettings, topic: str, partition: int, why: str) -> KafkaUnavailable:

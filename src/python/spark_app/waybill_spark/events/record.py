@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
+from confluent_kafka import Message
 
 from waybill_common.contract import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One Kafka record. ``timestamp`` is milliseconds since the epoch, as the broker gives it."""
+    """One Kafka record as a dead letter keeps it. ``timestamp`` is the broker's, in milliseconds since the epoch."""
 
     offset: int
     timestamp: int
@@ -35,3 +37,10 @@ class Block:
 
     rows: pa.Table
     dead: tuple[DeadLetter, ...]
+
+
+def record_of(message: Message) -> Record:
+    """Good records are never taken apart like this: it costs more than decoding one."""
+    offset: Any = message.offset()
+    headers: Any = message.headers() or ()
+    return Record(offset, message.timestamp()[1], message.key(), message.value(), tuple(headers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections import Counter
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from waybill_common.ledger import Layout
 from waybill_common.ledger import ObjectEntry
 from waybill_common.ledger import holes_of
 from waybill_common.ledger.decide import data_loss
+from waybill_spark.objects.parquet import encode
 
 
 @dataclass(frozen=True)
@@ -55,19 +55,6 @@ def adopt(lake: Lake, key: str) -> Stored | None:
     """What somebody else stored under ``key``, if anything."""
     body = lake.get(key)
     return None if body is None else _stored(key, body, _read(lake, key, body))
-
-
-def encode(table: pa.Table, layout: Layout) -> bytes:
-    """Parquet. Depends on the rows, the layout and pyarrow's release, never on how the rows were fetched."""
-    sink = io.BytesIO()
-    pq.write_table(
-        table,
-        sink,
-        row_group_size=layout.row_group_rows,
-        compression=layout.compression,
-        version="2.6",
-    )
-    return sink.getvalue()
 
 
 def _coordinates(table: pa.Table) -> set[tuple[int, int]]:

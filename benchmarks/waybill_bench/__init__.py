@@ -1,0 +1,1 @@
+"""Benchmarks of the built artifacts beside what a user would pick instead."""

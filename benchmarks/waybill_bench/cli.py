@@ -1,0 +1,138 @@
+"""``waybill-bench``: runs the benchmarks, keeps every run, writes the page."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from argparse import Namespace
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from datetime import UTC
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from waybill_bench.flow.latency import latency
+from waybill_bench.flow.producer import producer
+from waybill_bench.flow.recovery import recovery
+from waybill_bench.flow.verify import verify
+from waybill_bench.growth import growth
+from waybill_bench.host import machine
+from waybill_bench.host import versions
+from waybill_bench.memory import memory
+from waybill_bench.page import write_page
+from waybill_bench.result import Results
+from waybill_bench.result import Run
+from waybill_bench.sink import sink
+from waybill_bench.world import Places
+from waybill_bench.world import World
+from waybill_bench.world import running_world
+from waybill_common.cli import exit_code_of
+from waybill_common.errors import OK
+from waybill_common.java import find_java
+from waybill_common.logs import configure_logs
+from waybill_common.settings import LogSettings
+from waybill_sandbox.stopping import end_on_signals
+
+Bench = Callable[[World, bool], Iterator[Run]]
+"""Given the world and whether it is to be quick: its runs, each yielded when it is done."""
+
+BENCHES: Mapping[str, Bench] = {
+    "sink": sink,
+    "producer": producer,
+    "latency": latency,
+    "recovery": recovery,
+    "verify": verify,
+    "growth": growth,
+    "memory": memory,
+}
+TEMPLATE = Path("benchmarks") / "page.md"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the benchmarks. Exit codes: ``waybill_common.errors``."""
+    parser = ArgumentParser(prog="waybill-bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer turns and records: six minutes")
+    parser.add_argument("--only", nargs="+", choices=sorted(BENCHES), default=list(BENCHES), metavar="BENCH")
+    parser.add_argument(
+        "--dist", type=Path, default=Path("dist"), help="the artifacts (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=Path(".bench"), help="made anew (default: %(default)s)"
+    )
+    parser.add_argument("--spark-home", type=Path, metavar="DIR", help="needed to run anything")
+    parser.add_argument("--jar-cache", type=Path, default=Path(".tools/jars"), metavar="DIR")
+    parser.add_argument(
+        "--results", type=Path, required=True, metavar="FILE", help="where every run is written"
+    )
+    parser.add_argument(
+        "--page",
+        type=Path,
+        metavar="FILE",
+        help="written from the results, with pictures in images/ beside it",
+    )
+    parser.add_argument("--page-only", action="store_true", help="run nothing: the results are there")
+    flags = parser.parse_args(argv)
+    if not flags.page_only and flags.spark_home is None:
+        parser.error("--spark-home is needed to run anything")
+    if flags.page_only and flags.page is None:
+        parser.error("--page-only needs --page")
+    configure_logs(LogSettings(), component="bench")
+    end_on_signals()
+    return exit_code_of(lambda: _benchmarks(flags, os.environ))
+
+
+def _benchmarks(flags: Namespace, environ: Mapping[str, str]) -> int:
+    if not flags.page_only:
+        _run(flags, environ)
+    if flags.page is not None:
+        write_page(Results.load(flags.results), TEMPLATE.read_text(), flags.page)
+    return OK
+
+
+def _run(flags: Namespace, environ: Mapping[str, str]) -> None:
+    """Saves after each run: a bench that breaks off leaves what it has measured."""
+    java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
+    manifests = Path("3rdparty") / "jvm"
+    places = Places(flags.dist, flags.folder, flags.spark_home, flags.jar_cache, manifests, java)
+    began, runs = time.monotonic(), list[Run]()
+    with running_world(places, environ) as world:
+        setting = partial(
+            Results,
+            date=datetime.now(UTC).date().isoformat(),
+            quick=flags.quick,
+            commit=_commit(),
+            machine=machine(),
+            versions=versions(world),
+        )
+        for name in flags.only:
+            for run in BENCHES[name](world, flags.quick):
+                runs.append(run)
+                seconds = time.monotonic() - began
+                _tell(run, seconds)
+                setting(minutes=round(seconds / 60, 1), runs=tuple(runs)).save(flags.results)
+
+
+def _tell(run: Run, seconds: float) -> None:
+    values = "  ".join(f"{name}={value:,.6g}" for name, value in run.values.items())
+    print(
+        f"{seconds:6.0f} s  {run.bench}/{run.case}  {run.contender} #{run.turn}  {values}",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False, timeout=10
+    )
+    return done.stdout.strip() or "unknown"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Commits as they would stand in a ledger, without a run that delivered them. Pure: bytes by key."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
+from datetime import timedelta
+
+from waybill_common.contract import STREAMS
+from waybill_common.kafka import TopicState
+from waybill_common.ledger import Layout
+from waybill_common.ledger import ObjectEntry
+from waybill_common.ledger import Open
+from waybill_common.ledger import Plan
+from waybill_common.ledger import Position
+from waybill_common.ledger import Situation
+from waybill_common.ledger import Split
+from waybill_common.ledger import SplitReport
+from waybill_common.ledger import next_step
+from waybill_common.ledger import receipt_for
+from waybill_common.ledger.keys import data_key
+from waybill_common.ledger.keys import manifest_key
+from waybill_common.ledger.keys import receipt_key
+from waybill_common.ledger.position import NOTHING
+from waybill_common.version import VERSION
+
+STREAM = "names"
+_WRITER = "0" * 32
+_UNKNOWN = "0" * 64
+_FIRST_DAY = date(2001, 1, 1)
+_COMMITS_A_DAY = 500
+
+
+@dataclass(frozen=True)
+class History:
+    """``commits`` commits that together deliver each partition of ``topic`` up to ``ends``."""
+
+    topic: TopicState
+    commits: int
+    ends: Mapping[int, int]
+
+    def names(self, number: int) -> Iterator[str]:
+        """The keys of a commit: manifest, receipt, and an object for each partition that moves."""
+        yield manifest_key(number)
+        yield receipt_key(number)
+        before, after = self._frontier(number - 1), self._frontier(number)
+        for partition, end in after.items():
+            if before[partition] < end:
+                yield _object(self.topic.name, number, partition, before[partition], end)
+
+    def whole(self, first: int) -> Iterator[tuple[str, bytes]]:
+        """Keys and bytes of the commits from ``first`` on, each chained to the one before it; objects are empty."""
+        position = self._at(first - 1, _UNKNOWN)
+        for number in range(first, self.commits + 1):
+            step = next_step(Situation(position, self.topic, self._frontier(number)), _plan(self.topic.name))
+            assert isinstance(step, Open), step
+            body = step.manifest.to_json()
+            reports = [_report(self.topic.name, number, split) for split in step.manifest.splits]
+            receipt = receipt_for(step.manifest, _sha256(body), reports, writer=_WRITER, release=VERSION)
+            closing = receipt.to_json()
+            yield manifest_key(number), body
+            yield receipt_key(number), closing
+            yield from ((entry.key, b"") for report in reports for entry in report.data)
+            position = self._at(number, _sha256(closing))
+
+    def _frontier(self, number: int) -> dict[int, int]:
+        return {partition: end * number // self.commits for partition, end in self.ends.items()}
+
+    def _at(self, number: int, sha256: str) -> Position:
+        if number == 0:
+            return NOTHING
+        known = replace(NOTHING, stream=STREAM, topic=self.topic.name, topic_id=self.topic.id)
+        return replace(known, number=number, frontier=self._frontier(number), receipt_sha256=sha256)
+
+
+def _object(topic: str, number: int, partition: int, start: int, end: int) -> str:
+    day = _FIRST_DAY + timedelta(days=number // _COMMITS_A_DAY)
+    return data_key(topic, partition, start, end, day.isoformat())
+
+
+def _report(topic: str, number: int, split: Split) -> SplitReport:
+    key = _object(topic, number, split.partition, split.start, split.end)
+    return SplitReport(
+        partition=split.partition,
+        start=split.start,
+        end=split.end,
+        rows=split.length,
+        dead=0,
+        empty=0,
+        lost=0,
+        holes=(),
+        reasons={},
+        data=(ObjectEntry(key=key, rows=split.length, bytes=1, sha256=_UNKNOWN),),
+        dead_letters=None,
+    )
+
+
+def _plan(topic: str) -> Plan:
+    return Plan(
+        topic=topic,
+        contract=STREAMS[STREAM].current,
+        layout=Layout(row_group_rows=100_000, compression="zstd"),
+        rows_per_object=10**9,
+        accept_loss=False,
+        writer=_WRITER,
+        release=VERSION,
+    )
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,99 @@
+"""Waybill's delivery as a user starts it: the shipped tool submits the shipped bundle, and its log says what it did."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+
+from waybill_bench.meter import Meter
+from waybill_bench.world import World
+from waybill_common.errors import ServiceNotReady
+from waybill_sandbox.process import Child
+from waybill_sandbox.process import Command
+
+BOUND_SECONDS = 900.0
+STOP_SECONDS = 20.0
+_COMMIT = re.compile(r'\{[^{}\n]*"event": "commit"[^{}\n]*\}')
+_FLAGS = ("--master", "local[2]", "--conf", "spark.ui.enabled=false")
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit of a run; ``at`` is ``time.time()`` when its receipt stood."""
+
+    number: int
+    at: float
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """One run, from its start to its end."""
+
+    began: float
+    commits: tuple[Commit, ...]
+    meter: Meter
+
+    @property
+    def startup_seconds(self) -> float:
+        """From the program's start to its first commit."""
+        return self.commits[0].at - self.began
+
+    @property
+    def batch_seconds(self) -> list[float]:
+        """From each commit to the next."""
+        return [after.at - before.at for before, after in pairwise(self.commits)]
+
+
+def deliver(world: World, room: Path, settings: Mapping[str, str]) -> Delivered:
+    """Deliver what is in the topic and end. Raises ``ServiceNotReady`` where the run fails."""
+    began = time.time()
+    child = Child(Command("waybill submit", submit_command(world), settings, room / "delivery.log", cwd=room))
+    with Meter(child.pid) as meter:
+        _await_end(child)
+    return Delivered(began, tuple(read_commits(child.command.log.read_text())), meter)
+
+
+def warm_up(world: World, room: Path) -> None:
+    """Unpack both PEXes and read Spark's jars once, so that no measured start pays for it."""
+    command = (*submit_command(world), "--", "--version")
+    _await_end(Child(Command("waybill submit", command, world.machine, room / "delivery.log", cwd=room)))
+
+
+def submit_command(world: World) -> tuple[str, ...]:
+    """Everything but the application's own arguments."""
+    places = world.places
+    bundle = ("--bundle", str(places.artifact("spark_app.zip")), "--jars-dir", str(places.cache.absolute()))
+    return (str(places.artifact("waybill.pex")), "submit", *bundle, *_FLAGS)
+
+
+def read_commits(log: str) -> Iterator[Commit]:
+    """The commits that the driver's JSON lines tell of, among whatever else is in the log."""
+    for line in _COMMIT.findall(log):
+        told = json.loads(line)
+        yield Commit(told["number"], datetime.fromisoformat(told["timestamp"]).timestamp())
+
+
+def _await_end(child: Child) -> None:
+    """Whatever happens, nothing of it is left: asked once, ``waybill submit`` finishes the commit in hand."""
+    try:
+        code = child.wait(BOUND_SECONDS)
+    finally:
+        for _ in range(2):
+            if child.exit_code() is None:
+                child.terminate()
+                child.wait(STOP_SECONDS)
+        child.kill()
+    if code != 0:
+        what = f"ended with exit code {code}" if code else f"ran for more than {BOUND_SECONDS:g} s"
+        raise ServiceNotReady(
+            f"{child.command.name} {what}. The end of {child.command.log}:\n{child.log_tail()}\n",
+            allowed="exit code 0.",
+            remedy="mend what the log names.",
+        )

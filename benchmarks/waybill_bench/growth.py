@@ -1,0 +1,94 @@
+"""Growth: what a start and a batch cost when the ledger holds 10 receipts, and when it holds 100,000."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from waybill_bench.commits import STREAM
+from waybill_bench.delivering import deliver
+from waybill_bench.delivering import warm_up
+from waybill_bench.ledgers import rewind
+from waybill_bench.ledgers import write_ledger
+from waybill_bench.load import Load
+from waybill_bench.load import fill
+from waybill_bench.result import Run
+from waybill_bench.world import World
+from waybill_common.kafka import topic_state
+from waybill_common.ledger.keys import LATEST
+from waybill_common.settings import KafkaSettings
+
+TOPIC = "bench_growth"
+BATCHES = 10
+"""Of one run, its first included. One partition, one task, ten records: next to nothing but overhead."""
+BATCH_OFFSETS = 10
+
+
+@dataclass(frozen=True)
+class Case:
+    """A ledger's length, whether ``latest.json`` is there, and the turns in which it is measured."""
+
+    receipts: int
+    turns: Sequence[int]
+    hint: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.receipts:,} receipts" + ("" if self.hint else ", no latest.json")
+
+
+FULL = (
+    Case(10, range(1, 6)),
+    Case(1_000, (2,)),
+    Case(10_000, (2,)),
+    Case(100_000, range(1, 6)),
+    Case(100_000, (2,), hint=False),
+)
+QUICK = (Case(10, (1,)), Case(10_000, (1,)))
+
+
+def growth(world: World, quick: bool) -> Iterator[Run]:
+    """One run a case and turn; every second turn goes the other way round."""
+    cases = QUICK if quick else FULL
+    room = world.room("growth")
+    lakes = _lakes(world, room, {case.receipts for case in cases})
+    warm_up(world, world.room("growth-warm-up"))
+    for turn in range(1, 1 + max(max(case.turns) for case in cases)):
+        due = [case for case in cases if turn in case.turns]
+        for case in due if turn % 2 else reversed(due):
+            yield _run(world, lakes[case.receipts], case, turn)
+
+
+def _lakes(world: World, room: Path, lengths: set[int]) -> Mapping[int, Path]:
+    """A lake for each length of ledger, over one topic; all of them end at the same offset."""
+    left = BATCHES * BATCH_OFFSETS
+    fill(world.bootstrap_servers, TOPIC, Load(records=max(lengths) + left, partitions=1))
+    topic = topic_state(KafkaSettings(bootstrap_servers=world.bootstrap_servers), TOPIC)
+    ends = {partition: end - left for partition, end in topic.log_ends.items()}
+    for length in lengths:
+        write_ledger(room / str(length) / STREAM, topic, length, ends)
+    return {length: room / str(length) for length in lengths}
+
+
+def _run(world: World, lake: Path, case: Case, turn: int) -> Run:
+    if not case.hint:
+        (lake / STREAM / LATEST).unlink()
+    settings = world.settings(TOPIC, str(lake), delivery__max_offsets_per_trigger=str(BATCH_OFFSETS))
+    done = deliver(world, world.room("growth-run"), settings)
+    expected = list(range(case.receipts + 1, case.receipts + 1 + BATCHES))
+    assert [commit.number for commit in done.commits] == expected, done.commits
+    rewind(lake / STREAM, case.receipts)
+    return Run(
+        bench="growth",
+        case=case.name,
+        contender="waybill",
+        turn=turn,
+        values={
+            "startup_seconds": done.startup_seconds,
+            "batch_seconds": statistics.median(done.batch_seconds),
+        },
+    )

@@ -1,0 +1,85 @@
+"""Filling topics, before anything is timed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from functools import partial
+
+from confluent_kafka import Producer
+
+from waybill_bench.events import Recipe
+from waybill_bench.events import count_broken
+from waybill_bench.events import values
+from waybill_common.kafka import ensure_topic
+from waybill_common.settings import KafkaSettings
+
+COMMIT_EVERY = 50_000
+_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """A topic's content. ``skewed``: nine records of ten go to partition 0."""
+
+    records: int
+    partitions: int = 4
+    recipe: Recipe = field(default_factory=Recipe)
+    skewed: bool = False
+
+    def transactions(self) -> Iterator[tuple[Recipe, int]]:
+        """The records of each transaction: their recipe and their number."""
+        for start in range(0, self.records, COMMIT_EVERY):
+            count = min(COMMIT_EVERY, self.records - start)
+            yield Recipe(self.recipe.bytes, self.recipe.broken, self.recipe.seed + start), count
+
+    @property
+    def broken(self) -> int:
+        """How many of the records break the contract."""
+        return sum(count_broken(recipe, count) for recipe, count in self.transactions())
+
+
+def fill(bootstrap_servers: str, topic: str, load: Load) -> None:
+    """Makes the topic and sends the load in transactions, as Waybill's producer does. Raises for a failed record."""
+    settings = KafkaSettings(bootstrap_servers=bootstrap_servers, replication_factor=1)
+    ensure_topic(settings, topic, partitions=load.partitions)
+    producer = Producer(
+        {
+            "bootstrap.servers": bootstrap_servers,
+            "transactional.id": f"load-{topic}",
+            "compression.type": "zstd",
+            "linger.ms": 20,
+            "batch.size": 1_000_000,
+            "queue.buffering.max.messages": 2 * COMMIT_EVERY,
+        }
+    )
+    producer.init_transactions(_SECONDS)
+    place = partial(_skewed if load.skewed else _even, load.partitions)
+    for recipe, count in load.transactions():
+        _send(producer, topic, recipe, count, place)
+
+
+def _send(producer: Producer, topic: str, recipe: Recipe, count: int, place: Callable[[int], int]) -> None:
+    producer.begin_transaction()
+    for number, value in enumerate(values(recipe, count)):
+        key = value[7:43]
+        producer.produce(topic, value, key, partition=place(number), headers=_HEADERS)
+    producer.commit_transaction(_SECONDS)
+
+
+def _even(partitions: int, number: int) -> int:
+    return number % partitions
+
+
+def _skewed(partitions: int, number: int) -> int:
+    return 0 if number % 10 else 1 + number // 10 % (partitions - 1)
+
+
+_HEADERS: list[tuple[str, str | bytes | None]] = [
+    ("content-type", b"application/json"),
+    ("contract", b"names/1"),
+    ("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+    ("source", b"benchmark"),
+]

@@ -1,0 +1,52 @@
+"""What one run has to deliver, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from waybill_bench.sink.program import Ran
+from waybill_bench.sink.steady import Mark
+
+
+@dataclass(frozen=True)
+class Job:
+    """A topic on its way into a lake of its own.
+
+    ``broken`` of the ``records`` break the contract. ``lake`` is a folder or ``s3://bench/…``; ``room`` is an empty
+    folder for whatever else the contender writes. One commit takes ``offsets_per_commit`` and one task at most
+    ``offsets_per_task``.
+    """
+
+    topic: str
+    records: int
+    broken: int
+    offsets_per_commit: int
+    offsets_per_task: int
+    cores: int
+    lake: str
+    room: Path
+
+    @property
+    def master(self) -> str:
+        return f"local[{self.cores}]"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """``rows`` that a reader of the lake finds, in ``objects`` of ``bytes``."""
+
+    rows: int
+    objects: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """``ended`` is when everything was in; ``letters`` are records that were put aside."""
+
+    ran: Ran
+    marks: tuple[Mark, ...]
+    ended: float
+    stored: Stored
+    letters: int = 0

@@ -1,0 +1,133 @@
+"""The programs that are disturbed, each the head of a process group of its own. Every wait is bounded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+
+import structlog
+
+from waybill_common.errors import OK
+from waybill_common.errors import DriverFenced
+
+LIMIT = 600.0
+"""Seconds that a program may take; then it is killed."""
+
+KILLED = 128 + signal.SIGKILL
+"""The exit code of what SIGKILL ended."""
+
+_EXPECTED = (OK, DriverFenced.exit_code, KILLED, 128 + signal.SIGTERM)
+_GRACE = 30.0
+_TAIL = 3000
+
+
+@dataclass
+class Program:
+    """A started process. ``output`` has its stdout, ``log`` its stderr."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    output: Path
+    log: Path
+    began: float
+
+    @property
+    def runs(self) -> bool:
+        return self.process.poll() is None
+
+    def signal(self, number: signal.Signals) -> None:
+        """To the whole group; nothing where the process is over and reaped, since its number may be another's then."""
+        if self.runs:
+            os.killpg(self.process.pid, number)
+
+    def kill(self) -> None:
+        """A group that is stopped dies of it too."""
+        self.signal(signal.SIGKILL)
+        self.process.wait(_GRACE)
+
+    def code(self) -> int:
+        """Its exit code, once it is over; 128 + the signal's number where one ended it.
+
+        The end of its log is passed on where no fault of ours explains the code.
+        """
+        try:
+            self.process.wait(max(0.1, self.began + LIMIT - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            structlog.get_logger().error("took_too_long", program=self.name, seconds=LIMIT, log=str(self.log))
+            self.kill()
+        code = self.process.wait(_GRACE)
+        code = code if code >= 0 else 128 - code
+        if code not in _EXPECTED:
+            structlog.get_logger().warning("ended", program=self.name, code=code, log=self.tail())
+        return code
+
+    def lines(self) -> list[str]:
+        """The whole lines that it has written to stdout so far."""
+        return [line for line in self.output.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-_TAIL:]
+
+
+@dataclass
+class Programs:
+    """Starts them, with logs in ``folder``; what they leave in their temporary folder goes with them.
+
+    A killed driver leaves its copies of the bundle's files there.
+    """
+
+    folder: Path
+    started: list[Program] = field(default_factory=list)
+
+    @property
+    def work(self) -> Path:
+        return self.folder / "work"
+
+    def start(self, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Program:
+        base = self.folder / f"{len(self.started):03d}-{name}"
+        output, log = base.with_suffix(".out"), base.with_suffix(".log")
+        with output.open("wb") as out, log.open("wb") as err:
+            process = subprocess.Popen(
+                argv,
+                env={"SPARK_LOCAL_DIRS": str(self.work), **env, "TMPDIR": str(self.work)},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+            )
+        program = Program(name, process, output, log, time.monotonic())
+        self.started.append(program)
+        return program
+
+
+@contextmanager
+def programs_in(folder: Path) -> Iterator[Programs]:
+    """Ends what still runs, however the block ends; SIGTERM ends it as Ctrl-C does."""
+    programs = Programs(folder)
+    programs.work.mkdir()
+
+    def asked(_number: int, _frame: object) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield programs
+    finally:
+        for program in programs.started:
+            program.kill()
+        # Workers of a killed driver may live, and write, a moment longer than it.
+        shutil.rmtree(programs.work, ignore_errors=True)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,51 @@
+"""The classes that Spark loads, kept ready on a machine: the JVM's class data sharing (JEP 350).
+
+The JVM checks an archive against its own build and its class path, and does without one that does not fit. It does not
+check for one that is cut off, and crashes: so an archive gets its name once it is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+
+_QUIET = "-Xlog:cds*=off"
+"""The JVM's warnings go to stdout, which is the application's."""
+
+
+@dataclass(frozen=True)
+class ClassArchive:
+    """The archive for one Java and one Spark, be it there or not; ``draft`` is where a run of this process makes it."""
+
+    path: Path
+    draft: Path
+
+    def use(self) -> tuple[str, ...]:
+        """The options of a JVM that uses the archive where there is one."""
+        return (f"-XX:SharedArchiveFile={quote(str(self.path))}", _QUIET) if self.path.exists() else ()
+
+    def make(self) -> tuple[str, ...]:
+        """Those of one that makes it, which takes it some 15 seconds at its end."""
+        self.draft.parent.mkdir(parents=True, exist_ok=True)
+        return (f"-XX:ArchiveClassesAtExit={quote(str(self.draft))}", _QUIET)
+
+    def settle(self, whole: bool) -> None:
+        """Take over what a run has made, if its JVM came to its end. Of two runs at once, either's will do."""
+        if whole and self.draft.exists():
+            with self.draft.open("rb") as made:
+                os.fsync(made.fileno())
+            self.draft.rename(self.path)
+        self.draft.unlink(missing_ok=True)
+
+
+def class_archive(folder: Path, java: Path, spark_home: Path) -> ClassArchive:
+    """The archive's place in ``folder``. Another Java or another jar makes it another archive."""
+    seen = hashlib.sha256()
+    for path in (java.resolve(), *sorted((spark_home / "jars").glob("*.jar"))):
+        status = path.stat()
+        seen.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+    name = seen.hexdigest()[:16]
+    return ClassArchive(folder / f"{name}.jsa", folder / f".{name}-{os.getpid()}.jsa")

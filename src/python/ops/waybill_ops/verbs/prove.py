@@ -1,0 +1,132 @@
+"""``waybill prove``: exactly once, on your own test cluster, under faults that are caused here and now."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import sys
+import tempfile
+import uuid
+from argparse import SUPPRESS
+from argparse import ArgumentParser
+from argparse import ArgumentTypeError
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from waybill_common.errors import OK
+from waybill_common.logs import configure_logs
+from waybill_common.settings import add_settings_flags
+from waybill_common.settings import as_variables
+from waybill_common.settings import load_settings
+from waybill_ops.prove.child import parse_errand
+from waybill_ops.prove.child import run_child
+from waybill_ops.prove.plan import Fault
+from waybill_ops.prove.plan import make_plan
+from waybill_ops.prove.proof import Proof
+from waybill_ops.prove.proof import check
+from waybill_ops.prove.run import FirstRunFailed
+from waybill_ops.prove.run import child_variables
+from waybill_ops.prove.run import prove
+from waybill_ops.prove.scratch import Scratch
+from waybill_ops.prove.scratch import make_scratch
+from waybill_ops.prove.show import as_json
+from waybill_ops.prove.show import print_proof
+from waybill_ops.submission.flags import add_spark_flags
+from waybill_ops.submission.flags import make_ready
+
+HELP = "prove exactly once on your own test cluster, with faults that it causes itself"
+_MOST_EVENTS = 1_000_000
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--faults",
+        type=_faults,
+        default=tuple(Fault),
+        metavar="FAULT,…",
+        help=f"which faults to cause (default: all of {','.join(Fault)})",
+    )
+    parser.add_argument(
+        "--events", type=_count, default=20_000, metavar="N", help="events to send (%(default)s)"
+    )
+    parser.add_argument(
+        "--rounds", type=_count, default=2, metavar="N", help="how often each fault is caused (%(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=_seed, metavar="N", help="of events, faults and moments (default: a random one)"
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="keep topic, lake and logs of a proof that succeeded too"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
+    parser.add_argument("--send", type=parse_errand, help=SUPPRESS)
+    add_spark_flags(parser)
+    add_settings_flags(parser, "kafka", "lake", "log")
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """``AuditFailed`` after the table was printed, if it is not proved; the application's own exit code where not even
+    an undisturbed run succeeds. Raises what ``submit``, ``verify`` and the producer raise, too.
+    """
+    settings = load_settings(flags, environ)
+    configure_logs(settings.log, component="prove")
+    if flags.send is not None:
+        run_child(settings, flags.send)
+        return OK
+    seed = secrets.randbelow(2**32) if flags.seed is None else flags.seed
+    plan = make_plan(seed, flags.faults, flags.rounds, flags.events)
+    ready = make_ready(flags, environ)
+    token = uuid.uuid4().hex
+    scratch = make_scratch(settings, f"waybill-prove-{token[:12]}", token)
+    folder = Path(tempfile.mkdtemp(prefix=f"{scratch.name}-"))
+    env = {**environ, **as_variables(flags), **child_variables(plan, scratch)}
+    removable = False
+    try:
+        proof = prove(plan, scratch, ready, env, folder, Console(stderr=True))
+        removable = proof.ok and not flags.keep
+        if flags.json:
+            print(json.dumps(as_json(proof, kept=not removable), indent=2))
+        else:
+            console = Console(width=None if sys.stdout.isatty() else 160)
+            print_proof(proof, console, kept=not removable)
+        conclude(proof, scratch, folder, removable=removable)
+    except FirstRunFailed as failed:
+        print(failed.log, file=sys.stderr)
+        print(f"waybill: the first run, undisturbed, ended with exit code {failed.code}.", file=sys.stderr)
+        return failed.code
+    finally:
+        if not removable:
+            kept = f"topic {scratch.name}, lake {scratch.prefix.address}, logs {folder}"
+            print(f"waybill: kept, to be removed by hand: {kept}", file=sys.stderr)
+    return OK
+
+
+def conclude(proof: Proof, scratch: Scratch, folder: Path, *, removable: bool) -> None:
+    """Raises ``AuditFailed`` where it is not proved; what may go is removed only after that."""
+    check(proof)
+    if removable:
+        scratch.remove()
+        shutil.rmtree(folder)
+
+
+def _faults(text: str) -> tuple[Fault, ...]:
+    try:
+        return tuple(Fault(word) for word in text.split(","))
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no list of faults, such as {','.join(Fault)}") from None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_EVENTS:
+        raise ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST_EVENTS}")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise ArgumentTypeError(f"{text!r} is no number of at most 18 digits")
+    return int(text)
