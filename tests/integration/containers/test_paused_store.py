@@ -27,7 +27,7 @@ OPERATIONS: dict[str, Callable[[Lake], object]] = {
     "delete": lambda lake: lake.delete("key"),
 }
 TIMEOUT, ATTEMPTS = 0.5, 3
-SLACK_SECONDS = 3.0
+SLACK_SECONDS = 10.0
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)

@@ -121,12 +121,12 @@ def test_an_unknown_version_is_refused(pipeline: Pipeline) -> None:
 
 
 def test_sigterm_ends_a_run_between_pages_with_success(pipeline: Pipeline) -> None:
-    process = pipeline.start(producer__pages=None, producer__pause_interval=30)
+    process = pipeline.start(producer__pages=None, producer__pause_interval=60)
     await_event(process, "page published")
     asked = time.monotonic()
     process.send_signal(signal.SIGTERM)
     ran = finish(process)
-    assert time.monotonic() - asked < 5
+    assert time.monotonic() - asked < 30
     assert ran.code == 0, ran.stderr
     assert ran.summary is not None
     assert ran.summary["ended"] == "signal"
@@ -144,7 +144,7 @@ def test_sigterm_does_not_wait_for_a_slow_api(
     asked = time.monotonic()
     process.send_signal(signal.SIGTERM)
     ran = finish(process)
-    assert time.monotonic() - asked < 3
+    assert time.monotonic() - asked < 20
     assert ran.code == 0, ran.stderr
     assert pipeline.pages() == dict.fromkeys(range(1, page), 50)
 

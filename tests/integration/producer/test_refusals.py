@@ -121,7 +121,7 @@ def test_no_broker_ends_within_the_time_allowed(pipeline: Pipeline) -> None:
     started = time.monotonic()
     ran = lonely.run(kafka__timeout=3)
     assert ran.code == 20
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 45
     assert lonely.servers in ran.stderr
 
 

@@ -16,8 +16,8 @@ def test_a_signal_ends_a_wait_at_once(number: signal.Signals) -> None:
     started = time.monotonic()
     with stop.listening(), pytest.raises(StopRequested), stop.interrupting():
         os.kill(os.getpid(), number)
-        time.sleep(10)
-    assert time.monotonic() - started < 1
+        time.sleep(60)
+    assert time.monotonic() - started < 30
     assert stop.signal is number
 
 

@@ -117,7 +117,7 @@ def test_stop_kills_what_ignores_being_asked(tmp_path: Path) -> None:
     child.await_ready(lambda: "up" in (tmp_path / "log").read_text(), PATIENCE)
     began = time.monotonic()
     child.stop(grace=0.3)
-    assert 0.3 <= time.monotonic() - began < 5
+    assert 0.3 <= time.monotonic() - began < 30
     assert child.exit_code() == 128 + signal.SIGKILL
 
 
