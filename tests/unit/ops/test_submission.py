@@ -30,7 +30,7 @@ def command(master: str, *, conf: tuple[str, ...] = (), arguments: tuple[str, ..
     bundle = Bundle(pex=Path("/b/spark_app.pex"), launcher=Path("/b/launcher.py"), jars=Path("/b/jars.json"))
     jars = (Path("/j/a.jar"), Path("/j/b.jar"))
     return submit_command(
-        Submission(Path("/spark"), master, bundle, jars, conf, Path("/t/stop"), arguments, ())
+        Submission(Path("/spark"), master, bundle, jars, conf, Path("/t/stop"), arguments, (), ())
     )
 
 

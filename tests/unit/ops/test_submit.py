@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shlex
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,6 +165,19 @@ def test_a_run_that_fails_keeps_no_classes(machine: Machine) -> None:
     assert not list((machine.folder / "cache/waybill/classes").iterdir())
 
 
+def test_what_a_killed_run_left_of_its_classes_is_removed_by_the_next_that_keeps_them(
+    machine: Machine,
+) -> None:
+    folder = machine.folder / "cache/waybill/classes"
+    folder.mkdir(parents=True)
+    for name, age in ((".old-1.jsa", 7200), (".new-2.jsa", 60)):
+        (folder / name).touch()
+        os.utime(folder / name, (time.time() - age,) * 2)
+    machine.spark_submit(MAKES_AN_ARCHIVE)
+    assert machine.submit("--keep-classes") == 0
+    assert [path.name for path in folder.glob(".*")] == [".new-2.jsa"]
+
+
 def test_classes_of_another_spark_are_not_used(machine: Machine) -> None:
     machine.spark_submit(f'echo "$*" > {machine.folder}/seen\n{MAKES_AN_ARCHIVE}')
     assert machine.submit("--keep-classes") == 0
@@ -178,6 +193,26 @@ def test_a_command_that_is_only_printed_keeps_no_classes(
         machine.submit("--keep-classes", "--print")
     assert ended.value.code == 2
     assert "--keep-classes" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["SPARK_CONF_DIR", "Spark's conf"])
+def test_what_an_administrator_gave_the_jvms_stays(
+    own: bool, machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = machine.folder / ("own" if own else "spark/conf")
+    folder.mkdir(parents=True)
+    if own:
+        monkeypatch.setenv("SPARK_CONF_DIR", str(folder))
+    (folder / "spark-defaults.conf").write_text(
+        "spark.driver.defaultJavaOptions   -Da=1 -XX:OnOutOfMemoryError='kill -9 %p'\n"
+        "spark.executor.defaultJavaOptions=-Db=2\n"
+    )
+    assert machine.submit("--print", "--json") == 0
+    conf = json.loads(capsys.readouterr().out)["conf"]
+    assert conf["spark.driver.defaultJavaOptions"] == (
+        "-Da=1 -XX:OnOutOfMemoryError='kill -9 %p' -XX:TieredStopAtLevel=1"
+    )
+    assert conf["spark.executor.defaultJavaOptions"] == "-Db=2 -XX:TieredStopAtLevel=1"
 
 
 @pytest.mark.parametrize("code", [1, 20, 33, 34])

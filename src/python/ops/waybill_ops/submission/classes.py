@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
 _QUIET = "-Xlog:cds*=off"
 """The JVM's warnings go to stdout, which is the application's."""
+
+_ABANDONED_SECONDS = 3600.0
+"""A draft is written within seconds: an older one is that of a run that was killed."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,10 @@ class ClassArchive:
     def make(self) -> tuple[str, ...]:
         """Those of one that makes it, which takes it some 15 seconds at its end."""
         self.draft.parent.mkdir(parents=True, exist_ok=True)
+        for draft in self.draft.parent.glob(".*.jsa"):
+            with suppress(FileNotFoundError):  # of two runs at once, the other removed it
+                if time.time() - draft.stat().st_mtime > _ABANDONED_SECONDS:
+                    draft.unlink()
         return (f"-XX:ArchiveClassesAtExit={quote(str(self.draft))}", _QUIET)
 
     def settle(self, whole: bool) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from waybill_ops.submission.bundle import PEX
 from waybill_ops.submission.bundle import Bundle
+from waybill_ops.submission.defaults import DRIVER
+from waybill_ops.submission.defaults import EXECUTOR
 
 _QUICK = "-XX:TieredStopAtLevel=1"
 """The JVMs only hand out splits: what their optimising compiler costs, an eighth of a run's CPU, never comes back."""
@@ -19,7 +21,7 @@ _QUICK = "-XX:TieredStopAtLevel=1"
 class Submission:
     """``conf`` are ``key=value`` of the caller and win over ours; ``arguments`` go to the application.
 
-    ``driver_options`` are further ones of the driver's JVM.
+    ``driver_options`` and ``executor_options`` are those of their JVMs that stand before ours.
     """
 
     spark_home: Path
@@ -30,6 +32,7 @@ class Submission:
     stop_file: Path
     arguments: tuple[str, ...]
     driver_options: tuple[str, ...]
+    executor_options: tuple[str, ...]
 
     @property
     def binary(self) -> Path:
@@ -37,8 +40,8 @@ class Submission:
 
     @property
     def all_conf(self) -> tuple[str, ...]:
-        driver = " ".join([_QUICK, *self.driver_options])
-        jvms = (f"spark.driver.defaultJavaOptions={driver}", f"spark.executor.defaultJavaOptions={_QUICK}")
+        driver, executor = (*self.driver_options, _QUICK), (*self.executor_options, _QUICK)
+        jvms = (f"{DRIVER}={' '.join(driver)}", f"{EXECUTOR}={' '.join(executor)}")
         return (*_python(self.master, self.bundle), *jvms, *self.conf)
 
 

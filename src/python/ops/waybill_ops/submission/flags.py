@@ -19,6 +19,8 @@ from waybill_ops.submission.bundle import open_bundle
 from waybill_ops.submission.classes import ClassArchive
 from waybill_ops.submission.classes import class_archive
 from waybill_ops.submission.command import Submission
+from waybill_ops.submission.defaults import JvmDefaults
+from waybill_ops.submission.defaults import jvm_defaults
 from waybill_ops.submission.spark import find_spark
 
 
@@ -33,6 +35,7 @@ class Ready:
     jars: tuple[Path, ...]
     conf: tuple[str, ...]
     classes: ClassArchive
+    jvms: JvmDefaults
 
     @property
     def environment(self) -> dict[str, str]:
@@ -43,6 +46,7 @@ class Ready:
         self, stop_file: Path, arguments: tuple[str, ...] = (), *, keep_classes: bool = False
     ) -> Submission:
         """With ``keep_classes`` the run makes the archive of classes; whoever runs it has to settle that."""
+        classes = self.classes.make() if keep_classes else self.classes.use()
         return Submission(
             spark_home=self.spark_home,
             master=self.master,
@@ -51,7 +55,8 @@ class Ready:
             conf=self.conf,
             stop_file=stop_file,
             arguments=arguments,
-            driver_options=self.classes.make() if keep_classes else self.classes.use(),
+            driver_options=(*self.jvms.driver, *classes),
+            executor_options=self.jvms.executor,
         )
 
 
@@ -85,7 +90,8 @@ def make_ready(flags: Namespace, environ: Mapping[str, str]) -> Ready:
     jars_dir = (flags.jars_dir or cache / "jars").absolute()
     jars = fetch_jars(read_jar_manifest(bundle.jars), jars_dir, java=java, spark_home=spark_home)
     classes = class_archive(cache / "classes", java, spark_home)
-    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes)
+    jvms = jvm_defaults(spark_home, environ.get("SPARK_CONF_DIR"))
+    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes, jvms)
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:

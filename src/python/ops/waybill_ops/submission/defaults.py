@@ -1,0 +1,37 @@
+"""What an administrator gave every JVM of Spark: a ``--conf`` of the same name would replace it, so ours go behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DRIVER = "spark.driver.defaultJavaOptions"
+EXECUTOR = "spark.executor.defaultJavaOptions"
+
+# The format is that of java.util.Properties, which Spark reads the file with.
+_CONTINUED = re.compile(r"\\\n[ \t\f]*")
+_PAIR = re.compile(r"^[ \t\f]*(?![#!])(spark\.[\w.]+)[ \t\f]*[=: \t\f][ \t\f]*(.*?)\s*$", re.MULTILINE)
+_ESCAPED = re.compile(r"\\(.)")
+
+
+@dataclass(frozen=True)
+class JvmDefaults:
+    """The options of ``spark-defaults.conf`` for the driver's JVM and for each executor's."""
+
+    driver: tuple[str, ...]
+    executor: tuple[str, ...]
+
+
+def jvm_defaults(spark_home: Path, conf_dir: str | None) -> JvmDefaults:
+    """Of SPARK_CONF_DIR, else of Spark's own ``conf``, as ``spark-submit`` chooses."""
+    file = Path(conf_dir or spark_home / "conf") / "spark-defaults.conf"
+    found = properties(file.read_text()) if file.exists() else {}
+    return JvmDefaults(*(tuple(found.get(name, "").split()) for name in (DRIVER, EXECUTOR)))
+
+
+def properties(text: str) -> Mapping[str, str]:
+    """The pairs of a properties file whose names are Spark's; of two with one name the later."""
+    whole = _CONTINUED.sub("", text)
+    return {name: _ESCAPED.sub(r"\1", value) for name, value in _PAIR.findall(whole)}
