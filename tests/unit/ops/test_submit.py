@@ -165,6 +165,23 @@ def test_a_run_that_fails_keeps_no_classes(machine: Machine) -> None:
     assert not list((machine.folder / "cache/waybill/classes").iterdir())
 
 
+def test_classes_are_not_kept_beside_a_configuration_that_the_jvm_refuses(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conf = machine.folder / "spark/conf"
+    conf.mkdir()
+    machine.spark_submit(f"touch {machine.folder}/started")
+    (conf / "log4j2.properties").touch()
+    assert machine.submit("--keep-classes") == 2
+    assert f"{conf} holds log4j2.properties" in capsys.readouterr().err
+    assert not (machine.folder / "started").exists()
+
+
+def test_a_run_that_kept_no_classes_says_so(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert machine.submit("--keep-classes") == 0
+    assert "no classes kept" in capsys.readouterr().err
+
+
 def test_what_a_killed_run_left_of_its_classes_is_removed_by_the_next_that_keeps_them(
     machine: Machine,
 ) -> None:

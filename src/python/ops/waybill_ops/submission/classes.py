@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
+from waybill_common.errors import SettingsRefused
+
 _QUIET = "-Xlog:cds*=off"
 """The JVM's warnings go to stdout, which is the application's."""
 
@@ -32,8 +34,19 @@ class ClassArchive:
         """The options of a JVM that uses the archive where there is one."""
         return (f"-XX:SharedArchiveFile={quote(str(self.path))}", _QUIET) if self.path.exists() else ()
 
-    def make(self) -> tuple[str, ...]:
-        """Those of one that makes it, which takes it some 15 seconds at its end."""
+    def make(self, conf: Path) -> tuple[str, ...]:
+        """Those of one that makes it, which takes it some 15 seconds at its end.
+
+        Raises ``SettingsRefused`` where Spark's folder ``conf`` holds anything: it is on the class path, and a JVM
+        keeps no classes beside a folder with files.
+        """
+        held = sorted(path.name for path in conf.iterdir()) if conf.is_dir() else []
+        if held:
+            raise SettingsRefused(
+                f"--keep-classes was given, and {conf} holds {held[0]}.",
+                allowed="a folder of Spark's configuration that is empty or absent: JVMs keep no classes beside files.",
+                remedy="leave --keep-classes out.",
+            )
         self.draft.parent.mkdir(parents=True, exist_ok=True)
         for draft in self.draft.parent.glob(".*.jsa"):
             with suppress(FileNotFoundError):  # of two runs at once, the other removed it
@@ -41,13 +54,18 @@ class ClassArchive:
                     draft.unlink()
         return (f"-XX:ArchiveClassesAtExit={quote(str(self.draft))}", _QUIET)
 
-    def settle(self, whole: bool) -> None:
-        """Take over what a run has made, if its JVM came to its end. Of two runs at once, either's will do."""
-        if whole and self.draft.exists():
+    def settle(self, whole: bool) -> bool:
+        """Take over what a run has made, if its JVM came to its end; whether there was anything.
+
+        Of two runs at once, either's will do.
+        """
+        kept = whole and self.draft.exists()
+        if kept:
             with self.draft.open("rb") as made:
                 os.fsync(made.fileno())
             self.draft.rename(self.path)
         self.draft.unlink(missing_ok=True)
+        return kept
 
 
 def class_archive(folder: Path, java: Path, spark_home: Path) -> ClassArchive:

@@ -24,9 +24,14 @@ class JvmDefaults:
     executor: tuple[str, ...]
 
 
-def jvm_defaults(spark_home: Path, conf_dir: str | None) -> JvmDefaults:
-    """Of SPARK_CONF_DIR, else of Spark's own ``conf``, as ``spark-submit`` chooses."""
-    file = Path(conf_dir or spark_home / "conf") / "spark-defaults.conf"
+def conf_folder(spark_home: Path, environ: Mapping[str, str]) -> Path:
+    """SPARK_CONF_DIR, else Spark's own ``conf``, which need not be there: as ``spark-submit`` chooses."""
+    return Path(environ.get("SPARK_CONF_DIR") or spark_home / "conf")
+
+
+def jvm_defaults(conf: Path) -> JvmDefaults:
+    """What is in the folder's ``spark-defaults.conf``."""
+    file = conf / "spark-defaults.conf"
     found = properties(file.read_text()) if file.exists() else {}
     return JvmDefaults(*(tuple(found.get(name, "").split()) for name in (DRIVER, EXECUTOR)))
 

@@ -19,7 +19,7 @@ from waybill_ops.submission.bundle import open_bundle
 from waybill_ops.submission.classes import ClassArchive
 from waybill_ops.submission.classes import class_archive
 from waybill_ops.submission.command import Submission
-from waybill_ops.submission.defaults import JvmDefaults
+from waybill_ops.submission.defaults import conf_folder
 from waybill_ops.submission.defaults import jvm_defaults
 from waybill_ops.submission.spark import find_spark
 
@@ -35,7 +35,7 @@ class Ready:
     jars: tuple[Path, ...]
     conf: tuple[str, ...]
     classes: ClassArchive
-    jvms: JvmDefaults
+    conf_folder: Path
 
     @property
     def environment(self) -> dict[str, str]:
@@ -45,8 +45,12 @@ class Ready:
     def submission(
         self, stop_file: Path, arguments: tuple[str, ...] = (), *, keep_classes: bool = False
     ) -> Submission:
-        """With ``keep_classes`` the run makes the archive of classes; whoever runs it has to settle that."""
-        classes = self.classes.make() if keep_classes else self.classes.use()
+        """With ``keep_classes`` the run makes the archive of classes; whoever runs it has to settle that.
+
+        Raises ``SettingsRefused`` where that can't be.
+        """
+        classes = self.classes.make(self.conf_folder) if keep_classes else self.classes.use()
+        given = jvm_defaults(self.conf_folder)
         return Submission(
             spark_home=self.spark_home,
             master=self.master,
@@ -55,8 +59,8 @@ class Ready:
             conf=self.conf,
             stop_file=stop_file,
             arguments=arguments,
-            driver_options=(*self.jvms.driver, *classes),
-            executor_options=self.jvms.executor,
+            driver_options=(*given.driver, *classes),
+            executor_options=given.executor,
         )
 
 
@@ -90,8 +94,8 @@ def make_ready(flags: Namespace, environ: Mapping[str, str]) -> Ready:
     jars_dir = (flags.jars_dir or cache / "jars").absolute()
     jars = fetch_jars(read_jar_manifest(bundle.jars), jars_dir, java=java, spark_home=spark_home)
     classes = class_archive(cache / "classes", java, spark_home)
-    jvms = jvm_defaults(spark_home, environ.get("SPARK_CONF_DIR"))
-    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes, jvms)
+    conf = conf_folder(spark_home, environ)
+    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes, conf)
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:

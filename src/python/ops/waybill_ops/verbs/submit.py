@@ -10,6 +10,8 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
+import structlog
+
 from waybill_common.errors import OK
 from waybill_common.errors import SettingsRefused
 from waybill_common.logs import configure_logs
@@ -60,6 +62,6 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             print(json.dumps(told) if flags.json else shlex.join(command))
             return OK
         code = run_submit(command, {**environ, **ready.environment}, stop_file)
-    if flags.keep_classes:
-        ready.classes.settle(whole=code == OK)
+    if flags.keep_classes and not ready.classes.settle(whole=code == OK):
+        structlog.get_logger().warning("no classes kept", code=code)
     return code
