@@ -29,6 +29,7 @@ from waybill_bench.page import write_page
 from waybill_bench.result import Results
 from waybill_bench.result import Run
 from waybill_bench.sink import sink
+from waybill_bench.warming import warm_up
 from waybill_bench.world import Places
 from waybill_bench.world import World
 from waybill_bench.world import running_world
@@ -102,6 +103,7 @@ def _run(flags: Namespace, environ: Mapping[str, str]) -> None:
     places = Places(flags.dist, flags.folder, flags.spark_home, flags.jar_cache, manifests, java)
     began, runs = time.monotonic(), list[Run]()
     with running_world(places, environ) as world:
+        warm_up(world)
         setting = partial(
             Results,
             date=datetime.now(UTC).date().isoformat(),

@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from waybill_bench.meter import Meter
+from waybill_bench.submit import submit_command
 from waybill_bench.world import World
 from waybill_common.errors import ServiceNotReady
 from waybill_sandbox.process import Child
@@ -21,7 +22,6 @@ from waybill_sandbox.process import Command
 BOUND_SECONDS = 900.0
 STOP_SECONDS = 20.0
 _COMMIT = re.compile(r'\{[^{}\n]*"event": "commit"[^{}\n]*\}')
-_FLAGS = ("--master", "local[2]", "--conf", "spark.ui.enabled=false")
 
 
 @dataclass(frozen=True)
@@ -51,26 +51,13 @@ class Delivered:
         return [after.at - before.at for before, after in pairwise(self.commits)]
 
 
-def deliver(world: World, room: Path, settings: Mapping[str, str]) -> Delivered:
+def deliver(world: World, room: Path, settings: Mapping[str, str], *flags: str) -> Delivered:
     """Deliver what is in the topic and end. Raises ``ServiceNotReady`` where the run fails."""
-    began = time.time()
-    child = Child(Command("waybill submit", submit_command(world), settings, room / "delivery.log", cwd=room))
+    began, command = time.time(), submit_command(world, *flags)
+    child = Child(Command("waybill submit", command, settings, room / "delivery.log", cwd=room))
     with Meter(child.pid) as meter:
         _await_end(child)
     return Delivered(began, tuple(read_commits(child.command.log.read_text())), meter)
-
-
-def warm_up(world: World, room: Path) -> None:
-    """Unpack both PEXes and read Spark's jars once, so that no measured start pays for it."""
-    command = (*submit_command(world), "--", "--version")
-    _await_end(Child(Command("waybill submit", command, world.machine, room / "delivery.log", cwd=room)))
-
-
-def submit_command(world: World) -> tuple[str, ...]:
-    """Everything but the application's own arguments."""
-    places = world.places
-    bundle = ("--bundle", str(places.artifact("spark_app.zip")), "--jars-dir", str(places.cache.absolute()))
-    return (str(places.artifact("waybill.pex")), "submit", *bundle, *_FLAGS)
 
 
 def read_commits(log: str) -> Iterator[Commit]:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from waybill_bench.commits import STREAM
 from waybill_bench.delivering import deliver
-from waybill_bench.delivering import warm_up
 from waybill_bench.ledgers import rewind
 from waybill_bench.ledgers import write_ledger
 from waybill_bench.load import Load
@@ -56,7 +55,6 @@ def growth(world: World, quick: bool) -> Iterator[Run]:
     cases = QUICK if quick else FULL
     room = world.room("growth")
     lakes = _lakes(world, room, {case.receipts for case in cases})
-    warm_up(world, world.room("growth-warm-up"))
     for turn in range(1, 1 + max(max(case.turns) for case in cases)):
         due = [case for case in cases if turn in case.turns]
         for case in due if turn % 2 else reversed(due):

@@ -64,6 +64,12 @@ class World:
         folder.mkdir(parents=True)
         return folder
 
+    @property
+    def class_archive(self) -> Path:
+        """Spark's classes, where the warm-up's ``submit --keep-classes`` left them."""
+        [archive] = Path(self.machine["HOME"], ".cache", "waybill", "classes").glob("*.jsa")
+        return archive
+
     def settings(self, topic: str, lake: str, **more: str) -> dict[str, str]:
         """The environment of Waybill's programs: the machine's, and settings for one stream.
 

@@ -10,23 +10,13 @@ from typing import Self
 
 from waybill_bench.flow.dataset import await_moment
 from waybill_bench.flow.program import await_success
+from waybill_bench.submit import submit_command
 from waybill_bench.world import World
 from waybill_sandbox.process import Child
 from waybill_sandbox.process import Command
 
-MASTER = "local[2]"
 START_SECONDS = 90.0
 _STOP_SECONDS = 60.0
-
-
-def submit_command(world: World) -> tuple[str, ...]:
-    """``waybill submit`` with the built bundle on two cores."""
-    places = world.places
-    return (
-        *(str(places.artifact("waybill.pex")), "submit"),
-        *("--bundle", str(places.artifact("spark_app.zip")), "--master", MASTER),
-        *("--jars-dir", str(places.cache.absolute()), "--conf", "spark.ui.enabled=false"),
-    )
 
 
 class Driver:

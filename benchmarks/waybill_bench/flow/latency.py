@@ -45,7 +45,7 @@ class Window:
 
 def latency(world: World, quick: bool) -> Iterator[Run]:
     """One driver for each trigger, which meets the paces one after the other. All of it is one turn."""
-    for trigger, seconds in ((1, 4.0),) if quick else ((1, 8.0), (10, 20.0)):
+    for trigger, seconds in ((1, 4.0),) if quick else ((1, 8.0), (10, 10.0)):
         yield from _with_trigger(world, trigger, seconds)
 
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from waybill_bench.flow.driver import submit_command
 from waybill_bench.flow.program import Ended
 from waybill_bench.flow.program import run_program
 from waybill_bench.load import Load
 from waybill_bench.load import fill
 from waybill_bench.result import Run
+from waybill_bench.submit import submit_command
 from waybill_bench.world import World
 
 _TOPIC = "bench_verify"
@@ -32,7 +32,7 @@ class Audit:
 def verify(world: World, quick: bool) -> Iterator[Run]:
     """The same lake in every turn."""
     room = world.room("verify")
-    records = 200_000 if quick else 1_000_000
+    records = 200_000 if quick else 500_000
     settings = world.settings(_TOPIC, str(room / "lake"))
     (room / "lake").mkdir()
     fill(world.bootstrap_servers, _TOPIC, Load(records))

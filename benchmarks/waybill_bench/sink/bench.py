@@ -59,9 +59,10 @@ def sink(world: World, quick: bool) -> Iterator[Run]:  # the signature of every 
             allowed="MINIO_BINARY, minio on the PATH, or its image on this machine.",
             remedy="run `make bench`, which builds it, or set MINIO_BINARY.",
         )
+    for manifest in MANIFESTS:
+        world.places.jars(manifest)
     cases = plan(quick=quick)
     topics = _fill(world, cases)
-    _warm_up(world)
     for turn, case, who in turns(cases):
         yield _run(world, case, who, turn, topics[case.load])
 
@@ -72,16 +73,6 @@ def _fill(world: World, cases: Sequence[Case]) -> dict[Load, str]:
     for load, topic in topics.items():
         fill(world.bootstrap_servers, topic, load)
     return topics
-
-
-def _warm_up(world: World) -> None:
-    """What only the first run on a machine does: jars are fetched, PEXes unpacked."""
-    for manifest in MANIFESTS:
-        world.places.jars(manifest)
-    load = Load(records=1000)
-    fill(world.bootstrap_servers, "sink-warm-up", load)
-    warm = Case("warm-up", load, (WAYBILL,), 1, 1)
-    _deliver(world, warm, WAYBILL, 0, "sink-warm-up")
 
 
 def _run(world: World, case: Case, who: str, turn: int, topic: str) -> Run:

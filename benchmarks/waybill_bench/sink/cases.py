@@ -62,8 +62,8 @@ SPARK_DELTA = "spark-delta"
 CONNECT_ICEBERG = "connect-iceberg"
 
 _BOTH = (WAYBILL, SPARK_FILE)
-_MAIN = Load(records=1_250_000)
-_SHORT = Load(records=750_000)
+_MAIN = Load(records=1_000_000)
+_SHORT = Load(records=500_000)
 _QUICK_RECORDS = 400_000
 
 

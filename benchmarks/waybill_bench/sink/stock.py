@@ -33,7 +33,10 @@ def submit(
     words = [str(world.places.spark_home.absolute() / "bin" / "spark-submit"), "--master", job.master]
     words += ["--jars", ",".join(str(jar) for jar in world.places.jars(jars))]
     # Only the driver is Python here, and it imports nothing but pyspark.
-    own = {"spark.pyspark.python": sys.executable}
+    own = {
+        "spark.pyspark.python": sys.executable,
+        "spark.driver.extraJavaOptions": f"-XX:SharedArchiveFile={world.class_archive}",
+    }
     for name, value in {**own, **tuning("spark.conf"), **conf}.items():
         words += ["--conf", f"{name}={value}"]
     words += [str(copied("stock_spark.py", job.room)), "--sink", sink, "--lake", lake]

@@ -11,10 +11,9 @@ from waybill_bench.sink.job import Outcome
 from waybill_bench.sink.lake import stored
 from waybill_bench.sink.program import run_program
 from waybill_bench.sink.steady import Mark
+from waybill_bench.submit import submit_command
 from waybill_bench.world import World
 from waybill_sandbox.process import Command
-
-CONF = ("spark.ui.enabled=false",)
 
 
 def deliver(world: World, job: Job) -> Outcome:
@@ -27,11 +26,6 @@ def deliver(world: World, job: Job) -> Outcome:
 
 def submit(world: World, job: Job) -> Command:
     """The command with its settings."""
-    places = world.places
-    words = [str(places.artifact("waybill.pex")), "submit", "--bundle", str(places.artifact("spark_app.zip"))]
-    words += ["--master", job.master, "--jars-dir", str(places.cache.absolute())]
-    for pair in CONF:
-        words += ["--conf", pair]
     settings = world.settings(
         job.topic,
         job.lake,
@@ -39,7 +33,8 @@ def submit(world: World, job: Job) -> Command:
         delivery__rows_per_object=str(job.offsets_per_task),
     )
     log, output = job.room / "waybill.log", job.room / "waybill.out"
-    return Command("waybill submit", tuple(words), env=settings, log=log, cwd=job.room, output=output)
+    command = submit_command(world, cores=job.cores)
+    return Command("waybill submit", command, env=settings, log=log, cwd=job.room, output=output)
 
 
 def commits(lines: Iterable[str]) -> Iterable[Mark]:
