@@ -64,7 +64,7 @@ def test_a_long_pause_ends_the_run_in_time_whatever_the_number_of_splits(
     store.pause()
     began = time.monotonic()
     assert driver.wait(timeout=240) == LakeUnavailable.exit_code, pipeline.log_of(driver)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 45  # 71 where every split waits for itself
     assert "remedy: check that the store runs" in pipeline.log_of(driver)
     assert audit(pipeline).returncode == LakeUnavailable.exit_code
 
