@@ -52,14 +52,15 @@ if [[ ${CI:-} == true ]] && ((${#left_out[@]})); then
 fi
 
 # Pants at first waits for downloads, and tests on Docker wait more than they work: so two things are done at a time.
-((${#left_out[@]})) || beside images docker/images.sh --ahead
-step "type check" ./pants --filter-address-regex="$once_per_file" check ::
+((${#left_out[@]})) || beside first-images docker/images.sh --ahead
 step "artifacts" build-support/package.sh ::
-images=
 if ! ((${#left_out[@]})); then
-  joined images || true # what went wrong there goes wrong here again, and is told
-  step "images" docker/images.sh && images=built
+  joined first-images || true # what went wrong there goes wrong again, and is told
+  beside images docker/images.sh
 fi
+step "type check" ./pants --filter-address-regex="$once_per_file" check ::
+images=
+((${#left_out[@]})) || { step "images" joined images && images=built; }
 [[ -z $images ]] || beside containers on_images containers
 step "tests" ./pants --tag=-containers,stack test ::
 [[ -z $images ]] || step "tests on containers" joined containers

@@ -83,7 +83,7 @@ def test_it_starts_what_submit_says_and_nothing_else(machine: Programs) -> None:
 @pytest.mark.parametrize(
     ("connection", "master"),
     [
-        (None, "local[*]"),
+        (None, "local[*,4]"),
         ("spark://spark-master:7077", "spark://spark-master:7077"),
         ('{"conn_type": "spark", "host": "local[2]"}', "local[2]"),
         ('{"conn_type": "spark", "host": "spark://a:7077,b:7077"}', "spark://a:7077,b:7077"),
@@ -220,6 +220,6 @@ def test_a_killed_tasks_driver_ends_with_it(machine: Programs) -> None:
 
 def test_the_hook_has_nothing_to_end_before_it_submitted() -> None:
     hook = DriverHook()
-    assert (hook.master, hook.exit_code, hook.ended_within(0)) == ("local[*]", 0, True)
+    assert (hook.master, hook.exit_code, hook.ended_within(0)) == ("local[*,4]", 0, True)
     with pytest.raises(AirflowException):
         SparkDeliveryOperator(task_id="deliver", home="/nowhere", options=[]).execute(Context())

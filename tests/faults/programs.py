@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,15 +67,6 @@ class Program:
         """Its line on stdout."""
         assert self.child.command.output is not None
         return dict(json.loads(self.child.command.output.read_text().splitlines()[-1]))
-
-    def descendants(self) -> Iterator[tuple[int, str]]:
-        """Process ids below it with their command lines."""
-        todo = [self.child.pid]
-        while todo:
-            for path in Path(f"/proc/{todo.pop()}/task").glob("*/children"):
-                for pid in (int(one) for one in path.read_text().split()):
-                    todo.append(pid)
-                    yield pid, Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
 
 
 @dataclass

@@ -15,6 +15,8 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from processes import children
+
 from waybill_common.lake import Lake
 
 ROOT = Path(__file__).parents[2]
@@ -142,7 +144,7 @@ class Pipeline:
         """SIGKILL for the driver, its JVM and its local workers, as soon as ``moment`` has come."""
         self.await_moment(process, moment)
         # `waybill submit` starts spark-submit in a session of its own, so that is the group to kill.
-        for child in _children(process.pid):
+        for child in children(process.pid):
             os.killpg(child, signal.SIGKILL)
         process.wait(timeout=60)
 
@@ -150,7 +152,7 @@ class Pipeline:
         """Ends every run that still goes on."""
         for process in self.started:
             if process.poll() is None:
-                for child in _children(process.pid):
+                for child in children(process.pid):
                     os.killpg(child, signal.SIGKILL)
                 process.kill()
                 process.wait(timeout=60)
@@ -186,8 +188,3 @@ class Pipeline:
             timeout=BOUND_SECONDS,
             check=False,
         )
-
-
-def _children(pid: int) -> list[int]:
-    task = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in task.read_text().split()]

@@ -75,7 +75,7 @@ def test_the_wheels_install_into_an_empty_environment_and_run(
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True, timeout=INSTALL_SECONDS)
     wheels = [str(artifact(wheel_name(component))) for component in SIBLINGS]
     # pip gets this process's environment: that is where a machine says how packages are reached.
-    install = [str(venv / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check"]
+    install = [str(venv / "bin" / "pip"), "install", "--quiet", "--no-compile", "--disable-pip-version-check"]
     subprocess.run(
         [*install, "--constraint", str(constraints), *wheels],
         check=True,

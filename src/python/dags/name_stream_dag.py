@@ -13,7 +13,7 @@ and tell whoever waits for the data.
 
 Read when a task runs: **Variables** `waybill_home`, the folder of the artifacts (default `/opt/waybill`), and
 `waybill_environment`, a JSON object of `WAYBILL_…` settings over those of the worker; **connections** `waybill_spark`,
-whose host is Spark's master (`local[*]` without one), `waybill_kafka` and `waybill_s3`. **Params** hold for one run;
+whose host is Spark's master (`local[*,4]` without one), `waybill_kafka` and `waybill_s3`. **Params** hold for one run;
 those that are empty leave the settings as they are.
 
 **When a task fails**, its log ends with what was found, what is allowed and the remedy, and says which page explains

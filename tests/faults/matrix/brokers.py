@@ -7,7 +7,6 @@ import resource
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from confluent_kafka import ElectionType
 from confluent_kafka import TopicPartition
@@ -17,6 +16,7 @@ from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act
 from faults.traps import Fault
+from processes import children
 
 KAFKA_UNAVAILABLE, DELIVERY_FAILED = 20, 21
 TRANSACTION_TOPIC, COORDINATORS = "__transaction_state", 3
@@ -65,7 +65,7 @@ def disk_full(rig: Rig) -> str:
 
 
 def limit_files(group: int) -> None:
-    [java] = [int(pid) for pid in Path(f"/proc/{group}/task/{group}/children").read_text().split()]
+    [java] = children(group)
     resource.prlimit(java, resource.RLIMIT_FSIZE, (4096, 4096))
 
 

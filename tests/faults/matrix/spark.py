@@ -16,10 +16,11 @@ from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act
 from faults.traps import Fault
+from processes import descendants
 
 FENCED = 34
-UNEXPECTED = 1
-"""Spark's own error: on local[2] it tries no task twice, and it can't go on without its checkpoint."""
+SPARK_FAILED = 37
+"""On local[2] it tries no task twice, and it can't go on without its checkpoint."""
 
 
 def killed(fault: Fault) -> Callable[[Rig], str]:
@@ -73,7 +74,7 @@ def checkpoint_deleted(rig: Rig) -> str:
     [folder] = checkpoints(rig)
     shutil.rmtree(folder)
     trap.release()
-    code = driver.ended_with(0, UNEXPECTED)
+    code = driver.ended_with(0, SPARK_FAILED)
     rig.spark_driver().ended_with(0)
     return f"exit code {code}, then 0"
 
@@ -99,14 +100,14 @@ def worker_killed(rig: Rig) -> str:
     trap = rig.on_store(Fault(Act.HOLD, DATA, skip=1))
     driver = rig.spark_driver()
     trap.await_reached()
-    workers = [pid for pid, words in driver.descendants() if "pyspark.daemon" in words]
+    workers = [pid for pid, words in descendants(driver.child.pid) if "pyspark.daemon" in words]
     assert workers
     for pid in workers:
         os.kill(pid, signal.SIGKILL)
     trap.drop()
-    code = driver.ended_with(0, UNEXPECTED)
+    driver.ended_with(SPARK_FAILED)
     rig.spark_driver().ended_with(0)
-    return f"exit code {code}, then 0"
+    return "exit code 37, then 0"
 
 
 def executor_killed(rig: Rig) -> str:

@@ -21,7 +21,12 @@ RESERVED = [
 ]
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
-BASE = {"kafka.bootstrap.servers": "b:9092", "kafka.isolation.level": "read_committed"}
+BASE = {
+    "kafka.bootstrap.servers": "b:9092",
+    "kafka.isolation.level": "read_committed",
+    "kafka.request.timeout.ms": "30000",
+    "kafka.default.api.timeout.ms": "30000",
+}
 
 
 def kafka(properties: dict[str, str], **secrets: str) -> KafkaSettings:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pickle
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from dataclasses import field
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from http.server import HTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +24,7 @@ from waybill_common.lake import open_lake
 from waybill_common.lake import probe
 from waybill_common.lake.store import Put
 from waybill_common.settings import LakeSettings
+from waybill_sandbox.ports import free_ports
 
 KEY = "_waybill/00000000000000000001.manifest.json"
 
@@ -166,6 +172,32 @@ def test_a_folder_that_cant_be_made_is_refused_by_name(tmp_path: Path) -> None:
     lake = open_lake(LakeSettings(url=f"{tmp_path}/lake"), "names")
     with pytest.raises(LakeRefused, match=str(tmp_path)):
         lake.put_new(KEY, b"x")
+
+
+class EmptyStore(BaseHTTPRequestHandler):
+    """Has no object."""
+
+    def do_GET(self) -> None:
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+
+def test_a_store_that_is_restarted_is_waited_for() -> None:
+    [port] = free_ports(1)
+    settings = LakeSettings.model_validate(
+        {
+            "url": "s3://bucket",
+            "endpoint": f"http://127.0.0.1:{port}",
+            "access_key_id": "a",
+            "secret_access_key": "b",
+        }
+    )
+    with ThreadPoolExecutor(1) as pool:
+        found = pool.submit(open_lake(settings, "names").get, KEY)
+        time.sleep(4)
+        with HTTPServer(("127.0.0.1", port), EmptyStore) as store:
+            store.timeout = 60
+            store.handle_request()
+        assert found.result(60) is None
 
 
 def test_a_store_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:

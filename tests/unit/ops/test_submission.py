@@ -38,7 +38,7 @@ def confs(words: tuple[str, ...]) -> list[str]:
     return [words[index + 1] for index, word in enumerate(words) if word == "--conf"]
 
 
-@pytest.mark.parametrize("master", ["local", "local[*]", "local[2]"])
+@pytest.mark.parametrize("master", ["local", "local[*]", "local[2]", "local[*,4]"])
 def test_on_a_local_master_workers_run_the_pex_by_its_path(master: str) -> None:
     assert confs(command(master)) == [
         "spark.pyspark.driver.python=/b/spark_app.pex",

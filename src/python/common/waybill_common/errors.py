@@ -7,6 +7,7 @@
     │   ├── DeliveryFailed       21
     │   ├── RegistryUnavailable  25
     │   ├── LakeUnavailable      30
+    │   ├── SparkFailed          37
     │   ├── DeploymentOvertaken  38
     │   └── ServiceNotReady      53
     └── TerminalError            somebody has to change something first
@@ -107,6 +108,12 @@ class LakeUnavailable(TransientError):
     """The object store did not answer within the retries allowed."""
 
     exit_code = 30
+
+
+class SparkFailed(TransientError):
+    """Spark lost a commit's workers or executors more often than it tries again, or failed elsewhere."""
+
+    exit_code = 37
 
 
 class DeploymentOvertaken(TransientError):

@@ -25,7 +25,7 @@ from waybill_dags.program import program_environment
 
 APPLICATION = "SparkStructuredStreamingToS3"
 CONNECTION = "waybill_spark"
-DEFAULT_MASTER = "local[*]"
+DEFAULT_MASTER = "local[*,4]"
 
 PATIENCE_SECONDS = 3.0
 """How long an ended task waits for the commit in hand. Airflow kills the task itself after 5 s."""

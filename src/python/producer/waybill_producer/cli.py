@@ -25,7 +25,7 @@ from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings import load_settings
 from waybill_common.version import VERSION
-from waybill_producer.display import Display
+from waybill_producer.display import showing
 from waybill_producer.stop import Stop
 from waybill_producer.stream import initiate_stream
 from waybill_producer.summary import Tally
@@ -63,7 +63,7 @@ def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
 
 def _run(settings: Settings) -> int:
     stop, tally = Stop(), Tally()
-    with Display(settings.producer.pages) as display:
+    with showing(settings.producer.pages) as display:
         # After the display, so that log lines go above the progress line.
         configure_logs(settings.log, component="producer")
         stamina.instrumentation.set_on_retry_hooks([_log_retry])

@@ -35,6 +35,8 @@ _JAVA_SAME = (
     "socket.connection.setup.timeout.ms",
 )
 
+_JAVA_PATIENCE = ("kafka.request.timeout.ms", "kafka.default.api.timeout.ms")
+
 
 def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None = None) -> dict[str, Value]:
     """A confluent-kafka configuration: the user's properties, then ours.
@@ -82,6 +84,8 @@ def spark_options(settings: KafkaSettings) -> dict[str, str]:
     options = {f"kafka.{name}": value for name, value in java.items()}
     options["kafka.bootstrap.servers"] = settings.bootstrap_servers
     options["kafka.isolation.level"] = "read_committed"
+    # As long as ours, instead of a minute for each of its tries.
+    options |= dict.fromkeys(_JAVA_PATIENCE, f"{settings.timeout * 1000:.0f}")
     return options
 
 

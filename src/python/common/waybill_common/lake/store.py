@@ -77,6 +77,9 @@ class Lake:
             client["allow_http"] = True
         retry: RetryConfig = {
             "max_retries": s.attempts - 1,
+            # Each pause lies between this and twice the last one. obstore's own 0.1 s would give up within a second or
+            # two, before a store that is restarted answers again.
+            "backoff": {"init_backoff": timedelta(seconds=1)},
             "retry_timeout": timedelta(seconds=s.timeout * s.attempts),
         }
         if s.url.startswith("s3:"):

@@ -24,7 +24,7 @@ from waybill_ops.prove.proof import Proof
 from waybill_ops.prove.proof import rows_of
 from waybill_ops.prove.scratch import Scratch
 from waybill_ops.prove.sender import Sender
-from waybill_ops.prove.show import Display
+from waybill_ops.prove.show import showing
 from waybill_ops.prove.stored import read_arrived
 from waybill_ops.prove.watch import Watch
 from waybill_ops.submission.flags import Ready
@@ -62,7 +62,7 @@ def prove(
     began = time.monotonic()
     settings = scratch.settings
     sender = Sender(settings.kafka, scratch.topic, plan.seed)
-    with programs_in(folder) as programs, Display(plan, console) as display:
+    with programs_in(folder) as programs, showing(plan, console) as display:
         watch = Watch(open_lake(settings.lake, settings.stream.name))
         stage = Stage(plan, ready, env, programs, sender, watch)
         outcomes: list[Outcome] = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
-from types import TracebackType
+from dataclasses import dataclass
 from typing import Any
-from typing import Self
 
 import structlog
 from rich.console import Console
@@ -15,6 +16,7 @@ from rich.progress import BarColumn
 from rich.progress import MofNCompleteColumn
 from rich.progress import Progress
 from rich.progress import SpinnerColumn
+from rich.progress import TaskID
 from rich.progress import TextColumn
 from rich.progress import TimeElapsedColumn
 from rich.table import Table
@@ -27,37 +29,18 @@ from waybill_ops.prove.proof import Outcome
 from waybill_ops.prove.proof import Proof
 
 
+@dataclass(frozen=True, slots=True)
 class Display:
     """One line on a terminal's stderr, with the round in hand; each finished round is a log line as well."""
 
-    def __init__(self, plan: Plan, console: Console) -> None:
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("rounds"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[doing]}"),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task("rounds", total=len(plan.rounds), doing="")
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._progress.stop()
+    progress: Progress
+    task: TaskID
 
     def begins(self, one: Round) -> None:
-        self._progress.update(self._task, doing=one.fault or "undisturbed")
+        self.progress.update(self.task, doing=one.fault or "undisturbed")
 
     def ended(self, one: Round, outcome: Outcome) -> None:
-        self._progress.update(self._task, completed=one.number + 1)
+        self.progress.update(self.task, completed=one.number + 1)
         structlog.get_logger().info(
             "round",
             number=one.number,
@@ -65,6 +48,23 @@ class Display:
             caused=outcome.caused,
             codes=list(outcome.codes),
         )
+
+
+@contextmanager
+def showing(plan: Plan, console: Console) -> Iterator[Display]:
+    """The display of ``plan``'s rounds, for as long as they run."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("rounds"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[doing]}"),
+        console=console,
+        disable=not console.is_terminal,
+        transient=True,
+    ) as progress:
+        yield Display(progress, progress.add_task("rounds", total=len(plan.rounds), doing=""))
 
 
 def as_json(proof: Proof, *, kept: bool) -> dict[str, Any]:

@@ -23,6 +23,9 @@ from waybill_ops.submission.defaults import conf_folder
 from waybill_ops.submission.defaults import jvm_defaults
 from waybill_ops.submission.spark import find_spark
 
+DEFAULT_MASTER = "local[*,4]"
+"""A task that fails is tried as often as on a cluster: on ``local[*]`` a worker that is killed ends the run."""
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -68,7 +71,7 @@ def add_spark_flags(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--bundle", type=Path, required=True, metavar="ZIP", help="spark_app.zip, or it unpacked"
     )
-    parser.add_argument("--master", default="local[*]", help="Spark's master (default: %(default)s)")
+    parser.add_argument("--master", default=DEFAULT_MASTER, help="Spark's master (default: %(default)s)")
     parser.add_argument(
         "--spark-home", metavar="DIR", help="default: SPARK_HOME, spark-submit on PATH, pyspark"
     )

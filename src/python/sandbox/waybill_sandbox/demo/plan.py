@@ -102,7 +102,7 @@ def delivery_step(places: Places, around: Surroundings, number: int) -> Step:
         reads=Reads.DELIVERY,
         argv=(
             *(str(places.waybill.absolute()), "submit", "--bundle", str(places.bundle.absolute())),
-            *("--master", "local[2]", "--jars-dir", around.jar_cache),
+            *("--master", "local[2,4]", "--jars-dir", around.jar_cache),
             *("--conf", "spark.driver.bindAddress=127.0.0.1", "--conf", "spark.driver.host=127.0.0.1"),
             *("--conf", "spark.ui.enabled=false", "--conf", f"spark.driver.extraJavaOptions={BRIEF_JVM}"),
         ),

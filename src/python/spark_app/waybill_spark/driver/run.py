@@ -29,6 +29,7 @@ from waybill_spark.deliver import Delivery
 from waybill_spark.driver.backfill import Backfill
 from waybill_spark.driver.backfill import deliver_stretch
 from waybill_spark.driver.backfill import find_stretch
+from waybill_spark.driver.failure import spark_failed
 from waybill_spark.driver.leftovers import remove_leftovers
 from waybill_spark.driver.session import initialize_spark_session
 from waybill_spark.driver.spread import spread
@@ -98,7 +99,7 @@ class Sink:
     def __init__(
         self, delivery: Delivery, checkpoint: Path, topic: str, should_stop: Callable[[], bool]
     ) -> None:
-        self._delivery = delivery
+        self.delivery = delivery
         self._checkpoint = checkpoint
         self._topic = topic
         self._should_stop = should_stop
@@ -108,7 +109,7 @@ class Sink:
     def __call__(self, _frame: DataFrame, batch: int) -> None:
         with self.busy:
             try:
-                self._delivery.reach(batch_ends(self._checkpoint, batch, self._topic), self._should_stop)
+                self.delivery.reach(batch_ends(self._checkpoint, batch, self._topic), self._should_stop)
             except BaseException as error:
                 # Py4J would pass on only its text.
                 self.error = error
@@ -131,7 +132,9 @@ def _await(
         raise sink.error
     failure = query.exception()
     if failure is not None and not should_stop():
-        raise failure
+        # Where Kafka does not answer, or the topic is not what it was, that is why: asking it again tells by name.
+        sink.delivery.recover()
+        raise spark_failed("planning a batch", failure) from failure
 
 
 def _start(delivery: Delivery) -> dict[int, int]:

@@ -23,6 +23,9 @@ from waybill_common.ledger import SplitReport
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
+from waybill_spark.driver.failure import SPARK_ERRORS
+from waybill_spark.driver.failure import is_bug
+from waybill_spark.driver.failure import spark_failed
 from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
 from waybill_spark.task import Errand
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def spread(spark: SparkSession, errand: Errand, log: LogSettings) -> list[SplitReport]:
-    """One task for each split; raises the first error that a task reported.
+    """One task for each split; raises the first error that a task reported, or ``SparkFailed``.
 
     Tasks log to their executor's stderr which split they carried: the receipt does not say who did.
     """
@@ -44,7 +47,13 @@ def spread(spark: SparkSession, errand: Errand, log: LogSettings) -> list[SplitR
         return _reply(errand, index)
 
     # No DataFrame: Spark would plan and compile a query for each commit, and its workers import pandas.
-    replies = spark.sparkContext.parallelize(range(splits), splits).map(carry).collect()
+    tasks = spark.sparkContext.parallelize(range(splits), splits).map(carry)
+    try:
+        replies = tasks.collect()
+    except SPARK_ERRORS as error:
+        if is_bug(error):
+            raise
+        raise spark_failed(f"carrying commit {errand.manifest.number}", error) from error
     return [_report(reply) for reply in replies]
 
 

@@ -1,0 +1,33 @@
+"""What a failure of Spark's own means: an executor or a worker that is gone is no bug, and another run goes on."""
+
+from __future__ import annotations
+
+from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # it ships no types
+from pyspark.errors import PySparkException
+
+from waybill_common.errors import SparkFailed
+
+SPARK_ERRORS = (Py4JError, PySparkException)
+
+
+def is_bug(error: Exception) -> bool:
+    """Whether it carries a Python traceback out of a task: tasks hand over errors of ours as data, so this is none."""
+    return "Traceback (most recent call last)" in str(error)
+
+
+def spark_failed(doing: str, error: Exception) -> SparkFailed:
+    """The error to raise in its stead; Spark has logged its own with the JVM's stack."""
+    return SparkFailed(
+        f"Spark failed at {doing}: {_reason(error)}.",
+        allowed="workers, executors and temporary files that are there until a task is done; Spark tries a task as "
+        "often as spark.task.maxFailures says, on local[*] once, on local[*,4] four times.",
+        remedy="look for the first error in the logs of driver and executors, often a lack of memory or disk; run "
+        "again, an open commit is finished first.",
+    )
+
+
+def _reason(error: Exception) -> str:
+    """Py4J's first line says only what it called; the JVM's message begins with a colon on the second."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    said = [line.removeprefix(": ") for line in lines if line.startswith(": ")]
+    return (said or lines or [type(error).__name__])[0][:500].rstrip(".")

@@ -1,0 +1,48 @@
+"""What is said where Spark itself failed. The texts are Spark 4.2's and Py4J's, seen in runs."""
+
+from __future__ import annotations
+
+import pytest
+
+from waybill_common.errors import SparkFailed
+from waybill_spark.driver.failure import is_bug
+from waybill_spark.driver.failure import spark_failed
+
+LOST = """An error occurred while calling z:org.apache.spark.api.python.PythonRDD.collectAndServe.
+: org.apache.spark.SparkException: Job aborted due to stage failure: Python worker exited unexpectedly (crashed).
+\tat org.apache.spark.api.python.BasePythonRunner$ReaderIterator.handleEndOfDataSection(PythonRunner.scala:1)
+"""
+BUG = """An error occurred while calling z:org.apache.spark.api.python.PythonRDD.collectAndServe.
+: org.apache.spark.api.python.PythonException: Traceback (most recent call last):
+  File "spread.py", line 1, in carry
+KeyError: 7
+"""
+QUERY = """
+File file:/tmp/waybill-checkpoint/commits does not exist.
+
+=== Streaming Query ===
+Identifier: [id = b32cebaf]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (LOST, "org.apache.spark.SparkException: Job aborted due to stage failure: Python worker exited"),
+        (QUERY, "File file:/tmp/waybill-checkpoint/commits does not exist."),
+        ("", "RuntimeError."),
+    ],
+    ids=["a lost worker", "a query", "no text"],
+)
+def test_what_spark_says_first_is_passed_on(text: str, reason: str) -> None:
+    error = spark_failed("carrying commit 3", RuntimeError(text))
+    assert isinstance(error, SparkFailed)
+    assert error.found.startswith(f"Spark failed at carrying commit 3: {reason}")
+    assert "\n" not in error.found
+
+
+@pytest.mark.parametrize(
+    ("text", "bug"), [(LOST, False), (QUERY, False), (BUG, True)], ids=["lost", "query", "bug"]
+)
+def test_only_a_traceback_out_of_a_task_is_a_bug(text: str, bug: bool) -> None:
+    assert is_bug(RuntimeError(text)) is bug
