@@ -17,7 +17,10 @@ lock() {
 "$waybill_root/build-support/make-tools.sh"
 lock pytest 3.11 pytest.txt
 # What is tested and type-checked, in this resolve, is what the artifacts get: their locks take its pins.
-lock spark 3.11 common.txt producer.txt sandbox.txt spark.txt tables.txt tests.txt containers.txt --constraint pytest.lock
+# pyspark-client is pyspark's Python without 450 MB of jars, unpacked and packed again for every step of a build; what runs
+# on Spark has the pyspark of its Spark.
+lock spark 3.11 common.txt producer.txt sandbox.txt spark.txt spark_client.txt tables.txt tests.txt containers.txt \
+  --no-emit-package pyspark --constraint pytest.lock
 lock producer 3.11 common.txt producer.txt --constraint spark.lock
 lock ops 3.11 common.txt tables.txt --constraint spark.lock
 lock sandbox 3.11 bench.txt common.txt sandbox.txt tables.txt --constraint spark.lock

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import uuid
 from collections.abc import Iterator
@@ -27,14 +26,13 @@ def java() -> Path:
 
 @pytest.fixture(scope="session")
 def spark_home() -> Path:
-    """WAYBILL_TEST_SPARK_HOME, else the pyspark that runs these tests."""
+    """WAYBILL_TEST_SPARK_HOME, which ./pants sets to .tools/spark."""
     given = os.environ.get("WAYBILL_TEST_SPARK_HOME")
-    if given:
-        return Path(given)
-    found = importlib.util.find_spec("pyspark")
-    if found is None or found.origin is None:
-        pytest.fail("There is no Spark: set WAYBILL_TEST_SPARK_HOME, or install pyspark beside pytest.")
-    return Path(found.origin).parent
+    if not given:
+        pytest.fail(
+            "There is no Spark: `make spark` makes one that ./pants finds; or set WAYBILL_TEST_SPARK_HOME."
+        )
+    return Path(given)
 
 
 @pytest.fixture(scope="session")

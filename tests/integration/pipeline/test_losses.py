@@ -1,9 +1,10 @@
-"""What a run says of workers and brokers that are gone, and that the next run goes on."""
+"""Workers that are lost, brokers that are gone, and a Spark that can't start."""
 
 from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from integration.artifacts import Pipeline
 from processes import descendants
 
 from waybill_common.errors import KafkaUnavailable
+from waybill_common.errors import SparkFailed
 from waybill_sandbox.kafka import KafkaCluster
 
 
@@ -50,3 +52,12 @@ def test_an_endless_run_whose_brokers_are_gone_ends_with_kafkas_code(
     own_kafka.stop()
     assert driver.wait(timeout=120) == KafkaUnavailable.exit_code, endless.log_of(driver)
     assert "remedy: check that the brokers run" in endless.log_of(driver)
+
+
+def test_a_spark_that_can_not_start_is_no_bug_of_ours(pipeline: Pipeline) -> None:
+    pipeline.produce("--producer.pages", "1")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = f"spark.driver.port={taken.getsockname()[1]}"
+        ended = replace(pipeline, conf=(port, "spark.port.maxRetries=0")).submit()
+    assert ended.returncode == SparkFailed.exit_code, ended.stdout[-3000:]
+    assert "waybill: Spark failed at starting: " in ended.stdout + ended.stderr

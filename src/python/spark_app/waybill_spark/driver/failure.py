@@ -19,8 +19,8 @@ def spark_failed(doing: str, error: Exception) -> SparkFailed:
     """The error to raise in its stead; Spark has logged its own with the JVM's stack."""
     return SparkFailed(
         f"Spark failed at {doing}: {_reason(error)}.",
-        allowed="workers, executors and temporary files that are there until a task is done; Spark tries a task as "
-        "often as spark.task.maxFailures says, on local[*] once, on local[*,4] four times.",
+        allowed="a master that answers; workers, executors and temporary files that stay until a task is done. A task "
+        "is tried as often as spark.task.maxFailures says, on local[*] once, on local[*,4] four times.",
         remedy="look for the first error in the logs of driver and executors, often a lack of memory or disk; run "
         "again, an open commit is finished first.",
     )

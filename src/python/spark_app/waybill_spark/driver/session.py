@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from pyspark.sql import SparkSession
 
+from waybill_spark.driver.failure import SPARK_ERRORS
+from waybill_spark.driver.failure import spark_failed
+
 APPLICATION = "SparkStructuredStreamingToS3"
 
 
 def initialize_spark_session() -> SparkSession:
-    """The session that spark-submit configured; master, jars and Python come from there."""
-    return (
+    """The session that spark-submit configured; master, jars and Python come from there. Raises ``SparkFailed``."""
+    builder = (
         SparkSession.builder.appName(APPLICATION)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.streaming.metricsEnabled", "false")
-        .getOrCreate()
     )
+    try:
+        return builder.getOrCreate()
+    except SPARK_ERRORS as error:
+        raise spark_failed("starting", error) from error
