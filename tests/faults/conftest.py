@@ -21,6 +21,7 @@ from faults.programs import Programs
 from faults.rig import Rig
 from faults.rig import Spark
 from faults.zygote import Zygote
+from integration.conftest import SPARK_HOME
 from integration.conftest import jar_cache as jar_cache
 from integration.conftest import java as java
 from integration.conftest import kafka_jars as kafka_jars
@@ -32,6 +33,7 @@ from integration.conftest import spark_home as spark_home
 from waybill_common.jars import fetch_jars
 from waybill_common.jars import read_jar_manifest
 from waybill_common.version import VERSION
+from waybill_ops.submission.spark import spark_version
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.s3 import SECRET_KEY
 from waybill_sandbox.spark import Installation
@@ -172,13 +174,14 @@ def run_cell(cell: Cell, rig: Rig, parts: Parts, request: pytest.FixtureRequest)
 
 
 def versions(parts: Parts) -> dict[str, str]:
-    named = ("confluent-kafka", "obstore", "pyarrow", "pyspark")
+    named = ("confluent-kafka", "obstore", "pyarrow")
     found = {name: importlib.metadata.version(name) for name in named}
     kafka = json.loads((ROOT / "3rdparty" / "jvm" / "kafka.json").read_text())
     return {
         "waybill": VERSION,
         "python": platform.python_version(),
         "kafka": kafka_version(kafka),
+        "pyspark": spark_version(Path(SPARK_HOME or "")) or "none",
         "store": parts.store.choice.kind.value,
         **found,
     }

@@ -17,6 +17,9 @@ from waybill_sandbox.api import Simulator
 from waybill_sandbox.kafka import KafkaCluster
 
 ROOT = Path(__file__).parents[2]
+# Read here: a fixture that is first asked for inside a test finds the environment cleaned of them.
+SPARK_HOME = os.environ.get("WAYBILL_TEST_SPARK_HOME")
+JARS = os.environ.get("WAYBILL_TEST_JARS")
 
 
 @pytest.fixture(scope="session")
@@ -27,18 +30,17 @@ def java() -> Path:
 @pytest.fixture(scope="session")
 def spark_home() -> Path:
     """WAYBILL_TEST_SPARK_HOME, which ./pants sets to .tools/spark."""
-    given = os.environ.get("WAYBILL_TEST_SPARK_HOME")
-    if not given:
+    if not SPARK_HOME:
         pytest.fail(
             "There is no Spark: `make spark` makes one that ./pants finds; or set WAYBILL_TEST_SPARK_HOME."
         )
-    return Path(given)
+    return Path(SPARK_HOME)
 
 
 @pytest.fixture(scope="session")
 def jar_cache() -> Path:
     """WAYBILL_TEST_JARS, else .tools/jars of the checkout; kept between runs."""
-    return Path(os.environ.get("WAYBILL_TEST_JARS") or ROOT / ".tools" / "jars")
+    return Path(JARS or ROOT / ".tools" / "jars")
 
 
 @pytest.fixture(scope="session")

@@ -146,7 +146,8 @@ def test_the_spark_application_delivers_a_backfill(desk: Desk, spark_home: Path)
     def run(*words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, ROOT / "src/python/spark_app/launcher.py", *words, *desk.flags],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "SPARK_HOME": str(spark_home),
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(spark_home.parent), *sys.path]),
+                 "SPARK_HOME": str(spark_home),
                  "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1",
                  "PYSPARK_SUBMIT_ARGS": "--master local[1] --conf spark.ui.enabled=false pyspark-shell"},
             capture_output=True, text=True, timeout=300, check=False,

@@ -35,6 +35,7 @@ CODES = {
     "DriverFenced": 34,
     "ContractUnknown": 35,
     "ObjectConflict": 36,
+    "SparkFailed": 37,
     "DeploymentOvertaken": 38,
     "AuditFailed": 40,
     "LagExceeded": 41,
