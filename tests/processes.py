@@ -1,15 +1,19 @@
-"""What a process has started, as the kernel tells it."""
+"""What a process has started, as the kernel tells it; what ends meanwhile is left out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 
 def children(pid: int) -> list[int]:
     """Process ids, whichever thread started them."""
-    threads = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for started in threads for child in started.read_text().split()]
+    found: list[int] = []
+    for started in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found += [int(child) for child in started.read_text().split()]
+    return found
 
 
 def descendants(pid: int) -> Iterator[tuple[int, str]]:
@@ -18,4 +22,5 @@ def descendants(pid: int) -> Iterator[tuple[int, str]]:
     while todo:
         for child in children(todo.pop()):
             todo.append(child)
-            yield child, Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+            with suppress(FileNotFoundError, ProcessLookupError):
+                yield child, Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
