@@ -28,10 +28,11 @@ with_lock() {
     sleep 1
   done
   echo $$ >"$lock/pid"
-  local status=0
-  ("$@") || status=$?
-  rm -rf "$lock"
-  return "$status"
+  # No `||` here: it would have COMMAND go on after a failed step.
+  (
+    trap 'rm -rf "$lock"' EXIT
+    "$@"
+  )
 }
 
 can_apt() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null && [[ -f /etc/debian_version ]]; }

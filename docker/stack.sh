@@ -99,6 +99,7 @@ up() {
   need_images
   [[ -d $WAYBILL_SECRETS ]] || first=yes
   make_secrets "$WAYBILL_SECRETS"
+  WAYBILL_SECRETS=$(cd -- "$WAYBILL_SECRETS" && pwd) # as it is shown: the reader stands in another folder
   [[ -z $first ]] || show_logins "$WAYBILL_SECRETS"
   said=$(mktemp)
   "${compose[@]}" up -d >"$said" 2>&1 &

@@ -81,7 +81,7 @@ class Stack:
             **{name: os.environ[name] for name in kept if name in os.environ},
             **{f"WAYBILL_PORT_{PORTS[name]}": str(port) for name, port in self.ports.items()},
             "COMPOSE_PROJECT_NAME": self.project,
-            "WAYBILL_SECRETS": str(self.secrets_folder),
+            "WAYBILL_SECRETS": os.path.relpath(self.secrets_folder, SCRIPT.parent),
             "WAIT_SECONDS": str(LIMIT_SECONDS),
             **self.settings,
         }

@@ -47,6 +47,8 @@ def test_passwords_are_shown_on_the_first_start_only(stack: Stack, started: tupl
     _, first = started
     again = stack.run("up")
     assert again.code == 0, again.err
+    for ran in (first, again):
+        assert f"{stack.secrets_folder}/airflow_passwords" in ran.out
     for name in ("minio_root_password", "airflow_passwords"):
         [password] = {json.loads(text)["admin"] if text[0] == "{" else text for text in (stack.secret(name),)}
         assert password in first.err
@@ -104,7 +106,7 @@ def test_airflow_asks_for_a_login(stack: Stack) -> None:
 def test_any_airflow_command_runs_in_the_stack(stack: Stack) -> None:
     listed = stack.run("exec", "airflow_scheduler", "airflow", "dags", "list", "--output", "json")
     assert listed.code == 0, listed.err
-    assert "name_stream_dag" in listed.out
+    assert "name_stream_dag" in {dag["dag_id"] for dag in json.loads(listed.out)}
 
 
 @pytest.mark.parametrize("name", PORTS)
@@ -142,6 +144,26 @@ def test_a_container_can_not_gain_rights_or_change_its_image(stack: Stack) -> No
         assert host["CapDrop"] == ["ALL"], container.service
         assert "no-new-privileges:true" in host["SecurityOpt"], container.service
         assert host["Memory"] > 0, container.service
+
+
+def test_an_image_keeps_nothing_that_apt_fetched(stack: Stack) -> None:
+    files = (
+        "find",
+        "/var/cache/apt",
+        "/var/lib/apt/lists",
+        "!",
+        "-readable",
+        "-prune",
+        "-o",
+        "-size",
+        "+0",
+        "-type",
+        "f",
+        "-print",
+    )
+    for container in stack.containers():
+        if container.facts["Config"]["Image"].startswith("waybill/") and container.service not in ONCE:
+            assert docker("exec", container.id, *files) == "", container.service
 
 
 def test_no_secret_is_in_an_image_or_a_containers_settings(stack: Stack) -> None:
