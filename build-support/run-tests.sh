@@ -51,9 +51,9 @@ if [[ ${CI:-} == true ]] && ((${#left_out[@]})); then
   die "There is no Docker engine, and CI may leave nothing out." "See the message above."
 fi
 
-# Pants at first waits for downloads, and tests on Docker wait more than they work: so several things are done at a time.
+# Pants at first waits for downloads, and tests on Docker wait more than they work: so two things are done at a time.
 ((${#left_out[@]})) || beside first-images docker/images.sh --ahead
-PANTS_PROCESS_EXECUTION_LOCAL_PARALLELISM=4 step "artifacts" build-support/package.sh ::
+step "artifacts" build-support/package.sh ::
 if ! ((${#left_out[@]})); then
   joined first-images || true # what went wrong there goes wrong again, and is told
   beside images docker/images.sh
