@@ -8,12 +8,10 @@ own_certificates=/usr/local/share/ca-certificates
 
 there() { docker image inspect "$image" >/dev/null 2>&1; }
 
-# As Debian's slim images: without what only people read, but with the licences; and apt keeps nothing that it fetched.
+# As Debian's slim images: without what only people read, but with the licences.
 bootstrap() {
   local options=(--variant=minbase --include=ca-certificates --dpkgopt=force-unsafe-io)
   options+=(--include=usr-is-merged --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr) # else usrmerge comes, with Perl
-  options+=(--customize-hook="copy-in $waybill_root/build-support/keep-nothing.conf /etc/apt/apt.conf.d")
-  options+=(--customize-hook='rm -f "$1"/var/cache/apt/*.bin') # what apt kept until then
   options+=(--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright')
   options+=(--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*')
   if compgen -G "$own_certificates/*.crt" >/dev/null; then # a proxy's, say: what runs in a container meets it too
