@@ -28,7 +28,7 @@ with_lock() {
     sleep 1
   done
   echo $$ >"$lock/pid"
-  # No `||` here: it would have COMMAND go on after a failed step.
+  # No `||` here: it would have COMMAND go on after a failed step, as one behind `with_lock` does.
   (
     trap 'rm -rf "$lock"' EXIT
     "$@"
