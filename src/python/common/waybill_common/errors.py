@@ -17,6 +17,7 @@
         ├── CursorRefused        23
         ├── ProducerFenced       24
         ├── RegistryRefused      26
+        ├── KafkaRefused         28
         ├── LakeRefused          31
         ├── LedgerCorrupt        32
         ├── DataLoss             33
@@ -25,6 +26,7 @@
         ├── ObjectConflict       36
         ├── AuditFailed          40
         ├── LagExceeded          41
+        ├── NothingDelivered     42
         ├── EnvironmentMissing   50
         ├── JarMismatch          51
         ├── PortInUse            52
@@ -164,8 +166,14 @@ class RegistryRefused(TerminalError):
     exit_code = 26
 
 
+class KafkaRefused(TerminalError):
+    """The brokers answer and refuse: credentials, TLS, rights, or a name that can't be a topic's."""
+
+    exit_code = 28
+
+
 class LakeRefused(TerminalError):
-    """The lake can't be used: not writable, no conditional create, or somebody else's dataset."""
+    """The lake can't be used: refused by the store, no conditional create, or somebody else's dataset."""
 
     exit_code = 31
 
@@ -210,6 +218,12 @@ class LagExceeded(TerminalError):
     """``waybill lag`` found delivery further behind, or nearer to retention, than the bounds allow."""
 
     exit_code = 41
+
+
+class NothingDelivered(TerminalError):
+    """``waybill verify`` found an empty ledger beside a topic that has records."""
+
+    exit_code = 42
 
 
 class EnvironmentMissing(TerminalError):
