@@ -1,7 +1,7 @@
-"""Kafka's wire protocol, as much as it takes to store any record at all: clients refuse to send half of what brokers take.
+"""Kafka's wire protocol, as much as it takes to store any record: clients refuse to send half of what brokers take.
 
-Header names of any bytes, timestamps of all 64 bits, values of null: a record batch of format 2 holds them, and a broker
-stores what has the right checksum. One connection, one node, plaintext. Written from Kafka's protocol guide.
+Header names of any bytes, timestamps of all 64 bits, values of null: a record batch of format 2 holds them, and a
+broker stores what has the right checksum. One connection, one node, plaintext. Written from Kafka's protocol guide.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ class Wire:
         host, port = bootstrap_servers.rsplit(":", 1)
         self._socket = socket.create_connection((host, int(port)), SECONDS)
         self._sent = 0
+        self.appends_own_time = False
+        """Whether the last record's topic had the broker's own time written over the record's."""
 
-    def create_topic(self, name: str, *, partitions: int = 1, config: Mapping[str, str] | None = None) -> None:
+    def create_topic(
+        self, name: str, *, partitions: int = 1, config: Mapping[str, str] | None = None
+    ) -> None:
         """Returns when each partition can be written to. A topic that is there already stays as it is."""
         settings = b"".join(_text(key) + _text(value) for key, value in sorted((config or {}).items()))
-        topic = (
-            _text(name)
-            + struct.pack(">ihii", partitions, 1, 0, len(config or {}))
-            + settings
-        )
-        asked = struct.pack(">i", 1) + topic + struct.pack(">i?", int(SECONDS * 1000), False)
+        topic = _text(name) + struct.pack(">ihii", partitions, 1, 0, len(config or {})) + settings
+        asked = struct.pack(">i", 1) + topic + struct.pack(">ib", int(SECONDS * 1000), 0)
         self._ask(_CREATE_TOPICS, _CREATE_TOPICS_VERSION, asked)
         reply = self._reply()
         at = 8 + 2 + len(name.encode())
@@ -75,7 +75,10 @@ class Wire:
         for some in _chunks(records):
             for record in some:
                 self._ask(_PRODUCE, _PRODUCE_VERSION, _produce(topic, partition, record_batch([record])))
-            offsets += [_base_offset(self._reply(), topic) for _ in some]
+            for _ in some:
+                offset, appended_at = _stored_at(self._reply(), topic)
+                offsets.append(offset)
+                self.appends_own_time = appended_at != NO_TIMESTAMP
         return offsets
 
     def close(self) -> None:
@@ -124,7 +127,7 @@ class Wire:
 
 
 def record_batch(records: Sequence[WireRecord]) -> bytes:
-    """A batch of format 2, uncompressed, of no producer id. Timestamps are told as differences, which wrap in 64 bits."""
+    """A batch of format 2, uncompressed, of no producer id. Timestamps are differences, which wrap in 64 bits."""
     first = records[0].timestamp
     body = b"".join(_record(record, index, first) for index, record in enumerate(records))
     largest = max(record.timestamp for record in records)
@@ -196,12 +199,13 @@ def _produce(topic: str, partition: int, batch: bytes) -> bytes:
     return head + struct.pack(">iii", 1, partition, len(batch)) + batch
 
 
-def _base_offset(reply: bytes, topic: str) -> int:
+def _stored_at(reply: bytes, topic: str) -> tuple[int, int]:
+    """A batch's first offset, and the broker's own time where it took that."""
     at = 4 + 2 + len(topic.encode()) + 4
-    _partition, code, offset = struct.unpack_from(">ihq", reply, at)
+    _partition, code, offset, appended_at = struct.unpack_from(">ihqq", reply, at)
     if code:
         raise Refused(f"Produce to {topic}: error {code}, {reply[at:]!r}")
-    return int(offset)
+    return int(offset), int(appended_at)
 
 
 def _chunks(records: Iterable[WireRecord]) -> Iterator[list[WireRecord]]:

@@ -80,6 +80,8 @@ class KafkaCluster:
     def start(self) -> Self:
         """Formats the nodes' folders and starts them; returns when every node has registered.
 
+        A folder that has data goes on with it, whatever ports and cluster id it had before.
+
         Raises ServiceNotReady, with nothing left running, when that takes too long.
         """
         self._format()
@@ -117,9 +119,11 @@ class KafkaCluster:
     def _format(self) -> None:
         jobs = []
         for node in self.plan.nodes:
-            node.folder.mkdir(parents=True)
+            node.folder.mkdir(parents=True, exist_ok=True)
             node.properties_file.write_text(server_properties(self.plan, node))
             node.logging_file.write_text(LOGGING)
+            if (node.data / "meta.properties").is_file():
+                continue
             # With "=", because one id in 64 begins with a hyphen.
             arguments = ("format", f"--cluster-id={self.plan.cluster_id}", "-c", str(node.properties_file))
             jobs.append(Child(self._command(node, "kafka.tools.StorageTool", *arguments)))

@@ -26,6 +26,10 @@ class NodePlan:
         return self.folder / "log4j2.properties"
 
     @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
     def log(self) -> Path:
         return self.folder / "kafka.log"
 
@@ -60,7 +64,7 @@ def server_properties(cluster: ClusterPlan, node: NodePlan) -> str:
         "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
         "controller.listener.names": "CONTROLLER",
         "inter.broker.listener.name": "PLAINTEXT",
-        "log.dirs": str(node.folder / "data"),
+        "log.dirs": str(node.data),
         "auto.create.topics.enable": "false",
         "default.replication.factor": replicas,
         "min.insync.replicas": in_sync,
