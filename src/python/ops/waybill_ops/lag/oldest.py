@@ -20,6 +20,9 @@ _FETCH = 100
 _FETCH_BYTES = 64 * 1024
 """A fetch returns at least one batch, however large that is."""
 
+_NONE = -1
+"""Kafka's word for no timestamp."""
+
 _NOTHING_THERE = (KafkaError._PARTITION_EOF, KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001
 """The rest is transaction markers, or retention was faster: then the offsets themselves say it."""
 
@@ -47,7 +50,7 @@ def oldest_records(
                     done.add(partition)
                     kind, milliseconds = message.timestamp()
                     inside = message.error() is None and int(message.offset() or 0) < waiting[partition]
-                    if inside and kind != TIMESTAMP_NOT_AVAILABLE:
+                    if inside and kind != TIMESTAMP_NOT_AVAILABLE and milliseconds != _NONE:
                         found[partition] = milliseconds
             for at in consumer.position([TopicPartition(topic, p) for p in waiting]):
                 if at.offset >= waiting[at.partition]:

@@ -82,7 +82,7 @@ class KafkaSession:
                 self.settings.stream.topic,
                 redrive.value,
                 redrive.key,
-                headers=list(redrive.headers),
+                headers=[(name.decode(), value) for name, value in redrive.headers],
                 on_delivery=partial(sent.note, redrive.place),
             )
         self._flush(sent, len(redrives))
