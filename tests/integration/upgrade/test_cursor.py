@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from fixtures.old_release import PSEUDONYM_KEY
+from fixtures.release import PSEUDONYM_KEY
 from integration.producer.runs import Pipeline
 from integration.upgrade.conftest import OldLake
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,10 @@ from integration.records.stored import stored_in
 from integration.upgrade.conftest import CONTENTS
 from integration.upgrade.conftest import OldLake
 from kafka_wire import Wire
+
+from waybill_common.errors import LagExceeded
+from waybill_common.errors import NothingDelivered
+from waybill_ops.cli import main
 
 MADE_BY_FORMAT = {1: 1, 2: 1, 3: 3}
 """A receipt's format by its manifest's."""
@@ -65,6 +70,18 @@ def check_formats(lake: OldLake, before: list[dict[str, Any]]) -> None:
     assert [one["format"] for one in receipts] == [MADE_BY_FORMAT[one["format"]] for one in manifests]
     origin = {p: before[0]["before"].get(p, 0) for p in manifests[-1]["before"]}
     assert manifests[-1]["origin"] == origin
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_lake_is_read_as_0_1_0_left_it(old_lake: Callable[[str], OldLake], name: str) -> None:
+    lake = old_lake(name)
+    code, report = lake.desk.code("verify", "--json"), json.loads(lake.desk.capsys.readouterr().out)
+    assert (code, report["findings"]) == (0 if lake.ledger("receipt") else NothingDelivered.exit_code, [])
+    for verb in (["lag"], ["dead-letters", "list"], ["redrive"]):
+        assert lake.desk.code(*verb) in (0, LagExceeded.exit_code), verb
+    settings = [f"--lake.url={lake.stream.lake.settings.url}", f"--stream.topic={lake.stream.topic}"]
+    for words in ([], ["--by=kafka_timestamp"] if lake.ledger("receipt") else ["--objects"]):
+        assert main(["report", *words, *settings]) == 0
 
 
 @pytest.mark.parametrize("name", CONTENTS)
