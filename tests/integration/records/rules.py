@@ -43,11 +43,12 @@ def expected(value: bytes | None, milliseconds: int, *, lake_format: int) -> Exp
         if not -(2**63) <= milliseconds * 1_000 < 2**63:
             timestamp = None
             if reason is None:
-                event, reason, detail = None, "bad_value", "kafka_timestamp"
+                event, reason, detail = None, "bad_value", "kafka_timestamp: bad_value"
     elif milliseconds == NO_TIMESTAMP:
         timestamp = None
     elif not FIRST_MS <= milliseconds <= LAST_MS:
         event, timestamp = None, None
-        reason, detail = "bad_timestamp", "; ".join(one for one in (OUT_OF_CALENDAR, detail) if one)[:400]
+        own = detail or reason
+        reason, detail = "bad_timestamp", (f"{OUT_OF_CALENDAR}; {own}" if own else OUT_OF_CALENDAR)[:400]
     kept = milliseconds if reason is not None and timestamp is None else None
     return Expected(event, reason, detail, timestamp, kept)

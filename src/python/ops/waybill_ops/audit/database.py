@@ -59,9 +59,7 @@ _NAME = "regexp_replace(hex({}), '^((?:0[1-9A-F]|[1-9A-F][0-9A-F])*)(?:00.*)?$',
 
 def headers_of(names: str, headers: str) -> str:
     """SQL for all headers, by name (a list of blobs) and value; ``h`` of ``headers`` has both where names are null."""
-    pairs = (
-        f"list_zip(coalesce({names}, list_transform({headers}, lambda each: encode(each.name))), {headers})"
-    )
+    pairs = f"list_zip(coalesce({names}, list_transform({headers}, lambda each: encode(each.name))), {headers})"
     one = f"coalesce({_NAME.format('pair[1]')}, '?') || '=' || coalesce(hex(pair[2].value), '-')"
     return f"unhex(sha256(array_to_string(list_transform({pairs}, lambda pair: {one}), ',')))"
 

@@ -70,9 +70,7 @@ class Loader:
         try:
             with self.lake.copy(key, self.scratch) as copy:
                 if copy is None:
-                    loaded.findings.append(
-                        Finding(Code.OBJECT_MISSING, key, "it was deleted during the audit")
-                    )
+                    loaded.findings.append(Finding(Code.OBJECT_MISSING, key, "it was deleted during the audit"))
                     return
                 loaded.objects += 1
                 loaded.in_flight += in_flight
@@ -95,7 +93,9 @@ class Loader:
             loaded.rows += 0 if _is_dead(key) else rows
             loaded.dead += rows if _is_dead(key) else 0
 
-    def _insert(self, key: str, number: int, path: str, loaded: Loaded, expected: StoredObject | None) -> int:
+    def _insert(
+        self, key: str, number: int, path: str, loaded: Loaded, expected: StoredObject | None
+    ) -> int:
         described = self.database.execute(f"DESCRIBE SELECT * {_FROM}", [path]).fetchall()
         types = {str(row[0]): str(row[1]) for row in described}
         if _is_dead(key):

@@ -128,9 +128,7 @@ def print_report(report: Report, console: Console) -> None:
 def _remarks(report: Report) -> list[str]:
     lines = []
     if report.totals.commits == 0:
-        lines.append(
-            "nothing was delivered yet" + ("" if report.nothing_delivered else "; the topic has no records")
-        )
+        lines.append("nothing was delivered yet" + ("" if report.nothing_delivered else "; the topic has no records"))
     if report.format is not None and report.format < FULL:
         lines.append(going_over(report.format))
     if report.origin:
