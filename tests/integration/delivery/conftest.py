@@ -154,7 +154,7 @@ class Stream:
 def carry(errand: Errand) -> list[SplitReport]:
     """What Spark's executors do, one split after the other."""
     consumer = split_consumer(librdkafka_config(errand.kafka))
-    decoder = Decoder(errand.contract)
+    decoder = Decoder(errand.contract, errand.manifest.format)
     try:
         return [deliver_split(errand, split, consumer, decoder) for split in errand.manifest.splits]
     finally:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 
 import structlog
 
@@ -30,6 +31,8 @@ from waybill_common.ledger import Situation
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
+from waybill_common.ledger.entry import Frontier
+from waybill_common.ledger.recent import Recent
 
 _SETTLING = (0.5, 1.0, 2.0)
 """Seconds between looks at a topic that seems to have been cut back."""
@@ -51,6 +54,7 @@ class Delivery:
     position: Position
     closed: Callable[[Receipt], object] = lambda _receipt: None
     sleep: Callable[[float], None] = time.sleep
+    _origin: Frontier = field(default_factory=dict, init=False)
 
     def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
         """Deliver until the frontier is at ``targets``; stops between commits where ``should_stop`` says so."""
@@ -65,6 +69,12 @@ class Delivery:
 
     def recover(self) -> None:
         """Finish what an earlier run left open, and refuse what can't be gone on with."""
+        if self.position.is_old:
+            structlog.get_logger().warning(
+                "format_goes_over",
+                found="this dataset is of lake format 1 or 2",
+                next="its next new commit will be of format 3; releases before 0.2.0 can't go on with it then",
+            )
         self.reach(self.position.frontier)
 
     def deliver(self, manifest: Manifest) -> Position:
@@ -85,6 +95,7 @@ class Delivery:
             reports,
             writer=self.journal.writer,
             release=self.plan.release,
+            before=self._counts_on(manifest),
         )
         position = self.journal.close(manifest, receipt)
         self.closed(receipt)
@@ -100,10 +111,14 @@ class Delivery:
         )
         return position
 
+    def _counts_on(self, manifest: Manifest) -> Recent | None:
+        """What the receipt's ``recent`` goes on from: nothing, behind another contract."""
+        return self.position.recent if self.position.recent_contract == manifest.contract else None
+
     def _next(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
         for seconds in _SETTLING:
             try:
-                return next_step(Situation(self.position, self.topic(), targets), self.plan)
+                return self._step(targets)
             except DataLoss:
                 if not self._overtaken():
                     raise
@@ -113,7 +128,12 @@ class Delivery:
                     "topic_refused_so_far", found=error.found, looking_again_in=seconds
                 )
                 self.sleep(seconds)
-        return next_step(Situation(self.position, self.topic(), targets), self.plan)
+        return self._step(targets)
+
+    def _step(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
+        if not self._origin and self.position.open is None:
+            self._origin = self.journal.origin(self.position)
+        return next_step(Situation(self.position, self.topic(), targets, self._origin), self.plan)
 
     def _overtaken(self) -> bool:
         """Ask the ledger before claiming a loss: offsets that this driver misses may have arrived by another one."""

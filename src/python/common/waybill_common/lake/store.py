@@ -31,6 +31,10 @@ _NO_BUCKET = "<Code>NoSuchBucket</Code>"
 """S3's word for it, in the XML of its reply."""
 
 
+class ObjectTooLarge(Exception):
+    """An object that is larger than who asked for it can use; nothing of it was read."""
+
+
 @dataclass(frozen=True)
 class Put:
     """What is known after a conditional PUT. Where not ``stored``, anything may be there, or nothing: ``why``."""
@@ -117,11 +121,15 @@ class Lake:
         with self._errors(f"writing {key}"):
             obstore.put(self._store, key, body, use_multipart=False)
 
-    def get(self, key: str) -> bytes | None:
-        """The object's bytes, or None where there is none."""
+    def get(self, key: str, *, limit: int | None = None) -> bytes | None:
+        """The object's bytes, or None where there is none. Raises ``ObjectTooLarge`` beyond ``limit`` bytes."""
         with self._errors(f"reading {key}"):
             try:
-                return bytes(obstore.get(self._store, key).bytes())
+                found = obstore.get(self._store, key)
+                size = found.meta["size"]
+                if limit is not None and size > limit:
+                    raise ObjectTooLarge(f"it has {size} bytes, at most {limit} are read")
+                return bytes(found.bytes())
             except (exceptions.NotFoundError, FileNotFoundError):
                 return None
 

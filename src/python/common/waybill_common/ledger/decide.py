@@ -12,11 +12,13 @@ from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka.state import TopicState
-from waybill_common.ledger.manifest import ContractRef
-from waybill_common.ledger.manifest import Hole
+from waybill_common.ledger.entry import Hole
+from waybill_common.ledger.entry import Split
+from waybill_common.ledger.manifest import ContractRef3
 from waybill_common.ledger.manifest import Layout
+from waybill_common.ledger.manifest import Layout3
 from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Split
+from waybill_common.ledger.manifest import Manifest3
 from waybill_common.ledger.position import Position
 
 
@@ -36,11 +38,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known: the ledger, the topic as Kafka has it now, and the end offsets to reach."""
+    """What is known: the ledger, the topic as Kafka has it now, and the end offsets to reach.
+
+    ``origin`` is where the dataset begins, if it has begun.
+    """
 
     position: Position
     topic: TopicState
     targets: Mapping[int, int]
+    origin: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,7 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     if now.position.open is not None:
         return Deliver(now.position.open)
     begun = now.position.frontier if now.position.number else plan.origin
+    origin = now.origin if now.position.number else plan.origin
     before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
     after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
     check_not_truncated(before, now.topic.log_ends, plan.topic)
@@ -84,19 +91,30 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     past = {hole.partition: hole.end for hole in holes}
     splits = [s for p in before for s in cut(p, past.get(p, before[p]), after[p], plan.rows_per_object)]
     return Open(
-        Manifest(
-            format=2 if now.position.number == 0 and any(before.values()) else 1,
+        Manifest3(
+            format=3,
+            kind="manifest",
             stream=plan.contract.stream,
             number=now.position.number + 1,
             previous_receipt=now.position.receipt_sha256,
             topic=plan.topic,
             topic_id=now.topic.id,
-            contract=ContractRef(version=plan.contract.version, fingerprint=plan.contract.fingerprint),
-            layout=plan.layout,
+            contract=ContractRef3(
+                version=plan.contract.version, fingerprint=plan.contract.fingerprint, document=None
+            ),
+            schemas={},
+            origin={p: origin.get(p, 0) for p in before},
+            layout=Layout3(
+                row_group_rows=plan.layout.row_group_rows,
+                compression=plan.layout.compression,
+                partition_by=plan.contract.partition_by,
+                window=None,
+            ),
             before=before,
             after=after,
             splits=tuple(splits),
             holes=holes,
+            accept_dead=False,
             writer=plan.writer,
             release=plan.release,
         )
