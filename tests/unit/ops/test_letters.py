@@ -47,11 +47,13 @@ def lake(folder: Path, bodies: Mapping[tuple[int, str], bytes]) -> Settings:
     ledger.mkdir(parents=True)
     letters.mkdir()
     for (number, kind), body in bodies.items():
-        (ledger / f"{number:020d}.{kind}.json").write_bytes(body)
         report = json.loads(body)
         for split in report["splits"] if kind == "receipt" else ():
             if split["dead_letters"]:
-                write(folder / "names" / split["dead_letters"]["key"], split)
+                path = folder / "names" / split["dead_letters"]["key"]
+                write(path, split)
+                split["dead_letters"]["bytes"] = path.stat().st_size
+        (ledger / f"{number:020d}.{kind}.json").write_text(json.dumps(report))
     write(letters / "names_topic-0-00000000000000000900-00000000000000000901.parquet", {"start": 900})
     return Settings(lake=LakeSettings(url=str(folder)))
 
@@ -75,7 +77,7 @@ def test_only_letters_that_a_receipt_names_count(tmp_path: Path) -> None:
     assert box.topic_id == "topic-id"
     found = list(box.letters(Selection()))
     assert [(one.place.partition, one.place.offset) for one in found] == [(0, 30), (0, 40), (1, 0)]
-    assert (found[0].value, found[0].headers) == (b"\xff", (("h", b"1"),))
+    assert (found[0].value, found[0].headers) == (b"\xff", ((b"h", b"1"),))
     assert [one.place.offset for one in box.letters(Selection(partitions=frozenset({1})))] == [0]
 
 
@@ -89,7 +91,7 @@ def test_what_can_not_be_used_is_named(tmp_path: Path) -> None:
     with pytest.raises(LakeRefused, match="topic names_topic"):
         open_letters(settings.model_copy(update={"stream": StreamSettings(topic="other")}))
     box = open_letters(settings)
-    path = tmp_path / "names" / box.objects[0][1]
+    path = tmp_path / "names" / box.objects[0][1].key
     path.write_bytes(b"no Parquet")
     with pytest.raises(LakeRefused, match=path.name):
         list(box.letters(Selection()))

@@ -43,8 +43,6 @@ class Report:
     topic: str
     topic_id: str | None
     complete: bool
-    format: int | None
-    nothing_delivered: bool
     totals: Totals
     letters: Letters
     origin: Mapping[int, int]
@@ -54,6 +52,12 @@ class Report:
     in_flight_objects: int
     judged_by_receipts: Mapping[int, int]
     tallies: tuple[Tally, ...]
+    format: int | None = None
+    nothing_delivered: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return self.verdict == "ok"
 
     @property
     def failed(self) -> bool:
