@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow.compute as pc
-from confluent_kafka import Consumer
 from confluent_kafka import Message
 
 from waybill_common.contract import Contract
+from waybill_common.kafka.clients import Reader
 from waybill_common.lake import Lake
 from waybill_common.ledger import Hole
 from waybill_common.ledger import Manifest
@@ -51,7 +51,7 @@ class Errand:
     accept_loss: bool
 
 
-def deliver_split(errand: Errand, split: Split, consumer: Consumer, decoder: Decoder) -> SplitReport:
+def deliver_split(errand: Errand, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
     """Deliver one split and report it as stored. Safe to run any number of times, also at the same time."""
     manifest, kafka = errand.manifest, errand.kafka
     start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=errand.accept_loss)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
-from waybill_common.kafka.client import spark_options
+from waybill_common.kafka.java import spark_options
 from waybill_common.kafka.state import TopicState
 from waybill_common.kafka.topics import Topic
 from waybill_common.kafka.topics import describe_topic

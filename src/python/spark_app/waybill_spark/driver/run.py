@@ -14,6 +14,7 @@ from waybill_common.contract import STREAMS
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import Topic
 from waybill_common.kafka import ensure_topic
+from waybill_common.kafka import spark_options
 from waybill_common.kafka import topic_state
 from waybill_common.lake import open_lake
 from waybill_common.lake import probe
@@ -48,6 +49,7 @@ _POLL_SECONDS = 0.2
 
 def run(settings: Settings, should_stop: Callable[[], bool], backfill: Backfill | None = None) -> Summary:
     """Deliver the stream, or only the stretch that is asked for; returns what this run delivered."""
+    spark_options(settings.kafka)  # refused before data moves, also the data of an open commit
     lake = open_lake(settings.lake, settings.stream.name)
     probe(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
