@@ -63,15 +63,12 @@ def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
     """
     resource = ConfigResource(ResourceType.TOPIC, name)
 
-    def describe(admin: AdminClient, seconds: float) -> Asked[str]:
-        return admin.describe_topics(TopicCollection([name]), request_timeout=seconds)
-
     def describe_config(admin: AdminClient, seconds: float) -> Asked[ConfigResource]:
         return admin.describe_configs([resource], request_timeout=seconds)
 
     doing = f"describing topic {name}"
     try:
-        described: TopicDescription = ask(settings, describe, doing)[name]
+        described = _described(settings, name, doing)
         entries = ask(settings, describe_config, doing)[resource]
     except KafkaException as error:
         if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
@@ -86,6 +83,20 @@ def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
         retention_ms=int(found["retention.ms"]),
         retention_bytes=int(found["retention.bytes"]),
     )
+
+
+def topic_id(settings: KafkaSettings, name: str) -> str | None:
+    """The id of the topic that has that name now, None where there is none: one request.
+
+    Raises ``KafkaUnavailable`` and ``KafkaRefused``.
+    """
+    doing = f"asking for the id of topic {name}"
+    try:
+        return str(_described(settings, name, doing).topic_id)
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return None
+        raise failure(settings, doing, error, topic=name) from error
 
 
 def ensure_topic(
@@ -159,7 +170,16 @@ def topic_state(settings: KafkaSettings, name: str) -> TopicState:
         id=topic.id,
         log_starts={partition: low for partition, (low, _) in marks.items()},
         log_ends={partition: high for partition, (_, high) in marks.items()},
+        cleanup_policy=topic.cleanup_policy,
     )
+
+
+def _described(settings: KafkaSettings, name: str, doing: str) -> TopicDescription:
+    def describe(admin: AdminClient, seconds: float) -> Asked[str]:
+        return admin.describe_topics(TopicCollection([name]), request_timeout=seconds)
+
+    found: TopicDescription = ask(settings, describe, doing)[name]
+    return found
 
 
 def _offsets(
