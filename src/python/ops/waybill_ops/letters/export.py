@@ -60,10 +60,12 @@ def _parquet(letters: Iterable[Stated], file: BinaryIO) -> int:
 def _row(letter: Letter, state: State) -> dict[str, object]:
     names = [name for name, _ in letter.headers]
     at = letter.timestamp
+    # Of None a range would be asked number by number.
+    told = at is not None and at in _CALENDAR
     return {
         "kafka_partition": letter.place.partition,
         "kafka_offset": letter.place.offset,
-        "kafka_timestamp": at * 1000 if at in _CALENDAR else None,
+        "kafka_timestamp": at * 1000 if at is not None and told else None,
         "key": letter.key,
         "value": letter.value,
         "headers": [
@@ -72,7 +74,7 @@ def _row(letter: Letter, state: State) -> dict[str, object]:
         "reason": letter.reason,
         "detail": letter.detail,
         "header_names": None if all(map(_is_utf8, names)) else names,
-        "kafka_timestamp_ms": None if at in _CALENDAR else -1 if at is None else at,
+        "kafka_timestamp_ms": None if told else -1 if at is None else at,
         "state": state.value,
     }
 
