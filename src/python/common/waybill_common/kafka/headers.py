@@ -52,7 +52,11 @@ def _is_laid_out_as_known(message: Message) -> bool:
     if Message.__basicsize__ <= _ERROR * _WORD or _word(id(message), _HEADERS):
         return False
     told = {_TOPIC: message.topic(), _VALUE: message.value(), _KEY: message.key(), _ERROR: message.error()}
-    return all(_word(id(message), at) == id(part) for at, part in told.items())
+    # Of a key or a value that is null there is no object: the word is null, too.
+    return all(
+        _word(id(message), at) in ((0, id(part)) if part is None else (id(part),))
+        for at, part in told.items()
+    )
 
 
 def _read(headers: int) -> Iterator[tuple[bytes, bytes | None]]:
