@@ -98,7 +98,7 @@ def test_a_topic_switched_to_compaction_under_a_run_ends_it(stream: Stream, when
         stream.configure("cleanup.policy", "compact")
     else:
         compacted_after_data(driver, stream)
-    with pytest.raises(TopicRefused, match="cleanup.policy=compact"):
+    with pytest.raises(TopicRefused, match=r"cleanup\.policy=compact"):
         driver.reach(stream.ends())
     assert driver.position.number == 1
     stream.configure("cleanup.policy", "delete")

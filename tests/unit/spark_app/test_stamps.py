@@ -28,7 +28,7 @@ from waybill_spark.objects import dead_letter_part
 GOOD = NAMES.encode(EVENT)
 SPACED = GOOD.replace(b",", b", ")
 BROKEN = b'{"id":1}'
-DECODERS = {format: Decoder(NAMES, format) for format in (1, 2, 3)}
+DECODERS = {number: Decoder(NAMES, number) for number in (1, 2, 3)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAST, MOST = -(2**63), 2**63 - 1
 YEAR_1, YEAR_9999 = -62_135_596_800_000, 253_402_300_799_999
