@@ -67,7 +67,9 @@ def test_a_late_task_stores_nothing_of_a_topic_made_anew(
     errand = Errand(manifest, NAMES, stream.kafka, stream.lake, accept_loss=False)
     reader = interrupted(stream, monkeypatch)
     try:
-        with pytest.raises(TopicRefused, match="deleted or recreated while commit 1 was delivered: its id is"):
+        with pytest.raises(
+            TopicRefused, match="deleted or recreated while commit 1 was delivered: its id is"
+        ):
             deliver_split(errand, manifest.splits[0], reader, Decoder(NAMES))
     finally:
         reader.close()
@@ -96,7 +98,7 @@ def test_a_topic_switched_to_compaction_under_a_run_ends_it(stream: Stream, when
         stream.configure("cleanup.policy", "compact")
     else:
         compacted_after_data(driver, stream)
-    with pytest.raises(TopicRefused, match="cleanup.policy=compact"):
+    with pytest.raises(TopicRefused, match=r"cleanup\.policy=compact"):
         driver.reach(stream.ends())
     assert driver.position.number == 1
     stream.configure("cleanup.policy", "delete")
