@@ -122,7 +122,13 @@ def test_what_a_later_release_wrote_is_refused_before_anything_is_judged(
 
 def test_names_below_the_ledger_are_those_of_the_format(tmp_path: Path) -> None:
     ledger = tmp_path / "names" / "_waybill"
-    for name in ("contracts/" + "0" * 64 + ".json", "audits/x", "probes/1", f"{1:020d}.schemas.json", "x.json#1"):
+    for name in (
+        "contracts/" + "0" * 64 + ".json",
+        "audits/x",
+        "probes/1",
+        f"{1:020d}.schemas.json",
+        "x.json#1",
+    ):
         (ledger / name).parent.mkdir(parents=True, exist_ok=True)
         (ledger / name).write_bytes(b"{}")
     (ledger / "notes.txt").write_bytes(b"")
