@@ -47,7 +47,9 @@ def audit(folder: Path, brokers: str, topic: str, *flags: str) -> Iterator[str]:
     names = [f"-{s['partition']}-{s['start']:020d}-{s['end']:020d}" for m in opened for s in m["splits"]]
     yield from (f"{path}: in no receipt" for path in stored if not path.stem.endswith(tuple(names)))
     begin = entries.get(f"{1:020d}.manifest.json", {}).get("before", {})
-    until = None if "--complete" in flags else next((one.get("frontier", {}) for one in receipts[::-1]), {})
+    until: Any = (
+        None if "--complete" in flags else next((one.get("frontier", {}) for one in receipts[::-1]), {})
+    )
     yield from audit_topic(brokers, topic, rows, raw, begin, until)
     for key, (_, one, count, size) in raw.items():
         if count == one["rows"] and one.get("raw_bytes", size) != size:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
@@ -200,7 +201,7 @@ def _receipt_changed(change: Callable[[Row], object]) -> Callable[[Forger], str]
 
     def tamper(forger: Forger) -> str:
         path = forger.entry(forger.last, "receipt")
-        forger.edit(path, lambda fields: change(fields) and None)
+        forger.edit(path, change)
         return path.name
 
     return tamper
@@ -209,7 +210,7 @@ def _receipt_changed(change: Callable[[Row], object]) -> Callable[[Forger], str]
 def _object_entry_changed(change: Callable[[Row], object]) -> Callable[[Forger], str]:
     def tamper(forger: Forger) -> str:
         path = forger.entry(forger.last, "receipt")
-        forger.edit(path, lambda fields: change(_last_object(fields)) and None)
+        forger.edit(path, lambda fields: change(_last_object(fields)))
         return str(_last_object(json.loads(path.read_bytes()))["key"])
 
     return tamper
@@ -313,7 +314,7 @@ def _judged_twice(forger: Forger) -> str:
     name = next(path for path in forger.data() if path.name == dead.name)
     path = name.parent.with_name("date=2030-01-01") / dead.name
     path.parent.mkdir()
-    forger.copy(name, "../x").rename(path)
+    shutil.copy(name, path)
     moved = {"kafka_offset": letter["kafka_offset"], "produced_at": datetime(2030, 1, 1, tzinfo=UTC)}
     forger.rewrite(path, lambda rows: [{**rows[0], **moved}])
     return forger.key(path)

@@ -30,7 +30,7 @@ class Forger:
     def last(self) -> int:
         return max(int(path.name[:20]) for path in (self.stream / "_waybill").glob("*.receipt.json"))
 
-    def edit(self, path: Path, change: Callable[[Row], None]) -> None:
+    def edit(self, path: Path, change: Callable[[Row], object]) -> None:
         fields = json.loads(path.read_bytes())
         change(fields)
         path.write_text(json.dumps(fields, indent=2) + "\n")

@@ -70,7 +70,7 @@ def test_the_format_of_a_ledger_is_its_highest(tmp_path: Path) -> None:
         (2, "receipt", lambda f: f["recent"].update(more=1), Code.ENTRY_UNREADABLE),
         (2, "receipt", lambda f: f.pop("recent"), Code.ENTRY_UNREADABLE),
         (2, "receipt", lambda f: first_object(f).pop("time"), Code.ENTRY_UNREADABLE),
-        (2, "receipt", lambda f: first_object(f).update(offsets={"first": 2**63, "last": 2**63}), Code.ENTRY_UNREADABLE),
+        (2, "receipt", lambda f: first_object(f).update(offsets={"first": 0, "last": 2**63}), Code.ENTRY_UNREADABLE),
         (2, "manifest", lambda f: f.pop("origin"), Code.ENTRY_UNREADABLE),
         (2, "manifest", lambda f: f["layout"].pop("window"), Code.ENTRY_UNREADABLE),
         (3, "manifest", lambda f: f.update(after={"0": 41}), Code.COMMIT_INCONSISTENT),

@@ -155,7 +155,7 @@ def audited_with(folder: Path, bodies: Bodies) -> list[tuple[Code, str]]:
 
 @pytest.mark.parametrize(
     "key",
-    ["../../x", "/etc/passwd", "dead_letters/../../x", "dead_letters//x", "dead_letters/\x00", "data/x", "x" * 9999, ""],
+    ["../../x", "/etc/passwd", "dead_letters/../../x", "dead_letters//x", "dead_letters/\x00", "data/x", "x" * 999, ""],
     ids=lambda key: repr(key[:20]),
 )  # fmt: skip
 def test_a_key_that_is_not_its_splits_name_is_refused_before_it_is_opened(key: str, tmp_path: Path) -> None:

@@ -269,12 +269,12 @@ def test_a_letter_of_any_time_and_any_bytes_is_exported(tmp_path: Path) -> None:
 
 
 def test_a_time_filter_takes_any_time_and_none_without_one() -> None:
-    def offsets(**bounds: datetime) -> list[int]:
-        return [one.place.offset for one in STRANGE[:5] if Selection(**bounds).takes(one)]
+    def offsets(selection: Selection) -> list[int]:
+        return [one.place.offset for one in STRANGE[:5] if selection.takes(one)]
 
-    assert offsets(since=datetime(2026, 1, 1, tzinfo=UTC)) == [1, 2]
-    assert offsets(until=datetime(2026, 1, 1, tzinfo=UTC)) == [0, 3]
-    assert offsets() == [0, 1, 2, 3, 4]
+    assert offsets(Selection(since=datetime(2026, 1, 1, tzinfo=UTC))) == [1, 2]
+    assert offsets(Selection(until=datetime(2026, 1, 1, tzinfo=UTC))) == [0, 3]
+    assert offsets(Selection()) == [0, 1, 2, 3, 4]
 
 
 @given(st.integers(-(2**63), 2**63 - 1))

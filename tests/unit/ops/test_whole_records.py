@@ -153,7 +153,8 @@ def _raw(placed: list[tuple[int, Whole]]) -> int:
 
 
 def _micros(moment: datetime) -> int:
-    return pa.scalar(moment, UTC_MICROS).value
+    micros: int = pa.scalar(moment, UTC_MICROS).value
+    return micros
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Records into the audit's ``log`` table. Whatever Kafka can hold has a place there: nothing here raises for a record."""
+"""Records into the audit's ``log`` table. Whatever Kafka can hold has a place: nothing here raises for a record."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class LogTable:
 def _record(message: Message) -> Record:
     kind, millis = message.timestamp()
     at = (message.partition() or 0, message.offset() or 0)
-    return *at, -1 if kind == TIMESTAMP_NOT_AVAILABLE else millis, message.key(), message.value()  # type: ignore[return-value]  # bytes, since nothing deserializes
+    return *at, -1 if kind == TIMESTAMP_NOT_AVAILABLE else millis, message.key(), message.value()
 
 
 def _batch(records: Sequence[Record], texts: Sequence[str | None]) -> pa.Table:
