@@ -69,7 +69,10 @@ def _old(report: Fields) -> Fields:
 
 def _receipt(manifest: Fields, dead: int, recent: Fields) -> Fields:
     reports = [_report(s["partition"], s["start"], s["end"], dead) for s in manifest["splits"]]
-    total = {name: sum(one[name] for one in reports) for name in ("rows", "dead", "skipped", "empty", "lost", "tombstones")}
+    total = {
+        name: sum(one[name] for one in reports)
+        for name in ("rows", "dead", "skipped", "empty", "lost", "tombstones")
+    }
     common = {
         "format": 3, "kind": "receipt", "stream": "names", "number": manifest["number"], "manifest_sha256": "0" * 64,
         "topic": TOPIC, "topic_id": "topic-id", "frontier": manifest["after"],

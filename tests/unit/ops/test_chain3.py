@@ -70,7 +70,7 @@ def test_the_format_of_a_ledger_is_its_highest(tmp_path: Path) -> None:
         (2, "receipt", lambda f: f["recent"].update(more=1), Code.ENTRY_UNREADABLE),
         (2, "receipt", lambda f: f.pop("recent"), Code.ENTRY_UNREADABLE),
         (2, "receipt", lambda f: first_object(f).pop("time"), Code.ENTRY_UNREADABLE),
-        (2, "receipt", lambda f: first_object(f).update(offsets={"first": 2**63, "last": 2**63}), Code.ENTRY_UNREADABLE),
+        (2, "receipt", lambda f: first_object(f).update(offsets={"first": 0, "last": 2**63}), Code.ENTRY_UNREADABLE),
         (2, "manifest", lambda f: f.pop("origin"), Code.ENTRY_UNREADABLE),
         (2, "manifest", lambda f: f["layout"].pop("window"), Code.ENTRY_UNREADABLE),
         (3, "manifest", lambda f: f.update(after={"0": 41}), Code.COMMIT_INCONSISTENT),
@@ -122,7 +122,13 @@ def test_what_a_later_release_wrote_is_refused_before_anything_is_judged(
 
 def test_names_below_the_ledger_are_those_of_the_format(tmp_path: Path) -> None:
     ledger = tmp_path / "names" / "_waybill"
-    for name in ("contracts/" + "0" * 64 + ".json", "audits/x", "probes/1", f"{1:020d}.schemas.json", "x.json#1"):
+    for name in (
+        "contracts/" + "0" * 64 + ".json",
+        "audits/x",
+        "probes/1",
+        f"{1:020d}.schemas.json",
+        "x.json#1",
+    ):
         (ledger / name).parent.mkdir(parents=True, exist_ok=True)
         (ledger / name).write_bytes(b"{}")
     (ledger / "notes.txt").write_bytes(b"")

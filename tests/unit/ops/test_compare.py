@@ -25,8 +25,8 @@ from waybill_ops.audit.database import open_database
 from waybill_ops.audit.entries import StoredObject
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.fingerprint import Kind
-from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded
 from waybill_ops.audit.objects import Loader
 

@@ -1,4 +1,4 @@
-"""A store that somebody else can write to: whatever stands there, an answer with a message, soon and in little memory."""
+"""A store that somebody else can write to: whatever stands there, an answer with a message, in little memory."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from waybill_ops.audit.findings import Code
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_ledger
 from waybill_ops.audit.local_files import Unsafe
+from waybill_ops.cli import main
 from waybill_ops.letters.read import open_letters
 from waybill_ops.letters.selection import Selection
 
@@ -132,7 +133,7 @@ def test_a_number_that_is_no_count_is_found(field: str, value: str, tmp_path: Pa
     assert (Code.ENTRY_UNREADABLE, RECEIPT) in found
 
 
-@pytest.mark.parametrize("name", ["-1", "01", "x", "", "4294967296", "9" * 5000, "١"])  # noqa: RUF001  # an Arabic digit
+@pytest.mark.parametrize("name", ["-1", "01", "x", "", "4294967296", "9" * 5000, "١"])  # an Arabic digit
 def test_a_partition_that_is_none_is_found(name: str, tmp_path: Path) -> None:
     bodies = sound3()
     fields = json.loads(bodies[2, "receipt"])
@@ -154,7 +155,7 @@ def audited_with(folder: Path, bodies: Bodies) -> list[tuple[Code, str]]:
 
 @pytest.mark.parametrize(
     "key",
-    ["../../x", "/etc/passwd", "dead_letters/../../x", "dead_letters//x", "dead_letters/\x00", "data/x", "x" * 10**5, ""],
+    ["../../x", "/etc/passwd", "dead_letters/../../x", "dead_letters//x", "dead_letters/\x00", "data/x", "x" * 999, ""],
     ids=lambda key: repr(key[:20]),
 )  # fmt: skip
 def test_a_key_that_is_not_its_splits_name_is_refused_before_it_is_opened(key: str, tmp_path: Path) -> None:
@@ -193,3 +194,36 @@ def test_a_folder_that_is_a_link_is_refused_and_names_of_any_bytes_are_listed(tm
     (stream / "data" / "circle").symlink_to(stream)
     with pytest.raises(LedgerCorrupt, match="link to a folder"):
         reader.keys("data")
+
+
+@pytest.mark.parametrize("what", NO_FILES)
+def test_a_report_of_a_ledger_with_an_entry_that_is_none_ends_with_32(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = put(tmp_path, sound()) / RECEIPT
+    path.unlink()
+    NO_FILES[what](path)
+    assert main(["report", "--json", f"--lake.url={tmp_path}"]) == 32
+    said = capsys.readouterr()
+    assert RECEIPT in said.err
+    assert (said.out, "Traceback" in said.err) == ("", False)
+
+
+@pytest.mark.parametrize("what", NO_FILES)
+def test_a_report_does_without_a_hint_that_is_none(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    NO_FILES[what](put(tmp_path, sound()) / "_waybill" / "latest.json")
+    assert main(["report", "--json", f"--lake.url={tmp_path}"]) == 0
+    assert json.loads(capsys.readouterr().out)["newest_commit"] == 3
+
+
+def test_an_object_that_is_none_is_no_part_of_a_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = put(tmp_path, sound())
+    key = json.loads(sound()[1, "receipt"])["splits"][0]["data"][0]["key"]
+    (stream / key).parent.mkdir(parents=True)
+    os.mkfifo(stream / key)
+    assert main(["report", "--by=nat", f"--lake.url={tmp_path}"]) == 32
+    assert "no regular file" in capsys.readouterr().err

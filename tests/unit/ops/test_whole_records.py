@@ -114,7 +114,10 @@ class Lake:
             return
         path = self.folder / "names" / key
         path.parent.mkdir(parents=True, exist_ok=True)
-        columns = [pa.array([row[name] for row in rows], kind) for name, kind in zip(schema.names, schema.types, strict=True)]
+        columns = [
+            pa.array([row[name] for row in rows], kind)
+            for name, kind in zip(schema.names, schema.types, strict=True)
+        ]
         pq.write_table(pa.table(columns, schema=schema), path)
         offsets = rows[0]["kafka_offset"], rows[-1]["kafka_offset"]
         times = [_micros(row["produced_at"]) for row in rows if "produced_at" in row]
@@ -122,7 +125,9 @@ class Lake:
         contents = Contents(("2026-11-22",) if times else (), offsets, time, raw) if format == 3 else None
         body = path.read_bytes()
         entry = StoredObject(key, len(rows), len(body), hashlib.sha256(body).hexdigest(), format, contents)
-        self.loader.load(key, len(self.loaded.findings) + self.loaded.objects, entry, self.loaded, in_flight=False)
+        self.loader.load(
+            key, len(self.loaded.findings) + self.loaded.objects, entry, self.loaded, in_flight=False
+        )
 
     def deliver(self, records: list[Whole], format: int) -> None:  # noqa: A002
         placed = list(enumerate(records))
@@ -136,7 +141,8 @@ class Lake:
     def findings(self, records: list[Whole]) -> list[Finding]:
         table = LogTable(self.database, self.loaded.columns, NAMES.id_field)
         table.insert_records(
-            [(0, o, one.stamp, one.key, one.value) for o, one in enumerate(records)], lambda o: records[o].headers
+            [(0, o, one.stamp, one.key, one.value) for o, one in enumerate(records)],
+            lambda o: records[o].headers,
         )
         self.database.execute("INSERT INTO bounds VALUES (0, 0, 1000)").fetchall()
         return [*self.loaded.findings, *compare(self.database, with_log=True)]
@@ -147,7 +153,8 @@ def _raw(placed: list[tuple[int, Whole]]) -> int:
 
 
 def _micros(moment: datetime) -> int:
-    return pa.scalar(moment, UTC_MICROS).value
+    micros: int = pa.scalar(moment, UTC_MICROS).value
+    return micros
 
 
 @contextmanager
@@ -163,7 +170,9 @@ def a_lake(folder: Path) -> Iterator[Lake]:
 @given(records=st.lists(WHOLE, min_size=15, max_size=40))
 @settings(max_examples=35, deadline=None)
 def test_a_lake_that_is_its_topic_has_no_finding_whatever_its_records_hold(
-    format: int, records: list[Whole], tmp_path_factory: pytest.TempPathFactory  # noqa: A002
+    format: int,  # noqa: A002
+    records: list[Whole],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     with a_lake(tmp_path_factory.mktemp("lake")) as lake:
         lake.deliver(records, format)

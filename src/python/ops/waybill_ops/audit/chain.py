@@ -127,7 +127,9 @@ def _links(before: Commit | None, commit: Commit, ledger: Ledger) -> Iterator[Fi
         for complaint in judge_manifest(manifest):
             yield Finding(Code.COMMIT_INCONSISTENT, manifest_key, complaint)
     if receipt:
-        previous = before.receipt.says if before and before.number == commit.number - 1 and before.receipt else None
+        previous = (
+            before.receipt.says if before and before.number == commit.number - 1 and before.receipt else None
+        )
         recent = judge_recent(receipt, previous) if previous or commit.number == 1 else ()
         for complaint in (*judge_receipt(receipt, manifest), *recent):
             yield Finding(Code.COMMIT_INCONSISTENT, receipt_key, complaint)
@@ -177,7 +179,9 @@ def _absorb(commit: Commit, ledger: Ledger) -> None:
     receipt = commit.receipt.says if commit.receipt else None
     says = receipt or manifest
     ledger.home = ledger.home or (says.home if says else None)
-    ledger.format = max((one.format for one in (ledger, manifest, receipt) if one and one.format), default=None)
+    ledger.format = max(
+        (one.format for one in (ledger, manifest, receipt) if one and one.format), default=None
+    )
     if manifest and ledger.origin is None:
         # Without the first manifest a later one of format 3 says it too.
         ledger.origin = manifest.before if commit.number == 1 else manifest.origin
@@ -202,7 +206,10 @@ def _moved(frontier: Mapping[int, int]) -> dict[int, int]:
 
 
 def _offsets(frontier: Mapping[int, int]) -> str:
-    return ", ".join(f"{partition}:{offset}" for partition, offset in sorted(frontier.items()))[:200] or "nothing"
+    return (
+        ", ".join(f"{partition}:{offset}" for partition, offset in sorted(frontier.items()))[:200]
+        or "nothing"
+    )
 
 
 def _plus(one: Counts, two: Counts) -> Counts:

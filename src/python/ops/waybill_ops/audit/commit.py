@@ -87,11 +87,17 @@ def judge_recent(receipt: Receipt, before: Receipt | None) -> Iterator[str]:
     if receipt.recent is None:
         return
     own = Recent(receipt.counts.rows + receipt.counts.dead, receipt.counts.dead)
-    if before and before.recent and before.terms and receipt.terms and before.recent.records < JUDGED:
-        if before.terms.contract == receipt.terms.contract and not before.terms.accept_dead:
-            own = Recent(own.records + before.recent.records, own.dead + before.recent.dead)
+    if before and before.recent and _goes_on(before, receipt):
+        own = Recent(own.records + before.recent.records, own.dead + before.recent.dead)
     if receipt.recent != own:
         yield f"its recent is {receipt.recent}, the receipts make {own}"
+
+
+def _goes_on(before: Receipt, receipt: Receipt) -> bool:
+    if before.recent is None or before.terms is None or receipt.terms is None:
+        return False
+    same = before.terms.contract == receipt.terms.contract
+    return same and before.recent.records < JUDGED and not before.terms.accept_dead
 
 
 def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:

@@ -46,8 +46,9 @@ CREATE MACRO is_stamp_reason(format, reason, ms) AS coalesce(
 """
 """How a format spells a record's timestamp, which is any int64 of milliseconds; a format of null is not known.
 
-Microseconds of all of them up to format 2, where an int64 holds them (of records from before Kafka had timestamps, 0). From 3 on none where Kafka has none (-1); beyond
-the years 1 to 9999 the record is a dead letter for that reason, with its milliseconds.
+Microseconds of all of them up to format 2, where an int64 holds them; 0 for records from before Kafka had timestamps.
+From 3 on none where Kafka has none (-1); beyond the years 1 to 9999 the record is a dead letter for that reason, with
+its milliseconds.
 """
 
 RAW = "unhex(sha256(concat_ws(':', coalesce(hex(key), '-'), coalesce(hex(value), '-'))))"
@@ -59,7 +60,9 @@ _NAME = "regexp_replace(hex({}), '^((?:0[1-9A-F]|[1-9A-F][0-9A-F])*)(?:00.*)?$',
 
 def headers_of(names: str, headers: str) -> str:
     """SQL for all headers, by name (a list of blobs) and value; ``h`` of ``headers`` has both where names are null."""
-    pairs = f"list_zip(coalesce({names}, list_transform({headers}, lambda each: encode(each.name))), {headers})"
+    pairs = (
+        f"list_zip(coalesce({names}, list_transform({headers}, lambda each: encode(each.name))), {headers})"
+    )
     one = f"coalesce({_NAME.format('pair[1]')}, '?') || '=' || coalesce(hex(pair[2].value), '-')"
     return f"unhex(sha256(array_to_string(list_transform({pairs}, lambda pair: {one}), ',')))"
 

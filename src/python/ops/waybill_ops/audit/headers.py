@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from functools import cache
+from typing import Any
 
 from confluent_kafka import Message
 from confluent_kafka import cimpl
@@ -27,6 +28,7 @@ def raw_headers(message: Message) -> Headers | None:
     """
     if _is_as_known(message) and (found := _word(message, _LIST)):
         return tuple(_all(found))
+    headers: Any
     try:
         headers = message.headers()
     except (SystemError, UnicodeDecodeError):

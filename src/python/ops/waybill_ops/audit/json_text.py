@@ -56,34 +56,34 @@ class _Reader:
         self._at = 0
 
     def object(self) -> dict[str, Value] | None:
-        kind, token = self._next()
-        if token != "{" or kind != "mark":
+        kind, said = self._next()
+        if said != "{" or kind != "mark":
             return None
         found: dict[str, Value] = {}
-        kind, token = self._next()
-        while token != "}" or kind != "mark":
-            name = self._name(kind, token)
+        kind, said = self._next()
+        while said != "}" or kind != "mark":
+            name = self._name(kind, said)
             found[name] = self._value(*self._next())
-            kind, token = self._next()
-            if token == "," and kind == "mark":
-                kind, token = self._next()
+            kind, said = self._next()
+            if said == "," and kind == "mark":
+                kind, said = self._next()
                 if kind != "string":
                     raise _NotJson
-            elif token != "}" or kind != "mark":
+            elif said != "}" or kind != "mark":
                 raise _NotJson
         if self._next()[0] != "end":
             raise _NotJson
         return found
 
-    def _value(self, kind: str, token: str) -> Value:
+    def _value(self, kind: str, said: str) -> Value:
         if kind == "string":
-            return _unescaped(token)
+            return _unescaped(said)
         if kind == "number":
-            return Number(token)
+            return Number(said)
         if kind == "word":
-            return None if token == "null" else OTHER
-        if token in ("{", "["):
-            self._skip(token)
+            return None if said == "null" else OTHER
+        if said in ("{", "["):
+            self._skip(said)
             return OTHER
         raise _NotJson
 
@@ -91,30 +91,30 @@ class _Reader:
         """What is nested: read to its end, and forgotten."""
         stack, fresh = [opened], True
         while stack:
-            kind, token = self._next()
+            kind, said = self._next()
             closing = "}" if stack[-1] == "{" else "]"
-            if kind == "mark" and token == closing:
+            if kind == "mark" and said == closing:
                 stack.pop()
                 fresh = False
                 continue
             if not fresh:
-                if kind != "mark" or token != ",":
+                if kind != "mark" or said != ",":
                     raise _NotJson
-                kind, token = self._next()
+                kind, said = self._next()
             if stack[-1] == "{":
-                self._name(kind, token)
-                kind, token = self._next()
+                self._name(kind, said)
+                kind, said = self._next()
             fresh = False
-            if kind == "mark" and token in ("{", "["):
-                stack.append(token)
+            if kind == "mark" and said in ("{", "["):
+                stack.append(said)
                 fresh = True
             else:
-                self._value(kind, token)
+                self._value(kind, said)
 
-    def _name(self, kind: str, token: str) -> str:
+    def _name(self, kind: str, said: str) -> str:
         if kind != "string" or self._next() != ("mark", ":"):
             raise _NotJson
-        return _unescaped(token)
+        return _unescaped(said)
 
     def _next(self) -> tuple[str, str]:
         match = _TOKEN.match(self._text, self._at)
@@ -124,11 +124,11 @@ class _Reader:
         return match.lastgroup, match[match.lastgroup]
 
 
-def _unescaped(token: str) -> str:
+def _unescaped(said: str) -> str:
     """A string's text; half of a surrogate pair is none."""
-    if "\\" not in token:
-        return token[1:-1]
-    text: str = json.loads(token)
+    if "\\" not in said:
+        return said[1:-1]
+    text: str = json.loads(said)
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise _NotJson
     return text

@@ -24,6 +24,7 @@ from waybill_common.settings import KafkaSettings
 FETCH = 20_000
 POLL_SECONDS = 0.5
 
+
 @dataclass(frozen=True)
 class Bounds:
     """A partition's log start and last stable offset."""

@@ -75,7 +75,7 @@ class LakeReader:
             )
 
     def keys(self, folder: str) -> list[str]:
-        """Keys of all files below ``folder``, sorted. Raises ``LedgerCorrupt`` where a link leads out of the dataset."""
+        """Keys of all files below ``folder``, sorted. Raises ``LedgerCorrupt`` where a link leads elsewhere."""
         with self._errors(f"listing {folder}"):
             if self.is_local:
                 try:
@@ -88,8 +88,10 @@ class LakeReader:
         return sorted(info.path.removeprefix(root) for info in infos if info.type == fs.FileType.File)
 
     def read(self, key: str, most: int) -> bytes | None:
-        """The object's bytes, or None where there is none. Raises ``Unsafe`` where there are more than ``most``, or what
-        stands there is no object of the dataset."""
+        """The object's bytes, or None where there is none.
+
+        Raises ``Unsafe`` where there are more than ``most``, or what stands there is no object of the dataset.
+        """
         with self._errors(f"reading {key}"):
             try:
                 with self._open(key) as stream:
@@ -99,6 +101,16 @@ class LakeReader:
         if len(body) > most:
             raise Unsafe(f"it has more than {most} bytes")
         return body
+
+    def require_file(self, key: str) -> None:
+        """Raises ``LedgerCorrupt`` where a local lake has something under ``key`` that is no file of the dataset."""
+        if self.is_local:
+            try:
+                os.close(open_file(Path(self._path("")), key))
+            except FileNotFoundError:
+                return
+            except Unsafe as problem:
+                raise self.corrupt(key, str(problem)) from problem
 
     @contextmanager
     def copy(self, key: str, scratch: Path) -> Iterator[Copy | None]:

@@ -45,13 +45,9 @@ def list_files(root: Path, folder: str) -> Iterator[str]:
 def open_file(root: Path, key: str) -> int:
     """A descriptor to read from. Raises ``Unsafe``, and ``FileNotFoundError`` where there is nothing."""
     check_key(key)
-    real = os.path.realpath(root / key)
-    if not _is_inside(real, os.path.realpath(root)):
+    real = (root / key).resolve()
+    if not real.is_relative_to(root.resolve()):
         raise Unsafe("it is a link that leads out of the dataset")
-    if not stat.S_ISREG(os.stat(real).st_mode):
+    if not stat.S_ISREG(real.stat().st_mode):
         raise Unsafe("it is no regular file")
     return os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-
-
-def _is_inside(real: str, root: str) -> bool:
-    return real == root or real.startswith(root.rstrip("/") + "/")

@@ -1,4 +1,4 @@
-"""Records into the audit's ``log`` table. Whatever Kafka can hold has a place there: nothing here may raise for a record."""
+"""Records into the audit's ``log`` table. Whatever Kafka can hold has a place: nothing here raises for a record."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ class LogTable:
     def _insert_others(self, others: Sequence[tuple[Record, str]]) -> None:
         if others:
             self.database.register("others", _batch([one for one, _ in others], [text for _, text in others]))
-            self._ask(f"INSERT INTO other_contents SELECT p, o, {self._content} FROM ({self._structs('others')})")
+            self._ask(
+                f"INSERT INTO other_contents SELECT p, o, {self._content} FROM ({self._structs('others')})"  # noqa: S608  # as above
+            )
 
     @property
     def _odd(self) -> str:
@@ -123,7 +125,7 @@ class LogTable:
 def _record(message: Message) -> Record:
     kind, millis = message.timestamp()
     at = (message.partition() or 0, message.offset() or 0)
-    return *at, -1 if kind == TIMESTAMP_NOT_AVAILABLE else millis, message.key(), message.value()  # type: ignore[return-value]  # bytes, since nothing deserializes
+    return *at, -1 if kind == TIMESTAMP_NOT_AVAILABLE else millis, message.key(), message.value()
 
 
 def _batch(records: Sequence[Record], texts: Sequence[str | None]) -> pa.Table:
@@ -138,7 +140,8 @@ def _digest(headers: Headers | None) -> bytes | None:
     if headers is None:
         return None
     pairs = [
-        f"{name.split(bytes(1), 1)[0].hex()}={'-' if value is None else value.hex()}" for name, value in headers
+        f"{name.split(bytes(1), 1)[0].hex()}={'-' if value is None else value.hex()}"
+        for name, value in headers
     ]
     return hashlib.sha256(",".join(pairs).upper().encode()).digest()
 

@@ -70,7 +70,9 @@ class Loader:
         try:
             with self.lake.copy(key, self.scratch) as copy:
                 if copy is None:
-                    loaded.findings.append(Finding(Code.OBJECT_MISSING, key, "it was deleted during the audit"))
+                    loaded.findings.append(
+                        Finding(Code.OBJECT_MISSING, key, "it was deleted during the audit")
+                    )
                     return
                 loaded.objects += 1
                 loaded.in_flight += in_flight
@@ -93,9 +95,7 @@ class Loader:
             loaded.rows += 0 if _is_dead(key) else rows
             loaded.dead += rows if _is_dead(key) else 0
 
-    def _insert(
-        self, key: str, number: int, path: str, loaded: Loaded, expected: StoredObject | None
-    ) -> int:
+    def _insert(self, key: str, number: int, path: str, loaded: Loaded, expected: StoredObject | None) -> int:
         described = self.database.execute(f"DESCRIBE SELECT * {_FROM}", [path]).fetchall()
         types = {str(row[0]): str(row[1]) for row in described}
         if _is_dead(key):
@@ -162,8 +162,8 @@ class Loader:
             [path],
         )
         while some := cursor.fetchmany(1000):
-            for p, o, names, said in some:
-                if not _go_together(names, said):
+            for p, o, raw, said in some:
+                if not _go_together(raw, said):
                     detail = f"{key}: its header_names are not the names of its headers"
                     yield Finding(Code.DEAD_LETTER_ALTERED, at(p, o), detail)
 
@@ -200,9 +200,9 @@ class _Foreign(Exception):
     """An object whose columns are not those of the format."""
 
 
-def _go_together(names: list[bytes | None], said: list[str | None]) -> bool:
+def _go_together(raw: list[bytes | None], said: list[str | None]) -> bool:
     """Bytes stand there only where one of them is no UTF-8, and the names beside them show U+FFFD for it."""
-    shown = [None if one is None else one.decode(errors="replace") for one in names]
+    shown = [None if one is None else one.decode(errors="replace") for one in raw]
     return shown == said and any(one and "\ufffd" in one for one in shown)
 
 

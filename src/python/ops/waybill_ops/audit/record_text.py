@@ -43,7 +43,8 @@ def texts_of(text: str, columns: Mapping[str, Kind]) -> tuple[str, ...]:
     if math.prod(len(some) for some in choices) > _ALTERNATIVES:
         choices = [some[:1] for some in choices]
     return tuple(
-        json.dumps(dict(zip(columns, values, strict=True)), ensure_ascii=False) for values in product(*choices)
+        json.dumps(dict(zip(columns, values, strict=True)), ensure_ascii=False)
+        for values in product(*choices)
     )
 
 
@@ -73,4 +74,3 @@ def _is_exact(text: str) -> bool:
     if len(exponent) > len("-22") or len((whole + fraction).lstrip("0")) > _EXACT_DIGITS:
         return False
     return abs(int(exponent or "0") - len(fraction)) <= _EXACT_POWER
-

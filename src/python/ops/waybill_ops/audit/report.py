@@ -33,7 +33,7 @@ class Totals:
 
 @dataclass(frozen=True)
 class Report:
-    """``format`` is the ledger's highest; ``nothing_delivered`` says that there is no receipt, though the topic has records.
+    """``format`` is the ledger's highest; ``nothing_delivered``: there is no receipt, though the topic has records.
     ``in_flight_offsets`` lie beyond the frontier (transaction markers are among them);
     ``judged_by_receipts`` are offsets below n that Kafka no longer has; ``origin`` is where a backfill begins: what
     lies before it is no business of this dataset. Partitions that begin at 0 are not in it."""
@@ -132,7 +132,9 @@ def print_report(report: Report, console: Console) -> None:
 def _remarks(report: Report) -> list[str]:
     lines = []
     if report.totals.commits == 0:
-        lines.append("nothing was delivered yet" + ("" if report.nothing_delivered else "; the topic has no records"))
+        lines.append(
+            "nothing was delivered yet" + ("" if report.nothing_delivered else "; the topic has no records")
+        )
     if report.format is not None and report.format < FULL:
         lines.append(going_over(report.format))
     if report.origin:

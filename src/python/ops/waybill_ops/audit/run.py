@@ -35,10 +35,10 @@ from waybill_ops.audit.findings import tally
 from waybill_ops.audit.fingerprint import Kind
 from waybill_ops.audit.kafka_log import Bounds
 from waybill_ops.audit.kafka_log import LogReader
-from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import later_claims
 from waybill_ops.audit.ledger_files import read_ledger
+from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded
 from waybill_ops.audit.objects import Loader
 from waybill_ops.audit.objects import is_claimed

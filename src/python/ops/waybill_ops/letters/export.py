@@ -22,7 +22,7 @@ SCHEMA = DEAD_LETTERS.append(pa.field("state", pa.string(), nullable=False))
 """The columns of the lake's dead letters, and ``state``."""
 
 _ROWS = 1000
-_CALENDAR = range(-62_135_596_800_000, 253_402_300_800_000)
+_YEARS = (-62_135_596_800_000, 253_402_300_799_999)
 """Milliseconds of the years 1 to 9999, which readers of a timestamp know; others stand as a number beside it."""
 
 
@@ -60,12 +60,11 @@ def _parquet(letters: Iterable[Stated], file: BinaryIO) -> int:
 def _row(letter: Letter, state: State) -> dict[str, object]:
     names = [name for name, _ in letter.headers]
     at = letter.timestamp
-    # Of None a range would be asked number by number.
-    told = at is not None and at in _CALENDAR
+    is_known = at is not None and _YEARS[0] <= at <= _YEARS[1]
     return {
         "kafka_partition": letter.place.partition,
         "kafka_offset": letter.place.offset,
-        "kafka_timestamp": at * 1000 if at is not None and told else None,
+        "kafka_timestamp": at * 1000 if at is not None and is_known else None,
         "key": letter.key,
         "value": letter.value,
         "headers": [
@@ -74,7 +73,7 @@ def _row(letter: Letter, state: State) -> dict[str, object]:
         "reason": letter.reason,
         "detail": letter.detail,
         "header_names": None if all(map(_is_utf8, names)) else names,
-        "kafka_timestamp_ms": None if told else -1 if at is None else at,
+        "kafka_timestamp_ms": None if is_known else -1 if at is None else at,
         "state": state.value,
     }
 

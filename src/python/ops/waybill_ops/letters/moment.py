@@ -12,12 +12,17 @@ _ERA_DAYS, _ERA_YEARS = 146_097, 400
 
 
 def format_millis(millis: int) -> str:
+    """As ``format_micros`` does."""
+    return format_micros(millis * 1000)
+
+
+def format_micros(micros: int) -> str:
     """``2026-11-22T18:54:00.001000Z``; beyond the years 0 to 9999 with a sign and as many digits as the year has:
     ``+58880-09-16T03:21:31.000000Z`` (ISO 8601's expanded form)."""
-    days, rest = divmod(millis, 86_400_000)
+    days, rest = divmod(micros, 86_400_000_000)
     eras, inside = divmod(days, _ERA_DAYS)
     # The same day and time of an era that Python's calendar has.
-    moment = _EPOCH + timedelta(days=inside, milliseconds=rest)
+    moment = _EPOCH + timedelta(days=inside, microseconds=rest)
     year = moment.year + eras * _ERA_YEARS
     sign = "" if 0 <= year <= 9999 else "-" if year < 0 else "+"
     return f"{sign}{abs(year):04d}{moment:-%m-%dT%H:%M:%S}.{moment.microsecond:06d}Z"

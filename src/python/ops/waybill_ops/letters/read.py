@@ -120,7 +120,9 @@ def _require_name(lake: LakeReader, receipt: str, stored: StoredObject, span: Sp
     """The object bears its split's name, so that it lies in the dataset."""
     promise = names.parse_object_key(stored.key)
     if promise != names.Promise(topic, span.partition, span.start, span.end, None):
-        raise lake.corrupt(receipt, f"{stored.key[:200]!r} is no name of an object with dead letters of {span}")
+        raise lake.corrupt(
+            receipt, f"{stored.key[:200]!r} is no name of an object with dead letters of {span}"
+        )
 
 
 def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:

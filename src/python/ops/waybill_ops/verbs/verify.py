@@ -49,8 +49,8 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     if report.verdict == "nothing_delivered":
         waiting = sum(report.in_flight_offsets.values())
         raise NothingDelivered(
-            f"The lake {report.lake} has no receipt, and {report.topic} at {settings.kafka.bootstrap_servers} has records "
-            f"in its {waiting} offsets: nothing was delivered from it to there.",
+            f"The lake {report.lake} has no receipt, and {report.topic} at {settings.kafka.bootstrap_servers} has "
+            f"records in its {waiting} offsets: nothing was delivered from it to there.",
             allowed="a dataset that at least one commit was delivered into.",
             remedy="check that lake.url and stream.topic are those of the delivery; if nothing was delivered yet, run "
             "`waybill submit`, then verify again.",
