@@ -9,7 +9,7 @@ SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
 BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill benchmarks:bench
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak lint check fmt locks clean images up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak fuzz old old-fixture both lint check fmt locks clean images up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -43,6 +43,20 @@ mutants: java spark ## break a rule of the protocol at a time, and see the matri
 
 soak: java spark ## random faults under load (MINUTES=30, SEED=…)
 	MINUTES=$(or $(MINUTES),30) SEED=$(SEED) build-support/run-faults.sh soak
+
+fuzz: java spark ## 10,000 whole records, and ten times the examples of property tests (SEED=…)
+	SEED=$(SEED) build-support/run-fuzz.sh
+
+old: java spark ## build the programs of release 0.1.0 into .tools/old/dist
+	build-support/make-old.sh
+
+# With the Python and the libraries of 0.1.0's own waybill.pex.
+old-fixture: old ## have them write tests/fixtures/v0_1_0 anew, 6 minutes
+	PEX_INTERPRETER=1 .tools/old/dist/waybill.pex tests/fixtures/make_v0_1_0.py
+
+both: old ## run 0.1.0 and this release on one lake, 10 minutes
+	build-support/package.sh $(DEMO_PARTS)
+	PEX_INTERPRETER=1 dist/waybill.pex tests/fixtures/both_releases.py
 
 lint: tools ## look for mistakes and unformatted code
 	$(RUFF) check .

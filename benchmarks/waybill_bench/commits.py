@@ -7,25 +7,30 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
+from datetime import UTC
 from datetime import date
+from datetime import datetime
+from datetime import time
 from datetime import timedelta
 
 from waybill_common.contract import STREAMS
 from waybill_common.kafka import TopicState
 from waybill_common.ledger import Layout
-from waybill_common.ledger import ObjectEntry
+from waybill_common.ledger import ObjectEntry3
 from waybill_common.ledger import Open
 from waybill_common.ledger import Plan
 from waybill_common.ledger import Position
 from waybill_common.ledger import Situation
 from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
+from waybill_common.ledger import SplitReport3
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
 from waybill_common.ledger.keys import data_key
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.ledger.keys import receipt_key
 from waybill_common.ledger.position import NOTHING
+from waybill_common.ledger.report import Offsets
+from waybill_common.ledger.report import TimeRange
 from waybill_common.version import VERSION
 
 STREAM = "names"
@@ -77,24 +82,40 @@ class History:
         return replace(known, number=number, frontier=self._frontier(number), receipt_sha256=sha256)
 
 
+def _day(number: int) -> date:
+    return _FIRST_DAY + timedelta(days=number // _COMMITS_A_DAY)
+
+
 def _object(topic: str, number: int, partition: int, start: int, end: int) -> str:
-    day = _FIRST_DAY + timedelta(days=number // _COMMITS_A_DAY)
-    return data_key(topic, partition, start, end, day.isoformat())
+    return data_key(topic, partition, start, end, _day(number).isoformat())
 
 
-def _report(topic: str, number: int, split: Split) -> SplitReport:
-    key = _object(topic, number, split.partition, split.start, split.end)
-    return SplitReport(
+def _report(topic: str, number: int, split: Split) -> SplitReport3:
+    noon = int(datetime.combine(_day(number), time(12), UTC).timestamp()) * 1_000_000
+    stored = ObjectEntry3(
+        key=_object(topic, number, split.partition, split.start, split.end),
+        rows=split.length,
+        bytes=1,
+        sha256=_UNKNOWN,
+        partition=(_day(number).isoformat(),),
+        offsets=Offsets(first=split.start, last=split.end - 1),
+        time=TimeRange(min=noon, max=noon),
+        raw_bytes=split.length,
+    )
+    return SplitReport3(
         partition=split.partition,
         start=split.start,
         end=split.end,
         rows=split.length,
         dead=0,
+        skipped=0,
         empty=0,
         lost=0,
+        tombstones=0,
+        raw_bytes=split.length,
         holes=(),
         reasons={},
-        data=(ObjectEntry(key=key, rows=split.length, bytes=1, sha256=_UNKNOWN),),
+        data=(stored,),
         dead_letters=None,
     )
 

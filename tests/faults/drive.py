@@ -94,7 +94,7 @@ class Query:
 def carry(_session: NoSession, errand: Errand, _log: object) -> list[SplitReport]:
     """One split after the other, with errors of ours raised as they are."""
     consumer = split_consumer(librdkafka_config(errand.kafka))
-    decoder = Decoder(errand.contract)
+    decoder = Decoder(errand.contract, errand.manifest.format)
     try:
         return [deliver_split(errand, split, consumer, decoder) for split in errand.manifest.splits]
     finally:

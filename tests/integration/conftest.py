@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from integration.artifacts import gather_artifacts
 
 from waybill_common.jars import fetch_jars
@@ -20,6 +21,14 @@ ROOT = Path(__file__).parents[2]
 # Read here: a fixture that is first asked for inside a test finds the environment cleaned of them.
 SPARK_HOME = os.environ.get("WAYBILL_TEST_SPARK_HOME")
 JARS = os.environ.get("WAYBILL_TEST_JARS")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A command line points the logs at the stderr of its test, which is closed afterwards."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
 
+import pyarrow.parquet as pq
 from integration.audit.forger import Forger
 from integration.audit.forger import Row
 
@@ -189,6 +196,130 @@ def _temporary_file(forger: Forger) -> str:
     return ""
 
 
+def _receipt_changed(change: Callable[[Row], object]) -> Callable[[Forger], str]:
+    """An edit of the last receipt: no entry follows it, so that every checksum stays right."""
+
+    def tamper(forger: Forger) -> str:
+        path = forger.entry(forger.last, "receipt")
+        forger.edit(path, change)
+        return path.name
+
+    return tamper
+
+
+def _object_entry_changed(change: Callable[[Row], object]) -> Callable[[Forger], str]:
+    def tamper(forger: Forger) -> str:
+        path = forger.entry(forger.last, "receipt")
+        forger.edit(path, lambda fields: change(_last_object(fields)))
+        return str(_last_object(json.loads(path.read_bytes()))["key"])
+
+    return tamper
+
+
+def _last_object(receipt: Row) -> Row:
+    found: Row = next(split for split in receipt["splits"] if split["data"])["data"][-1]
+    return found
+
+
+def _origin_changed(forger: Forger) -> str:
+    path = forger.entry(2, "manifest")
+    forger.edit(path, lambda fields: fields["origin"].update({"0": 1}))
+    forger.reseal()
+    return path.name
+
+
+def _raw_bytes_changed(forger: Forger) -> str:
+    """In the object and in its split alike, so that only Kafka can tell."""
+    path = forger.entry(forger.last, "receipt")
+    found: list[str] = []
+
+    def change(fields: Row) -> None:
+        split = next(split for split in fields["splits"] if split["data"])
+        split["raw_bytes"] += 1
+        split["data"][-1]["raw_bytes"] += 1
+        found.append(split["data"][-1]["key"])
+
+    forger.edit(path, change)
+    return found[0]
+
+
+def _went_back(forger: Forger) -> str:
+    """The last commit as one of format 1, with everything else right."""
+    manifest, receipt = (forger.entry(forger.last, kind) for kind in ("manifest", "receipt"))
+    forger.edit(manifest, _as_format_1)
+    forger.edit(receipt, _as_format_1)
+    forger.edit(
+        receipt, lambda fields: fields.update(manifest_sha256=sha256(manifest.read_bytes()).hexdigest())
+    )
+    return manifest.name
+
+
+_NEW = [
+    "origin",
+    "schemas",
+    "schemas_sha256",
+    "accept_dead",
+    "recent",
+    "skipped",
+    "tombstones",
+    "raw_bytes",
+    "partition_by",
+    "window",
+    "document",
+    "offsets",
+    "time",
+]
+
+
+def _as_format_1(fields: Row) -> None:
+    fields["format"] = 1
+    if fields["kind"] == "receipt":
+        del fields["contract"], fields["layout"]
+        for split in fields["splits"]:
+            for one in [*split["data"], split["dead_letters"]]:
+                if one:
+                    del one["partition"]
+    pending: list[Any] = [fields]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, dict):
+            for name in _NEW:
+                one.pop(name, None)
+            pending += one.values()
+        elif isinstance(one, list):
+            pending += one
+
+
+def _letter_changed(change: Callable[[Row], Row]) -> Callable[[Forger], str]:
+    def tamper(forger: Forger) -> str:
+        path = forger.dead()[0]
+        forger.rewrite(path, lambda rows: [change(rows[0]), *rows[1:]])
+        forger.reseal()
+        return forger.key(path)
+
+    return tamper
+
+
+def _row_timestamp_gone(forger: Forger) -> str:
+    path = forger.data()[0]
+    forger.rewrite(path, lambda rows: [{**rows[0], "kafka_timestamp": None}, *rows[1:]])
+    forger.reseal()
+    return forger.key(path)
+
+
+def _judged_twice(forger: Forger) -> str:
+    """Another attempt held a dead letter for a row of another day: both stand."""
+    dead = forger.dead()[0]
+    [letter] = pq.ParquetFile(dead).read().to_pylist()[:1]
+    name = next(path for path in forger.data() if path.name == dead.name)
+    path = name.parent.with_name("date=2030-01-01") / dead.name
+    path.parent.mkdir()
+    shutil.copy(name, path)
+    moved = {"kafka_offset": letter["kafka_offset"], "produced_at": datetime(2030, 1, 1, tzinfo=UTC)}
+    forger.rewrite(path, lambda rows: [{**rows[0], **moved}])
+    return forger.key(path)
+
+
 CASES = (
     Case("nothing", None, lambda _: ""),
     Case("hint_deleted", None, _hint_deleted),
@@ -217,4 +348,50 @@ CASES = (
     Case("receipt_not_json", "entry_unreadable", _receipt_not_json),
     Case("row_moved_resealed", "row_misplaced", _row_moved_and_resealed),
     Case("object_not_parquet", "object_unreadable", _object_not_parquet),
+    Case("judged_twice", "doubled", _judged_twice),
+    Case("format_went_back", "format_went_back", _went_back),
+    Case("origin_changed", "chain_broken", _origin_changed),
+    Case("recent_changed", "commit_inconsistent", _receipt_changed(lambda f: f["recent"].update(dead=99))),
+    Case(
+        "contract_changed", "commit_inconsistent", _receipt_changed(lambda f: f["contract"].update(version=2))
+    ),
+    Case("accepted", "commit_inconsistent", _receipt_changed(lambda f: f.update(accept_dead=True))),
+    Case("skipped", "commit_inconsistent", _receipt_changed(lambda f: f.update(skipped=1))),
+    Case("tombstones", "commit_inconsistent", _receipt_changed(lambda f: f.update(tombstones=1))),
+    Case(
+        "split_raw_bytes",
+        "commit_inconsistent",
+        _receipt_changed(lambda f: f["splits"][0].update(raw_bytes=1)),
+    ),
+    Case(
+        "object_partition", "commit_inconsistent", _object_entry_changed(lambda o: o.update(partition=["x"]))
+    ),
+    Case(
+        "object_offsets",
+        "object_altered",
+        _object_entry_changed(lambda o: o["offsets"].update(last=o["offsets"]["last"] + 1)),
+    ),
+    Case(
+        "object_time",
+        "object_altered",
+        _object_entry_changed(lambda o: o["time"].update(max=o["time"]["max"] + 1)),
+    ),
+    Case("object_raw_bytes", "object_altered", _raw_bytes_changed),
+    Case("row_timestamp", "row_altered", _row_timestamp_gone),
+    Case(
+        "letter_timestamp",
+        "dead_letter_altered",
+        _letter_changed(lambda row: {**row, "kafka_timestamp": None, "kafka_timestamp_ms": 2**62}),
+    ),
+    Case(
+        "letter_reason",
+        "dead_letter_altered",
+        _letter_changed(lambda row: {**row, "reason": "bad_timestamp"}),
+    ),
+    Case("letter_headers", "dead_letter_altered", _letter_changed(lambda row: {**row, "headers": []})),
+    Case(
+        "letter_names",
+        "dead_letter_altered",
+        _letter_changed(lambda row: {**row, "header_names": [b"h\xff"]}),
+    ),
 )

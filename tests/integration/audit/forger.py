@@ -30,7 +30,7 @@ class Forger:
     def last(self) -> int:
         return max(int(path.name[:20]) for path in (self.stream / "_waybill").glob("*.receipt.json"))
 
-    def edit(self, path: Path, change: Callable[[Row], None]) -> None:
+    def edit(self, path: Path, change: Callable[[Row], object]) -> None:
         fields = json.loads(path.read_bytes())
         change(fields)
         path.write_text(json.dumps(fields, indent=2) + "\n")
@@ -54,22 +54,25 @@ class Forger:
 
     def reseal(self) -> None:
         """Makes every receipt describe what is stored now, and every entry follow the one before."""
-        previous = None
+        previous, recent = None, {"records": 0, "dead": 0}
         for number in range(1, self.last + 1):
             manifest, receipt = (self.entry(number, kind) for kind in ("manifest", "receipt"))
             self.edit(manifest, partial(_follow, previous=previous))
-            self.edit(receipt, partial(self._describe, manifest_sha256=_sha256(manifest)))
-            previous = _sha256(receipt)
+            self.edit(receipt, partial(self._describe, manifest_sha256=_sha256(manifest), recent=recent))
+            previous, recent = _sha256(receipt), json.loads(receipt.read_bytes())["recent"]
 
-    def _describe(self, receipt: Row, manifest_sha256: str) -> None:
+    def _describe(self, receipt: Row, manifest_sha256: str, recent: Row) -> None:
         receipt["manifest_sha256"] = manifest_sha256
         for split in receipt["splits"]:
-            split["data"] = [stored for one in split["data"] if (stored := self._stored(one["key"]))]
-            split["dead_letters"] = split["dead_letters"] and self._stored(split["dead_letters"]["key"])
+            split["data"] = [stored for one in split["data"] if (stored := self._stored(one))]
+            split["dead_letters"] = split["dead_letters"] and self._stored(split["dead_letters"])
             split["rows"] = sum(one["rows"] for one in split["data"])
             if split["dead_letters"] is None:
                 split["dead"], split["reasons"] = 0, {}
             split["empty"] = split["end"] - split["start"] - split["rows"] - split["dead"] - split["lost"]
+            split["raw_bytes"] = sum(
+                one["raw_bytes"] for one in [*split["data"], split["dead_letters"]] if one
+            )
         for what in ("rows", "dead", "empty"):
             receipt[what] = sum(split[what] for split in receipt["splits"])
         reasons: dict[str, int] = {}
@@ -77,13 +80,25 @@ class Forger:
             for reason, count in split["reasons"].items():
                 reasons[reason] = reasons.get(reason, 0) + count
         receipt["reasons"] = reasons
+        own = {"records": receipt["rows"] + receipt["dead"], "dead": receipt["dead"]}
+        receipt["recent"] = {what: recent[what] + own[what] for what in own}
 
-    def _stored(self, key: str) -> Row | None:
-        path = self.stream / key
+    def _stored(self, known: Row) -> Row | None:
+        """The entry of an object as it is now; of a row's record nothing here tells the raw bytes."""
+        path = self.stream / known["key"]
         if not path.exists():
             return None
-        rows = pq.ParquetFile(path).metadata.num_rows
-        return {"key": key, "rows": rows, "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        table = pq.ParquetFile(path).read()
+        offsets = table["kafka_offset"].to_pylist()
+        described = {"rows": len(table), "bytes": path.stat().st_size, "sha256": _sha256(path)}
+        described["offsets"] = {"first": min(offsets), "last": max(offsets)}
+        if "produced_at" in table.column_names:
+            times = table["produced_at"].cast(pa.int64()).to_pylist()
+            described["time"] = {"min": min(times), "max": max(times)}
+        else:
+            raw = [table[name].to_pylist() for name in ("key", "value")]
+            described["raw_bytes"] = sum(len(value or b"") for values in raw for value in values)
+        return {**known, **described}
 
 
 def _follow(manifest: Row, previous: str | None) -> None:

@@ -82,13 +82,34 @@ def codes(report: dict[str, Any]) -> list[str]:
     return [one["code"] for one in report["findings"]]
 
 
-def test_an_empty_lake_is_well_and_its_records_are_in_flight(audited: Audited) -> None:
+def test_an_empty_lake_beside_records_is_not_well(audited: Audited) -> None:
     audited.stream.names(3)
     code, report = audited.verify()
-    assert (code, report["counts"]["commits"]) == (0, 0)
-    assert report["in_flight"]["offsets"] == {"0": 4}
+    assert (code, report["verdict"], report["counts"]["commits"]) == (42, "nothing_delivered", 0)
+    assert (report["in_flight"]["offsets"], report["findings"]) == ({"0": 4}, [])
+    assert audited.code() == 42
+    said = audited.capsys.readouterr()
+    assert "verdict: nothing_delivered" in said.out
+    assert "run `waybill submit`" in said.err
+
+
+def test_an_empty_lake_of_a_topic_without_records_is_well(audited: Audited) -> None:
+    audited.stream.produce([b"never seen"], commit=False)
+    code, report = audited.verify()
+    assert (code, report["verdict"]) == (0, "ok")
     assert audited.code() == 0
-    assert "nothing was delivered yet" in audited.capsys.readouterr().out
+    assert "nothing was delivered yet; the topic has no records" in audited.capsys.readouterr().out
+
+
+def test_a_first_commit_without_a_receipt_is_no_delivery(audited: Audited) -> None:
+    fill(audited.stream)
+    for path in (audited.forger.stream / "_waybill").iterdir():
+        if path != audited.forger.entry(1, "manifest"):
+            path.unlink()
+    for path in [*audited.forger.data(), *audited.forger.dead()]:
+        path.unlink()
+    code, report = audited.verify()
+    assert (code, report["verdict"], report["findings"]) == (42, "nothing_delivered", [])
 
 
 def test_an_empty_lake_lacks_every_record_with_complete(audited: Audited) -> None:

@@ -14,7 +14,7 @@ from integration.delivery.test_refusals import expire
 from waybill_common.errors import ContractUnknown
 from waybill_common.errors import DriverFenced
 from waybill_common.errors import ObjectConflict
-from waybill_common.ledger import Manifest
+from waybill_common.ledger import Manifest3
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger.keys import manifest_key
 from waybill_spark.deliver import Delivery
@@ -98,7 +98,7 @@ def test_a_manifest_of_an_unknown_contract_is_left_to_its_own_release(stream: St
     with pytest.raises(Stopped):
         first.reach(stream.ends())
     path = Path(stream.lake.local_root or "") / manifest_key(1)
-    manifest = Manifest.model_validate_json(path.read_bytes())
+    manifest = Manifest3.model_validate_json(path.read_bytes())
     later = manifest.contract.model_copy(update={"version": 7})
     path.write_bytes(manifest.model_copy(update={"contract": later, "release": "9.9.9"}).to_json())
     with pytest.raises(ContractUnknown, match=r"contract version 7.*with Waybill 9\.9\.9"):

@@ -10,13 +10,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from confluent_kafka import Consumer
 from confluent_kafka import TopicPartition
 from integration.delivery.conftest import Stream
@@ -129,14 +127,6 @@ class Desk:
             return {one.partition: consumer.get_watermark_offsets(one, timeout=10)[1] for one in places}
         finally:
             consumer.close()
-
-
-@pytest.fixture(autouse=True)
-def logs_as_they_were() -> Iterator[None]:
-    """A command line points the logs at the stderr of its test, which is closed afterwards."""
-    yield
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from waybill_common.ledger import Plan
 from waybill_common.ledger import Position
 from waybill_common.ledger import Receipt
 from waybill_common.ledger import Situation
-from waybill_common.ledger import SplitReport
+from waybill_common.ledger import SplitReport3
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
 from waybill_common.ledger.keys import LATEST
@@ -58,14 +58,17 @@ def closed(at: Position, writer: str) -> Receipt:
     """The receipt of the open manifest, as if its offsets had held no record."""
     assert at.open is not None
     reports = [
-        SplitReport(
+        SplitReport3(
             partition=split.partition,
             start=split.start,
             end=split.end,
             rows=0,
             dead=0,
+            skipped=0,
             empty=split.length,
             lost=0,
+            tombstones=0,
+            raw_bytes=0,
             holes=(),
             reasons={},
             data=(),

@@ -13,7 +13,7 @@ from unit.ledger.test_decide import topic
 
 from waybill_common.errors import BackfillRefused
 from waybill_common.ledger import Done
-from waybill_common.ledger import Manifest
+from waybill_common.ledger import Manifest3
 from waybill_common.ledger import Open
 from waybill_common.ledger import Situation
 from waybill_common.ledger import Stretch
@@ -28,44 +28,29 @@ TOPIC = topic({0: 0, 1: 0}, {0: 100, 1: 20})
 STRETCH = Stretch({0: 10}, {0: 35})
 
 
-def first(begin: dict[int, int], end: dict[int, int]) -> Manifest:
+def first(begin: dict[int, int], end: dict[int, int]) -> Manifest3:
     """The manifest that a dataset begins with that begins there."""
     step = next_step(Situation(NOTHING, TOPIC, end), replace(plan(), origin=begin))
     assert isinstance(step, Open)
+    assert isinstance(step.manifest, Manifest3)
     return step.manifest
 
 
 def test_a_backfills_first_manifest_begins_where_it_says_and_covers_it_once() -> None:
     manifest = first({0: 10}, {0: 35})
-    assert (manifest.format, manifest.number, manifest.previous_receipt) == (2, 1, None)
+    assert (manifest.format, manifest.number, manifest.previous_receipt) == (3, 1, None)
     assert (manifest.before, manifest.after) == ({0: 10, 1: 0}, {0: 35, 1: 0})
+    assert manifest.origin == manifest.before
     assert [(split.start, split.end) for split in manifest.splits] == [(10, 18), (18, 26), (26, 35)]
-
-
-def test_a_dataset_that_begins_at_0_keeps_format_1() -> None:
-    assert first({}, {0: 35}).format == 1
-    assert first({0: 0}, {0: 35}).format == 1
 
 
 def test_an_origin_means_nothing_to_a_dataset_that_has_begun() -> None:
     begun = replace(plan(), origin={0: 10, 1: 10})
-    step = next_step(Situation(position({0: 35}), TOPIC, {0: 40, 1: 2}), begun)
+    step = next_step(Situation(position({0: 35}), TOPIC, {0: 40, 1: 2}, {0: 5}), begun)
     assert isinstance(step, Open)
-    assert (step.manifest.format, step.manifest.before) == (1, {0: 35, 1: 0})
+    assert isinstance(step.manifest, Manifest3)
+    assert (step.manifest.origin, step.manifest.before) == ({0: 5, 1: 0}, {0: 35, 1: 0})
     assert next_step(Situation(position({0: 35}), TOPIC, {0: 35}), begun) == Done()
-
-
-@pytest.mark.parametrize(
-    ("number", "before", "format"), [(1, {0: 10}, 1), (1, {0: 0}, 2), (2, {0: 10}, 2)], ids=str
-)
-def test_the_format_says_whether_a_dataset_begins_behind_0(
-    number: int,
-    before: dict[int, int],
-    format: int,  # noqa: A002
-) -> None:
-    fields = first({0: 10}, {0: 35}).model_dump() | {"number": number, "before": before, "format": format}
-    with pytest.raises(ValueError, match="format"):
-        Manifest.model_validate(fields)
 
 
 @pytest.mark.parametrize(

@@ -164,9 +164,9 @@ class TurnLake(Lake):
         self._after(fault)
         return Put(stored=False, why="reply lost") if fault is Fault.REPLY_LOST else done
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str, *, limit: int | None = None) -> bytes | None:
         fault = self.actor.at_the_store()
-        found = super().get(key)
+        found = super().get(key, limit=limit)
         self._after(fault)
         return found
 
@@ -255,7 +255,9 @@ class World:
         here = Errand(
             errand.manifest, errand.contract, errand.kafka, self._lake_of(actor), errand.accept_loss
         )
-        block = decoder_of(errand.contract).decode(split.partition, self.log.read(split))
+        block = decoder_of(errand.contract, errand.manifest.format).decode(
+            split.partition, self.log.read(split)
+        )
         return store_split(
             here, split, [block], lost_below(here, split, [block], self.log.starts[split.partition])
         )

@@ -9,10 +9,10 @@ from typing import Any
 
 from waybill_common.ledger import Hole
 from waybill_common.ledger import Layout
-from waybill_common.ledger import Manifest
+from waybill_common.ledger import Manifest1
 from waybill_common.ledger import ObjectEntry
 from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
+from waybill_common.ledger import SplitReport1
 from waybill_common.ledger import receipt_for
 from waybill_common.ledger.keys import data_key
 from waybill_common.ledger.keys import dead_letter_key
@@ -27,12 +27,12 @@ def stored(key: str, rows: int) -> ObjectEntry:
     return ObjectEntry(key=key, rows=rows, bytes=100, sha256=hashlib.sha256(key.encode()).hexdigest())
 
 
-def report(split: Split, *, dead: int = 0, lost: int = 0) -> SplitReport:
+def report(split: Split, *, dead: int = 0, lost: int = 0) -> SplitReport1:
     """One empty offset at the end, as after a transaction; the rest are rows and dead letters."""
     names = (TOPIC, split.partition, split.start, split.end)
     rows = split.length - dead - lost - 1
     holes = (Hole(partition=split.partition, start=split.start, end=split.start + lost),) if lost else ()
-    return SplitReport(
+    return SplitReport1(
         partition=split.partition,
         start=split.start,
         end=split.end,
@@ -57,7 +57,9 @@ def sound() -> Bodies:
     bodies: Bodies = {}
     previous = None
     for number, ((before, after), spans, holes) in enumerate(steps, start=1):
-        manifest = Manifest(
+        manifest = Manifest1(
+            format=1,
+            kind="manifest",
             stream="names",
             number=number,
             previous_receipt=previous,

@@ -26,6 +26,7 @@ from waybill_ops.redrive.fate import Fate
 from waybill_ops.redrive.fate import Successor
 
 TOPIC = "names_topic"
+MIDNIGHT = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp()) * 1000
 GOOD = Name(
     id="00000000-0000-0000-0000-000000000001",
     full_name="A",
@@ -51,10 +52,10 @@ def letter(offset: int = 0, partition: int = 0, **changes: object) -> Letter:
     """One with its latitude as text."""
     found = Letter(
         place=Place(TOPIC, partition, offset),
-        timestamp=datetime(2026, 11, 22, offset % 24, tzinfo=UTC),
+        timestamp=MIDNIGHT + offset % 24 * 3_600_000,
         key=b"key",
         value=value(latitude="0.5"),
-        headers=(("h", b"\xff"),),
+        headers=((b"h", b"\xff"),),
         reason="wrong_type",
         detail="latitude: wrong_type",
         object="dead_letters/x.parquet",

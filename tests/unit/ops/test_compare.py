@@ -25,9 +25,8 @@ from waybill_ops.audit.database import open_database
 from waybill_ops.audit.entries import StoredObject
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.fingerprint import Kind
-from waybill_ops.audit.kafka_log import LogTable
-from waybill_ops.audit.kafka_log import batch_of
 from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded
 from waybill_ops.audit.objects import Loader
 
@@ -104,7 +103,7 @@ class World:
         self, records: list[Record], *, log_start: int = 0, frontier: int = 100
     ) -> list[tuple[Code, str]]:
         table = LogTable(self.database, self.loaded.columns, NAMES.id_field)
-        table.insert_batch(batch_of(records))
+        table.insert_records(records)
         self.database.execute("INSERT INTO bounds VALUES (0, ?, ?)", [log_start, frontier]).fetchall()
         return [(one.code, one.where) for one in compare(self.database, with_log=True)]
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from io import StringIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from waybill_common.errors import LagExceeded
 from waybill_ops.cli import main
@@ -14,6 +18,7 @@ from waybill_ops.lag.judge import Partition
 from waybill_ops.lag.judge import Retention
 from waybill_ops.lag.judge import check
 from waybill_ops.lag.show import as_json
+from waybill_ops.lag.show import print_lag
 
 HOUR = 3_600_000
 NOW = 1_800_000_000_000
@@ -121,3 +126,13 @@ def test_a_bound_that_is_none_is_refused(flag: str) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["lag", flag])
     assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("oldest", [-(2**63), -1, 0, 2**63 - 1])
+def test_any_timestamp_and_any_retention_are_shown(oldest: int) -> None:
+    found = lag(Partition(0, 0, 0, 10, oldest), retention=Retention(2**63 - 1, 2**63 - 1))
+    assert json.loads(json.dumps(as_json(found), allow_nan=False))["retention_ms"] == 2**63 - 1
+    said = StringIO()
+    print_lag(found, Console(width=240, file=said), lake="lake", topic="topic", remarks=["a remark"])
+    assert "106,751,991,167 days, 7:12:56" in said.getvalue()
+    assert "a remark" in said.getvalue()

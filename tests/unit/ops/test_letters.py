@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
+from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
+from rich.console import Console
 from unit.ops.ledgers import sound
 from unit.ops.letters import fate
 from unit.ops.letters import letter
 
 from waybill_common.contract.arrow import DEAD_LETTERS
+from waybill_common.contract.instant import format_instant
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.errors import SettingsRefused
@@ -31,9 +38,11 @@ from waybill_ops.letters.flags import place_of
 from waybill_ops.letters.flags import selection_of
 from waybill_ops.letters.letter import State
 from waybill_ops.letters.letter import parse_place
+from waybill_ops.letters.moment import format_millis
 from waybill_ops.letters.read import open_letters
 from waybill_ops.letters.selection import Selection
 from waybill_ops.letters.show import list_letters
+from waybill_ops.letters.show import print_listing
 from waybill_ops.letters.show import readable
 from waybill_ops.letters.show import stated
 from waybill_ops.letters.show import whole
@@ -47,11 +56,13 @@ def lake(folder: Path, bodies: Mapping[tuple[int, str], bytes]) -> Settings:
     ledger.mkdir(parents=True)
     letters.mkdir()
     for (number, kind), body in bodies.items():
-        (ledger / f"{number:020d}.{kind}.json").write_bytes(body)
         report = json.loads(body)
         for split in report["splits"] if kind == "receipt" else ():
             if split["dead_letters"]:
-                write(folder / "names" / split["dead_letters"]["key"], split)
+                path = folder / "names" / split["dead_letters"]["key"]
+                write(path, split)
+                split["dead_letters"]["bytes"] = path.stat().st_size
+        (ledger / f"{number:020d}.{kind}.json").write_text(json.dumps(report))
     write(letters / "names_topic-0-00000000000000000900-00000000000000000901.parquet", {"start": 900})
     return Settings(lake=LakeSettings(url=str(folder)))
 
@@ -75,7 +86,7 @@ def test_only_letters_that_a_receipt_names_count(tmp_path: Path) -> None:
     assert box.topic_id == "topic-id"
     found = list(box.letters(Selection()))
     assert [(one.place.partition, one.place.offset) for one in found] == [(0, 30), (0, 40), (1, 0)]
-    assert (found[0].value, found[0].headers) == (b"\xff", (("h", b"1"),))
+    assert (found[0].value, found[0].headers) == (b"\xff", ((b"h", b"1"),))
     assert [one.place.offset for one in box.letters(Selection(partitions=frozenset({1})))] == [0]
 
 
@@ -85,11 +96,11 @@ def test_a_lake_without_receipts_has_no_letters(tmp_path: Path) -> None:
 
 
 def test_what_can_not_be_used_is_named(tmp_path: Path) -> None:
-    settings = lake(tmp_path, sound())
+    opened = lake(tmp_path, sound())
     with pytest.raises(LakeRefused, match="topic names_topic"):
-        open_letters(settings.model_copy(update={"stream": StreamSettings(topic="other")}))
-    box = open_letters(settings)
-    path = tmp_path / "names" / box.objects[0][1]
+        open_letters(opened.model_copy(update={"stream": StreamSettings(topic="other")}))
+    box = open_letters(opened)
+    path = tmp_path / "names" / box.objects[0][1].key
     path.write_bytes(b"no Parquet")
     with pytest.raises(LakeRefused, match=path.name):
         list(box.letters(Selection()))
@@ -98,7 +109,7 @@ def test_what_can_not_be_used_is_named(tmp_path: Path) -> None:
         list(box.letters(Selection()))
     (tmp_path / "names/_waybill/00000000000000000002.receipt.json").write_bytes(b"{")
     with pytest.raises(LedgerCorrupt, match="00000000000000000002"):
-        open_letters(settings)
+        open_letters(opened)
 
 
 def chosen(*words: str) -> list[tuple[int, int]]:
@@ -201,3 +212,114 @@ def test_what_is_no_place_is_none(text: str) -> None:
 
 def test_a_place_on_the_command_line_is_a_partition_and_an_offset() -> None:
     assert place_of("3:117") == (3, 117)
+
+
+STRANGE = [
+    letter(0, timestamp=-1),
+    letter(1, timestamp=1795917241691000),
+    letter(2, timestamp=2**63 - 1),
+    letter(3, timestamp=-(2**63), reason="bad_timestamp"),
+    letter(4, timestamp=None),
+    letter(5, headers=((b"trace\xff\xfe", b"\xff"), ("é".encode(), None))),
+    letter(6, key=b"\xff\x00", value=b"\x00" * (1 << 20)),
+    letter(7, detail="\x1b[31m: unknown_field"),
+]
+TIMES = [
+    "1969-12-31T23:59:59.999000Z", "+58880-05-08T04:28:11.000000Z", "+292278994-08-17T07:12:55.807000Z",
+    "-292275055-05-16T16:47:04.192000Z", None,
+]  # fmt: skip
+
+
+def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
+    told = [whole(one, State.OPEN) for one in STRANGE]
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert [(one["timestamp"], one["timestamp_ms"]) for one in told[:5]] == [
+        (text, one.timestamp) for text, one in zip(TIMES, STRANGE, strict=False)
+    ]
+    assert told[5]["headers"] == [
+        {"name": "trace\ufffd\ufffd", "name_base64": "dHJhY2X//g==", "value": {"base64": "/w=="}},
+        {"name": "é", "value": None},
+    ]
+    table = StringIO()
+    listing = list_letters([(one, State.OPEN) for one in STRANGE], 20)
+    print_listing(listing, Console(width=160, file=table))
+    assert "+58880-05-08" in table.getvalue()
+    assert "\\x1b" in table.getvalue()
+    assert "\x1b[31m" not in table.getvalue()
+
+
+def test_a_letter_of_any_time_and_any_bytes_is_exported(tmp_path: Path) -> None:
+    letters = [(one, State.OPEN) for one in STRANGE]
+    assert export_letters(letters, tmp_path / "x.jsonl") == len(STRANGE)
+    lines = (tmp_path / "x.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [whole(*one) for one in letters]
+    assert export_letters(letters, tmp_path / "x.parquet") == len(STRANGE)
+    rows = pq.read_table(tmp_path / "x.parquet").to_pylist()
+    assert [row["kafka_timestamp_ms"] for row in rows[:6]] == [
+        None,
+        1795917241691000,
+        2**63 - 1,
+        -(2**63),
+        -1,
+        None,
+    ]
+    assert [row["kafka_timestamp"] is None for row in rows[:6]] == [False, True, True, True, True, False]
+    assert rows[5]["header_names"] == [b"trace\xff\xfe", "é".encode()]
+    assert rows[0]["header_names"] is None
+
+
+def test_a_time_filter_takes_any_time_and_none_without_one() -> None:
+    def offsets(selection: Selection) -> list[int]:
+        return [one.place.offset for one in STRANGE[:5] if selection.takes(one)]
+
+    assert offsets(Selection(since=datetime(2026, 1, 1, tzinfo=UTC))) == [1, 2]
+    assert offsets(Selection(until=datetime(2026, 1, 1, tzinfo=UTC))) == [0, 3]
+    assert offsets(Selection()) == [0, 1, 2, 3, 4]
+
+
+@given(st.integers(-(2**63), 2**63 - 1))
+@settings(max_examples=1000, deadline=None)
+def test_a_moment_is_spelled_as_python_spells_it_and_beyond_its_calendar_too(millis: int) -> None:
+    text = format_millis(millis)
+    assert re.fullmatch(
+        r"([0-9]{4}|[+-][0-9]{4,9})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}000Z", text
+    )
+    if -62_135_596_800_000 <= millis <= 253_402_300_799_999:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millis)
+        assert text == format_instant(moment)
+
+
+@pytest.mark.parametrize("format", ["old", "exception", "new"])
+def test_letters_of_every_format_are_read(format: str, tmp_path: Path) -> None:  # noqa: A002
+    box = open_letters(lake(tmp_path, sound()))
+    path = tmp_path / "names" / box.objects[0][1].key
+    stamps, names = [1795917241691000_000, -1000], None
+    columns = {
+        "kafka_partition": pa.array([0, 0], pa.int32()),
+        "kafka_offset": pa.array([30, 31], pa.int64()),
+        "kafka_timestamp": pa.array(stamps, pa.timestamp("us", tz="UTC")),
+        "key": pa.array([b"\xff", None]),
+        "value": pa.array([None, b""]),
+        "headers": pa.array([[], [{"name": "x\ufffd", "value": b"1"}]], DEAD_LETTERS.field("headers").type),
+        "reason": pa.array(["bad_value", "not_json"]),
+        "detail": pa.array(["kafka_timestamp: bad_value", ""]),
+    }
+    if format != "old":
+        names = [None, [b"x\xff"]]
+        columns["kafka_timestamp"] = pa.array([None, None], pa.timestamp("us", tz="UTC"))
+        columns["header_names"] = pa.array(names, pa.list_(pa.binary()))
+        columns["kafka_timestamp_ms"] = pa.array([2**63 - 1, -1], pa.int64())
+    pq.write_table(pa.table(columns), path)
+    (stored,) = (one for _, one in box.objects[:1])
+    one = replace(box, objects=((box.objects[0][0], replace(stored, bytes=path.stat().st_size)),))
+    first, second = one.letters(Selection())
+    assert (first.timestamp, second.timestamp) == (
+        (1795917241691000, -1) if format == "old" else (2**63 - 1, None)
+    )
+    assert second.headers == ((b"x\xff" if names else "x\ufffd".encode(), b"1"),)
+    assert (first.key, first.value, second.key, second.value) == (b"\xff", None, None, b"")
+
+
+@pytest.mark.parametrize("text", ["t/0/" + "9" * 5000, "t/" + "9" * 5000 + "/1"], ids=["offset", "partition"])
+def test_a_place_of_any_length_is_none(text: str) -> None:
+    assert parse_place(text) is None

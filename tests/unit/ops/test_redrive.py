@@ -143,12 +143,12 @@ def test_a_patch_that_returns_what_json_can_not_hold_is_refused() -> None:
 
 
 def test_a_successors_header_names_its_own_letter_only() -> None:
-    old = (("waybill-redrive-of", b"names_topic/0/1"), ("h", b"1"), ("waybill-redrive-patch", b"x"))
+    old = ((b"waybill-redrive-of", b"names_topic/0/1"), (b"h", b"1"), (b"waybill-redrive-patch", b"x"))
     sent = redrive_of(consider(letter(9, headers=old), None, MEND, NAMES), "a" * 64)
     assert sent.headers == (
-        ("h", b"1"),
-        ("waybill-redrive-of", b"names_topic/0/9"),
-        ("waybill-redrive-patch", b"a" * 64),
+        (b"h", b"1"),
+        (b"waybill-redrive-of", b"names_topic/0/9"),
+        (b"waybill-redrive-patch", b"a" * 64),
     )
 
 

@@ -18,7 +18,7 @@ from waybill_common.contract import NAMES
 from waybill_common.ledger import Layout
 from waybill_spark.events import Block
 from waybill_spark.events import Decoder
-from waybill_spark.objects import dead_letter_table
+from waybill_spark.objects import dead_letter_part
 from waybill_spark.objects.parquet import encode
 
 LAYOUT = Layout(row_group_rows=1000, compression="zstd")
@@ -53,7 +53,7 @@ def test_a_column_of_many_values_has_none(column: str, encoding: str) -> None:
 
 
 def test_dead_letters_keep_their_nested_headers() -> None:
-    letters = dead_letter_table(0, [decoded(3, b"[]", b"{}")])
+    letters = dead_letter_part(0, [decoded(3, b"[]", b"{}")], format=3).table
     assert pq.read_table(io.BytesIO(encode(letters, LAYOUT))) == letters
 
 

@@ -6,16 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
+from unit.ledger.entries import manifest3
 
 from waybill_common.contract import NAMES
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import LakeRefused
 from waybill_common.lake import open_lake
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Manifest
 from waybill_common.ledger import Split
 from waybill_common.ledger.keys import manifest_key
-from waybill_common.ledger.manifest import ContractRef
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
 from waybill_spark.driver import spread
@@ -24,23 +22,8 @@ from waybill_spark.task import Errand
 
 
 def errand(lake: str) -> Errand:
-    manifest = Manifest(
-        stream="names",
-        number=1,
-        previous_receipt=None,
-        topic="names_topic",
-        topic_id="id",
-        contract=ContractRef(version=NAMES.version, fingerprint=NAMES.fingerprint),
-        layout=Layout(row_group_rows=100, compression="zstd"),
-        before={0: 0},
-        after={0: 10},
-        splits=(Split(partition=0, start=0, end=10),),
-        holes=(),
-        writer="0" * 32,
-        release="0.1.0",
-    )
     return Errand(
-        manifest, NAMES, KafkaSettings(), open_lake(LakeSettings(url=lake), "names"), accept_loss=False
+        manifest3(), NAMES, KafkaSettings(), open_lake(LakeSettings(url=lake), "names"), accept_loss=False
     )
 
 

@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-from waybill_common.ledger import ObjectEntry
-from waybill_common.ledger import Receipt
-from waybill_common.ledger import SplitReport
+from unit.ledger.entries import receipt3
+
+from waybill_common.ledger import Receipt3
 from waybill_spark.summary import Summary
 
 
-def entry(rows: int) -> ObjectEntry:
-    return ObjectEntry(key="data/x.parquet", rows=rows, bytes=1, sha256="0" * 64)
-
-
-def receipt(number: int, *, rows: int, dead: int) -> Receipt:
-    report = SplitReport(
-        partition=0,
-        start=0,
-        end=rows + dead,
-        rows=rows,
-        dead=dead,
-        empty=0,
-        lost=0,
-        holes=(),
-        reasons={"not_json": dead} if dead else {},
-        data=(entry(rows),),
-        dead_letters=entry(dead) if dead else None,
-    )
-    return Receipt(
-        stream="names",
-        number=number,
-        manifest_sha256="0" * 64,
-        topic="t",
-        topic_id="id",
-        frontier={0: 10},
-        rows=rows,
-        dead=dead,
-        empty=0,
-        lost=number,
-        reasons=report.reasons,
-        splits=(report,),
-        holes=(),
-        writer="0" * 32,
-        release="0.1.0",
-    )
+def receipt(number: int, *, rows: int, dead: int) -> Receipt3:
+    fields = dict(receipt3()) | {"number": number, "rows": rows, "dead": dead, "lost": number}
+    return Receipt3(**fields | {"reasons": {"not_json": dead} if dead else {}})
 
 
 def test_receipts_add_up() -> None:
@@ -55,6 +23,6 @@ def test_receipts_add_up() -> None:
         "dead": 5,
         "lost": 12,
         "reasons": {"not_json": 5},
-        "objects": 5,
+        "objects": 6,
         "seconds": 1.235,
     }

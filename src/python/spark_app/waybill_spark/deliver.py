@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 
 import structlog
 
@@ -30,6 +31,10 @@ from waybill_common.ledger import Situation
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
+from waybill_common.ledger.decide import check_not_compacted
+from waybill_common.ledger.decide import check_still_the_topic
+from waybill_common.ledger.entry import Frontier
+from waybill_common.ledger.recent import Recent
 
 _SETTLING = (0.5, 1.0, 2.0)
 """Seconds between looks at a topic that seems to have been cut back."""
@@ -51,6 +56,7 @@ class Delivery:
     position: Position
     closed: Callable[[Receipt], object] = lambda _receipt: None
     sleep: Callable[[float], None] = time.sleep
+    _origin: Frontier = field(default_factory=dict, init=False)
 
     def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
         """Deliver until the frontier is at ``targets``; stops between commits where ``should_stop`` says so."""
@@ -65,6 +71,12 @@ class Delivery:
 
     def recover(self) -> None:
         """Finish what an earlier run left open, and refuse what can't be gone on with."""
+        if self.position.is_old:
+            structlog.get_logger().warning(
+                "format_goes_over",
+                found="this dataset is of lake format 1 or 2",
+                next="its next new commit will be of format 3; releases before 0.2.0 can't go on with it then",
+            )
         self.reach(self.position.frontier)
 
     def deliver(self, manifest: Manifest) -> Position:
@@ -78,13 +90,16 @@ class Delivery:
                 raise
             self.journal.check_not_fenced(manifest)
             return self.position
-        self._check_topic_id(manifest)
+        topic = self.topic()
+        check_still_the_topic(manifest, topic.id)
+        check_not_compacted(topic.name, topic.cleanup_policy)
         receipt = receipt_for(
             manifest,
             self.position.open_sha256 or "",
             reports,
             writer=self.journal.writer,
             release=self.plan.release,
+            before=self._counts_on(manifest),
         )
         position = self.journal.close(manifest, receipt)
         self.closed(receipt)
@@ -100,10 +115,14 @@ class Delivery:
         )
         return position
 
+    def _counts_on(self, manifest: Manifest) -> Recent | None:
+        """What the receipt's ``recent`` goes on from: nothing, behind another contract."""
+        return self.position.recent if self.position.recent_contract == manifest.contract else None
+
     def _next(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
         for seconds in _SETTLING:
             try:
-                return next_step(Situation(self.position, self.topic(), targets), self.plan)
+                return self._step(targets)
             except DataLoss:
                 if not self._overtaken():
                     raise
@@ -113,19 +132,14 @@ class Delivery:
                     "topic_refused_so_far", found=error.found, looking_again_in=seconds
                 )
                 self.sleep(seconds)
-        return next_step(Situation(self.position, self.topic(), targets), self.plan)
+        return self._step(targets)
+
+    def _step(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
+        if not self._origin and self.position.open is None:
+            self._origin = self.journal.origin(self.position)
+        return next_step(Situation(self.position, self.topic(), targets, self._origin), self.plan)
 
     def _overtaken(self) -> bool:
         """Ask the ledger before claiming a loss: offsets that this driver misses may have arrived by another one."""
         known, self.position = self.position, self.journal.position()
         return self.position.number > known.number
-
-    def _check_topic_id(self, manifest: Manifest) -> None:
-        """A topic recreated while its splits were read gives other records under the same offsets."""
-        if self.topic().id != manifest.topic_id:
-            raise TopicRefused(
-                f"Topic {manifest.topic} was deleted or recreated while commit {manifest.number} was delivered.",
-                allowed=f"the topic with id {manifest.topic_id} from manifest to receipt.",
-                remedy="give the new topic a lake of its own; commit "
-                f"{manifest.number} stays open and its objects stay as they are.",
-            )

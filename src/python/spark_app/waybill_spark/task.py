@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -11,16 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow.compute as pc
-from confluent_kafka import Consumer
 from confluent_kafka import Message
 
 from waybill_common.contract import Contract
+from waybill_common.kafka import topic_id
+from waybill_common.kafka.clients import Reader
 from waybill_common.lake import Lake
 from waybill_common.ledger import Hole
 from waybill_common.ledger import Manifest
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
-from waybill_common.ledger import holes_of
+from waybill_common.ledger.decide import check_still_the_topic
 from waybill_common.ledger.decide import data_loss
 from waybill_common.ledger.keys import DATA
 from waybill_common.ledger.keys import data_key
@@ -34,9 +34,10 @@ from waybill_spark.events.consume import first_readable
 from waybill_spark.events.consume import log_start
 from waybill_spark.objects import Stored
 from waybill_spark.objects import adopt
-from waybill_spark.objects import dead_letter_table
+from waybill_spark.objects import dead_letter_part
+from waybill_spark.objects import parts_by_date
 from waybill_spark.objects import place
-from waybill_spark.objects import tables_by_date
+from waybill_spark.objects import report
 
 BLOCK = 20_000
 
@@ -52,15 +53,22 @@ class Errand:
     accept_loss: bool
 
 
-def deliver_split(errand: Errand, split: Split, consumer: Consumer, decoder: Decoder) -> SplitReport:
-    """Deliver one split and report it as stored. Safe to run any number of times, also at the same time."""
+def deliver_split(errand: Errand, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
+    """Deliver one split and report it as stored. Safe to run any number of times, also at the same time.
+
+    Nothing is stored unless the topic was the manifest's before the read and after its last record.
+    """
     manifest, kafka = errand.manifest, errand.kafka
+    check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
     start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=errand.accept_loss)
     with _collector_resting():
         records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
         blocks = list(transform_streaming_data(records, split.partition, decoder))
-    gone = lost_below(errand, split, blocks, log_start(consumer, kafka, manifest.topic, split.partition))
-    return store_split(errand, split, blocks, gone)
+    low = log_start(consumer, kafka, manifest.topic, split.partition)
+    check_still_the_topic(
+        manifest, topic_id(kafka, manifest.topic)
+    )  # after all else that Kafka was asked for
+    return store_split(errand, split, blocks, lost_below(errand, split, blocks, low))
 
 
 def store_split(errand: Errand, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
@@ -68,20 +76,23 @@ def store_split(errand: Errand, split: Split, blocks: Sequence[Block], gone: int
     manifest, lake = errand.manifest, errand.lake
     names = (manifest.topic, split.partition, split.start, split.end)
     hole = range(split.start, gone)
+    time_field = errand.contract.time_field
+    parts = parts_by_date(blocks, time_field)
     data = [
-        place(lake, data_key(*names, date), table, manifest.layout, hole=hole)
-        for date, table in tables_by_date(blocks, errand.contract.time_field).items()
+        place(lake, data_key(*names, date), part, manifest.layout, time_field, split, hole=hole)
+        for date, part in parts.items()
     ]
-    letters = dead_letter_table(split.partition, blocks)
+    letters = dead_letter_part(split.partition, blocks, manifest.format)
     dead = (
-        place(lake, dead_letter_key(*names), letters, manifest.layout, hole=hole)
-        if letters.num_rows
+        place(lake, dead_letter_key(*names), letters, manifest.layout, None, split, hole=hole)
+        if letters.table.num_rows
         else None
     )
     if gone > split.start:
-        data += _left_by_others(lake, split_name(*names), {one.entry.key for one in data})
-        dead = dead or adopt(lake, dead_letter_key(*names))
-    return _report(split, data, dead, hole)
+        data += _left_by_others(errand, split, {one.key for one in data})
+        dead = dead or adopt(lake, dead_letter_key(*names), None, split)
+    raw_bytes = sum(part.raw_bytes for part in (*parts.values(), letters))
+    return report(split, data, dead, hole=hole, raw_bytes=raw_bytes, format=manifest.format)
 
 
 def transform_streaming_data(
@@ -125,32 +136,10 @@ def lost_below(errand: Errand, split: Split, blocks: list[Block], low: int) -> i
     return edge
 
 
-def _left_by_others(lake: Lake, name: str, known: set[str]) -> list[Stored]:
+def _left_by_others(errand: Errand, split: Split, known: set[str]) -> list[Stored]:
     """Objects of this split that somebody stored before retention took the records; they stand, so they count."""
+    lake = errand.lake
+    name = split_name(errand.manifest.topic, split.partition, split.start, split.end)
     found = [key for key in lake.keys(DATA) if key.endswith(f"/{name}") and key not in known]
-    adopted = (adopt(lake, key) for key in sorted(found))
+    adopted = (adopt(lake, key, errand.contract.time_field, split) for key in sorted(found))
     return [one for one in adopted if one is not None]
-
-
-def _report(split: Split, data: list[Stored], dead: Stored | None, hole: range) -> SplitReport:
-    """Loss is what nobody stored of the hole, so that a receipt never declares lost what arrived."""
-    stored = [*data, *([dead] if dead else [])]
-    kept = {offset for one in stored for offset in one.offsets.to_pylist()} if hole else set()
-    holes = holes_of(split.partition, (offset for offset in hole if offset not in kept))
-    rows = sum(one.entry.rows for one in data)
-    letters = dead.entry.rows if dead else 0
-    lost = sum(one.length for one in holes)
-    reasons = dead.reasons if dead else Counter[str]()
-    return SplitReport(
-        partition=split.partition,
-        start=split.start,
-        end=split.end,
-        rows=rows,
-        dead=letters,
-        empty=split.length - rows - letters - lost,
-        lost=lost,
-        holes=holes,
-        reasons=dict(sorted(reasons.items())),
-        data=tuple(one.entry for one in data),
-        dead_letters=dead.entry if dead else None,
-    )

@@ -15,24 +15,34 @@ INSTANT = pa.timestamp("us", tz="UTC")
 _ARROW = {Kind.STRING: pa.string(), Kind.DOUBLE: pa.float64(), Kind.INSTANT: INSTANT}
 _SPARK = {Kind.STRING: "string", Kind.DOUBLE: "double", Kind.INSTANT: "timestamp"}
 
-COORDINATES = (
+OLD_COORDINATES = (
     pa.field("kafka_partition", pa.int32(), nullable=False),
     pa.field("kafka_offset", pa.int64(), nullable=False),
     pa.field("kafka_timestamp", INSTANT, nullable=False),
 )
+COORDINATES = (*OLD_COORDINATES[:2], pa.field("kafka_timestamp", INSTANT))
+"""Where a record lies in Kafka. From format 3 on ``kafka_timestamp`` is null where Kafka has none."""
 
 HEADER = pa.struct([pa.field("name", pa.string(), nullable=False), pa.field("value", pa.binary())])
 
+_LETTER = (
+    pa.field("key", pa.binary()),
+    pa.field("value", pa.binary()),
+    pa.field("headers", pa.list_(pa.field("element", HEADER, nullable=False)), nullable=False),
+    pa.field("reason", pa.string(), nullable=False),
+    pa.field("detail", pa.string(), nullable=False),
+)
+OLD_DEAD_LETTERS = pa.schema([*OLD_COORDINATES, *_LETTER])
 DEAD_LETTERS = pa.schema(
     [
         *COORDINATES,
-        pa.field("key", pa.binary()),
-        pa.field("value", pa.binary()),
-        pa.field("headers", pa.list_(pa.field("element", HEADER, nullable=False)), nullable=False),
-        pa.field("reason", pa.string(), nullable=False),
-        pa.field("detail", pa.string(), nullable=False),
+        *_LETTER,
+        pa.field("header_names", pa.list_(pa.field("element", pa.binary(), nullable=False))),
+        pa.field("kafka_timestamp_ms", pa.int64()),
     ]
 )
+"""Dead letters as Kafka has them. ``header_names`` is null where every name is UTF-8; ``kafka_timestamp_ms`` is null
+where ``kafka_timestamp`` is not."""
 
 
 def arrow_field(column: Column) -> pa.Field[Any]:
@@ -44,9 +54,9 @@ def event_schema(contract: Contract) -> pa.Schema:
     return pa.schema([arrow_field(column) for column in contract.columns])
 
 
-def row_schema(contract: Contract) -> pa.Schema:
+def row_schema(contract: Contract, format: int = 3) -> pa.Schema:  # noqa: A002  # the ledger's word for it
     """A data object's columns: the contract's, then the record's coordinates in Kafka."""
-    return pa.schema([*event_schema(contract), *COORDINATES])
+    return pa.schema([*event_schema(contract), *(COORDINATES if format >= 3 else OLD_COORDINATES)])
 
 
 def spark_schema(contract: Contract) -> dict[str, Any]:

@@ -54,6 +54,11 @@ class Contract:
         """``names/1``, as records carry it in their ``contract`` header."""
         return f"{self.stream}/{self.version}"
 
+    @property
+    def partition_by(self) -> tuple[str, ...]:
+        """Which folders rows go to, as a manifest names it."""
+        return (f"day({self.time_field})",)
+
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema (2020-12) of one event on the wire."""
         return self.model.model_json_schema(mode="serialization")

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from waybill_common.contract.contract import Contract
 from waybill_common.contract.framing import unframe
 
-_DETAIL_LIMIT = 400
+DETAIL_LIMIT = 400
 
 
 class Reason(StrEnum):
@@ -28,6 +28,7 @@ class Reason(StrEnum):
     UNKNOWN_FIELD = "unknown_field"
     WRONG_TYPE = "wrong_type"
     BAD_VALUE = "bad_value"
+    BAD_TIMESTAMP = "bad_timestamp"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def explain(contract: Contract, error: ValidationError) -> Dead:
         found.setdefault((order.get(name, len(order)), name), reason_of(one["type"]))
     ranked = sorted(found.items())
     detail = "; ".join(f"{name}: {reason}" for (_, name), reason in ranked if name)
-    return Dead(ranked[0][1], detail[:_DETAIL_LIMIT])
+    return Dead(ranked[0][1], detail[:DETAIL_LIMIT])
 
 
 def reason_of(kind: str) -> Reason:

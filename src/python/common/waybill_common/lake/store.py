@@ -20,6 +20,7 @@ from obstore.store import from_url
 
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LakeUnavailable
+from waybill_common.lake.local import why_no_file
 from waybill_common.settings import LakeSettings
 
 if TYPE_CHECKING:  # obstore has these for type checkers only
@@ -29,6 +30,14 @@ if TYPE_CHECKING:  # obstore has these for type checkers only
 
 _NO_BUCKET = "<Code>NoSuchBucket</Code>"
 """S3's word for it, in the XML of its reply."""
+
+
+class ObjectTooLarge(Exception):
+    """An object that is larger than who asked for it can use; nothing of it was read."""
+
+
+class NoObject(ObjectTooLarge):
+    """What stands there on a local disk is no file of the dataset, and need have no end."""
 
 
 @dataclass(frozen=True)
@@ -117,11 +126,17 @@ class Lake:
         with self._errors(f"writing {key}"):
             obstore.put(self._store, key, body, use_multipart=False)
 
-    def get(self, key: str) -> bytes | None:
-        """The object's bytes, or None where there is none."""
+    def get(self, key: str, *, limit: int | None = None) -> bytes | None:
+        """The object's bytes, or None where there is none. Raises ``ObjectTooLarge`` beyond ``limit`` bytes."""
+        if limit is not None and self.local_root is not None and (why := why_no_file(self.local_root, key)):
+            raise NoObject(why)
         with self._errors(f"reading {key}"):
             try:
-                return bytes(obstore.get(self._store, key).bytes())
+                found = obstore.get(self._store, key)
+                size = found.meta["size"]
+                if limit is not None and size > limit:
+                    raise ObjectTooLarge(f"it has {size} bytes, at most {limit} are read")
+                return bytes(found.bytes())
             except (exceptions.NotFoundError, FileNotFoundError):
                 return None
 

@@ -1,8 +1,11 @@
 """The ledger: the whole delivery protocol, read in this order:
 
 ``keys``      how objects are named
+``entry``     what entries are made of
 ``manifest``  what a commit will move
+``report``    what became of a split
 ``receipt``   what arrived
+``parse``     bytes to entries, whoever wrote them
 ``position``  where the ledger stands
 ``decide``    pure: what comes next, from what is known
 ``stretch``   pure: a backfill, which begins a dataset of its own
@@ -25,36 +28,56 @@ from waybill_common.ledger.decide import Situation
 from waybill_common.ledger.decide import check_same_stream
 from waybill_common.ledger.decide import check_same_topic
 from waybill_common.ledger.decide import next_step
+from waybill_common.ledger.entry import Hole
+from waybill_common.ledger.entry import Split
+from waybill_common.ledger.entry import holes_of
 from waybill_common.ledger.journal import Journal
-from waybill_common.ledger.manifest import Hole
+from waybill_common.ledger.manifest import ContractRef
+from waybill_common.ledger.manifest import ContractRef3
 from waybill_common.ledger.manifest import Layout
+from waybill_common.ledger.manifest import Layout3
 from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Split
-from waybill_common.ledger.manifest import holes_of
+from waybill_common.ledger.manifest import Manifest1
+from waybill_common.ledger.manifest import Manifest3
 from waybill_common.ledger.position import Position
-from waybill_common.ledger.receipt import ObjectEntry
 from waybill_common.ledger.receipt import Receipt
-from waybill_common.ledger.receipt import SplitReport
+from waybill_common.ledger.receipt import Receipt1
+from waybill_common.ledger.receipt import Receipt3
 from waybill_common.ledger.receipt import receipt_for
+from waybill_common.ledger.report import ObjectEntry
+from waybill_common.ledger.report import ObjectEntry3
+from waybill_common.ledger.report import SplitReport
+from waybill_common.ledger.report import SplitReport1
+from waybill_common.ledger.report import SplitReport3
 from waybill_common.ledger.stretch import Stretch
 from waybill_common.ledger.stretch import check_may_backfill
 from waybill_common.ledger.stretch import stretch_between
 
 __all__ = [
+    "ContractRef",
+    "ContractRef3",
     "Deliver",
     "Done",
     "Hole",
     "Journal",
     "Layout",
+    "Layout3",
     "Manifest",
+    "Manifest1",
+    "Manifest3",
     "ObjectEntry",
+    "ObjectEntry3",
     "Open",
     "Plan",
     "Position",
     "Receipt",
+    "Receipt1",
+    "Receipt3",
     "Situation",
     "Split",
     "SplitReport",
+    "SplitReport1",
+    "SplitReport3",
     "Stretch",
     "check_may_backfill",
     "check_same_stream",

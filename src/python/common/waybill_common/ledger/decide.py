@@ -12,11 +12,13 @@ from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka.state import TopicState
-from waybill_common.ledger.manifest import ContractRef
-from waybill_common.ledger.manifest import Hole
+from waybill_common.ledger.entry import Hole
+from waybill_common.ledger.entry import Split
+from waybill_common.ledger.manifest import ContractRef3
 from waybill_common.ledger.manifest import Layout
+from waybill_common.ledger.manifest import Layout3
 from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Split
+from waybill_common.ledger.manifest import Manifest3
 from waybill_common.ledger.position import Position
 
 
@@ -36,11 +38,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known: the ledger, the topic as Kafka has it now, and the end offsets to reach."""
+    """What is known: the ledger, the topic as Kafka has it now, and the end offsets to reach.
+
+    ``origin`` is where the dataset begins, if it has begun.
+    """
 
     position: Position
     topic: TopicState
     targets: Mapping[int, int]
+    origin: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,14 +71,16 @@ class Done:
 def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     """Recover before going on: an open manifest is finished before a new one is thought of.
 
-    Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated or truncated) and
-    ``DataLoss`` (retention passed the frontier, and loss is not accepted).
+    Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated, truncated or
+    compacted) and ``DataLoss`` (retention passed the frontier, and loss is not accepted).
     """
     check_same_stream(now.position, plan.contract.stream, plan.topic)
     check_same_topic(now.position, now.topic.id)
+    check_not_compacted(now.topic.name, now.topic.cleanup_policy)
     if now.position.open is not None:
         return Deliver(now.position.open)
     begun = now.position.frontier if now.position.number else plan.origin
+    origin = now.origin if now.position.number else plan.origin
     before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
     after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
     check_not_truncated(before, now.topic.log_ends, plan.topic)
@@ -84,19 +92,30 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     past = {hole.partition: hole.end for hole in holes}
     splits = [s for p in before for s in cut(p, past.get(p, before[p]), after[p], plan.rows_per_object)]
     return Open(
-        Manifest(
-            format=2 if now.position.number == 0 and any(before.values()) else 1,
+        Manifest3(
+            format=3,
+            kind="manifest",
             stream=plan.contract.stream,
             number=now.position.number + 1,
             previous_receipt=now.position.receipt_sha256,
             topic=plan.topic,
             topic_id=now.topic.id,
-            contract=ContractRef(version=plan.contract.version, fingerprint=plan.contract.fingerprint),
-            layout=plan.layout,
+            contract=ContractRef3(
+                version=plan.contract.version, fingerprint=plan.contract.fingerprint, document=None
+            ),
+            schemas={},
+            origin={p: origin.get(p, 0) for p in before},
+            layout=Layout3(
+                row_group_rows=plan.layout.row_group_rows,
+                compression=plan.layout.compression,
+                partition_by=plan.contract.partition_by,
+                window=None,
+            ),
             before=before,
             after=after,
             splits=tuple(splits),
             holes=holes,
+            accept_dead=False,
             writer=plan.writer,
             release=plan.release,
         )
@@ -131,6 +150,33 @@ def check_same_topic(known: Position, topic_id: str) -> None:
             "recreated, so its offsets are others than those that were delivered.",
             allowed="the topic that the ledger was begun with.",
             remedy="give the new topic a lake of its own (lake.url), or restore the old topic.",
+        )
+
+
+def check_still_the_topic(manifest: Manifest, topic_id: str | None) -> None:
+    """The topic is the manifest's, now. Raises ``TopicRefused``.
+
+    Ids never come back: what was read before was the manifest's too. A topic made anew has other records under the
+    same offsets.
+    """
+    if topic_id != manifest.topic_id:
+        raise TopicRefused(
+            f"Topic {manifest.topic} was deleted or recreated while commit {manifest.number} was delivered: "
+            f"{'there is none now' if topic_id is None else f'its id is {topic_id}'}.",
+            allowed=f"the topic with id {manifest.topic_id} from manifest to receipt.",
+            remedy="give the new topic a lake of its own; commit "
+            f"{manifest.number} stays open and its objects stay as they are.",
+        )
+
+
+def check_not_compacted(topic: str, cleanup_policy: str) -> None:
+    """Raises ``TopicRefused`` where records are removed that nobody can tell from none."""
+    if "compact" in cleanup_policy:
+        raise TopicRefused(
+            f"Topic {topic} has cleanup.policy={cleanup_policy}: compaction removes records silently.",
+            allowed="cleanup.policy=delete, at every moment.",
+            remedy="set it to delete, or choose another topic. What compaction took meanwhile would count as offsets "
+            "that held no record.",
         )
 
 

@@ -6,24 +6,31 @@ import hashlib
 import json
 from dataclasses import dataclass
 from dataclasses import replace
-from typing import TypeVar
 
 import structlog
-from pydantic import ValidationError
 
 from waybill_common.errors import DriverFenced
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.lake import Lake
 from waybill_common.lake import create
+from waybill_common.lake.store import ObjectTooLarge
 from waybill_common.ledger import keys
-from waybill_common.ledger.manifest import Entry
+from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.manifest import Manifest
+from waybill_common.ledger.manifest import Manifest1
+from waybill_common.ledger.parse import LARGEST_ENTRY
+from waybill_common.ledger.parse import LARGEST_HINT
+from waybill_common.ledger.parse import corrupt
+from waybill_common.ledger.parse import number_in
+from waybill_common.ledger.parse import parse_manifest
+from waybill_common.ledger.parse import parse_receipt
+from waybill_common.ledger.parse import writer_of
 from waybill_common.ledger.position import NOTHING
 from waybill_common.ledger.position import Position
 from waybill_common.ledger.receipt import Receipt
-
-E = TypeVar("E", bound=Entry)
+from waybill_common.ledger.receipt import Receipt1
+from waybill_common.ledger.receipt import Receipt3
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,15 @@ class Journal:
     def first(self) -> Manifest | None:
         """The manifest that the dataset began with, open or closed; None where there is none."""
         key = keys.manifest_key(1)
-        body = self.lake.get(key)
-        return None if body is None else self._parse(Manifest, key, body)
+        body = self._get(key)
+        return None if body is None else parse_manifest(key, body)
+
+    def origin(self, at: Position) -> Frontier:
+        """Where the dataset begins, of which ``at`` is the position; empty where nothing was ever delivered."""
+        if at.number == 0:
+            return {}
+        last = self._manifest(at.number if at.format >= 3 else 1)[0]
+        return last.before if isinstance(last, Manifest1) else last.origin
 
     def open(self, at: Position, manifest: Manifest) -> Position:
         """Create the manifest. Where another driver was first, the ledger is read anew: it may be far ahead."""
@@ -91,7 +105,9 @@ class Journal:
         stored = create(self.lake, key, receipt.to_json(), self._is_mine)
         if not stored.mine:
             self.check_not_fenced(manifest)
-        standing = self._parse(Receipt, key, stored.body)
+        standing = parse_receipt(key, stored.body)
+        if isinstance(standing, Receipt1) != isinstance(manifest, Manifest1):
+            raise corrupt(key, f"it is of format {standing.format}, its manifest of format {manifest.format}")
         self.lake.overwrite(keys.LATEST, json.dumps({"number": standing.number}).encode() + b"\n")
         return _behind(standing, _sha256(stored.body))
 
@@ -105,10 +121,7 @@ class Journal:
             )
 
     def _is_mine(self, body: bytes) -> bool:
-        try:
-            return bool(json.loads(body)["writer"] == self.writer)
-        except (ValueError, KeyError, TypeError):
-            return False
+        return writer_of(body) == self.writer
 
     def _position(self, last: int, *, is_open: bool) -> Position:
         at = NOTHING
@@ -116,10 +129,9 @@ class Journal:
             at = _behind(*self._receipt(last))
         if not is_open:
             return at
-        key = keys.manifest_key(last + 1)
-        manifest, manifest_sha256 = self._read(Manifest, key)
+        manifest, manifest_sha256 = self._manifest(last + 1)
         if not _follows(manifest, at):
-            raise _corrupt(key, f"it does not follow receipt {last}")
+            raise corrupt(keys.manifest_key(last + 1), f"it does not follow receipt {last}")
         return _opened(at, manifest, manifest_sha256)
 
     def _entries(self, after: str | None) -> set[tuple[int, str]]:
@@ -129,7 +141,7 @@ class Journal:
     def _must_exist(self, number: int, kind: str, *, listed: bool) -> None:
         """A listing is no snapshot: what it lacks is asked for by name before it counts as missing."""
         key = keys.receipt_key(number) if kind == "receipt" else keys.manifest_key(number)
-        if not listed and self.lake.get(key) is None:
+        if not listed and self._get(key) is None:
             raise LedgerCorrupt(
                 f"The ledger of {self.lake.address} has later entries but no {key}.",
                 allowed="manifests and receipts numbered without a gap.",
@@ -138,39 +150,54 @@ class Journal:
 
     def _receipt(self, number: int) -> tuple[Receipt, str]:
         key = keys.receipt_key(number)
-        receipt, sha256 = self._read(Receipt, key)
+        body = self._read(key)
+        receipt = parse_receipt(key, body)
         if receipt.number != number:
-            raise _corrupt(key, f"it says number {receipt.number}")
-        return receipt, sha256
+            raise corrupt(key, f"it says number {receipt.number}")
+        return receipt, _sha256(body)
 
-    def _read(self, kind: type[E], key: str) -> tuple[E, str]:
-        body = self.lake.get(key)
+    def _manifest(self, number: int) -> tuple[Manifest, str]:
+        key = keys.manifest_key(number)
+        body = self._read(key)
+        manifest = parse_manifest(key, body)
+        if manifest.number != number:
+            raise corrupt(key, f"it says number {manifest.number}")
+        return manifest, _sha256(body)
+
+    def _read(self, key: str) -> bytes:
+        body = self._get(key)
         if body is None:
-            raise _corrupt(key, "it was listed and is gone")
-        return self._parse(kind, key, body), _sha256(body)
+            raise corrupt(key, "it was listed, or must have been there, and is gone")
+        return body
 
-    def _parse(self, kind: type[E], key: str, body: bytes) -> E:
+    def _get(self, key: str) -> bytes | None:
         try:
-            return kind.model_validate_json(body)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            place = ".".join(str(part) for part in first["loc"])
-            raise _corrupt(key, f"{place + ': ' if place else ''}{first['msg']}") from error
+            return self.lake.get(key, limit=LARGEST_ENTRY)
+        except ObjectTooLarge as error:
+            raise corrupt(key, str(error)) from error
 
     def _hint(self) -> int:
         """The number that ``latest`` names, if that receipt exists; 0 otherwise: list from the start."""
-        body = self.lake.get(keys.LATEST)
+        try:
+            body = self.lake.get(keys.LATEST, limit=LARGEST_HINT)
+        except ObjectTooLarge as error:
+            return self._no_hint(str(error))
         if body is None:
             return 0
-        try:
-            number = int(json.loads(body)["number"])
-        except (ValueError, KeyError, TypeError):
-            structlog.get_logger().warning("latest_unreadable", key=keys.LATEST)
-            return 0
-        return number if number > 0 and self.lake.get(keys.receipt_key(number)) is not None else 0
+        number = number_in(body)
+        if number is None:
+            return self._no_hint("it names no number")
+        return number if self._get(keys.receipt_key(number)) is not None else 0
+
+    def _no_hint(self, why: str) -> int:
+        structlog.get_logger().warning("latest_unreadable", key=keys.LATEST, why=why)
+        return 0
 
 
 def _behind(receipt: Receipt, sha256: str) -> Position:
+    recent, contract = None, None
+    if isinstance(receipt, Receipt3) and not receipt.recent.is_full and not receipt.accept_dead:
+        recent, contract = receipt.recent, receipt.contract
     return Position(
         number=receipt.number,
         frontier=receipt.frontier,
@@ -180,6 +207,9 @@ def _behind(receipt: Receipt, sha256: str) -> Position:
         topic_id=receipt.topic_id,
         open=None,
         open_sha256=None,
+        format=receipt.format,
+        recent=recent,
+        recent_contract=contract,
     )
 
 
@@ -197,8 +227,10 @@ def _opened(at: Position, manifest: Manifest, sha256: str) -> Position:
 def _follows(manifest: Manifest, at: Position) -> bool:
     """Partitions added since the last receipt start at 0, so an offset of 0 says nothing.
 
-    The first manifest says itself where the dataset begins.
+    The first manifest says itself where the dataset begins. No manifest of an old format follows a new one.
     """
+    if manifest.format < 3 <= at.format:
+        return False
     if at.number == 0:
         return (manifest.number, manifest.previous_receipt) == (1, None)
     before = {partition: offset for partition, offset in manifest.before.items() if offset}
@@ -207,14 +239,6 @@ def _follows(manifest: Manifest, at: Position) -> bool:
         at.number + 1,
         at.receipt_sha256,
         frontier,
-    )
-
-
-def _corrupt(key: str, why: str) -> LedgerCorrupt:
-    return LedgerCorrupt(
-        f"{key} can't be used: {why}.",
-        allowed="entries as docs/format.md specifies them, never edited.",
-        remedy="restore it from a backup; `waybill verify` lists what is affected. Nothing was written.",
     )
 
 

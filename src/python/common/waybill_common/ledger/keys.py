@@ -37,3 +37,9 @@ def data_key(topic: str, partition: int, start: int, end: int, date: str) -> str
 
 def dead_letter_key(topic: str, partition: int, start: int, end: int) -> str:
     return f"{DEAD_LETTERS}{split_name(topic, partition, start, end)}"
+
+
+def partition_in(key: str) -> tuple[str, ...]:
+    """The values that the folders of a data object stand for; none for dead letters."""
+    folders = key.removeprefix(DATA).split("/")[:-1] if key.startswith(DATA) else []
+    return tuple(folder.split("=", 1)[-1] for folder in folders)

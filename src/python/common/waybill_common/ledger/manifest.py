@@ -1,67 +1,28 @@
-"""The manifest: everything that shapes names or content of a commit's objects, fixed before the first byte."""
+"""The manifest: everything that shapes names or content of a commit's objects, fixed before the first byte.
+
+New ones are of format 3. Those of formats 1 and 2 are releases' before 0.2.0, and are finished in their own format.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Annotated
 from typing import Literal
 from typing import Self
 
-from pydantic import BaseModel
-from pydantic import ConfigDict
 from pydantic import Field
 from pydantic import model_validator
 
-Offset = Annotated[int, Field(ge=0)]
-Partition = Annotated[int, Field(ge=0)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Frontier = dict[Partition, Offset]
-
-
-class Entry(BaseModel):
-    """Base of everything stored in the ledger: frozen, closed, JSON with sorted-by-declaration fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def to_json(self) -> bytes:
-        return self.model_dump_json(indent=2).encode() + b"\n"
-
-
-class Span(Entry):
-    """Offsets ``[start, end)`` of one partition."""
-
-    partition: Partition
-    start: Offset
-    end: Offset
-
-    @model_validator(mode="after")
-    def _not_empty(self) -> Self:
-        if self.start >= self.end:
-            raise ValueError(f"an empty or backward range: [{self.start}, {self.end})")
-        return self
-
-    @property
-    def length(self) -> int:
-        return self.end - self.start
-
-
-class Split(Span):
-    """The unit that one task delivers."""
-
-
-class Hole(Span):
-    """Offsets that Kafka had dropped before they were delivered, accepted as lost by an explicit flag."""
-
-
-def holes_of(partition: int, offsets: Iterable[int]) -> tuple[Hole, ...]:
-    """The fewest holes that cover exactly ``offsets``."""
-    edges: list[list[int]] = []
-    for offset in sorted(offsets):
-        if edges and edges[-1][1] == offset:
-            edges[-1][1] = offset + 1
-        else:
-            edges.append([offset, offset + 1])
-    return tuple(Hole(partition=partition, start=start, end=end) for start, end in edges)
+from waybill_common.ledger.entry import Entry
+from waybill_common.ledger.entry import Frontier
+from waybill_common.ledger.entry import Hole
+from waybill_common.ledger.entry import Number
+from waybill_common.ledger.entry import Sha256
+from waybill_common.ledger.entry import Span
+from waybill_common.ledger.entry import Split
+from waybill_common.ledger.entry import Topic
+from waybill_common.ledger.entry import Writer
 
 
 class ContractRef(Entry):
@@ -71,6 +32,12 @@ class ContractRef(Entry):
     fingerprint: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
+class ContractRef3(ContractRef):
+    """``document`` is the sha256 of the contract's document in the dataset; null before datasets had any."""
+
+    document: Sha256 | None
+
+
 class Layout(Entry):
     """How objects are cut and stored. Lengths are offsets of a split, not rows that happened to be fetched."""
 
@@ -78,20 +45,27 @@ class Layout(Entry):
     compression: Literal["zstd", "snappy", "none"]
 
 
-class Manifest(Entry):
+class Layout3(Layout):
+    """Also where rows go: ``window`` is the first and the last period that have folders of their own, or null."""
+
+    partition_by: tuple[str, ...]
+    window: tuple[str, str] | None
+
+
+class Manifest1(Entry):
     """Commit ``number``: which offsets move, and under which contract.
 
     ``before`` is the frontier it starts from, ``after`` the frontier its receipt will have; every partition of the
     topic is in both. ``splits`` and ``holes`` together cover ``[before, after)`` of each partition, once.
-    Format 2 is that of a first manifest that begins behind offset 0, as a backfill's does.
+    Format 2 is that of a first manifest that begins beyond offset 0, as a backfill's does.
     """
 
-    format: Literal[1, 2] = 1
-    kind: Literal["manifest"] = "manifest"
+    format: Literal[1, 2]
+    kind: Literal["manifest"]
     stream: str
-    number: Annotated[int, Field(ge=1)]
+    number: Number
     previous_receipt: Sha256 | None
-    topic: str
+    topic: Topic
     topic_id: str
     contract: ContractRef
     layout: Layout
@@ -99,7 +73,7 @@ class Manifest(Entry):
     after: Frontier
     splits: tuple[Split, ...]
     holes: tuple[Hole, ...]
-    writer: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    writer: Writer
     release: str
 
     @model_validator(mode="after")
@@ -110,21 +84,66 @@ class Manifest(Entry):
 
     @model_validator(mode="after")
     def _covers(self) -> Self:
-        spans: dict[int, list[Span]] = {}
-        for span in (*self.splits, *self.holes):
-            spans.setdefault(span.partition, []).append(span)
-        if set(self.before) - set(self.after) or set(spans) - set(self.after):
-            raise ValueError("a partition is missing from the frontier")
-        if not spans:
+        if not self.splits and not self.holes:
             raise ValueError("a manifest that moves nothing")
-        for partition, end in self.after.items():
-            at = self.before.get(partition, 0)
-            for span in sorted(spans.get(partition, []), key=lambda s: s.start):
-                if span.start != at:
-                    raise ValueError(
-                        f"partition {partition}: [{at}, {span.start}) is not covered exactly once"
-                    )
-                at = span.end
-            if at != end:
-                raise ValueError(f"partition {partition}: covered up to {at}, frontier says {end}")
+        _check_covered(self.before, self.after, (*self.splits, *self.holes))
         return self
+
+
+class Manifest3(Entry):
+    """The same in format 3. ``origin`` is where the dataset begins: offsets below it are no business of it.
+
+    ``schemas`` maps a frame and an id to the sha256 of the schema that a writer used. A manifest that moves nothing
+    has neither splits nor holes: it is there for what else it says.
+    """
+
+    format: Literal[3]
+    kind: Literal["manifest"]
+    stream: str
+    number: Number
+    previous_receipt: Sha256 | None
+    topic: Topic
+    topic_id: str
+    contract: ContractRef3
+    schemas: dict[str, Sha256]
+    origin: Frontier
+    layout: Layout3
+    before: Frontier
+    after: Frontier
+    splits: tuple[Split, ...]
+    holes: tuple[Hole, ...]
+    accept_dead: bool
+    writer: Writer
+    release: str
+
+    @model_validator(mode="after")
+    def _says_where_it_begins(self) -> Self:
+        if set(self.before) - set(self.origin):
+            raise ValueError("a partition is missing from the origin")
+        if self.number == 1 and self.origin != self.before:
+            raise ValueError(f"the first manifest begins at {self.before}, its origin is {self.origin}")
+        return self
+
+    @model_validator(mode="after")
+    def _covers(self) -> Self:
+        _check_covered(self.before, self.after, (*self.splits, *self.holes))
+        return self
+
+
+Manifest = Manifest1 | Manifest3
+
+
+def _check_covered(before: Mapping[int, int], after: Mapping[int, int], moved: Sequence[Span]) -> None:
+    spans: dict[int, list[Span]] = {}
+    for span in moved:
+        spans.setdefault(span.partition, []).append(span)
+    if set(before) - set(after) or set(spans) - set(after):
+        raise ValueError("a partition is missing from the frontier")
+    for partition, end in after.items():
+        at = before.get(partition, 0)
+        for span in sorted(spans.get(partition, []), key=lambda s: s.start):
+            if span.start != at:
+                raise ValueError(f"partition {partition}: [{at}, {span.start}) is not covered exactly once")
+            at = span.end
+        if at != end:
+            raise ValueError(f"partition {partition}: covered up to {at}, frontier says {end}")

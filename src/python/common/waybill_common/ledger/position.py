@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from waybill_common.ledger.manifest import Frontier
+from waybill_common.ledger.entry import Frontier
+from waybill_common.ledger.manifest import ContractRef
 from waybill_common.ledger.manifest import Manifest
+from waybill_common.ledger.recent import Recent
 
 
 @dataclass(frozen=True)
 class Position:
-    """Where the ledger stands: the last receipt, and the manifest that is open behind it, if any.
+    """Where the ledger stands: the last receipt, and the manifest that is open after it, if any.
 
-    ``number`` 0 and an empty frontier mean that nothing was ever delivered.
+    ``number`` 0 and an empty frontier mean that nothing was ever delivered. ``format`` is that of the last receipt, 0
+    where there is none; ``recent`` is what a receipt under ``recent_contract`` counts on from.
     """
 
     number: int
@@ -23,6 +26,14 @@ class Position:
     topic_id: str | None
     open: Manifest | None
     open_sha256: str | None
+    format: int = 0
+    recent: Recent | None = None
+    recent_contract: ContractRef | None = None
+
+    @property
+    def is_old(self) -> bool:
+        """Formats before 3: the dataset goes over to format 3 with its next new manifest."""
+        return self.open.format < 3 if self.open is not None else 0 < self.format < 3
 
 
 NOTHING = Position(

@@ -4,119 +4,179 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated
 from typing import Literal
-from typing import Self
-
-from pydantic import Field
-from pydantic import model_validator
 
 from waybill_common.errors import LedgerCorrupt
-from waybill_common.ledger.manifest import Entry
-from waybill_common.ledger.manifest import Frontier
-from waybill_common.ledger.manifest import Hole
+from waybill_common.ledger.entry import Count
+from waybill_common.ledger.entry import Entry
+from waybill_common.ledger.entry import Frontier
+from waybill_common.ledger.entry import Hole
+from waybill_common.ledger.entry import Number
+from waybill_common.ledger.entry import Reasons
+from waybill_common.ledger.entry import Sha256
+from waybill_common.ledger.entry import Topic
+from waybill_common.ledger.entry import Writer
+from waybill_common.ledger.manifest import ContractRef3
 from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Sha256
-from waybill_common.ledger.manifest import Span
-
-Count = Annotated[int, Field(ge=0)]
-
-
-class ObjectEntry(Entry):
-    """One stored object: ``bytes`` and ``sha256`` are those of the stored bytes, whoever wrote them."""
-
-    key: str
-    rows: Annotated[int, Field(ge=1)]
-    bytes: Annotated[int, Field(ge=1)]
-    sha256: Sha256
+from waybill_common.ledger.manifest import Manifest1
+from waybill_common.ledger.recent import Recent
+from waybill_common.ledger.report import SplitReport
+from waybill_common.ledger.report import SplitReport1
+from waybill_common.ledger.report import SplitReport3
 
 
-class SplitReport(Span):
-    """What became of one split: ``rows + dead + empty + lost`` is its length in offsets.
-
-    ``empty`` offsets held no record (transaction markers, aborted records); ``lost`` ones were gone from Kafka.
-    """
-
-    rows: Count
-    dead: Count
-    empty: Count
-    lost: Count
-    holes: tuple[Hole, ...]
-    reasons: dict[str, Annotated[int, Field(ge=1)]]
-    data: tuple[ObjectEntry, ...]
-    dead_letters: ObjectEntry | None
-
-    @model_validator(mode="after")
-    def _adds_up(self) -> Self:
-        if self.rows + self.dead + self.empty + self.lost != self.length:
-            raise ValueError(
-                f"{self.rows} + {self.dead} + {self.empty} + {self.lost} offsets in {self.length}"
-            )
-        if self.rows != sum(one.rows for one in self.data):
-            raise ValueError("rows do not add up to those of the data objects")
-        if self.dead != (self.dead_letters.rows if self.dead_letters else 0) or self.dead != sum(
-            self.reasons.values()
-        ):
-            raise ValueError("dead letters do not add up")
-        return self
-
-
-class Receipt(Entry):
+class Receipt1(Entry):
     """Closes commit ``number``. ``frontier`` has every partition of the topic, idle ones included."""
 
-    format: Literal[1] = 1
-    kind: Literal["receipt"] = "receipt"
+    format: Literal[1]
+    kind: Literal["receipt"]
     stream: str
-    number: Annotated[int, Field(ge=1)]
+    number: Number
     manifest_sha256: Sha256
-    topic: str
+    topic: Topic
     topic_id: str
     frontier: Frontier
     rows: Count
     dead: Count
     empty: Count
     lost: Count
-    reasons: dict[str, Annotated[int, Field(ge=1)]]
-    splits: tuple[SplitReport, ...]
+    reasons: Reasons
+    splits: tuple[SplitReport1, ...]
     holes: tuple[Hole, ...]
-    writer: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    writer: Writer
     release: str
 
     @property
     def objects(self) -> int:
         """How many objects it describes, of data and of dead letters."""
-        return sum(len(one.data) + (one.dead_letters is not None) for one in self.splits)
+        return _objects(self.splits)
+
+
+class Window(Entry):
+    """What the next manifest's window must reach: its first and last period, or null."""
+
+    window: tuple[str, str] | None
+
+
+class Receipt3(Entry):
+    """The same in format 3. What it repeats of the manifest is what the next manifest follows from.
+
+    ``recent`` counts on from receipt to receipt, see ``recent.py``.
+    """
+
+    format: Literal[3]
+    kind: Literal["receipt"]
+    stream: str
+    number: Number
+    manifest_sha256: Sha256
+    topic: Topic
+    topic_id: str
+    contract: ContractRef3
+    layout: Window
+    schemas: dict[str, Sha256]
+    schemas_sha256: Sha256 | None
+    frontier: Frontier
+    rows: Count
+    dead: Count
+    skipped: Count
+    empty: Count
+    lost: Count
+    tombstones: Count
+    reasons: Reasons
+    recent: Recent
+    accept_dead: bool
+    splits: tuple[SplitReport3, ...]
+    holes: tuple[Hole, ...]
+    writer: Writer
+    release: str
+
+    @property
+    def objects(self) -> int:
+        """How many objects it describes, of data and of dead letters."""
+        return _objects(self.splits)
+
+
+Receipt = Receipt1 | Receipt3
 
 
 def receipt_for(
-    manifest: Manifest, manifest_sha256: str, reports: Sequence[SplitReport], *, writer: str, release: str
+    manifest: Manifest,
+    manifest_sha256: str,
+    reports: Sequence[SplitReport],
+    *,
+    writer: str,
+    release: str,
+    before: Recent | None = None,
 ) -> Receipt:
-    """The receipt of ``manifest``; raises ``LedgerCorrupt`` unless each split was reported exactly once."""
+    """The receipt of ``manifest``, of its format; ``before`` is what its ``recent`` goes on from.
+
+    Raises ``LedgerCorrupt`` unless each split was reported exactly once, in that format.
+    """
     ordered = sorted(reports, key=lambda r: (r.partition, r.start))
     wanted = sorted((s.partition, s.start, s.end) for s in manifest.splits)
-    if [(r.partition, r.start, r.end) for r in ordered] != wanted:
+    kind = SplitReport1 if isinstance(manifest, Manifest1) else SplitReport3
+    if [(r.partition, r.start, r.end) for r in ordered if isinstance(r, kind)] != wanted:
         raise LedgerCorrupt(
             f"Commit {manifest.number}: {len(ordered)} split reports for {len(wanted)} splits.",
-            allowed="one report for each split.",
+            allowed="one report for each split, in the manifest's format.",
             remedy="run again: the open manifest is delivered anew. If it stays, report it as a bug.",
         )
     reasons: Counter[str] = Counter()
     for report in ordered:
         reasons.update(report.reasons)
-    return Receipt(
+    rows, dead = sum(r.rows for r in ordered), sum(r.dead for r in ordered)
+    empty = sum(r.empty for r in ordered)
+    lost = sum(r.lost for r in ordered) + sum(h.length for h in manifest.holes)
+    holes = (*manifest.holes, *(hole for r in ordered for hole in r.holes))
+    if isinstance(manifest, Manifest1):
+        return Receipt1(
+            format=1,
+            kind="receipt",
+            stream=manifest.stream,
+            number=manifest.number,
+            manifest_sha256=manifest_sha256,
+            topic=manifest.topic,
+            topic_id=manifest.topic_id,
+            frontier=manifest.after,
+            rows=rows,
+            dead=dead,
+            empty=empty,
+            lost=lost,
+            reasons=dict(sorted(reasons.items())),
+            splits=tuple(r for r in ordered if isinstance(r, SplitReport1)),
+            holes=holes,
+            writer=writer,
+            release=release,
+        )
+    splits = tuple(r for r in ordered if isinstance(r, SplitReport3))
+    return Receipt3(
+        format=3,
+        kind="receipt",
         stream=manifest.stream,
         number=manifest.number,
         manifest_sha256=manifest_sha256,
         topic=manifest.topic,
         topic_id=manifest.topic_id,
+        contract=manifest.contract,
+        layout=Window(window=manifest.layout.window),
+        schemas=manifest.schemas,
+        schemas_sha256=None,
         frontier=manifest.after,
-        rows=sum(r.rows for r in ordered),
-        dead=sum(r.dead for r in ordered),
-        empty=sum(r.empty for r in ordered),
-        lost=sum(r.lost for r in ordered) + sum(h.length for h in manifest.holes),
+        rows=rows,
+        dead=dead,
+        skipped=sum(r.skipped for r in splits),
+        empty=empty,
+        lost=lost,
+        tombstones=sum(r.tombstones for r in splits),
         reasons=dict(sorted(reasons.items())),
-        splits=tuple(ordered),
-        holes=(*manifest.holes, *(hole for r in ordered for hole in r.holes)),
+        recent=(before or Recent(records=0, dead=0)).plus(rows=rows, dead=dead),
+        accept_dead=manifest.accept_dead,
+        splits=splits,
+        holes=holes,
         writer=writer,
         release=release,
     )
+
+
+def _objects(splits: Sequence[SplitReport]) -> int:
+    return sum(len(one.data) + (one.dead_letters is not None) for one in splits)

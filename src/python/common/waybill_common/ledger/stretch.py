@@ -14,7 +14,7 @@ from datetime import datetime
 
 from waybill_common.errors import BackfillRefused
 from waybill_common.kafka.state import TopicState
-from waybill_common.ledger.manifest import Frontier
+from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.position import Position
 

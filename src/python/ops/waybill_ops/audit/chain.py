@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from dataclasses import astuple
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Generic
@@ -12,7 +13,9 @@ from typing import TypeVar
 
 from waybill_ops.audit.commit import judge_manifest
 from waybill_ops.audit.commit import judge_receipt
+from waybill_ops.audit.commit import judge_recent
 from waybill_ops.audit.entries import BACKFILL
+from waybill_ops.audit.entries import FULL
 from waybill_ops.audit.entries import Counts
 from waybill_ops.audit.entries import Manifest
 from waybill_ops.audit.entries import Receipt
@@ -49,13 +52,14 @@ class Ledger:
 
     ``origin`` is where the first manifest begins, ``last`` the highest receipt's number, ``frontier`` its frontier,
     ``objects`` every stored object by key,
-    ``claims`` the splits of open manifests with their topic.
+    ``claims`` the splits of open manifests with their topic, ``format`` the highest of any entry.
     """
 
     last: int = 0
     commits: int = 0
     home: tuple[str, str, str] | None = None
-    origin: Mapping[int, int] = field(default_factory=dict)
+    format: int | None = None
+    origin: Mapping[int, int] | None = None
     frontier: Mapping[int, int] = field(default_factory=dict)
     counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
     objects: dict[str, StoredObject] = field(default_factory=dict)
@@ -111,6 +115,9 @@ def _links(before: Commit | None, commit: Commit, ledger: Ledger) -> Iterator[Fi
     if commit.receipt and receipt is None:
         yield Finding(Code.ENTRY_UNREADABLE, receipt_key, commit.receipt.problem)
     for key, says in ((manifest_key, manifest), (receipt_key, receipt)):
+        if says and says.format < FULL and ledger.format == FULL:
+            detail = f"its format is {says.format}, the ledger was of format {FULL} before"
+            yield Finding(Code.FORMAT_WENT_BACK, key, detail)
         if says and says.number != commit.number:
             yield Finding(Code.CHAIN_BROKEN, key, f"it says number {says.number}")
         if says and ledger.home and says.home != ledger.home:
@@ -120,7 +127,11 @@ def _links(before: Commit | None, commit: Commit, ledger: Ledger) -> Iterator[Fi
         for complaint in judge_manifest(manifest):
             yield Finding(Code.COMMIT_INCONSISTENT, manifest_key, complaint)
     if receipt:
-        for complaint in judge_receipt(receipt, manifest):
+        previous = (
+            before.receipt.says if before and before.number == commit.number - 1 and before.receipt else None
+        )
+        recent = judge_recent(receipt, previous) if previous or commit.number == 1 else ()
+        for complaint in (*judge_receipt(receipt, manifest), *recent):
             yield Finding(Code.COMMIT_INCONSISTENT, receipt_key, complaint)
         for key in sorted(_keys(receipt) & ledger.objects.keys()):
             yield Finding(Code.COMMIT_INCONSISTENT, receipt_key, f"{key} is in an earlier receipt already")
@@ -129,19 +140,31 @@ def _links(before: Commit | None, commit: Commit, ledger: Ledger) -> Iterator[Fi
         detail = f"it answers a manifest with sha256 {receipt.manifest_sha256}, {named}"
         yield Finding(Code.CHAIN_BROKEN, receipt_key, detail)
     if manifest:
-        yield from _follows(
-            before if before and before.number == commit.number - 1 else None, manifest, commit.number
-        )
+        yield from _begins(manifest, commit.number, ledger)
+        yield from _follows(before, manifest, commit.number)
+
+
+def _begins(manifest: Manifest, number: int, ledger: Ledger) -> Iterator[Finding]:
+    """Where the dataset begins: said by the format up to 2, by ``origin`` from 3 on, which never changes."""
+    key = entry_key(number, "manifest")
+    if number == 1 and manifest.previous_receipt is not None:
+        yield Finding(Code.CHAIN_BROKEN, key, "the first manifest follows another one")
+    if manifest.origin is None:
+        if (manifest.format == BACKFILL) != (number == 1 and any(manifest.before.values())):
+            detail = f"its format is {manifest.format}, which does not go with number {number} and its before"
+            yield Finding(Code.CHAIN_BROKEN, key, detail)
+        return
+    first = manifest.before if number == 1 else ledger.origin
+    if first is not None and _moved(manifest.origin) != _moved(first):
+        detail = f"its origin is {_offsets(manifest.origin)}, the ledger begins at {_offsets(first)}"
+        yield Finding(Code.CHAIN_BROKEN, key, detail)
+    if manifest.before.keys() - manifest.origin.keys():
+        yield Finding(Code.CHAIN_BROKEN, key, "its origin lacks partitions that its before has")
 
 
 def _follows(before: Commit | None, manifest: Manifest, number: int) -> Iterator[Finding]:
     key = entry_key(number, "manifest")
-    if number == 1 and manifest.previous_receipt is not None:
-        yield Finding(Code.CHAIN_BROKEN, key, "the first manifest follows another one")
-    if (manifest.format == BACKFILL) != (number == 1 and any(manifest.before.values())):
-        detail = f"its format is {manifest.format}, which does not go with number {number} and its before"
-        yield Finding(Code.CHAIN_BROKEN, key, detail)
-    if number == 1 or before is None or before.receipt is None:
+    if number == 1 or before is None or before.number != number - 1 or before.receipt is None:
         return
     if manifest.previous_receipt != before.receipt.sha256:
         named = entry_key(number - 1, "receipt")
@@ -156,24 +179,25 @@ def _absorb(commit: Commit, ledger: Ledger) -> None:
     receipt = commit.receipt.says if commit.receipt else None
     says = receipt or manifest
     ledger.home = ledger.home or (says.home if says else None)
-    if manifest and commit.number == 1:
-        ledger.origin = manifest.before
+    ledger.format = max(
+        (one.format for one in (ledger, manifest, receipt) if one and one.format), default=None
+    )
+    if manifest and ledger.origin is None:
+        # Without the first manifest a later one of format 3 says it too.
+        ledger.origin = manifest.before if commit.number == 1 else manifest.origin
     if receipt:
         ledger.commits += 1
         ledger.frontier = receipt.frontier
         ledger.counts = _plus(ledger.counts, receipt.counts)
         ledger.holes.extend(receipt.holes)
         for report in receipt.splits:
-            ledger.objects.update((one.key, one) for one in report.data)
-            if report.dead_letters:
-                ledger.objects[report.dead_letters.key] = report.dead_letters
+            ledger.objects.update((one.key, one) for one in report.objects)
     elif manifest and commit.number > ledger.last and commit.receipt is None:
         ledger.claims.update((manifest.home[1], split) for split in manifest.splits)
 
 
 def _keys(receipt: Receipt) -> set[str]:
-    found = {one.key for report in receipt.splits for one in report.data}
-    return found | {report.dead_letters.key for report in receipt.splits if report.dead_letters}
+    return {one.key for report in receipt.splits for one in report.objects}
 
 
 def _moved(frontier: Mapping[int, int]) -> dict[int, int]:
@@ -181,8 +205,15 @@ def _moved(frontier: Mapping[int, int]) -> dict[int, int]:
     return {partition: offset for partition, offset in frontier.items() if offset}
 
 
+def _offsets(frontier: Mapping[int, int]) -> str:
+    return (
+        ", ".join(f"{partition}:{offset}" for partition, offset in sorted(frontier.items()))[:200]
+        or "nothing"
+    )
+
+
 def _plus(one: Counts, two: Counts) -> Counts:
-    return Counts(one.rows + two.rows, one.dead + two.dead, one.empty + two.empty, one.lost + two.lost)
+    return Counts(*(a + b for a, b in zip(astuple(one), astuple(two), strict=True)))
 
 
 def _gap(number: int, kind: str, detail: str) -> Finding:

@@ -7,17 +7,26 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 
+from waybill_ops.audit.entries import FULL
 from waybill_ops.audit.entries import Counts
 from waybill_ops.audit.entries import Manifest
 from waybill_ops.audit.entries import Receipt
+from waybill_ops.audit.entries import Recent
 from waybill_ops.audit.entries import Span
 from waybill_ops.audit.entries import SplitReport
 from waybill_ops.audit.entries import StoredObject
+from waybill_ops.audit.entries import Terms
 from waybill_ops.audit.names import parse_object_key
+
+JUDGED = 1000
+"""Records after which the share of dead letters is judged."""
 
 
 def judge_manifest(manifest: Manifest) -> Iterator[str]:
-    """Its splits and holes cover ``[before, after)`` of each partition exactly once."""
+    """Its splits and holes cover ``[before, after)`` of each partition exactly once; from format 3 on that may be
+    nothing."""
+    if manifest.format < FULL and not manifest.splits and not manifest.holes:
+        yield "it moves nothing"
     spans = sorted([*manifest.splits, *manifest.holes])
     at = dict(manifest.before)
     for span in spans:
@@ -42,6 +51,8 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
         dead=sum(one.dead for one in parts),
         empty=sum(one.empty for one in parts),
         lost=sum(hole.end - hole.start for hole in receipt.holes),
+        skipped=sum(one.skipped for one in parts),
+        tombstones=sum(one.tombstones for one in parts),
     )
     if receipt.counts != summed:
         yield f"it counts {receipt.counts}, its splits and holes make {summed}"
@@ -49,6 +60,10 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
         yield "its reasons are not those of its splits"
     if manifest is None:
         return
+    if (receipt.format == FULL) != (manifest.format == FULL):
+        yield f"its format is {receipt.format}, its manifest's {manifest.format}"
+    if receipt.terms != manifest.terms and receipt.terms and manifest.terms:
+        yield from _other_terms(receipt.terms, manifest.terms)
     if receipt.home != manifest.home:
         yield f"it is for {' / '.join(receipt.home)}, its manifest for {' / '.join(manifest.home)}"
     if dict(receipt.frontier) != dict(manifest.after):
@@ -58,6 +73,31 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
     declared = [*manifest.holes, *(hole for report in receipt.splits for hole in report.holes)]
     if sorted(receipt.holes) != sorted(declared):
         yield "its holes are not its manifest's and its splits'"
+
+
+def _other_terms(receipt: Terms, manifest: Terms) -> Iterator[str]:
+    for what in ("contract", "schemas", "window", "accept_dead"):
+        if getattr(receipt, what) != getattr(manifest, what):
+            yield f"its {what} is not its manifest's"
+
+
+def judge_recent(receipt: Receipt, before: Receipt | None) -> Iterator[str]:
+    """``recent`` goes on from the receipt before, unless that one was judged: 1,000 records, or dead ones accepted, or
+    another contract; it begins anew then."""
+    if receipt.recent is None:
+        return
+    own = Recent(receipt.counts.rows + receipt.counts.dead, receipt.counts.dead)
+    if before and before.recent and _goes_on(before, receipt):
+        own = Recent(own.records + before.recent.records, own.dead + before.recent.dead)
+    if receipt.recent != own:
+        yield f"its recent is {receipt.recent}, the receipts make {own}"
+
+
+def _goes_on(before: Receipt, receipt: Receipt) -> bool:
+    if before.recent is None or before.terms is None or receipt.terms is None:
+        return False
+    same = before.terms.contract == receipt.terms.contract
+    return same and before.recent.records < JUDGED and not before.terms.accept_dead
 
 
 def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
@@ -72,6 +112,9 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
         yield f"{span}: {counts.dead} dead letters have {sum(report.reasons.values())} reasons"
     if counts.lost != sum(hole.end - hole.start for hole in report.holes):
         yield f"{span}: {counts.lost} lost offsets are not those of its holes"
+    if counts.tombstones > counts.rows + counts.dead:
+        yield f"{span}: {counts.tombstones} tombstones among {counts.rows} rows and {counts.dead} dead letters"
+    yield from _judge_contents(report)
     for hole in report.holes:
         if hole.partition != span.partition or hole.start < span.start or hole.end > span.end:
             yield f"the hole {hole} lies outside {span}"
@@ -79,6 +122,27 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
         yield from _judge_name(one, span, topic, dead=False)
     if report.dead_letters is not None:
         yield from _judge_name(report.dead_letters, span, topic, dead=True)
+
+
+def _judge_contents(report: SplitReport) -> Iterator[str]:
+    """What format 3 says of objects: each within its split, and all bytes of it accounted for."""
+    span = report.span
+    summed = sum(one.contents.raw_bytes for one in report.objects if one.contents)
+    if report.raw_bytes is not None and (
+        summed > report.raw_bytes or (summed < report.raw_bytes and not report.counts.skipped)
+    ):
+        yield f"{span} has {report.raw_bytes} raw bytes, its objects {summed}"
+    for one in report.objects:
+        if one.contents is None:
+            continue
+        first, last = one.contents.offsets
+        if not span.start <= first <= last < span.end or last - first + 1 < one.rows:
+            yield f"{one.key} has {one.rows} rows from offset {first} to {last} of {span}"
+        promise = parse_object_key(one.key)
+        if promise and one.contents.partition != (() if promise.date is None else (promise.date,)):
+            yield f"{one.key} has the partition values {list(one.contents.partition)}"
+        if (one.contents.time is None) != (one is report.dead_letters):
+            yield f"{one.key} has the times {one.contents.time}"
 
 
 def _judge_name(stored: StoredObject, span: Span, topic: str, *, dead: bool) -> Iterator[str]:

@@ -22,6 +22,16 @@ class Question:
 
 QUESTIONS = (
     Question(
+        Code.OBJECT_ALTERED,
+        """SELECT min(p), min(o), key || ': its receipt says that its records have ' || raw_bytes
+                  || ' bytes of keys and values, in Kafka they have ' || sum(bytes)
+           FROM data_rows JOIN objects USING (object) JOIN bounds USING (p) LEFT JOIN log USING (p, o)
+           WHERE raw_bytes IS NOT NULL
+           GROUP BY object, key, raw_bytes
+           HAVING min(o) >= max(log_start) AND max(o) < max(frontier) AND count(bytes) = count(*)
+                  AND sum(bytes) <> raw_bytes""",
+    ),
+    Question(
         Code.ROW_IN_HOLE,
         """SELECT stored.p, stored.o, 'a row in ' || key || ' though these offsets were declared lost'
            FROM stored JOIN holes ON stored.p = holes.p AND stored.o >= low AND stored.o < high""",
@@ -29,11 +39,11 @@ QUESTIONS = (
     Question(
         Code.DOUBLED,
         """SELECT p, o, count(*) || ' times: ' || array_to_string(list_sort(list(key)), ', ')
-           FROM stored GROUP BY p, o HAVING count(*) > 1""",
+           FROM all_stored GROUP BY p, o HAVING count(*) > 1""",
     ),
     Question(
         Code.MISSING,
-        """SELECT log.p, log.o, 'event ' || coalesce(log.id, '(no id)')
+        """SELECT log.p, log.o, 'event ' || coalesce(log.id[:80], '(no id)')
                   || ' is in Kafka, but neither row nor dead letter'
                   || CASE WHEN any_value(holes.p) IS NOT NULL THEN '; the ledger declares it lost' ELSE '' END
            FROM log JOIN bounds USING (p) ANTI JOIN stored USING (p, o)
@@ -43,35 +53,47 @@ QUESTIONS = (
     ),
     Question(
         Code.FOREIGN,
-        """SELECT stored.p, stored.o, 'event ' || coalesce(stored.id, '(a dead letter)') || ' in ' || stored.key
+        """SELECT stored.p, stored.o, 'event ' || coalesce(stored.id[:80], '(a dead letter)') || ' in ' || stored.key
                   || ': Kafka has no record there'
            FROM stored JOIN bounds USING (p) ANTI JOIN log USING (p, o)
            WHERE stored.o >= log_start AND stored.o < frontier
            UNION ALL
-           SELECT stored.p, stored.o, 'event ' || coalesce(stored.id, '(a dead letter)') || ' in ' || stored.key
+           SELECT stored.p, stored.o, 'event ' || coalesce(stored.id[:80], '(a dead letter)') || ' in ' || stored.key
                   || ': the topic has no such partition'
            FROM stored ANTI JOIN bounds USING (p)""",
     ),
     Question(
         Code.ID_DIFFERS,
-        """SELECT p, o, 'event ' || coalesce(data_rows.id, '(null)') || ' in ' || key || ', but Kafka has '
-                  || coalesce(log.id, 'a record without an id')
+        """SELECT p, o, 'event ' || coalesce(data_rows.id[:80], '(null)') || ' in ' || key || ', but Kafka has '
+                  || coalesce(log.id[:80], 'a record without an id')
            FROM data_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
            WHERE NOT in_flight AND o >= log_start AND o < frontier AND data_rows.id IS DISTINCT FROM log.id""",
     ),
     Question(
         Code.ROW_ALTERED,
-        """SELECT p, o, 'event ' || log.id || ' in ' || key || ': its columns are not its record''s fields'
+        """SELECT p, o, 'event ' || log.id[:80] || ' in ' || key || ': '
+                  || CASE WHEN is_row_stamp(format, ts, ms) THEN 'its columns are not its record''s fields'
+                          ELSE 'its kafka_timestamp is not that of its record, ' || ms || ' ms' END
            FROM data_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
            WHERE NOT in_flight AND o >= log_start AND o < frontier AND data_rows.id = log.id
-                 AND (data_rows.content IS DISTINCT FROM log.content OR data_rows.ts IS DISTINCT FROM log.ts)""",
+                 AND (data_rows.content IS DISTINCT FROM log.content AND (p, o, data_rows.content) NOT IN
+                      (SELECT (p, o, content) FROM other_contents WHERE content IS NOT NULL)
+                      OR NOT is_row_stamp(format, ts, ms))""",
     ),
     Question(
         Code.DEAD_LETTER_ALTERED,
-        """SELECT p, o, key || ': its raw bytes are not its record''s'
+        """SELECT p, o, key || ': '
+                  || CASE WHEN dead_rows.raw IS DISTINCT FROM log.raw THEN 'its key and value are not its record''s'
+                          WHEN dead_rows.headers IS DISTINCT FROM log.headers THEN 'its headers are not its record''s'
+                          WHEN is_dead_stamp(format, ts, dead_rows.ms, log.ms)
+                          THEN 'its reason is ' || reason || ', its record''s timestamp ' || log.ms || ' ms'
+                          ELSE 'its timestamp is not its record''s, ' || log.ms || ' ms' END
            FROM dead_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
            WHERE NOT in_flight AND o >= log_start AND o < frontier
-                 AND (dead_rows.raw IS DISTINCT FROM log.raw OR dead_rows.ts IS DISTINCT FROM log.ts)""",
+                 AND (dead_rows.raw IS DISTINCT FROM log.raw
+                      OR dead_rows.headers IS DISTINCT FROM log.headers AND log.headers IS NOT NULL
+                      OR NOT is_dead_stamp(format, ts, dead_rows.ms, log.ms)
+                      OR NOT is_stamp_reason(format, reason, log.ms))""",
     ),
     Question(
         Code.REDRIVEN_TWICE,

@@ -1,23 +1,31 @@
-"""What a manifest and a receipt say. Parsed by hand from docs/format.md, on purpose not with the writer's models."""
+"""What a manifest and a receipt say. Parsed by hand from docs/format.md, on purpose not with the writer's models.
+
+``format`` is looked at before anything else: an entry of a later format may say anything.
+"""
 
 from __future__ import annotations
 
-import json
-import re
+from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from waybill_common.errors import ContractUnknown
+from waybill_ops.audit import fields as read
+from waybill_ops.audit.fields import Unreadable
+
 FORMAT = 1
 BACKFILL = 2
-"""A first manifest that begins behind offset 0."""
+"""A first manifest that begins behind offset 0, before there was format 3."""
+FULL = 3
+"""Every entry from 0.2.0 on, wherever it begins."""
 
-_HEX = re.compile(r"[0-9a-f]{64}")
-_DIGITS = re.compile(r"0|[1-9][0-9]*")
-
-
-class Unreadable(Exception):
-    """An entry that is none of a format known here; the message says why."""
+_CONTRACT = {FORMAT: "version fingerprint", FULL: "version fingerprint document"}
+_LAYOUT = {FORMAT: "row_group_rows compression", FULL: "row_group_rows compression partition_by window"}
+_MANIFEST = "contract layout before after splits holes"
+_RECEIPT = "manifest_sha256 frontier rows dead empty lost reasons splits holes"
+_REPORT = "partition start end rows dead empty lost holes reasons data dead_letters"
+_OBJECT = "key rows bytes sha256"
 
 
 @dataclass(frozen=True, order=True)
@@ -33,39 +41,75 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Contents:
+    """What a receipt says of the records in an object: partition values, the first and the last offset, the least and
+    the greatest time in microseconds (None for dead letters), and bytes of keys and values."""
+
+    partition: tuple[str, ...]
+    offsets: tuple[int, int]
+    time: tuple[int, int] | None
+    raw_bytes: int
+
+
+@dataclass(frozen=True)
 class StoredObject:
+    """``contents`` are None up to format 2."""
+
     key: str
     rows: int
     bytes: int
     sha256: str
+    format: int = FORMAT
+    contents: Contents | None = None
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of offsets: rows, dead letters, no record, lost."""
+    """What became of offsets: rows, dead letters, no record, lost, skipped; ``tombstones`` are rows or dead letters."""
 
     rows: int
     dead: int
     empty: int
     lost: int
+    skipped: int = 0
+    tombstones: int = 0
 
     @property
     def offsets(self) -> int:
-        return self.rows + self.dead + self.empty + self.lost
+        return self.rows + self.dead + self.empty + self.lost + self.skipped
 
 
 @dataclass(frozen=True)
 class SplitReport:
+    """``raw_bytes`` is None up to format 2."""
+
     span: Span
     counts: Counts
     holes: tuple[Span, ...]
     reasons: Mapping[str, int]
     data: tuple[StoredObject, ...]
     dead_letters: StoredObject | None
+    raw_bytes: int | None = None
+
+    @property
+    def objects(self) -> tuple[StoredObject, ...]:
+        return self.data if self.dead_letters is None else (*self.data, self.dead_letters)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Under what a commit was delivered, as manifest and receipt of format 3 both say it."""
+
+    contract: Mapping[str, Any]
+    schemas: Mapping[str, str]
+    window: Any
+    accept_dead: bool
 
 
 @dataclass(frozen=True)
 class Manifest:
+    """``origin``, ``terms`` and ``partition_by`` are None up to format 2."""
+
     format: int
     number: int
     home: tuple[str, str, str]
@@ -75,10 +119,22 @@ class Manifest:
     after: Mapping[int, int]
     splits: tuple[Span, ...]
     holes: tuple[Span, ...]
+    origin: Mapping[int, int] | None = None
+    terms: Terms | None = None
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Records and dead ones among them, since their share was last judged."""
+
+    records: int
+    dead: int
 
 
 @dataclass(frozen=True)
 class Receipt:
+    """``recent`` and ``terms`` are None up to format 2."""
+
     number: int
     home: tuple[str, str, str]
     manifest_sha256: str
@@ -87,139 +143,174 @@ class Receipt:
     reasons: Mapping[str, int]
     splits: tuple[SplitReport, ...]
     holes: tuple[Span, ...]
+    format: int = FORMAT
+    recent: Recent | None = None
+    terms: Terms | None = None
 
 
 def parse_manifest(body: bytes) -> Manifest:
-    """Raises ``Unreadable``."""
-    own = "previous_receipt contract layout before after splits holes"
-    fields = _entry(body, "manifest", own, FORMAT, BACKFILL)
+    """Raises ``Unreadable``, and ``ContractUnknown`` for what a later release wrote."""
+    fields = read.parse_object(body)
+    full = _format(fields, "manifest", FORMAT, BACKFILL, FULL) == FULL
+    own = f"previous_receipt {_MANIFEST}" + (" schemas origin accept_dead" if full else "")
+    _closed(fields, own)
+    contract, layout = read.object_of(fields, "contract"), read.object_of(fields, "layout")
+    read.closed(contract, _CONTRACT[FULL if full else FORMAT])
+    read.closed(layout, _LAYOUT[FULL if full else FORMAT])
     previous = fields["previous_receipt"]
-    _closed(_object(fields, "contract"), "version fingerprint")
-    _closed(_object(fields, "layout"), "row_group_rows compression")
-    return Manifest(
+    manifest = Manifest(
         format=fields["format"],
-        number=_count(fields, "number"),
+        number=read.count(fields, "number"),
         home=_home(fields),
-        previous_receipt=None if previous is None else _sha256(fields, "previous_receipt"),
-        before=_frontier(fields, "before"),
-        after=_frontier(fields, "after"),
-        splits=tuple(_span(one) for one in _list(fields, "splits")),
-        holes=tuple(_span(one) for one in _list(fields, "holes")),
+        previous_receipt=None if previous is None else read.sha256(fields, "previous_receipt"),
+        before=read.frontier(fields, "before"),
+        after=read.frontier(fields, "after"),
+        splits=tuple(_span(one) for one in read.list_of(fields, "splits")),
+        holes=tuple(_span(one) for one in read.list_of(fields, "holes")),
+        origin=read.frontier(fields, "origin") if full else None,
+        terms=_terms(fields, layout) if full else None,
     )
+    if manifest.terms:
+        _require_known(manifest.terms, layout)
+    return manifest
 
 
 def parse_receipt(body: bytes) -> Receipt:
-    """Raises ``Unreadable``."""
-    own = "manifest_sha256 frontier rows dead empty lost reasons splits holes"
-    fields = _entry(body, "receipt", own, FORMAT)
+    """Raises ``Unreadable``, and ``ContractUnknown`` for what a later release wrote."""
+    fields = read.parse_object(body)
+    full = _format(fields, "receipt", FORMAT, FULL) == FULL
+    _closed(fields, _RECEIPT + (f" {_RECEIPT_OF_3}" if full else ""))
     return Receipt(
-        number=_count(fields, "number"),
+        number=read.count(fields, "number"),
         home=_home(fields),
-        manifest_sha256=_sha256(fields, "manifest_sha256"),
-        frontier=_frontier(fields, "frontier"),
-        counts=_counts(fields),
+        manifest_sha256=read.sha256(fields, "manifest_sha256"),
+        frontier=read.frontier(fields, "frontier"),
+        counts=_counts(fields, full=full),
         reasons=_reasons(fields),
-        splits=tuple(_report(one) for one in _list(fields, "splits")),
-        holes=tuple(_span(one) for one in _list(fields, "holes")),
+        splits=tuple(_report(one, full=full) for one in read.list_of(fields, "splits")),
+        holes=tuple(_span(one) for one in read.list_of(fields, "holes")),
+        format=fields["format"],
+        recent=_recent(fields) if full else None,
+        terms=_terms(fields, read.closed(fields["layout"], "window")) if full else None,
     )
 
 
-def _entry(body: bytes, kind: str, own: str, *formats: int) -> dict[str, Any]:
-    try:
-        fields = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"it is not JSON: {error}") from error
-    if not isinstance(fields, dict) or fields.get("format") not in formats or fields.get("kind") != kind:
+_RECEIPT_OF_3 = "contract layout schemas schemas_sha256 skipped tombstones recent accept_dead"
+
+
+def _format(fields: Mapping[str, Any], kind: str, *formats: int) -> int:
+    found = fields.get("format")
+    if type(found) is int and found > FULL:
+        raise _later(f"a {kind} of format {read.shown(found)}")
+    if type(found) is not int or found not in formats or fields.get("kind") != kind:
         raise Unreadable(f"it is no {kind} of format {' or '.join(map(str, formats))}")
-    return _closed(fields, f"format kind stream number topic topic_id {own} writer release")
+    return found
 
 
-def _report(fields: Any) -> SplitReport:
-    _closed(fields, "partition start end rows dead empty lost holes reasons data dead_letters")
+def _require_known(terms: Terms, layout: Mapping[str, Any]) -> None:
+    """What this release always writes in one way; another way is a later release's."""
+    for what, found, known in (
+        ("contract.document", terms.contract["document"], None),
+        ("schemas", terms.schemas, {}),
+        ("layout.window", terms.window, None),
+        ("layout.partition_by", layout["partition_by"], ["day(produced_at)"]),
+    ):
+        if found != known:
+            raise _later(f"a manifest whose {what} is {read.shown(found)}")
+
+
+def _later(what: str) -> ContractUnknown:
+    return ContractUnknown(
+        f"The ledger has {what}, which this release can't read.",
+        allowed=f"entries of the formats {FORMAT} to {FULL} as this release knows them.",
+        remedy="use the release that wrote it, or a later one; nothing was judged.",
+    )
+
+
+def _report(fields: Any, *, full: bool) -> SplitReport:
+    read.closed(fields, _REPORT + (" skipped tombstones raw_bytes" if full else ""))
     dead = fields["dead_letters"]
     return SplitReport(
         span=_bounds(fields),
-        counts=_counts(fields),
-        holes=tuple(_span(one) for one in _list(fields, "holes")),
+        counts=_counts(fields, full=full),
+        holes=tuple(_span(one) for one in read.list_of(fields, "holes")),
         reasons=_reasons(fields),
-        data=tuple(_stored(one) for one in _list(fields, "data")),
-        dead_letters=None if dead is None else _stored(dead),
+        data=tuple(_stored(one, full=full) for one in read.list_of(fields, "data")),
+        dead_letters=None if dead is None else _stored(dead, full=full),
+        raw_bytes=read.count(fields, "raw_bytes") if full else None,
     )
 
 
-def _stored(fields: Any) -> StoredObject:
-    _closed(fields, "key rows bytes sha256")
-    sizes = _count(fields, "rows"), _count(fields, "bytes")
-    return StoredObject(_text(fields, "key"), *sizes, _sha256(fields, "sha256"))
+def _stored(fields: Any, *, full: bool) -> StoredObject:
+    read.closed(fields, _OBJECT + (" partition offsets time raw_bytes" if full else ""))
+    return StoredObject(
+        key=read.text(fields, "key"),
+        rows=read.count(fields, "rows"),
+        bytes=read.count(fields, "bytes"),
+        sha256=read.sha256(fields, "sha256"),
+        format=FULL if full else FORMAT,
+        contents=_contents(fields) if full else None,
+    )
+
+
+def _contents(fields: Mapping[str, Any]) -> Contents:
+    values = read.list_of(fields, "partition")
+    if not all(isinstance(one, str) for one in values):
+        raise Unreadable("partition holds what is no text")
+    times = fields["time"]
+    return Contents(
+        partition=tuple(values),
+        offsets=_pair(fields["offsets"], "first last", read.count),
+        time=None if times is None else _pair(times, "min max", read.whole),
+        raw_bytes=read.count(fields, "raw_bytes"),
+    )
+
+
+def _pair(fields: Any, names: str, take: Callable[[Mapping[str, Any], str], int]) -> tuple[int, int]:
+    read.closed(fields, names)
+    low, high = (take(fields, name) for name in names.split())
+    return low, high
+
+
+def _terms(fields: Mapping[str, Any], layout: Mapping[str, Any]) -> Terms:
+    contract = read.closed(fields["contract"], _CONTRACT[FULL])
+    read.count(contract, "version")
+    read.text(contract, "fingerprint")
+    if contract["document"] is not None:
+        read.sha256(contract, "document")
+    schemas = read.object_of(fields, "schemas")
+    return Terms(contract, schemas, layout["window"], read.flag(fields, "accept_dead"))
+
+
+def _recent(fields: Mapping[str, Any]) -> Recent:
+    recent = read.closed(fields["recent"], "records dead")
+    return Recent(read.count(recent, "records"), read.count(recent, "dead"))
 
 
 def _span(fields: Any) -> Span:
-    return _bounds(_closed(fields, "partition start end"))
+    return _bounds(read.closed(fields, "partition start end"))
 
 
 def _bounds(fields: Mapping[str, Any]) -> Span:
-    span = Span(_count(fields, "partition"), _count(fields, "start"), _count(fields, "end"))
+    span = Span(read.partition(fields), read.count(fields, "start"), read.count(fields, "end"))
     if span.start >= span.end:
         raise Unreadable(f"{span} is empty")
     return span
 
 
-def _counts(fields: Mapping[str, Any]) -> Counts:
-    return Counts(*(_count(fields, name) for name in ("rows", "dead", "empty", "lost")))
+def _counts(fields: Mapping[str, Any], *, full: bool) -> Counts:
+    names = "rows dead empty lost" + (" skipped tombstones" if full else "")
+    return Counts(*(read.count(fields, name) for name in names.split()))
 
 
 def _reasons(fields: Mapping[str, Any]) -> Mapping[str, int]:
-    reasons = _object(fields, "reasons")
-    return {name: _count(reasons, name) for name in reasons}
-
-
-def _frontier(fields: Mapping[str, Any], name: str) -> Mapping[int, int]:
-    frontier = _object(fields, name)
-    for partition in frontier:
-        if not _DIGITS.fullmatch(partition):
-            raise Unreadable(f"{name} names partition {partition!r}")
-    return {int(partition): _count(frontier, partition) for partition in frontier}
+    reasons = read.object_of(fields, "reasons")
+    return {name: read.count(reasons, name) for name in reasons}
 
 
 def _home(fields: Mapping[str, Any]) -> tuple[str, str, str]:
-    return _text(fields, "stream"), _text(fields, "topic"), _text(fields, "topic_id")
+    return read.text(fields, "stream"), read.text(fields, "topic"), read.text(fields, "topic_id")
 
 
-def _closed(fields: Any, names: str) -> dict[str, Any]:
-    if not isinstance(fields, dict):
-        raise Unreadable(f"{str(fields)[:60]!r} stands where an object belongs")
-    off = sorted(set(names.split()) ^ set(fields))
-    if off:
-        raise Unreadable(f"fields missing or unknown: {', '.join(off)}")
-    return fields
-
-
-def _object(fields: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return _typed(fields, name, dict)  # type: ignore[no-any-return]  # checked there
-
-
-def _list(fields: Mapping[str, Any], name: str) -> list[Any]:
-    return _typed(fields, name, list)  # type: ignore[no-any-return]  # checked there
-
-
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    return _typed(fields, name, str)  # type: ignore[no-any-return]  # checked there
-
-
-def _typed(fields: Mapping[str, Any], name: str, kind: type) -> Any:
-    if not isinstance(fields[name], kind):
-        raise Unreadable(f"{name} is {str(fields[name])[:60]!r}")
-    return fields[name]
-
-
-def _count(fields: Mapping[str, Any], name: str) -> int:
-    value = fields[name]
-    if type(value) is not int or value < 0:
-        raise Unreadable(f"{name} is {str(value)[:60]!r}, not a count")
-    return value
-
-
-def _sha256(fields: Mapping[str, Any], name: str) -> str:
-    if not isinstance(fields[name], str) or not _HEX.fullmatch(fields[name]):
-        raise Unreadable(f"{name} is {str(fields[name])[:80]!r}, not a sha256")
-    return str(fields[name])
+def _closed(fields: Mapping[str, Any], own: str) -> None:
+    read.closed(fields, f"format kind stream number topic topic_id {own} writer release")

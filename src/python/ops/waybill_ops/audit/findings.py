@@ -14,6 +14,7 @@ class Code(StrEnum):
     ENTRY_UNREADABLE = "entry_unreadable"
     CHAIN_BROKEN = "chain_broken"
     COMMIT_INCONSISTENT = "commit_inconsistent"
+    FORMAT_WENT_BACK = "format_went_back"
     TOPIC_CHANGED = "topic_changed"
     LOG_TRUNCATED = "log_truncated"
     OBJECT_MISSING = "object_missing"
@@ -33,11 +34,13 @@ class Code(StrEnum):
     REDRIVE_WITHOUT_SUCCESSOR = "redrive_without_successor"
     REDRIVE_UNREADABLE = "redrive_unreadable"
     REPEATED_ID = "repeated_id"
+    UNKNOWN_NAME = "unknown_name"
 
     @property
     def fails(self) -> bool:
-        """A repeated event id is the source's doing: two records, each delivered once. It is listed, no more."""
-        return self is not Code.REPEATED_ID
+        """A repeated event id is the source's doing: two records, each delivered once. A name that the format does not
+        know decides nothing. Both are listed, no more."""
+        return self not in (Code.REPEATED_ID, Code.UNKNOWN_NAME)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import TypeVar
 
+from waybill_common.errors import ContractUnknown
 from waybill_ops.audit import names
 from waybill_ops.audit.chain import Commit
 from waybill_ops.audit.chain import Entry
@@ -16,53 +17,56 @@ from waybill_ops.audit.chain import judge_chain
 from waybill_ops.audit.entries import Manifest
 from waybill_ops.audit.entries import Receipt
 from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import Unreadable
 from waybill_ops.audit.entries import parse_manifest
 from waybill_ops.audit.entries import parse_receipt
+from waybill_ops.audit.fields import Unreadable
+from waybill_ops.audit.fields import parse_object
+from waybill_ops.audit.findings import Code
+from waybill_ops.audit.findings import Finding
 from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit.local_files import Unsafe
 
 T = TypeVar("T", Manifest, Receipt)
 
+_LARGEST_ENTRY = 128 << 20
+"""Bytes; a commit of a hundred thousand splits has less."""
+
+_LARGEST_HINT = 4096
+_LARGEST_NUMBER = 10**20 - 1
+"""What the twenty digits of a name hold."""
+
 
 def read_ledger(lake: LakeReader) -> Ledger:
-    """The whole ledger, judged. The hint is read before the listing: the receipt it names must be in there."""
-    hint = _hint(lake.read(names.LATEST))
-    stored = _stored(lake)
+    """The whole ledger, judged. The hint is read before the listing: the receipt it names must be in there.
+
+    Raises ``ContractUnknown`` for what a later release wrote.
+    """
+    hint = _hint(lake)
+    keys = lake.keys(names.LEDGER)
+    stored = _stored(keys)
     last = max([hint, *(number for number, kinds in stored.items() if "receipt" in kinds)])
-    return judge_chain(_commits(lake, stored), last=last)
+    ledger = judge_chain(_commits(lake, stored), last=last)
+    ledger.findings.extend(_strangers(keys))
+    return ledger
 
 
 def later_claims(lake: LakeReader, last: int) -> set[tuple[str, Span]]:
-    """Splits of commits that were opened behind ``last``, closed by now or not: a writer may be at work."""
+    """Splits of commits that were opened after ``last``, closed by now or not: a writer may be at work."""
     claims: set[tuple[str, Span]] = set()
-    for number, kinds in _stored(lake).items():
+    for number, kinds in _stored(lake.keys(names.LEDGER)).items():
         if number > last and "manifest" in kinds:
-            entry = _entry(lake, number, "manifest", parse_manifest)
+            entry = read_entry(lake, number, "manifest", parse_manifest)
             if entry and entry.says:
                 claims.update((entry.says.home[1], split) for split in entry.says.splits)
     return claims
 
 
-def _stored(lake: LakeReader) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
-    for key in lake.keys(names.LEDGER):
-        entry = names.parse_entry_key(key)
-        if entry is not None:
-            found.setdefault(entry[0], set()).add(entry[1])
-    return dict(sorted(found.items()))
-
-
-def _commits(lake: LakeReader, stored: dict[int, set[str]]) -> Iterator[Commit]:
-    for number, kinds in stored.items():
-        yield Commit(
-            number,
-            _entry(lake, number, "manifest", parse_manifest) if "manifest" in kinds else None,
-            _entry(lake, number, "receipt", parse_receipt) if "receipt" in kinds else None,
-        )
-
-
-def _entry(lake: LakeReader, number: int, kind: str, parse: Callable[[bytes], T]) -> Entry[T] | None:
-    body = lake.read(names.entry_key(number, kind))
+def read_entry(lake: LakeReader, number: int, kind: str, parse: Callable[[bytes], T]) -> Entry[T] | None:
+    """One entry; what can't be read as one says why. None where there is none."""
+    try:
+        body = lake.read(names.entry_key(number, kind), _LARGEST_ENTRY)
+    except Unsafe as problem:
+        return Entry("", None, str(problem))
     if body is None:
         return None
     digest = hashlib.sha256(body).hexdigest()
@@ -72,10 +76,41 @@ def _entry(lake: LakeReader, number: int, kind: str, parse: Callable[[bytes], T]
         return Entry(digest, None, str(problem))
 
 
-def _hint(body: bytes | None) -> int:
+def _stored(keys: Iterable[str]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for key in keys:
+        entry = names.parse_entry_key(key)
+        if entry is not None:
+            found.setdefault(entry[0], set()).add(entry[1])
+    return dict(sorted(found.items()))
+
+
+def _strangers(keys: Iterable[str]) -> Iterator[Finding]:
+    for key in keys:
+        if key.startswith(names.CHANGES):
+            raise ContractUnknown(
+                f"The ledger has {key[:200]}: a change of the dataset that this release does not know.",
+                allowed="a ledger of manifests and receipts alone.",
+                remedy="use the release that wrote it, or a later one; nothing was judged.",
+            )
+        if not names.is_known(key):
+            yield Finding(Code.UNKNOWN_NAME, key, "docs/format.md has no such name below _waybill/")
+
+
+def _commits(lake: LakeReader, stored: dict[int, set[str]]) -> Iterator[Commit]:
+    for number, kinds in stored.items():
+        yield Commit(
+            number,
+            read_entry(lake, number, "manifest", parse_manifest) if "manifest" in kinds else None,
+            read_entry(lake, number, "receipt", parse_receipt) if "receipt" in kinds else None,
+        )
+
+
+def _hint(lake: LakeReader) -> int:
     """What ``latest.json`` says; an absent or unreadable hint is no finding, since nothing rests on it."""
     try:
-        number = json.loads(body or b"{}")["number"]
-    except (ValueError, KeyError, TypeError):
+        body = lake.read(names.LATEST, _LARGEST_HINT)
+        number = parse_object(body or b"{}").get("number")
+    except (Unreadable, Unsafe):
         return 0
-    return number if type(number) is int and number > 0 else 0
+    return number if type(number) is int and 0 < number <= _LARGEST_NUMBER else 0

@@ -9,11 +9,18 @@ LEDGER = "_waybill"
 DATA = "data"
 DEAD_LETTERS = "dead_letters"
 LATEST = "_waybill/latest.json"
+CHANGES = "_waybill/changes/"
+"""Entries that a later release may make; what they change is not known here."""
 
 _ENTRY = re.compile(r"_waybill/([0-9]{20})\.(manifest|receipt)\.json")
+_KNOWN = re.compile(
+    r"_waybill/(?:latest\.json|[0-9]{20}\.schemas\.json|(?:contracts|schemas)/[0-9a-f]{64}\.json|(?:audits|probes)/.+)"
+)
+_UNFINISHED = re.compile(r".+#[0-9]+")
+"""What a writer that was killed leaves on a local disk."""
 _DATA = re.compile(r"data/date=([0-9]{4}-[0-9]{2}-[0-9]{2})/([^/]+)")
 _DEAD = re.compile(r"dead_letters/([^/]+)")
-_SPLIT = re.compile(r"(.+)-(0|[1-9][0-9]*)-([0-9]{20})-([0-9]{20})\.parquet")
+_SPLIT = re.compile(r"(.+)-(0|[1-9][0-9]{0,9})-([0-9]{20})-([0-9]{20})\.parquet", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,11 @@ def entry_key(number: int, kind: str) -> str:
 def parse_entry_key(key: str) -> tuple[int, str] | None:
     match = _ENTRY.fullmatch(key)
     return (int(match[1]), match[2]) if match else None
+
+
+def is_known(key: str) -> bool:
+    """Whether the format has a place for a key below ``_waybill/``."""
+    return any(known.fullmatch(key) for known in (_ENTRY, _KNOWN, _UNFINISHED))
 
 
 def parse_object_key(key: str) -> Promise | None:

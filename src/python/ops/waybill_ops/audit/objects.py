@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from waybill_ops.audit import names
 from waybill_ops.audit.database import RAW
+from waybill_ops.audit.database import headers_of
+from waybill_ops.audit.entries import FULL
 from waybill_ops.audit.entries import Span
 from waybill_ops.audit.entries import StoredObject
 from waybill_ops.audit.findings import Code
@@ -21,9 +24,19 @@ from waybill_ops.audit.fingerprint import Kind
 from waybill_ops.audit.fingerprint import content_of_row
 from waybill_ops.audit.fingerprint import quoted
 from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit.local_files import Unsafe
 
 COORDINATES = {"kafka_partition": "INTEGER", "kafka_offset": "BIGINT", "kafka_timestamp": str(Kind.INSTANT)}
-DEAD_COLUMNS = {**COORDINATES, "key": "BLOB", "value": "BLOB", "reason": "VARCHAR", "detail": "VARCHAR"}
+DEAD_COLUMNS = {
+    **COORDINATES,
+    "key": "BLOB",
+    "value": "BLOB",
+    "headers": 'STRUCT("name" VARCHAR, "value" BLOB)[]',
+    "reason": "VARCHAR",
+    "detail": "VARCHAR",
+}
+ADDED_COLUMNS = {"header_names": "BLOB[]", "kafka_timestamp_ms": "BIGINT"}
+"""Those of dead letters from format 3 on; before, only in an object with a record that needs one of them."""
 
 _FROM = "FROM read_parquet(?, hive_partitioning = false)"
 
@@ -54,48 +67,108 @@ class Loader:
         self, key: str, number: int, expected: StoredObject | None, loaded: Loaded, *, in_flight: bool
     ) -> None:
         """Checks one object against its receipt's entry and its name, and loads its rows."""
-        with self.lake.copy(key, self.scratch) as copy:
-            if copy is None:
-                loaded.findings.append(Finding(Code.OBJECT_MISSING, key, "it was deleted during the audit"))
-                return
-            if expected and (expected.bytes, expected.sha256) != (copy.bytes, copy.sha256):
-                said = f"{expected.bytes} and {expected.sha256}"
-                detail = f"{copy.bytes} bytes, sha256 {copy.sha256}; its receipt says {said}"
-                loaded.findings.append(Finding(Code.OBJECT_ALTERED, key, detail))
-            loaded.objects += 1
-            loaded.in_flight += in_flight
-            self.database.execute("INSERT INTO objects VALUES (?, ?, ?)", [number, key, in_flight]).fetchall()
-            try:
-                rows = self._insert(key, number, str(copy.path), loaded)
+        try:
+            with self.lake.copy(key, self.scratch) as copy:
+                if copy is None:
+                    loaded.findings.append(
+                        Finding(Code.OBJECT_MISSING, key, "it was deleted during the audit")
+                    )
+                    return
+                loaded.objects += 1
+                loaded.in_flight += in_flight
+                raw_bytes = expected.contents.raw_bytes if expected and expected.contents else None
+                known = [number, key, in_flight, expected.format if expected else None, raw_bytes]
+                self.database.execute("INSERT INTO objects VALUES (?, ?, ?, ?, ?)", known).fetchall()
+                if expected and (expected.bytes, expected.sha256) != (copy.bytes, copy.sha256):
+                    said = f"{expected.bytes} and {expected.sha256}"
+                    detail = f"{copy.bytes} bytes, sha256 {copy.sha256}; its receipt says {said}"
+                    loaded.findings.append(Finding(Code.OBJECT_ALTERED, key, detail))
+                rows = self._insert(key, number, str(copy.path), loaded, expected)
                 loaded.findings.extend(self._misplaced(key, str(copy.path)))
-            except (duckdb.Error, _Foreign) as problem:
-                why = str(problem).splitlines()[0][:300]
-                loaded.findings.append(Finding(Code.OBJECT_UNREADABLE, key, why))
-                return
-        if expected and rows != expected.rows:
-            detail = f"it holds {rows} rows, its receipt says {expected.rows}"
-            loaded.findings.append(Finding(Code.OBJECT_ALTERED, key, detail))
+                if expected:
+                    loaded.findings.extend(self._otherwise(expected, rows, str(copy.path)))
+        except (duckdb.Error, Unsafe, _Foreign) as problem:
+            why = str(problem).splitlines()[0][:300]
+            loaded.findings.append(Finding(Code.OBJECT_UNREADABLE, key, why))
+            return
         if not in_flight:
             loaded.rows += 0 if _is_dead(key) else rows
             loaded.dead += rows if _is_dead(key) else 0
 
-    def _insert(self, key: str, number: int, path: str, loaded: Loaded) -> int:
+    def _insert(self, key: str, number: int, path: str, loaded: Loaded, expected: StoredObject | None) -> int:
         described = self.database.execute(f"DESCRIBE SELECT * {_FROM}", [path]).fetchall()
         types = {str(row[0]): str(row[1]) for row in described}
         if _is_dead(key):
-            _require(types, DEAD_COLUMNS)
-            values = f"SELECT {number}, kafka_partition, kafka_offset, epoch_us(kafka_timestamp), {RAW}"
-            table = "dead_rows"
+            values, table = self._letters(number, path, types, expected), "dead_rows"
         else:
             columns = _event_columns(types, loaded.columns)
             loaded.columns.update(columns)
             values = (
-                f"SELECT {number}, kafka_partition, kafka_offset, epoch_us(kafka_timestamp), "
+                f"{number}, kafka_partition, kafka_offset, epoch_us(kafka_timestamp), "
                 f"{quoted(self.id_field)}, {content_of_row(columns)}"
             )
             table = "data_rows"
-        [[inserted]] = self.database.execute(f"INSERT INTO {table} {values} {_FROM}", [path]).fetchall()
+        insert = f"INSERT INTO {table} SELECT {values} {_FROM}"
+        [[inserted]] = self.database.execute(insert, [path]).fetchall()
         return int(inserted)
+
+    def _letters(
+        self, number: int, path: str, types: Mapping[str, str], expected: StoredObject | None
+    ) -> str:
+        _require(types, DEAD_COLUMNS)
+        names, ms = "NULL::BLOB[]", "NULL::BIGINT"
+        added = ADDED_COLUMNS.keys() & types.keys()
+        if added or (expected and expected.format == FULL):
+            _require(types, ADDED_COLUMNS)
+            names, ms = ADDED_COLUMNS
+        if added and expected and expected.format < FULL:
+            [[needed]] = self._ask(f"SELECT count({names}) + count({ms}) {_FROM}", path)
+            if not needed:
+                raise _Foreign("its columns are those of format 3, which its commit is not of")
+        return (
+            f"{number}, kafka_partition, kafka_offset, epoch_us(kafka_timestamp), {ms}, reason, {RAW}, "
+            f"{headers_of(names, 'headers')}"
+        )
+
+    def _otherwise(self, expected: StoredObject, rows: int, path: str) -> Iterator[Finding]:
+        """What the object's receipt says of its rows, and is not so."""
+        if rows != expected.rows:
+            detail = f"it holds {rows} rows, its receipt says {expected.rows}"
+            yield Finding(Code.OBJECT_ALTERED, expected.key, detail)
+        contents = expected.contents
+        if contents is None or not rows:
+            return
+        dead = _is_dead(expected.key)
+        time = "NULL" if dead else f"epoch_us({quoted(self.time_field)})"
+        length = "sum(coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0))" if dead else "NULL"
+        wanted = f"min(kafka_offset), max(kafka_offset), min({time}), max({time}), {length}"
+        [[first, last, least, greatest, raw]] = self._ask(f"SELECT {wanted} {_FROM}", path)
+        for what, found, said in (
+            ("offsets", (first, last), contents.offsets),
+            ("times", None if least is None else (least, greatest), contents.time),
+            ("raw bytes", contents.raw_bytes if raw is None else int(raw), contents.raw_bytes),
+        ):
+            if found != said:
+                detail = f"the {what} of its records are {found}, its receipt says {said}"
+                yield Finding(Code.OBJECT_ALTERED, expected.key, detail)
+        if dead:
+            yield from self._misnamed(expected.key, path)
+
+    def _misnamed(self, key: str, path: str) -> Iterator[Finding]:
+        """Letters whose two ways to have header names do not go together."""
+        cursor = self.database.cursor().execute(
+            "SELECT kafka_partition, kafka_offset, header_names, list_transform(headers, lambda each: each.name) "
+            f"{_FROM} WHERE header_names IS NOT NULL",
+            [path],
+        )
+        while some := cursor.fetchmany(1000):
+            for p, o, raw, said in some:
+                if not _go_together(raw, said):
+                    detail = f"{key}: its header_names are not the names of its headers"
+                    yield Finding(Code.DEAD_LETTER_ALTERED, at(p, o), detail)
+
+    def _ask(self, sql: str, path: str) -> list[tuple[Any, ...]]:
+        return self.database.execute(sql, [path]).fetchall()
 
     def _misplaced(self, key: str, path: str) -> Iterator[Finding]:
         """Rows that the object's name does not promise: one finding with the first of them."""
@@ -125,6 +198,12 @@ class Loader:
 
 class _Foreign(Exception):
     """An object whose columns are not those of the format."""
+
+
+def _go_together(raw: list[bytes | None], said: list[str | None]) -> bool:
+    """Bytes stand there only where one of them is no UTF-8, and the names beside them show U+FFFD for it."""
+    shown = [None if one is None else one.decode(errors="replace") for one in raw]
+    return shown == said and any(one and "\ufffd" in one for one in shown)
 
 
 def is_claimed(key: str, claims: set[tuple[str, Span]]) -> bool:

@@ -6,7 +6,6 @@ watermark: a successor and its record are one transaction, so whatever successor
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from collections.abc import Sequence
@@ -19,16 +18,22 @@ from confluent_kafka import Message
 
 from waybill_common.kafka import describe_topic
 from waybill_common.settings import KafkaSettings
+from waybill_ops.audit import fields as taken
+from waybill_ops.audit.fields import Unreadable
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.findings import Finding
+from waybill_ops.audit.headers import may_have
+from waybill_ops.audit.headers import raw_headers
 from waybill_ops.audit.kafka_log import LogReader
 
 Row = tuple[Any, ...]
 
-HEADER = "waybill-redrive-of"
+HEADER = b"waybill-redrive-of"
 
 _SUCCESSOR = ("p", "o", "of_p", "of_o")
 _REDRIVE = ("of_p", "of_o", "state", "p", "o")
+_TYPES = {"p": pa.int32(), "o": pa.int64(), "of_p": pa.int32(), "of_o": pa.int64(), "state": pa.string()}
+_FIELDS = "format stream topic topic_id partition offset state at run chunk successor patch_sha256 reason"
 _PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,18})")
 
 
@@ -86,9 +91,9 @@ class Redrives:
             if value is None:
                 continue
             try:
-                row = self._mark(key, json.loads(value))
-            except (ValueError, KeyError, TypeError, RecursionError) as problem:
-                detail = f"it is no record of a redrive: {problem!r}"[:300]
+                row = self._mark(key, taken.parse_object(value))
+            except Unreadable as problem:
+                detail = f"it is no record of a redrive: {problem}"[:300]
                 yield Finding(Code.REDRIVE_UNREADABLE, f"{topic} partition 0 offset {offset}", detail)
             else:
                 rows += [row] if row else []
@@ -96,29 +101,38 @@ class Redrives:
 
     def _insert(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
         if rows:
-            batch = pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows])
+            columns = zip(*rows, strict=True)
+            batch = pa.table({n: pa.array(c, _TYPES[n]) for n, c in zip(names, columns, strict=True)})
             self.database.register("rows_of_redrives", batch)
             self.database.execute(f"INSERT INTO {table} SELECT * FROM rows_of_redrives").fetchall()  # noqa: S608
 
     def _mark(self, key: bytes | None, fields: dict[str, Any]) -> Row | None:
         """None for a letter of another topic, or of one that was deleted and made again."""
-        place = fields["topic"], fields["partition"], fields["offset"]
+        found = fields.get("format")
+        if type(found) is not int or found != 1:
+            raise Unreadable(f"its format is {taken.shown(found)}")
+        taken.closed(fields, _FIELDS)
+        place = taken.text(fields, "topic"), taken.partition(fields), taken.count(fields, "offset")
         if "/".join(map(str, place)) != (key or b"").decode(errors="replace"):
-            raise ValueError(f"its key {key!r} is not its letter")
-        if fields["format"] != 1 or fields["state"] not in ("redriven", "waived"):
-            raise ValueError(f"format {fields['format']!r}, state {fields['state']!r}")
+            raise Unreadable(f"its key {str(key)[:80]} is not its letter")
+        state = taken.text(fields, "state")
+        if state not in ("redriven", "waived"):
+            raise Unreadable(f"its state is {state[:80]!r}")
         if (fields["topic"], fields["topic_id"]) != (self.topic, self.topic_id):
             return None
-        successor = fields["successor"] or {"partition": None, "offset": None}
-        return *place[1:], fields["state"], successor["partition"], successor["offset"]
+        if (state == "redriven") != (fields["successor"] is not None):
+            raise Unreadable("a redriven letter has a successor, no other one has")
+        if fields["successor"] is None:
+            return *place[1:], state, None, None
+        successor = taken.closed(fields["successor"], "partition offset")
+        return *place[1:], state, taken.partition(successor), taken.count(successor, "offset")
 
     def _successor(self, message: Message) -> Iterable[Row]:
-        headers = message.headers()
-        for name, value in headers if isinstance(headers, list) else ():
-            if name != HEADER or not isinstance(value, bytes):
-                continue
-            match = _PLACE.fullmatch(value.decode(errors="replace"))
-            if match and match[1] == self.topic:
+        if not may_have(message, HEADER):
+            return
+        for name, value in raw_headers(message) or ():
+            match = _PLACE.fullmatch((value or b"").decode(errors="replace")) if name == HEADER else None
+            if match and match[1] == self.topic and int(match[3]) <= taken.MOST:
                 yield message.partition(), message.offset(), int(match[2]), int(match[3])
 
 

@@ -11,8 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from waybill_ops.audit.entries import FULL
 from waybill_ops.audit.findings import Tally
 from waybill_ops.audit.redrives import Letters
+from waybill_ops.words import going_over
+from waybill_ops.words import printable
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class Totals:
 
 @dataclass(frozen=True)
 class Report:
-    """``in_flight_offsets`` lie behind the frontier (transaction markers are among them);
+    """``format`` is the ledger's highest; ``nothing_delivered``: there is no receipt, though the topic has records.
+    ``in_flight_offsets`` lie beyond the frontier (transaction markers are among them);
     ``judged_by_receipts`` are offsets below n that Kafka no longer has; ``origin`` is where a backfill begins: what
     lies before it is no business of this dataset. Partitions that begin at 0 are not in it."""
 
@@ -48,10 +52,20 @@ class Report:
     in_flight_objects: int
     judged_by_receipts: Mapping[int, int]
     tallies: tuple[Tally, ...]
+    format: int | None = None
+    nothing_delivered: bool = False
 
     @property
     def ok(self) -> bool:
-        return not any(tally.code.fails for tally in self.tallies)
+        return self.verdict == "ok"
+
+    @property
+    def failed(self) -> bool:
+        return any(tally.code.fails for tally in self.tallies)
+
+    @property
+    def verdict(self) -> str:
+        return "failed" if self.failed else "nothing_delivered" if self.nothing_delivered else "ok"
 
     @property
     def culprits(self) -> str:
@@ -66,12 +80,14 @@ class Report:
 def as_json(report: Report) -> dict[str, Any]:
     """The stable form; partitions are strings, as in the ledger."""
     return {
-        "verdict": "ok" if report.ok else "failed",
+        "verdict": report.verdict,
         "lake": report.lake,
         "stream": report.stream,
         "topic": report.topic,
         "topic_id": report.topic_id,
         "complete": report.complete,
+        "format": report.format,
+        "remarks": _remarks(report),
         "counts": asdict(report.totals),
         "letters": {
             **_states(report.letters),
@@ -106,19 +122,21 @@ def print_report(report: Report, console: Console) -> None:
     for tally in report.tallies:
         table = Table("where", "what", title=_title(tally), title_justify="left", show_edge=False)
         for one in tally.shown:
-            table.add_row(escape(one.where), escape(one.detail))
+            table.add_row(escape(printable(one.where)), escape(printable(one.detail)))
         console.print(table)
-    console.print(
-        "[bold green]verdict: ok[/]"
-        if report.ok
-        else f"[bold red]verdict: failed[/] {escape(report.culprits)}"
-    )
+    colour = "green" if report.verdict == "ok" else "red"
+    culprits = f" {escape(printable(report.culprits))}" if report.failed else ""
+    console.print(f"[bold {colour}]verdict: {report.verdict}[/]{culprits}")
 
 
 def _remarks(report: Report) -> list[str]:
     lines = []
     if report.totals.commits == 0:
-        lines.append("nothing was delivered yet")
+        lines.append(
+            "nothing was delivered yet" + ("" if report.nothing_delivered else "; the topic has no records")
+        )
+    if report.format is not None and report.format < FULL:
+        lines.append(going_over(report.format))
     if report.origin:
         begins = ", ".join(f"{p}:{offset}" for p, offset in sorted(report.origin.items()))
         lines.append(f"the dataset is a backfill and begins at {begins}; nothing before that is judged")
@@ -129,7 +147,7 @@ def _remarks(report: Report) -> list[str]:
     if flying or report.in_flight_objects:
         judged = "counted as missing (--complete)" if report.complete else "not judged"
         lines.append(
-            f"in flight, {judged}: {flying:,} offsets behind the frontier, {report.in_flight_objects} objects "
+            f"in flight, {judged}: {flying:,} offsets beyond the frontier, {report.in_flight_objects} objects "
             "of a commit without a receipt"
         )
     if report.judged_by_receipts:

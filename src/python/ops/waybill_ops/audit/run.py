@@ -1,6 +1,6 @@
 """The audit in its order: receipts, objects, Kafka up to the frontier, its log start again, redrives.
 
-The order is what makes it safe beside a running writer: whatever is written later lies behind the frontier that was
+The order is what makes it safe beside a running writer: whatever is written later lies beyond the frontier that was
 read first, and is in flight.
 """
 
@@ -35,10 +35,10 @@ from waybill_ops.audit.findings import tally
 from waybill_ops.audit.fingerprint import Kind
 from waybill_ops.audit.kafka_log import Bounds
 from waybill_ops.audit.kafka_log import LogReader
-from waybill_ops.audit.kafka_log import LogTable
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import later_claims
 from waybill_ops.audit.ledger_files import read_ledger
+from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded
 from waybill_ops.audit.objects import Loader
 from waybill_ops.audit.objects import is_claimed
@@ -66,6 +66,8 @@ class Log:
     bounds: Mapping[int, Bounds]
     records: int
     findings: tuple[Finding, ...]
+    waits: bool = False
+    """Whether there are records, where nothing was delivered yet."""
 
     @property
     def is_comparable(self) -> bool:
@@ -73,7 +75,8 @@ class Log:
 
 
 def audit(settings: Settings, *, complete: bool, progress: Progress) -> Report:
-    """Raises ``LakeRefused``, ``LakeUnavailable``, ``KafkaUnavailable`` and ``TopicRefused``."""
+    """Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt``, ``ContractUnknown``, ``KafkaUnavailable`` and
+    ``TopicRefused``."""
     lake = LakeReader(settings.lake, settings.stream.name)
     lake.require()
     ledger = read_ledger(lake)
@@ -137,9 +140,8 @@ def _load_objects(
         expected = ledger.objects.get(key)
         in_flight = expected is None and is_claimed(key, claims)
         if expected is None and not in_flight:
-            loaded.findings.append(
-                Finding(Code.OBJECT_ORPHANED, key, "no receipt and no open manifest knows it")
-            )
+            orphaned = Finding(Code.OBJECT_ORPHANED, key, "no receipt and no open manifest knows it")
+            loaded.findings.append(orphaned)
         loader.load(key, number, expected, loaded, in_flight=in_flight)
     return loaded
 
@@ -167,12 +169,12 @@ def _read_log(
     redrives_topic = settings.stream.redrives_topic
     wanted = loaded.dead > 0 or describe_topic(settings.kafka, redrives_topic) is not None
     redrives = Redrives(database, topic.name, topic.id, wanted)
-    reader = LogReader(settings.kafka, topic.name)
+    reader, origin = LogReader(settings.kafka, topic.name), ledger.origin or {}
     try:
         bounds = reader.bounds(partitions)
         spans = {
             p: (
-                max(b.start, ledger.origin.get(p, 0)),
+                max(b.start, origin.get(p, 0)),
                 b.end if complete else min(b.end, ledger.frontier.get(p, 0)),
             )
             for p, b in bounds.items()
@@ -188,11 +190,12 @@ def _read_log(
             progress.update(task, completed=records)
 
         reader.read(spans, sink)
+        waits = not ledger.commits and reader.holds_records({p: (b.start, b.end) for p, b in bounds.items()})
         now = {p: Bounds(b.start, bounds[p].end) for p, b in reader.bounds(partitions).items()}
     finally:
         reader.close()
     unreadable = redrives.read(settings.kafka, redrives_topic)
-    return Log(topic, now, records, (*_truncated(ledger, bounds), *unreadable))
+    return Log(topic, now, records, (*_truncated(ledger, bounds), *unreadable), waits)
 
 
 def _truncated(ledger: Ledger, bounds: Mapping[int, Bounds]) -> Iterator[Finding]:
@@ -205,10 +208,10 @@ def _truncated(ledger: Ledger, bounds: Mapping[int, Bounds]) -> Iterator[Finding
 
 def _fill_bounds(database: duckdb.DuckDBPyConnection, ledger: Ledger, log: Log, *, complete: bool) -> None:
     """What lies before the place where a backfill begins is no more judged than what Kafka no longer has."""
-    bounds = []
+    bounds, origin = [], ledger.origin or {}
     for p, b in log.bounds.items():
         frontier = ledger.frontier.get(p, 0)
-        start = max(b.start, ledger.origin.get(p, 0))
+        start = max(b.start, origin.get(p, 0))
         bounds.append((p, start, max(b.end, frontier) if complete else frontier))
     holes = [(hole.partition, hole.start, hole.end) for hole in ledger.holes]
     if bounds:
@@ -231,13 +234,15 @@ def _report(
     frontier = ledger.frontier
     ahead = {p: b.end - frontier.get(p, 0) for p, b in log.bounds.items()}
     below = {p: min(b.start, frontier.get(p, 0)) for p, b in log.bounds.items()}
-    origin = {p: offset for p, offset in ledger.origin.items() if offset}
+    origin = {p: offset for p, offset in (ledger.origin or {}).items() if offset}
     return Report(
         lake=lake.address,
         stream=settings.stream.name,
         topic=settings.stream.topic,
         topic_id=log.topic.id if log.topic else None,
         complete=complete,
+        format=ledger.format,
+        nothing_delivered=log.waits,
         totals=Totals(
             commits=ledger.commits,
             objects=loaded.objects,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -35,7 +35,7 @@ def as_json(lag: Lag) -> dict[str, Any]:
     }
 
 
-def print_lag(lag: Lag, console: Console, *, lake: str, topic: str) -> None:
+def print_lag(lag: Lag, console: Console, *, lake: str, topic: str, remarks: Sequence[str]) -> None:
     console.print(f"[bold]{escape(lake)}[/] behind {escape(topic)}: {lag.behind:,} offsets")
     names = ("partition", "frontier", "log start", "log end", "behind", "room", "oldest", "retention used")
     table = Table(*names, box=None, header_style="dim")
@@ -50,10 +50,18 @@ def print_lag(lag: Lag, console: Console, *, lake: str, topic: str) -> None:
             f"{lag.used(one):.1%}",
         )
     console.print(table)
+    for remark in remarks:
+        console.print(f"  {remark}")
     kept = "for ever" if lag.retention.ms < 0 else _duration(lag.retention.ms / 1000)
     size = "any size" if lag.retention.bytes < 0 else f"{lag.retention.bytes:,} bytes a partition"
     console.print(f"  Kafka keeps records {kept}, up to {size}")
 
 
 def _duration(seconds: float | None) -> str:
-    return "" if seconds is None else str(timedelta(seconds=round(seconds)))
+    """``2 days, 3:04:05``. No ``timedelta``: Kafka's milliseconds go on for longer than Python's days."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    days, rest = divmod(whole, 86_400)
+    clock = f"{rest // 3600}:{rest % 3600 // 60:02}:{rest % 60:02}"
+    return f"{days:,} day{'s' if days != 1 else ''}, {clock}" if days else clock

@@ -22,6 +22,8 @@ SCHEMA = DEAD_LETTERS.append(pa.field("state", pa.string(), nullable=False))
 """The columns of the lake's dead letters, and ``state``."""
 
 _ROWS = 1000
+_YEARS = (-62_135_596_800_000, 253_402_300_799_999)
+"""Milliseconds of the years 1 to 9999, which readers of a timestamp know; others stand as a number beside it."""
 
 
 def export_letters(letters: Iterable[Stated], path: Path) -> int:
@@ -56,14 +58,29 @@ def _parquet(letters: Iterable[Stated], file: BinaryIO) -> int:
 
 
 def _row(letter: Letter, state: State) -> dict[str, object]:
+    names = [name for name, _ in letter.headers]
+    at = letter.timestamp
+    is_known = at is not None and _YEARS[0] <= at <= _YEARS[1]
     return {
         "kafka_partition": letter.place.partition,
         "kafka_offset": letter.place.offset,
-        "kafka_timestamp": letter.timestamp,
+        "kafka_timestamp": at * 1000 if at is not None and is_known else None,
         "key": letter.key,
         "value": letter.value,
-        "headers": [{"name": name, "value": value} for name, value in letter.headers],
+        "headers": [
+            {"name": name.decode(errors="replace"), "value": value} for name, value in letter.headers
+        ],
         "reason": letter.reason,
         "detail": letter.detail,
+        "header_names": None if all(map(_is_utf8, names)) else names,
+        "kafka_timestamp_ms": None if is_known else -1 if at is None else at,
         "state": state.value,
     }
+
+
+def _is_utf8(name: bytes) -> bool:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

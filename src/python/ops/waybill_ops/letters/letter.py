@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
-_PLACE = re.compile(r"(.+)/(0|[1-9][0-9]*)/(0|[1-9][0-9]*)")
+_PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,9})/(0|[1-9][0-9]{0,18})")
 
-Headers = tuple[tuple[str, bytes | None], ...]
+Headers = tuple[tuple[bytes, bytes | None], ...]
+"""Names as the record has them: any bytes."""
 
 
 @dataclass(frozen=True, order=True)
@@ -34,10 +34,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Letter:
-    """``timestamp`` is the record's own; ``object`` is the key of the object that holds the letter."""
+    """``timestamp`` is the record's own, in milliseconds since 1970: any that 64 bits hold, None where Kafka has none.
+    ``object`` is the key of the object that holds the letter."""
 
     place: Place
-    timestamp: datetime
+    timestamp: int | None
     key: bytes | None
     value: bytes | None
     headers: Headers

@@ -10,19 +10,40 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
 from waybill_common.settings import Settings
 from waybill_ops.audit import names
 from waybill_ops.audit.entries import Receipt
 from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import Unreadable
+from waybill_ops.audit.entries import StoredObject
 from waybill_ops.audit.entries import parse_receipt
 from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit.ledger_files import read_entry
+from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.letters.letter import Letter
 from waybill_ops.letters.letter import Place
 from waybill_ops.letters.selection import Selection
 
 _ROWS = 1000
+
+
+_READ = pa.schema(
+    [
+        ("kafka_partition", pa.int32()),
+        ("kafka_offset", pa.int64()),
+        ("kafka_timestamp", pa.int64()),
+        ("key", pa.binary()),
+        ("value", pa.binary()),
+        ("headers", pa.list_(pa.struct([("name", pa.binary()), ("value", pa.binary())]))),
+        ("reason", pa.binary()),
+        ("detail", pa.binary()),
+        ("header_names", pa.list_(pa.binary())),
+        ("kafka_timestamp_ms", pa.int64()),
+    ]
+)
+"""What is read of an object: texts as bytes and times as numbers, which hold whatever stands there."""
+
+_ADDED = ("header_names", "kafka_timestamp_ms")
+"""Columns that objects have from format 3 on, and before it where a record needs them."""
 
 
 @dataclass(frozen=True)
@@ -35,23 +56,23 @@ class LetterBox:
     lake: LakeReader
     topic: str
     topic_id: str | None
-    objects: tuple[tuple[Span, str], ...]
+    objects: tuple[tuple[Span, StoredObject], ...]
 
     def letters(self, selection: Selection) -> Iterator[Letter]:
         """Letters in the order of partitions and offsets, one object in memory at a time."""
-        for span, key in self.objects:
+        for span, stored in self.objects:
             if selection.may_take_from(span.partition, span.start, span.end):
-                yield from (one for one in self._read(key) if selection.takes(one))
+                yield from (one for one in self._read(stored) if selection.takes(one))
 
-    def _read(self, key: str) -> Iterator[Letter]:
-        body = self.lake.read(key)
-        if body is None:
-            raise self._unusable(key, "it is not there")
+    def _read(self, stored: StoredObject) -> Iterator[Letter]:
         try:
+            body = self.lake.read(stored.key, stored.bytes)
+            if body is None:
+                raise self._unusable(stored.key, "it is not there")
             for batch in pq.ParquetFile(pa.BufferReader(body)).iter_batches(_ROWS):
-                yield from (_letter(row, self.topic, key) for row in batch.to_pylist())
-        except (pa.ArrowInvalid, KeyError) as error:
-            raise self._unusable(key, str(error)[:200]) from error
+                yield from (_letter(row, self.topic, stored.key) for row in _rows(batch))
+        except (pa.ArrowException, Unsafe, KeyError, ValueError, OSError) as error:
+            raise self._unusable(stored.key, str(error)[:200]) from error
 
     def _unusable(self, key: str, why: str) -> LakeRefused:
         return LakeRefused(
@@ -62,16 +83,16 @@ class LetterBox:
 
 
 def open_letters(settings: Settings) -> LetterBox:
-    """Reads every receipt. Raises ``LakeRefused``, ``LakeUnavailable`` and ``LedgerCorrupt``."""
+    """Reads every receipt. Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt`` and ``ContractUnknown``."""
     lake = LakeReader(settings.lake, settings.stream.name)
     lake.require()
     topic, topic_id = settings.stream.topic, None
-    objects: list[tuple[Span, str]] = []
+    objects: list[tuple[Span, StoredObject]] = []
     for key in lake.keys(names.LEDGER):
         entry = names.parse_entry_key(key)
         if entry is None or entry[1] != "receipt":
             continue
-        receipt = _receipt(lake, key)
+        receipt = _receipt(lake, entry[0])
         if receipt.home[:2] != (settings.stream.name, topic):
             raise LakeRefused(
                 f"The ledger of {lake.address} belongs to stream {receipt.home[0]} and topic {receipt.home[1]}, "
@@ -80,29 +101,53 @@ def open_letters(settings: Settings) -> LetterBox:
                 remedy="correct lake.url or stream.topic.",
             )
         topic_id = receipt.home[2]
-        objects += [(one.span, one.dead_letters.key) for one in receipt.splits if one.dead_letters]
-    return LetterBox(lake, topic, topic_id, tuple(sorted(objects)))
+        for report in receipt.splits:
+            if report.dead_letters:
+                _require_name(lake, key, report.dead_letters, report.span, topic)
+                objects.append((report.span, report.dead_letters))
+    return LetterBox(lake, topic, topic_id, tuple(sorted(objects, key=lambda one: one[0])))
 
 
-def _receipt(lake: LakeReader, key: str) -> Receipt:
-    try:
-        return parse_receipt(lake.read(key) or b"")
-    except Unreadable as problem:
-        raise LedgerCorrupt(
-            f"{key} can't be used: {problem}.",
-            allowed="entries as docs/format.md specifies them, never edited.",
-            remedy="restore it from a backup; `waybill verify` lists what is affected. Nothing was written.",
-        ) from problem
+def _receipt(lake: LakeReader, number: int) -> Receipt:
+    entry = read_entry(lake, number, "receipt", parse_receipt)
+    if entry is None or entry.says is None:
+        why = "it was listed and is gone" if entry is None else entry.problem
+        raise lake.corrupt(names.entry_key(number, "receipt"), why)
+    return entry.says
+
+
+def _require_name(lake: LakeReader, receipt: str, stored: StoredObject, span: Span, topic: str) -> None:
+    """The object bears its split's name, so that it lies in the dataset."""
+    promise = names.parse_object_key(stored.key)
+    if promise != names.Promise(topic, span.partition, span.start, span.end, None):
+        raise lake.corrupt(
+            receipt, f"{stored.key[:200]!r} is no name of an object with dead letters of {span}"
+        )
+
+
+def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
+    table = pa.Table.from_batches([batch])
+    for name in _ADDED:
+        if name not in table.column_names:
+            table = table.append_column(name, pa.nulls(len(table), _READ.field(name).type))
+    return iter(table.select(_READ.names).cast(_READ).to_pylist())
 
 
 def _letter(row: dict[str, Any], topic: str, key: str) -> Letter:
+    micros, millis = row["kafka_timestamp"], row["kafka_timestamp_ms"]
+    names_of = row["header_names"] or [one["name"] for one in row["headers"]]
     return Letter(
         place=Place(topic, row["kafka_partition"], row["kafka_offset"]),
-        timestamp=row["kafka_timestamp"],
+        timestamp=_none_of_kafka(millis) if micros is None else micros // 1000,
         key=row["key"],
         value=row["value"],
-        headers=tuple((one["name"], one["value"]) for one in row["headers"]),
-        reason=row["reason"],
-        detail=row["detail"],
+        headers=tuple((name, one["value"]) for name, one in zip(names_of, row["headers"], strict=True)),
+        reason=row["reason"].decode(errors="replace"),
+        detail=row["detail"].decode(errors="replace"),
         object=key,
     )
+
+
+def _none_of_kafka(millis: int | None) -> int | None:
+    """Kafka says -1 where a record has no timestamp."""
+    return None if millis == -1 else millis

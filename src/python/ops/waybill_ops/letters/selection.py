@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from waybill_ops.letters.letter import Letter
+from waybill_ops.letters.moment import millis_of
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Empty or None means any. ``since`` is inside, ``until`` is not; both are of the record's timestamp, UTC."""
+    """Empty or None means any. ``since`` is inside, ``until`` is not; both are of the record's timestamp, UTC,
+    and take no letter without one."""
 
     reasons: frozenset[str] = frozenset()
     since: datetime | None = None
@@ -26,8 +28,8 @@ class Selection:
         place, at = letter.place, letter.timestamp
         return (
             (not self.reasons or letter.reason in self.reasons)
-            and (self.since is None or at >= self.since)
-            and (self.until is None or at < self.until)
+            and (self.since is None or (at is not None and at >= millis_of(self.since)))
+            and (self.until is None or (at is not None and at < millis_of(self.until)))
             and (not self.partitions or place.partition in self.partitions)
             and (not self.offsets or any(place.offset in span for span in self.offsets))
         )

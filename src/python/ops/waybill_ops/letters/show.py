@@ -15,12 +15,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from waybill_common.contract.instant import format_instant
 from waybill_ops.letters.letter import Letter
 from waybill_ops.letters.letter import Place
 from waybill_ops.letters.letter import State
+from waybill_ops.letters.moment import format_millis
 from waybill_ops.redrive.fate import Fate
 from waybill_ops.redrive.fate import state_of
+from waybill_ops.words import printable
 
 
 @dataclass
@@ -78,10 +79,10 @@ def print_listing(listing: Listing, console: Console) -> None:
         for letter, state in listing.shown:
             table.add_row(
                 f"{letter.place.partition}:{letter.place.offset}",
-                format_instant(letter.timestamp),
+                "" if letter.timestamp is None else format_millis(letter.timestamp),
                 state.value,
-                letter.reason,
-                escape(letter.detail),
+                escape(printable(letter.reason)),
+                escape(printable(letter.detail)),
             )
         console.print(table)
     if listing.shown and listing.more:
@@ -95,7 +96,8 @@ def brief(letter: Letter, state: State) -> dict[str, Any]:
         "topic": letter.place.topic,
         "partition": letter.place.partition,
         "offset": letter.place.offset,
-        "timestamp": format_instant(letter.timestamp),
+        "timestamp": None if letter.timestamp is None else format_millis(letter.timestamp),
+        "timestamp_ms": letter.timestamp,
         "state": state.value,
         "reason": letter.reason,
         "detail": letter.detail,
@@ -108,9 +110,16 @@ def whole(letter: Letter, state: State) -> dict[str, Any]:
         **brief(letter, state),
         "key": readable(letter.key),
         "value": readable(letter.value),
-        "headers": [{"name": name, "value": readable(value)} for name, value in letter.headers],
+        "headers": [_header(name, value) for name, value in letter.headers],
         "object": letter.object,
     }
+
+
+def _header(name: bytes, value: bytes | None) -> dict[str, Any]:
+    """``name`` is text, with U+FFFD where it is no UTF-8; the bytes are beside it then, in base64."""
+    shown = {"name": name.decode(errors="replace"), "value": readable(value)}
+    told = readable(name)
+    return shown if told is None or "text" in told else {**shown, "name_base64": told["base64"]}
 
 
 def readable(raw: bytes | None) -> dict[str, str] | None:

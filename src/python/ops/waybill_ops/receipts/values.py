@@ -12,9 +12,11 @@ import pyarrow.dataset as pads
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import Settings
+from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.file_system import base_path
 from waybill_ops.file_system import lake_errors
 from waybill_ops.file_system import open_file_system
+from waybill_ops.letters.moment import format_micros
 from waybill_ops.receipts.summary import StoredObject
 
 
@@ -27,6 +29,9 @@ def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) ->
     data = [one.entry for one in objects if one.kind == "data"]
     if not data:
         return {}
+    lake = LakeReader(settings.lake, settings.stream.name)
+    for one in data:
+        lake.require_file(one.key)
     folder = f"{base_path(settings.lake)}/{settings.stream.name}"
     counts: Counter[str] = Counter()
     with lake_errors(settings.lake, folder, f"reading {len(data)} objects"):
@@ -42,8 +47,7 @@ def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) ->
                 remedy="name one of these.",
             )
         for batch in stored.to_batches(columns=[column]):
-            for counted in pc.value_counts(batch.column(0).cast(pa.string())).to_pylist():
-                counts[counted["values"] or ""] += counted["counts"]
+            counts += _counted(batch.column(0))
     promised = sum(one.rows for one in data)
     if counts.total() != promised:
         raise AuditFailed(
@@ -52,3 +56,16 @@ def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) ->
             remedy="run `waybill verify`, which names each object that was altered.",
         )
     return dict(counts.most_common())
+
+
+def _counted(values: pa.Array) -> Counter[str]:
+    """Instants as Kafka's timestamps are spelled: they may lie beyond any calendar."""
+    if pa.types.is_timestamp(values.type):
+        found = pc.value_counts(values.cast(pa.int64())).to_pylist()
+        return Counter({_instant(one["values"]): one["counts"] for one in found})
+    found = pc.value_counts(values.cast(pa.string())).to_pylist()
+    return Counter({one["values"] or "": one["counts"] for one in found})
+
+
+def _instant(micros: int | None) -> str:
+    return "" if micros is None else format_micros(micros)

@@ -13,8 +13,8 @@ from waybill_ops.redrive.consider import Considered
 from waybill_ops.redrive.fate import Fate
 from waybill_ops.redrive.fate import state_of
 
-OF = "waybill-redrive-of"
-PATCH = "waybill-redrive-patch"
+OF = b"waybill-redrive-of"
+PATCH = b"waybill-redrive-patch"
 
 LETTERS = 500
 BYTES = 8 << 20

@@ -29,6 +29,8 @@ class Verdict(StrEnum):
     """There is a patch, but the value is no JSON object that it could be given."""
     BROKEN = "broken"
     """The value, patched or not, does not satisfy the contract."""
+    UNSENDABLE = "unsendable"
+    """A header's name is no UTF-8: confluent-kafka, which sends, has no way to send it as it was."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,13 @@ def consider(letter: Letter, fate: Fate | None, patch: Patch | None, contract: C
     """Raises ``LettersRefused`` where the patch raises, or returns what is no event."""
     if fate is not None:
         return Considered(letter, Verdict(fate.state))
+    found = _judged(letter, patch, contract)
+    if found.verdict is Verdict.SEND and not all(_can_be_sent(name) for name, _ in letter.headers):
+        return Considered(letter, Verdict.UNSENDABLE)
+    return found
+
+
+def _judged(letter: Letter, patch: Patch | None, contract: Contract) -> Considered:
     if patch is None:
         found = judge(contract, letter.value)
         if isinstance(found, Dead):
@@ -63,6 +72,14 @@ def consider(letter: Letter, fate: Fate | None, patch: Patch | None, contract: C
     frame = (letter.value or b"")[: len(letter.value or b"") - len(unframe(letter.value or b""))]
     key = str(getattr(found, contract.id_field)).encode()
     return Considered(letter, Verdict.SEND, frame + contract.encode(found), key)
+
+
+def _can_be_sent(name: bytes) -> bool:
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\x00" not in name
 
 
 def _event(value: bytes | None) -> dict[str, object] | None:

@@ -17,6 +17,7 @@ from waybill_ops.letters.show import brief
 from waybill_ops.letters.show import readable
 from waybill_ops.redrive.consider import Considered
 from waybill_ops.redrive.consider import Verdict
+from waybill_ops.words import printable
 
 _WORDS = {
     Verdict.SEND: "satisfies the contract",
@@ -25,6 +26,10 @@ _WORDS = {
     Verdict.LEFT: "the patch leaves it",
     Verdict.NO_EVENT: "no JSON object that a patch could mend",
     Verdict.BROKEN: "still breaks the contract",
+    Verdict.UNSENDABLE: (
+        "a header's name is no UTF-8, and this client can't send such a name; export the letter, produce it with a "
+        "client that can, and waive it"
+    ),
 }
 
 
@@ -77,7 +82,10 @@ def print_outlook(outlook: Outlook, sent: int | None, console: Console) -> None:
             place, dead = one.letter.place, one.dead
             what = _WORDS[one.verdict] + (f": {dead.reason} {dead.detail}" if dead else "")
             table.add_row(
-                f"{place.partition}:{place.offset}", one.letter.reason, one.verdict.value, escape(what)
+                f"{place.partition}:{place.offset}",
+                escape(printable(one.letter.reason)),
+                one.verdict.value,
+                escape(printable(what)),
             )
         console.print(table)
     if outlook.shown and outlook.more:

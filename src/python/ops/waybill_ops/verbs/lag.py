@@ -24,6 +24,7 @@ from waybill_ops.lag.measure import measure_lag
 from waybill_ops.lag.show import as_json
 from waybill_ops.lag.show import print_lag
 from waybill_ops.receipts.span import whole
+from waybill_ops.words import going_over
 
 HELP = "say how far delivery is behind, and how near to Kafka's retention"
 
@@ -51,13 +52,15 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
     position = position_of(journal, settings)
     topic = settings.stream.topic
+    remarks = [going_over(position.format or 1)] if position.is_old else []
     lag = measure_lag(settings.kafka, topic, position)
     if flags.json:
         known = {"lake": journal.lake.address, "stream": settings.stream.name, "topic": topic}
-        print(json.dumps({**known, "newest_commit": position.number, **as_json(lag)}, indent=2))
+        ledger = {"newest_commit": position.number, "format": position.format or None, "remarks": remarks}
+        print(json.dumps({**known, **ledger, **as_json(lag)}, indent=2))
     else:
         console = Console(width=None if sys.stdout.isatty() else 240)
-        print_lag(lag, console, lake=journal.lake.address, topic=topic)
+        print_lag(lag, console, lake=journal.lake.address, topic=topic, remarks=remarks)
     if lag.holes():
         raise data_loss(topic, lag.holes())
     check(lag, Bounds(flags.max_behind, flags.max_retention_used), topic)

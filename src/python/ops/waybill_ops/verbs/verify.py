@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from waybill_common.errors import OK
 from waybill_common.errors import AuditFailed
+from waybill_common.errors import NothingDelivered
 from waybill_common.logs import configure_logs
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings import load_settings
@@ -28,13 +29,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--complete",
         action="store_true",
-        help="records behind the frontier count as missing, not as in flight",
+        help="records beyond the frontier count as missing, not as in flight",
     )
     add_settings_flags(parser, "stream", "kafka", "lake", "log")
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
-    """Raises ``AuditFailed`` after the report was printed."""
+    """Raises ``AuditFailed`` and ``NothingDelivered`` after the report was printed."""
     settings = load_settings(flags, environ)
     configure_logs(settings.log, component="verify")
     console = Console(stderr=True)
@@ -45,7 +46,16 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     else:
         # A pipe has no width of its own; names of objects are long and must stay whole.
         print_report(report, Console(width=None if sys.stdout.isatty() else 240))
-    if not report.ok:
+    if report.verdict == "nothing_delivered":
+        waiting = sum(report.in_flight_offsets.values())
+        raise NothingDelivered(
+            f"The lake {report.lake} has no receipt, and {report.topic} at {settings.kafka.bootstrap_servers} has "
+            f"records in its {waiting} offsets: nothing was delivered from it to there.",
+            allowed="a dataset that at least one commit was delivered into.",
+            remedy="check that lake.url and stream.topic are those of the delivery; if nothing was delivered yet, run "
+            "`waybill submit`, then verify again.",
+        )
+    if report.failed:
         raise AuditFailed(
             f"The lake {report.lake} is not what the topic {report.topic} says: {report.culprits}.",
             allowed="each record once, as a row or a dead letter, unaltered; see docs/format.md, Audit.",

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import structlog
-from confluent_kafka import Consumer
 
 from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused
@@ -19,7 +18,10 @@ from waybill_common.errors import WaybillError
 from waybill_common.errors import exit_codes
 from waybill_common.kafka import Value
 from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.clients import Reader
 from waybill_common.ledger import SplitReport
+from waybill_common.ledger import SplitReport1
+from waybill_common.ledger import SplitReport3
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
@@ -54,7 +56,7 @@ def spread(spark: SparkSession, errand: Errand, log: LogSettings) -> list[SplitR
         if is_bug(error):
             raise
         raise spark_failed(f"carrying commit {errand.manifest.number}", error) from error
-    return [_report(reply) for reply in replies]
+    return [_report(reply, errand.manifest.format) for reply in replies]
 
 
 def _reply(errand: Errand, index: int) -> str:
@@ -77,7 +79,7 @@ def _reply(errand: Errand, index: int) -> str:
             errand,
             split,
             _consumer(tuple(librdkafka_config(errand.kafka).items())),
-            _decoder(errand.contract),
+            _decoder(errand.contract, errand.manifest.format),
         )
     except WaybillError as error:
         if isinstance(error, TransientError):
@@ -91,10 +93,10 @@ def _reply(errand: Errand, index: int) -> str:
     return report.model_dump_json()
 
 
-def _report(reply: str) -> SplitReport:
+def _report(reply: str, format: int) -> SplitReport:  # noqa: A002  # the ledger's word for it
     parsed = json.loads(reply)
     if "exit_code" not in parsed:
-        return SplitReport.model_validate(parsed)
+        return (SplitReport3 if format >= 3 else SplitReport1).model_validate_json(reply)
     found, allowed, remedy = parsed["arguments"]
     kind = exit_codes().get(parsed["exit_code"], WaybillError)
     raise kind(found, allowed=allowed, remedy=remedy)
@@ -124,14 +126,14 @@ def _given_up(_writer: str, _number: int) -> list[TransientError]:
 
 
 @lru_cache(maxsize=4)
-def _consumer(connection: tuple[tuple[str, Value], ...]) -> Consumer:
+def _consumer(connection: tuple[tuple[str, Value], ...]) -> Reader:
     """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
     return split_consumer(dict(connection))
 
 
 @lru_cache(maxsize=4)
-def _decoder(contract: Contract) -> Decoder:
-    decoder = Decoder(contract)
+def _decoder(contract: Contract, format: int) -> Decoder:  # noqa: A002
+    decoder = Decoder(contract, format)
     # PySpark's workers look for garbage after each task. In what stays for good there is none, and much to look at.
     gc.freeze()
     return decoder

@@ -36,6 +36,11 @@ def canonical_query(contract: Contract) -> str:
     """  # noqa: S608  # built from the contract alone
 
 
+def beginning_of(contract: Contract) -> bytes:
+    """What every canonical record begins with."""
+    return next(_joined(_pieces(contract)))[1:-1].encode()
+
+
 def text_of(column: Column) -> str:
     """The name of the column with the field's text."""
     return f"{column.name} (text)" if column.kind in _CASTS else column.name

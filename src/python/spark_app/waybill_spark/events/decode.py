@@ -14,78 +14,125 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from confluent_kafka import Message
+from pydantic import BaseModel
 
 from waybill_common.contract import Contract
 from waybill_common.contract import Dead
 from waybill_common.contract import judge
-from waybill_common.contract.arrow import INSTANT
 from waybill_common.contract.arrow import event_schema
 from waybill_common.contract.arrow import row_schema
 from waybill_common.contract.framing import MAGIC
 from waybill_common.contract.framing import unframe
 from waybill_spark.events.canonical import CANONICAL
+from waybill_spark.events.canonical import beginning_of
 from waybill_spark.events.canonical import canonical_query
 from waybill_spark.events.canonical import text_of
 from waybill_spark.events.record import Block
 from waybill_spark.events.record import DeadLetter
 from waybill_spark.events.record import record_of
 from waybill_spark.events.rules import keeps
+from waybill_spark.events.stamps import calendar_of
+
+_LONGEST = 65_536
+"""Bytes of a record that the fast pass looks at; no record that keeps a contract of ours is nearly as long."""
 
 
 class Decoder:
-    """Decodes blocks of one contract. Holds one single-threaded DuckDB connection; not thread-safe."""
+    """Decodes blocks of one contract and lake format. Holds one single-threaded DuckDB connection; not thread-safe.
 
-    def __init__(self, contract: Contract) -> None:
+    With ``fast`` off every record goes by ``judge`` alone, and no other library sees its value.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        format: int = 3,  # noqa: A002  # the ledger's word for it
+        *,
+        fast: bool = True,
+    ) -> None:
         self._contract = contract
-        self._rows = row_schema(contract)
+        self._calendar = calendar_of(format)
+        self._rows = row_schema(contract, format)
         self._names = event_schema(contract).names
+        self._fast = fast
+        self._beginning = beginning_of(contract)
         self._query = canonical_query(contract)
         self._duckdb = duckdb.connect(config={"threads": 1})
 
     def decode(self, partition: int, messages: Sequence[Message]) -> Block:
         """``messages`` in offset order, none an error; the block's rows and dead letters keep that order."""
         values = [message.value() for message in messages]
-        self._duckdb.register("block", pa.table({"v": _texts(values)}))
-        found: pa.Table = self._duckdb.sql(self._query).to_arrow_table()
-        taken = self._taken(found)
-        events = found.select(self._names)
+        given = pa.array(values, pa.binary())
+        sizes = _sizes(given, messages)
+        stamps = self._calendar.milliseconds_of(messages)
+        instants, outside = self._calendar.column(stamps)
+        events, taken = self._canonical(given, values)
+        if outside is not None:
+            taken = pc.and_(taken, pc.invert(outside))
         if taken.true_count == len(messages):
-            return Block(self._assemble(partition, events, messages), ())
-        left = pc.indices_nonzero(pc.invert(taken)).to_pylist()
-        verdicts = [(messages[i], judge(self._contract, values[i])) for i in left]
-        dead = [DeadLetter(record_of(m), v.reason, v.detail) for m, v in verdicts if isinstance(v, Dead)]
-        slow = [(message, v) for message, v in verdicts if not isinstance(v, Dead)]
-        fast = [messages[i] for i in pc.indices_nonzero(taken).to_pylist()]
-        rows = self._assemble(partition, events.filter(taken), fast)
+            return Block(self._assemble(partition, events, messages, instants), sizes, ())
+        dead: list[DeadLetter] = []
+        slow: dict[int, BaseModel] = {}
+        for index in pc.indices_nonzero(pc.invert(taken)).to_pylist():
+            verdict = judge(self._contract, values[index])
+            if outside is not None and outside[index].as_py():
+                verdict = self._calendar.dead(verdict)
+            if isinstance(verdict, Dead):
+                record = record_of(messages[index], stamps[index].as_py())
+                dead.append(DeadLetter(record, verdict.reason, verdict.detail))
+            else:
+                slow[index] = verdict
+        at = pc.indices_nonzero(taken)
+        events = events.filter(taken)
         if slow:
-            columns = {name: [getattr(event, name) for _, event in slow] for name in self._names}
+            columns = {name: [getattr(event, name) for event in slow.values()] for name in self._names}
             schema = pa.schema([self._rows.field(name) for name in self._names])
-            also = self._assemble(partition, pa.table(columns, schema=schema), [m for m, _ in slow])
-            rows = pa.concat_tables([rows, also]).sort_by("kafka_offset")
-        return Block(rows, tuple(dead))
+            at = pa.concat_arrays([at, pa.array(slow, at.type)])
+            order = pc.sort_indices(at)
+            at = at.take(order)
+            events = pa.concat_tables([events.cast(schema), pa.table(columns, schema=schema)]).take(order)
+        kept = [messages[index] for index in at.to_pylist()]
+        return Block(self._assemble(partition, events, kept, instants.take(at)), sizes.take(at), tuple(dead))
 
-    def _taken(self, found: pa.Table) -> pa.BooleanArray:
+    def _canonical(self, given: pa.Array, values: Sequence[bytes | None]) -> tuple[pa.Table, pa.BooleanArray]:
+        """The events, and which of them are what ``judge`` would say; the others' columns mean nothing."""
+        texts = _texts(given, values, self._beginning) if self._fast else pa.nulls(len(values), pa.string())
+        self._duckdb.register("block", pa.table({"v": texts}))
+        found: pa.Table = self._duckdb.sql(self._query).to_arrow_table()
         taken = pc.fill_null(found[CANONICAL], fill_value=False)
         for column in self._contract.columns:
             taken = pc.and_(taken, keeps(column, found[text_of(column)], found[column.name]))
-        return taken.combine_chunks()
+        return found.select(self._names), taken.combine_chunks()
 
-    def _assemble(self, partition: int, events: pa.Table, messages: Sequence[Message]) -> pa.Table:
+    def _assemble(
+        self, partition: int, events: pa.Table, messages: Sequence[Message], instants: pa.Array
+    ) -> pa.Table:
         offsets: list[Any] = [message.offset() for message in messages]
-        stamps = [message.timestamp()[1] for message in messages]
         coordinates = [
             pa.repeat(pa.scalar(partition, pa.int32()), len(messages)),
             pa.array(offsets, pa.int64()),
-            pa.array(stamps, pa.timestamp("ms", tz="UTC")).cast(INSTANT),
+            instants,
         ]
         names = self._rows.names[len(self._names) :]
         return pa.table([*events.columns, *coordinates], names=[*self._names, *names]).cast(self._rows)
 
 
-def _texts(values: Sequence[bytes | None]) -> pa.Array:
-    given = pa.array(values, pa.binary())
+def _sizes(given: pa.Array, messages: Sequence[Message]) -> pa.Array:
+    """Bytes of key and value of each record."""
+    keys = pa.array([message.key() for message in messages], pa.binary())
+    both = (pc.fill_null(pc.binary_length(one), 0).cast(pa.int64()) for one in (keys, given))
+    return pc.add(*both)
+
+
+def _texts(given: pa.Array, values: Sequence[bytes | None], beginning: bytes) -> pa.Array:
+    """What may be canonical, for its beginning and its length; null for the rest, which no library here shall see."""
     if pc.any(pc.starts_with(given, pattern=MAGIC)).as_py():
         given = pa.array([None if value is None else unframe(value) for value in values], pa.binary())
+    likely = pc.and_(
+        pc.starts_with(given, pattern=beginning), pc.less_equal(pc.binary_length(given), _LONGEST)
+    )
+    if not pc.all(likely, skip_nulls=False).as_py():
+        given = pc.if_else(likely, given, None)
     try:
         return given.cast(pa.string())
     except pa.ArrowInvalid:

@@ -9,17 +9,19 @@ import pyarrow as pa
 from confluent_kafka import Message
 
 from waybill_common.contract import Reason
+from waybill_common.kafka.headers import Headers
+from waybill_common.kafka.headers import headers_of
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One Kafka record as a dead letter keeps it. ``timestamp`` is the broker's, in milliseconds since the epoch."""
+    """One Kafka record as a dead letter keeps it. ``timestamp`` is Kafka's, in milliseconds; -1 is none."""
 
     offset: int
     timestamp: int
     key: bytes | None
     value: bytes | None
-    headers: tuple[tuple[str, bytes | None], ...]
+    headers: Headers
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,17 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class Block:
-    """Some records of one split, judged: good ones as rows in offset order, the others as dead letters."""
+    """Some records of one split, judged: good ones as rows in offset order, the others as dead letters.
+
+    ``raw_bytes`` has the length of key and value of each row's record.
+    """
 
     rows: pa.Table
+    raw_bytes: pa.Array
     dead: tuple[DeadLetter, ...]
 
 
-def record_of(message: Message) -> Record:
+def record_of(message: Message, timestamp: int) -> Record:
     """Good records are never taken apart like this: it costs more than decoding one."""
     offset: Any = message.offset()
-    headers: Any = message.headers() or ()
-    return Record(offset, message.timestamp()[1], message.key(), message.value(), tuple(headers))
+    return Record(offset, timestamp, message.key(), message.value(), headers_of(message))

@@ -1,44 +1,121 @@
-"""Blocks to one table for each date, and one of dead letters. Rows keep the order of their offsets."""
+"""Blocks to one part for each date, and one of dead letters. Rows keep the order of their offsets."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.contract.arrow import INSTANT
+from waybill_common.contract.arrow import OLD_DEAD_LETTERS
 from waybill_spark.events import Block
+from waybill_spark.events import DeadLetter
+from waybill_spark.events.stamps import calendar_of
+
+_CHUNK_BYTES = 2**28
+"""Keys and values of dead letters in one Arrow array, which holds less than 2 GiB."""
 
 
-def tables_by_date(blocks: Sequence[Block], time_field: str) -> dict[str, pa.Table]:
+@dataclass(frozen=True)
+class Part:
+    """The rows of one object to be, and the bytes of keys and values that their records had."""
+
+    table: pa.Table
+    raw_bytes: int
+
+
+def parts_by_date(blocks: Sequence[Block], time_field: str) -> dict[str, Part]:
     """``{"2026-11-22": rows}``: the UTC date of ``time_field`` names the folder, never a clock."""
     rows = pa.concat_tables([block.rows for block in blocks]).combine_chunks()
+    sizes = pa.chunked_array([block.raw_bytes for block in blocks], pa.int64())
     dates = rows[time_field].cast(pa.date32())
     found = sorted(dates.unique().to_pylist())
     if len(found) == 1:
-        return {found[0].isoformat(): rows}
-    return {
-        date.isoformat(): rows.filter(pc.equal(dates, pa.scalar(date))).combine_chunks() for date in found
-    }
+        return {found[0].isoformat(): Part(rows, _sum(sizes))}
+    parts = {}
+    for date in found:
+        of_date = pc.equal(dates, pa.scalar(date))
+        parts[date.isoformat()] = Part(rows.filter(of_date).combine_chunks(), _sum(sizes.filter(of_date)))
+    return parts
 
 
-def dead_letter_table(partition: int, blocks: Sequence[Block]) -> pa.Table:
-    """Every dead letter of the blocks, raw."""
+def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> Part:  # noqa: A002  # the ledger's word
+    """Every dead letter of the blocks, raw.
+
+    From format 3 on with all of its columns. Before, with the two new ones where a record has no place without them.
+    """
     letters = [letter for block in blocks for letter in block.dead]
+    tables = [_table(partition, some, format) for some in _chunks(letters)]
+    table = pa.concat_tables(tables) if tables else DEAD_LETTERS.empty_table()
+    new = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
+    if format < 3 and all(table[name].null_count == len(table) for name in new):
+        table = table.drop_columns(new).cast(OLD_DEAD_LETTERS)
+    return Part(table, sum(map(_size, letters)))
+
+
+def _table(partition: int, letters: Sequence[DeadLetter], format: int) -> pa.Table:  # noqa: A002
     records = [letter.record for letter in letters]
+    instants = [calendar_of(format).micros(record.timestamp) for record in records]
+    texts = [[_text(name, format) for name, _ in record.headers] for record in records]
     columns = [
         pa.array([partition] * len(letters), pa.int32()),
         pa.array([record.offset for record in records], pa.int64()),
-        pa.array([record.timestamp for record in records], pa.timestamp("ms", tz="UTC")).cast(INSTANT),
+        pa.array(instants, INSTANT),
         pa.array([record.key for record in records], pa.binary()),
         pa.array([record.value for record in records], pa.binary()),
         pa.array(
-            [[{"name": name, "value": value} for name, value in record.headers] for record in records],
+            [
+                [
+                    {"name": name.decode(errors="replace") if text is None else text, "value": value}
+                    for text, (name, value) in zip(known, record.headers, strict=True)
+                ]
+                for known, record in zip(texts, records, strict=True)
+            ],
             DEAD_LETTERS.field("headers").type,
         ),
         pa.array([letter.reason.value for letter in letters], pa.string()),
         pa.array([letter.detail for letter in letters], pa.string()),
+        pa.array(
+            [
+                [name for name, _ in record.headers] if None in known else None
+                for known, record in zip(texts, records, strict=True)
+            ],
+            DEAD_LETTERS.field("header_names").type,
+        ),
+        pa.array(
+            [r.timestamp if at is None else None for r, at in zip(records, instants, strict=True)], pa.int64()
+        ),
     ]
     return pa.table(columns, schema=DEAD_LETTERS)
+
+
+def _text(name: bytes, format: int) -> str | None:  # noqa: A002
+    """A header's name as text; None where it is none. Before format 3 it ended at its first NUL."""
+    try:
+        return (name if format >= 3 else name.split(b"\0")[0]).decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _chunks(letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:
+    first, held = 0, 0
+    for index, letter in enumerate(letters):
+        size = _size(letter) + sum(len(name) + len(value or b"") for name, value in letter.record.headers)
+        if held and held + size > _CHUNK_BYTES:
+            yield letters[first:index]
+            first, held = index, 0
+        held += size
+    if letters:
+        yield letters[first:]
+
+
+def _size(letter: DeadLetter) -> int:
+    return len(letter.record.key or b"") + len(letter.record.value or b"")
+
+
+def _sum(sizes: pa.ChunkedArray) -> int:
+    return pc.sum(sizes).as_py() or 0

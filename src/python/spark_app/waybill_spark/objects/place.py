@@ -7,73 +7,119 @@ from collections import Counter
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from waybill_common.contract.arrow import INSTANT
 from waybill_common.errors import ObjectConflict
 from waybill_common.lake import Lake
 from waybill_common.lake import create
 from waybill_common.ledger import Layout
-from waybill_common.ledger import ObjectEntry
+from waybill_common.ledger import Split
 from waybill_common.ledger import holes_of
 from waybill_common.ledger.decide import data_loss
+from waybill_spark.objects.assemble import Part
 from waybill_spark.objects.parquet import encode
+
+_COORDINATES = {"kafka_partition": pa.int32(), "kafka_offset": pa.int64()}
 
 
 @dataclass(frozen=True)
 class Stored:
-    """An object as it stands in the store. ``reasons`` counts dead letters; it is empty for data objects."""
+    """An object as it stands in the store. ``reasons`` counts dead letters; it is empty for data objects.
 
-    entry: ObjectEntry
+    ``time`` is the least and the greatest instant of the contract's time field, in microseconds; None for dead letters.
+    ``raw_bytes`` leaves out records that nobody but another attempt could read.
+    """
+
+    key: str
+    bytes: int
+    sha256: str
     offsets: pa.ChunkedArray
     reasons: Counter[str]
+    time: tuple[int, int] | None
+    raw_bytes: int
+
+    @property
+    def rows(self) -> int:
+        return len(self.offsets)
 
 
-def place(lake: Lake, key: str, table: pa.Table, layout: Layout, *, hole: range) -> Stored:
-    """Store ``table`` under ``key`` in one conditional PUT, or take what somebody else stored there before.
+def place(
+    lake: Lake, key: str, part: Part, layout: Layout, time_field: str | None, split: Split, *, hole: range
+) -> Stored:
+    """Store ``part`` under ``key`` in one conditional PUT, or take what somebody else stored there before.
 
     A zombie's or another release's object may differ in its bytes; its rows must have the same coordinates. Within
     ``hole`` (offsets that Kafka no longer has) it may hold more than this reader could see. Raises ``DataLoss`` where
     it holds fewer, as an attempt that accepted a loss leaves it, and ``ObjectConflict`` where it holds others.
+    ``time_field`` is the contract's, None for dead letters.
     """
-    created = create(lake, key, encode(table, layout), lambda _: False)
+    created = create(lake, key, encode(part.table, layout), lambda _: False)
     if created.mine:
-        return _stored(key, created.body, table)
-    standing = _read(lake, key, created.body)
-    ours, theirs = _coordinates(table), _coordinates(standing)
-    [partition] = {one for one, _ in ours}
-    if any(of != partition or offset not in hole for of, offset in theirs - ours):
+        return _stored(key, created.body, part, time_field)
+    standing = _read(lake, key, created.body, time_field, split)
+    ours, theirs = _coordinates(part.table), _coordinates(standing)
+    if any(offset not in hole for _, offset in theirs - ours):
         raise _conflict(
-            lake, key, f"{standing.num_rows} rows with other coordinates than the {table.num_rows} of ours"
+            lake,
+            key,
+            f"{standing.num_rows} rows with other coordinates than the {part.table.num_rows} of ours",
         )
     if ours - theirs:
-        missing = holes_of(partition, (offset for _, offset in ours - theirs))
+        missing = holes_of(split.partition, (offset for _, offset in ours - theirs))
         raise data_loss(f"{lake.address}/{key}, stored by an attempt that accepted a loss,", missing)
-    return _stored(key, created.body, standing)
+    return _stored(key, created.body, Part(standing, part.raw_bytes), time_field)
 
 
-def adopt(lake: Lake, key: str) -> Stored | None:
+def adopt(lake: Lake, key: str, time_field: str | None, split: Split) -> Stored | None:
     """What somebody else stored under ``key``, if anything."""
     body = lake.get(key)
-    return None if body is None else _stored(key, body, _read(lake, key, body))
+    if body is None:
+        return None
+    return _stored(key, body, Part(_read(lake, key, body, time_field, split), 0), time_field)
 
 
 def _coordinates(table: pa.Table) -> set[tuple[int, int]]:
     return set(zip(table["kafka_partition"].to_pylist(), table["kafka_offset"].to_pylist(), strict=True))
 
 
-def _read(lake: Lake, key: str, body: bytes) -> pa.Table:
+def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Split) -> pa.Table:
+    """Raises ``ObjectConflict`` for what is no object of this split, whoever put it there."""
     try:
-        return pq.read_table(pa.BufferReader(body))
-    except pa.ArrowInvalid as error:
+        table = pq.read_table(pa.BufferReader(body))
+    except (pa.ArrowException, OSError) as error:
         raise _conflict(lake, key, "bytes that are no Parquet file") from error
+    wanted = _COORDINATES | ({"reason": pa.string()} if time_field is None else {time_field: INSTANT})
+    found = {
+        name: table.schema.field(name).type for name in wanted if table.schema.get_field_index(name) >= 0
+    }
+    if found != wanted or any(table[name].null_count for name in wanted) or not table.num_rows:
+        raise _conflict(lake, key, f"{table.num_rows} rows with other columns than ours")
+    places = _coordinates(table)
+    if len(places) < table.num_rows or any(
+        of != split.partition or not split.start <= offset < split.end for of, offset in places
+    ):
+        raise _conflict(lake, key, f"{table.num_rows} rows, some twice or of another split")
+    return table
 
 
-def _stored(key: str, body: bytes, table: pa.Table) -> Stored:
-    entry = ObjectEntry(
-        key=key, rows=table.num_rows, bytes=len(body), sha256=hashlib.sha256(body).hexdigest()
+def _stored(key: str, body: bytes, part: Part, time_field: str | None) -> Stored:
+    reasons = Counter[str](part.table["reason"].to_pylist() if time_field is None else ())
+    return Stored(
+        key=key,
+        bytes=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+        offsets=part.table["kafka_offset"],
+        reasons=reasons,
+        time=None if time_field is None else _ends(part.table[time_field].cast(pa.int64())),
+        raw_bytes=part.raw_bytes,
     )
-    reasons = Counter(table["reason"].to_pylist()) if "reason" in table.column_names else Counter[str]()
-    return Stored(entry, table["kafka_offset"], reasons)
+
+
+def _ends(column: pa.ChunkedArray) -> tuple[int, int]:
+    ends = pc.min_max(column).as_py()
+    return ends["min"], ends["max"]
 
 
 def _conflict(lake: Lake, key: str, what: str) -> ObjectConflict:

@@ -1,0 +1,19 @@
+"""A lake on a local disk is a folder in which others may leave what is no file: it must not block a reader or lead it
+elsewhere."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+
+def why_no_file(root: str, key: str) -> str | None:
+    """What is wrong with what stands under ``key``: None for a regular file inside ``root``, and where nothing is."""
+    real = Path(root, key).resolve()
+    if not real.is_relative_to(Path(root).resolve()):
+        return "it leads out of the dataset"
+    try:
+        mode = real.stat().st_mode
+    except FileNotFoundError:
+        return None
+    return None if stat.S_ISREG(mode) else "it is no regular file"

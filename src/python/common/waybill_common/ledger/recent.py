@@ -1,0 +1,23 @@
+"""How many of the last records were dead: what later releases judge a contract by that no longer fits."""
+
+from __future__ import annotations
+
+from waybill_common.ledger.entry import Count
+from waybill_common.ledger.entry import Entry
+
+ENOUGH = 1000
+"""Records after which the share can be judged, and counting begins anew."""
+
+
+class Recent(Entry):
+    """Records (rows and dead letters) since it last began anew, and how many of them are dead."""
+
+    records: Count
+    dead: Count
+
+    def plus(self, *, rows: int, dead: int) -> Recent:
+        return Recent(records=self.records + rows + dead, dead=self.dead + dead)
+
+    @property
+    def is_full(self) -> bool:
+        return self.records >= ENOUGH

@@ -1,0 +1,53 @@
+"""Files of a lake on a local disk, opened so that nothing in it can lead elsewhere, block or never end.
+
+A lake may be a folder that others write. So a name is a regular file inside the dataset, or it is refused: no link out
+of it, no FIFO, no device.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class Unsafe(Exception):
+    """What stands under a name is no object; the message says why."""
+
+
+def check_key(key: str) -> None:
+    """A key leads down from the dataset's folder. Raises ``Unsafe``."""
+    if "\x00" in key or any(part in ("", ".", "..") for part in key.split("/")):
+        raise Unsafe("its name leads out of the dataset")
+
+
+def list_files(root: Path, folder: str) -> Iterator[str]:
+    """Keys of whatever below ``folder`` is no folder, in no order.
+
+    Raises ``Unsafe`` for a link to a folder: it leads out of the dataset, or in a circle.
+    """
+    pending = [root / folder]
+    while pending:
+        here = pending.pop()
+        if here.is_symlink():
+            raise Unsafe(f"{os.fsencode(here).decode(errors='backslashreplace')} is a link to a folder")
+        if not here.is_dir():
+            continue
+        with os.scandir(here) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    pending.append(Path(entry.path))
+                else:
+                    yield os.fsencode(os.path.relpath(entry.path, root)).decode(errors="backslashreplace")
+
+
+def open_file(root: Path, key: str) -> int:
+    """A descriptor to read from. Raises ``Unsafe``, and ``FileNotFoundError`` where there is nothing."""
+    check_key(key)
+    real = (root / key).resolve()
+    if not real.is_relative_to(root.resolve()):
+        raise Unsafe("it is a link that leads out of the dataset")
+    if not stat.S_ISREG(real.stat().st_mode):
+        raise Unsafe("it is no regular file")
+    return os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

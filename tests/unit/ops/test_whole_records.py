@@ -1,0 +1,180 @@
+"""Whatever Kafka can hold: a lake as its rules make it of the records has no finding, under each format."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+from unit.ops.records import WHOLE
+from unit.ops.records import Whole
+
+from waybill_common.contract import NAMES
+from waybill_common.contract.arrow import event_schema
+from waybill_common.settings import LakeSettings
+from waybill_ops.audit.compare import compare
+from waybill_ops.audit.database import open_database
+from waybill_ops.audit.entries import Contents
+from waybill_ops.audit.entries import StoredObject
+from waybill_ops.audit.findings import Code
+from waybill_ops.audit.findings import Finding
+from waybill_ops.audit.fingerprint import Kind
+from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit.log_table import LogTable
+from waybill_ops.audit.objects import Loaded
+from waybill_ops.audit.objects import Loader
+
+UTC_MICROS = pa.timestamp("us", tz="UTC")
+_PLACE = [("kafka_partition", pa.int32()), ("kafka_offset", pa.int64()), ("kafka_timestamp", UTC_MICROS)]
+ROWS = pa.schema([*event_schema(NAMES), *(pa.field(*one) for one in _PLACE)])
+_OLD = [
+    *_PLACE,
+    ("key", pa.binary()),
+    ("value", pa.binary()),
+    ("headers", pa.list_(pa.struct([("name", pa.string()), ("value", pa.binary())]))),
+    ("reason", pa.string()),
+    ("detail", pa.string()),
+]
+LETTERS = {
+    1: pa.schema(_OLD),
+    3: pa.schema([*_OLD, ("header_names", pa.list_(pa.binary())), ("kafka_timestamp_ms", pa.int64())]),
+}
+DEAD = "dead_letters/names_topic-0-00000000000000000000-00000000000000001000.parquet"
+DATA = "data/date=2026-11-22/names_topic-0-00000000000000000000-00000000000000001000.parquet"
+KINDS = {"string": Kind.STRING, "double": Kind.DOUBLE, "instant": Kind.INSTANT}
+
+
+def has_year(stamp: int) -> bool:
+    return -62_135_596_800_000 <= stamp <= 253_402_300_799_999
+
+
+def is_utf8(name: bytes) -> bool:
+    return name.decode(errors="replace").encode() == name
+
+
+def stored_stamp(stamp: int, format: int) -> int | None:  # noqa: A002  # the ledger's word
+    fits = has_year(stamp) and stamp != -1 if format == 3 else -(2**63) <= stamp * 1000 < 2**63
+    return stamp * 1000 if fits else None
+
+
+def needs_columns(one: Whole) -> bool:
+    return not all(is_utf8(name) for name, _ in one.headers) or stored_stamp(one.stamp, 1) is None
+
+
+def is_row(one: Whole, format: int) -> bool:  # noqa: A002
+    if format == 3:
+        return one.row is not None and has_year(one.stamp)
+    return one.row is not None and stored_stamp(one.stamp, 1) is not None
+
+
+def row_of(offset: int, one: Whole, format: int) -> dict[str, Any]:  # noqa: A002
+    place = {"kafka_partition": 0, "kafka_offset": offset, "kafka_timestamp": stored_stamp(one.stamp, format)}
+    return {**(one.row or {}), **place}
+
+
+def letter_of(offset: int, one: Whole, format: int) -> dict[str, Any]:  # noqa: A002
+    names = [name for name, _ in one.headers]
+    at = stored_stamp(one.stamp, format)
+    return {
+        "kafka_partition": 0,
+        "kafka_offset": offset,
+        "kafka_timestamp": at,
+        "key": one.key,
+        "value": one.value,
+        "headers": [{"name": name.decode(errors="replace"), "value": value} for name, value in one.headers],
+        "reason": "bad_timestamp" if format == 3 and not has_year(one.stamp) else "not_json",
+        "detail": "",
+        "header_names": None if all(map(is_utf8, names)) else names,
+        "kafka_timestamp_ms": one.stamp if at is None else None,
+    }
+
+
+class Lake:
+    """A lake of one split, and the audit of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = open_database(folder)
+        self.loaded = Loaded({column.name: KINDS[column.kind.value] for column in NAMES.columns})
+        lake = LakeReader(LakeSettings(url=str(folder)), "names")
+        self.loader = Loader(self.database, lake, folder, NAMES.id_field, NAMES.time_field)
+
+    def store(self, key: str, rows: list[dict[str, Any]], schema: pa.Schema, format: int, raw: int) -> None:  # noqa: A002
+        """Stores rows, and loads them with an entry that describes them."""
+        if not rows:
+            return
+        path = self.folder / "names" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        columns = [
+            pa.array([row[name] for row in rows], kind)
+            for name, kind in zip(schema.names, schema.types, strict=True)
+        ]
+        pq.write_table(pa.table(columns, schema=schema), path)
+        offsets = rows[0]["kafka_offset"], rows[-1]["kafka_offset"]
+        times = [_micros(row["produced_at"]) for row in rows if "produced_at" in row]
+        time = (min(times), max(times)) if times else None
+        contents = Contents(("2026-11-22",) if times else (), offsets, time, raw) if format == 3 else None
+        body = path.read_bytes()
+        entry = StoredObject(key, len(rows), len(body), hashlib.sha256(body).hexdigest(), format, contents)
+        self.loader.load(
+            key, len(self.loaded.findings) + self.loaded.objects, entry, self.loaded, in_flight=False
+        )
+
+    def deliver(self, records: list[Whole], format: int) -> None:  # noqa: A002
+        placed = list(enumerate(records))
+        rows = [(o, one) for o, one in placed if is_row(one, format)]
+        dead = [(o, one) for o, one in placed if not is_row(one, format)]
+        added = format == 3 or any(needs_columns(one) for _, one in dead)
+        self.store(DATA, [row_of(o, one, format) for o, one in rows], ROWS, format, _raw(rows))
+        letters = [letter_of(o, one, format) for o, one in dead]
+        self.store(DEAD, letters, LETTERS[3 if added else 1], format, _raw(dead))
+
+    def findings(self, records: list[Whole]) -> list[Finding]:
+        table = LogTable(self.database, self.loaded.columns, NAMES.id_field)
+        table.insert_records(
+            [(0, o, one.stamp, one.key, one.value) for o, one in enumerate(records)],
+            lambda o: records[o].headers,
+        )
+        self.database.execute("INSERT INTO bounds VALUES (0, 0, 1000)").fetchall()
+        return [*self.loaded.findings, *compare(self.database, with_log=True)]
+
+
+def _raw(placed: list[tuple[int, Whole]]) -> int:
+    return sum(len(one.key or b"") + len(one.value or b"") for _, one in placed)
+
+
+def _micros(moment: datetime) -> int:
+    micros: int = pa.scalar(moment, UTC_MICROS).value
+    return micros
+
+
+@contextmanager
+def a_lake(folder: Path) -> Iterator[Lake]:
+    lake = Lake(folder)
+    try:
+        yield lake
+    finally:
+        lake.database.close()
+
+
+@pytest.mark.parametrize("format", [1, 3])
+@given(records=st.lists(WHOLE, min_size=15, max_size=40))
+@settings(max_examples=35, deadline=None)
+def test_a_lake_that_is_its_topic_has_no_finding_whatever_its_records_hold(
+    format: int,  # noqa: A002
+    records: list[Whole],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    with a_lake(tmp_path_factory.mktemp("lake")) as lake:
+        lake.deliver(records, format)
+        found = [one for one in lake.findings(records) if one.code is not Code.REPEATED_ID]
+        assert found == []
