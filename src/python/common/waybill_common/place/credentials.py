@@ -89,8 +89,8 @@ class Machine:
             if self._found is None:
                 raise LakeRefused(
                     "No credentials for the lake were found.",
-                    allowed="lake.access_key_id and its secret; or variables, a profile, a web identity, a container's or "
-                    "an instance's role, as AWS's tools find them.",
+                    allowed="lake.access_key_id and its secret; or variables, a web identity, a profile, a container's "
+                    "or an instance's role, as AWS's tools find them.",
                     remedy="give this machine one of these; docs/lake.md lists them in their order.",
                 )
             keys = self._found.get_frozen_credentials()
