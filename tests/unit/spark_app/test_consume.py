@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from waybill_common.kafka.clients import Reader
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 
 from waybill_common.errors import KafkaRefused
+from waybill_common.kafka.clients import Reader
 from waybill_common.settings import KafkaSettings
 from waybill_spark.events.consume import log_start
 
