@@ -91,7 +91,7 @@ def test_every_verb_says_what_is_wrong_with_kafka(
     if mistake.id == "colliding topic":
         ensure_topic(secured.settings(), "collides_here", partitions=1)
         env["WAYBILL_STREAM__TOPIC"] = "collides.here"
-    rows = [row for row in _rows(mistake, env, delivered, programs)]
+    rows = list(_rows(mistake, env, delivered, programs))
     assert rows
     assert [row.line() for row in rows if not row.ok] == []
 

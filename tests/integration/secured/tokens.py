@@ -1,4 +1,4 @@
-"""A token endpoint of OpenID Connect's client credentials, on loopback, and the keys that its tokens are signed with."""
+"""A token endpoint of OpenID Connect's client credentials, on loopback, and the keys that sign its tokens."""
 
 from __future__ import annotations
 
