@@ -9,7 +9,7 @@ SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
 BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill benchmarks:bench
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak fuzz old old-fixture both lint check fmt locks clean images up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak fuzz edges old old-fixture both lint check fmt locks clean images up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -57,6 +57,10 @@ old-fixture: old ## have them write tests/fixtures/v0_1_0 anew, 6 minutes
 both: old ## run 0.1.0 and this release on one lake, 10 minutes
 	build-support/package.sh $(DEMO_PARTS)
 	PEX_INTERPRETER=1 dist/waybill.pex tests/fixtures/both_releases.py
+
+edges: java spark ## run each verb with each form and mistake of the settings, on built artifacts (ARGS=-k …)
+	build-support/package.sh $(DEMO_PARTS)
+	build-support/run-edges.sh $(ARGS)
 
 lint: tools ## look for mistakes and unformatted code
 	$(RUFF) check .
