@@ -38,15 +38,13 @@ def words(stop: Path, code: str) -> list[str]:
     return [sys.executable, "-c", RUN, str(stop), sys.executable, "-c", code, str(stop)]
 
 
-def start(
-    stop: Path, code: str, *, first: Callable[[], object] | None = None
-) -> subprocess.Popen[str]:
+def start(stop: Path, code: str, *, first: Callable[[], object] | None = None) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         words(stop, code),
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": PATH},
-        preexec_fn=first,  # noqa: PLW1509  # no threads here
+        preexec_fn=first,  # no threads here
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
@@ -124,7 +122,7 @@ def test_a_closed_terminal_asks_for_an_end(tmp_path: Path) -> None:
         stderr=its,
         env={**os.environ, "PYTHONPATH": PATH},
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # no threads here
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # no threads here
     )
     os.close(its)
     assert os.read(ours, 2) == b"up"

@@ -18,7 +18,15 @@ def test_only_what_holds_pyspark_or_py4j_is_taken_in_its_order(tmp_path: Path) -
         folder.mkdir(parents=True)
         (folder / "__init__.py").touch()
     (empty / "pyspark").mkdir(parents=True)
-    given = [users, "", tmp_path / "pyspark.zip", empty, tmp_path / "other.zip", site, tmp_path / "py4j-src.zip"]
+    given = [
+        users,
+        "",
+        tmp_path / "pyspark.zip",
+        empty,
+        tmp_path / "other.zip",
+        site,
+        tmp_path / "py4j-src.zip",
+    ]
     taken = [tmp_path / "pyspark.zip", site, tmp_path / "py4j-src.zip"]
     search_path = os.pathsep.join(str(entry) for entry in [*given, tmp_path / "absent"])
     assert list(spark_entries(search_path)) == [str(entry) for entry in taken]

@@ -49,7 +49,9 @@ class Run:
 
 
 @contextmanager
-def running(folder: Path, *, within: float = 60.0, heeds: bool = True, ignoring: bool = False) -> Iterator[Run]:
+def running(
+    folder: Path, *, within: float = 60.0, heeds: bool = True, ignoring: bool = False
+) -> Iterator[Run]:
     os.mkfifo(folder / "lifeline")
     reading = os.open(folder / "lifeline", os.O_RDONLY | os.O_NONBLOCK)
     lifeline = os.open(folder / "lifeline", os.O_WRONLY)

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
 
-_PUT_ASIDE = "SPARK_APP_PYTHONPATH"
+_PUT_ASIDE = "PYTHONPATH_OF_SPARK_APP"
 _OF_SPARK = ("pyspark", "py4j")
 _USAGE = "usage: spark_app.pex FILE or -m MODULE, as the Python of Spark's driver and workers"
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -59,9 +60,11 @@ class Guard:
         self._process.communicate(timeout=_GRACE)
 
     def _tell(self, change: str) -> None:
-        if self._process.stdin is not None:
-            self._process.stdin.write(f"{change}\n")
-            self._process.stdin.flush()
+        """Nothing where it is dismissed, or was killed: what is started is ended by the block, too."""
+        if self._process.stdin is not None and not self._process.stdin.closed:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(f"{change}\n")
+                self._process.stdin.flush()
 
 
 @dataclass
