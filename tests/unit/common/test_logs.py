@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
 import structlog
@@ -73,19 +71,3 @@ def test_lower_levels_are_left_out(level: str, shown: int, capsys: pytest.Captur
     for name in ("debug", "info", "warning", "error"):
         getattr(structlog.get_logger(), name)("said")
     assert len(capsys.readouterr().err.splitlines()) == shown
-
-
-@pytest.mark.parametrize("closed", [True, False], ids=["closed from the start", "reader gone"])
-def test_a_log_that_nobody_can_read_any_more_ends_nothing(
-    closed: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "w", buffering=1) as broken:
-        monkeypatch.setattr(sys, "stderr", None if closed else broken)
-        configure_logs(LogSettings(), component="x")
-        structlog.get_logger().info("heard by nobody")
-        with suppress(BrokenPipeError):
-            broken.flush()
-        os.dup2(os.open(os.devnull, os.O_WRONLY), broken.fileno())
-    assert capsys.readouterr().out == ""
