@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from processes import runs
 from rich.console import Console
 
 from waybill_common.errors import AuditFailed
@@ -280,11 +281,3 @@ def test_a_proof_that_is_killed_leaves_no_program_not_even_a_stopped_one(tmp_pat
     while runs(sleeper):
         assert time.monotonic() < deadline, "it still stands there"
         time.sleep(0.02)
-
-
-def runs(pid: int) -> bool:
-    """Whoever inherits it may not have taken note of its end yet."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
