@@ -124,13 +124,14 @@ def test_the_pyspark_of_a_later_python_on_the_path_is_found(tmp_path: Path) -> N
     ("error", "said"),
     [
         (OSError(errno.ENOSPC, "No space left on device", "/full/x"), "'No space left on device' at /full/x"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x"), "'Permission denied' at /x"),
         (OSError(errno.EROFS, "Read-only file system", "/x"), "'Read-only file system' at /x"),
         (
             FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/a']"),
             "no folder for temporary",
         ),
     ],
-    ids=["full", "read-only", "no temporary folder"],
+    ids=["full", "not allowed", "read-only", "no temporary folder"],
 )
 def test_what_the_machine_refuses_is_no_bug_of_ours(
     error: OSError, said: str, capsys: pytest.CaptureFixture[str]

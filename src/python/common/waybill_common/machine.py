@@ -1,4 +1,4 @@
-"""What the machine itself refuses: no room, no place to write, too many files."""
+"""What the machine itself refuses: no room, no rights, too many files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import errno
 from waybill_common.errors import EnvironmentMissing
 
 _WANTED = {
+    errno.EACCES: "a place that this user may use.",
     errno.ENOSPC: "room on the disk.",
     errno.EDQUOT: "room within the user's quota.",
     errno.EROFS: "a disk that can be written to.",
@@ -23,7 +24,7 @@ def of_the_machine(error: OSError) -> EnvironmentMissing | None:
         return EnvironmentMissing(
             f"This machine said {error.strerror!r}{where}.",
             allowed=_WANTED[error.errno],
-            remedy="give it more, then run again; TMPDIR and XDG_CACHE_HOME name other places for files.",
+            remedy="mend that, then run again; TMPDIR and XDG_CACHE_HOME name other places for files.",
         )
     if str(error.strerror).startswith(_NO_TEMPORARY):
         return EnvironmentMissing(
