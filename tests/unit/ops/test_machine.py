@@ -17,6 +17,7 @@ from waybill_common.errors import SettingsRefused
 from waybill_ops.submission.cache import cache_folder
 from waybill_ops.submission.defaults import jvm_defaults
 from waybill_ops.submission.spark import find_spark
+from waybill_ops.submission.temporary import options_for_temporary
 from waybill_ops.submission.user import options_for_user
 
 
@@ -89,6 +90,14 @@ def test_java_is_told_a_name_for_a_user_without_one(tmp_path: Path) -> None:
     assert code.name == "UnixSystem.class"
     assert code.read_bytes()[:4] == bytes.fromhex("cafebabe")
     assert "-Duser.name=etl" in options_for_user(cache, {"HADOOP_USER_NAME": "etl"})
+
+
+def test_java_is_told_where_temporary_files_go(tmp_path: Path) -> None:
+    assert options_for_temporary({"TMPDIR": str(tmp_path)}) == (f"-Djava.io.tmpdir={tmp_path}",)
+    for name in ("a,b", "a b", "a#b"):
+        (tmp_path / name).mkdir()
+        assert options_for_temporary({"TMPDIR": str(tmp_path / name)}) == ()
+    assert options_for_temporary({"TMPDIR": str(tmp_path / "absent")}) == options_for_temporary({}) == ()
 
 
 def test_defaults_that_are_no_utf8_are_read_as_spark_reads_them(tmp_path: Path) -> None:

@@ -59,4 +59,5 @@ def _release(java: Path) -> tuple[int | None, str]:
     except (OSError, subprocess.TimeoutExpired) as error:
         return None, str(error)
     said = done.stderr + done.stdout
-    return parse_release(said), " ".join(said.split())[:300] or f"exit code {done.returncode} without a word"
+    told = " ".join(said.split())[:300].rstrip(".")
+    return parse_release(said), told or f"exit code {done.returncode} without a word"

@@ -22,6 +22,7 @@ from waybill_ops.submission.command import Submission
 from waybill_ops.submission.defaults import conf_folder
 from waybill_ops.submission.defaults import jvm_defaults
 from waybill_ops.submission.spark import find_spark
+from waybill_ops.submission.temporary import options_for_temporary
 from waybill_ops.submission.user import options_for_user
 
 DEFAULT_MASTER = "local[*,4]"
@@ -40,7 +41,7 @@ class Ready:
     conf: tuple[str, ...]
     classes: ClassArchive
     conf_folder: Path
-    user_options: tuple[str, ...] = ()
+    machine_options: tuple[str, ...] = ()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -64,7 +65,7 @@ class Ready:
             conf=self.conf,
             stop_file=stop_file,
             arguments=arguments,
-            driver_options=(*given.driver, *self.user_options, *classes),
+            driver_options=(*given.driver, *self.machine_options, *classes),
             executor_options=given.executor,
         )
 
@@ -100,8 +101,8 @@ def make_ready(flags: Namespace, environ: Mapping[str, str]) -> Ready:
     jars = fetch_jars(read_jar_manifest(bundle.jars), jars_dir, java=java, spark_home=spark_home)
     classes = class_archive(cache / "classes", java, spark_home)
     conf = conf_folder(spark_home, environ)
-    user = options_for_user(cache, environ)
-    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes, conf, user)
+    machine = (*options_for_temporary(environ), *options_for_user(cache, environ))
+    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes, conf, machine)
 
 
 def _pair(text: str) -> str:
