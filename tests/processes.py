@@ -24,3 +24,11 @@ def descendants(pid: int) -> Iterator[tuple[int, str]]:
             todo.append(child)
             with suppress(FileNotFoundError, ProcessLookupError):
                 yield child, Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+
+
+def runs(pid: int) -> bool:
+    """One that has ended does not, whether or not its parent has taken note of that."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

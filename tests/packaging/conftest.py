@@ -17,6 +17,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RUN_SECONDS = 300
+HOSTILE = (
+    "sitecustomize",
+    "usercustomize",
+    "structlog",
+    "pydantic",
+    "waybill_common",
+    "waybill_spark",
+    "setproctitle",
+)
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +46,15 @@ def artifact(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of modules that take the place of ours and of Python's own, and betray it on stderr."""
+    folder = tmp_path_factory.mktemp("hostile")
+    for name in HOSTILE:
+        (folder / f"{name}.py").write_text("import sys; sys.stderr.write(f'HOSTILE {__name__}\\n')\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def spark_site() -> Path:
     """The folder that holds a pyspark, as a cluster's Python has it."""
     given = os.environ.get("WAYBILL_TEST_SPARK_HOME")
@@ -47,21 +65,26 @@ def spark_site() -> Path:
     return Path(given).parent
 
 
+@pytest.fixture(scope="session")
+def pex_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the artifacts are unpacked."""
+    return tmp_path_factory.mktemp("pex_root")
+
+
 @pytest.fixture
-def run_bare(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., subprocess.CompletedProcess[str]]:
+def run_bare(tmp_path: Path, pex_root: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs a command in an empty folder with a PATH, a PEX_ROOT and nothing else in its environment."""
     empty = tmp_path / "empty"
     empty.mkdir()
-    pex_root = tmp_path_factory.getbasetemp() / "pex_root"
 
-    def run(command: Sequence[str | Path], **more: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        command: Sequence[str | Path], cwd: Path = empty, **more: str
+    ) -> subprocess.CompletedProcess[str]:
         search_path = os.pathsep.join([f"{sys.base_prefix}/bin", "/usr/bin", "/bin"])
         env = {"PATH": search_path, "PEX_ROOT": str(pex_root), **more}
         return subprocess.run(
             [str(word) for word in command],
-            cwd=empty,
+            cwd=cwd,
             env=env,
             capture_output=True,
             text=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -53,8 +54,14 @@ def test_an_artifact_says_the_version(name: str, artifact: Artifact, run_bare: R
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_every_module_of_an_artifact_imports(name: str, artifact: Artifact, run_bare: Run) -> None:
-    done = run_bare([artifact(name), "-c", IMPORT_ALL, *sorted(PACKAGES[name])], PEX_INTERPRETER="1")
+def test_every_module_of_an_artifact_imports(
+    name: str, artifact: Artifact, run_bare: Run, pex_root: Path
+) -> None:
+    """By the Python of its venv: the PEX itself starts nothing but its program."""
+    assert run_bare([artifact(name), "--version"]).returncode == 0
+    component = max(PACKAGES[name] - {"waybill_common"})
+    [package] = pex_root.glob(f"venvs/*/*/lib/python3.11/site-packages/{component}")
+    done = run_bare([package.parents[3] / "bin/python", "-I", "-c", IMPORT_ALL, *sorted(PACKAGES[name])])
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["broken"] == {}
@@ -75,10 +82,62 @@ def test_the_spark_bundles_modules_import_where_only_pyspark_is(
         bundle.extract("spark_app.pex", tmp_path)
     pex = tmp_path / "spark_app.pex"
     pex.chmod(0o755)
-    done = run_bare(
-        [pex, "-c", IMPORT_ALL, "waybill_common", "waybill_spark"],
-        PEX_INTERPRETER="1",
-        PYTHONPATH=str(spark_site),
-    )
+    script = tmp_path / "import_all.py"
+    script.write_text(IMPORT_ALL)
+    done = run_bare([pex, script, "waybill_common", "waybill_spark"], PYTHONPATH=str(spark_site))
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["broken"] == {}
+
+
+@pytest.mark.parametrize("by_python", [False, True], ids=["by its path", "by a Python"])
+def test_nothing_of_the_machine_gets_into_a_program(
+    by_python: bool, artifact: Artifact, run_bare: Run, hostile: Path, tmp_path: Path
+) -> None:
+    """Neither in the run that unpacks it nor later. What a Python imports before it runs a PEX is not the PEX's."""
+    pex = artifact("producer.pex")
+    words = ["python3.11", "-S", pex, "--version"] if by_python else [pex, "--version"]
+    (tmp_path / ".pexrc").write_text("PEX_MODULE=this\n")
+    done = [
+        run_bare(
+            words,
+            cwd=hostile,
+            HOME=str(tmp_path),
+            PEX_ROOT=str(tmp_path / "pex_root"),
+            PYTHONPATH=f"{hostile}{os.pathsep}",
+            PYTHONSTARTUP=str(hostile / "structlog.py"),
+            **{name: str(hostile) for name in ("PEX_EXTRA_SYS_PATH", "__PEX_EXTRA_SYS_PATH__")},
+            PEX_INTERPRETER="1",
+            PEX_MODULE="this",
+            PEX_SCRIPT="rich",
+            PEX_INHERIT_PATH="prefer",
+        )
+        for _ in range(2)
+    ]
+    assert [(one.returncode, one.stdout.split()[-1:], one.stderr) for one in done] == [(0, [VERSION], "")] * 2
+
+
+def test_sparks_python_takes_pyspark_from_the_pythonpath_and_nothing_else(
+    artifact: Artifact, run_bare: Run, spark_site: Path, hostile: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(artifact("spark_app.zip")) as bundle:
+        bundle.extractall(tmp_path)
+    pex = tmp_path / "spark_app.pex"
+    pex.chmod(0o755)
+    places = [str(hostile), "", str(spark_site)]
+    words = [pex, tmp_path / "launcher.py", "--version"]
+    done = run_bare(words, cwd=hostile, PYTHONPATH=os.pathsep.join(places))
+    assert (done.returncode, done.stdout.split()[-1:]) == (0, [VERSION]), done.stderr
+    assert "HOSTILE" not in done.stderr
+
+
+def test_a_user_without_a_home_has_one_place_for_unpacked_programs(
+    artifact: Artifact, run_bare: Run, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        done = run_bare(
+            ["env", "-u", "PEX_ROOT", artifact("producer.pex"), "--version"],
+            HOME=os.devnull,
+            TMPDIR=str(tmp_path),
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+    assert len(list(tmp_path.glob(f"waybill-pex-{os.getuid()}/venvs/*/*/bin/python"))) == 1

@@ -66,5 +66,5 @@ def module_command(
 ) -> Command:
     """A module of this package as a program of its own, by this very Python and with its paths."""
     env = {**machine, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    argv = (sys.executable, "-m", f"waybill_bench.flow.{module}", *arguments)
+    argv = (sys.executable, "-P", "-m", f"waybill_bench.flow.{module}", *arguments)
     return Command(name, argv, env, room / f"{name}.log", cwd=room, output=room / f"{name}.out")

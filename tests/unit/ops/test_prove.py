@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import signal
+import subprocess
 import sys
 import time
 from contextlib import nullcontext
@@ -15,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from processes import runs
 from rich.console import Console
 
 from waybill_common.errors import AuditFailed
@@ -34,6 +37,7 @@ from waybill_ops.prove.account import Arrived
 from waybill_ops.prove.account import Expected
 from waybill_ops.prove.account import settle_account
 from waybill_ops.prove.events import event_id
+from waybill_ops.prove.guard import left_over
 from waybill_ops.prove.plan import Fault
 from waybill_ops.prove.plan import Transaction
 from waybill_ops.prove.plan import make_plan
@@ -248,3 +252,32 @@ def test_a_programs_temporary_files_go_with_it(tmp_path: Path) -> None:
         assert len([*programs.work.iterdir()]) == 1
     assert program.lines() == ["said\n"]
     assert not programs.work.exists()
+
+
+def test_the_guard_keeps_what_is_not_let_go() -> None:
+    assert left_over(["+7\n", "+8\n", "-7\n", "+9\n"]) == {8, 9}
+
+
+def test_a_proof_that_is_killed_leaves_no_program_not_even_a_stopped_one(tmp_path: Path) -> None:
+    proving = (
+        "import os, signal, sys, time; from pathlib import Path; from waybill_ops.prove.programs import programs_in\n"
+        "with programs_in(Path(sys.argv[1])) as programs:\n"
+        "    sleeper = programs.start('sleeper', ['sleep', '300'], os.environ)\n"
+        "    sleeper.signal(signal.SIGSTOP)\n"
+        "    print(sleeper.process.pid, flush=True)\n"
+        "    time.sleep(300)\n"
+    )
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    with subprocess.Popen(
+        [sys.executable, "-c", proving, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        sleeper = int(process.stdout.readline())
+        process.kill()
+    deadline = time.monotonic() + 30
+    while runs(sleeper):
+        assert time.monotonic() < deadline, "it still stands there"
+        time.sleep(0.02)

@@ -75,6 +75,14 @@ def test_the_words_are_in_spark_submits_order() -> None:
     assert shlex.split(shlex.join(words)) == list(words)
 
 
+@pytest.mark.parametrize("odd", list("#*,?[\\]{}"))
+def test_a_path_that_spark_would_read_as_something_else_is_refused(odd: str) -> None:
+    folder = Path(f"/home/a{odd}b")
+    bundle = Bundle(pex=folder / "spark_app.pex", launcher=folder / "launcher.py", jars=folder / "jars.json")
+    with pytest.raises(SettingsRefused, match=r"which Spark does not take as it stands"):
+        submit_command(Submission(Path("/spark"), "yarn", bundle, (), (), Path("/t/stop"), (), (), ()))
+
+
 @pytest.fixture
 def zipped(tmp_path: Path) -> Callable[..., Path]:
     def make(parts: dict[str, str] = PARTS) -> Path:

@@ -61,6 +61,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     kept = tmp_path / "cache/waybill/jars" / read_jar_manifest(manifest).folder
     kept.mkdir(parents=True)
     (kept / "a-1.jar").write_bytes(JAR)
+    monkeypatch.delenv("TMPDIR", raising=False)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path / "java"))
     monkeypatch.setenv("SPARK_HOME", str(tmp_path / "spark"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

@@ -23,6 +23,7 @@ def fake_java(folder: Path, release: str) -> Path:
         ('openjdk version "17.0.15" 2025', 17),
         ('java version "1.8.0_392"', 8),
         ('openjdk version "21"', 21),
+        ('Picked up JAVA_TOOL_OPTIONS: -Dx=version "8"\nopenjdk version "17.0.15" 2025', 17),
         ("", None),
     ],
 )
@@ -40,6 +41,13 @@ def test_java_home_comes_before_the_path(tmp_path: Path) -> None:
 def test_another_release_is_refused_by_name(tmp_path: Path, release: str) -> None:
     java = fake_java(tmp_path, release)
     with pytest.raises(EnvironmentMissing, match=str(java)):
+        find_java(None, str(java.parent))
+
+
+def test_a_java_that_can_not_start_is_said_in_its_own_words(tmp_path: Path) -> None:
+    java = fake_java(tmp_path, "17.0.1")
+    java.write_bytes(b"#!/bin/sh\necho 'Unrecognized option: -Xcaf\xe9' >&2\nexit 1\n")
+    with pytest.raises(EnvironmentMissing, match="does not tell its release: Unrecognized option: -Xcaf"):
         find_java(None, str(java.parent))
 
 

@@ -9,15 +9,22 @@ import structlog
 
 from waybill_common.errors import INTERRUPTED
 from waybill_common.errors import WaybillError
+from waybill_common.machine import of_the_machine
 
 
 def exit_code_of(command: Callable[[], int]) -> int:
     """Run ``command``; a ``WaybillError`` becomes its exit code and one message on stderr.
 
-    Anything else is a bug of ours and keeps its traceback.
+    So does what the machine refuses, such as room on its disk. Anything else is a bug of ours and keeps its traceback.
     """
     try:
-        return command()
+        try:
+            return command()
+        except OSError as error:
+            refused = of_the_machine(error)
+            if refused is None:
+                raise
+            raise refused from error
     except WaybillError as error:
         structlog.get_logger().error(
             type(error).__name__, exit_code=error.exit_code, transient=error.transient

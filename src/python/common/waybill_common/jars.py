@@ -81,7 +81,14 @@ def fetch_jars(manifest: JarManifest, cache: Path, *, java: Path, spark_home: Pa
     """
     final = cache / manifest.folder
     if not final.exists():
-        cache.mkdir(parents=True, exist_ok=True)
+        try:
+            cache.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise EnvironmentMissing(
+                f"The folder {cache} for the jars of {manifest.name} can't be made: {error.strerror}.",
+                allowed="a folder that this user may write to, or one that has the jars.",
+                remedy="name another with --jars-dir or XDG_CACHE_HOME.",
+            ) from error
         with tempfile.TemporaryDirectory(prefix=f".{manifest.name}-", dir=cache) as folder:
             work = Path(folder)
             _retrieve(manifest, work, java=java, ivy=_ivy_jar(spark_home))
@@ -137,10 +144,14 @@ def _ivy_module(name: str, jars: Sequence[Jar]) -> str:
 def _retrieve(manifest: JarManifest, work: Path, *, java: Path, ivy: Path) -> None:
     module = work / "ivy.xml"
     module.write_text(_ivy_module(manifest.name, manifest.jars))
-    command = [str(java), "-jar", str(ivy), "-cache", str(work / "cache"), "-ivy", str(module)]
+    # Ivy's own folder too: a user without a name or a home has none, and Java would make one called "?" here.
+    command = [str(java), f"-Divy.default.ivy.user.dir={work / 'ivy'}"]
+    command += ["-jar", str(ivy), "-cache", str(work / "cache"), "-ivy", str(module)]
     command += ["-confs", "default", "-types", "jar", "bundle", "-retrieve", f"{work / 'libs'}/{_IVY_LAYOUT}"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False)
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", timeout=FETCH_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise _not_fetched(manifest, f"took more than {FETCH_SECONDS} s") from error
     if done.returncode != 0:

@@ -12,7 +12,8 @@ from waybill_common.errors import EnvironmentMissing
 RELEASES = (17, 21)
 """The releases that both Spark 4.2 and Kafka 4.3 support."""
 
-_VERSION = re.compile(r'version "(\d+)(?:\.(\d+))?')
+# At a line's begin: JAVA_TOOL_OPTIONS are repeated before it, whatever they hold.
+_VERSION = re.compile(r'^\w+ version "(\d+)(?:\.(\d+))?', re.MULTILINE)
 _ALLOWED = "Java 17 or 21."
 _REMEDY = "install Java 17 (on Debian: apt-get install openjdk-17-jre-headless) or point JAVA_HOME to one."
 
@@ -31,10 +32,12 @@ def find_java(java_home: str | None, search_path: str | None) -> Path:
         where = "on PATH"
     if java is None or not java.is_file():
         raise EnvironmentMissing(f"There is no java {where}.", allowed=_ALLOWED, remedy=_REMEDY)
-    release = _release(java)
+    release, said = _release(java)
+    if release is None:
+        found = f"{java} {where} does not tell its release: {said}."
+        raise EnvironmentMissing(found, allowed=_ALLOWED, remedy=_REMEDY)
     if release not in RELEASES:
-        what = "of an unknown release" if release is None else f"Java {release}"
-        raise EnvironmentMissing(f"{java} {where} is {what}.", allowed=_ALLOWED, remedy=_REMEDY)
+        raise EnvironmentMissing(f"{java} {where} is Java {release}.", allowed=_ALLOWED, remedy=_REMEDY)
     return java
 
 
@@ -47,9 +50,14 @@ def parse_release(text: str) -> int | None:
     return second if first == 1 else first
 
 
-def _release(java: Path) -> int | None:
+def _release(java: Path) -> tuple[int | None, str]:
+    """The release, and what Java said in case that it is None."""
     try:
-        done = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return parse_release(done.stderr + done.stdout)
+        done = subprocess.run(
+            [java, "-version"], capture_output=True, text=True, errors="replace", timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return None, str(error)
+    said = done.stderr + done.stdout
+    told = " ".join(said.split())[:300].rstrip(".")
+    return parse_release(said), told or f"exit code {done.returncode} without a word"

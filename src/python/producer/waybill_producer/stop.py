@@ -1,4 +1,4 @@
-"""SIGTERM and SIGINT: a run ends after the transaction in hand, and at once out of any other wait."""
+"""SIGTERM, SIGINT and SIGHUP: a run ends after the transaction in hand, and at once out of any other wait."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
+from waybill_common.signals import asking_to_end
+from waybill_common.signals import let_go_of_terminal
+
 
 class StopRequested(BaseException):
     """Leaves a wait. Not an ``Exception``: nothing on the way may take it for a failed attempt."""
 
 
 class Stop:
-    """Whether somebody asked this run to end. A second signal ends the process where it stands, which is safe too."""
+    """Whether somebody asked this run to end. A second signal ends the process where it stands, which is safe too; a
+    second SIGHUP does not."""
 
     def __init__(self) -> None:
         self.signal: signal.Signals | None = None
@@ -21,8 +25,8 @@ class Stop:
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Handles the two signals meanwhile, and puts the former handlers back."""
-        former = {number: signal.signal(number, self._handle) for number in (signal.SIGTERM, signal.SIGINT)}
+        """Handles the signals meanwhile, and puts the former handlers back."""
+        former = {number: signal.signal(number, self._handle) for number in asking_to_end()}
         try:
             yield
         finally:
@@ -41,8 +45,10 @@ class Stop:
             self._interruptible = False
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGHUP:
+            let_go_of_terminal()
         self.signal = signal.Signals(number)
-        signal.signal(number, signal.SIG_DFL)
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGHUP else signal.SIG_DFL)
         if self._interruptible:
             self._interruptible = False
             raise StopRequested

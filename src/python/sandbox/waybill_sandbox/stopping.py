@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import signal
 
+from waybill_common.signals import asking_to_end
+from waybill_common.signals import let_go_of_terminal
+
 
 def end_on_signals() -> None:
-    """The first SIGTERM or Ctrl-C raises KeyboardInterrupt; further ones don't disturb what it sets going."""
+    """The first SIGTERM, SIGHUP or Ctrl-C raises KeyboardInterrupt; further ones don't disturb what it sets going."""
+    numbers = asking_to_end()
 
-    def asked(_number: int, _frame: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+    def asked(given: int, _frame: object) -> None:
+        if given == signal.SIGHUP:
+            let_go_of_terminal()
+        for number in numbers:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in numbers:
         signal.signal(number, asked)

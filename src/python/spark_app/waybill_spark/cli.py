@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +19,7 @@ from waybill_common.settings import load_settings
 from waybill_common.version import VERSION
 from waybill_spark.driver.backfill import Backfill
 from waybill_spark.driver.run import run
+from waybill_spark.stop import Stop
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,6 +28,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=VERSION)
     parser.add_argument(
         "--stop-file", type=Path, metavar="FILE", help="end after the commit in hand once FILE exists"
+    )
+    parser.add_argument(
+        "--lifeline",
+        type=Path,
+        metavar="FIFO",
+        help="likewise once nobody holds FIFO open for writing any more",
     )
     parser.add_argument(
         "--backfill-from", type=parse_edge, metavar="EDGE", help="deliver one stretch into a lake of its own"
@@ -50,24 +55,13 @@ def _deliver(flags: argparse.Namespace) -> int:
     configure_logs(LogSettings(), component="spark_app")
     settings = load_settings(flags, os.environ)
     configure_logs(settings.log, component="spark_app")
-    stop = _stop_on_sigterm()
+    stop = Stop(flags.stop_file, flags.lifeline)
     began = time.monotonic()
-    summary = run(
-        settings,
-        lambda: stop.is_set() or (flags.stop_file is not None and flags.stop_file.exists()),
-        None if flags.backfill_from is None else Backfill(flags.backfill_from, flags.backfill_to),
-    )
+    with stop.heeded(within=settings.delivery.shutdown_timeout):
+        summary = run(
+            settings,
+            stop,
+            None if flags.backfill_from is None else Backfill(flags.backfill_from, flags.backfill_to),
+        )
     print(json.dumps(summary.as_json(seconds=time.monotonic() - began)))
     return OK
-
-
-def _stop_on_sigterm() -> threading.Event:
-    """The first SIGTERM asks for a stop after the commit in hand, the second one ends the process."""
-    stop = threading.Event()
-
-    def asked(_signum: int, _frame: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-    signal.signal(signal.SIGTERM, asked)
-    return stop

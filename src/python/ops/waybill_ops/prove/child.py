@@ -47,8 +47,10 @@ def parse_errand(text: str) -> Errand:
 
 
 def child_command(errand: Errand, bundle: Bundle) -> tuple[str, ...]:
-    """The same program once more; topic and brokers come from its variables."""
-    prove = (sys.executable, "-m", "waybill_ops", "prove", "--bundle", str(bundle.pex.parent))
+    """The same program once more, with no more modules than this one: ``-m`` alone would look in the current folder
+    first. Topic and brokers come from its variables."""
+    python = (sys.executable, "-P", *(("-E", "-s") if sys.flags.ignore_environment else ()))
+    prove = (*python, "-m", "waybill_ops", "prove", "--bundle", str(bundle.pex.parent))
     return (*prove, "--send", errand.as_text())
 
 

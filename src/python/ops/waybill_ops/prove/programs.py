@@ -6,11 +6,13 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from pathlib import Path
@@ -19,6 +21,9 @@ import structlog
 
 from waybill_common.errors import OK
 from waybill_common.errors import DriverFenced
+from waybill_common.signals import asking_to_end
+from waybill_common.signals import let_go_of_terminal
+from waybill_ops.prove import guard as script
 
 LIMIT = 600.0
 """Seconds that a program may take; then it is killed."""
@@ -31,6 +36,37 @@ _GRACE = 30.0
 _TAIL = 3000
 
 
+class Guard:
+    """The process that kills the programs' groups where this one is killed."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", script.__file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+
+    def keep(self, group: int) -> None:
+        self._tell(f"+{group}")
+
+    def let_go(self, group: int) -> None:
+        """The group's leader is over: its number may be another's soon."""
+        self._tell(f"-{group}")
+
+    def dismiss(self) -> None:
+        self._process.communicate(timeout=_GRACE)
+
+    def _tell(self, change: str) -> None:
+        """Nothing where it is dismissed, or was killed: what is started is ended by the block, too."""
+        if self._process.stdin is not None and not self._process.stdin.closed:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(f"{change}\n")
+                self._process.stdin.flush()
+
+
 @dataclass
 class Program:
     """A started process. ``output`` has its stdout, ``log`` its stderr."""
@@ -40,6 +76,7 @@ class Program:
     output: Path
     log: Path
     began: float
+    guard: Guard
 
     @property
     def runs(self) -> bool:
@@ -54,6 +91,7 @@ class Program:
         """A group that is stopped dies of it too."""
         self.signal(signal.SIGKILL)
         self.process.wait(_GRACE)
+        self.guard.let_go(self.process.pid)
 
     def code(self) -> int:
         """Its exit code, once it is over; 128 + the signal's number where one ended it.
@@ -66,6 +104,7 @@ class Program:
             structlog.get_logger().error("took_too_long", program=self.name, seconds=LIMIT, log=str(self.log))
             self.kill()
         code = self.process.wait(_GRACE)
+        self.guard.let_go(self.process.pid)
         code = code if code >= 0 else 128 - code
         if code not in _EXPECTED:
             structlog.get_logger().warning("ended", program=self.name, code=code, log=self.tail())
@@ -87,6 +126,7 @@ class Programs:
     """
 
     folder: Path
+    guard: Guard
     started: list[Program] = field(default_factory=list)
 
     @property
@@ -105,28 +145,36 @@ class Programs:
                 stderr=err,
                 start_new_session=True,
             )
-        program = Program(name, process, output, log, time.monotonic())
+        self.guard.keep(process.pid)
+        program = Program(name, process, output, log, time.monotonic(), self.guard)
         self.started.append(program)
         return program
 
 
 @contextmanager
 def programs_in(folder: Path) -> Iterator[Programs]:
-    """Ends what still runs, however the block ends; SIGTERM ends it as Ctrl-C does."""
-    programs = Programs(folder)
-    programs.work.mkdir()
+    """Ends what still runs, however the block ends; SIGTERM and SIGHUP end it as Ctrl-C does.
 
-    def asked(_number: int, _frame: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
+    Where this process ends without leaving the block, by SIGKILL, the guard ends them.
+    """
+    programs = Programs(folder, Guard())
+    programs.work.mkdir()
+    numbers = asking_to_end()
+
+    def asked(given: int, _frame: object) -> None:
+        if given == signal.SIGHUP:
+            let_go_of_terminal()
+        for number in numbers:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, asked) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, asked) for number in numbers}
     try:
         yield programs
     finally:
         for program in programs.started:
             program.kill()
+        programs.guard.dismiss()
         # Workers of a killed driver may live, and write, a moment longer than it.
         shutil.rmtree(programs.work, ignore_errors=True)
         for number, handler in before.items():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from waybill_common.errors import SettingsRefused
+from waybill_common.machine import of_the_machine
 
 PEX = "spark_app.pex"
 LAUNCHER = "launcher.py"
@@ -28,7 +30,7 @@ class Bundle:
 def open_bundle(path: Path, cache: Path) -> Bundle:
     """The bundle in a folder, or in a zip, which is unpacked once below ``cache`` under its content's hash.
 
-    Raises ``SettingsRefused`` where ``path`` is neither, or lacks a part.
+    Raises ``SettingsRefused`` where ``path`` is neither, or lacks a part, and ``EnvironmentMissing`` for a full disk.
     """
     if path.is_dir():
         return _in_folder(path, path)
@@ -37,7 +39,10 @@ def open_bundle(path: Path, cache: Path) -> Bundle:
         final = cache / digest[:16]
         if not final.exists():
             _unpack(path, final)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error) as error:
+        refused = of_the_machine(error) if isinstance(error, OSError) else None
+        if refused is not None:
+            raise refused from error
         raise SettingsRefused(
             f"The bundle {path} can't be used: {error}.", allowed=_ALLOWED, remedy=_REMEDY
         ) from error

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from waybill_common.errors import SettingsRefused
 from waybill_ops.submission.bundle import PEX
 from waybill_ops.submission.bundle import Bundle
 from waybill_ops.submission.defaults import DRIVER
 from waybill_ops.submission.defaults import EXECUTOR
+
+_NOT_LITERAL = frozenset("#*,?[\\]{}")
 
 _QUICK = "-XX:TieredStopAtLevel=1"
 """The JVMs only hand out splits: what their optimising compiler costs, an eighth of a run's CPU, never comes back."""
@@ -46,7 +49,11 @@ class Submission:
 
 
 def submit_command(submission: Submission) -> tuple[str, ...]:
-    """Settings and secrets are not in it: they travel as ``WAYBILL_…`` variables, which client mode inherits."""
+    """Settings and secrets are not in it: they travel as ``WAYBILL_…`` variables, which client mode inherits.
+
+    Raises ``SettingsRefused`` for a path that Spark would read as something else.
+    """
+    _check_paths(submission)
     words = [str(submission.binary), "--master", submission.master]
     words += ["--deploy-mode", "client", "--files", str(submission.bundle.pex)]
     words += ["--jars", ",".join(str(jar) for jar in submission.jars)]
@@ -58,6 +65,7 @@ def submit_command(submission: Submission) -> tuple[str, ...]:
 
 def submit_parts(submission: Submission, environment: Mapping[str, str]) -> dict[str, Any]:
     """The same for whoever starts spark-submit himself. The stop file is not in it: he has to pass one of his own."""
+    _check_paths(submission)
     return {
         "spark_submit": str(submission.binary),
         "environment": dict(environment),
@@ -67,6 +75,18 @@ def submit_parts(submission: Submission, environment: Mapping[str, str]) -> dict
         "conf": dict(pair.split("=", 1) for pair in submission.all_conf),
         "arguments": list(submission.arguments),
     }
+
+
+def _check_paths(submission: Submission) -> None:
+    """Spark takes ``--files`` and ``--jars`` for lists of patterns, whose files may get another name after a ``#``."""
+    for path in (submission.bundle.pex, *submission.jars):
+        odd = sorted(set(str(path)) & _NOT_LITERAL)
+        if odd:
+            raise SettingsRefused(
+                f"The path {path} has {odd[0]!r} in it, which Spark does not take as it stands.",
+                allowed=f"folders of bundle and jars without any of {' '.join(sorted(_NOT_LITERAL))}.",
+                remedy="name others with XDG_CACHE_HOME, --jars-dir, or --bundle with the bundle unpacked.",
+            )
 
 
 def _python(master: str, bundle: Bundle) -> Sequence[str]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from waybill_common.errors import SettingsRefused
+
 DRIVER = "spark.driver.defaultJavaOptions"
 EXECUTOR = "spark.executor.defaultJavaOptions"
 
@@ -30,9 +32,21 @@ def conf_folder(spark_home: Path, environ: Mapping[str, str]) -> Path:
 
 
 def jvm_defaults(conf: Path) -> JvmDefaults:
-    """What is in the folder's ``spark-defaults.conf``."""
+    """What is in the folder's ``spark-defaults.conf``, read as Spark reads it: bytes that are no UTF-8 are replaced.
+
+    Raises ``SettingsRefused`` where it can't be read: Spark would end over it too.
+    """
     file = conf / "spark-defaults.conf"
-    found = properties(file.read_text()) if file.exists() else {}
+    try:
+        found = properties(file.read_bytes().decode(errors="replace"))
+    except FileNotFoundError:
+        found = {}
+    except OSError as error:
+        raise SettingsRefused(
+            f"{file} can't be read: {error.strerror}.",
+            allowed="a file that this user may read, or none.",
+            remedy="correct its rights, or name another folder in SPARK_CONF_DIR.",
+        ) from error
     return JvmDefaults(*(tuple(found.get(name, "").split()) for name in (DRIVER, EXECUTOR)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from argparse import ArgumentParser
 from argparse import ArgumentTypeError
 from argparse import Namespace
@@ -16,12 +15,15 @@ from waybill_common.jars import read_jar_manifest
 from waybill_common.java import find_java
 from waybill_ops.submission.bundle import Bundle
 from waybill_ops.submission.bundle import open_bundle
+from waybill_ops.submission.cache import cache_folder
 from waybill_ops.submission.classes import ClassArchive
 from waybill_ops.submission.classes import class_archive
 from waybill_ops.submission.command import Submission
 from waybill_ops.submission.defaults import conf_folder
 from waybill_ops.submission.defaults import jvm_defaults
 from waybill_ops.submission.spark import find_spark
+from waybill_ops.submission.temporary import options_for_temporary
+from waybill_ops.submission.user import options_for_user
 
 DEFAULT_MASTER = "local[*,4]"
 """A task that fails is tried as often as on a cluster: on ``local[*]`` a worker that is killed ends the run."""
@@ -39,6 +41,7 @@ class Ready:
     conf: tuple[str, ...]
     classes: ClassArchive
     conf_folder: Path
+    machine_options: tuple[str, ...] = ()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -62,7 +65,7 @@ class Ready:
             conf=self.conf,
             stop_file=stop_file,
             arguments=arguments,
-            driver_options=(*given.driver, *classes),
+            driver_options=(*given.driver, *self.machine_options, *classes),
             executor_options=given.executor,
         )
 
@@ -98,13 +101,8 @@ def make_ready(flags: Namespace, environ: Mapping[str, str]) -> Ready:
     jars = fetch_jars(read_jar_manifest(bundle.jars), jars_dir, java=java, spark_home=spark_home)
     classes = class_archive(cache / "classes", java, spark_home)
     conf = conf_folder(spark_home, environ)
-    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes, conf)
-
-
-def cache_folder(environ: Mapping[str, str]) -> Path:
-    """Where unpacked bundles, jars and Spark's classes are kept between runs."""
-    base = environ.get("XDG_CACHE_HOME") or Path(environ.get("HOME") or tempfile.gettempdir()) / ".cache"
-    return Path(base) / "waybill"
+    machine = (*options_for_temporary(environ), *options_for_user(cache, environ))
+    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes, conf, machine)
 
 
 def _pair(text: str) -> str:

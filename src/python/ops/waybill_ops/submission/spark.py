@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -51,10 +52,13 @@ def _candidates(
         submit = shutil.which("spark-submit", path=search_path or "")
         if submit:
             yield "the spark-submit on PATH", _home_of(Path(submit).resolve())
-        python = shutil.which("python3.11", path=search_path or "")
-        pyspark = _pyspark_of(python) if python else None
-        if pyspark:
-            yield f"the pyspark of {python}", pyspark
+        # Each on the PATH: a PEX puts its own Python in front.
+        for folder in (search_path or "").split(os.pathsep):
+            python = shutil.which("python3.11", path=folder) if folder else None
+            pyspark = _pyspark_of(python) if python else None
+            if pyspark:
+                yield f"the pyspark of {python}", pyspark
+                return
 
 
 def _home_of(submit: Path) -> Path:
@@ -67,12 +71,18 @@ def _home_of(submit: Path) -> Path:
 def _pyspark_of(python: str) -> Path | None:
     try:
         asked = subprocess.run(
-            [python, "-c", _WHERE_PYSPARK], capture_output=True, text=True, timeout=30, check=False
+            # Which our own PEX has set: a pyspark of the user's site is as good.
+            ["env", "-u", "PYTHONNOUSERSITE", python, "-P", "-c", _WHERE_PYSPARK],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=30,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    origin = asked.stdout.strip()
-    return Path(origin).parent if origin else None
+    lines = asked.stdout.splitlines()
+    return Path(lines[-1]).parent if lines and lines[-1] else None
 
 
 def _missing(found: str) -> EnvironmentMissing:

@@ -37,6 +37,7 @@ from waybill_spark.driver.spread import spread
 from waybill_spark.driver.stream import batch_ends
 from waybill_spark.driver.stream import get_streaming_dataframe
 from waybill_spark.driver.stream import initiate_streaming_to_bucket
+from waybill_spark.stop import Stop
 from waybill_spark.summary import Summary
 from waybill_spark.task import Errand
 
@@ -47,8 +48,11 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 0.2
 
 
-def run(settings: Settings, should_stop: Callable[[], bool], backfill: Backfill | None = None) -> Summary:
-    """Deliver the stream, or only the stretch that is asked for; returns what this run delivered."""
+def run(settings: Settings, stop: Stop, backfill: Backfill | None = None) -> Summary:
+    """Deliver the stream, or only the stretch that is asked for; returns what this run delivered.
+
+    A stop is heeded between commits, recovered ones included.
+    """
     spark_options(settings.kafka)  # refused before data moves, also the data of an open commit
     lake = open_lake(settings.lake, settings.stream.name)
     probe(lake)
@@ -82,15 +86,18 @@ def run(settings: Settings, should_stop: Callable[[], bool], backfill: Backfill 
         if stretch:
             deliver_stretch(delivery, stretch)
             return summary
-        delivery.recover()
+        delivery.reach(position.frontier, stop.asked)
+        if stop.asked():
+            return summary
         with tempfile.TemporaryDirectory(prefix="waybill-checkpoint-") as folder:
-            sink = Sink(delivery, Path(folder), topic.name, should_stop)
+            sink = Sink(delivery, Path(folder), topic.name, stop.asked)
             frame = get_streaming_dataframe(
                 spark, settings.kafka, settings.delivery, topic.name, _start(delivery)
             )
             query = initiate_streaming_to_bucket(frame, sink, settings.delivery.trigger, Path(folder))
-            _await(query, sink, should_stop, settings.delivery.shutdown_timeout)
+            _await(query, sink, stop.asked)
     finally:
+        stop.work_done()
         spark.stop()
     return summary
 
@@ -118,18 +125,13 @@ class Sink:
                 raise
 
 
-def _await(
-    query: StreamingQuery, sink: Sink, should_stop: Callable[[], bool], shutdown_timeout: float
-) -> None:
+def _await(query: StreamingQuery, sink: Sink, should_stop: Callable[[], bool]) -> None:
+    """``Stop`` bounds the wait for the commit in hand: stopping the query would wait for it too."""
     while query.isActive and not should_stop():
         time.sleep(_POLL_SECONDS)
-    if query.isActive and sink.busy.acquire(timeout=shutdown_timeout):
-        try:
+    if query.isActive:
+        with sink.busy:
             query.stop()
-        finally:
-            sink.busy.release()
-    elif query.isActive:
-        query.stop()
     if sink.error is not None:
         raise sink.error
     failure = query.exception()

@@ -40,8 +40,11 @@ def get_streaming_dataframe(
 def initiate_streaming_to_bucket(
     frame: DataFrame, sink: Callable[[DataFrame, int], None], trigger: str, checkpoint: Path
 ) -> StreamingQuery:
-    """Start the query. ``trigger`` is ``available-now`` or a processing time such as ``10 seconds``."""
-    writer = frame.writeStream.foreachBatch(sink).option("checkpointLocation", checkpoint.as_uri())
+    """Start the query. ``trigger`` is ``available-now`` or a processing time such as ``10 seconds``.
+
+    Hadoop takes what follows ``file://`` as it stands: blanks and the like are not to be escaped.
+    """
+    writer = frame.writeStream.foreachBatch(sink).option("checkpointLocation", f"file://{checkpoint}")
     if trigger == "available-now":
         return writer.trigger(availableNow=True).start()
     return writer.trigger(processingTime=trigger).start()
