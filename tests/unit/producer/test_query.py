@@ -32,16 +32,17 @@ def test_without_a_seed_no_page_is_asked_for() -> None:
     assert query.page_in_reply(9) == 1
 
 
-def test_credentials_in_the_url_reach_the_client_only() -> None:
-    query = query_of(settings(url="http://user:secret@127.0.0.1:8080/api"))
-    assert query.endpoint == "http://user:secret@127.0.0.1:8080/api/1.4/"
-    assert query.public_endpoint == "http://127.0.0.1:8080/api/1.4/"
+def test_credentials_in_the_url_are_refused_unseen() -> None:
+    with pytest.raises(SettingsRefused) as raised:
+        query_of(settings(url="http://user:secret@127.0.0.1:8080/api"))
+    assert "secret" not in str(raised.value)
+    assert "source.password" in raised.value.remedy
 
 
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
-        ({"url": "http://h/api/?key=1"}, "key=1"),
+        ({"url": "http://h/api/?key=1"}, "has a query or a fragment"),
         ({"nationalities": ["US", "XX"]}, "XX"),
         ({"version": "1.2"}, "1.2"),
         ({"results": 500, "users_per_window": 499}, "500"),

@@ -11,6 +11,7 @@ import structlog
 from waybill_common.contract import STREAMS
 from waybill_common.settings import Settings
 from waybill_producer.delivery.batch import Batch
+from waybill_producer.delivery.batch import Draft
 from waybill_producer.delivery.batch import build_batch
 from waybill_producer.delivery.session import Delivery
 from waybill_producer.delivery.session import Session
@@ -30,9 +31,10 @@ from waybill_producer.source.query import query_of
 from waybill_producer.stop import Stop
 from waybill_producer.stop import StopRequested
 from waybill_producer.summary import Tally
+from waybill_producer.web.way import Ways
 
 
-def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Display) -> Ended:
+def initiate_stream(settings: Settings, ways: Ways, *, stop: Stop, tally: Tally, display: Display) -> Ended:
     """Run the stream. ``tally`` holds what is committed, whether this returns or raises.
 
     Settings are checked before the first connection. Raises any of the producer's errors; nothing is ever
@@ -45,13 +47,13 @@ def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Di
     # Before the session, which ends whatever producer ran till now.
     try:
         with stop.interrupting():
-            schema_id = register_contract(settings.registry, contract, settings.stream.topic)
+            schema_id = register_contract(settings.registry, contract, settings.stream.topic, ways.registry)
     except StopRequested:
         return Ended.SIGNAL
     session = open_session(settings, query)
     delivery = Delivery(partial(open_session, settings, query))
     try:
-        with UserSource(settings.source, query, display.doing) as source:
+        with UserSource(settings.source, query, ways.source, display.doing) as source:
             poll = partial(_poll, settings, source, key, schema_id)
             polling = Polling(settings.producer, poll, source.budget_wait, display.doing)
             while True:
@@ -66,11 +68,12 @@ def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Di
                 display.doing(f"publishing page {batch.page}")
                 published = delivery.publish(session, batch, settings.kafka.timeout)
                 session = published.session
-                if published.committed:
-                    tally.count(batch)
+                done = published.committed
+                if done is not None:
+                    tally.count(done)
                     display.counted(tally)
                     log.info(
-                        "page published", page=batch.page, events=batch.events, dead_letters=dict(batch.dead)
+                        "page published", page=done.page, events=done.events, dead_letters=dict(done.dead)
                     )
     finally:
         close_session(session)
@@ -85,13 +88,15 @@ def _poll(
     page = retrieve_user_data(source, position.page, position.fingerprint)
     produced_at = datetime.now(UTC)
     return build_batch(
-        page,
-        transform_page(page.users, contract, key, produced_at),
-        position,
-        query=source.query,
-        stream=settings.stream,
-        contract=contract,
-        topic_id=session.topic.id,
-        produced_at=produced_at,
-        schema_id=schema_id,
+        Draft(
+            page=page,
+            outcome=transform_page(page.users, contract, key, produced_at),
+            position=position,
+            query=source.query,
+            stream=settings.stream,
+            contract=contract,
+            topic_id=session.topic.id,
+            produced_at=produced_at,
+            schema_id=schema_id,
+        )
     )

@@ -9,9 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from waybill_producer.source.body import AnyUser
@@ -19,9 +17,11 @@ from waybill_producer.source.body import ShapedUser
 from waybill_producer.source.body import parse_body
 from waybill_producer.source.query import NATIONALITIES
 from waybill_producer.source.query import Query
+from waybill_producer.source.retry_after import seconds_to_wait
 
 _AGAIN = frozenset({408, 425, 429})
 TOO_MANY = 429
+_TOLD = 120
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Reply:
 
 @dataclass(frozen=True)
 class Page:
-    """A page that answers the request. ``fingerprint`` is over the users' ids, None where no user has one."""
+    """A page that answers the request. ``fingerprint`` is over the users' ids, None where no user has one (or
+    one that is nested too deeply)."""
 
     number: int
     users: tuple[AnyUser, ...]
@@ -70,7 +71,7 @@ def check_reply(query: Query, page: int, previous: str | None, reply: Reply) -> 
     except ValueError as error:
         return Again(f"the body is no complete JSON object ({error}): {_shown(reply.body)}")
     if "error" in fields:
-        return Again(f"the API reported an error: {str(fields['error'])[:200]}")
+        return Again(f"the API reported an error: {_told(fields['error'])}")
     info = fields.get("info")
     if users is None or not isinstance(info, dict):
         return Again(f"the body has no results or no info: {_shown(reply.body)}")
@@ -81,14 +82,15 @@ def check_reply(query: Query, page: int, previous: str | None, reply: Reply) -> 
 
 def _check_status(query: Query, reply: Reply) -> Again | Ignored:
     if reply.status in _AGAIN or reply.status >= 500:
-        wait = _seconds(reply.retry_after, reply.moment)
+        wait = seconds_to_wait(reply.retry_after, reply.moment)
         return Again(
             f"status {reply.status}: {_shown(reply.body)}", wait, rate_limited=reply.status == TOO_MANY
         )
     return Ignored(
-        f"The API at {query.public_endpoint} answered status {reply.status}: {_shown(reply.body)}.",
+        f"The API at {query.endpoint} answered status {reply.status}: {_shown(reply.body)}.",
         "200 with a page of users.",
-        "check source.url and source.version: an unknown version is answered with 404.",
+        "check source.url and source.version (an unknown version is answered with 404), and source.username and "
+        "source.password where it asks for them.",
     )
 
 
@@ -103,11 +105,13 @@ def _check_info(query: Query, page: int, info: Mapping[str, Any]) -> Again | Ign
     wrong = {name: info.get(name) for name, value in asked.items() if info.get(name) != value}
     if not wrong:
         return None
-    found = ", ".join(f"{name} {asked[name]!r} was answered with {value!r}" for name, value in wrong.items())
+    found = ", ".join(
+        f"{name} {asked[name]!r} was answered with {_told(value)}" for name, value in wrong.items()
+    )
     if list(wrong) == ["page"] and info.get("page") == page - 1:
         return Again(f"the page before came again: {found}")
     return Ignored(
-        f"The API at {query.public_endpoint} ignored what it was asked for: {found}.",
+        f"The API at {query.endpoint} ignored what it was asked for: {found}.",
         "a reply whose info repeats the request.",
         "correct the source settings that these belong to, or the proxy or mirror that answers for the API.",
     )
@@ -123,7 +127,7 @@ def _check_users(
         strange = (_nationalities(users) & NATIONALITIES) - set(query.nationalities)
         if strange:
             return Ignored(
-                f"The API at {query.public_endpoint} dropped the filter nat={','.join(query.nationalities)}: "
+                f"The API at {query.endpoint} dropped the filter nat={','.join(query.nationalities)}: "
                 f"users of {', '.join(sorted(strange))} came.",
                 "users of the nationalities asked for.",
                 "remove from source.nationalities what this API version does not know.",
@@ -138,7 +142,11 @@ def _fingerprint(users: tuple[AnyUser, ...]) -> str | None:
     ids = [_id(user) for user in users if isinstance(user, ShapedUser) or isinstance(user.value, dict)]
     if not any(isinstance(one, str) for one in ids):
         return None
-    return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
+    try:
+        return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
+    except RecursionError:
+        # Read a little less deep in the stack than it is written here.
+        return None
 
 
 def _id(user: AnyUser) -> Any:
@@ -156,18 +164,13 @@ def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _seconds(retry_after: str | None, moment: datetime) -> float | None:
-    """RFC 9110, 10.2.3: seconds, or an HTTP date. What is neither counts as absent."""
-    if retry_after is None:
-        return None
-    text = retry_after.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
+def _told(value: Any) -> str:
+    """A JSON value for a message: its beginning."""
     try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - moment).total_seconds())
+        text = value if isinstance(value, str) else repr(value)
+    except RecursionError:
+        return "something nested too deeply"
+    return repr(text[:_TOLD]) if isinstance(value, str) else text[:_TOLD]
 
 
 def _shown(body: bytes) -> str:
