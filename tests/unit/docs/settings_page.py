@@ -24,26 +24,27 @@ needs. A flag beats a variable, a variable beats the file, the file beats the de
 
 | | how |
 |---|---|
-| flag | `--section.field VALUE`, such as `--kafka.timeout 10`; each command has those that it uses, `--help` shows them |
+| flag | `--section.field VALUE`, such as `--kafka.timeout 10`; a command has those that it uses |
 | variable | `WAYBILL_SECTION__FIELD`, such as `WAYBILL_KAFKA__TIMEOUT=10` |
 | file | `waybill.toml` here, or the one that `--config` or `WAYBILL_CONFIG` names: `[kafka]`, `timeout = 10` |
 
-Lists and tables are JSON in flags and variables: `WAYBILL_KAFKA__PROPERTIES='{"security.protocol": "SSL"}'`.
+Lists and tables are JSON in flags and variables: `WAYBILL_KAFKA__PROPERTIES='{"security.protocol": "SSL"}'`. Tables of
+several sources are merged, and `WAYBILL_KAFKA__PROPERTIES__CLIENT.ID=me` sets one entry.
 
-Of a flag that is given twice the last one counts. Flags can't be shortened. `waybill submit` and `backfill` take the application's
-settings as their own flags, or after `--`, where they beat those before it. A table's entry can be set alone:
-`WAYBILL_KAFKA__PROPERTIES__CLIENT.ID=me`; tables of several sources are merged.
+Of a flag that is given twice the last one counts. Flags can't be shortened. `waybill submit` and `backfill` take the
+application's settings as flags of their own, or after `--`, where they beat those before it.
 
 **Secrets** have no flag, since every user of a machine can read those. `WAYBILL_SECTION__FIELD_FILE` names a file that
-holds the secret, in UTF-8; newlines at its end are none of it, and blanks at either end are refused. Both forms at once are
-refused. Secrets are never printed, neither in logs nor in messages; nor is the value of a name that nobody knows.
+holds the secret, in UTF-8. Newlines at its end are none of it; blanks at either end are refused, and so are both forms
+at once. Secrets are never printed, neither in logs nor in messages, nor is the value of a name that nobody knows.
 
-A name that nobody knows is refused, with the nearest one that exists; so is a value that is empty or out of range. One message lists
-all that is wrong, and where each came from: the variable, the flag, the file and its line. Durations are seconds.
+A name that nobody knows is refused, with the nearest one that exists; so is a value that is empty or out of range. One
+message lists all that is wrong, and where it came from: the flag, the variable, or the file and its line. Durations are
+seconds.
 
-**Kubernetes** sets variables for each Service. Where one is called `waybill` or `waybill-…`, containers get `WAYBILL_PORT=tcp://10.0.0.1:80`,
-`WAYBILL_SERVICE_HOST`, `WAYBILL_PORT_80_TCP_ADDR` and more. They are ignored where name and value have exactly
-that form; `enableServiceLinks: false` keeps them out of a pod.
+**Kubernetes** sets variables for every Service. For one called `waybill` or `waybill-…` these are
+`WAYBILL_PORT=tcp://10.0.0.1:80`, `WAYBILL_SERVICE_HOST`, `WAYBILL_PORT_80_TCP_ADDR` and more. They are ignored where
+name and value have exactly that form; `enableServiceLinks: false` keeps them out of a pod.
 """
 
 FOOT = f"""

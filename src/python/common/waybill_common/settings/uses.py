@@ -27,5 +27,8 @@ def uses(*names: str, without: Iterable[str] = ()) -> tuple[str, ...]:
 READING = uses("stream.name", "stream.topic", "kafka", "lake", "log", without=CREATION)
 """Topic and lake, neither of them made."""
 
+SENDING = uses("stream", "kafka", "lake", "log", without=("kafka.partitions",))
+"""Dead letters' fates too, whose topic is made where it lacks; it has one partition."""
+
 DELIVERING = uses("stream", "kafka", "lake", "delivery", "log")
 """The Spark application's own, and so those of who starts it."""

@@ -25,7 +25,7 @@ from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings.uses import CREATION
 from waybill_common.settings.uses import READING
-from waybill_common.settings.uses import uses
+from waybill_common.settings.uses import SENDING
 from waybill_ops.letters.export import export_letters
 from waybill_ops.letters.flags import MOST_SHOWN
 from waybill_ops.letters.flags import add_filters
@@ -53,9 +53,9 @@ from waybill_ops.redrive.session import open_session
 
 SETTINGS = {
     **dict.fromkeys(("list", "show", "export"), READING),
-    "waive": uses("stream", "kafka", "lake", "log"),
+    "waive": SENDING,
 }
-IDLE = {**dict.fromkeys(("list", "show", "export"), CREATION), "waive": ()}
+IDLE = {**dict.fromkeys(("list", "show", "export"), CREATION), "waive": ("kafka.partitions",)}
 HELP = "list, show, export and waive dead letters"
 
 

@@ -21,7 +21,7 @@ from waybill_common.flag_types import path_of
 from waybill_common.flag_types import whole_number
 from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import uses
+from waybill_common.settings.uses import SENDING
 from waybill_ops.letters.flags import MOST_SHOWN
 from waybill_ops.letters.flags import add_filters
 from waybill_ops.letters.flags import selection_of
@@ -44,8 +44,8 @@ from waybill_ops.redrive.report import outlook_as_json
 from waybill_ops.redrive.report import print_outlook
 from waybill_ops.redrive.session import open_session
 
-SETTINGS = uses("stream", "kafka", "lake", "log")
-IDLE = ()
+SETTINGS = SENDING
+IDLE = ("kafka.partitions",)
 HELP = "send dead letters back through the topic, mended or not; safe to run again"
 
 
