@@ -86,9 +86,7 @@ class KafkaSession:
             for redrive in redrives:
                 report = partial(sent.note, redrive.place)
                 headers = [(name.decode(), value) for name, value in redrive.headers]
-                handover.produce(
-                    self.settings.stream.topic, redrive.value, redrive.key, headers, report
-                )
+                handover.produce(self.settings.stream.topic, redrive.value, redrive.key, headers, report)
         except (TransactionLost, KafkaException):
             # The transaction may be over because one was refused: its report tells why.
             handover.settle()

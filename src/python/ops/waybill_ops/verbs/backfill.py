@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from argparse import ArgumentTypeError
 from argparse import Namespace
 from collections.abc import Mapping
 
-from waybill_common.ledger.stretch import parse_edge
+from waybill_common.flag_types import edge
+from waybill_common.settings.uses import CREATION
+from waybill_common.settings.uses import uses
 from waybill_ops.verbs import submit
 
+SETTINGS = uses(
+    *submit.SETTINGS,
+    without=(
+        *CREATION,  # a stretch is one of a topic that is there
+        "delivery.trigger",  # and it is one commit
+        "delivery.max_offsets_per_trigger",
+        "delivery.min_offsets_per_trigger",
+        "delivery.max_trigger_delay",
+        "delivery.shutdown_timeout",
+    ),
+)
 HELP = "deliver a stretch of the topic, by offsets or times, into a lake of its own"
 
 
@@ -25,7 +37,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--to", dest="end", required=True, type=_edge, metavar="EDGE", help="likewise; not inside"
     )
-    submit.add_arguments(parser)
+    submit.add_arguments(parser, SETTINGS)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
@@ -36,8 +48,5 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 def _edge(text: str) -> str:
     """Only checked here: the application reads it itself."""
-    try:
-        parse_edge(text)
-    except ValueError as error:
-        raise ArgumentTypeError(str(error)) from None
+    edge(text)
     return text
