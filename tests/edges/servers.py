@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(reply.body)
 
-    do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = _serve
+    do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = _serve  # noqa: N815  # http.server names them
 
     def log_message(self, *_: object) -> None:
         """stderr is the programs'."""

@@ -12,7 +12,7 @@ from edges.lake_forms import FORMS
 from edges.lake_forms import MISTAKES
 from edges.verbs import VERBS
 
-from waybill_ops.cli import _VERBS
+from waybill_ops.cli import VERBS as COMMANDS
 
 
 def commands(parser: ArgumentParser, name: str) -> Iterator[str]:
@@ -27,7 +27,7 @@ def commands(parser: ArgumentParser, name: str) -> Iterator[str]:
 
 def every_command() -> set[str]:
     found = {"producer"}
-    for name, verb in _VERBS.items():
+    for name, verb in COMMANDS.items():
         parser = ArgumentParser()
         verb.add_arguments(parser)
         found.update(commands(parser, name))
