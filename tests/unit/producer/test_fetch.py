@@ -19,6 +19,7 @@ from waybill_common.settings import SourceSettings
 from waybill_producer.source.fetch import UserSource
 from waybill_producer.source.fetch import retrieve_user_data
 from waybill_producer.source.query import query_of
+from waybill_producer.web import DIRECT
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def source(server: Server) -> Iterator[Callable[..., UserSource]]:
         url = f"http://127.0.0.1:{server.server_port}/api/"
         fields = {"url": url, "seed": "abc", "results": 2, "attempts": 3, "backoff": 0.01, "window": 2.0}
         settings = SourceSettings.model_validate(fields | changes)
-        opened.append(UserSource(settings, query_of(settings), lambda _: None))
+        opened.append(UserSource(settings, query_of(settings), DIRECT, lambda _: None))
         return opened[-1]
 
     yield make

@@ -32,10 +32,11 @@ def test_without_a_seed_no_page_is_asked_for() -> None:
     assert query.page_in_reply(9) == 1
 
 
-def test_credentials_in_the_url_reach_the_client_only() -> None:
-    query = query_of(settings(url="http://user:secret@127.0.0.1:8080/api"))
-    assert query.endpoint == "http://user:secret@127.0.0.1:8080/api/1.4/"
-    assert query.public_endpoint == "http://127.0.0.1:8080/api/1.4/"
+def test_credentials_in_the_url_are_refused_unseen() -> None:
+    with pytest.raises(SettingsRefused) as raised:
+        query_of(settings(url="http://user:secret@127.0.0.1:8080/api"))
+    assert "secret" not in str(raised.value)
+    assert "source.password" in raised.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_an_answer_that_drips_is_given_up_in_time(server: Server) -> None:
         (422, b'{"error_code":42201}', "no valid schema"),
         (403, b"", "does not let us in"),
         (404, b"Not Found", "as no registry does"),
-        (301, b"", "as no registry does"),
+        (301, b"", "redirects"),
         (201, b'{"id":1}', "as no registry does"),
         (200, b"<html>", "without an id"),
         (200, b"[1]", "without an id"),

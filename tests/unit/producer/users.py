@@ -17,7 +17,6 @@ NOW = datetime(2026, 11, 22, 19, 0, 0, 123, tzinfo=UTC)
 def make_query(**changes: Any) -> Query:
     fields: dict[str, Any] = {
         "endpoint": "https://api.example/api/1.4/",
-        "public_endpoint": "https://api.example/api/1.4/",
         "version": "1.4",
         "seed": "abc",
         "results": 2,

@@ -86,6 +86,8 @@ class SourceUnavailable(TransientError):
     """The API did not give a usable page within the retries allowed."""
 
     exit_code = 10
+    retry_at: str | None = None
+    """Until when the API asks to be left alone, ISO 8601 in UTC, where it says so."""
 
 
 class KafkaUnavailable(TransientError):

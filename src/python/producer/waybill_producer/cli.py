@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from collections.abc import Sequence
 
 import stamina.instrumentation
@@ -29,6 +30,9 @@ from waybill_producer.display import showing
 from waybill_producer.stop import Stop
 from waybill_producer.stream import initiate_stream
 from waybill_producer.summary import Tally
+from waybill_producer.web.way import DIRECT
+from waybill_producer.web.way import Ways
+from waybill_producer.web.way import way_to
 
 SECTIONS = ("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
 
@@ -47,9 +51,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     configure_logs(LogSettings(), component="producer")
 
     def command() -> int:
-        return _run(load_settings(flags, os.environ))
+        settings = load_settings(flags, os.environ)
+        return _run(settings, _ways(settings, os.environ))
 
     return exit_code_of(command)
+
+
+def _ways(settings: Settings, environ: Mapping[str, str]) -> Ways:
+    registry = settings.registry.url
+    return Ways(
+        source=way_to(str(settings.source.url), environ),
+        registry=way_to(str(registry), environ) if registry is not None else DIRECT,
+    )
 
 
 def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
@@ -61,7 +74,7 @@ def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
     )
 
 
-def _run(settings: Settings) -> int:
+def _run(settings: Settings, ways: Ways) -> int:
     stop, tally = Stop(), Tally()
     with showing(settings.producer.pages) as display:
         # After the display, so that log lines go above the progress line.
@@ -71,7 +84,7 @@ def _run(settings: Settings) -> int:
         gc.freeze()
         try:
             with stop.listening():
-                ended = initiate_stream(settings, stop=stop, tally=tally, display=display)
+                ended = initiate_stream(settings, ways, stop=stop, tally=tally, display=display)
         except WaybillError as error:
             print(tally.summary("error", error), flush=True)
             raise

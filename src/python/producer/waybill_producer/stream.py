@@ -30,9 +30,10 @@ from waybill_producer.source.query import query_of
 from waybill_producer.stop import Stop
 from waybill_producer.stop import StopRequested
 from waybill_producer.summary import Tally
+from waybill_producer.web.way import Ways
 
 
-def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Display) -> Ended:
+def initiate_stream(settings: Settings, ways: Ways, *, stop: Stop, tally: Tally, display: Display) -> Ended:
     """Run the stream. ``tally`` holds what is committed, whether this returns or raises.
 
     Settings are checked before the first connection. Raises any of the producer's errors; nothing is ever
@@ -45,13 +46,13 @@ def initiate_stream(settings: Settings, *, stop: Stop, tally: Tally, display: Di
     # Before the session, which ends whatever producer ran till now.
     try:
         with stop.interrupting():
-            schema_id = register_contract(settings.registry, contract, settings.stream.topic)
+            schema_id = register_contract(settings.registry, contract, settings.stream.topic, ways.registry)
     except StopRequested:
         return Ended.SIGNAL
     session = open_session(settings, query)
     delivery = Delivery(partial(open_session, settings, query))
     try:
-        with UserSource(settings.source, query, display.doing) as source:
+        with UserSource(settings.source, query, ways.source, display.doing) as source:
             poll = partial(_poll, settings, source, key, schema_id)
             polling = Polling(settings.producer, poll, source.budget_wait, display.doing)
             while True:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
+from waybill_common.errors import SourceUnavailable
 from waybill_common.errors import WaybillError
 from waybill_producer.cursor.model import Cursor
 from waybill_producer.delivery.batch import Batch
@@ -48,4 +49,6 @@ class Tally:
                 "exit_code": error.exit_code,
                 "found": error.found,
             }
+            if isinstance(error, SourceUnavailable) and error.retry_at is not None:
+                found["error"]["retry_at"] = error.retry_at
         return json.dumps(found)

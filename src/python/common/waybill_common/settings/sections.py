@@ -93,7 +93,8 @@ class RegistrySettings(Section):
     password: SecretStr | None = Field(None, validate_default=True, description="Its password.")
     timeout: Seconds = Field(
         10.0,
-        description="Longest wait for the registry to take a connection, for its headers, and for the whole body.",
+        description="Longest wait for the registry to take a connection, for its headers, redirects included, and for "
+        "the whole body.",
     )
     attempts: int = Field(5, ge=1, le=100, description="Requests before the run gives up.")
 
@@ -106,11 +107,20 @@ class RegistrySettings(Section):
 
 
 class SourceSettings(Section):
-    """The API and the query. With ``seed`` paging is replayable: exactly once from the API on."""
+    """The API and the query. With ``seed`` paging is replayable: exactly once from the API on.
+
+    Proxies and certificates for it and for the registry are the machine's, as most programs read them: ``HTTPS_PROXY``,
+    ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY``, ``REQUESTS_CA_BUNDLE`` (or ``CURL_CA_BUNDLE``). A server on the loopback
+    address is asked without a proxy. ``.netrc`` is not read. Redirects are followed within the address given here, and
+    from its http to its https.
+    """
 
     url: HttpUrl = Field(
-        HttpUrl("https://randomuser.me/api/"), description="The API, without version and query."
+        HttpUrl("https://randomuser.me/api/"),
+        description="The API, without version, query, user and password.",
     )
+    username: str | None = Field(None, description="User name, where a mirror of the API asks for one (Basic).")
+    password: SecretStr | None = Field(None, validate_default=True, description="Its password.")
     version: str = Field(
         "1.4", pattern=r"^[0-9]+\.[0-9]+$", description="The API's version, pinned in its path."
     )
@@ -124,13 +134,22 @@ class SourceSettings(Section):
     )
     connect_timeout: Seconds = Field(5.0, description="Longest wait for the API to take a connection.")
     read_timeout: Seconds = Field(
-        30.0, description="Longest wait for the API's headers, and again for the whole body."
+        30.0,
+        description="Longest wait for the API's headers, redirects included, and again for the whole body. A request "
+        "has `connect_timeout` and twice this, whatever happens.",
     )
     attempts: int = Field(8, ge=1, le=100, description="Requests for one page before the run gives up.")
     backoff: Seconds = Field(0.5, description="First pause between two attempts; it doubles, with jitter.")
     backoff_limit: Seconds = Field(60.0, description="Longest pause between two attempts.")
     users_per_window: int = Field(20_000, ge=1, description="The API's rate limit: users in each `window`.")
     window: Seconds = Field(300.0, description="The rate limit's period.")
+
+    @field_validator("password")
+    @classmethod
+    def _with_a_username(cls, password: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if (password is None) != (others.data.get("username") is None):
+            raise ValueError("source.username and source.password belong together")
+        return password
 
     @field_validator("seed")
     @classmethod

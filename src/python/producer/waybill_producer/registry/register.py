@@ -7,19 +7,26 @@ import json
 import requests
 import stamina
 import structlog
-import urllib3
 
 from waybill_common.contract import Contract
 from waybill_common.errors import RegistryRefused
 from waybill_common.errors import RegistryUnavailable
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import RegistrySettings
+from waybill_producer.registry.reply import CONNECTION
 from waybill_producer.registry.reply import Again
 from waybill_producer.registry.reply import Answer
 from waybill_producer.registry.reply import Refusal
 from waybill_producer.registry.reply import read_answer
-from waybill_producer.web import read_body
-from waybill_producer.web import web_session
+from waybill_producer.web import DIRECT
+from waybill_producer.web import Limits
+from waybill_producer.web import NoAnswer
+from waybill_producer.web import Refused
+from waybill_producer.web import Way
+from waybill_producer.web import Web
+from waybill_producer.web.credentials import Credentials
+from waybill_producer.web.credentials import credentials_of
+from waybill_producer.web.credentials import without_credentials
 
 _BODY_LIMIT = 1024 * 1024
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -34,7 +41,9 @@ def subject_of(topic: str) -> str:
     return f"{topic}-value"
 
 
-def register_contract(settings: RegistrySettings, contract: Contract, topic: str) -> int | None:
+def register_contract(
+    settings: RegistrySettings, contract: Contract, topic: str, way: Way = DIRECT
+) -> int | None:
     """The id of the contract's JSON Schema, which is registered if it is not there yet; None without a registry.
 
     Raises ``RegistryUnavailable``, ``RegistryRefused`` or ``SettingsRefused``.
@@ -49,13 +58,12 @@ def register_contract(settings: RegistrySettings, contract: Contract, topic: str
             remedy="remove it; credentials belong in registry.username and registry.password.",
         )
     endpoint = f"{str(url).rstrip('/')}/subjects/{subject}/versions"
+    auth = credentials_of(settings.username, settings.password)
     try:
-        with web_session(url.host) as session:
-            if settings.username is not None and settings.password is not None:
-                session.auth = (settings.username, settings.password.get_secret_value())
+        with Web(_limits(settings), way, {"Accept": _MEDIA_TYPE}, auth) as web:
             for attempt in stamina.retry_context(on=_NotYet, attempts=settings.attempts, timeout=None):
                 with attempt:
-                    schema_id = _attempt(session, endpoint, contract, settings.timeout)
+                    schema_id = _attempt(web, endpoint, contract, auth)
     except _NotYet as error:
         raise RegistryUnavailable(
             f"The schema registry did not answer {endpoint} in {settings.attempts} attempts; the last: {error}.",
@@ -66,32 +74,37 @@ def register_contract(settings: RegistrySettings, contract: Contract, topic: str
     return schema_id
 
 
-def _attempt(session: requests.Session, endpoint: str, contract: Contract, timeout: float) -> int:
+def _limits(settings: RegistrySettings) -> Limits:
+    return Limits(settings.timeout, settings.timeout, _BODY_LIMIT)
+
+
+def _attempt(web: Web, endpoint: str, contract: Contract, auth: Credentials | None) -> int:
     try:
-        verdict = read_answer(_post(session, endpoint, contract, timeout))
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        raise _NotYet(f"{type(error).__name__}: {error}") from error
+        answer = web.ask(_request(endpoint, contract))
+    except NoAnswer as error:
+        raise _NotYet(str(error)) from error
+    except Refused as error:
+        verdict: int | Again | Refusal = Refusal(f"can't be asked: {error}", CONNECTION)
+    else:
+        verdict = read_answer(Answer(answer.status, answer.body))
     match verdict:
         case Again():
-            raise _NotYet(verdict.why)
+            raise _NotYet(without_credentials(verdict.why, auth))
         case Refusal():
             raise RegistryRefused(
-                f"The schema registry {verdict.found} when asked for {endpoint}.",
+                f"The schema registry {without_credentials(verdict.found, auth)} when asked for {endpoint}.",
                 allowed=f"contract {contract.label} as a version of that subject.",
                 remedy=verdict.remedy,
             )
     return verdict
 
 
-def _post(session: requests.Session, endpoint: str, contract: Contract, timeout: float) -> Answer:
+def _request(endpoint: str, contract: Contract) -> requests.Request:
     # Sorted, so that the registry meets the same text each time and answers with the same id.
     schema = json.dumps(contract.json_schema(), sort_keys=True, separators=(",", ":"))
-    with session.post(
+    return requests.Request(
+        "POST",
         endpoint,
         data=json.dumps({"schemaType": "JSON", "schema": schema}),
-        headers={"Content-Type": _MEDIA_TYPE, "Accept": _MEDIA_TYPE},
-        timeout=(timeout, timeout),
-        allow_redirects=False,
-        stream=True,
-    ) as response:
-        return Answer(response.status_code, read_body(response, limit=_BODY_LIMIT, seconds=timeout))
+        headers={"Content-Type": _MEDIA_TYPE},
+    )

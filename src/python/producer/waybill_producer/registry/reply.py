@@ -56,6 +56,9 @@ def read_answer(answer: Answer) -> int | Again | Refusal:
 
 
 _ADDRESS = "correct registry.url: the address up to where /subjects begins."
+CONNECTION = (
+    "correct registry.url, or the machine's proxy (HTTPS_PROXY, NO_PROXY) and certificates (REQUESTS_CA_BUNDLE)."
+)
 _CREDENTIALS = "correct registry.username and registry.password, or the rights of that user."
 _CONFLICT = (
     "publish with the release whose contract the subject has, or change the subject's compatibility once all readers "

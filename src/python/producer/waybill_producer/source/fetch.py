@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from types import TracebackType
@@ -11,7 +12,6 @@ from typing import Self
 
 import requests
 import stamina
-import urllib3
 
 from waybill_common.errors import SourceRefused
 from waybill_common.errors import SourceUnavailable
@@ -23,10 +23,16 @@ from waybill_producer.source.reply import Ignored
 from waybill_producer.source.reply import Page
 from waybill_producer.source.reply import Reply
 from waybill_producer.source.reply import check_reply
+from waybill_producer.source.retry_after import moment_after
 from waybill_producer.source.window import Window
 from waybill_producer.source.window import rate_limit_wait
-from waybill_producer.web import read_body
-from waybill_producer.web import web_session
+from waybill_producer.web import Limits
+from waybill_producer.web import NoAnswer
+from waybill_producer.web import Refused
+from waybill_producer.web import Way
+from waybill_producer.web import Web
+from waybill_producer.web.credentials import credentials_of
+from waybill_producer.web.credentials import without_credentials
 
 
 class _NotYet(Exception):
@@ -40,15 +46,17 @@ class _NotYet(Exception):
 class UserSource:
     """The API with its connection and the account of the rate limit. Nothing is sent before the first page."""
 
-    def __init__(self, settings: SourceSettings, query: Query, waiting: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: SourceSettings, query: Query, way: Way, waiting: Callable[[str], None]
+    ) -> None:
         """``waiting`` is told which page an attempt failed for, and why."""
         self.settings = settings
         self.query = query
         self.waiting = waiting
         self.window = Window(settings.users_per_window, settings.window)
-        self._http = web_session(settings.url.host)
-        self._http.max_redirects = 3
-        self._http.headers["Accept"] = "application/json"
+        limits = Limits(settings.connect_timeout, settings.read_timeout, BODY_LIMIT)
+        self._auth = credentials_of(settings.username, settings.password)
+        self._web = Web(limits, way, {"Accept": "application/json"}, self._auth)
 
     def __enter__(self) -> Self:
         return self
@@ -56,28 +64,31 @@ class UserSource:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._http.close()
+        self._web.close()
 
     def budget_wait(self) -> float:
         """Seconds until the rate limit admits another page."""
         return self.window.wait(self.query.results, time.monotonic())
 
     def ask(self, page: int) -> Reply:
-        """One request. The body has to be complete ``read_timeout`` seconds after its headers.
-
-        Raises ``requests.RequestException`` or ``urllib3.exceptions.HTTPError``.
-        """
-        timeouts = (self.settings.connect_timeout, self.settings.read_timeout)
+        """One request. Raises ``NoAnswer`` or ``Refused``."""
         try:
-            with self._http.get(
-                self.query.endpoint, params=self.query.parameters(page), timeout=timeouts, stream=True
-            ) as response:
-                body = read_body(response, limit=BODY_LIMIT, seconds=self.settings.read_timeout)
-                return Reply(
-                    response.status_code, response.headers.get("Retry-After"), body, datetime.now(UTC)
-                )
+            answer = self._web.ask(
+                requests.Request("GET", self.query.endpoint, params=self.query.parameters(page))
+            )
+            return Reply(answer.status, answer.headers.get("Retry-After"), answer.body, datetime.now(UTC))
         finally:
             self.window = self.window.spend(self.query.results, time.monotonic())
+
+    def judge(self, page: int, previous: str | None, reply: Reply) -> Page | Again | Ignored:
+        """The page, or why there is none, in words that hold none of our credentials."""
+        verdict = check_reply(self.query, page, previous, reply)
+        match verdict:
+            case Again():
+                return replace(verdict, why=without_credentials(verdict.why, self._auth))
+            case Ignored():
+                return replace(verdict, found=without_credentials(verdict.found, self._auth))
+        return verdict
 
 
 def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> Page:
@@ -107,7 +118,7 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
                 return _attempt(source, page, previous, attempt.num)
     except _NotYet as error:
         raise SourceUnavailable(
-            f"The API at {source.query.public_endpoint} gave no usable page {page} "
+            f"The API at {source.query.endpoint} gave no usable page {page} "
             f"in {settings.attempts} attempts; the last: {error}.",
             allowed=f"one page of {source.query.results} users that answers the request.",
             remedy="run again later; the stream goes on where it stopped. source.attempts sets the patience.",
@@ -118,9 +129,16 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
 def _attempt(source: UserSource, page: int, previous: str | None, number: int) -> Page:
     settings = source.settings
     try:
-        verdict = check_reply(source.query, page, previous, source.ask(page))
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        raise _NotYet(f"{type(error).__name__}: {error}", None) from error
+        verdict = source.judge(page, previous, source.ask(page))
+    except NoAnswer as error:
+        raise _NotYet(str(error), None) from error
+    except Refused as error:
+        raise SourceRefused(
+            f"The API at {source.query.endpoint} can't be asked: {error}.",
+            allowed="an API that answers under source.url itself, with a certificate that this machine trusts.",
+            remedy="correct source.url, or the machine's proxy (HTTPS_PROXY, NO_PROXY) and certificates "
+            "(REQUESTS_CA_BUNDLE).",
+        ) from error
     match verdict:
         case Page():
             return verdict
@@ -132,9 +150,17 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
                 wait = rate_limit_wait(number, settings.attempts, settings.window)
             longest = max(settings.window, settings.backoff_limit)
             if wait is not None and wait > longest:
-                raise SourceUnavailable(
-                    f"The API at {source.query.public_endpoint} asks to wait {wait:.0f} s ({verdict.why}).",
-                    allowed=f"a wait of up to {longest:g} s (source.window, source.backoff_limit).",
-                    remedy="run again after that time; the stream goes on where it stopped.",
-                )
+                raise _asked_to_wait(source.query, verdict.why, wait, longest)
             raise _NotYet(verdict.why, wait)
+
+
+def _asked_to_wait(query: Query, why: str, wait: float, longest: float) -> SourceUnavailable:
+    retry_at = moment_after(datetime.now(UTC), wait)
+    when = f"for {wait:.0f} s, until {retry_at}" if retry_at is not None else "for longer than calendars go"
+    error = SourceUnavailable(
+        f"The API at {query.endpoint} asks to wait {when} ({why}).",
+        allowed=f"a wait of up to {longest:g} s (source.window, source.backoff_limit).",
+        remedy="run again after that time; the stream goes on where it stopped.",
+    )
+    error.retry_at = retry_at
+    return error

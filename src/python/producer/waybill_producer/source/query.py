@@ -23,18 +23,13 @@ LAST_PAGE = 10_000
 """A higher page is answered with page 1."""
 
 _OLDEST = (1, 3)
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
 class Query:
-    """One seed's query. With the same values, the same page holds the same users.
-
-    ``endpoint`` may hold credentials and goes to the HTTP client only; ``public_endpoint`` has none.
-    """
+    """One seed's query. With the same values, the same page holds the same users."""
 
     endpoint: str
-    public_endpoint: str
     version: str
     seed: str | None
     results: int
@@ -57,12 +52,18 @@ class Query:
     def coordinates(self, page: int) -> str:
         """Where a page comes from, for headers and messages; ``#index`` is appended for one user."""
         asked = {"results": str(self.results)} | ({"seed": self.seed} if self.seed is not None else {})
-        return f"{self.public_endpoint}?{urlencode(asked | {'page': str(page)})}"
+        return f"{self.endpoint}?{urlencode(asked | {'page': str(page)})}"
 
 
 def query_of(settings: SourceSettings) -> Query:
     """The query that the settings ask for; raises ``SettingsRefused`` for what the API would ignore."""
     url = settings.url
+    if url.username or url.password:
+        raise SettingsRefused(
+            f"source.url has a user or a password before its host, {url.host}.",
+            allowed="scheme, host, port and path: addresses are logged, and stored with each record.",
+            remedy="remove them; credentials belong in source.username and source.password.",
+        )
     if url.query or url.fragment:
         raise SettingsRefused(
             f"source.url has a query or a fragment: {url.query or url.fragment!r}.",
@@ -88,11 +89,8 @@ def query_of(settings: SourceSettings) -> Query:
             allowed="a page that fits the rate limit.",
             remedy="ask for smaller pages.",
         )
-    port = "" if url.port in (None, _DEFAULT_PORTS[url.scheme]) else f":{url.port}"
-    path = f"{(url.path or '/').rstrip('/')}/{settings.version}/"
     return Query(
         endpoint=f"{str(url).rstrip('/')}/{settings.version}/",
-        public_endpoint=f"{url.scheme}://{url.host}{port}{path}",
         version=settings.version,
         seed=settings.seed,
         results=settings.results,

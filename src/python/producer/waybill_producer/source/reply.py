@@ -9,9 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from waybill_producer.source.body import AnyUser
@@ -19,6 +17,7 @@ from waybill_producer.source.body import ShapedUser
 from waybill_producer.source.body import parse_body
 from waybill_producer.source.query import NATIONALITIES
 from waybill_producer.source.query import Query
+from waybill_producer.source.retry_after import seconds_to_wait
 
 _AGAIN = frozenset({408, 425, 429})
 TOO_MANY = 429
@@ -81,14 +80,15 @@ def check_reply(query: Query, page: int, previous: str | None, reply: Reply) -> 
 
 def _check_status(query: Query, reply: Reply) -> Again | Ignored:
     if reply.status in _AGAIN or reply.status >= 500:
-        wait = _seconds(reply.retry_after, reply.moment)
+        wait = seconds_to_wait(reply.retry_after, reply.moment)
         return Again(
             f"status {reply.status}: {_shown(reply.body)}", wait, rate_limited=reply.status == TOO_MANY
         )
     return Ignored(
-        f"The API at {query.public_endpoint} answered status {reply.status}: {_shown(reply.body)}.",
+        f"The API at {query.endpoint} answered status {reply.status}: {_shown(reply.body)}.",
         "200 with a page of users.",
-        "check source.url and source.version: an unknown version is answered with 404.",
+        "check source.url and source.version (an unknown version is answered with 404), and source.username and "
+        "source.password where it asks for them.",
     )
 
 
@@ -107,7 +107,7 @@ def _check_info(query: Query, page: int, info: Mapping[str, Any]) -> Again | Ign
     if list(wrong) == ["page"] and info.get("page") == page - 1:
         return Again(f"the page before came again: {found}")
     return Ignored(
-        f"The API at {query.public_endpoint} ignored what it was asked for: {found}.",
+        f"The API at {query.endpoint} ignored what it was asked for: {found}.",
         "a reply whose info repeats the request.",
         "correct the source settings that these belong to, or the proxy or mirror that answers for the API.",
     )
@@ -123,7 +123,7 @@ def _check_users(
         strange = (_nationalities(users) & NATIONALITIES) - set(query.nationalities)
         if strange:
             return Ignored(
-                f"The API at {query.public_endpoint} dropped the filter nat={','.join(query.nationalities)}: "
+                f"The API at {query.endpoint} dropped the filter nat={','.join(query.nationalities)}: "
                 f"users of {', '.join(sorted(strange))} came.",
                 "users of the nationalities asked for.",
                 "remove from source.nationalities what this API version does not know.",
@@ -154,20 +154,6 @@ def _nationalities(users: tuple[AnyUser, ...]) -> set[str]:
 
 def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
-
-
-def _seconds(retry_after: str | None, moment: datetime) -> float | None:
-    """RFC 9110, 10.2.3: seconds, or an HTTP date. What is neither counts as absent."""
-    if retry_after is None:
-        return None
-    text = retry_after.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max(0.0, ((until if until.tzinfo else until.replace(tzinfo=UTC)) - moment).total_seconds())
 
 
 def _shown(body: bytes) -> str:

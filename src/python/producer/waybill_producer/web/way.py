@@ -1,0 +1,84 @@
+"""Through which proxy a host is reached, and whose certificates are trusted: found once, by the command line alone."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from requests.utils import get_environ_proxies
+
+from waybill_common.errors import SettingsRefused
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+
+@dataclass(frozen=True)
+class Way:
+    """``proxies`` by scheme, as ``requests`` takes them; they may hold a password. ``ca`` is a file or folder of PEM
+    certificates, None for those that ``requests`` comes with."""
+
+    proxies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ca: str | None = None
+
+
+DIRECT = Way()
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Those of a run."""
+
+    source: Way = DIRECT
+    registry: Way = DIRECT
+
+
+def way_to(url: str, environ: Mapping[str, str]) -> Way:
+    """What this machine's environment says of the way to ``url``: ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``,
+    ``NO_PROXY``, ``REQUESTS_CA_BUNDLE`` and ``CURL_CA_BUNDLE``, as ``requests`` itself would read them.
+
+    A server on this machine is reached without a proxy. Raises ``SettingsRefused`` for what could never work.
+    """
+    ca = _ca(environ)
+    if urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1"):
+        return Way(ca=ca)
+    found = {scheme: proxy for scheme, proxy in get_environ_proxies(url).items() if scheme in ("http", "https", "all")}
+    return Way({scheme: _checked(scheme, proxy) for scheme, proxy in found.items() if proxy}, ca)
+
+
+def _checked(scheme: str, proxy: str) -> str:
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsRefused(
+            f"The variable {scheme.upper()}_PROXY holds no address of an HTTP proxy.",
+            allowed="http:// or https://, host and port, with or without user and password.",
+            remedy="correct or remove it, or name the host in NO_PROXY.",
+        )
+    return proxy
+
+
+def _ca(environ: Mapping[str, str]) -> str | None:
+    for name in _CA_VARIABLES:
+        path = environ.get(name)
+        if not path:
+            continue
+        try:
+            if not Path(path).is_dir():
+                ssl.create_default_context(cafile=path)
+        except (OSError, ValueError) as error:
+            raise SettingsRefused(
+                f"The variable {name} names {path}, from which no certificate can be read "
+                f"({type(error).__name__}).",
+                allowed="a file, or a folder, of PEM certificates that this user may read.",
+                remedy="correct or remove it.",
+            ) from None
+        return path
+    return None
