@@ -109,10 +109,10 @@ class RegistrySettings(Section):
 class SourceSettings(Section):
     """The API and the query. With ``seed`` paging is replayable: exactly once from the API on.
 
-    Proxies and certificates for it and for the registry are the machine's, as most programs read them: ``HTTPS_PROXY``,
-    ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY``, ``REQUESTS_CA_BUNDLE`` (or ``CURL_CA_BUNDLE``). A server on the loopback
-    address is asked without a proxy. ``.netrc`` is not read. Redirects are followed within the address given here, and
-    from its http to its https.
+    Proxies and certificates for it and for the registry are the machine's, as most programs read them:
+    ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY``, ``REQUESTS_CA_BUNDLE`` (or ``CURL_CA_BUNDLE``). A
+    server on the loopback address is asked without a proxy. ``.netrc`` is not read. Redirects are followed within the
+    origin given here, and from its http to its https.
     """
 
     url: HttpUrl = Field(

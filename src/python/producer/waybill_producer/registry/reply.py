@@ -57,7 +57,7 @@ def read_answer(answer: Answer) -> int | Again | Refusal:
 
 _ADDRESS = "correct registry.url: the address up to where /subjects begins."
 CONNECTION = (
-    "correct registry.url, or the machine's proxy (HTTPS_PROXY, NO_PROXY) and certificates (REQUESTS_CA_BUNDLE)."
+    "correct registry.url, or this machine's proxy (HTTPS_PROXY) and certificates (REQUESTS_CA_BUNDLE)."
 )
 _CREDENTIALS = "correct registry.username and registry.password, or the rights of that user."
 _CONFLICT = (

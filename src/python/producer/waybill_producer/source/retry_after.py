@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import MAXYEAR
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
@@ -31,10 +32,12 @@ def seconds_to_wait(sent: str | None, now: datetime) -> float | None:
     if found is None:
         return None
     year, month, day, hour, minute, second = found[:6]
-    if year > datetime.max.year:
+    if year > MAXYEAR:
         return math.inf
     try:
-        until = datetime(year, month, day, hour, minute, second, tzinfo=UTC) - timedelta(seconds=found[9] or 0)
+        until = datetime(year, month, day, hour, minute, second, tzinfo=UTC) - timedelta(
+            seconds=found[9] or 0
+        )
     except (ValueError, OverflowError):
         return None
     return max(0.0, (until - now).total_seconds())

@@ -121,7 +121,9 @@ class Web:
             session.mount(scheme, BoundedAdapter())
         return session
 
-    def _carry_out(self, session: requests.Session, request: requests.Request, answer: Future[Answer]) -> None:
+    def _carry_out(
+        self, session: requests.Session, request: requests.Request, answer: Future[Answer]
+    ) -> None:
         try:
             answer.set_result(self._exchange(session, request))
         except BaseException as error:  # noqa: BLE001  # raised again where the answer is wanted
@@ -154,7 +156,9 @@ class Web:
             # Its body is not read: it may be of any size.
             response.close()
             location = response.headers.get("Location")
-            to = follow(request.method, configured, prepared.url or configured, response.status_code, location)
+            to = follow(
+                request.method, configured, prepared.url or configured, response.status_code, location
+            )
             if isinstance(to, Lost):
                 raise Refused(f"it redirects (status {response.status_code}) {to.why}")
             prepared.url = to

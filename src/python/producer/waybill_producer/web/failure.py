@@ -5,6 +5,7 @@ The texts of ``requests`` and urllib3 hold whole addresses, with what is secret 
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import socket
@@ -12,10 +13,21 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from urllib3.exceptions import DecodeError
+
 _TUNNEL = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")
 _PASSING_STATUS = (408, 425, 429)
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
 """OpenSSL's reasons where the other side speaks no TLS."""
+
+
+_NO_HTTP = "the answer is no HTTP"
+_BROKEN = (
+    (http.client.IncompleteRead, "the body ended early"),
+    (http.client.LineTooLong, "a line of the answer's head is too long"),
+    (http.client.BadStatusLine, _NO_HTTP),
+    (http.client.HTTPException, "the answer's head has too many lines"),
+)
 
 
 class NoAnswer(Exception):
@@ -56,8 +68,14 @@ def _cause(error: BaseException) -> _Cause | None:
             status = int(tunnel[1])
             final = 400 <= status < 500 and status not in _PASSING_STATUS
             return _Cause(f"the proxy answered status {status}", final=final)
+        case http.client.RemoteDisconnected():
+            return _Cause("the connection was closed before an answer")
         case OSError() if error.errno is not None:
             return _Cause(os.strerror(error.errno))
+        case http.client.HTTPException():
+            return _Cause(next(words for kind, words in _BROKEN if isinstance(error, kind)))
+        case DecodeError():
+            return _Cause("the body is not encoded as its head says")
     return None
 
 
@@ -72,4 +90,6 @@ def _within(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(one))
         yield one
         held = [*one.args, getattr(one, "reason", None), getattr(one, "original_error", None)]
-        queue.extend(part for part in (*held, one.__cause__, one.__context__) if isinstance(part, BaseException))
+        queue.extend(
+            part for part in (*held, one.__cause__, one.__context__) if isinstance(part, BaseException)
+        )

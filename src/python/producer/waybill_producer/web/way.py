@@ -46,7 +46,11 @@ def way_to(url: str, environ: Mapping[str, str]) -> Way:
     ca = _ca(environ)
     if urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1"):
         return Way(ca=ca)
-    found = {scheme: proxy for scheme, proxy in get_environ_proxies(url).items() if scheme in ("http", "https", "all")}
+    found = {
+        scheme: proxy
+        for scheme, proxy in get_environ_proxies(url).items()
+        if scheme in ("http", "https", "all")
+    }
     return Way({scheme: _checked(scheme, proxy) for scheme, proxy in found.items() if proxy}, ca)
 
 
