@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ from waybill_common.settings import SourceSettings
 from waybill_producer.source.fetch import UserSource
 from waybill_producer.source.fetch import retrieve_user_data
 from waybill_producer.source.query import query_of
+from waybill_producer.summary import Tally
 from waybill_producer.web import DIRECT
 
 
@@ -68,6 +71,53 @@ def test_a_retry_after_beyond_patience_ends_at_once(server: Server, source: Make
     with pytest.raises(SourceUnavailable, match="86400"):
         retrieve_user_data(source(), 1, None)
     assert len(server.paths) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "named"),
+    [
+        ("9000000000", "until 2"),
+        ("9" * 5000, "longer than calendars go"),
+        ("Sun, 06 Nov 9000000000 08:49:37 GMT", "longer than calendars go"),
+        ("Sun, 06 Nov 9998 08:49:37 GMT", "until 9998-11-06T08:49:"),
+    ],
+    ids=["seconds", "digits", "year_9e9", "year_9998"],
+)
+def test_a_retry_after_beyond_the_calendar_is_an_outage_with_its_end(
+    sent: str, named: str, server: Server, source: MakeSource
+) -> None:
+    server.answers = [sends(b"Closed", 503, Retry_After=sent, Date="Someday, 99 Foo 9e9")]
+    with pytest.raises(SourceUnavailable, match=named) as raised:
+        retrieve_user_data(source(), 1, None)
+    assert len(server.paths) == 1
+    told = json.loads(Tally().summary("error", raised.value))["error"].get("retry_at")
+    assert told == (None if "calendars" in named else raised.value.retry_at)
+
+
+def test_a_redirect_elsewhere_is_not_followed_and_not_tried_again(server: Server, source: MakeSource) -> None:
+    server.answers = [sends(b"", 302, Location="http://localhost:1/?key=s3cret")]
+    with pytest.raises(
+        SourceRefused, match=r"redirects \(status 302\) to http://localhost:1, another origin"
+    ) as raised:
+        retrieve_user_data(source(), 1, None)
+    assert "s3cret" not in str(raised.value)
+    assert len(server.paths) == 1
+
+
+def test_a_page_is_taken_from_where_the_api_redirects_to(server: Server, source: MakeSource) -> None:
+    server.answers = [sends(b"", 302, Location="/elsewhere?x=1"), sends(make_body())]
+    assert len(retrieve_user_data(source(), 1, None).users) == 2
+    assert server.paths[1] == "/elsewhere?x=1"
+
+
+def test_credentials_are_sent_and_never_shown(server: Server, source: MakeSource) -> None:
+    def echoes(handler: BaseHTTPRequestHandler) -> None:
+        sends(f"{handler.headers['Authorization']} correct-horse".encode(), 401)(handler)
+
+    server.answers = [echoes]
+    with pytest.raises(SourceRefused, match=r"source\.password") as raised:
+        retrieve_user_data(source(username="me", password="correct-horse"), 1, None)
+    assert "'Basic *** ***'" in raised.value.found
 
 
 def test_attempts_end_with_the_last_cause(server: Server, source: MakeSource) -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from unit.producer.users import NOW
 from unit.producer.users import make_body
 from unit.producer.users import make_query
 from unit.producer.users import make_reply
@@ -13,6 +17,8 @@ from waybill_producer.source.reply import Again
 from waybill_producer.source.reply import Ignored
 from waybill_producer.source.reply import Page
 from waybill_producer.source.reply import check_reply
+from waybill_producer.source.retry_after import moment_after
+from waybill_producer.source.retry_after import seconds_to_wait
 
 UA_SAMPLE = """{"results": [{"gender": "female", "name": {"title": "Mrs", "first": "Antonida", "last": "Kaminska"},
  "login": {"uuid": "1577ccfc-a3c6-49d0-bb86-ddca8faf0d11"}, "id": {"name": "", "value": null}, "nat": "UA"}],
@@ -149,11 +155,57 @@ def test_a_broken_nationality_is_the_users_fault_not_the_filters() -> None:
         ("Sun, 22 Nov 2026 18:00:00 GMT", 0.0),
         ("soon", None),
         ("-5", None),
+        ("1.5", 2.0),
+        ("0", 0.0),
+        ("7, 8", None),
+        ("9" * 5000, math.inf),
+        ("Sunday, 22-Nov-26 19:01:00 GMT", 59.999877),
+        ("Sun Nov 22 19:01:00 2026", 59.999877),
+        ("Sun, 22 Nov 2026 20:01:00 +0100", 59.999877),
+        ("Sun, 06 Nov 9000000000 08:49:37 GMT", math.inf),
+        ("Sun, 06 Nov 2026 08:49:37 +99999999999999", None),
+        ("Sun, 99 Nov 2026 99:49:37 GMT", None),
+        ("Sun, 06 Nov 0000 08:49:37 GMT", 0.0),
+        ("\ud800", None),
     ],
-    ids=["absent", "seconds", "blanks", "date", "past", "word", "negative"],
+    ids=[
+        *(
+            "absent",
+            "seconds",
+            "blanks",
+            "date",
+            "past",
+            "word",
+            "negative",
+            "fraction",
+            "none",
+            "two",
+            "digits",
+        ),
+        *("rfc850", "asctime", "zone", "year_9e9", "zone_9e9", "no_such_day", "year_0", "surrogate"),
+    ],
 )
 def test_retry_after_is_read_as_rfc_9110_spells_it(sent: str | None, wait: float | None) -> None:
     found = verdict(b"Whoa", status=429, retry_after=sent)
     assert isinstance(found, Again)
     assert found.wait == (wait if wait is None else pytest.approx(wait))
     assert found.rate_limited
+
+
+@given(
+    st.text(max_size=30)
+    | st.builds(
+        "{}, {} {} {} {}:{}:{} {}".format,
+        st.sampled_from(["Sun", "Sunday", ""]),
+        st.integers(),
+        st.sampled_from(["Nov", "Feb", "Foo"]),
+        st.integers(),
+        *(st.integers() for _ in range(3)),
+        st.sampled_from(["GMT", "EST", "Z", ""]) | st.integers().map("{:+05d}".format),
+    )
+)
+def test_any_retry_after_is_a_wait_or_none(sent: str) -> None:
+    found = seconds_to_wait(sent, NOW)
+    assert found is None or found >= 0
+    until = None if found is None else moment_after(NOW, found)
+    assert until is None or until >= NOW.isoformat(timespec="seconds")[:19]
