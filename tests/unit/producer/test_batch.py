@@ -13,6 +13,7 @@ from waybill_common.settings import StreamSettings
 from waybill_producer.cursor.decide import Position
 from waybill_producer.cursor.model import decode_cursor
 from waybill_producer.delivery.batch import Batch
+from waybill_producer.delivery.batch import Draft
 from waybill_producer.delivery.batch import build_batch
 from waybill_producer.delivery.batch import traceparent
 from waybill_producer.events.pseudonym import PseudonymKey
@@ -24,17 +25,9 @@ def batch(schema_id: int | None = None) -> Batch:
     users = (raw(make_user(1), 0), raw(make_user(2, email=1), 1), raw(make_user(3), 2))
     page = Page(4, users, "f4")
     outcome = transform_page(users, NAMES, PseudonymKey("k1", b"k" * 32), NOW)
-    return build_batch(
-        page,
-        outcome,
-        Position(4, "f3", events=10, dead_letters=2),
-        query=make_query(results=3),
-        stream=StreamSettings(),
-        contract=NAMES,
-        topic_id="id-1",
-        produced_at=NOW,
-        schema_id=schema_id,
-    )
+    position = Position(4, "f3", events=10, dead_letters=2)
+    query = make_query(results=3)
+    return build_batch(Draft(page, outcome, position, query, StreamSettings(), NAMES, "id-1", NOW, schema_id))
 
 
 def test_every_user_is_one_record_and_the_cursor_comes_last() -> None:

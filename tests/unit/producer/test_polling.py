@@ -20,19 +20,22 @@ from waybill_common.settings import ProducerSettings
 from waybill_producer.cursor.decide import Position
 from waybill_producer.cursor.decide import TopicState
 from waybill_producer.delivery.batch import Batch
+from waybill_producer.delivery.batch import Draft
 from waybill_producer.delivery.session import Session
 from waybill_producer.pace import Ended
 from waybill_producer.polling import Polling
 from waybill_producer.stop import Stop
 from waybill_producer.stop import StopRequested
 
-FIRST = Session(cast(Producer, None), TopicState("names_topic", "id-1", has_records=False), {}, Position(1))
+FIRST = Session(
+    cast(Producer, None), TopicState("names_topic", "id-1", has_records=False), {}, Position(1), {}
+)
 SECONDS = 10.0
 
 
 def made(session: Session) -> Batch:
     page = session.position.page
-    return Batch(page, (), make_cursor(page=page, fingerprint=f"f{page}"), 0, {})
+    return Batch(page, (), make_cursor(page=page, fingerprint=f"f{page}"), 0, {}, cast(Draft, None))
 
 
 class Polls:

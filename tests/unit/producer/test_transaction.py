@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
+from typing import cast
 
 import pytest
 from confluent_kafka import KafkaError
@@ -12,18 +14,22 @@ from unit.producer.test_cursor import make_cursor
 
 from waybill_common.errors import DeliveryFailed
 from waybill_common.errors import ProducerFenced
+from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.transaction import TransactionLost
 from waybill_producer.cursor.decide import Position
 from waybill_producer.cursor.decide import TopicState
 from waybill_producer.delivery import session as session_module
 from waybill_producer.delivery.batch import Batch
+from waybill_producer.delivery.batch import Draft
 from waybill_producer.delivery.batch import Record
 from waybill_producer.delivery.session import Delivery
 from waybill_producer.delivery.session import Session
+from waybill_producer.delivery.transaction import RecordsTooLarge
 from waybill_producer.delivery.transaction import publish_to_kafka
 
 CURSOR = make_cursor(page=8)
-BATCH = Batch(8, (Record("t", b"k", b"v", ()), Record("t.cursor", b"k", b"v", ())), CURSOR, 1, {})
+RECORDS = (Record("t", b"k", b"v", ()), Record("t.cursor", b"k", b"v", ()))
+BATCH = Batch(8, RECORDS, CURSOR, 1, {}, cast(Draft, None))
 
 FENCED = KafkaException(KafkaError(KafkaError._FENCED, fatal=True))
 ABORTABLE = KafkaException(KafkaError(KafkaError._INCONSISTENT, txn_requires_abort=True))
@@ -34,7 +40,10 @@ FATAL = KafkaException(KafkaError(KafkaError.UNKNOWN_PRODUCER_ID, fatal=True))
 class Told:
     """A producer whose calls raise what they are told to, once for each entry, and are noted."""
 
-    def __init__(self, delivery_error: KafkaError | None = None, **errors: list[BaseException]) -> None:
+    def __init__(
+        self, delivery_error: KafkaError | None = None, flush_left: int = 0, **errors: list[BaseException]
+    ) -> None:
+        self.flush_left = flush_left
         self.errors = errors
         self.delivery_error = delivery_error
         self.calls: list[str] = []
@@ -49,15 +58,21 @@ class Told:
         self._call("begin")
 
     def produce(self, *args: Any, on_delivery: Callable[[Any, Any], None], **kwargs: Any) -> None:
-        self.reports.append(on_delivery)
+        if self.reports and self.errors.get("produce_after_first"):
+            self._call("produce_after_first")
         self._call("produce")
+        self.reports.append(on_delivery)
 
     def flush(self, timeout: float) -> int:
         for report in self.reports:
             report(self.delivery_error, None)
         self.reports.clear()
         self._call("flush")
-        return 0
+        time.sleep(0.01 if self.flush_left else 0.0)
+        return self.flush_left
+
+    def __len__(self) -> int:
+        return 1
 
     def commit_transaction(self, timeout: float) -> None:
         self._call("commit")
@@ -93,13 +108,12 @@ def test_a_retriable_commit_is_called_again() -> None:
         Told(commit=[ABORTABLE]),
         Told(commit=[FATAL]),
         Told(commit=[RETRIABLE] * 99),
-        Told(produce=[BufferError("full")]),
-        Told(produce=[KafkaException(KafkaError(KafkaError.MSG_SIZE_TOO_LARGE))]),
+        Told(produce=[BufferError("full")] * 99, flush_left=1),
         Told(begin=[FATAL], abort=[FATAL]),
         Told(flush=[wrapped(wrapped(FATAL))]),
         Told(delivery_error=KafkaError(KafkaError._MSG_TIMED_OUT)),
     ],
-    ids=["abortable", "fatal", "never_answered", "buffer", "size", "begin", "flush_wrapped", "delivery"],
+    ids=["abortable", "fatal", "never_answered", "buffer", "begin", "flush_wrapped", "delivery"],
 )
 def test_what_is_not_committed_for_sure_is_lost_and_aborted(producer: Told) -> None:
     with pytest.raises(TransactionLost):
@@ -137,7 +151,7 @@ def test_a_bug_of_ours_keeps_its_own_error() -> None:
 
 
 def make_session(producer: Told, page: int) -> Session:
-    return Session(producer, TopicState("t", "id-1", has_records=True), {}, Position(page))  # type: ignore[arg-type]
+    return Session(producer, TopicState("t", "id-1", has_records=True), {}, Position(page), {})  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)
@@ -148,22 +162,62 @@ def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("found", "committed"), [(9, True), (8, False)], ids=["committed_after_all", "lost"])
 def test_kafka_tells_what_became_of_a_doubtful_commit(found: int, committed: bool) -> None:
     reopened = make_session(Told(), found)
-    published = Delivery(lambda: reopened).publish(make_session(Told(commit=[FATAL]), 8), BATCH, 0.2)
+    published = Delivery(lambda **_: reopened).publish(make_session(Told(commit=[FATAL]), 8), BATCH, 0.2)
     assert published.session is reopened
-    assert published.committed is committed
+    assert (published.committed is BATCH) is committed
 
 
 def test_the_session_moves_on_with_the_batch() -> None:
-    published = Delivery(lambda: pytest.fail("opened again")).publish(make_session(Told(), 8), BATCH, 0.2)
-    assert published.committed
+    published = Delivery(lambda **_: pytest.fail("opened again")).publish(make_session(Told(), 8), BATCH, 0.2)
+    assert published.committed is BATCH
     assert published.session.position == Position(9, CURSOR.fingerprint, CURSOR.events, CURSOR.dead_letters)
     assert published.session.cursors == {CURSOR.key: CURSOR}
 
 
 def test_three_losses_in_a_row_fail_the_run() -> None:
-    delivery = Delivery(lambda: make_session(Told(commit=[FATAL]), 8))
+    delivery = Delivery(lambda **_: make_session(Told(commit=[FATAL]), 8))
     session = make_session(Told(commit=[FATAL]), 8)
     for _ in range(2):
         session = delivery.publish(session, BATCH, 0.2).session
     with pytest.raises(DeliveryFailed, match="Page 8"):
         delivery.publish(session, BATCH, 0.2)
+
+
+def test_a_full_queue_is_waited_for() -> None:
+    producer = Told(produce=[BufferError("full"), BufferError("full")])
+    publish_to_kafka(producer, BATCH, 5.0)  # type: ignore[arg-type]
+    assert producer.calls == [
+        *("begin", "produce", "flush", "produce", "flush", "produce", "produce", "flush", "commit")
+    ]
+
+
+def test_a_queue_that_is_too_small_for_a_record_is_a_wrong_setting() -> None:
+    producer = Empty(produce=[BufferError("full")] * 99)
+    with pytest.raises(SettingsRefused, match=r"no room for a record of 2 bytes for t\."):
+        publish_to_kafka(producer, BATCH, 5.0)  # type: ignore[arg-type]
+    assert producer.calls[-1] == "abort"
+
+
+class Empty(Told):
+    def __len__(self) -> int:
+        return 0
+
+
+SIZE = KafkaError(KafkaError.MSG_SIZE_TOO_LARGE)
+STATE = KafkaException(KafkaError(KafkaError._STATE))
+
+
+@pytest.mark.parametrize(
+    ("producer", "refused"),
+    [
+        (Told(delivery_error=SIZE), {0, 1}),
+        (Told(produce=[KafkaException(SIZE)]), {0}),
+        (Told(delivery_error=SIZE, produce_after_first=[STATE]), {0}),
+    ],
+    ids=["reported", "at_once", "reported_late"],
+)
+def test_records_that_are_refused_for_their_size_are_named(producer: Told, refused: set[int]) -> None:
+    with pytest.raises(RecordsTooLarge) as raised:
+        publish_to_kafka(producer, BATCH, 5.0)  # type: ignore[arg-type]
+    assert raised.value.refused == refused
+    assert producer.calls[-1] == "abort"

@@ -11,6 +11,7 @@ import structlog
 from waybill_common.contract import STREAMS
 from waybill_common.settings import Settings
 from waybill_producer.delivery.batch import Batch
+from waybill_producer.delivery.batch import Draft
 from waybill_producer.delivery.batch import build_batch
 from waybill_producer.delivery.session import Delivery
 from waybill_producer.delivery.session import Session
@@ -67,11 +68,12 @@ def initiate_stream(settings: Settings, ways: Ways, *, stop: Stop, tally: Tally,
                 display.doing(f"publishing page {batch.page}")
                 published = delivery.publish(session, batch, settings.kafka.timeout)
                 session = published.session
-                if published.committed:
-                    tally.count(batch)
+                done = published.committed
+                if done is not None:
+                    tally.count(done)
                     display.counted(tally)
                     log.info(
-                        "page published", page=batch.page, events=batch.events, dead_letters=dict(batch.dead)
+                        "page published", page=done.page, events=done.events, dead_letters=dict(done.dead)
                     )
     finally:
         close_session(session)
@@ -86,13 +88,15 @@ def _poll(
     page = retrieve_user_data(source, position.page, position.fingerprint)
     produced_at = datetime.now(UTC)
     return build_batch(
-        page,
-        transform_page(page.users, contract, key, produced_at),
-        position,
-        query=source.query,
-        stream=settings.stream,
-        contract=contract,
-        topic_id=session.topic.id,
-        produced_at=produced_at,
-        schema_id=schema_id,
+        Draft(
+            page=page,
+            outcome=transform_page(page.users, contract, key, produced_at),
+            position=position,
+            query=source.query,
+            stream=settings.stream,
+            contract=contract,
+            topic_id=session.topic.id,
+            produced_at=produced_at,
+            schema_id=schema_id,
+        )
     )

@@ -46,6 +46,7 @@ class Topic:
     """A topic as the cluster describes it. ``id`` changes when a topic is deleted and made again.
 
     Records go once they are ``retention_ms`` old, or a partition has more than ``retention_bytes``; -1 is never.
+    ``max_message_bytes`` bounds a batch as it arrives; None where the cluster does not tell.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Topic:
     cleanup_policy: str
     retention_ms: int
     retention_bytes: int
+    max_message_bytes: int | None = None
 
 
 def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
@@ -85,6 +87,7 @@ def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
         cleanup_policy=found["cleanup.policy"],
         retention_ms=int(found["retention.ms"]),
         retention_bytes=int(found["retention.bytes"]),
+        max_message_bytes=int(found["max.message.bytes"]) if found.get("max.message.bytes") else None,
     )
 
 

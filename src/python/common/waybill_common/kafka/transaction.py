@@ -20,8 +20,9 @@ from waybill_common.kafka.client import librdkafka_config
 from waybill_common.kafka.plan import LARGEST_RECORD
 from waybill_common.settings import KafkaSettings
 
-TRANSACTION_TIMEOUT_MS = 60_000
-"""After this the broker aborts a dead producer's transaction, which till then holds back every reader."""
+SHORTEST_TRANSACTION_MS = 60_000
+LONGEST_TRANSACTION_MS = 900_000
+"""What brokers allow where nobody changed their ``transaction.max.timeout.ms``."""
 
 _ABORT_SECONDS = 10.0
 _FENCED = (KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH)  # noqa: SLF001
@@ -30,7 +31,9 @@ _TUNABLE: dict[str, Value] = {
     "linger.ms": 20,
     "compression.type": "zstd",
     "partitioner": "murmur2_random",
-    "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS,
+    # What is in it is in memory twice. A transaction may have more: who fills one waits.
+    "queue.buffering.max.messages": 20_000,
+    "queue.buffering.max.kbytes": 131_072,
 }
 
 
@@ -49,20 +52,22 @@ class _ClientLog:
 def transactional_config(settings: KafkaSettings, transactional_id: str, client_id: str) -> dict[str, Value]:
     """librdkafka's configuration: what ``kafka.properties`` leaves open, and what delivery rests on.
 
-    The queue holds a whole transaction and no more is ever in it, so ``produce`` never meets a full queue.
+    A transaction has ``kafka.timeout`` to be filled and acknowledged, and again to be committed. Its own time-out is
+    not shorter: after that the broker aborts it, and till then a dead producer's transaction holds back every reader.
     """
-    given = set(settings.properties)
-    defaults = {"client.id": client_id, **_TUNABLE}
+    given = settings.properties
+    transaction_ms = max(SHORTEST_TRANSACTION_MS, min(LONGEST_TRANSACTION_MS, int(settings.timeout * 2000)))
+    defaults = {"client.id": client_id, **_TUNABLE, "transaction.timeout.ms": transaction_ms}
     tunable = {name: value for name, value in defaults.items() if name not in given}
     if "message.timeout.ms" not in given:
-        tunable["message.timeout.ms"] = int(min(settings.timeout * 1000, TRANSACTION_TIMEOUT_MS * 0.75))
+        named = given.get("transaction.timeout.ms", "")
+        longest = int(named) if named.isascii() and named.isdigit() else transaction_ms
+        tunable["message.timeout.ms"] = int(min(settings.timeout * 1000, longest * 0.75))
     fixed: dict[str, Value] = {
         "transactional.id": transactional_id,
         "acks": "all",
         "allow.auto.create.topics": False,
         "message.max.bytes": LARGEST_RECORD,
-        "queue.buffering.max.messages": 20_000,
-        "queue.buffering.max.kbytes": 131_072,
     }
     return librdkafka_config(settings, {**tunable, **fixed})
 

@@ -119,7 +119,9 @@ class SourceSettings(Section):
         HttpUrl("https://randomuser.me/api/"),
         description="The API, without version, query, user and password.",
     )
-    username: str | None = Field(None, description="User name, where a mirror of the API asks for one (Basic).")
+    username: str | None = Field(
+        None, description="User name, where a mirror of the API asks for one (Basic)."
+    )
     password: SecretStr | None = Field(None, validate_default=True, description="Its password.")
     version: str = Field(
         "1.4", pattern=r"^[0-9]+\.[0-9]+$", description="The API's version, pinned in its path."

@@ -18,6 +18,7 @@ from confluent_kafka import Producer
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import DeliveryFailed
 from waybill_common.kafka import Topic
+from waybill_common.kafka.handover import Handover
 from waybill_common.kafka.transaction import TransactionLost
 from waybill_common.kafka.transaction import begin_producing
 from waybill_common.kafka.transaction import discard
@@ -148,14 +149,13 @@ class Sender:
         raise _OnPurpose
 
     def _fill(self, producer: Producer, numbers: Sequence[int], landed: _Landed) -> None:
+        handover = Handover(producer, self.kafka.timeout)
         for number in numbers:
             one = event(self.seed, number)
-            producer.produce(
-                self.topic.name, one.value, one.id.encode(), on_delivery=partial(landed.note, number)
-            )
+            handover.produce(self.topic.name, one.value, one.id.encode(), report=partial(landed.note, number))
             if self.after is not None:
                 self.after(producer, number)
-        producer.flush(self.kafka.timeout)
+        handover.settle()
         if len(landed.at) != len(numbers):
             first = f": {landed.first.str()}" if landed.first is not None else ""
             raise TransactionLost(f"{len(landed.at)} of {len(numbers)} records were acknowledged{first}")

@@ -15,6 +15,7 @@ from confluent_kafka import Producer
 
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import topic_state
+from waybill_common.kafka.handover import Handover
 from waybill_common.kafka.plan import redrives_plan
 from waybill_common.kafka.plan import require_topic
 from waybill_common.kafka.transaction import TransactionLost
@@ -75,36 +76,30 @@ class KafkaSession:
 
     def _fill(self, number: int, chunk: tuple[Change, ...]) -> None:
         """Successors first: where they landed is part of the letters' fates."""
-        sent = Landed()
+        sent, handover = Landed(), Handover(self.producer, self.settings.kafka.timeout)
         redrives = [change for change in chunk if isinstance(change, Redrive)]
         for redrive in redrives:
-            self.producer.produce(
+            handover.produce(
                 self.settings.stream.topic,
                 redrive.value,
                 redrive.key,
-                headers=list(redrive.headers),
-                on_delivery=partial(sent.note, redrive.place),
+                redrive.headers,
+                partial(sent.note, redrive.place),
             )
-        self._flush(sent, len(redrives))
+        _settle(handover, sent, len(redrives))
         if len(sent.at) != len(redrives):
             raise TransactionLost(
                 f"the brokers told the offsets of {len(sent.at)} of {len(redrives)} records"
             )
         recorded = Landed()
         for change in chunk:
-            self.producer.produce(
+            handover.produce(
                 self.settings.stream.redrives_topic,
                 self._record(change, number, sent.at),
                 str(change.place).encode(),
-                on_delivery=partial(recorded.note, change.place),
+                report=partial(recorded.note, change.place),
             )
-        self._flush(recorded, len(chunk))
-
-    def _flush(self, landed: Landed, count: int) -> None:
-        self.producer.flush(self.settings.kafka.timeout)
-        if landed.acknowledged != count:
-            first = f": {landed.first.str()}" if landed.first is not None else ""
-            raise TransactionLost(f"{landed.acknowledged} of {count} records were acknowledged{first}")
+        _settle(handover, recorded, len(chunk))
 
     def _record(self, change: Change, number: int, at: Mapping[Place, Successor]) -> bytes | None:
         if isinstance(change, Reopen):
@@ -124,6 +119,13 @@ class KafkaSession:
             patch_sha256=change.patch_sha256 if isinstance(change, Redrive) else None,
             reason=change.reason if isinstance(change, Waive) else None,
         ).encode()
+
+
+def _settle(handover: Handover, landed: Landed, count: int) -> None:
+    handover.settle()
+    if landed.acknowledged != count:
+        first = f": {landed.first.str()}" if landed.first is not None else ""
+        raise TransactionLost(f"{landed.acknowledged} of {count} records were acknowledged{first}")
 
 
 def transactional_id(stream: StreamSettings) -> str:

@@ -23,7 +23,7 @@ Headers = tuple[tuple[str, bytes], ...]
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """One Kafka record. The key of a dead letter is null: its user may have no usable id."""
+    """One Kafka record. The key of a dead letter is null: its user may have no usable id. No value is null."""
 
     topic: str
     key: bytes | None
@@ -32,32 +32,42 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
 
 @dataclass(frozen=True)
+class Draft:
+    """What a batch is made of. ``bodiless`` has the indices of users whose dead letter goes without its body."""
+
+    page: Page
+    outcome: Outcome
+    position: Position
+    query: Query
+    stream: StreamSettings
+    contract: Contract
+    topic_id: str
+    produced_at: datetime
+    schema_id: int | None
+    bodiless: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class Batch:
-    """What one transaction publishes. It is never split and never kept for another try."""
+    """What one transaction publishes. It is never split, and sent again only where it is certain not to be committed.
+
+    ``records`` are the draft's events, its dead letters and the cursor, in this order.
+    """
 
     page: int
     records: tuple[Record, ...]
     cursor: Cursor
     events: int
     dead: Mapping[str, int]
+    draft: Draft
 
 
-def build_batch(
-    page: Page,
-    outcome: Outcome,
-    position: Position,
-    *,
-    query: Query,
-    stream: StreamSettings,
-    contract: Contract,
-    topic_id: str,
-    produced_at: datetime,
-    schema_id: int | None,
-) -> Batch:
+def build_batch(draft: Draft) -> Batch:
     """The records, the cursor last. With a ``schema_id`` the events are framed; the other records never are."""
+    outcome, position, query, stream = draft.outcome, draft.position, draft.query, draft.stream
     cursor = Cursor(
-        stream=contract.stream,
-        topic_id=topic_id,
+        stream=draft.contract.stream,
+        topic_id=draft.topic_id,
         seed=query.seed,
         page=position.page,
         results=query.results,
@@ -66,14 +76,14 @@ def build_batch(
         version=query.version,
         events=position.events + len(outcome.events),
         dead_letters=position.dead_letters + len(outcome.dead),
-        fingerprint=page.fingerprint,
-        produced_at=produced_at,
+        fingerprint=draft.page.fingerprint,
+        produced_at=draft.produced_at,
     )
-    source = query.coordinates(position.page)
+    source, schema_id = query.coordinates(position.page), draft.schema_id
     common = (
         ("content-type", b"application/json"),
-        ("contract", contract.label.encode()),
-        ("traceparent", traceparent(source, page.fingerprint)),
+        ("contract", draft.contract.label.encode()),
+        ("traceparent", traceparent(source, draft.page.fingerprint)),
     )
     records = [
         Record(
@@ -84,9 +94,9 @@ def build_batch(
         )
         for event in outcome.events
     ]
-    records.extend(_dead_letters(outcome, query.seed, position.page, source, stream.dead_topic, common))
+    records.extend(_dead_letters(draft, source, common))
     records.append(Record(stream.cursor_topic, cursor.key.encode(), cursor.encode(), common))
-    return Batch(position.page, tuple(records), cursor, len(outcome.events), outcome.reasons)
+    return Batch(position.page, tuple(records), cursor, len(outcome.events), outcome.reasons, draft)
 
 
 def traceparent(source: str, fingerprint: str | None) -> bytes:
@@ -98,17 +108,20 @@ def traceparent(source: str, fingerprint: str | None) -> bytes:
     return f"00-{digest[:32]}-{digest[32:48]}-01".encode()
 
 
-def _dead_letters(
-    outcome: Outcome, seed: str | None, page: int, source: str, topic: str, common: Headers
-) -> Iterator[Record]:
-    for dead in outcome.dead:
-        headers = (
+def _dead_letters(draft: Draft, source: str, common: Headers) -> Iterator[Record]:
+    for dead in draft.outcome.dead:
+        headers: Headers = (
             *common,
             ("source", f"{source}#{dead.index}".encode()),
-            ("seed", (seed or "").encode()),
-            ("page", str(page).encode()),
+            ("seed", (draft.query.seed or "").encode()),
+            ("page", str(draft.position.page).encode()),
             ("index", str(dead.index).encode()),
             ("reason", dead.reason.encode()),
             ("detail", dead.detail.encode()),
         )
-        yield Record(topic, None, dead.raw, headers)
+        body = dead.raw
+        if dead.index in draft.bodiless:
+            digest = hashlib.sha256(body).hexdigest().encode()
+            headers = (*headers, ("body-length", str(len(body)).encode()), ("body-sha256", digest))
+            body = b""
+        yield Record(draft.stream.dead_topic, None, body, headers)

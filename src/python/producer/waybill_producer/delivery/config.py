@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
 from confluent_kafka import Producer
 
 from waybill_common.kafka import Topic
@@ -13,6 +17,10 @@ from waybill_common.kafka.transaction import transactional_producer
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import Settings
 from waybill_common.settings import StreamSettings
+from waybill_producer.delivery.size import KAFKAS_DEFAULT
+
+BATCH_BYTES = 1_000_000
+"""librdkafka's own ``batch.size``."""
 
 
 def transactional_id(stream: StreamSettings) -> str:
@@ -20,23 +28,54 @@ def transactional_id(stream: StreamSettings) -> str:
     return f"waybill-{stream.name}-{stream.topic}"
 
 
-def configure_kafka(settings: KafkaSettings, stream: StreamSettings) -> dict[str, Value]:
-    """librdkafka's configuration for the stream's one producer. A whole page fits into its queue.
+def configure_kafka(
+    settings: KafkaSettings, stream: StreamSettings, batch_bytes: int | None = None, *, alone: bool = False
+) -> dict[str, Value]:
+    """librdkafka's configuration for the stream's one producer.
 
-    A record counts as acknowledged once it has left the queue without a failure; a Python call for each that succeeds
-    would cost as much as to send it.
+    ``batch_bytes`` bounds every batch of more than one record; ``alone``: there are none. A record counts as
+    acknowledged once it has left the queue without a failure; a Python call for each that succeeds would cost as much
+    as to send it.
     """
     config = transactional_config(settings, transactional_id(stream), "waybill-producer")
-    return config | {"delivery.report.only.error": True}
+    config["delivery.report.only.error"] = True
+    if batch_bytes is not None:
+        config["batch.size"] = max(1, min(batch_bytes, _number(config.get("batch.size"), BATCH_BYTES)))
+    if alone:
+        config["batch.num.messages"] = 1
+    return config
 
 
-def make_producer(settings: KafkaSettings, stream: StreamSettings) -> Producer:
+def make_producer(
+    settings: KafkaSettings, stream: StreamSettings, batch_bytes: int | None = None, *, alone: bool = False
+) -> Producer:
     """A producer that has not connected yet; raises ``SettingsRefused`` for a property librdkafka does not take."""
-    return transactional_producer(configure_kafka(settings, stream))
+    return transactional_producer(configure_kafka(settings, stream, batch_bytes, alone=alone))
 
 
-def prepare_topics(settings: Settings) -> Topic:
-    """Create what is missing, where that is allowed, and return the events' topic. Raises ``TopicRefused``."""
+@dataclass(frozen=True)
+class Topics:
+    """The events' topic, and ``max.message.bytes`` of all that a page's transaction writes to, by name."""
+
+    events: Topic
+    limits: Mapping[str, int]
+
+
+def prepare_topics(settings: Settings) -> Topics:
+    """Create what is missing, where that is allowed. Raises ``TopicRefused``."""
     plans = stream_topics(settings.kafka, settings.stream)
-    events, *_ = [require_topic(settings.kafka, plan) for plan in plans]
-    return events
+    found = [require_topic(settings.kafka, plan) for plan in plans]
+    unknown = [topic.name for topic in found if topic.max_message_bytes is None]
+    if unknown:
+        structlog.get_logger().warning(
+            "the topics do not tell max.message.bytes; Kafka's default is assumed",
+            topics=unknown,
+            bytes=KAFKAS_DEFAULT,
+        )
+    return Topics(found[0], {topic.name: topic.max_message_bytes or KAFKAS_DEFAULT for topic in found})
+
+
+def _number(given: Value | None, otherwise: int) -> int:
+    """A property as a number; what is none is librdkafka's to refuse."""
+    text = str(given)
+    return int(text) if text.isascii() and text.isdigit() else otherwise

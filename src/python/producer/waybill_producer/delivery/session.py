@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import Protocol
 
 import structlog
 from confluent_kafka import Producer
@@ -25,8 +26,12 @@ from waybill_producer.cursor.model import Cursor
 from waybill_producer.cursor.read import read_cursors
 from waybill_producer.cursor.read import topic_state
 from waybill_producer.delivery.batch import Batch
+from waybill_producer.delivery.config import BATCH_BYTES
 from waybill_producer.delivery.config import make_producer
 from waybill_producer.delivery.config import prepare_topics
+from waybill_producer.delivery.fit import too_large
+from waybill_producer.delivery.fit import without
+from waybill_producer.delivery.transaction import RecordsTooLarge
 from waybill_producer.delivery.transaction import publish_to_kafka
 from waybill_producer.source.query import Query
 
@@ -38,12 +43,17 @@ _PAUSE_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Session:
-    """Older producers are fenced, and ``position`` was read after that: nobody else can move it."""
+    """Older producers are fenced, and ``position`` was read after that: nobody else can move it.
+
+    ``limits`` has ``max.message.bytes`` of each topic by its name; ``alone``: every record has a batch of its own.
+    """
 
     producer: Producer
     topic: TopicState
     cursors: dict[str, Cursor]
     position: Position
+    limits: Mapping[str, int]
+    alone: bool = False
 
     def after(self, batch: Batch) -> Session:
         """The session once ``batch`` is committed."""
@@ -54,23 +64,28 @@ class Session:
 
 @dataclass(frozen=True)
 class Published:
-    """What became of a batch, and the session to go on with.
+    """The session to go on with, and what was committed: the batch, or what its topics had room for.
 
-    Not committed: the page has to be fetched again, which without a seed brings other users. The lost ones were never
-    visible to anybody.
+    None: the page has to be fetched again, which without a seed brings other users. The lost ones were never visible
+    to anybody.
     """
 
     session: Session
-    committed: bool
+    committed: Batch | None
 
 
-def open_session(settings: Settings, query: Query) -> Session:
-    """Connect, fence older producers, and learn where the stream stands.
+def open_session(settings: Settings, query: Query, *, alone: bool = False) -> Session:
+    """Connect, fence older producers, and learn where the stream stands. With ``alone``, every record has a batch of
+    its own: slow, and exact about which one is too large.
 
     Raises ``SettingsRefused``, ``TopicRefused``, ``KafkaUnavailable``, ``ProducerFenced`` or ``CursorRefused``.
     """
+    # Refuses a wrong property before anybody is asked.
     producer = make_producer(settings.kafka, settings.stream)
-    topic = prepare_topics(settings)
+    topics = prepare_topics(settings)
+    topic, smallest = topics.events, min(topics.limits.values())
+    if alone or smallest < BATCH_BYTES:
+        producer = make_producer(settings.kafka, settings.stream, smallest, alone=alone)
     begin_producing(producer, settings.kafka)
     cursors = read_cursors(settings.kafka, settings.stream.cursor_topic)
     state = topic_state(settings.kafka, topic)
@@ -80,7 +95,7 @@ def open_session(settings: Settings, query: Query) -> Session:
     structlog.get_logger().info(
         "position", topic=topic.name, topic_id=topic.id, seed=query.seed, page=found.page
     )
-    return Session(producer, state, cursors, found)
+    return Session(producer, state, cursors, found, topics.limits, alone)
 
 
 def admit_page(session: Session, query: Query) -> None:
@@ -90,39 +105,66 @@ def admit_page(session: Session, query: Query) -> None:
         raise _refused(refusal)
 
 
+class Reopen(Protocol):
+    """Opens a session anew: ``open_session`` with the run's settings."""
+
+    def __call__(self, *, alone: bool = False) -> Session: ...
+
+
 class Delivery:
     """Publishes batches; replaces a producer that lost a transaction, and asks Kafka what became of it."""
 
-    def __init__(self, reopen: Callable[[], Session]) -> None:
+    def __init__(self, reopen: Reopen) -> None:
         self._reopen = reopen
         self._lost = 0
 
     def publish(self, session: Session, batch: Batch, timeout: float) -> Published:
         """``timeout`` in seconds. Raises ``DeliveryFailed`` after ``ATTEMPTS`` losses in a row, ``ProducerFenced``,
-        and whatever opening a session raises."""
-        try:
-            publish_to_kafka(session.producer, batch, timeout)
-        except TransactionLost as error:
-            self._lost += 1
-            structlog.get_logger().warning(
-                "transaction lost", page=batch.page, why=str(error), losses=self._lost
-            )
-            discard(session.producer)
-            if self._lost >= ATTEMPTS:
-                raise DeliveryFailed(
-                    f"Page {batch.page} could not be published in {ATTEMPTS} transactions; the last: {error}.",
-                    allowed="a transaction whose records and commit the brokers acknowledge within kafka.timeout.",
-                    remedy="check the brokers and the topic's limits; run again: it goes on after the last "
-                    "committed page.",
-                ) from error
-            time.sleep(_PAUSE_SECONDS)
-            reopened = self._reopen()
-            committed = reopened.position.page > batch.page
-        else:
-            reopened, committed = session.after(batch), True
+        ``TopicRefused`` and whatever opening a session raises."""
+        refusals = 0
+        while True:
+            try:
+                publish_to_kafka(session.producer, batch, timeout)
+            except RecordsTooLarge as error:
+                refusals += 1
+                numbers = too_large(
+                    batch, error.refused, session.limits, alone=session.alone, refusals=refusals
+                )
+                if numbers:
+                    structlog.get_logger().warning(
+                        "records too large for their topic become dead letters, or lose their bodies",
+                        page=batch.page,
+                        records=len(numbers),
+                    )
+                    batch = without(batch, numbers)
+                    continue
+                discard(session.producer)
+                session = self._reopen(alone=True)
+                if session.position.page == batch.page:
+                    continue
+                return Published(session, None)
+            except TransactionLost as error:
+                return self._after_loss(session, batch, error)
+            self._lost = 0
+            return Published(session.after(batch), batch)
+
+    def _after_loss(self, session: Session, batch: Batch, error: TransactionLost) -> Published:
+        self._lost += 1
+        structlog.get_logger().warning("transaction lost", page=batch.page, why=str(error), losses=self._lost)
+        discard(session.producer)
+        if self._lost >= ATTEMPTS:
+            raise DeliveryFailed(
+                f"Page {batch.page} could not be published in {ATTEMPTS} transactions; the last: {error}.",
+                allowed="a transaction whose records and commit the brokers acknowledge within kafka.timeout.",
+                remedy="check the brokers and the topic's limits; run again: it goes on after the last "
+                "committed page.",
+            ) from error
+        time.sleep(_PAUSE_SECONDS)
+        reopened = self._reopen()
+        committed = reopened.position.page > batch.page
         if committed:
             self._lost = 0
-        return Published(reopened, committed)
+        return Published(reopened, batch if committed else None)
 
 
 def close_session(session: Session) -> None:
