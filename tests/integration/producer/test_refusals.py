@@ -143,12 +143,3 @@ def test_a_property_that_librdkafka_does_not_take_is_refused(pipeline: Pipeline)
     ran = pipeline.run(kafka__properties='{"no.such.property": "1"}')
     assert ran.code == 2
     assert "no.such.property" in ran.stderr
-
-
-def test_a_page_that_brokers_do_not_take_fails_the_run_and_shows_nothing(pipeline: Pipeline) -> None:
-    create(pipeline, pipeline.topic, max_message_bytes="200")
-    ran = pipeline.run()
-    assert ran.code == 21
-    assert "in 3 transactions" in ran.stderr
-    assert pipeline.events() == []
-    assert pipeline.cursors() == []

@@ -18,7 +18,7 @@ from waybill_producer.events.transform import DeadUser
 from waybill_producer.events.transform import Outcome
 
 TOO_LARGE = "too_large"
-PATIENCE = 3
+PATIENCE = 2
 """Refusals of one page, after which whatever is above its topic's limit goes without being tried."""
 
 

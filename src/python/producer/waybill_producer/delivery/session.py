@@ -130,23 +130,21 @@ class Delivery:
                 numbers = too_large(
                     batch, error.refused, session.limits, alone=session.alone, refusals=refusals
                 )
-                if numbers:
-                    structlog.get_logger().warning(
-                        "records too large for their topic become dead letters, or lose their bodies",
-                        page=batch.page,
-                        records=len(numbers),
-                    )
-                    batch = without(batch, numbers)
-                    continue
+                structlog.get_logger().warning(
+                    "records too large for their topic", page=batch.page, records=len(numbers) or None
+                )
                 discard(session.producer)
-                session = self._reopen(alone=True)
-                if session.position.page == batch.page:
-                    continue
-                return Published(session, None)
+                # A producer whose record was refused counts sequence numbers wrongly from then on.
+                session = self._reopen(alone=session.alone or not numbers)
+                if session.position.page != batch.page:
+                    return Published(session, None)
+                # Its commit was never asked for: it is not a memory of something that may be there already.
+                batch = without(batch, numbers)
             except TransactionLost as error:
                 return self._after_loss(session, batch, error)
-            self._lost = 0
-            return Published(session.after(batch), batch)
+            else:
+                self._lost = 0
+                return Published(session.after(batch), batch)
 
     def _after_loss(self, session: Session, batch: Batch, error: TransactionLost) -> Published:
         self._lost += 1

@@ -54,8 +54,8 @@ def publish_to_kafka(producer: Producer, batch: Batch, timeout: float) -> None:
     """Publish a batch in one transaction; on return all of it is visible to ``read_committed`` readers.
 
     ``timeout`` in seconds bounds the acknowledgement of all records, and the commit. Raises ``ProducerFenced``,
-    ``RecordsTooLarge``, after which the producer may be used again, or another ``TransactionLost``, after which it is
-    of no more use and Kafka has to be asked what is committed.
+    ``RecordsTooLarge``, or another ``TransactionLost``, after which Kafka has to be asked what is committed. The
+    producer is of no more use after any of them.
     """
     run_transaction(producer, partial(_fill, producer, batch, timeout), timeout)
 
