@@ -21,6 +21,7 @@ from waybill_producer.source.retry_after import seconds_to_wait
 
 _AGAIN = frozenset({408, 425, 429})
 TOO_MANY = 429
+_TOLD = 120
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Reply:
 
 @dataclass(frozen=True)
 class Page:
-    """A page that answers the request. ``fingerprint`` is over the users' ids, None where no user has one."""
+    """A page that answers the request. ``fingerprint`` is over the users' ids, None where no user has one (or
+    one that is nested too deeply)."""
 
     number: int
     users: tuple[AnyUser, ...]
@@ -69,7 +71,7 @@ def check_reply(query: Query, page: int, previous: str | None, reply: Reply) -> 
     except ValueError as error:
         return Again(f"the body is no complete JSON object ({error}): {_shown(reply.body)}")
     if "error" in fields:
-        return Again(f"the API reported an error: {str(fields['error'])[:200]}")
+        return Again(f"the API reported an error: {_told(fields['error'])}")
     info = fields.get("info")
     if users is None or not isinstance(info, dict):
         return Again(f"the body has no results or no info: {_shown(reply.body)}")
@@ -103,7 +105,9 @@ def _check_info(query: Query, page: int, info: Mapping[str, Any]) -> Again | Ign
     wrong = {name: info.get(name) for name, value in asked.items() if info.get(name) != value}
     if not wrong:
         return None
-    found = ", ".join(f"{name} {asked[name]!r} was answered with {value!r}" for name, value in wrong.items())
+    found = ", ".join(
+        f"{name} {asked[name]!r} was answered with {_told(value)}" for name, value in wrong.items()
+    )
     if list(wrong) == ["page"] and info.get("page") == page - 1:
         return Again(f"the page before came again: {found}")
     return Ignored(
@@ -138,7 +142,11 @@ def _fingerprint(users: tuple[AnyUser, ...]) -> str | None:
     ids = [_id(user) for user in users if isinstance(user, ShapedUser) or isinstance(user.value, dict)]
     if not any(isinstance(one, str) for one in ids):
         return None
-    return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
+    try:
+        return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
+    except RecursionError:
+        # Read a little less deep in the stack than it is written here.
+        return None
 
 
 def _id(user: AnyUser) -> Any:
@@ -154,6 +162,15 @@ def _nationalities(users: tuple[AnyUser, ...]) -> set[str]:
 
 def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
+
+
+def _told(value: Any) -> str:
+    """A JSON value for a message: its beginning."""
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except RecursionError:
+        return "something nested too deeply"
+    return repr(text[:_TOLD]) if isinstance(value, str) else text[:_TOLD]
 
 
 def _shown(body: bytes) -> str:
