@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 import signal
 
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AlterConfigOpType
+from confluent_kafka.admin import ConfigEntry
+from confluent_kafka.admin import ConfigResource
+from confluent_kafka.admin import ResourceType
 from integration.delivery.conftest import name
 from integration.letters.conftest import Desk
 from integration.letters.conftest import malformed
@@ -125,3 +130,25 @@ def test_what_a_patch_leaves_or_does_not_mend_stays_open(desk: Desk) -> None:
         "send": 0, "redriven": 0, "waived": 0, "left": 1, "no_event": 2, "broken": 1,
     }  # fmt: skip
     assert (told["sent"], told["still_broken"]) == (0, {"bad_value": 1})
+
+
+def test_small_queues_and_small_topics_take_a_redrive_or_say_why_not(desk: Desk) -> None:
+    fill(desk, 40)
+    limit_records(desk, 300)
+    assert desk.code("redrive", "--send", desk.patch()) == 61
+    told = desk.capsys.readouterr().err
+    assert "bytes for the letter" in told
+    assert f"is larger than {desk.stream.topic} takes" in told
+    assert not desk.successors()
+    limit_records(desk, 2000)
+    small = '--kafka.properties={"queue.buffering.max.messages": "7", "compression.type": "none"}'
+    assert desk.json("redrive", "--json", "--send", desk.patch(), small)["sent"] == 40
+    assert desk.successors().total() == 40
+
+
+def limit_records(desk: Desk, size: int) -> None:
+    """Bytes of a batch that the events' topic takes."""
+    limit = ConfigEntry("max.message.bytes", str(size), incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, desk.stream.topic, incremental_configs=[limit])
+    client = AdminClient({"bootstrap.servers": desk.stream.kafka.bootstrap_servers})
+    client.incremental_alter_configs([resource])[resource].result(20)

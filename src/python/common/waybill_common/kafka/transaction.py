@@ -24,6 +24,9 @@ SHORTEST_TRANSACTION_MS = 60_000
 LONGEST_TRANSACTION_MS = 900_000
 """What brokers allow where nobody changed their ``transaction.max.timeout.ms``."""
 
+BATCH_BYTES = 1_000_000
+"""librdkafka's own ``batch.size``."""
+
 _ABORT_SECONDS = 10.0
 _FENCED = (KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH)  # noqa: SLF001
 _TUNABLE: dict[str, Value] = {
@@ -49,8 +52,12 @@ class _ClientLog:
         (log.error if level >= 40 else log.info)("librdkafka", facility=facility, client=client, text=text)
 
 
-def transactional_config(settings: KafkaSettings, transactional_id: str, client_id: str) -> dict[str, Value]:
+def transactional_config(
+    settings: KafkaSettings, transactional_id: str, client_id: str, batch_bytes: int | None = None
+) -> dict[str, Value]:
     """librdkafka's configuration: what ``kafka.properties`` leaves open, and what delivery rests on.
+
+    ``batch_bytes`` bounds every batch of more than one record: what brokers refuse for its size is one record then.
 
     A transaction has ``kafka.timeout`` to be filled and acknowledged, and again to be committed. Its own time-out is
     not shorter: after that the broker aborts it, and till then a dead producer's transaction holds back every reader.
@@ -60,9 +67,10 @@ def transactional_config(settings: KafkaSettings, transactional_id: str, client_
     defaults = {"client.id": client_id, **_TUNABLE, "transaction.timeout.ms": transaction_ms}
     tunable = {name: value for name, value in defaults.items() if name not in given}
     if "message.timeout.ms" not in given:
-        named = given.get("transaction.timeout.ms", "")
-        longest = int(named) if named.isascii() and named.isdigit() else transaction_ms
+        longest = _number(given.get("transaction.timeout.ms"), transaction_ms)
         tunable["message.timeout.ms"] = int(min(settings.timeout * 1000, longest * 0.75))
+    if batch_bytes is not None:
+        tunable["batch.size"] = max(1, min(batch_bytes, _number(given.get("batch.size"), BATCH_BYTES)))
     fixed: dict[str, Value] = {
         "transactional.id": transactional_id,
         "acks": "all",
@@ -70,6 +78,11 @@ def transactional_config(settings: KafkaSettings, transactional_id: str, client_
         "message.max.bytes": LARGEST_RECORD,
     }
     return librdkafka_config(settings, {**tunable, **fixed})
+
+
+def _number(given: str | None, otherwise: int) -> int:
+    """A property as a number; what is none is librdkafka's to refuse."""
+    return int(given) if given is not None and given.isascii() and given.isdigit() else otherwise
 
 
 def transactional_producer(config: dict[str, Value]) -> Producer:

@@ -123,7 +123,9 @@ class Sender:
     @contextmanager
     def _producer(self) -> Iterator[Producer]:
         """One that has fenced all older ones."""
-        producer = transactional_producer(transactional_config(self.kafka, self.topic.name, self.topic.name))
+        name = self.topic.name
+        config = transactional_config(self.kafka, name, name, self.topic.max_message_bytes)
+        producer = transactional_producer(config)
         try:
             begin_producing(producer, self.kafka, ROLE)
             yield producer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import UTC
@@ -10,10 +11,13 @@ from datetime import datetime
 from functools import partial
 
 from confluent_kafka import KafkaError
+from confluent_kafka import KafkaException
 from confluent_kafka import Message
 from confluent_kafka import Producer
 
+from waybill_common.errors import LettersRefused
 from waybill_common.errors import TopicRefused
+from waybill_common.kafka import describe_topic
 from waybill_common.kafka import topic_state
 from waybill_common.kafka.handover import Handover
 from waybill_common.kafka.plan import redrives_plan
@@ -44,12 +48,12 @@ class Landed:
 
     at: dict[Place, Successor] = field(default_factory=dict)
     acknowledged: int = 0
-    first: KafkaError | None = None
+    failed: dict[Place, KafkaError] = field(default_factory=dict)
 
     def note(self, place: Place, error: KafkaError | None, message: Message) -> None:
         """Touches nothing of ``error``: after a fatal one any call into it would raise here."""
         if error is not None:
-            self.first = self.first or error
+            self.failed[place] = error
             return
         self.acknowledged += 1
         partition, offset = message.partition(), message.offset()
@@ -78,15 +82,19 @@ class KafkaSession:
         """Successors first: where they landed is part of the letters' fates."""
         sent, handover = Landed(), Handover(self.producer, self.settings.kafka.timeout)
         redrives = [change for change in chunk if isinstance(change, Redrive)]
-        for redrive in redrives:
-            handover.produce(
-                self.settings.stream.topic,
-                redrive.value,
-                redrive.key,
-                redrive.headers,
-                partial(sent.note, redrive.place),
-            )
-        _settle(handover, sent, len(redrives))
+        try:
+            for redrive in redrives:
+                report = partial(sent.note, redrive.place)
+                topic, headers = self.settings.stream.topic, redrive.headers
+                handover.produce(topic, redrive.value, redrive.key, headers, report)
+        except (TransactionLost, KafkaException):
+            # The transaction may be over because one was refused: its report tells why.
+            handover.settle()
+            self._check_sizes(sent, redrives)
+            raise
+        handover.settle()
+        self._check_sizes(sent, redrives)
+        _check_all(sent, len(redrives))
         if len(sent.at) != len(redrives):
             raise TransactionLost(
                 f"the brokers told the offsets of {len(sent.at)} of {len(redrives)} records"
@@ -99,7 +107,22 @@ class KafkaSession:
                 str(change.place).encode(),
                 report=partial(recorded.note, change.place),
             )
-        _settle(handover, recorded, len(chunk))
+        handover.settle()
+        _check_all(recorded, len(chunk))
+
+    def _check_sizes(self, sent: Landed, redrives: Sequence[Redrive]) -> None:
+        """Raises ``LettersRefused`` for a value that the topic does not take: trying again would change nothing."""
+        for redrive in redrives:
+            error = sent.failed.get(redrive.place)
+            if error is not None and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+                topic = self.settings.stream.topic
+                raise LettersRefused(
+                    f"The value of {len(redrive.value or b'')} bytes for the letter {redrive.place} is larger than "
+                    f"{topic} takes.",
+                    allowed=f"records up to max.message.bytes of {topic}, headers included.",
+                    remedy=f"raise max.message.bytes of {topic}, mend the letter to something smaller, or waive it; "
+                    "what was sent before it is recorded.",
+                )
 
     def _record(self, change: Change, number: int, at: Mapping[Place, Successor]) -> bytes | None:
         if isinstance(change, Reopen):
@@ -121,10 +144,9 @@ class KafkaSession:
         ).encode()
 
 
-def _settle(handover: Handover, landed: Landed, count: int) -> None:
-    handover.settle()
+def _check_all(landed: Landed, count: int) -> None:
     if landed.acknowledged != count:
-        first = f": {landed.first.str()}" if landed.first is not None else ""
+        first = next((f": {error.str()}" for error in landed.failed.values()), "")
         raise TransactionLost(f"{landed.acknowledged} of {count} records were acknowledged{first}")
 
 
@@ -146,7 +168,13 @@ def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
             allowed="the topic that the letters came from.",
             remedy="export the letters, and produce what is to be kept to the new topic by other means.",
         )
-    config = transactional_config(settings.kafka, transactional_id(settings.stream), "waybill-redrive")
+    events = describe_topic(settings.kafka, settings.stream.topic)
+    config = transactional_config(
+        settings.kafka,
+        transactional_id(settings.stream),
+        "waybill-redrive",
+        events.max_message_bytes if events is not None else None,
+    )
     producer = transactional_producer(config)
     require_topic(settings.kafka, redrives_plan(settings.kafka, settings.stream))
     begin_producing(producer, settings.kafka, ROLE)

@@ -19,9 +19,6 @@ from waybill_common.settings import Settings
 from waybill_common.settings import StreamSettings
 from waybill_producer.delivery.size import KAFKAS_DEFAULT
 
-BATCH_BYTES = 1_000_000
-"""librdkafka's own ``batch.size``."""
-
 
 def transactional_id(stream: StreamSettings) -> str:
     """The same for every producer of the stream, so that a newer one fences an older one. No setting."""
@@ -37,10 +34,8 @@ def configure_kafka(
     acknowledged once it has left the queue without a failure; a Python call for each that succeeds would cost as much
     as to send it.
     """
-    config = transactional_config(settings, transactional_id(stream), "waybill-producer")
+    config = transactional_config(settings, transactional_id(stream), "waybill-producer", batch_bytes)
     config["delivery.report.only.error"] = True
-    if batch_bytes is not None:
-        config["batch.size"] = max(1, min(batch_bytes, _number(config.get("batch.size"), BATCH_BYTES)))
     if alone:
         config["batch.num.messages"] = 1
     return config
@@ -73,9 +68,3 @@ def prepare_topics(settings: Settings) -> Topics:
             bytes=KAFKAS_DEFAULT,
         )
     return Topics(found[0], {topic.name: topic.max_message_bytes or KAFKAS_DEFAULT for topic in found})
-
-
-def _number(given: Value | None, otherwise: int) -> int:
-    """A property as a number; what is none is librdkafka's to refuse."""
-    text = str(given)
-    return int(text) if text.isascii() and text.isdigit() else otherwise

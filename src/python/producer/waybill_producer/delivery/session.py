@@ -13,6 +13,7 @@ from confluent_kafka import Producer
 
 from waybill_common.errors import CursorRefused
 from waybill_common.errors import DeliveryFailed
+from waybill_common.kafka.transaction import BATCH_BYTES
 from waybill_common.kafka.transaction import TransactionLost
 from waybill_common.kafka.transaction import begin_producing
 from waybill_common.kafka.transaction import discard
@@ -26,7 +27,6 @@ from waybill_producer.cursor.model import Cursor
 from waybill_producer.cursor.read import read_cursors
 from waybill_producer.cursor.read import topic_state
 from waybill_producer.delivery.batch import Batch
-from waybill_producer.delivery.config import BATCH_BYTES
 from waybill_producer.delivery.config import make_producer
 from waybill_producer.delivery.config import prepare_topics
 from waybill_producer.delivery.fit import too_large
