@@ -40,6 +40,12 @@ def test_a_proxy_of_the_environment_is_taken(name: str, monkeypatch: pytest.Monk
     assert "s3cret" not in repr(way)
 
 
+def test_a_proxy_that_is_not_taken_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://proxy.example:1080")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    assert way_to(API, {}).proxies["https"] == "http://proxy.example:3128"
+
+
 @pytest.mark.parametrize("excepted", ["api.example", ".example", "*"])
 def test_no_proxy_is_obeyed(excepted: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")

@@ -367,6 +367,15 @@ def test_a_location_that_leads_nowhere_is_refused(location: str) -> None:
     assert len(wire.heads) == 1
 
 
+def test_a_location_that_is_no_ascii_is_asked_for_byte_by_byte() -> None:
+    def first(sock: socket.socket) -> None:
+        says("HTTP/1.1 302 Found\r\nLocation: /é%20?ü=%C3\r\nContent-Length: 0\r\n\r\n".encode())(sock)
+
+    with serving(first, OK) as wire:
+        assert ask(wire.url(), PATIENT).body == b"ok"
+    assert wire.heads[1].startswith(b"GET /%C3%A9%20?%C3%BC=%C3 ")
+
+
 def test_a_circle_of_redirects_ends() -> None:
     with serving(redirect("/a")) as wire, pytest.raises(Refused, match="more than 3 times"):
         ask(wire.url(), PATIENT)

@@ -66,7 +66,7 @@ def query_of(settings: SourceSettings) -> Query:
         )
     if url.query or url.fragment:
         raise SettingsRefused(
-            f"source.url has a query or a fragment: {url.query or url.fragment!r}.",
+            "source.url has a query or a fragment.",
             allowed="scheme, host and path.",
             remedy="remove it; the parameters have settings of their own (source.seed, source.results, …).",
         )

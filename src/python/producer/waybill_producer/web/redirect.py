@@ -6,8 +6,10 @@ Whoever names an API means that one: another host has other records, and may be 
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass
 from urllib.parse import SplitResult
+from urllib.parse import quote
 from urllib.parse import urljoin
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ _LONGEST = 8192
 _SAME_METHOD = (307, 308)
 _PORTS = {"http": 80, "https": 443}
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
+_PRINTABLE = string.punctuation
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ def follow(method: str, configured: str, here: str, status: int, location: str |
         return Lost("to what is no address")
     start = urlsplit(configured)
     try:
-        to = urlsplit(urljoin(here, location))
+        # http.client reads headers as Latin-1: this gives the bytes as they were sent.
+        to = urlsplit(urljoin(here, quote(location.encode("latin-1"), safe=_PRINTABLE)))
         origin, port = (to.scheme, to.hostname), _port(to)
     except ValueError:
         return Lost("to what is no address")

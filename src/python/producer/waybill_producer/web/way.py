@@ -13,7 +13,7 @@ from requests.utils import get_environ_proxies
 
 from waybill_common.errors import SettingsRefused
 
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -44,17 +44,17 @@ def way_to(url: str, environ: Mapping[str, str]) -> Way:
     A server on this machine is reached without a proxy. Raises ``SettingsRefused`` for what could never work.
     """
     ca = _ca(environ)
-    if urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1"):
+    if urlsplit(url).hostname in LOOPBACK:
         return Way(ca=ca)
-    found = {
-        scheme: proxy
-        for scheme, proxy in get_environ_proxies(url).items()
-        if scheme in ("http", "https", "all")
-    }
-    return Way({scheme: _checked(scheme, proxy) for scheme, proxy in found.items() if proxy}, ca)
+    given = get_environ_proxies(url)
+    found = {scheme: given[scheme] for scheme in ("http", "https", "all") if given.get(scheme)}
+    taken = next((scheme for scheme in (urlsplit(url).scheme, "all") if scheme in found), None)
+    if taken is not None:
+        _check(taken, found[taken])
+    return Way(found, ca)
 
 
-def _checked(scheme: str, proxy: str) -> str:
+def _check(scheme: str, proxy: str) -> None:
     try:
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -66,7 +66,6 @@ def _checked(scheme: str, proxy: str) -> str:
             allowed="http:// or https://, host and port, with or without user and password.",
             remedy="correct or remove it, or name the host in NO_PROXY.",
         )
-    return proxy
 
 
 def _ca(environ: Mapping[str, str]) -> str | None:
