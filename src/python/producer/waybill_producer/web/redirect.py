@@ -39,7 +39,7 @@ def follow(method: str, configured: str, here: str, status: int, location: str |
     if not location:
         return Lost("and does not say where to")
     if method != "GET" and status not in _SAME_METHOD:
-        return Lost(f"a {method}, which would be none any more")
+        return Lost(f"so that the {method} would become a GET")
     if len(location) > _LONGEST or _UNPRINTABLE.search(location):
         return Lost("to what is no address")
     start = urlsplit(configured)
