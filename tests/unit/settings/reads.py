@@ -83,6 +83,8 @@ class _Body(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = importlib.import_module(node.module or "")
         for one in node.names:
+            if not hasattr(module, one.name):
+                importlib.import_module(f"{node.module}.{one.name}")
             self._globals[one.asname or one.name] = getattr(module, one.name)
 
     def visit_Assign(self, node: ast.Assign) -> None:
