@@ -136,7 +136,7 @@ def test_a_wrong_setting_leaves_stdout_to_machines(pipeline: Pipeline) -> None:
     ran = pipeline.run(source__results=6000)
     assert ran.code == 2
     assert ran.summary is None
-    assert "source.results = '6000' (from flag)" in ran.stderr
+    assert "source.results = '6000' (from flag --source.results)" in ran.stderr
 
 
 def test_a_property_that_librdkafka_does_not_take_is_refused(pipeline: Pipeline) -> None:

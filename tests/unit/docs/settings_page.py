@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-import types
-from collections.abc import Iterator
-from typing import Annotated
 from typing import Any
-from typing import Literal
-from typing import Union
-from typing import get_args
-from typing import get_origin
 
-from pydantic import HttpUrl
-from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from waybill_common.kafka.client import _RESERVED
 from waybill_common.settings import Settings
-from waybill_common.settings.loading import fields
-from waybill_common.settings.loading import is_secret
-from waybill_common.settings.loading import shown_default
+from waybill_common.settings.names import fields
+from waybill_common.settings.names import flag_of
+from waybill_common.settings.names import is_secret
+from waybill_common.settings.names import variable_of
+from waybill_common.settings.words import allowed
+from waybill_common.settings.words import shown_default
 
 HEAD = """\
 # Settings
@@ -30,17 +24,27 @@ needs. A flag beats a variable, a variable beats the file, the file beats the de
 
 | | how |
 |---|---|
-| flag | `--section.field VALUE`, such as `--kafka.timeout 10` |
+| flag | `--section.field VALUE`, such as `--kafka.timeout 10`; a command has those that it uses |
 | variable | `WAYBILL_SECTION__FIELD`, such as `WAYBILL_KAFKA__TIMEOUT=10` |
 | file | `waybill.toml` here, or the one that `--config` or `WAYBILL_CONFIG` names: `[kafka]`, `timeout = 10` |
 
-Lists and tables are JSON in flags and variables: `WAYBILL_KAFKA__PROPERTIES='{"security.protocol": "SSL"}'`.
+Lists and tables are JSON in flags and variables: `WAYBILL_KAFKA__PROPERTIES='{"security.protocol": "SSL"}'`. Tables of
+several sources are merged, and `WAYBILL_KAFKA__PROPERTIES__CLIENT.ID=me` sets one entry.
+
+Of a flag that is given twice the last one counts. Flags can't be shortened. `waybill submit` and `backfill` take the
+application's settings as flags of their own, or after `--`, where they beat those before it.
 
 **Secrets** have no flag, since every user of a machine can read those. `WAYBILL_SECTION__FIELD_FILE` names a file that
-holds the secret. They are never printed, neither in logs nor in messages.
+holds the secret, in UTF-8. Newlines at its end are none of it; blanks at either end are refused, and so are both forms
+at once. Secrets are never printed, neither in logs nor in messages, nor is the value of a name that nobody knows.
 
-A name that nobody knows is refused, with the nearest one that exists; so is a value out of range. The message says
-where it came from. Durations are seconds.
+A name that nobody knows is refused, with the nearest one that exists; so is a value that is empty or out of range. One
+message lists all that is wrong, and where it came from: the flag, the variable, or the file and its line. Durations are
+seconds.
+
+**Kubernetes** sets variables for every Service. For one called `waybill` or `waybill-…` these are
+`WAYBILL_PORT=tcp://10.0.0.1:80`, `WAYBILL_SERVICE_HOST`, `WAYBILL_PORT_80_TCP_ADDR` and more. They are ignored where
+name and value have exactly that form; `enableServiceLinks: false` keeps them out of a pod.
 """
 
 FOOT = f"""
@@ -91,41 +95,10 @@ def _section(name: str) -> str:
 
 
 def _row(section: str, field: str, info: FieldInfo) -> str:
-    variable = f"WAYBILL_{section}__{field}".upper()
-    flag = f"--{section}.{field.replace('_', '-')}"
+    variable, flag = variable_of(f"{section}.{field}"), flag_of(f"{section}.{field}")
     names = f"`{variable}`, `{variable}_FILE`" if is_secret(info) else f"`{flag}` `{variable}`"
-    allowed = "; ".join([kind_of(info.annotation), *rules_of(info.metadata)])
-    cells = (f"`{field}`", names, allowed, shown_default(info), info.description or "")
+    cells = (f"`{field}`", names, allowed(info), shown_default(info), info.description or "")
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def kind_of(annotation: Any) -> str:
-    """A type in words, the rules inside it included."""
-    origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        own = [rule for one in inner[1:] for rule in rules_of(getattr(one, "metadata", [one]))]
-        return ", ".join([kind_of(inner[0]), *own])
-    if origin is Literal:
-        return " or ".join(f"`{one}`" for one in inner)
-    if origin in (Union, types.UnionType):
-        return " or ".join("none" if one is type(None) else kind_of(one) for one in inner)
-    if origin is tuple:
-        return f"list of {kind_of(inner[0])}"
-    if origin is dict:
-        return f"table of {kind_of(inner[1])}"
-    names = {str: "text", int: "whole number", float: "number", bool: "true or false"}
-    return names.get(annotation) or {HttpUrl: "http or https URL", SecretStr: "secret text"}[annotation]
-
-
-def rules_of(metadata: list[Any]) -> Iterator[str]:
-    """Bounds and patterns in words."""
-    signs = {"gt": ">", "ge": "≥", "le": "≤", "lt": "<"}
-    for one in metadata:
-        for name, sign in signs.items():
-            if getattr(one, name, None) is not None:
-                yield f"{sign} {getattr(one, name):,}"
-        if getattr(one, "pattern", None) is not None:
-            yield f"`{one.pattern}`"
 
 
 if __name__ == "__main__":

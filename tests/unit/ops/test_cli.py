@@ -14,24 +14,18 @@ from waybill_ops.cli import main
 
 
 def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["--version"])
-    assert ended.value.code == 0
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"waybill {VERSION}\n"
 
 
 def test_a_verb_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main([])
-    assert ended.value.code == 2
+    assert main([]) == 2
     assert "VERB" in capsys.readouterr().err
 
 
 def test_a_conf_that_is_no_pair_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["submit", "--bundle", "x", "--conf", "spark.ui.enabled"])
-    assert ended.value.code == 2
-    assert "is not KEY=VALUE" in capsys.readouterr().err
+    assert main(["submit", "--bundle", "x", "--conf", "spark.ui.enabled"]) == 2
+    assert "allowed: KEY=VALUE" in capsys.readouterr().err
 
 
 def test_no_java_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -142,17 +142,15 @@ def test_where_nothing_can_be_delivered_the_applications_code_and_log_are_passed
 @pytest.mark.parametrize(
     ("flags", "said"),
     [
-        (["--faults", "kill-driver,rain"], "is no list of faults"),
-        (["--events", "0"], "is no number from 1"),
-        (["--rounds", "many"], "is no number from 1"),
-        (["--seed", "-1"], "is no number of at most 18 digits"),
+        (["--faults", "kill-driver,rain"], "allowed: a list of kill-driver"),
+        (["--events", "0"], "allowed: a whole number from 1 to 1,000,000."),
+        (["--rounds", "many"], "allowed: a whole number from 1 to 1,000."),
+        (["--seed", "-1"], "allowed: a whole number from 0 to"),
     ],
     ids=["faults", "events", "rounds", "seed"],
 )
 def test_flags_are_checked_first(flags: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["prove", "--bundle", "x", *flags])
-    assert ended.value.code == 2
+    assert main(["prove", "--bundle", "x", *flags]) == 2
     assert said in capsys.readouterr().err
 
 

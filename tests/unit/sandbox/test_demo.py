@@ -15,7 +15,7 @@ from rich.console import Console
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import ServiceNotReady
 from waybill_common.errors import SettingsRefused
-from waybill_common.settings.loading import known_variables
+from waybill_common.settings.names import known_variables
 from waybill_sandbox.demo.narrator import Narrator
 from waybill_sandbox.demo.outcome import Outcome
 from waybill_sandbox.demo.outcome import read_outcome

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from waybill_common.cli import Parser
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
@@ -28,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def load(flags: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> Settings:
-    parser = ArgumentParser(allow_abbrev=False)
+    parser = Parser()
     add_settings_flags(parser, *SECTIONS)
     return load_settings(parser.parse_args(flags), variables or {})
 
@@ -80,44 +81,42 @@ def test_other_variables_of_the_machine_are_none_of_our_business() -> None:
     [
         ("WAYBILL_KAFKA__BOOTSTRAP_SERVER", "did you mean WAYBILL_KAFKA__BOOTSTRAP_SERVERS?"),
         ("WAYBILL_LAKE_URL", "did you mean WAYBILL_LAKE__URL?"),
-        ("WAYBILL_XYZZY", "remove it."),
+        ("WAYBILL_XYZZY", "; remove it"),
     ],
     ids=["misspelled", "one underscore", "nothing near"],
 )
 def test_an_unknown_variable_is_refused_with_a_hint(variable: str, hint: str) -> None:
     error = refusal([], {variable: "x"})
     assert variable in error.found
-    assert error.remedy == hint
+    assert hint in error.found
 
 
 def test_an_unknown_name_in_the_file_is_refused_with_a_hint(folder: Path) -> None:
     (folder / "waybill.toml").write_text("[kafka]\npartition = 3\n")
     error = refusal()
-    assert "kafka.partition = 3 (from waybill.toml)" in error.found
+    assert "kafka.partition (from waybill.toml, line 2) is no setting" in error.found
     assert "did you mean partitions?" in error.found
 
 
-def test_an_unknown_flag_ends_with_the_same_code(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as raised:
-        load(["--kafka.partition", "3"])
-    assert raised.value.code == SettingsRefused.exit_code
-    assert "--kafka.partition" in capsys.readouterr().err
+def test_an_unknown_flag_is_refused_with_a_hint() -> None:
+    error = refusal(["--kafka.partition", "3"])
+    assert error.found == "--kafka.partition is no flag; did you mean --kafka.partitions?."
 
 
 @pytest.mark.parametrize(
     ("flags", "variables", "found"),
     [
-        (["--kafka.partitions", "0"], {}, "kafka.partitions = '0' (from flag)"),
-        ([], {"WAYBILL_KAFKA__TIMEOUT": "soon"}, "kafka.timeout = 'soon' (from variable)"),
-        ([], {"WAYBILL_SOURCE__URL": "randomuser.me"}, "source.url = 'randomuser.me' (from variable)"),
-        ([], {"WAYBILL_LAKE__URL": "C:\\lake"}, "lake.url = 'C:\\\\lake' (from variable)"),
-        ([], {"WAYBILL_LAKE__URL": "relative/lake"}, "lake.url = 'relative/lake' (from variable)"),
+        (["--kafka.partitions", "0"], {}, "kafka.partitions = '0' (from flag --kafka.partitions)"),
+        ([], {"WAYBILL_KAFKA__TIMEOUT": "soon"}, "kafka.timeout = 'soon' (from variable WAYBILL_KAFKA__TIMEOUT)"),
+        ([], {"WAYBILL_SOURCE__URL": "randomuser.me"}, "source.url = 'randomuser.me' (from variable WAYBILL_SOURCE__URL)"),
+        ([], {"WAYBILL_LAKE__URL": "C:\\lake"}, "lake.url = 'C:\\\\lake' (from variable WAYBILL_LAKE__URL)"),
+        ([], {"WAYBILL_LAKE__URL": "relative/lake"}, "lake.url = 'relative/lake' (from variable WAYBILL_LAKE__URL)"),
         (
             [],
             {"WAYBILL_KAFKA__BOOTSTRAP_SERVERS": "broker"},
-            "kafka.bootstrap_servers = 'broker' (from variable)",
+            "kafka.bootstrap_servers = 'broker' (from variable WAYBILL_KAFKA__BOOTSTRAP_SERVERS)",
         ),
-        (["--stream.topic", "a topic"], {}, "stream.topic = 'a topic' (from flag)"),
+        (["--stream.topic", "a topic"], {}, "stream.topic = 'a topic' (from flag --stream.topic)"),
         (["--source.seed", "a" * 18], {}, "18 characters"),
     ],
     ids=["range", "number", "url", "drive", "relative", "no port", "topic", "seed"],
@@ -144,8 +143,9 @@ def test_a_missing_file_is_refused_where_it_was_asked_for() -> None:
 
 
 def test_json_that_is_none_is_refused() -> None:
-    assert "kafka.properties = '{' (from variable)" in refusal([], {"WAYBILL_KAFKA__PROPERTIES": "{"}).found
-    assert "source.nationalities = 'GB' (from flag)" in refusal(["--source.nationalities", "GB"]).found
+    found = refusal(["--source.nationalities", "GB"], {"WAYBILL_KAFKA__PROPERTIES": "{"}).found
+    assert "kafka.properties (from variable WAYBILL_KAFKA__PROPERTIES) is no JSON" in found
+    assert "source.nationalities = 'GB' (from flag --source.nationalities) is no JSON" in found
 
 
 def test_a_secret_may_come_from_a_file(folder: Path) -> None:

@@ -1,14 +1,104 @@
-"""What every command line shares: errors become exit codes."""
+"""What every command line shares: flags, logs, output and exit codes."""
 
 from __future__ import annotations
 
+import difflib
+import re
 import sys
+from argparse import ArgumentParser
+from argparse import Namespace
 from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+from typing import NoReturn
 
 import structlog
 
 from waybill_common.errors import INTERRUPTED
+from waybill_common.errors import OK
+from waybill_common.errors import EnvironmentMissing
+from waybill_common.errors import SettingsRefused
 from waybill_common.errors import WaybillError
+from waybill_common.logs import configure_logs
+from waybill_common.settings import LogSettings
+from waybill_common.settings import Settings
+from waybill_common.settings import load_settings
+from waybill_common.settings.flags import UNKNOWN
+from waybill_common.settings.flags import idle_flags
+from waybill_common.streams import steady_streams
+
+_SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
+
+
+class Parser(ArgumentParser):
+    """argparse, whose complaints are those of the rest: found, allowed, remedy.
+
+    Abbreviated flags are none: a release that adds one would change what they mean.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **kwargs})
+
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        """Unknown flags that look like settings are left to ``load_settings``, which lists them with all else."""
+        flags, unknown = self.parse_known_args(args, namespace)
+        others = leave_to_settings(flags, unknown)
+        if others:
+            self._refuse(flags, others)
+        return flags
+
+    def error(self, message: str) -> NoReturn:
+        found, _, allowed = message.partition("; allowed: ")
+        raise SettingsRefused(
+            f"{self.prog}: {found}.",
+            allowed=f"{allowed or f'what `{self.prog} --help` lists'}.",
+            remedy=f"correct it; `{self.prog} --help` shows every flag.",
+        )
+
+    def _refuse(self, flags: Namespace, unknown: Sequence[str]) -> NoReturn:
+        parser = self.chosen(flags)
+        known = parser.all_flags()
+        hints = [(word, difflib.get_close_matches(word, known, n=1)) for word in unknown]
+        listed = [f"{word} (did you mean {near[0]}?)" if near else word for word, near in hints]
+        parser.error(f"unknown: {', '.join(listed)}")
+
+    def all_flags(self) -> list[str]:
+        return [flag for action in self._actions for flag in action.option_strings]
+
+    def chosen(self, flags: Namespace) -> Parser:
+        """The parser of the verb that was given."""
+        for action in self._actions:
+            chosen = getattr(flags, action.dest, None)
+            if isinstance(chosen, str) and isinstance(action.choices, dict) and chosen in action.choices:
+                inner = action.choices[chosen]
+                return inner.chosen(flags) if isinstance(inner, Parser) else self
+        return self
+
+
+def leave_to_settings(flags: Namespace, unknown: Sequence[str]) -> list[str]:
+    """Note unknown flags that look like settings for ``load_settings``, where the program has any; the other ones."""
+    names, words = _flags_and_words(unknown)
+    settings = [name for name in names if _SETTING.fullmatch(name)] if hasattr(flags, UNKNOWN) else []
+    if settings:
+        setattr(flags, UNKNOWN, (*getattr(flags, UNKNOWN), *settings))
+    return [name for name in (*names, *words) if name not in settings]
+
+
+def run_program(name: str, command: Callable[[], int]) -> int:
+    """A whole program, parsing of flags included: the exit code of ``command``. Only bugs of ours are raised.
+
+    Logs go to stderr from the first moment. Who closes stdout has read enough, so that nothing comes of it; where it
+    can't be written, a command that succeeded otherwise ends with ``EnvironmentMissing``.
+    """
+    with steady_streams() as output:
+        configure_logs(LogSettings(), component=name)
+        try:
+            code = exit_code_of(command)
+        except SystemExit as ended:  # --help and --version
+            code = ended.code if isinstance(ended.code, int) else OK
+        sys.stdout.flush()
+        return code if output.failure is None else exit_code_of(lambda: _unwritten(output.failure, code))
 
 
 def exit_code_of(command: Callable[[], int]) -> int:
@@ -28,3 +118,43 @@ def exit_code_of(command: Callable[[], int]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def settings_of(flags: Namespace, environ: Mapping[str, str], component: str) -> Settings:
+    """The settings, and from here on logs as they say. Raises ``SettingsRefused``."""
+    settings = load_settings(flags, environ)
+    configure_logs(settings.log, component=component)
+    for flag in idle_flags(flags):
+        structlog.get_logger().warning(
+            "flag_does_nothing", flag=flag, until="the next release, which refuses it"
+        )
+    return settings
+
+
+def _unwritten(failure: OSError | None, code: int) -> int:
+    error = EnvironmentMissing(
+        f"stdout can't be written: {failure.strerror if failure else 'why is unknown'}.",
+        allowed="a terminal, a pipe, or a file on a disk with room.",
+        remedy="make room, or send the output elsewhere; the command itself has ended as its exit code says.",
+    )
+    if code == OK:
+        raise error
+    structlog.get_logger().error("stdout can't be written", why=str(failure))
+    return code
+
+
+def _flags_and_words(unknown: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Names of flags, and words that belong to none. What follows an unknown flag is its value: it may be a secret, so
+    it is left out, as is what follows ``=``.
+    """
+    names: list[str] = []
+    words: list[str] = []
+    after_flag = False
+    for word in unknown:
+        is_flag = word.startswith("-") and word != "-"
+        if is_flag:
+            names.append(word.partition("=")[0])
+        elif not after_flag:
+            words.append(word)
+        after_flag = is_flag and "=" not in word
+    return names, words

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentParser
 from collections.abc import Sequence
 
-from waybill_common.cli import exit_code_of
+from waybill_common.cli import Parser
+from waybill_common.cli import run_program
 from waybill_common.version import VERSION
 from waybill_ops.verbs import backfill
 from waybill_ops.verbs import dags
@@ -35,13 +35,19 @@ _VERBS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = ArgumentParser(prog="waybill", description="Carry records from an API to a lake, and prove it.")
+    """Run one verb. Exit codes: ``waybill_common.errors``."""
+    return run_program("waybill", lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    parser = Parser(prog="waybill", description="Carry records from an API to a lake, and prove it.")
     parser.add_argument("--version", action="version", version=f"waybill {VERSION}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, verb in _VERBS.items():
         verb.add_arguments(verbs.add_parser(name, help=verb.HELP, description=verb.HELP))
     flags = parser.parse_args(argv)
-    return exit_code_of(lambda: _VERBS[flags.verb].run(flags, os.environ))
+    code: int = _VERBS[flags.verb].run(flags, os.environ)
+    return code
 
 
 if __name__ == "__main__":

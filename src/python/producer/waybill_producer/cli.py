@@ -9,47 +9,40 @@ import gc
 import os
 import signal
 import sys
-from argparse import ArgumentParser
 from collections.abc import Sequence
 
 import stamina.instrumentation
 import structlog
 
-from waybill_common.cli import exit_code_of
+from waybill_common.cli import Parser
+from waybill_common.cli import run_program
+from waybill_common.cli import settings_of
 from waybill_common.errors import INTERRUPTED
 from waybill_common.errors import OK
 from waybill_common.errors import WaybillError
 from waybill_common.logs import configure_logs
-from waybill_common.settings import LogSettings
 from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings.uses import uses
 from waybill_common.version import VERSION
 from waybill_producer.display import showing
 from waybill_producer.stop import Stop
 from waybill_producer.stream import initiate_stream
 from waybill_producer.summary import Tally
 
-SECTIONS = ("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
+SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the producer and return its exit code: 0, 130 after Ctrl-C, or that of a ``WaybillError``."""
-    parser = ArgumentParser(
-        prog="producer",
-        description="Carry users from the API to Kafka, each exactly once.",
-        allow_abbrev=False,
-    )
+    return run_program("producer", lambda: _command(argv))
+
+
+def _command(argv: Sequence[str] | None) -> int:
+    parser = Parser(prog="producer", description="Carry users from the API to Kafka, each exactly once.")
     parser.add_argument("--version", action="version", version=VERSION)
-    add_settings_flags(parser, *SECTIONS)
-    flags = parser.parse_args(argv)
-    # Until the settings are read: structlog's own default would write to stdout.
-    configure_logs(LogSettings(), component="producer")
-
-    def command() -> int:
-        return _run(load_settings(flags, os.environ))
-
-    return exit_code_of(command)
+    add_settings_flags(parser, *SETTINGS)
+    return _run(settings_of(parser.parse_args(argv), os.environ, "producer"))
 
 
 def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:

@@ -9,7 +9,6 @@ import json
 import os
 import sys
 import threading
-from argparse import ArgumentParser
 from argparse import Namespace
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -20,14 +19,15 @@ from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from waybill_common.cli import exit_code_of
+from waybill_common.cli import Parser
+from waybill_common.cli import run_program
 from waybill_common.errors import OK
 from waybill_common.errors import SettingsRefused
+from waybill_common.flag_types import path_of
+from waybill_common.flag_types import whole_number
 from waybill_common.jars import fetch_jars
 from waybill_common.jars import read_jar_manifest
 from waybill_common.java import find_java
-from waybill_common.logs import configure_logs
-from waybill_common.settings import LogSettings
 from waybill_common.version import VERSION
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api import cli as api_cli
@@ -40,6 +40,7 @@ from waybill_sandbox.demo.run import STEPS
 from waybill_sandbox.demo.run import conclude
 from waybill_sandbox.demo.run import run_pipeline
 from waybill_sandbox.kafka import KafkaCluster
+from waybill_sandbox.ports import MOST_PORT
 from waybill_sandbox.s3 import ACCESS_KEY
 from waybill_sandbox.s3 import REGION
 from waybill_sandbox.s3 import SECRET_KEY
@@ -52,38 +53,59 @@ BUCKET = "waybill"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the sandbox. Exit codes: ``waybill_common.errors``."""
-    parser = ArgumentParser(
-        prog="waybill-sandbox", description="Kafka, the API and S3 on this machine alone."
-    )
+    return run_program("sandbox", lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    parser = Parser(prog="waybill-sandbox", description="Kafka, the API and S3 on this machine alone.")
     parser.add_argument("--version", action="version", version=VERSION)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     up = verbs.add_parser("up", help="start everything, print the endpoints as JSON, stay until Ctrl-C")
-    up.add_argument("--nodes", type=int, default=1, help="Kafka nodes, 1 or 3 (default: %(default)s)")
-    up.add_argument("--kafka-port", type=int, default=0, metavar="PORT", help="default: any free one")
-    up.add_argument("--api-port", type=int, default=0, metavar="PORT", help="default: any free one")
+    up.add_argument(
+        "--nodes",
+        type=whole_number(1, 3),
+        choices=(1, 3),
+        default=1,
+        help="Kafka nodes, 1 or 3 (default: %(default)s)",
+    )
+    up.add_argument(
+        "--kafka-port",
+        type=whole_number(0, MOST_PORT),
+        default=0,
+        metavar="PORT",
+        help="default: any free one",
+    )
+    up.add_argument(
+        "--api-port", type=whole_number(0, MOST_PORT), default=0, metavar="PORT", help="default: any free one"
+    )
     api_cli.add_faults(up)
     up.add_argument("--s3", action="store_true", help=f"an S3 server with the bucket {BUCKET} too")
-    up.add_argument("--s3-port", type=int, default=0, metavar="PORT", help="default: any free one")
-    up.add_argument("--folder", type=Path, help="where logs and data go (default: gone at the end)")
+    up.add_argument(
+        "--s3-port", type=whole_number(0, MOST_PORT), default=0, metavar="PORT", help="default: any free one"
+    )
+    up.add_argument("--folder", type=path_of, help="where logs and data go (default: gone at the end)")
     api_cli.add_arguments(verbs.add_parser("api", help=api_cli.HELP))
     demo = verbs.add_parser("demo", help="run the built artifacts on a sandbox of their own")
-    demo.add_argument("--dist", type=Path, default=Path("dist"), help="the artifacts (default: %(default)s)")
-    demo.add_argument("--folder", type=Path, default=Path(".demo"), help="made anew (default: %(default)s)")
+    demo.add_argument(
+        "--dist", type=path_of, default=Path("dist"), help="the artifacts (default: %(default)s)"
+    )
+    demo.add_argument(
+        "--folder", type=path_of, default=Path(".demo"), help="made anew (default: %(default)s)"
+    )
     for verb in (up, demo):
-        verb.add_argument("--jars", type=Path, default=Path("3rdparty/jvm/kafka.json"), metavar="FILE")
-        verb.add_argument("--jar-cache", type=Path, default=Path(".tools/jars"), metavar="DIR")
+        verb.add_argument("--jars", type=path_of, default=Path("3rdparty/jvm/kafka.json"), metavar="FILE")
+        verb.add_argument("--jar-cache", type=path_of, default=Path(".tools/jars"), metavar="DIR")
         verb.add_argument(
-            "--spark-home", type=Path, metavar="DIR", help="default: SPARK_HOME; its Ivy fetches the jars"
+            "--spark-home", type=path_of, metavar="DIR", help="default: SPARK_HOME; its Ivy fetches the jars"
         )
     flags = parser.parse_args(argv)
-    configure_logs(LogSettings(), component="sandbox")
     match flags.verb:
         case "up":
-            return exit_code_of(lambda: _up(flags, os.environ))
+            return _up(flags, os.environ)
         case "api":
-            return exit_code_of(lambda: api_cli.run(flags))
+            return api_cli.run(flags)
         case _:
-            return exit_code_of(lambda: _demo(flags, os.environ))
+            return _demo(flags, os.environ)
 
 
 def _up(flags: Namespace, environ: Mapping[str, str]) -> int:

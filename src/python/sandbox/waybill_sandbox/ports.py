@@ -8,6 +8,7 @@ import socket
 from waybill_common.errors import PortInUse
 
 LOOPBACK = "127.0.0.1"
+MOST_PORT = 65_535
 
 
 def free_ports(count: int) -> tuple[int, ...]:

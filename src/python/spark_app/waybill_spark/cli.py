@@ -9,15 +9,16 @@ import signal
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
-from waybill_common.cli import exit_code_of
+from waybill_common.cli import Parser
+from waybill_common.cli import run_program
+from waybill_common.cli import settings_of
 from waybill_common.errors import OK
+from waybill_common.flag_types import path_of
+from waybill_common.ledger.stretch import Edge
 from waybill_common.ledger.stretch import parse_edge
-from waybill_common.logs import configure_logs
-from waybill_common.settings import LogSettings
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings.uses import DELIVERING
 from waybill_common.version import VERSION
 from waybill_spark.driver.backfill import Backfill
 from waybill_spark.driver.run import run
@@ -25,31 +26,33 @@ from waybill_spark.driver.run import run
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Deliver a stream to its lake. Exit codes: ``waybill_common.errors``."""
-    parser = argparse.ArgumentParser(prog="spark_app", description=main.__doc__)
+    return run_program("spark_app", lambda: _command(argv))
+
+
+def _command(argv: Sequence[str] | None) -> int:
+    parser = Parser(prog="spark_app", description="Deliver a stream to its lake.")
     parser.add_argument("--version", action="version", version=VERSION)
     parser.add_argument(
-        "--stop-file", type=Path, metavar="FILE", help="end after the commit in hand once FILE exists"
+        "--stop-file", type=path_of, metavar="FILE", help="end after the commit in hand once FILE exists"
     )
     parser.add_argument(
-        "--backfill-from", type=parse_edge, metavar="EDGE", help="deliver one stretch into a lake of its own"
+        "--backfill-from", type=_edge, metavar="EDGE", help="deliver one stretch into a lake of its own"
     )
     parser.add_argument(
         "--backfill-to",
-        type=parse_edge,
+        type=_edge,
         metavar="EDGE",
         help="where it ends, not inside: offsets such as 0:100,1:50, or times",
     )
-    add_settings_flags(parser, "stream", "kafka", "lake", "delivery", "log")
+    add_settings_flags(parser, *DELIVERING)
     flags = parser.parse_args(argv)
     if (flags.backfill_from is None) != (flags.backfill_to is None):
         parser.error("--backfill-from and --backfill-to belong together")
-    return exit_code_of(lambda: _deliver(flags))
+    return _deliver(flags)
 
 
 def _deliver(flags: argparse.Namespace) -> int:
-    configure_logs(LogSettings(), component="spark_app")
-    settings = load_settings(flags, os.environ)
-    configure_logs(settings.log, component="spark_app")
+    settings = settings_of(flags, os.environ, "spark_app")
     stop = _stop_on_sigterm()
     began = time.monotonic()
     summary = run(
@@ -59,6 +62,15 @@ def _deliver(flags: argparse.Namespace) -> int:
     )
     print(json.dumps(summary.as_json(seconds=time.monotonic() - began)))
     return OK
+
+
+def _edge(text: str) -> Edge:
+    try:
+        return parse_edge(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{error}; allowed: offsets such as 0:100,1:50, or a time from 1970 to 9999"
+        ) from None
 
 
 def _stop_on_sigterm() -> threading.Event:

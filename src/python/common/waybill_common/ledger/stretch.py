@@ -21,7 +21,9 @@ from waybill_common.ledger.position import Position
 Edge = Frontier | datetime
 """One end of a stretch: offsets by partition, or a time."""
 
-_OFFSETS = re.compile(r"\d{1,9}:\d{1,19}(,\d{1,9}:\d{1,19})*")
+_OFFSETS = re.compile(r"[0-9]{1,9}:[0-9]{1,19}(,[0-9]{1,9}:[0-9]{1,19})*")
+_MOST_OFFSET = 2**63 - 1
+_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,17 @@ def parse_edge(text: str) -> Edge:
         found = {int(partition): int(offset) for partition, offset in pairs}
         if len(found) < len(pairs):
             raise ValueError(f"{text!r} names a partition twice")
+        if max(found.values()) > _MOST_OFFSET:
+            raise ValueError(f"{text!r} names an offset above {_MOST_OFFSET}")
         return found
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"{text!r} is neither offsets, such as 0:100,1:50, nor a time") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment < _FIRST_MOMENT:
+        raise ValueError(f"{text!r} is before 1970, as no record is")
+    return moment
 
 
 def stretch_between(begin: Mapping[int, int], end: Mapping[int, int], topic: TopicState) -> Stretch:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from waybill_common.settings.loading import add_settings_flags
-from waybill_common.settings.loading import as_variables
+from waybill_common.settings.flags import add_settings_flags
+from waybill_common.settings.flags import as_variables
 from waybill_common.settings.loading import load_settings
 from waybill_common.settings.sections import DagsSettings
 from waybill_common.settings.sections import DeliverySettings

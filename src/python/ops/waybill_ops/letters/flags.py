@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser
-from argparse import ArgumentTypeError
 from argparse import Namespace
-from datetime import UTC
-from datetime import datetime
 
 from waybill_common.contract import Reason
+from waybill_common.flag_types import MOST_OFFSET
+from waybill_common.flag_types import MOST_PARTITION
+from waybill_common.flag_types import moment
+from waybill_common.flag_types import refused
+from waybill_common.flag_types import whole_number
 from waybill_ops.letters.selection import Selection
 
-_SPAN = re.compile(r"(\d{1,19})(?:-(\d{1,19}))?")
+_SPAN = re.compile(r"([0-9]{1,19})(?:-([0-9]{1,19}))?")
+
+MOST_SHOWN = 100_000
+"""Letters that a command lists at most: they are held in memory."""
 
 
 def add_filters(parser: ArgumentParser) -> None:
@@ -22,13 +27,18 @@ def add_filters(parser: ArgumentParser) -> None:
         "--reason", action="append", default=[], choices=[one.value for one in Reason], help="why it broke"
     )
     filters.add_argument(
-        "--from", dest="since", type=_instant, metavar="TIME", help="records of this UTC time or later"
+        "--from", dest="since", type=moment, metavar="TIME", help="records of this UTC time or later"
     )
     filters.add_argument(
-        "--to", dest="until", type=_instant, metavar="TIME", help="records before this UTC time"
+        "--to", dest="until", type=moment, metavar="TIME", help="records before this UTC time"
     )
     filters.add_argument(
-        "--partition", action="append", default=[], type=_count, metavar="N", help="its partition"
+        "--partition",
+        action="append",
+        default=[],
+        type=whole_number(0, MOST_PARTITION),
+        metavar="N",
+        help="its partition",
     )
     filters.add_argument(
         "--offset",
@@ -52,29 +62,16 @@ def selection_of(flags: Namespace) -> Selection:
 
 def place_of(text: str) -> tuple[int, int]:
     """``PARTITION:OFFSET``."""
-    match = re.fullmatch(r"(\d{1,9}):(\d{1,19})", text)
-    if match is None:
-        raise ArgumentTypeError(f"{text!r} is not PARTITION:OFFSET, such as 0:117")
+    match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,19})", text)
+    if match is None or int(match[1]) > MOST_PARTITION or int(match[2]) > MOST_OFFSET:
+        raise refused(text, "PARTITION:OFFSET, such as 0:117")
     return int(match[1]), int(match[2])
-
-
-def _instant(text: str) -> datetime:
-    """ISO 8601; without a zone it is UTC."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no time, such as 2026-11-22 or 2026-11-22T18:00:00Z") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"\d{1,9}", text):
-        raise ArgumentTypeError(f"{text!r} is no partition")
-    return int(text)
 
 
 def _span(text: str) -> range:
     match = _SPAN.fullmatch(text)
-    if match is None or (match[2] and int(match[2]) <= int(match[1])):
-        raise ArgumentTypeError(f"{text!r} is neither an offset nor a range of them, such as 117 or 100-200")
-    return range(int(match[1]), int(match[2]) if match[2] else int(match[1]) + 1)
+    first = int(match[1]) if match else -1
+    end = int(match[2]) if match and match[2] else first + 1
+    if match is None or not first < end <= MOST_OFFSET + 1:
+        raise refused(text, "an offset, or a range of them such as 100-200, whose end is not inside")
+    return range(first, end)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentTypeError
 from dataclasses import dataclass
 
 from waybill_common.errors import SettingsRefused
+from waybill_common.flag_types import refused
+
+MOST_COMMIT = 10**15
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,7 @@ def numbers(asked: Asked, newest: int, lake: str) -> range:
 
 def commits(text: str) -> tuple[int, int]:
     """A flag's ``A-B`` or ``A``."""
-    match = re.fullmatch(r"([1-9][0-9]*)(?:-([1-9][0-9]*))?", text)
+    match = re.fullmatch(r"([1-9][0-9]{0,14})(?:-([1-9][0-9]{0,14}))?", text)
     if match is None or int(match[1]) > int(match[2] or match[1]):
-        raise ArgumentTypeError(f"{text!r} is no range of commits, such as 4-6 or 4")
+        raise refused(text, f"commits from 1 to {MOST_COMMIT:,}, such as 4-6 or 4")
     return int(match[1]), int(match[2] or match[1])
-
-
-def whole(text: str) -> int:
-    """A flag's number, 0 or more."""
-    if not re.fullmatch(r"[0-9]{1,19}", text):
-        raise ArgumentTypeError(f"{text!r} is no whole number of 0 or more")
-    return int(text)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 from argparse import ArgumentParser
-from argparse import ArgumentTypeError
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from waybill_common.flag_types import path_of
+from waybill_common.flag_types import refused
+from waybill_common.flag_types import said
 from waybill_common.jars import fetch_jars
 from waybill_common.jars import read_jar_manifest
 from waybill_common.java import find_java
@@ -69,14 +71,16 @@ class Ready:
 
 def add_spark_flags(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--bundle", type=Path, required=True, metavar="ZIP", help="spark_app.zip, or it unpacked"
-    )
-    parser.add_argument("--master", default=DEFAULT_MASTER, help="Spark's master (default: %(default)s)")
-    parser.add_argument(
-        "--spark-home", metavar="DIR", help="default: SPARK_HOME, spark-submit on PATH, pyspark"
+        "--bundle", type=path_of, required=True, metavar="ZIP", help="spark_app.zip, or it unpacked"
     )
     parser.add_argument(
-        "--jars-dir", type=Path, metavar="DIR", help="where jars are kept (default: the cache folder)"
+        "--master", type=said, default=DEFAULT_MASTER, help="Spark's master (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--spark-home", type=said, metavar="DIR", help="default: SPARK_HOME, spark-submit on PATH, pyspark"
+    )
+    parser.add_argument(
+        "--jars-dir", type=path_of, metavar="DIR", help="where jars are kept (default: the cache folder)"
     )
     parser.add_argument(
         "--conf",
@@ -109,5 +113,7 @@ def cache_folder(environ: Mapping[str, str]) -> Path:
 
 def _pair(text: str) -> str:
     if not re.fullmatch(r"[^=\s]+=.*", text):
-        raise ArgumentTypeError(f"{text!r} is not KEY=VALUE, such as spark.executor.memory=2g")
+        # Of what may be a key and its secret only the key is shown.
+        key = re.match(r"[\w.]*", text)
+        raise refused(f"{key[0] if key else ''}…", "KEY=VALUE, such as spark.executor.memory=2g")
     return text

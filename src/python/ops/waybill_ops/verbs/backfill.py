@@ -8,8 +8,21 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 from waybill_common.ledger.stretch import parse_edge
+from waybill_common.settings.uses import CREATION
+from waybill_common.settings.uses import uses
 from waybill_ops.verbs import submit
 
+SETTINGS = uses(
+    *submit.SETTINGS,
+    without=(
+        *CREATION,  # a stretch is one of a topic that is there
+        "delivery.trigger",  # and it is one commit
+        "delivery.max_offsets_per_trigger",
+        "delivery.min_offsets_per_trigger",
+        "delivery.max_trigger_delay",
+        "delivery.shutdown_timeout",
+    ),
+)
 HELP = "deliver a stretch of the topic, by offsets or times, into a lake of its own"
 
 
@@ -25,7 +38,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--to", dest="end", required=True, type=_edge, metavar="EDGE", help="likewise; not inside"
     )
-    submit.add_arguments(parser)
+    submit.add_arguments(parser, SETTINGS)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
@@ -39,5 +52,7 @@ def _edge(text: str) -> str:
     try:
         parse_edge(text)
     except ValueError as error:
-        raise ArgumentTypeError(str(error)) from None
+        raise ArgumentTypeError(
+            f"{error}; allowed: offsets such as 0:100,1:50, or a time from 1970 to 9999"
+        ) from None
     return text

@@ -14,11 +14,12 @@ from pathlib import Path
 from waybill_airflow.archive import check_archive
 from waybill_airflow.errors import BundleError
 from waybill_airflow.layout import Deployment
+from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.errors import SettingsRefused
-from waybill_common.logs import configure_logs
+from waybill_common.flag_types import path_of
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings.uses import uses
 from waybill_ops.dags.decide import SHOWN
 from waybill_ops.dags.decide import make_current
 from waybill_ops.dags.decide import undo
@@ -28,29 +29,32 @@ from waybill_ops.dags.shelf import Deployed
 from waybill_ops.dags.shelf import Shelf
 from waybill_ops.dags.shelf import open_shelf
 
+SETTINGS = uses("dags", "lake", "log", without=("lake.url",))
+IDLE = ("lake.url",)
 HELP = "publish the DAGs in versions, list them, go back to one"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     publish = actions.add_parser("publish", help="store a zip of DAGs and make it the current version")
-    publish.add_argument("archive", type=Path, metavar="ZIP", help="airflow_dags.zip")
+    publish.add_argument("archive", type=path_of, metavar="ZIP", help="airflow_dags.zip")
     listing = actions.add_parser("list", help="every deployment, the current one first")
     rollback = actions.add_parser("rollback", help="make an older version the current one")
     rollback.add_argument(
-        "--to", metavar="VERSION", help="or its beginning (default: the deployment before the current one)"
+        "--to",
+        metavar="VERSION",
+        help="or its beginning (default: the deployment before the current one)",
     )
     for one in (publish, rollback):
         one.add_argument("--note", default="", help="kept with the deployment")
     for one in (publish, listing, rollback):
         one.add_argument("--json", action="store_true", help="one JSON object on stdout instead of lines")
-        add_settings_flags(one, "dags", "lake", "log")
+        add_settings_flags(one, *SETTINGS, idle=IDLE)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``SettingsRefused``, ``LakeRefused``, ``LakeUnavailable``, ``ObjectConflict``, ``DeploymentOvertaken``."""
-    settings = load_settings(flags, environ)
-    configure_logs(settings.log, component="dags")
+    settings = settings_of(flags, environ, "dags")
     shelf = open_shelf(settings)
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     match flags.action:

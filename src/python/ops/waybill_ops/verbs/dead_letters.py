@@ -11,18 +11,23 @@ from argparse import _SubParsersAction
 from collections.abc import Iterator
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
 from rich.console import Console
 
+from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.errors import LettersRefused
 from waybill_common.errors import SettingsRefused
-from waybill_common.logs import configure_logs
+from waybill_common.flag_types import path_of
+from waybill_common.flag_types import said
+from waybill_common.flag_types import whole_number
 from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings.uses import CREATION
+from waybill_common.settings.uses import READING
+from waybill_common.settings.uses import SENDING
 from waybill_ops.letters.export import export_letters
+from waybill_ops.letters.flags import MOST_SHOWN
 from waybill_ops.letters.flags import add_filters
 from waybill_ops.letters.flags import place_of
 from waybill_ops.letters.flags import selection_of
@@ -46,16 +51,29 @@ from waybill_ops.redrive.fate import read_fates
 from waybill_ops.redrive.fate import state_of
 from waybill_ops.redrive.session import open_session
 
+SETTINGS = {
+    **dict.fromkeys(("list", "show", "export"), READING),
+    "waive": SENDING,
+}
+IDLE = {**dict.fromkeys(("list", "show", "export"), CREATION), "waive": ("kafka.partitions",)}
 HELP = "list, show, export and waive dead letters"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listing = _action(actions, "list", "letters with their state, and counts by reason")
-    listing.add_argument("--limit", type=int, default=50, metavar="N", help="letters shown (%(default)s)")
+    listing.add_argument(
+        "--limit",
+        type=whole_number(1, MOST_SHOWN),
+        default=50,
+        metavar="N",
+        help="letters shown (%(default)s)",
+    )
     listing.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
     export = _action(actions, "export", "letters, raw, into a file")
-    export.add_argument("file", type=Path, metavar="FILE", help="JSON lines; Parquet if it ends in .parquet")
+    export.add_argument(
+        "file", type=path_of, metavar="FILE", help="JSON lines; Parquet if it ends in .parquet"
+    )
     for parser_of in (listing, export):
         parser_of.add_argument(
             "--state", action="append", default=[], type=State, choices=list(State), help="what became of it"
@@ -64,7 +82,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     show.add_argument("place", type=place_of, metavar="PARTITION:OFFSET")
     waive = _action(actions, "waive", "record that letters are not to be redriven")
     what = waive.add_mutually_exclusive_group(required=True)
-    what.add_argument("--reason-text", metavar="TEXT", help="why; it is kept with each letter")
+    what.add_argument("--reason-text", type=said, metavar="TEXT", help="why; it is kept with each letter")
     what.add_argument("--undo", action="store_true", help="open waived letters again")
 
 
@@ -74,14 +92,13 @@ def _action(
     parser: ArgumentParser = actions.add_parser(name, help=said, description=said)
     if filters:
         add_filters(parser)
-    add_settings_flags(parser, "stream", "kafka", "lake", "log")
+    add_settings_flags(parser, *SETTINGS[name], idle=IDLE[name])
     return parser
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``LakeRefused``, ``LedgerCorrupt``, ``KafkaUnavailable`` and ``LettersRefused``; a waiver more."""
-    settings = load_settings(flags, environ)
-    configure_logs(settings.log, component="dead-letters")
+    settings = settings_of(flags, environ, "dead-letters")
     box = open_letters(settings)
     match flags.action:
         case "list":

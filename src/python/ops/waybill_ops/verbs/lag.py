@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from argparse import ArgumentTypeError
 from argparse import Namespace
 from collections.abc import Mapping
 
 from rich.console import Console
 
+from waybill_common.cli import settings_of
 from waybill_common.errors import OK
+from waybill_common.flag_types import MOST_OFFSET
+from waybill_common.flag_types import decimal_number
+from waybill_common.flag_types import whole_number
 from waybill_common.ledger.decide import data_loss
-from waybill_common.logs import configure_logs
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings.uses import CREATION
+from waybill_common.settings.uses import READING
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of
 from waybill_ops.lag.judge import Bounds
@@ -23,30 +26,33 @@ from waybill_ops.lag.judge import check
 from waybill_ops.lag.measure import measure_lag
 from waybill_ops.lag.show import as_json
 from waybill_ops.lag.show import print_lag
-from waybill_ops.receipts.span import whole
 
+SETTINGS = READING
+IDLE = CREATION
 HELP = "say how far delivery is behind, and how near to Kafka's retention"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
     parser.add_argument(
-        "--max-behind", type=whole, metavar="N", help="most offsets, of all partitions, that may wait"
+        "--max-behind",
+        type=whole_number(0, MOST_OFFSET),
+        metavar="N",
+        help="most offsets, of all partitions, that may wait",
     )
     parser.add_argument(
         "--max-retention-used",
-        type=_fraction,
+        type=decimal_number(0, 10),
         metavar="PART",
         help="largest part of retention, such as 0.8, that any partition may have used",
     )
-    add_settings_flags(parser, "stream", "kafka", "lake", "log")
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """After the numbers were printed it raises ``DataLoss`` where undelivered offsets are gone already, and
     ``LagExceeded`` beyond the bounds."""
-    settings = load_settings(flags, environ)
-    configure_logs(settings.log, component="lag")
+    settings = settings_of(flags, environ, "lag")
     journal = open_journal(settings)
     # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
     position = position_of(journal, settings)
@@ -62,13 +68,3 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         raise data_loss(topic, lag.holes())
     check(lag, Bounds(flags.max_behind, flags.max_retention_used), topic)
     return OK
-
-
-def _fraction(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise ArgumentTypeError(f"{text!r} is no part of retention, such as 0.8")
-    return value

@@ -10,18 +10,20 @@ import tempfile
 import uuid
 from argparse import SUPPRESS
 from argparse import ArgumentParser
-from argparse import ArgumentTypeError
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
 
+from waybill_common.cli import settings_of
 from waybill_common.errors import OK
-from waybill_common.logs import configure_logs
+from waybill_common.flag_types import refused
+from waybill_common.flag_types import whole_number
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings import as_variables
-from waybill_common.settings import load_settings
+from waybill_common.settings.uses import DELIVERING
+from waybill_common.settings.uses import uses
 from waybill_ops.prove.child import parse_errand
 from waybill_ops.prove.child import run_child
 from waybill_ops.prove.plan import Fault
@@ -38,8 +40,22 @@ from waybill_ops.prove.show import print_proof
 from waybill_ops.submission.flags import add_spark_flags
 from waybill_ops.submission.flags import make_ready
 
+OWN = (
+    "stream.topic",
+    "kafka.create_topics",
+    "delivery.trigger",
+    "delivery.max_offsets_per_trigger",
+    "delivery.rows_per_object",
+    "delivery.accept_loss",
+)
+"""Settings of the application that a proof chooses itself."""
+
+SETTINGS = uses(*DELIVERING, without=OWN)
+IDLE = ("kafka.create_topics",)
 HELP = "prove exactly once on your own test cluster, with faults that it causes itself"
 _MOST_EVENTS = 1_000_000
+_MOST_ROUNDS = 1_000
+_MOST_SEED = 10**18 - 1
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -51,13 +67,24 @@ def add_arguments(parser: ArgumentParser) -> None:
         help=f"which faults to cause (default: all of {','.join(Fault)})",
     )
     parser.add_argument(
-        "--events", type=_count, default=20_000, metavar="N", help="events to send (%(default)s)"
+        "--events",
+        type=whole_number(1, _MOST_EVENTS),
+        default=20_000,
+        metavar="N",
+        help="events to send (%(default)s)",
     )
     parser.add_argument(
-        "--rounds", type=_count, default=2, metavar="N", help="how often each fault is caused (%(default)s)"
+        "--rounds",
+        type=whole_number(1, _MOST_ROUNDS),
+        default=2,
+        metavar="N",
+        help="how often each fault is caused (%(default)s)",
     )
     parser.add_argument(
-        "--seed", type=_seed, metavar="N", help="of events, faults and moments (default: a random one)"
+        "--seed",
+        type=whole_number(0, _MOST_SEED),
+        metavar="N",
+        help="of events, faults and moments (default: a random one)",
     )
     parser.add_argument(
         "--keep", action="store_true", help="keep topic, lake and logs of a proof that succeeded too"
@@ -65,15 +92,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
     parser.add_argument("--send", type=parse_errand, help=SUPPRESS)
     add_spark_flags(parser)
-    add_settings_flags(parser, "kafka", "lake", "log")
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """``AuditFailed`` after the table was printed, if it is not proved; the application's own exit code where not even
     an undisturbed run succeeds. Raises what ``submit``, ``verify`` and the producer raise, too.
     """
-    settings = load_settings(flags, environ)
-    configure_logs(settings.log, component="prove")
+    settings = settings_of(flags, environ, "prove")
     if flags.send is not None:
         run_child(settings, flags.send)
         return OK
@@ -117,16 +143,4 @@ def _faults(text: str) -> tuple[Fault, ...]:
     try:
         return tuple(Fault(word) for word in text.split(","))
     except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no list of faults, such as {','.join(Fault)}") from None
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= _MOST_EVENTS:
-        raise ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST_EVENTS}")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        raise ArgumentTypeError(f"{text!r} is no number of at most 18 digits")
-    return int(text)
+        raise refused(text, f"a list of {','.join(Fault)}") from None

@@ -11,16 +11,18 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
 from rich.console import Console
 
+from waybill_common.cli import settings_of
 from waybill_common.contract import STREAMS
 from waybill_common.errors import OK
-from waybill_common.logs import configure_logs
+from waybill_common.flag_types import path_of
+from waybill_common.flag_types import whole_number
 from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings.uses import SENDING
+from waybill_ops.letters.flags import MOST_SHOWN
 from waybill_ops.letters.flags import add_filters
 from waybill_ops.letters.flags import selection_of
 from waybill_ops.letters.letter import Place
@@ -42,18 +44,26 @@ from waybill_ops.redrive.report import outlook_as_json
 from waybill_ops.redrive.report import print_outlook
 from waybill_ops.redrive.session import open_session
 
+SETTINGS = SENDING
+IDLE = ("kafka.partitions",)
 HELP = "send dead letters back through the topic, mended or not; safe to run again"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--patch", type=Path, metavar="FILE", help="Python file with mend(event: dict) -> dict | None"
+        "--patch", type=path_of, metavar="FILE", help="Python file with mend(event: dict) -> dict | None"
     )
     parser.add_argument("--send", action="store_true", help="send; without it nothing is written")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="letters shown (%(default)s)")
+    parser.add_argument(
+        "--limit",
+        type=whole_number(1, MOST_SHOWN),
+        default=20,
+        metavar="N",
+        help="letters shown (%(default)s)",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
     add_filters(parser)
-    add_settings_flags(parser, "stream", "kafka", "lake", "log")
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
@@ -62,8 +72,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     Raises ``LettersRefused``, ``LakeRefused``, ``LedgerCorrupt``, ``TopicRefused``, ``KafkaUnavailable``,
     ``ProducerFenced`` and ``DeliveryFailed``.
     """
-    settings = load_settings(flags, environ)
-    configure_logs(settings.log, component="redrive")
+    settings = settings_of(flags, environ, "redrive")
     patch = load_patch(flags.patch) if flags.patch else None
     box, selection = open_letters(settings), selection_of(flags)
     look = partial(_considered, settings, box, selection, patch)

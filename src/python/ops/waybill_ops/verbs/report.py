@@ -10,45 +10,52 @@ from collections.abc import Mapping
 
 from rich.console import Console
 
+from waybill_common.cli import settings_of
 from waybill_common.errors import OK
-from waybill_common.logs import configure_logs
+from waybill_common.flag_types import said
+from waybill_common.flag_types import whole_number
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings.uses import uses
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of
 from waybill_ops.receipts.read import read_receipts
+from waybill_ops.receipts.span import MOST_COMMIT
 from waybill_ops.receipts.span import Asked
 from waybill_ops.receipts.span import commits
 from waybill_ops.receipts.span import numbers
-from waybill_ops.receipts.span import whole
 from waybill_ops.receipts.summary import summarise
 from waybill_ops.receipts.table import print_objects
 from waybill_ops.receipts.table import print_summary
 from waybill_ops.receipts.table import print_values
 from waybill_ops.receipts.values import rows_by
 
+SETTINGS = uses("stream.name", "stream.topic", "lake", "log")
+IDLE = ()
 HELP = "say what the receipts say: commits, rows, objects, frontier"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--after", type=whole, metavar="N", help="commits above N")
+    which.add_argument("--after", type=whole_number(0, MOST_COMMIT), metavar="N", help="commits above N")
     which.add_argument("--commits", type=commits, metavar="A-B", help="these commits, both included")
     which.add_argument(
-        "--last", type=whole, default=20, metavar="N", help="the last N commits (default: %(default)s)"
+        "--last",
+        type=whole_number(1, MOST_COMMIT),
+        default=20,
+        metavar="N",
+        help="the last N commits (default: %(default)s)",
     )
     parser.add_argument("--objects", action="store_true", help="each object's key, rows, bytes and sha256")
     parser.add_argument(
-        "--by", metavar="COLUMN", help="rows by this column's values, read from those objects"
+        "--by", type=said, metavar="COLUMN", help="rows by this column's values, read from those objects"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
-    add_settings_flags(parser, "stream", "lake", "log")
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``SettingsRefused`` for commits that the ledger does not have, ``LedgerCorrupt``, ``LakeRefused``."""
-    settings = load_settings(flags, environ)
-    configure_logs(settings.log, component="report")
+    settings = settings_of(flags, environ, "report")
     journal = open_journal(settings)
     at = position_of(journal, settings)
     lake = journal.lake.address

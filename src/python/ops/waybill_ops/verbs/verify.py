@@ -11,15 +11,18 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.progress import Progress
 
+from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.errors import AuditFailed
-from waybill_common.logs import configure_logs
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings.uses import CREATION
+from waybill_common.settings.uses import READING
 from waybill_ops.audit.report import as_json
 from waybill_ops.audit.report import print_report
 from waybill_ops.audit.run import audit
 
+SETTINGS = READING
+IDLE = CREATION
 HELP = "audit the lake against the topic"
 
 
@@ -30,13 +33,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="records behind the frontier count as missing, not as in flight",
     )
-    add_settings_flags(parser, "stream", "kafka", "lake", "log")
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``AuditFailed`` after the report was printed."""
-    settings = load_settings(flags, environ)
-    configure_logs(settings.log, component="verify")
+    settings = settings_of(flags, environ, "verify")
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
         report = audit(settings, complete=flags.complete, progress=progress)

@@ -13,15 +13,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from waybill_common.cli import exit_code_of
+from waybill_common.cli import Parser
+from waybill_common.cli import run_program
 from waybill_common.errors import OK
 from waybill_common.errors import SettingsRefused
-from waybill_common.logs import configure_logs
-from waybill_common.settings import LogSettings
+from waybill_common.flag_types import path_of
+from waybill_common.flag_types import said
+from waybill_common.flag_types import whole_number
 from waybill_common.version import VERSION
 from waybill_sandbox.api.faults import FaultPlan
 from waybill_sandbox.api.server import Simulator
 from waybill_sandbox.ports import LOOPBACK
+from waybill_sandbox.ports import MOST_PORT
 from waybill_sandbox.stopping import end_on_signals
 
 HELP = "serve the API simulator alone, print its addresses as JSON, stay until Ctrl-C or SIGTERM"
@@ -29,24 +32,25 @@ HELP = "serve the API simulator alone, print its addresses as JSON, stay until C
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the simulator. Exit codes: ``waybill_common.errors``."""
-    parser = ArgumentParser(prog="simulator", description=HELP)
+    parser = Parser(prog="simulator", description=HELP)
     parser.add_argument("--version", action="version", version=VERSION)
     add_arguments(parser)
-    flags = parser.parse_args(argv)
-    configure_logs(LogSettings(), component="simulator")
-    return exit_code_of(lambda: run(flags))
+    return run_program("simulator", lambda: run(parser.parse_args(argv)))
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--host", default=LOOPBACK, help="address to serve on, 0.0.0.0 for all (default: %(default)s)"
+        "--host",
+        type=said,
+        default=LOOPBACK,
+        help="address to serve on, 0.0.0.0 for all (default: %(default)s)",
     )
-    parser.add_argument("--port", type=int, default=0, help="default: any free one")
+    parser.add_argument("--port", type=whole_number(0, MOST_PORT), default=0, help="default: any free one")
     add_faults(parser)
 
 
 def add_faults(parser: ArgumentParser) -> None:
-    parser.add_argument("--faults", type=Path, metavar="FILE", help="a fault plan for the API, JSON")
+    parser.add_argument("--faults", type=path_of, metavar="FILE", help="a fault plan for the API, JSON")
 
 
 def run(flags: Namespace) -> int:

@@ -1,0 +1,71 @@
+"""Settings as flags: ``--section.field VALUE``, for each that a program uses."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS
+from argparse import ArgumentParser
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+
+from waybill_common.settings.names import CONFIG_VARIABLE
+from waybill_common.settings.names import flag_of
+from waybill_common.settings.names import is_secret
+from waybill_common.settings.names import known
+from waybill_common.settings.names import variable_of
+from waybill_common.settings.uses import uses
+from waybill_common.settings.words import shown_default
+
+_SETTING = "setting:"
+_IDLE = "idle:"
+UNKNOWN = "unknown_settings"
+"""Where a namespace keeps the names of flags that look like settings and are none here."""
+
+
+def add_settings_flags(parser: ArgumentParser, *names: str, idle: Iterable[str] = ()) -> None:
+    """A flag for each setting of ``names``, fields or whole sections. Secrets get none: ``ps`` shows flags.
+
+    ``idle`` are those that release 0.1.0 took here and that do nothing: they are taken, and not shown.
+    """
+    settings = parser.add_argument_group("settings", "Each may come from a variable or waybill.toml too.")
+    for name in uses(*names):
+        info = known()[name]
+        if not is_secret(info):
+            shown = f"{info.description} [default: {shown_default(info)}]".replace("%", "%%")
+            settings.add_argument(flag_of(name), dest=_SETTING + name, metavar="VALUE", help=shown)
+    settings.add_argument("--config", metavar="FILE", help="settings file (default: waybill.toml, if there)")
+    for name in uses(*idle):
+        if not is_secret(known()[name]):
+            parser.add_argument(flag_of(name), dest=_IDLE + name, help=SUPPRESS)
+    parser.set_defaults(**{UNKNOWN: ()})
+
+
+def given(flags: Namespace) -> dict[str, str]:
+    """The settings among ``flags``, by their dotted names."""
+    return _with_prefix(flags, _SETTING)
+
+
+def idle_flags(flags: Namespace) -> tuple[str, ...]:
+    """Flags that were given and do nothing."""
+    return tuple(flag_of(name) for name in _with_prefix(flags, _IDLE))
+
+
+def as_variables(flags: Namespace) -> dict[str, str]:
+    """What the flags of ``add_settings_flags`` say, as variables: for a child that shall have the same settings."""
+    config = {} if flags.config is None else {CONFIG_VARIABLE: str(flags.config)}
+    return {**config, **{variable_of(name): text for name, text in given(flags).items()}}
+
+
+def as_words(flags: Namespace) -> tuple[str, ...]:
+    """The same as words of a child's command line."""
+    config = () if flags.config is None else (f"--config={flags.config}",)
+    return (*config, *(f"{flag_of(name)}={text}" for name, text in given(flags).items()))
+
+
+def config_of(flags: Namespace) -> Path | None:
+    return None if flags.config is None else Path(flags.config)
+
+
+def _with_prefix(flags: Namespace, prefix: str) -> dict[str, str]:
+    found = {name: value for name, value in vars(flags).items() if name.startswith(prefix)}
+    return {name.removeprefix(prefix): value for name, value in found.items() if value is not None}

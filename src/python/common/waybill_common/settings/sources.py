@@ -1,0 +1,215 @@
+"""What flags, variables and the file say, each with its origin, and all that is wrong with it on sight."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from argparse import Namespace
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Any
+from typing import get_origin
+
+from waybill_common.settings import flags as settings_flags
+from waybill_common.settings.files import Unreadable
+from waybill_common.settings.files import as_text
+from waybill_common.settings.files import has_bom
+from waybill_common.settings.files import read_small
+from waybill_common.settings.names import CONFIG_VARIABLE
+from waybill_common.settings.names import FILE_SUFFIX
+from waybill_common.settings.names import PREFIX
+from waybill_common.settings.names import flag_of
+from waybill_common.settings.names import is_kubernetes
+from waybill_common.settings.names import is_secret
+from waybill_common.settings.names import known
+from waybill_common.settings.names import known_variables
+from waybill_common.settings.names import nearest
+from waybill_common.settings.names import variable_of
+from waybill_common.settings.toml_lines import line_of
+from waybill_common.settings.tree import Settings
+
+DEFAULT_FILE = Path("waybill.toml")
+
+
+@dataclass
+class Given:
+    """What was given so far. ``origins`` says where from, for a field or an entry of a table; ``spoiled`` are fields
+    that have their complaint already, so that what follows from their absence is not worth another one.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    origins: dict[tuple[str, ...], str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    spoiled: set[str] = field(default_factory=set)
+
+    def put(self, name: str, value: Any, origin: str) -> None:
+        """Over what a weaker source said; tables are merged."""
+        before = self.values.get(name)
+        if isinstance(value, dict):
+            self.origins |= {(name, str(entry)): origin for entry in value}
+            value = {**before, **value} if isinstance(before, dict) else value
+        self.values[name], self.origins[name,] = value, origin
+
+    def refuse(self, problem: str, name: str | None = None) -> None:
+        self.problems.append(problem)
+        if name is not None:
+            self.spoiled.add(name)
+
+
+def collect(flags: Namespace, environ: Mapping[str, str]) -> Given:
+    """The weakest source first."""
+    found = Given()
+    _from_file(found, flags, environ)
+    _from_environment(found, environ)
+    _from_flags(found, flags)
+    return found
+
+
+def _from_flags(found: Given, flags: Namespace) -> None:
+    for name, text in settings_flags.given(flags).items():
+        _put_text(found, name, text, f"flag {flag_of(name)}")
+    for flag in getattr(flags, settings_flags.UNKNOWN, ()):
+        found.refuse(_unknown_flag(flag))
+
+
+def _unknown_flag(flag: str) -> str:
+    name = flag.removeprefix("--").replace("-", "_")
+    if name not in known():
+        return f"{flag} is no flag{nearest(flag, (flag_of(one) for one in known()))}"
+    if is_secret(known()[name]):
+        variable = variable_of(name)
+        return f"{flag} is no flag, since others can read those; set {variable} or {variable}{FILE_SUFFIX}"
+    return f"{flag} is no flag of this command, which does not use {name}"
+
+
+def _from_environment(found: Given, environ: Mapping[str, str]) -> None:
+    for variable, name, text in _variables(environ):
+        if name is None:
+            hint = nearest(variable.upper(), known_variables()) or "; remove it"
+            found.refuse(f"{variable} is no variable of ours{hint}")
+        elif isinstance(name, tuple):
+            found.put(name[0], {name[1]: text}, f"variable {variable}")
+        elif variable.upper() == variable_of(name):
+            _put_text(found, name, text, f"variable {variable}")
+        elif variable_of(name) in map(str.upper, environ):
+            found.refuse(f"{variable} and {variable_of(name)} are both set; remove one", name)
+        else:
+            _put_file(found, name, text, variable)
+
+
+def _variables(environ: Mapping[str, str]) -> Iterable[tuple[str, str | tuple[str, str] | None, str]]:
+    """Those of ours: the name as it stands, what it sets (an entry of a table is a pair), its text."""
+    for variable, text in environ.items():
+        upper = variable.upper()
+        if not upper.startswith(PREFIX) or upper == CONFIG_VARIABLE or is_kubernetes(variable, text):
+            continue
+        if variable != upper and upper in environ:
+            continue  # the same in capitals beats it
+        yield variable, known_variables().get(upper) or _entry(upper), text
+
+
+def _entry(variable: str) -> tuple[str, str] | None:
+    """``WAYBILL_KAFKA__PROPERTIES__CLIENT.ID`` is the entry ``client.id`` of kafka.properties."""
+    for name, info in known().items():
+        prefix = f"{variable_of(name)}__"
+        if get_origin(info.annotation) is dict and variable.startswith(prefix) and variable != prefix:
+            return name, variable.removeprefix(prefix).lower()
+    return None
+
+
+def _put_text(found: Given, name: str, text: str, origin: str) -> None:
+    """Lists and tables are JSON there."""
+    if get_origin(known()[name].annotation) not in (dict, tuple) or not text.strip():
+        found.put(name, text, origin)
+        return
+    try:
+        found.put(name, json.loads(text), origin)
+    except (ValueError, RecursionError) as error:
+        why = str(error) if isinstance(error, json.JSONDecodeError) else "too deep, or a number too long"
+        shown = "" if get_origin(known()[name].annotation) is dict else f" = {text!r}"
+        hint = "; lists and tables are JSON, which shells need single quotes around"
+        found.refuse(f"{name}{shown} (from {origin}) is no JSON: {why}{hint}", name)
+
+
+def _put_file(found: Given, name: str, text: str, variable: str) -> None:
+    """A secret's file. The text is no path where somebody has put the secret itself there: it is shown if it looks
+    like one."""
+    where = text if text.startswith(("/", "./", "../")) else "a file"
+    try:
+        content = read_small(Path(text)) if text else b""
+        secret = as_text(content)
+    except Unreadable as error:
+        found.refuse(f"{variable} names {where}, which can't be read: {error}", name)
+        return
+    bare = secret.strip("\r\n")
+    if not bare.strip():
+        found.refuse(f"{variable} names {where if text else 'nothing'}, which is empty", name)
+    elif has_bom(content):
+        found.refuse(f"{variable} names {where}, which begins with a byte order mark; save it without", name)
+    elif get_origin(known()[name].annotation) is dict:
+        _put_text(found, name, bare, f"variable {variable}")
+    elif bare != bare.strip():
+        # 0.1.0 cut blanks off; as part of the secret they would make it another one, silently.
+        found.refuse(f"{variable} names {where}, which begins or ends with blanks; remove them", name)
+    else:
+        found.put(name, bare, f"variable {variable}")
+
+
+def _from_file(found: Given, flags: Namespace, environ: Mapping[str, str]) -> None:
+    path, said = _file(flags, environ)
+    if path is None:
+        if said is not None:
+            found.refuse(f"{said} is empty; name a TOML file, or leave it out")
+        elif DEFAULT_FILE.exists() or DEFAULT_FILE.is_symlink():
+            path = DEFAULT_FILE
+    if path is None:
+        return
+    try:
+        text = as_text(read_small(path))
+        tree = tomllib.loads(text)
+    except Unreadable as error:
+        found.refuse(f"the settings file {path}{f' (from {said})' if said else ''} can't be read: {error}")
+        return
+    except (ValueError, RecursionError) as error:
+        why = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a value that can't be"
+        found.refuse(f"the settings file {path} is no TOML: {why}")
+        return
+    for section, values in tree.items():
+        _put_section(found, section, values, text, path)
+
+
+def _file(flags: Namespace, environ: Mapping[str, str]) -> tuple[Path | None, str | None]:
+    """The file that was asked for, and by what. No path where its name is empty."""
+    if flags.config is not None:
+        return (Path(flags.config) if flags.config else None), "--config"
+    named = [name for name in environ if name.upper() == CONFIG_VARIABLE]
+    if not named:
+        return None, None
+    name = CONFIG_VARIABLE if CONFIG_VARIABLE in named else named[0]
+    return (Path(environ[name]) if environ[name] else None), name
+
+
+def _put_section(found: Given, section: str, values: Any, text: str, path: Path) -> None:
+    sections = Settings.model_fields
+    if section not in sections:
+        hint = nearest(section, (*sections, *known()))
+        found.refuse(f"{section} (from {_at(path, text, section)}) is no section of the settings{hint}")
+    elif not isinstance(values, dict):
+        found.refuse(f"{section} (from {_at(path, text, section)}) is no table; write [{section}]")
+    else:
+        for key, value in values.items():
+            name, origin = f"{section}.{key}", _at(path, text, section, key)
+            if name in known():
+                found.put(name, value, origin)
+            else:
+                others = [one.partition(".")[2] for one in known() if one.startswith(f"{section}.")]
+                hint = nearest(key, others) or nearest(name, known())
+                found.refuse(f"{name} (from {origin}) is no setting{hint}")
+
+
+def _at(path: Path, text: str, section: str, key: str | None = None) -> str:
+    line = line_of(text, section, key)
+    return f"{path}, line {line}" if line else str(path)

@@ -1,0 +1,34 @@
+"""Which settings a verb uses. Its flags are made from this, and a test compares it with what its code reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from waybill_common.settings.names import known
+
+CREATION = ("kafka.create_topics", "kafka.partitions", "kafka.replication_factor")
+"""How topics are made; who only reads them has no use for it."""
+
+
+def uses(*names: str, without: Iterable[str] = ()) -> tuple[str, ...]:
+    """Dotted names in the tree's order: each of ``names`` is one, or a section, which stands for all of its fields."""
+    given = {*names, *without}
+    unknown = given - {part for name in known() for part in (name, name.partition(".")[0])}
+    if unknown:
+        raise ValueError(f"no such settings: {sorted(unknown)}")
+    left_out = set(without)
+    return tuple(
+        name
+        for name in known()
+        if (name in names or name.partition(".")[0] in names) and name not in left_out
+    )
+
+
+READING = uses("stream.name", "stream.topic", "kafka", "lake", "log", without=CREATION)
+"""Topic and lake, neither of them made."""
+
+SENDING = uses("stream", "kafka", "lake", "log", without=("kafka.partitions",))
+"""Dead letters' fates too, whose topic is made where it lacks; it has one partition."""
+
+DELIVERING = uses("stream", "kafka", "lake", "delivery", "log")
+"""The Spark application's own, and so those of who starts it."""
