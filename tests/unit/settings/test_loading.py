@@ -4,40 +4,18 @@ from __future__ import annotations
 
 import pickle
 from argparse import ArgumentParser
-from collections.abc import Mapping
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from unit.settings.conftest import load
+from unit.settings.conftest import refusal
 
-from waybill_common.cli import Parser
-from waybill_common.errors import SettingsRefused
 from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
 
 SECTIONS = tuple(Settings.model_fields)
 SECRET = "correct-horse-battery-staple-0123456789"
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Each test begins in an empty folder, so that no stray waybill.toml is read."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def load(flags: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> Settings:
-    parser = Parser()
-    add_settings_flags(parser, *SECTIONS)
-    return load_settings(parser.parse_args(flags), variables or {})
-
-
-def refusal(flags: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> SettingsRefused:
-    with pytest.raises(SettingsRefused) as raised:
-        load(flags, variables)
-    return raised.value
 
 
 def test_with_nothing_given_the_defaults_hold() -> None:
@@ -107,10 +85,22 @@ def test_an_unknown_flag_is_refused_with_a_hint() -> None:
     ("flags", "variables", "found"),
     [
         (["--kafka.partitions", "0"], {}, "kafka.partitions = '0' (from flag --kafka.partitions)"),
-        ([], {"WAYBILL_KAFKA__TIMEOUT": "soon"}, "kafka.timeout = 'soon' (from variable WAYBILL_KAFKA__TIMEOUT)"),
-        ([], {"WAYBILL_SOURCE__URL": "randomuser.me"}, "source.url = 'randomuser.me' (from variable WAYBILL_SOURCE__URL)"),
+        (
+            [],
+            {"WAYBILL_KAFKA__TIMEOUT": "soon"},
+            "kafka.timeout = 'soon' (from variable WAYBILL_KAFKA__TIMEOUT)",
+        ),
+        (
+            [],
+            {"WAYBILL_SOURCE__URL": "randomuser.me"},
+            "source.url = 'randomuser.me' (from variable WAYBILL_SOURCE__URL)",
+        ),
         ([], {"WAYBILL_LAKE__URL": "C:\\lake"}, "lake.url = 'C:\\\\lake' (from variable WAYBILL_LAKE__URL)"),
-        ([], {"WAYBILL_LAKE__URL": "relative/lake"}, "lake.url = 'relative/lake' (from variable WAYBILL_LAKE__URL)"),
+        (
+            [],
+            {"WAYBILL_LAKE__URL": "relative/lake"},
+            "lake.url = 'relative/lake' (from variable WAYBILL_LAKE__URL)",
+        ),
         (
             [],
             {"WAYBILL_KAFKA__BOOTSTRAP_SERVERS": "broker"},

@@ -81,7 +81,9 @@ DECLARED = {
 CREATION = ("kafka.create_topics", "kafka.partitions", "kafka.replication_factor")
 IDLE = {
     "init": ("stream.name",),
-    **dict.fromkeys(("verify", "lag", *(f"dead-letters {one}" for one in ("list", "show", "export"))), CREATION),
+    **dict.fromkeys(
+        ("verify", "lag", *(f"dead-letters {one}" for one in ("list", "show", "export"))), CREATION
+    ),
     "redrive": ("kafka.partitions",),
     "dead-letters waive": ("kafka.partitions",),
     "prove": ("kafka.create_topics",),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import ipaddress
 import re
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -24,13 +23,20 @@ FILE_SUFFIX = "_FILE"
 
 _SENSITIVE = re.compile(r"secret|password|passwd|passphrase|key|token|credential|jaas", re.IGNORECASE)
 
-_SERVICE = re.compile(
-    r"WAYBILL(?:_[A-Z0-9]+)*_"
-    r"(?:(?P<host>SERVICE_HOST)|(?P<number>SERVICE_PORT(?:_[A-Z0-9_]+)?)"
-    r"|PORT_[0-9]+_(?:TCP|UDP|SCTP)_(?:(?P<address>ADDR)|(?P<port>PORT)|(?P<protocol>PROTO))"
-    r"|(?P<url>PORT(?:_[0-9]+_(?:TCP|UDP|SCTP))?))"
+_ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*"
+_NUMBER = r"[0-9]{1,5}"
+_OF_A_SERVICE = (
+    (r"SERVICE_HOST", _ADDRESS),
+    (r"SERVICE_PORT(?:_[A-Z0-9_]+)?", _NUMBER),
+    (
+        r"PORT(?:_[0-9]+_(?:TCP|UDP|SCTP))?",
+        rf"(?:tcp|udp|sctp)://(?:{_ADDRESS}|\[(?:{_ADDRESS})\]):{_NUMBER}",
+    ),
+    (r"PORT_[0-9]+_(?:TCP|UDP|SCTP)_PROTO", "tcp|udp|sctp"),
+    (r"PORT_[0-9]+_(?:TCP|UDP|SCTP)_PORT", _NUMBER),
+    (r"PORT_[0-9]+_(?:TCP|UDP|SCTP)_ADDR", _ADDRESS),
 )
-_URL = re.compile(r"(?:tcp|udp|sctp)://(\[[0-9a-f:.]+\]|[0-9.]+):[0-9]{1,5}")
+"""Ends of names, and the values that Kubernetes gives them."""
 
 
 def fields() -> Iterator[tuple[str, str, FieldInfo]]:
@@ -90,24 +96,10 @@ def is_kubernetes(variable: str, value: str) -> bool:
     """Whether Kubernetes has set it: for a Service called ``waybill`` or ``waybill-…`` each pod's containers get
     ``WAYBILL_PORT=tcp://10.0.0.1:80``, ``WAYBILL_SERVICE_HOST`` and more. Their values have a form, too.
     """
-    match = _SERVICE.fullmatch(variable)
-    if match is None:
-        return False
-    if match["host"] or match["address"]:
-        return _is_address(value)
-    if match["number"] or match["port"]:
-        return re.fullmatch("[0-9]{1,5}", value) is not None
-    if match["protocol"]:
-        return value in ("tcp", "udp", "sctp")
-    return _URL.fullmatch(value) is not None
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return any(
+        re.fullmatch(rf"WAYBILL(?:_[A-Z0-9]+)*_{end}", variable) and re.fullmatch(form, value)
+        for end, form in _OF_A_SERVICE
+    )
 
 
 def _leaves(annotation: Any) -> set[Any]:

@@ -1,0 +1,40 @@
+"""Loading settings as a program does that uses all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from waybill_common.cli import Parser
+from waybill_common.errors import SettingsRefused
+from waybill_common.settings import Settings
+from waybill_common.settings import add_settings_flags
+from waybill_common.settings import load_settings
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Each test begins in an empty folder, so that no stray waybill.toml is read."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def load(flags: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> Settings:
+    return load_settings(_parser().parse_args(flags), variables or {})
+
+
+@cache
+def _parser() -> Parser:
+    parser = Parser()
+    add_settings_flags(parser, *Settings.model_fields)
+    return parser
+
+
+def refusal(flags: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> SettingsRefused:
+    with pytest.raises(SettingsRefused) as raised:
+        load(flags, variables)
+    return raised.value
