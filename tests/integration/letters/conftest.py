@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,9 @@ from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
+from waybill_common.settings import Settings
+from waybill_common.settings.sections import Section
+from waybill_ops.cli import VERBS
 from waybill_ops.cli import main
 from waybill_sandbox.kafka import KafkaCluster
 
@@ -43,6 +47,27 @@ def malformed(number: int) -> bytes:
     """The ``number``-th event with its latitude as text."""
     fields = json.loads(NAMES.encode(name(number)))
     return json.dumps({**fields, "latitude": str(fields["latitude"])}).encode()
+
+
+@contextmanager
+def noting_what_is_read() -> Iterator[set[str]]:
+    """Dotted names of the settings of which somebody takes the value."""
+    sections = {info.annotation: name for name, info in Settings.model_fields.items()}
+    found: set[str] = set()
+
+    def noting(section: Section, attribute: str) -> Any:
+        if attribute in type(section).model_fields:
+            found.add(f"{sections[type(section)]}.{attribute}")
+        return object.__getattribute__(section, attribute)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Section, "__getattribute__", noting, raising=False)
+        yield found
+
+
+def declared(verb: str, *more: str) -> tuple[str, ...]:
+    settings = VERBS[verb].SETTINGS
+    return settings[more[0]] if isinstance(settings, dict) else settings
 
 
 @dataclass(frozen=True)
@@ -64,8 +89,12 @@ class Desk:
         ]
 
     def code(self, *words: str) -> int:
+        """Whatever settings the verb reads meanwhile, it has to declare."""
         self.capsys.readouterr()
-        return main([*words, *self.flags])
+        with noting_what_is_read() as read:
+            code = main([*words, *self.flags])
+        assert read <= set(declared(*words))
+        return code
 
     def json(self, *words: str) -> Any:
         assert self.code(*words) == 0, self.capsys.readouterr().err

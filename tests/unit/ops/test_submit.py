@@ -272,3 +272,56 @@ def test_a_backfill_is_the_application_with_two_more_flags(
 def test_an_edge_that_means_nothing_is_refused(edge: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backfill", "--bundle", "x", "--from", edge, "--to", "0:9"]) == 2
     assert edge in capsys.readouterr().err
+
+
+def application_arguments(machine: Machine, capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
+    assert machine.submit("--print", "--json", *words) == 0
+    told: list[str] = json.loads(capsys.readouterr().out)["arguments"]
+    return told
+
+
+def test_the_applications_settings_are_flags_of_its_own_or_follow_two_dashes(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (machine.folder / "w.toml").touch()
+    given = ("--delivery.rows-per-object", "5", f"--config={machine.folder}/w.toml")
+    told = application_arguments(machine, capsys, *given, "--lake.url=/a", "--", "--lake.url", "/b")
+    config, *settings = told
+    assert config == f"--config={machine.folder}/w.toml"
+    assert settings == ["--lake.url=/a", "--delivery.rows-per-object=5", "--lake.url", "/b"]
+
+
+@pytest.mark.parametrize("place", [(), ("--",)], ids=["before", "after"])
+def test_settings_are_refused_before_anything_is_looked_for(
+    place: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The application would do so too, seconds later."""
+    monkeypatch.setenv("WAYBILL_LAKE__UR", "/x")
+    words = ["--delivery.rows-per-object=-5", "--delivery.rows-per-objct=7", "--lake.secret-access-key=hush"]
+    assert main(["submit", "--bundle", "/gone", *place, *words]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "delivery.rows_per_object = '-5' (from flag --delivery.rows-per-object)" in err
+    assert "--delivery.rows-per-objct is no flag; did you mean --delivery.rows-per-object?" in err
+    assert "--lake.secret-access-key is no flag, since others can read those" in err
+    assert "WAYBILL_LAKE__UR is no variable of ours" in err
+    assert "hush" not in err
+
+
+def test_a_run_takes_its_logs_level_and_format_from_the_settings(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.spark_submit("exit 0")
+    assert machine.submit("--keep-classes", "--log.level=error") == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_backfill_takes_only_the_settings_of_a_stretch(
+    machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["backfill", "--bundle", str(machine.folder / "bundle"), "--from", "0:5", "--to", "0:9"]
+    assert main([*words, "--print", "--lake.url=/again"]) == 0
+    told = shlex.split(capsys.readouterr().out)
+    assert told[-3:] == ["--lake.url=/again", "--backfill-from=0:5", "--backfill-to=0:9"]
+    assert main([*words, "--delivery.trigger=10 seconds"]) == 2
+    assert "does not use delivery.trigger" in capsys.readouterr().err

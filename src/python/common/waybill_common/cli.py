@@ -48,6 +48,12 @@ class Parser(ArgumentParser):
             self._refuse(flags, others)
         return flags
 
+    def _parse_optional(self, arg_string: str) -> Any:
+        """An unknown ``--name=two words`` is no word of its own: argparse goes by the blank, and would show it all."""
+        found = super()._parse_optional(arg_string)
+        is_flag = found is None and re.match(r"--[\w.-]+=", arg_string)
+        return (None, arg_string, None) if is_flag else found
+
     def error(self, message: str) -> NoReturn:
         found, _, allowed = message.partition("; allowed: ")
         raise SettingsRefused(

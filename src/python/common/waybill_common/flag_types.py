@@ -12,6 +12,9 @@ from datetime import UTC
 from datetime import datetime
 from pathlib import Path
 
+from waybill_common.ledger.stretch import Edge
+from waybill_common.ledger.stretch import parse_edge
+
 MOST_OFFSET = 2**63 - 1
 """Kafka's largest."""
 
@@ -53,6 +56,15 @@ def moment(text: str) -> datetime:
     if found < _FIRST_MOMENT:
         raise refused(text, "a time from 1970 to 9999, such as 2026-11-22 or 2026-11-22T18:00:00Z")
     return found
+
+
+def edge(text: str) -> Edge:
+    """One end of a backfill."""
+    try:
+        return parse_edge(text)
+    except ValueError:
+        wanted = "offsets such as 0:100,1:50, each partition once, or a time from 1970 to 9999"
+        raise refused(text, wanted) from None
 
 
 def said(text: str) -> str:

@@ -20,7 +20,7 @@ from waybill_ops.verbs import report
 from waybill_ops.verbs import submit
 from waybill_ops.verbs import verify
 
-_VERBS = {
+VERBS = {
     "init": init,
     "submit": submit,
     "verify": verify,
@@ -40,14 +40,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    flags = make_parser().parse_args(argv)
+    code: int = VERBS[flags.verb].run(flags, os.environ)
+    return code
+
+
+def make_parser() -> Parser:
     parser = Parser(prog="waybill", description="Carry records from an API to a lake, and prove it.")
     parser.add_argument("--version", action="version", version=f"waybill {VERSION}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, verb in _VERBS.items():
+    for name, verb in VERBS.items():
         verb.add_arguments(verbs.add_parser(name, help=verb.HELP, description=verb.HELP))
-    flags = parser.parse_args(argv)
-    code: int = _VERBS[flags.verb].run(flags, os.environ)
-    return code
+    return parser
 
 
 if __name__ == "__main__":

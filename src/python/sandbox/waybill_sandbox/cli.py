@@ -57,6 +57,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
+    flags = make_parser().parse_args(argv)
+    match flags.verb:
+        case "up":
+            return _up(flags, os.environ)
+        case "api":
+            return api_cli.run(flags)
+        case _:
+            return _demo(flags, os.environ)
+
+
+def make_parser() -> Parser:
     parser = Parser(prog="waybill-sandbox", description="Kafka, the API and S3 on this machine alone.")
     parser.add_argument("--version", action="version", version=VERSION)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -98,14 +109,7 @@ def _run(argv: Sequence[str] | None) -> int:
         verb.add_argument(
             "--spark-home", type=path_of, metavar="DIR", help="default: SPARK_HOME; its Ivy fetches the jars"
         )
-    flags = parser.parse_args(argv)
-    match flags.verb:
-        case "up":
-            return _up(flags, os.environ)
-        case "api":
-            return api_cli.run(flags)
-        case _:
-            return _demo(flags, os.environ)
+    return parser
 
 
 def _up(flags: Namespace, environ: Mapping[str, str]) -> int:

@@ -14,9 +14,8 @@ from waybill_common.cli import Parser
 from waybill_common.cli import run_program
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
+from waybill_common.flag_types import edge
 from waybill_common.flag_types import path_of
-from waybill_common.ledger.stretch import Edge
-from waybill_common.ledger.stretch import parse_edge
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings.uses import DELIVERING
 from waybill_common.version import VERSION
@@ -36,11 +35,11 @@ def _command(argv: Sequence[str] | None) -> int:
         "--stop-file", type=path_of, metavar="FILE", help="end after the commit in hand once FILE exists"
     )
     parser.add_argument(
-        "--backfill-from", type=_edge, metavar="EDGE", help="deliver one stretch into a lake of its own"
+        "--backfill-from", type=edge, metavar="EDGE", help="deliver one stretch into a lake of its own"
     )
     parser.add_argument(
         "--backfill-to",
-        type=_edge,
+        type=edge,
         metavar="EDGE",
         help="where it ends, not inside: offsets such as 0:100,1:50, or times",
     )
@@ -62,15 +61,6 @@ def _deliver(flags: argparse.Namespace) -> int:
     )
     print(json.dumps(summary.as_json(seconds=time.monotonic() - began)))
     return OK
-
-
-def _edge(text: str) -> Edge:
-    try:
-        return parse_edge(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{error}; allowed: offsets such as 0:100,1:50, or a time from 1970 to 9999"
-        ) from None
 
 
 def _stop_on_sigterm() -> threading.Event:

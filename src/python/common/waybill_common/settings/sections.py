@@ -14,7 +14,7 @@ from pydantic import ValidationInfo
 from pydantic import field_validator
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
-Rows = Annotated[int, Field(ge=1)]
+Rows = Annotated[int, Field(ge=1, le=10**15)]
 TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
 
 
@@ -129,7 +129,7 @@ class SourceSettings(Section):
     attempts: int = Field(8, ge=1, le=100, description="Requests for one page before the run gives up.")
     backoff: Seconds = Field(0.5, description="First pause between two attempts; it doubles, with jitter.")
     backoff_limit: Seconds = Field(60.0, description="Longest pause between two attempts.")
-    users_per_window: int = Field(20_000, ge=1, description="The API's rate limit: users in each `window`.")
+    users_per_window: Rows = Field(20_000, description="The API's rate limit: users in each `window`.")
     window: Seconds = Field(300.0, description="The rate limit's period.")
 
     @field_validator("seed")
@@ -150,7 +150,7 @@ class ProducerSettings(Section):
         le=86_400,
         description="Pause between two polls, seconds. With 0 the next page is made ready while one is published.",
     )
-    pages: Annotated[int, Field(ge=1)] | None = Field(
+    pages: Rows | None = Field(
         None, description="Pages after which a run ends, if its time is not over before."
     )
 
@@ -200,7 +200,7 @@ class DeliverySettings(Section):
     )
     trigger: str = Field(
         "available-now",
-        pattern=r"^(available-now|[0-9]+ (seconds|minutes))$",
+        pattern=r"^(available-now|[0-9]{1,6} (seconds|minutes))$",
         description="`available-now` delivers what is there and ends; `10 seconds` goes on for ever.",
     )
     max_offsets_per_trigger: Rows = Field(10_000_000, description="Most offsets in a micro-batch.")
@@ -209,7 +209,7 @@ class DeliverySettings(Section):
     )
     max_trigger_delay: str = Field(
         "15m",
-        pattern=r"^[0-9]+[smh]$",
+        pattern=r"^[0-9]{1,6}[smh]$",
         description="How long `min_offsets_per_trigger` may hold records back.",
     )
     accept_loss: bool = Field(

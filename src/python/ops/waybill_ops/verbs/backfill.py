@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from argparse import ArgumentTypeError
 from argparse import Namespace
 from collections.abc import Mapping
 
-from waybill_common.ledger.stretch import parse_edge
+from waybill_common.flag_types import edge
 from waybill_common.settings.uses import CREATION
 from waybill_common.settings.uses import uses
 from waybill_ops.verbs import submit
@@ -49,10 +48,5 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 def _edge(text: str) -> str:
     """Only checked here: the application reads it itself."""
-    try:
-        parse_edge(text)
-    except ValueError as error:
-        raise ArgumentTypeError(
-            f"{error}; allowed: offsets such as 0:100,1:50, or a time from 1970 to 9999"
-        ) from None
+    edge(text)
     return text
