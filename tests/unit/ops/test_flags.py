@@ -81,7 +81,7 @@ def test_a_flags_value_is_checked_and_nothing_is_raised_but_its_complaint(name: 
         (["redrive", "--patch="], "a path."),
         (["submit", "--bundle="], "a path."),
         (["submit", "--bundle=x", "--spark-home="], "a text that is not empty."),
-        (["backfill", "--bundle=x", "--from=1969-01-01", "--to=0:1"], "offsets such as 0:100,1:50, each partition once, or a time"),
+        (["backfill", "--bundle=x", "--from=1969-01-01", "--to=0:1"], "offsets such as 0:100,1:50, each partition"),
         (["prove", "--bundle=x", "--rounds=1001"], "a whole number from 1 to 1,000."),
         (["dags", "publish", ""], "a path."),
     ],
