@@ -11,6 +11,7 @@ import structlog
 
 from waybill_common import errors
 from waybill_common.cli import exit_code_of
+from waybill_common.cli import run_program
 from waybill_common.errors import TerminalError
 from waybill_common.errors import TransientError
 from waybill_common.errors import WaybillError
@@ -125,3 +126,26 @@ def test_an_interrupt_ends_with_130_and_a_bug_keeps_its_traceback() -> None:
     assert exit_code_of(interrupted) == 130
     with pytest.raises(ZeroDivisionError):
         exit_code_of(broken)
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [(SystemExit(0), 0), (SystemExit(None), 0), (SystemExit(7), 7), (SystemExit("why"), 1), (KeyboardInterrupt(), 130)],
+    ids=repr,
+)  # fmt: skip
+def test_a_program_returns_its_code_however_it_ends(raised: BaseException, code: int) -> None:
+    def command() -> int:
+        raise raised
+
+    assert run_program("program", command) == code
+
+
+def test_a_program_logs_to_stderr_before_its_settings_are_read(capsys: pytest.CaptureFixture[str]) -> None:
+    def command() -> int:
+        structlog.get_logger().warning("said")
+        raise errors.SettingsRefused("found 7.", allowed="1 to 3.", remedy="take 2.")
+
+    assert run_program("program", command) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert json.loads(err.splitlines()[0])["component"] == "program"

@@ -11,8 +11,10 @@ from pydantic import ValidationError
 from unit.settings.conftest import load
 from unit.settings.conftest import refusal
 
+from waybill_common.cli import Parser
 from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
+from waybill_common.settings import as_variables
 
 SECTIONS = tuple(Settings.model_fields)
 SECRET = "correct-horse-battery-staple-0123456789"
@@ -214,3 +216,14 @@ def test_help_shows_each_settings_meaning_and_default() -> None:
     words = " ".join(parser.format_help().split())
     assert "Partitions of a topic that is created. [default: 3]" in words
     assert "--lake.url" not in words
+
+
+def test_a_child_gets_the_same_settings_by_variables(folder: Path) -> None:
+    (folder / "other.toml").write_text('[kafka.properties]\n"client.rack" = "a"\n')
+    flags = ["--config=other.toml", "--lake.url=/x", '--kafka.properties={"client.id": "me"}']
+    variables = {"WAYBILL_KAFKA__PROPERTIES": '{"security.protocol": "SSL"}', "WAYBILL_LAKE__URL": "/y"}
+    parser = Parser()
+    add_settings_flags(parser, *SECTIONS)
+    childs = load([], as_variables(parser.parse_args(flags), variables))
+    assert childs == load(flags, variables)
+    assert len(childs.kafka.properties) == 3

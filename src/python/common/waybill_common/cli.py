@@ -17,6 +17,7 @@ import structlog
 
 from waybill_common.errors import INTERRUPTED
 from waybill_common.errors import OK
+from waybill_common.errors import UNEXPECTED
 from waybill_common.errors import EnvironmentMissing
 from waybill_common.errors import SettingsRefused
 from waybill_common.errors import WaybillError
@@ -101,8 +102,8 @@ def run_program(name: str, command: Callable[[], int]) -> int:
         configure_logs(LogSettings(), component=name)
         try:
             code = exit_code_of(command)
-        except SystemExit as ended:  # --help and --version
-            code = ended.code if isinstance(ended.code, int) else OK
+        except SystemExit as ended:  # --help and --version, or an operator's patch
+            code = ended.code if isinstance(ended.code, int) else OK if ended.code is None else UNEXPECTED
         sys.stdout.flush()
         return code if output.failure is None else exit_code_of(lambda: _unwritten(output.failure, code))
 

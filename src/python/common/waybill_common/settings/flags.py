@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from argparse import SUPPRESS
 from argparse import ArgumentParser
 from argparse import Namespace
 from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Mapping
+from typing import get_origin
 
 from waybill_common.settings.names import CONFIG_VARIABLE
 from waybill_common.settings.names import flag_of
@@ -50,20 +52,25 @@ def idle_flags(flags: Namespace) -> tuple[str, ...]:
     return tuple(flag_of(name) for name in _with_prefix(flags, _IDLE))
 
 
-def as_variables(flags: Namespace) -> dict[str, str]:
-    """What the flags of ``add_settings_flags`` say, as variables: for a child that shall have the same settings."""
-    config = {} if flags.config is None else {CONFIG_VARIABLE: str(flags.config)}
-    return {**config, **{variable_of(name): text for name, text in given(flags).items()}}
+def as_variables(flags: Namespace, environ: Mapping[str, str]) -> dict[str, str]:
+    """``environ``, and what the flags of ``add_settings_flags`` say: for a child that shall have the same settings.
+
+    Both have been loaded before. A table of ``environ`` is merged with that of its flag, as ``load_settings`` does.
+    """
+    found = dict(environ)
+    if flags.config is not None:
+        found[CONFIG_VARIABLE] = flags.config
+    for name, text in given(flags).items():
+        variable = variable_of(name)
+        is_table = get_origin(known()[name].annotation) is dict and variable in environ
+        found[variable] = json.dumps(json.loads(environ[variable]) | json.loads(text)) if is_table else text
+    return found
 
 
 def as_words(flags: Namespace) -> tuple[str, ...]:
     """The same as words of a child's command line."""
     config = () if flags.config is None else (f"--config={flags.config}",)
     return (*config, *(f"{flag_of(name)}={text}" for name, text in given(flags).items()))
-
-
-def config_of(flags: Namespace) -> Path | None:
-    return None if flags.config is None else Path(flags.config)
 
 
 def _with_prefix(flags: Namespace, prefix: str) -> dict[str, str]:

@@ -109,7 +109,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     token = uuid.uuid4().hex
     scratch = make_scratch(settings, f"waybill-prove-{token[:12]}", token)
     folder = Path(tempfile.mkdtemp(prefix=f"{scratch.name}-"))
-    env = {**environ, **as_variables(flags), **child_variables(plan, scratch)}
+    env = {**as_variables(flags, environ), **child_variables(plan, scratch)}
     removable = False
     try:
         proof = prove(plan, scratch, ready, env, folder, Console(stderr=True))
