@@ -27,8 +27,15 @@ def configure_logs(settings: LogSettings, *, component: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[settings.level.upper()]
         ),
-        # One write a line, its end included: driver, tasks and JVM share one stderr.
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=_stderr,
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(component=component)
+
+
+def _stderr(*_named: object) -> structlog.WriteLogger:
+    """Whatever ``sys.stderr`` is then: a display on the terminal takes its place for a while.
+
+    One write a line, its end included: driver, tasks and JVM share one stderr.
+    """
+    return structlog.WriteLogger(sys.stderr)
