@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Consumer
 from confluent_kafka import Producer
 from integration.conftest import ROOT
 from integration.secured import spark_read
@@ -19,6 +20,7 @@ from integration.secured.broker import SecuredKafka
 from integration.secured.tokens import Issuer
 
 from waybill_common.errors import KafkaRefused
+from waybill_common.errors import SettingsRefused
 from waybill_common.jars import fetch_jars
 from waybill_common.jars import read_jar_manifest
 from waybill_common.kafka import ensure_topic
@@ -31,13 +33,13 @@ WAYS = (
     "scram",
     "scram, small letters",
     "pem files",
-    "encrypted key",
     "pem texts",
     "pkcs12",
     "oidc",
     "no host names",
 )
-KEY_PASSWORD = "a key's own"  # noqa: S105  # of this test
+NOT_WITH_SPARK = ("encrypted key",)
+KEY_PASSWORD = "a key's own"  # of this test
 RECORDS = 5
 
 
@@ -105,7 +107,7 @@ def filled(secured: SecuredKafka) -> str:
     return topic
 
 
-@pytest.mark.parametrize("name", WAYS)
+@pytest.mark.parametrize("name", (*WAYS, *NOT_WITH_SPARK))
 def test_librdkafka_reads(name: str, secured: SecuredKafka, issuer: Issuer, filled: str) -> None:
     assert watermarks(way(name, secured, issuer), filled, [0]) == {0: (0, RECORDS)}
 
@@ -134,6 +136,39 @@ def test_spark_reads_by_the_same_properties(
     )
     assert done.returncode == 0, done.stderr[-3000:]
     assert json.loads(done.stdout) == dict.fromkeys(WAYS, RECORDS)
+
+
+@pytest.mark.parametrize("name", NOT_WITH_SPARK)
+def test_what_java_cannot_read_is_refused_before_spark_starts(
+    name: str, secured: SecuredKafka, issuer: Issuer
+) -> None:
+    with pytest.raises(SettingsRefused, match=r"ssl\.key\.location is encrypted by PBES2"):
+        spark_options(way(name, secured, issuer))
+
+
+def test_a_token_is_renewed_in_a_client_that_does_nothing(secured: SecuredKafka, issuer: Issuer) -> None:
+    """As a long run's: librdkafka asks before the token's end, without anybody calling the client."""
+    asked: list[float] = []
+
+    def tokens(_config: str) -> tuple[str, float]:
+        asked.append(time.time())
+        return issuer.token(), time.time() + 2
+
+    properties = {"security.protocol": "SASL_SSL", "ssl.ca.location": str(secured.papers.trusted.file)}
+    reader = Consumer(
+        {
+            "bootstrap.servers": f"{LOOPBACK}:{secured.ports.oauth}",
+            **properties,
+            "sasl.mechanism": "OAUTHBEARER",
+            "oauth_cb": tokens,
+            "group.id": "any",
+        }
+    )
+    deadline = time.monotonic() + 60
+    while len(asked) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    reader.close()
 
 
 def test_tokens_are_asked_for_with_their_scope_and_a_wrong_secret_ends_at_once(
