@@ -12,7 +12,7 @@ def main() -> None:
     asked = json.load(sys.stdin)
     builder = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
     spark = builder.config("spark.jars", asked["jars"]).getOrCreate()
-    answers = {}
+    answers: dict[str, int | str] = {}
     for way, options in asked["ways"].items():
         try:
             frame = spark.read.format("kafka").options(**options, subscribe=asked["topic"]).load()

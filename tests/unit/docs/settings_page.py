@@ -46,8 +46,8 @@ where it came from. Durations are seconds.
 FOOT = f"""
 Some librdkafka properties are refused in `kafka.properties`, because delivery rests on them:
 {", ".join(f"`{name}`" for name in RESERVED)}.
-For Spark's own Kafka client SASL and TLS are translated, or refused; tuning that it does not know is left out. [security.md](security.md)
-has the table.
+For Spark's own Kafka client SASL and TLS are translated, or refused; tuning that it does not know is left out.
+[security.md](security.md) has the table.
 
 Example, with SASL and a lake on S3:
 
