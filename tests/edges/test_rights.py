@@ -106,18 +106,11 @@ def set_rights(kafka: SecuredKafka, needs: tuple[Need, ...], topic: str) -> None
 
 def lacking(needs: tuple[Need, ...]) -> Iterator[tuple[Need, str, tuple[Need, ...]]]:
     """Each right, and the table without it and what implies it. What has to be made comes first: later it is there."""
-    for need in needs:
-        for one in sorted(need.operations, key=lambda operation: operation != "Create"):
-            if (
-                one == "Describe"
-                and set(IMPLYING["Describe"]) & set(need.operations)
-                and len(need.operations) == 2
-            ):
-                # Of Describe and Write on a transactional id the second implies the first.
-                continue
-            gone = {one, *IMPLYING.get(one, ())}
-            rest = replace(need, operations=tuple(o for o in need.operations if o not in gone))
-            yield need, one, tuple(rest if other is need else other for other in needs)
+    every = [(need, one) for need in needs for one in need.operations]
+    for need, one in sorted(every, key=lambda pair: pair[1] != "Create"):
+        gone = {one, *IMPLYING.get(one, ())}
+        rest = replace(need, operations=tuple(each for each in need.operations if each not in gone))
+        yield need, one, tuple(rest if other is need else other for other in needs)
 
 
 @pytest.fixture
@@ -130,6 +123,7 @@ def ground(secured: SecuredKafka, s3: str, tmp_path: object) -> Iterator[World]:
     broken = NAMES.encode(name(5)).replace(b'"latitude"', b'"latitud"')
     stream.create().produce([*(NAMES.encode(name(n)) for n in range(ROWS_BEFORE)), broken, broken, broken])
     stream.driver().reach(stream.ends())
+    stream.names(1)  # not yet delivered
     with Simulator(limit_users=1_000_000) as simulator:
         simulator.set_faults(
             FaultPlan(faults=(Fault(kind=FaultKind.MALFORMED_USERS, share=0.5, times=None),))
@@ -148,6 +142,10 @@ def test_a_program_needs_exactly_the_rights_of_the_table(
     program: Program, secured: SecuredKafka, ground: World, programs: Programs
 ) -> None:
     needs, verb = NEEDS[program.called], program.verb
+    if verb.name in ("init", "producer"):
+        # The others' topic has records that no producer's cursor knows.
+        new = {"WAYBILL_STREAM__TOPIC": f"rights.{uuid.uuid4().hex[:12]}"}
+        ground = replace(ground, env={**ground.env, **new})
     topic = ground.env["WAYBILL_STREAM__TOPIC"]
     places = {
         **programs.places,

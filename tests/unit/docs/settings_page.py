@@ -50,7 +50,8 @@ name and value have exactly that form; `enableServiceLinks: false` keeps them ou
 FOOT = f"""
 Some librdkafka properties are refused in `kafka.properties`, because delivery rests on them:
 {", ".join(f"`{name}`" for name in RESERVED)}.
-For Spark's own Kafka client SASL (PLAIN, SCRAM) and TLS (PEM) are translated; tuning that it does not know is left out.
+For Spark's own Kafka client SASL and TLS are translated, or refused; tuning that it does not know is left out.
+[security.md](security.md) has the table.
 
 Example, with SASL and a lake on S3:
 

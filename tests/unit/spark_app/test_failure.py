@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from waybill_common.errors import KafkaRefused
 from waybill_common.errors import SparkFailed
+from waybill_common.errors import WaybillError
 from waybill_spark.driver.failure import is_bug
 from waybill_spark.driver.failure import spark_failed
 
@@ -46,3 +48,27 @@ def test_what_spark_says_first_is_passed_on(text: str, reason: str) -> None:
 )
 def test_only_a_traceback_out_of_a_task_is_a_bug(text: str, bug: bool) -> None:
     assert is_bug(RuntimeError(text)) is bug
+
+
+KAFKA = "org.apache.kafka.common."
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (f"{KAFKA}errors.SaslAuthenticationException: Authentication failed", KafkaRefused),
+        (f"{KAFKA}errors.SslAuthenticationException: SSL handshake failed", KafkaRefused),
+        (f"{KAFKA}errors.TopicAuthorizationException: Not authorized to access topics: [t]", KafkaRefused),
+        (f"{KAFKA}config.ConfigException: Invalid value x for configuration y", KafkaRefused),
+        (f"{KAFKA}KafkaException: Failed to load SSL keystore /s.p12 of type PKCS12", KafkaRefused),
+        (f"{KAFKA}errors.TimeoutException: Timed out waiting for a node assignment", SparkFailed),
+        ("org.apache.spark.SparkException: Job aborted due to stage failure", SparkFailed),
+    ],
+    ids=["SASL", "TLS", "rights", "configuration", "keystore", "time", "job"],
+)
+def test_what_kafka_refused_spark_is_told_apart(text: str, kind: type[WaybillError]) -> None:
+    found = spark_failed(
+        "planning a batch", RuntimeError(f"An error occurred while calling o1.x.\n: Caused by: {text}\n\tat")
+    )
+    assert type(found) is kind
+    assert text.rpartition(": ")[2] in found.found or kind is SparkFailed

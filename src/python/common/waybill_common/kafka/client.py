@@ -15,6 +15,9 @@ Value = str | int | float | bool | IamTokens
 # librdkafka prints a line to stderr for each refused connection; what matters comes back as an error as well.
 _CRITICAL = 2
 
+SECRET = ("password", "passphrase", "secret", "key.pem")
+"""How the names end of what nobody may read, wherever it stands."""
+
 _OF_AUTH = ("security.protocol", "sasl.mechanism", "sasl.mechanisms", "sasl.username", "sasl.password")
 
 
@@ -22,14 +25,15 @@ class Properties(dict[str, str]):
     """What ``kafka.properties`` and ``kafka.secrets`` say, by librdkafka's names."""
 
     def __init__(self, settings: KafkaSettings) -> None:
-        self._secret = frozenset(settings.secrets)
+        named = {name for name in settings.properties if name.endswith(SECRET)}
+        self._secret = frozenset({*settings.secrets, *named})
         secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
         super().__init__({**settings.properties, **secrets})
 
     def shown(self, name: str) -> str:
         """A property with its value, for a message; a secret without."""
         if name in self._secret:
-            return f"kafka.secrets sets {name}"
+            return f"kafka.secrets or kafka.properties sets {name}"
         return f"kafka.properties sets {name} = {self.get(name)!r}"
 
     def without_secrets(self, text: str) -> str:

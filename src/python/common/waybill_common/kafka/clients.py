@@ -18,6 +18,7 @@ from confluent_kafka.admin import AdminClient
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.cause import Told
+from waybill_common.kafka.client import SECRET
 from waybill_common.kafka.client import Value
 from waybill_common.kafka.msk import IamTokens
 from waybill_common.settings import KafkaSettings
@@ -29,7 +30,6 @@ _ERROR = 40
 _DENIED = re.compile(r'partition "([^"]+)" \[[0-9]+\] to transaction: Broker: Topic authorization failed')
 _MECHANISMS = "PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER in sasl.mechanism."
 _NO_FILES = {("ssl.ca.location", "probe"), ("https.ca.location", "probe")}
-_SECRET = ("password", "passphrase", "secret", "pem")
 
 
 class Admin(AdminClient):
@@ -106,7 +106,7 @@ def _made(make: Callable[[Config], Client], config: Config) -> Client:
         said = error.args[0] if isinstance(error, KafkaException) else error
         text = said.str() if isinstance(said, KafkaError) else str(said)
         for name, value in config.items():
-            if name.endswith(_SECRET) and value:
+            if name.endswith(SECRET) and value:
                 text = text.replace(str(value), "…")
         known = (
             _MECHANISMS

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # it ships no types
 from pyspark.errors import PySparkException
 
+from waybill_common.errors import KafkaRefused
 from waybill_common.errors import SparkFailed
+from waybill_common.errors import WaybillError
+
+_REFUSED = re.compile(
+    r"(?:errors\.(?:\w*Authentication|\w*Authorization|InvalidTopic|InvalidConfiguration)Exception"
+    r"|config\.ConfigException|KafkaException: Failed to load SSL)[^\n]*"
+)
+"""Exceptions of ``org.apache.kafka.common`` that no retry helps."""
 
 SPARK_ERRORS = (Py4JError, PySparkException)
 
@@ -15,8 +25,19 @@ def is_bug(error: Exception) -> bool:
     return "Traceback (most recent call last)" in str(error)
 
 
-def spark_failed(doing: str, error: Exception) -> SparkFailed:
-    """The error to raise in its stead; Spark has logged its own with the JVM's stack."""
+def spark_failed(doing: str, error: Exception) -> WaybillError:
+    """The error to raise in its stead; Spark has logged its own with the JVM's stack.
+
+    What Kafka refused Spark's own client is ``KafkaRefused``: to try again gives the same answer.
+    """
+    refused = _REFUSED.search(str(error))
+    if refused is not None:
+        return KafkaRefused(
+            f"Kafka refused Spark's Java client while {doing}: {refused[0][:500].rstrip('.')}.",
+            allowed="the connection that Waybill's own client has, by the properties that docs/security.md lists for "
+            "Spark, and its rights.",
+            remedy="correct kafka.properties and kafka.secrets, or what the message names.",
+        )
     return SparkFailed(
         f"Spark failed at {doing}: {_reason(error)}.",
         allowed="a master that answers; workers, executors and temporary files that stay until a task is done. A task "
