@@ -18,10 +18,16 @@ import pytest
 from confluent_kafka import Consumer
 from confluent_kafka import Producer
 from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AlterConfigOpType
+from confluent_kafka.admin import ConfigEntry
+from confluent_kafka.admin import ConfigResource
+from confluent_kafka.admin import ResourceType
 
 from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
 from waybill_common.contract import Name
+from waybill_common.kafka import describe_topic
 from waybill_common.kafka import ensure_topic
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka import topic_state
@@ -87,6 +93,28 @@ class Stream:
     def create(self, **config: str) -> Stream:
         ensure_topic(self.kafka, self.topic, partitions=self.partitions, config=config)
         return self
+
+    def make_anew(self) -> None:
+        """Delete the topic and create one of its name, without a record."""
+        admin = AdminClient(librdkafka_config(self.kafka))
+        admin.delete_topics([self.topic])[self.topic].result(timeout=30)
+        for _ in range(100):
+            if describe_topic(self.kafka, self.topic) is None:
+                break
+            time.sleep(0.1)
+        self.create()
+
+    def configure(self, name: str, value: str) -> None:
+        """Set one of the topic's settings, and wait until it is told."""
+        entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+        resource = ConfigResource(ResourceType.TOPIC, self.topic, incremental_configs=[entry])
+        admin = AdminClient(librdkafka_config(self.kafka))
+        admin.incremental_alter_configs([resource])[resource].result(timeout=30)
+        for _ in range(100):
+            if admin.describe_configs([resource])[resource].result(timeout=30)[name].value == value:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{name} is not {value}")
 
     def produce(self, values: list[bytes | None], partition: int = 0, *, commit: bool = True) -> None:
         """The values in one transaction, committed or aborted."""

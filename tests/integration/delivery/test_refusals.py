@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +18,6 @@ from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import TopicState
-from waybill_common.kafka import describe_topic
 from waybill_common.kafka import librdkafka_config
 from waybill_common.ledger import SplitReport
 
@@ -40,13 +38,7 @@ def stored(stream: Stream) -> dict[str, bytes]:
 def test_a_recreated_topic_is_refused(stream: Stream) -> None:
     stream.names(5)
     stream.driver().reach(stream.ends())
-    admin = AdminClient(librdkafka_config(stream.kafka))
-    admin.delete_topics([stream.topic])[stream.topic].result(timeout=30)
-    for _ in range(100):
-        if describe_topic(stream.kafka, stream.topic) is None:
-            break
-        time.sleep(0.1)
-    stream.create()
+    stream.make_anew()
     stream.names(50)
     before = stored(stream)
     with pytest.raises(TopicRefused, match="deleted and recreated"):

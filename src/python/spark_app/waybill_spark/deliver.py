@@ -31,6 +31,8 @@ from waybill_common.ledger import Situation
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
+from waybill_common.ledger.decide import check_not_compacted
+from waybill_common.ledger.decide import check_still_the_topic
 from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.recent import Recent
 
@@ -88,7 +90,9 @@ class Delivery:
                 raise
             self.journal.check_not_fenced(manifest)
             return self.position
-        self._check_topic_id(manifest)
+        topic = self.topic()
+        check_still_the_topic(manifest, topic.id)
+        check_not_compacted(topic.name, topic.cleanup_policy)
         receipt = receipt_for(
             manifest,
             self.position.open_sha256 or "",
@@ -139,13 +143,3 @@ class Delivery:
         """Ask the ledger before claiming a loss: offsets that this driver misses may have arrived by another one."""
         known, self.position = self.position, self.journal.position()
         return self.position.number > known.number
-
-    def _check_topic_id(self, manifest: Manifest) -> None:
-        """A topic recreated while its splits were read gives other records under the same offsets."""
-        if self.topic().id != manifest.topic_id:
-            raise TopicRefused(
-                f"Topic {manifest.topic} was deleted or recreated while commit {manifest.number} was delivered.",
-                allowed=f"the topic with id {manifest.topic_id} from manifest to receipt.",
-                remedy="give the new topic a lake of its own; commit "
-                f"{manifest.number} stays open and its objects stay as they are.",
-            )

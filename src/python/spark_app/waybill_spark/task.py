@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow.compute as pc
-from confluent_kafka import Consumer
 from confluent_kafka import Message
 
 from waybill_common.contract import Contract
+from waybill_common.kafka import topic_id
+from waybill_common.kafka.clients import Reader
 from waybill_common.lake import Lake
 from waybill_common.ledger import Hole
 from waybill_common.ledger import Manifest
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
+from waybill_common.ledger.decide import check_still_the_topic
 from waybill_common.ledger.decide import data_loss
 from waybill_common.ledger.keys import DATA
 from waybill_common.ledger.keys import data_key
@@ -51,15 +53,22 @@ class Errand:
     accept_loss: bool
 
 
-def deliver_split(errand: Errand, split: Split, consumer: Consumer, decoder: Decoder) -> SplitReport:
-    """Deliver one split and report it as stored. Safe to run any number of times, also at the same time."""
+def deliver_split(errand: Errand, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
+    """Deliver one split and report it as stored. Safe to run any number of times, also at the same time.
+
+    Nothing is stored unless the topic was the manifest's before the read and after its last record.
+    """
     manifest, kafka = errand.manifest, errand.kafka
+    check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
     start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=errand.accept_loss)
     with _collector_resting():
         records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
         blocks = list(transform_streaming_data(records, split.partition, decoder))
-    gone = lost_below(errand, split, blocks, log_start(consumer, kafka, manifest.topic, split.partition))
-    return store_split(errand, split, blocks, gone)
+    low = log_start(consumer, kafka, manifest.topic, split.partition)
+    check_still_the_topic(
+        manifest, topic_id(kafka, manifest.topic)
+    )  # after all else that Kafka was asked for
+    return store_split(errand, split, blocks, lost_below(errand, split, blocks, low))
 
 
 def store_split(errand: Errand, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:

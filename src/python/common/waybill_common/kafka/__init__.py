@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
-from waybill_common.kafka.client import spark_options
+from waybill_common.kafka.java import spark_options
 from waybill_common.kafka.state import TopicState
 from waybill_common.kafka.topics import Topic
 from waybill_common.kafka.topics import describe_topic
 from waybill_common.kafka.topics import ensure_topic
+from waybill_common.kafka.topics import topic_id
 from waybill_common.kafka.topics import topic_state
 from waybill_common.kafka.topics import watermarks
 
@@ -20,6 +21,7 @@ __all__ = [
     "ensure_topic",
     "librdkafka_config",
     "spark_options",
+    "topic_id",
     "topic_state",
     "watermarks",
 ]

@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from collections.abc import Mapping
+from concurrent.futures import Future
+from concurrent.futures import wait
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 from typing import TypeVar
 
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
+from waybill_common.kafka.clients import Admin
+from waybill_common.kafka.clients import open_admin
+from waybill_common.kafka.failure import failure
+from waybill_common.kafka.failure import refusal
 from waybill_common.settings import KafkaSettings
 
-Answer = TypeVar("Answer")
+Key = TypeVar("Key")
+Asked = Mapping[Key, "Future[Any]"]
 
 UNANSWERED = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT)  # noqa: SLF001  # librdkafka's own codes are public
 _FIRST_SECONDS = 3.0
@@ -30,51 +38,70 @@ _FIRST_SECONDS = 3.0
 _PAUSE_SECONDS = 0.1
 _GRACE_SECONDS = 5.0
 """By which librdkafka's own time-out comes before ours."""
+_LOOK_SECONDS = 0.05
+"""Between two looks at what the client was told."""
 
 
 def ask(
     settings: KafkaSettings,
-    question: Callable[[AdminClient, float], Answer],
+    question: Callable[[AdminClient, float], Asked[Key]],
     doing: str,
     *,
     passing: tuple[int, ...] = UNANSWERED,
-) -> Answer:
-    """The answer to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error is ``passing``.
+    usable: Callable[[Mapping[Key, Any]], bool] = lambda _answers: True,
+) -> dict[Key, Any]:
+    """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error is ``passing``
+    or they are not ``usable``.
 
-    Raises ``KafkaUnavailable`` then, and what the question raised for any other error.
+    Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
+    raised for any other error.
     """
     admin = _admin(tuple(librdkafka_config(settings).items()))
+    admin.told.answered()  # what an earlier question met may be mended
     deadline, seconds = time.monotonic() + settings.timeout, _FIRST_SECONDS
     while True:
-        left = max(deadline - time.monotonic(), _PAUSE_SECONDS)
+        seconds = min(seconds, max(deadline - time.monotonic(), _PAUSE_SECONDS))
         try:
-            return question(admin, min(seconds, left))
+            answers = _answers(settings, question(admin, seconds), doing, admin, seconds, usable)
         except KafkaException as error:
             if error.args[0].code() not in passing:
+                admin.told.answered()
                 raise
             if time.monotonic() + _PAUSE_SECONDS > deadline:
-                raise unavailable(settings, doing, error) from error
+                raise failure(settings, doing, error, admin.told) from error
+        else:
+            admin.told.answered()
+            return answers
         time.sleep(_PAUSE_SECONDS)
         with suppress(KafkaException):  # nobody answered; the next question says so too
             admin.list_topics(timeout=min(_FIRST_SECONDS, max(deadline - time.monotonic(), _PAUSE_SECONDS)))
         seconds *= 2
 
 
-def result_within(seconds: float) -> float:
-    """How long to wait for the future of a request that has ``seconds``."""
-    return seconds + _GRACE_SECONDS
-
-
-def unavailable(settings: KafkaSettings, doing: str, error: KafkaException) -> KafkaUnavailable:
-    """The transient error for a call that the cluster did not answer."""
-    return KafkaUnavailable(
-        f"Kafka at {settings.bootstrap_servers} did not answer while {doing}: {error.args[0].str()}.",
-        allowed=f"an answer within {settings.timeout:g} s.",
-        remedy="check that the brokers run, kafka.bootstrap_servers names them, and credentials are right; run again.",
-    )
+def _answers(
+    settings: KafkaSettings,
+    asked: Asked[Key],
+    doing: str,
+    admin: Admin,
+    seconds: float,
+    usable: Callable[[Mapping[Key, Any]], bool],
+) -> dict[Key, Any]:
+    """Waits no longer than there is hope."""
+    deadline = time.monotonic() + seconds + _GRACE_SECONDS
+    while wait(asked.values(), timeout=_LOOK_SECONDS).not_done:
+        admin.poll(0)
+        refused = refusal(settings, doing, admin.told)
+        if refused is not None:
+            raise refused
+        if time.monotonic() > deadline:
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001
+    answers = {key: future.result() for key, future in asked.items()}
+    if not usable(answers):
+        raise KafkaException(KafkaError(KafkaError._TRANSPORT, "no answer that is of use"))  # noqa: SLF001
+    return answers
 
 
 # A client is a handful of threads and connections that outlive its last use, so a process keeps one.
 @lru_cache(maxsize=2)
-def _admin(connection: tuple[tuple[str, Value], ...]) -> AdminClient:
-    return AdminClient(dict(connection))
+def _admin(connection: tuple[tuple[str, Value], ...]) -> Admin:
+    return open_admin(dict(connection))

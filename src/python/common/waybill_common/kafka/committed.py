@@ -7,20 +7,22 @@ import time
 from collections.abc import Iterator
 from collections.abc import Mapping
 
-from confluent_kafka import Consumer
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 from confluent_kafka import Message
 from confluent_kafka import TopicPartition
 
 from waybill_common.errors import KafkaUnavailable
-from waybill_common.kafka.asking import unavailable
 from waybill_common.kafka.client import librdkafka_config
+from waybill_common.kafka.clients import Reader
+from waybill_common.kafka.clients import open_reader
+from waybill_common.kafka.failure import failure
+from waybill_common.kafka.failure import may_pass
+from waybill_common.kafka.failure import refusal
 from waybill_common.settings import KafkaSettings
 
 _SLICE = 0.5
 _END = KafkaError._PARTITION_EOF  # noqa: SLF001
-_PASSING = (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN)  # noqa: SLF001
 
 
 def settled_records(settings: KafkaSettings, topic: str) -> Iterator[Message]:
@@ -28,13 +30,16 @@ def settled_records(settings: KafkaSettings, topic: str) -> Iterator[Message]:
 
     Until the last stable offset gets there, a transaction from before is still being ended and may hold the newest
     record: that is waited for, ``kafka.timeout`` seconds at most. Whoever calls this after ``init_transactions`` knows
-    that no producer of the same transactional id can add anything any more. Raises ``KafkaUnavailable``.
+    that no producer of the same transactional id can add anything any more. Raises ``KafkaUnavailable`` and
+    ``KafkaRefused``.
     """
     with _consumer(settings, "read_uncommitted") as consumer:
         try:
             marks = consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=settings.timeout)
         except KafkaException as error:
-            raise unavailable(settings, f"asking for the end of {topic}", error) from error
+            raise failure(
+                settings, f"asking for the end of {topic}", error, consumer.told, topic=topic
+            ) from error
     yield from committed_records(settings, topic, {0: marks})
 
 
@@ -58,8 +63,11 @@ def committed_records(
                 elif error.code() == _END:
                     # Only this shows progress past markers and aborted records.
                     _passed(missing, ends, message, 0)
-                elif not error.retriable() and error.code() not in _PASSING:
-                    raise unavailable(settings, f"reading {topic}", KafkaException(error))
+                elif not may_pass(error):
+                    raise failure(settings, f"reading {topic}", error, consumer.told, topic=topic)
+            refused = refusal(settings, f"reading {topic}", consumer.told) if message is None else None
+            if refused is not None:
+                raise refused
             if missing and time.monotonic() > deadline:
                 raise KafkaUnavailable(
                     f"Topic {topic} could not be read up to offset {max(ends.values())} within {settings.timeout:g} s: "
@@ -76,14 +84,13 @@ def _passed(missing: set[int], ends: dict[int, int], message: Message, records: 
 
 
 @contextlib.contextmanager
-def _consumer(settings: KafkaSettings, isolation: str) -> Iterator[Consumer]:
-    consumer = Consumer(
+def _consumer(settings: KafkaSettings, isolation: str) -> Iterator[Reader]:
+    consumer = open_reader(
         librdkafka_config(
             settings,
             {
                 "group.id": "waybill-producer",
                 "isolation.level": isolation,
-                "enable.auto.commit": False,
                 "enable.partition.eof": True,
                 "auto.offset.reset": "error",
                 "queued.min.messages": 1000,

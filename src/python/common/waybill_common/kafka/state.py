@@ -17,3 +17,4 @@ class TopicState:
     id: str
     log_starts: Mapping[int, int]
     log_ends: Mapping[int, int]
+    cleanup_policy: str = "delete"

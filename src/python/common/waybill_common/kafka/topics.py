@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 from confluent_kafka import IsolationLevel
 from confluent_kafka import KafkaError
@@ -24,9 +24,9 @@ from confluent_kafka.admin import TopicDescription
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka.asking import UNANSWERED
+from waybill_common.kafka.asking import Asked
 from waybill_common.kafka.asking import ask
-from waybill_common.kafka.asking import result_within
-from waybill_common.kafka.asking import unavailable
+from waybill_common.kafka.failure import failure
 from waybill_common.kafka.state import TopicState
 from waybill_common.settings import KafkaSettings
 
@@ -57,27 +57,24 @@ class Topic:
 
 
 def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
-    """The topic, or None where the cluster has none of that name; raises ``KafkaUnavailable``."""
+    """The topic, or None where the cluster has none of that name.
+
+    Raises ``KafkaUnavailable`` and ``KafkaRefused``.
+    """
     resource = ConfigResource(ResourceType.TOPIC, name)
 
-    def describe(admin: AdminClient, seconds: float) -> TopicDescription:
-        future = admin.describe_topics(TopicCollection([name]), request_timeout=seconds)[name]
-        described: TopicDescription = future.result(timeout=result_within(seconds))
-        return described
-
-    def describe_config(admin: AdminClient, seconds: float) -> dict[str, str]:
-        future = admin.describe_configs([resource], request_timeout=seconds)[resource]
-        entries = future.result(timeout=result_within(seconds))
-        return {name: entry.value for name, entry in entries.items()}
+    def describe_config(admin: AdminClient, seconds: float) -> Asked[ConfigResource]:
+        return admin.describe_configs([resource], request_timeout=seconds)
 
     doing = f"describing topic {name}"
     try:
-        described = ask(settings, describe, doing)
-        found = ask(settings, describe_config, doing)
+        described = _described(settings, name, doing)
+        entries = ask(settings, describe_config, doing)[resource]
     except KafkaException as error:
         if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             return None
-        raise unavailable(settings, doing, error) from error
+        raise failure(settings, doing, error, topic=name) from error
+    found = {name: entry.value for name, entry in entries.items()}
     return Topic(
         name=name,
         id=str(described.topic_id),
@@ -86,6 +83,20 @@ def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
         retention_ms=int(found["retention.ms"]),
         retention_bytes=int(found["retention.bytes"]),
     )
+
+
+def topic_id(settings: KafkaSettings, name: str) -> str | None:
+    """The id of the topic that has that name now, None where there is none: one request.
+
+    Raises ``KafkaUnavailable`` and ``KafkaRefused``.
+    """
+    doing = f"asking for the id of topic {name}"
+    try:
+        return str(_described(settings, name, doing).topic_id)
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return None
+        raise failure(settings, doing, error, topic=name) from error
 
 
 def ensure_topic(
@@ -108,9 +119,8 @@ def ensure_topic(
         config=dict(config or {}),
     )
 
-    def create(admin: AdminClient, seconds: float) -> None:
-        futures = admin.create_topics([wanted], operation_timeout=seconds, request_timeout=seconds)
-        futures[name].result(timeout=result_within(seconds))
+    def create(admin: AdminClient, seconds: float) -> Asked[str]:
+        return admin.create_topics([wanted], operation_timeout=seconds, request_timeout=seconds)
 
     try:
         ask(settings, create, f"creating topic {name}")
@@ -120,6 +130,7 @@ def ensure_topic(
             KafkaError.INVALID_REPLICATION_FACTOR,
             KafkaError.POLICY_VIOLATION,
             KafkaError.INVALID_PARTITIONS,
+            KafkaError.INVALID_CONFIG,
         ):
             raise TopicRefused(
                 f"Topic {name} can't be created with {partitions} partitions and replication factor "
@@ -128,7 +139,7 @@ def ensure_topic(
                 remedy="set kafka.partitions and kafka.replication_factor to fit the cluster.",
             ) from error
         if code != KafkaError.TOPIC_ALREADY_EXISTS:
-            raise unavailable(settings, f"creating topic {name}", error) from error
+            raise failure(settings, f"creating topic {name}", error, topic=name) from error
     return _await_topic(settings, name)
 
 
@@ -137,10 +148,10 @@ def watermarks(settings: KafkaSettings, topic: str, partitions: Iterable[int]) -
     wanted = [TopicPartition(topic, partition) for partition in partitions]
     doing = f"asking for the offsets of {topic}"
     try:
-        lows = ask(settings, partial(_offsets, wanted, OffsetSpec.earliest()), doing, passing=_ELECTING)  # type: ignore[no-untyped-call]
-        highs = ask(settings, partial(_offsets, wanted, OffsetSpec.latest()), doing, passing=_ELECTING)  # type: ignore[no-untyped-call]
+        lows = _offsets(settings, wanted, OffsetSpec.earliest(), doing)  # type: ignore[no-untyped-call]
+        highs = _offsets(settings, wanted, OffsetSpec.latest(), doing)  # type: ignore[no-untyped-call]
     except KafkaException as error:
-        raise unavailable(settings, doing, error) from error
+        raise failure(settings, doing, error, topic=topic) from error
     return {partition: (low, highs[partition]) for partition, low in lows.items()}
 
 
@@ -159,24 +170,35 @@ def topic_state(settings: KafkaSettings, name: str) -> TopicState:
         id=topic.id,
         log_starts={partition: low for partition, (low, _) in marks.items()},
         log_ends={partition: high for partition, (_, high) in marks.items()},
+        cleanup_policy=topic.cleanup_policy,
     )
+
+
+def _described(settings: KafkaSettings, name: str, doing: str) -> TopicDescription:
+    def describe(admin: AdminClient, seconds: float) -> Asked[str]:
+        return admin.describe_topics(TopicCollection([name]), request_timeout=seconds)
+
+    found: TopicDescription = ask(settings, describe, doing)[name]
+    return found
 
 
 def _offsets(
-    wanted: Sequence[TopicPartition], spec: OffsetSpec, admin: AdminClient, seconds: float
+    settings: KafkaSettings, wanted: Sequence[TopicPartition], spec: OffsetSpec, doing: str
 ) -> dict[int, int]:
-    futures = admin.list_offsets(
-        dict.fromkeys(wanted, spec),
-        isolation_level=IsolationLevel.READ_COMMITTED,
-        request_timeout=seconds,
-    )
-    found = {
-        one.partition: future.result(timeout=result_within(seconds)).offset for one, future in futures.items()
-    }
-    if min(found.values(), default=0) < 0:
-        # OFFSET_INVALID, with no error: the connection broke between request and answer.
-        raise KafkaException(KafkaError(KafkaError._TRANSPORT, "no offset in the answer"))  # noqa: SLF001
-    return found
+    def question(admin: AdminClient, seconds: float) -> Asked[TopicPartition]:
+        return admin.list_offsets(
+            dict.fromkeys(wanted, spec),
+            isolation_level=IsolationLevel.READ_COMMITTED,
+            request_timeout=seconds,
+        )
+
+    answers = ask(settings, question, doing, passing=_ELECTING, usable=_are_offsets)
+    return {one.partition: answer.offset for one, answer in answers.items()}
+
+
+def _are_offsets(answers: Mapping[TopicPartition, Any]) -> bool:
+    """OFFSET_INVALID, with no error: the connection broke between request and answer."""
+    return min((answer.offset for answer in answers.values()), default=0) >= 0
 
 
 def _await_topic(settings: KafkaSettings, name: str, attempts: int = 50) -> Topic:

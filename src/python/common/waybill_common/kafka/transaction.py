@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable
 from typing import NoReturn
 
-import structlog
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
-from confluent_kafka import Producer
 
 from waybill_common.errors import ProducerFenced
-from waybill_common.errors import SettingsRefused
-from waybill_common.kafka.asking import unavailable
 from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
+from waybill_common.kafka.clients import Writer
+from waybill_common.kafka.clients import open_writer
+from waybill_common.kafka.failure import NO_RIGHT
+from waybill_common.kafka.failure import failure
 from waybill_common.kafka.plan import LARGEST_RECORD
 from waybill_common.settings import KafkaSettings
 
@@ -36,14 +36,6 @@ _TUNABLE: dict[str, Value] = {
 
 class TransactionLost(Exception):
     """This producer can't say that the transaction is committed, nor commit it. Only Kafka knows which."""
-
-
-class _ClientLog:
-    """librdkafka's own log lines, as events of ours."""
-
-    def log(self, level: int, _format: str, facility: str, client: str, text: str) -> None:
-        log = structlog.get_logger()
-        (log.error if level >= 40 else log.info)("librdkafka", facility=facility, client=client, text=text)
 
 
 def transactional_config(settings: KafkaSettings, transactional_id: str, client_id: str) -> dict[str, Value]:
@@ -67,38 +59,33 @@ def transactional_config(settings: KafkaSettings, transactional_id: str, client_
     return librdkafka_config(settings, {**tunable, **fixed})
 
 
-def transactional_producer(config: dict[str, Value]) -> Producer:
+def transactional_producer(settings: KafkaSettings, config: dict[str, Value]) -> Writer:
     """A producer that has not connected yet; raises ``SettingsRefused`` for a property librdkafka does not take."""
-    try:
-        return Producer(config, logger=_ClientLog())
-    except KafkaException as error:
-        raise SettingsRefused(
-            f"librdkafka refuses kafka.properties: {error.args[0].str()}.",
-            allowed="the properties and values in librdkafka's CONFIGURATION.md.",
-            remedy="correct or remove that property.",
-        ) from error
+    return open_writer(settings, config)
 
 
-def begin_producing(producer: Producer, settings: KafkaSettings, role: str = "producer") -> None:
+def begin_producing(producer: Writer, settings: KafkaSettings, role: str = "producer") -> None:
     """``init_transactions``: fence older producers of the same id and end what they left open.
 
-    ``role`` is what a message calls them. Raises ``ProducerFenced`` or ``KafkaUnavailable``.
+    ``role`` is what a message calls them. Raises ``ProducerFenced``, ``KafkaUnavailable`` or ``KafkaRefused``.
     """
     try:
         producer.init_transactions(settings.timeout)
     except KafkaException as error:
         if error.args[0].code() in _FENCED:
             _fenced(error, role)
-        raise unavailable(settings, "starting transactions", error) from error
+        producer.poll(0)  # what it was told
+        doing, own = "starting transactions", producer.transactional_id
+        raise failure(settings, doing, error, producer.told, transactional_id=own) from error
 
 
 def run_transaction(
-    producer: Producer, fill: Callable[[], None], timeout: float, role: str = "producer"
+    producer: Writer, fill: Callable[[], None], timeout: float, role: str = "producer"
 ) -> None:
     """One transaction around ``fill``, which produces and flushes; on return all of it is visible to readers.
 
     ``timeout`` in seconds bounds the commit. Raises ``ProducerFenced``, or ``TransactionLost``, after which the
-    producer is of no more use and Kafka has to be asked what is committed.
+    producer is of no more use and Kafka has to be asked what is committed, or ``KafkaRefused`` where it lacks a right.
     """
     try:
         producer.begin_transaction()
@@ -108,9 +95,12 @@ def run_transaction(
         cause = _cause(error)
         _raise_if_fenced(cause, role)
         _abort(producer, role)
+        _raise_if_refused(cause, producer)
         raise TransactionLost(_text(cause)) from cause
     except TransactionLost:
+        trouble = _trouble(producer)
         _abort(producer, role)
+        _raise_if_refused(trouble, producer)
         raise
     except BaseException:
         # Whatever ends us here, readers shall not have to wait for the transaction's time-out.
@@ -119,14 +109,14 @@ def run_transaction(
         raise
 
 
-def discard(producer: Producer) -> None:
+def discard(producer: Writer) -> None:
     """Drop what it still holds: another producer decides anew what is to be sent. What it still says is known."""
     with contextlib.suppress(KafkaException, SystemError):
         producer.purge()
         producer.flush(1.0)
 
 
-def _commit(producer: Producer, timeout: float) -> None:
+def _commit(producer: Writer, timeout: float) -> None:
     """Commit; a retriable error asks to call again, which is safe: it is still the same transaction."""
     deadline = time.monotonic() + timeout
     while True:
@@ -139,12 +129,30 @@ def _commit(producer: Producer, timeout: float) -> None:
         time.sleep(0.1)
 
 
-def _abort(producer: Producer, role: str) -> None:
+def _abort(producer: Writer, role: str) -> None:
     """Abort what may be open. That it can't be is no news: the next ``init_transactions`` ends it. Being fenced is."""
     try:
         producer.abort_transaction(_ABORT_SECONDS)
     except KafkaException as error:
         _raise_if_fenced(error, role)
+
+
+def _trouble(producer: Writer) -> Exception | None:
+    """What ended the transaction, where librdkafka knows: its delivery reports only say that records were dropped.
+
+    No second transaction begins inside of one: librdkafka answers with the first one's error, or with ``_STATE``.
+    """
+    try:
+        producer.begin_transaction()
+    except KafkaException as error:
+        return error
+    return None
+
+
+def _raise_if_refused(error: Exception | None, producer: Writer) -> None:
+    if isinstance(error, KafkaException) and error.args[0].code() in NO_RIGHT:
+        denied, own = " and ".join(dict.fromkeys(producer.denied)), producer.transactional_id
+        raise failure(producer.settings, "publishing", error, topic=denied, transactional_id=own) from error
 
 
 def _cause(error: Exception) -> Exception:

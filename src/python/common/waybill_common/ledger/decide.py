@@ -71,11 +71,12 @@ class Done:
 def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     """Recover before going on: an open manifest is finished before a new one is thought of.
 
-    Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated or truncated) and
-    ``DataLoss`` (retention passed the frontier, and loss is not accepted).
+    Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated, truncated or
+    compacted) and ``DataLoss`` (retention passed the frontier, and loss is not accepted).
     """
     check_same_stream(now.position, plan.contract.stream, plan.topic)
     check_same_topic(now.position, now.topic.id)
+    check_not_compacted(now.topic.name, now.topic.cleanup_policy)
     if now.position.open is not None:
         return Deliver(now.position.open)
     begun = now.position.frontier if now.position.number else plan.origin
@@ -149,6 +150,33 @@ def check_same_topic(known: Position, topic_id: str) -> None:
             "recreated, so its offsets are others than those that were delivered.",
             allowed="the topic that the ledger was begun with.",
             remedy="give the new topic a lake of its own (lake.url), or restore the old topic.",
+        )
+
+
+def check_still_the_topic(manifest: Manifest, topic_id: str | None) -> None:
+    """The topic is the manifest's, now. Raises ``TopicRefused``.
+
+    Ids never come back: what was read before was the manifest's too. A topic made anew has other records under the
+    same offsets.
+    """
+    if topic_id != manifest.topic_id:
+        raise TopicRefused(
+            f"Topic {manifest.topic} was deleted or recreated while commit {manifest.number} was delivered: "
+            f"{'there is none now' if topic_id is None else f'its id is {topic_id}'}.",
+            allowed=f"the topic with id {manifest.topic_id} from manifest to receipt.",
+            remedy="give the new topic a lake of its own; commit "
+            f"{manifest.number} stays open and its objects stay as they are.",
+        )
+
+
+def check_not_compacted(topic: str, cleanup_policy: str) -> None:
+    """Raises ``TopicRefused`` where records are removed that nobody can tell from none."""
+    if "compact" in cleanup_policy:
+        raise TopicRefused(
+            f"Topic {topic} has cleanup.policy={cleanup_policy}: compaction removes records silently.",
+            allowed="cleanup.policy=delete, at every moment.",
+            remedy="set it to delete, or choose another topic. What compaction took meanwhile would count as offsets "
+            "that held no record.",
         )
 
 

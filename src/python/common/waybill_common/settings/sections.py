@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 from typing import Literal
+from typing import Self
 
 from pydantic import BaseModel
 from pydantic import ConfigDict
@@ -12,6 +13,7 @@ from pydantic import HttpUrl
 from pydantic import SecretStr
 from pydantic import ValidationInfo
 from pydantic import field_validator
+from pydantic import model_validator
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Rows = Annotated[int, Field(ge=1)]
@@ -67,6 +69,17 @@ class KafkaSettings(Section):
     secrets: dict[str, SecretStr] = Field(
         {}, description="Like `properties`, for what nobody may read: `sasl.password`, `ssl.key.pem`, …"
     )
+    auth: Literal["aws_msk_iam"] | None = Field(
+        None,
+        description="`aws_msk_iam`: SASL_SSL with tokens for Amazon MSK, signed with this machine's AWS credentials. "
+        "Not with Spark. Anything else is said in `properties`.",
+    )
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z0-9]+)+$")] | None = Field(
+        None, description="The MSK cluster's AWS region; `auth` needs it."
+    )
+    role: Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/\S+$")] | None = Field(
+        None, description="ARN of a role to assume before tokens are signed."
+    )
     create_topics: bool = Field(
         default=True, description="Whether missing topics are created; else they are refused."
     )
@@ -77,6 +90,12 @@ class KafkaSettings(Section):
     timeout: Seconds = Field(
         30.0, description="Longest wait for a broker's answer, or for progress of a read."
     )
+
+    @model_validator(mode="after")
+    def _region_with_auth(self) -> Self:
+        if (self.auth is None) != (self.region is None) or (self.role is not None and self.auth is None):
+            raise ValueError("kafka.auth and kafka.region belong together, kafka.role with both")
+        return self
 
 
 class RegistrySettings(Section):

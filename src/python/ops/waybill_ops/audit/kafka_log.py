@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from confluent_kafka import Consumer
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 from confluent_kafka import Message
 from confluent_kafka import TopicPartition
 
-from waybill_common.errors import KafkaUnavailable
+from waybill_common.errors import WaybillError
 from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.clients import open_reader
+from waybill_common.kafka.failure import failure
+from waybill_common.kafka.failure import may_pass
+from waybill_common.kafka.failure import refusal
 from waybill_common.settings import KafkaSettings
 
 FETCH = 20_000
@@ -36,13 +39,11 @@ class LogReader:
     def __init__(self, settings: KafkaSettings, topic: str, isolation: str = "read_committed") -> None:
         self._settings = settings
         self._topic = topic
-        self._consumer = Consumer(
+        self._consumer = open_reader(
             librdkafka_config(
                 settings,
                 {
                     "group.id": "waybill-verify",
-                    "enable.auto.commit": False,
-                    "enable.auto.offset.store": False,
                     "isolation.level": isolation,
                     "auto.offset.reset": "error",
                     "enable.partition.eof": True,
@@ -54,11 +55,11 @@ class LogReader:
         self._consumer.close()
 
     def bounds(self, partitions: Sequence[int]) -> dict[int, Bounds]:
-        """Raises ``KafkaUnavailable``."""
+        """Raises ``KafkaUnavailable`` and ``KafkaRefused``."""
         try:
             return {p: Bounds(*self._watermarks(p)) for p in partitions}
         except KafkaException as error:
-            raise self._unavailable(error.args[0].str()) from error
+            raise self._failure(error) from error
 
     def holds_records(self, spans: Mapping[int, tuple[int, int]]) -> bool:
         """Whether there is any record in ``spans``, and not only what transactions left; raises as ``read`` does."""
@@ -92,8 +93,10 @@ class LogReader:
                 reached[known.partition] = max(reached[known.partition], known.offset)
             if any(reached[p] > at[p] for p in at):
                 moved = time.monotonic()
+            elif (refused := refusal(self._settings, self._doing, self._consumer.told)) is not None:
+                raise refused
             elif time.monotonic() - moved > self._settings.timeout:
-                raise self._unavailable(f"no progress at {at}")
+                raise self._failure(f"no progress at {at}")
             done = [p for p in at if reached[p] >= spans[p][1]]
             at = {p: reached[p] for p in at if p not in done}
             if done:
@@ -111,21 +114,21 @@ class LogReader:
             self._consumer.incremental_unassign([TopicPartition(self._topic, partition)])
             self._consumer.incremental_assign([TopicPartition(self._topic, partition, start)])
             return start
-        if error.retriable() or error.code() in (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN):  # noqa: SLF001
+        if may_pass(error):
             return 0
-        raise self._unavailable(error.str())
+        raise self._failure(error)
 
     def _watermarks(self, partition: int) -> tuple[int, int]:
         here = TopicPartition(self._topic, partition)
         low, high = self._consumer.get_watermark_offsets(here, timeout=self._settings.timeout)
         return int(low), int(high)
 
-    def _unavailable(self, why: str) -> KafkaUnavailable:
-        return KafkaUnavailable(
-            f"Reading {self._topic} from {self._settings.bootstrap_servers} stopped: {why}.",
-            allowed=f"progress within {self._settings.timeout:g} s.",
-            remedy="check the brokers, kafka.bootstrap_servers and the credentials; then run again.",
-        )
+    @property
+    def _doing(self) -> str:
+        return f"reading {self._topic}"
+
+    def _failure(self, why: KafkaError | KafkaException | str) -> WaybillError:
+        return failure(self._settings, self._doing, why, self._consumer.told, topic=self._topic)
 
 
 def _partition(message: Message) -> int:

@@ -6,13 +6,16 @@ import time
 from collections.abc import Mapping
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
-from confluent_kafka import Consumer
 from confluent_kafka import KafkaError
 from confluent_kafka import Message
 from confluent_kafka import TopicPartition
 
-from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.clients import Reader
+from waybill_common.kafka.clients import open_reader
+from waybill_common.kafka.failure import failure
+from waybill_common.kafka.failure import may_pass
+from waybill_common.kafka.failure import refusal
 from waybill_common.settings import KafkaSettings
 
 _POLL_SECONDS = 0.5
@@ -32,7 +35,7 @@ def oldest_records(
 ) -> dict[int, int]:
     """``{partition: milliseconds}`` of the first record in each ``[start, end)``, for partitions that have one.
 
-    Raises ``KafkaUnavailable`` where not every partition was heard of within ``kafka.timeout``.
+    Raises ``KafkaRefused``, or ``KafkaUnavailable`` where not every partition was heard of within ``kafka.timeout``.
     """
     waiting = {partition: end for partition, (start, end) in spans.items() if start < end}
     if not waiting:
@@ -46,7 +49,11 @@ def oldest_records(
             done = set()
             for message in consumer.consume(_FETCH, _POLL_SECONDS):
                 partition = int(message.partition() or 0)
-                if partition in waiting and partition not in done and _is_answer(message, settings, topic):
+                if (
+                    partition in waiting
+                    and partition not in done
+                    and _is_answer(message, settings, topic, consumer)
+                ):
                     done.add(partition)
                     kind, milliseconds = message.timestamp()
                     inside = message.error() is None and int(message.offset() or 0) < waiting[partition]
@@ -59,21 +66,22 @@ def oldest_records(
                 del waiting[partition]
             if done:
                 consumer.incremental_unassign([TopicPartition(topic, p) for p in done])
+            elif (refused := refusal(settings, _doing(topic), consumer.told)) is not None:
+                raise refused
             elif time.monotonic() > deadline:
-                raise _unavailable(settings, topic, f"nothing from partitions {sorted(waiting)}")
+                why = f"nothing came from partitions {sorted(waiting)}"
+                raise failure(settings, _doing(topic), why, consumer.told)
     finally:
         consumer.close()
     return found
 
 
-def _consumer(settings: KafkaSettings) -> Consumer:
-    return Consumer(
+def _consumer(settings: KafkaSettings) -> Reader:
+    return open_reader(
         librdkafka_config(
             settings,
             {
                 "group.id": "waybill-lag",
-                "enable.auto.commit": False,
-                "enable.auto.offset.store": False,
                 "isolation.level": "read_committed",
                 "auto.offset.reset": "error",
                 "enable.partition.eof": True,
@@ -84,19 +92,15 @@ def _consumer(settings: KafkaSettings) -> Consumer:
     )
 
 
-def _is_answer(message: Message, settings: KafkaSettings, topic: str) -> bool:
+def _is_answer(message: Message, settings: KafkaSettings, topic: str, consumer: Reader) -> bool:
     """A record, or word that there is none. Raises ``KafkaUnavailable`` for what waiting does not mend."""
     error = message.error()
     if error is None or error.code() in _NOTHING_THERE:
         return True
-    if error.retriable() or error.code() in (KafkaError._TRANSPORT, KafkaError._ALL_BROKERS_DOWN):  # noqa: SLF001
+    if may_pass(error):
         return False
-    raise _unavailable(settings, topic, error.str())
+    raise failure(settings, _doing(topic), error, consumer.told, topic=topic)
 
 
-def _unavailable(settings: KafkaSettings, topic: str, why: str) -> KafkaUnavailable:
-    return KafkaUnavailable(
-        f"The oldest undelivered records of {topic} could not be read from {settings.bootstrap_servers}: {why}.",
-        allowed=f"one record of each partition within {settings.timeout:g} s.",
-        remedy="check the brokers, kafka.bootstrap_servers and the credentials; then run again.",
-    )
+def _doing(topic: str) -> str:
+    return f"reading the oldest undelivered records of {topic}"

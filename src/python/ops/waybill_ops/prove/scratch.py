@@ -7,6 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
@@ -15,8 +16,9 @@ from waybill_common.errors import TopicRefused
 from waybill_common.errors import WaybillError
 from waybill_common.kafka import Topic
 from waybill_common.kafka import describe_topic
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.asking import unavailable
+from waybill_common.kafka.asking import Asked
+from waybill_common.kafka.asking import ask
+from waybill_common.kafka.failure import failure
 from waybill_common.kafka.plan import require_topic
 from waybill_common.kafka.plan import stream_topics
 from waybill_common.lake import Lake
@@ -113,9 +115,13 @@ def _remove_topic(kafka: KafkaSettings, topic: Topic) -> None:
             allowed="the topic that this run made.",
             remedy="look who else deletes and creates topics there.",
         )
-    admin = AdminClient(librdkafka_config(kafka))
-    asked = admin.delete_topics([topic.name], operation_timeout=kafka.timeout, request_timeout=kafka.timeout)
+
+    def delete(admin: AdminClient, seconds: float) -> Asked[str]:
+        return admin.delete_topics([topic.name], operation_timeout=seconds, request_timeout=seconds)
+
+    doing = f"deleting topic {topic.name}"
     try:
-        asked[topic.name].result(timeout=kafka.timeout + 5)
+        ask(kafka, delete, doing)
     except KafkaException as error:
-        raise unavailable(kafka, f"deleting topic {topic.name}", error) from error
+        if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:  # deleted, and the answer was lost
+            raise failure(kafka, doing, error, topic=topic.name) from error

@@ -13,11 +13,11 @@ from functools import partial
 
 from confluent_kafka import KafkaError
 from confluent_kafka import Message
-from confluent_kafka import Producer
 
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import DeliveryFailed
 from waybill_common.kafka import Topic
+from waybill_common.kafka.clients import Writer
 from waybill_common.kafka.transaction import TransactionLost
 from waybill_common.kafka.transaction import begin_producing
 from waybill_common.kafka.transaction import discard
@@ -70,7 +70,7 @@ class Sender:
     seed: int
     acknowledged: dict[int, Place] = field(default_factory=dict)
     aborted: int = 0
-    after: Callable[[Producer, int], None] | None = None
+    after: Callable[[Writer, int], None] | None = None
     committed: Callable[[Mapping[int, Place]], None] | None = None
 
     def send(self, transactions: Sequence[Transaction]) -> None:
@@ -120,16 +120,18 @@ class Sender:
         return tuple(left)
 
     @contextmanager
-    def _producer(self) -> Iterator[Producer]:
+    def _producer(self) -> Iterator[Writer]:
         """One that has fenced all older ones."""
-        producer = transactional_producer(transactional_config(self.kafka, self.topic.name, self.topic.name))
+        producer = transactional_producer(
+            self.kafka, transactional_config(self.kafka, self.topic.name, self.topic.name)
+        )
         try:
             begin_producing(producer, self.kafka, ROLE)
             yield producer
         finally:
             discard(producer)
 
-    def _commit(self, producer: Producer, one: Transaction) -> None:
+    def _commit(self, producer: Writer, one: Transaction) -> None:
         if one.aborted:
             try:
                 run_transaction(
@@ -143,11 +145,11 @@ class Sender:
         if self.committed is not None:
             self.committed(landed.at)
 
-    def _abort(self, producer: Producer, numbers: Sequence[int]) -> None:
+    def _abort(self, producer: Writer, numbers: Sequence[int]) -> None:
         self._fill(producer, numbers, _Landed())
         raise _OnPurpose
 
-    def _fill(self, producer: Producer, numbers: Sequence[int], landed: _Landed) -> None:
+    def _fill(self, producer: Writer, numbers: Sequence[int], landed: _Landed) -> None:
         for number in numbers:
             one = event(self.seed, number)
             producer.produce(

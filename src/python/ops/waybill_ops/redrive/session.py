@@ -11,10 +11,10 @@ from functools import partial
 
 from confluent_kafka import KafkaError
 from confluent_kafka import Message
-from confluent_kafka import Producer
 
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import topic_state
+from waybill_common.kafka.clients import Writer
 from waybill_common.kafka.plan import redrives_plan
 from waybill_common.kafka.plan import require_topic
 from waybill_common.kafka.transaction import TransactionLost
@@ -60,7 +60,7 @@ class Landed:
 class KafkaSession:
     """``topic_id`` is the events' topic's; ``run`` this command's random id."""
 
-    producer: Producer
+    producer: Writer
     settings: Settings
     topic_id: str
     run: str
@@ -145,7 +145,7 @@ def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
             remedy="export the letters, and produce what is to be kept to the new topic by other means.",
         )
     config = transactional_config(settings.kafka, transactional_id(settings.stream), "waybill-redrive")
-    producer = transactional_producer(config)
+    producer = transactional_producer(settings.kafka, config)
     require_topic(settings.kafka, redrives_plan(settings.kafka, settings.stream))
     begin_producing(producer, settings.kafka, ROLE)
     return KafkaSession(producer, settings, topic_id, run, read_fates(settings, topic_id))

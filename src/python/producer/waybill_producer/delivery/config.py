@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from confluent_kafka import Producer
-
 from waybill_common.kafka import Topic
 from waybill_common.kafka import Value
+from waybill_common.kafka.clients import Writer
 from waybill_common.kafka.plan import require_topic
 from waybill_common.kafka.plan import stream_topics
 from waybill_common.kafka.transaction import transactional_config
@@ -30,9 +29,9 @@ def configure_kafka(settings: KafkaSettings, stream: StreamSettings) -> dict[str
     return config | {"delivery.report.only.error": True}
 
 
-def make_producer(settings: KafkaSettings, stream: StreamSettings) -> Producer:
+def make_producer(settings: KafkaSettings, stream: StreamSettings) -> Writer:
     """A producer that has not connected yet; raises ``SettingsRefused`` for a property librdkafka does not take."""
-    return transactional_producer(configure_kafka(settings, stream))
+    return transactional_producer(settings, configure_kafka(settings, stream))
 
 
 def prepare_topics(settings: Settings) -> Topic:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from dataclasses import replace
 
 import structlog
-from confluent_kafka import Producer
 
 from waybill_common.errors import CursorRefused
 from waybill_common.errors import DeliveryFailed
+from waybill_common.kafka.clients import Writer
 from waybill_common.kafka.transaction import TransactionLost
 from waybill_common.kafka.transaction import begin_producing
 from waybill_common.kafka.transaction import discard
@@ -40,7 +40,7 @@ _PAUSE_SECONDS = 1.0
 class Session:
     """Older producers are fenced, and ``position`` was read after that: nobody else can move it."""
 
-    producer: Producer
+    producer: Writer
     topic: TopicState
     cursors: dict[str, Cursor]
     position: Position
@@ -67,7 +67,8 @@ class Published:
 def open_session(settings: Settings, query: Query) -> Session:
     """Connect, fence older producers, and learn where the stream stands.
 
-    Raises ``SettingsRefused``, ``TopicRefused``, ``KafkaUnavailable``, ``ProducerFenced`` or ``CursorRefused``.
+    Raises ``SettingsRefused``, ``TopicRefused``, ``KafkaUnavailable``, ``KafkaRefused``, ``ProducerFenced`` or
+    ``CursorRefused``.
     """
     producer = make_producer(settings.kafka, settings.stream)
     topic = prepare_topics(settings)
@@ -99,7 +100,7 @@ class Delivery:
 
     def publish(self, session: Session, batch: Batch, timeout: float) -> Published:
         """``timeout`` in seconds. Raises ``DeliveryFailed`` after ``ATTEMPTS`` losses in a row, ``ProducerFenced``,
-        and whatever opening a session raises."""
+        ``KafkaRefused``, and whatever opening a session raises."""
         try:
             publish_to_kafka(session.producer, batch, timeout)
         except TransactionLost as error:

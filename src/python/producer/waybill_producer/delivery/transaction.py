@@ -7,8 +7,8 @@ from functools import partial
 
 from confluent_kafka import KafkaError
 from confluent_kafka import Message
-from confluent_kafka import Producer
 
+from waybill_common.kafka.clients import Writer
 from waybill_common.kafka.transaction import TransactionLost
 from waybill_common.kafka.transaction import run_transaction
 from waybill_producer.delivery.batch import Batch
@@ -33,7 +33,7 @@ def delivery_status(deliveries: Deliveries, error: KafkaError | None, _message: 
         deliveries.first = error if deliveries.first is None else deliveries.first
 
 
-def publish_to_kafka(producer: Producer, batch: Batch, timeout: float) -> None:
+def publish_to_kafka(producer: Writer, batch: Batch, timeout: float) -> None:
     """Publish a batch in one transaction; on return all of it is visible to ``read_committed`` readers.
 
     ``timeout`` in seconds bounds the flush and the commit, each. Raises ``ProducerFenced``, or ``TransactionLost``,
@@ -42,7 +42,7 @@ def publish_to_kafka(producer: Producer, batch: Batch, timeout: float) -> None:
     run_transaction(producer, partial(_fill, producer, batch, timeout), timeout)
 
 
-def _fill(producer: Producer, batch: Batch, timeout: float) -> None:
+def _fill(producer: Writer, batch: Batch, timeout: float) -> None:
     """Wait until every record is acknowledged."""
     deliveries = Deliveries()
     report = partial(delivery_status, deliveries)

@@ -17,8 +17,10 @@ from confluent_kafka.admin import AdminClient
 from waybill_common.errors import ServiceNotReady
 from waybill_common.errors import SettingsRefused
 from waybill_sandbox.kafka.plan import LOGGING
+from waybill_sandbox.kafka.plan import OPEN
 from waybill_sandbox.kafka.plan import ClusterPlan
 from waybill_sandbox.kafka.plan import NodePlan
+from waybill_sandbox.kafka.plan import Security
 from waybill_sandbox.kafka.plan import server_properties
 from waybill_sandbox.ports import claim_port
 from waybill_sandbox.ports import free_ports
@@ -45,6 +47,7 @@ class KafkaCluster:
         nodes: int = 1,
         port: int = 0,
         jvm_flags: Sequence[str] = JVM_FLAGS,
+        security: Security = OPEN,
     ) -> None:
         """Plans a cluster; ``start`` starts it. ``port`` is the first node's, 0 for any free one.
 
@@ -69,6 +72,7 @@ class KafkaCluster:
                     zip(brokers, ports[nodes:], strict=True), start=1
                 )
             ),
+            security=security,
         )
         self._running: dict[int, Child] = {}
 
@@ -121,7 +125,14 @@ class KafkaCluster:
             node.properties_file.write_text(server_properties(self.plan, node))
             node.logging_file.write_text(LOGGING)
             # With "=", because one id in 64 begins with a hyphen.
-            arguments = ("format", f"--cluster-id={self.plan.cluster_id}", "-c", str(node.properties_file))
+            users = [word for user in self.plan.security.scram for word in ("--add-scram", user)]
+            arguments = (
+                "format",
+                f"--cluster-id={self.plan.cluster_id}",
+                "-c",
+                str(node.properties_file),
+                *users,
+            )
             jobs.append(Child(self._command(node, "kafka.tools.StorageTool", *arguments)))
         codes = [job.wait(START_SECONDS) for job in jobs]
         for job, code in zip(jobs, codes, strict=True):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from pathlib import Path
 
 from waybill_sandbox.ports import LOOPBACK
@@ -31,11 +33,39 @@ class NodePlan:
 
 
 @dataclass(frozen=True)
+class Listener:
+    """One more way into a node: its name in Kafka, such as ``SCRAM``, its protocol, such as ``SASL_SSL``, and its
+    properties without the prefix ``listener.name.<name>.`` that Kafka knows them by.
+    """
+
+    name: str
+    protocol: str
+    port: int
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Security:
+    """What a cluster of one node has beside its plain listener, which stays and belongs to the cluster's owner.
+
+    ``properties`` are the broker's, ``scram`` words of ``--add-scram`` for its users.
+    """
+
+    listeners: tuple[Listener, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    scram: tuple[str, ...] = ()
+
+
+OPEN = Security()
+
+
+@dataclass(frozen=True)
 class ClusterPlan:
     """All nodes of one cluster."""
 
     cluster_id: str
     nodes: tuple[NodePlan, ...]
+    security: Security = OPEN
 
     @property
     def bootstrap_servers(self) -> str:
@@ -51,13 +81,23 @@ def server_properties(cluster: ClusterPlan, node: NodePlan) -> str:
     replicas = min(3, len(cluster.nodes))
     in_sync = 2 if replicas == 3 else 1
     voters = ",".join(f"{one.node_id}@{LOOPBACK}:{one.controller_port}" for one in cluster.nodes)
+    more = cluster.security.listeners
+    clients = [
+        f"PLAINTEXT://{LOOPBACK}:{node.port}",
+        *(f"{one.name}://{LOOPBACK}:{one.port}" for one in more),
+    ]
+    protocols = [
+        "PLAINTEXT:PLAINTEXT",
+        "CONTROLLER:PLAINTEXT",
+        *(f"{one.name}:{one.protocol}" for one in more),
+    ]
     settings: dict[str, str | int] = {
         "process.roles": "broker,controller",
         "node.id": node.node_id,
         "controller.quorum.voters": voters,
-        "listeners": f"PLAINTEXT://{LOOPBACK}:{node.port},CONTROLLER://{LOOPBACK}:{node.controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{node.port}",
-        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listeners": ",".join((*clients, f"CONTROLLER://{LOOPBACK}:{node.controller_port}")),
+        "advertised.listeners": ",".join(clients),
+        "listener.security.protocol.map": ",".join(protocols),
         "controller.listener.names": "CONTROLLER",
         "inter.broker.listener.name": "PLAINTEXT",
         "log.dirs": str(node.folder / "data"),
@@ -80,6 +120,12 @@ def server_properties(cluster: ClusterPlan, node: NodePlan) -> str:
         "log.cleaner.dedupe.buffer.size": 2097152,
         "num.network.threads": 1,
         "num.io.threads": 2,
+        **cluster.security.properties,
+        **{
+            f"listener.name.{one.name.lower()}.{key}": value
+            for one in more
+            for key, value in one.properties.items()
+        },
     }
     return "".join(f"{key}={value}\n" for key, value in settings.items())
 

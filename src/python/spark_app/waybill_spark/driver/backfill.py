@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
 
-from confluent_kafka import Consumer
 from confluent_kafka import KafkaException
 from confluent_kafka import TopicPartition
 
 from waybill_common.errors import BackfillRefused
 from waybill_common.kafka import TopicState
 from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.asking import unavailable
+from waybill_common.kafka.clients import open_reader
+from waybill_common.kafka.failure import failure
 from waybill_common.ledger import Stretch
 from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import stretch_between
@@ -68,15 +68,14 @@ def deliver_stretch(delivery: Delivery, stretch: Stretch) -> None:
 
 def offsets_at(kafka: KafkaSettings, topic: TopicState, moment: datetime) -> Mapping[int, int]:
     """Each partition's first offset whose record is of ``moment`` or later; its end where there is none."""
-    consumer = Consumer(
-        librdkafka_config(kafka, {"group.id": "waybill-backfill", "enable.auto.commit": False})
-    )
+    consumer = open_reader(librdkafka_config(kafka, {"group.id": "waybill-backfill"}))
     milliseconds = int(moment.timestamp() * 1000)
     try:
         wanted = [TopicPartition(topic.name, partition, milliseconds) for partition in topic.log_ends]
         found = consumer.offsets_for_times(wanted, timeout=kafka.timeout)
     except KafkaException as error:
-        raise unavailable(kafka, f"asking {topic.name} for the offsets of a time", error) from error
+        doing = f"asking {topic.name} for the offsets of a time"
+        raise failure(kafka, doing, error, consumer.told, topic=topic.name) from error
     finally:
         consumer.close()
     ends = topic.log_ends

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waybill_common.contract import STREAMS
-from waybill_common.errors import TopicRefused
 from waybill_common.kafka import Topic
 from waybill_common.kafka import ensure_topic
+from waybill_common.kafka import spark_options
 from waybill_common.kafka import topic_state
 from waybill_common.lake import open_lake
 from waybill_common.lake import probe
@@ -23,6 +23,7 @@ from waybill_common.ledger import Plan
 from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import check_same_stream
 from waybill_common.ledger import check_same_topic
+from waybill_common.ledger.decide import check_not_compacted
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
 from waybill_spark.deliver import Delivery
@@ -48,6 +49,7 @@ _POLL_SECONDS = 0.2
 
 def run(settings: Settings, should_stop: Callable[[], bool], backfill: Backfill | None = None) -> Summary:
     """Deliver the stream, or only the stretch that is asked for; returns what this run delivered."""
+    spark_options(settings.kafka)  # refused before data moves, also the data of an open commit
     lake = open_lake(settings.lake, settings.stream.name)
     probe(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
@@ -147,12 +149,7 @@ def _usable_topic(settings: Settings, *, create: bool) -> Topic:
     """Created only for a lake that is new: under a ledger, a missing topic was deleted."""
     kafka = settings.kafka if create else settings.kafka.model_copy(update={"create_topics": False})
     topic = ensure_topic(kafka, settings.stream.topic, partitions=kafka.partitions)
-    if "compact" in topic.cleanup_policy:
-        raise TopicRefused(
-            f"Topic {topic.name} has cleanup.policy={topic.cleanup_policy}: compaction removes records silently.",
-            allowed="cleanup.policy=delete.",
-            remedy="set it to delete, or choose another topic.",
-        )
+    check_not_compacted(topic.name, topic.cleanup_policy)
     return topic
 
 

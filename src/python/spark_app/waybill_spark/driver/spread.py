@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import structlog
-from confluent_kafka import Consumer
 
 from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused
@@ -19,6 +18,7 @@ from waybill_common.errors import WaybillError
 from waybill_common.errors import exit_codes
 from waybill_common.kafka import Value
 from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.clients import Reader
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger import SplitReport1
 from waybill_common.ledger import SplitReport3
@@ -126,7 +126,7 @@ def _given_up(_writer: str, _number: int) -> list[TransientError]:
 
 
 @lru_cache(maxsize=4)
-def _consumer(connection: tuple[tuple[str, Value], ...]) -> Consumer:
+def _consumer(connection: tuple[tuple[str, Value], ...]) -> Reader:
     """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
     return split_consumer(dict(connection))
 

@@ -9,14 +9,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from confluent_kafka import Consumer
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 from confluent_kafka import Message
 from confluent_kafka import TopicPartition
 
-from waybill_common.errors import KafkaUnavailable
+from waybill_common.errors import WaybillError
 from waybill_common.kafka import Value
+from waybill_common.kafka.clients import Reader
+from waybill_common.kafka.clients import open_reader
+from waybill_common.kafka.failure import failure
+from waybill_common.kafka.failure import may_pass
+from waybill_common.kafka.failure import refusal
 from waybill_common.ledger import Hole
 from waybill_common.ledger import Split
 from waybill_common.ledger.decide import data_loss
@@ -29,27 +33,17 @@ _ASK_SECONDS = 3.0
 # librdkafka's own codes are public, in spite of confluent-kafka's underscores.
 _END = KafkaError._PARTITION_EOF  # noqa: SLF001
 _OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001
-_PASSING = (
-    KafkaError._TRANSPORT,  # noqa: SLF001
-    KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
-    KafkaError._DESTROY_BROKER,  # noqa: SLF001
-    # A leader that moves, or a broker so slow that its controller takes it for dead. Not marked as retriable.
-    KafkaError.NOT_LEADER_FOR_PARTITION,
-    KafkaError.LEADER_NOT_AVAILABLE,
-)
 
 
-def split_consumer(connection: Mapping[str, Value]) -> Consumer:
+def split_consumer(connection: Mapping[str, Value]) -> Reader:
     """A consumer for ``read_split``.
 
     With any other ``auto.offset.reset`` than ``error`` librdkafka skips expired offsets without a word.
     """
-    return Consumer(
+    return open_reader(
         {
             **connection,
             "group.id": "waybill-split",
-            "enable.auto.commit": False,
-            "enable.auto.offset.store": False,
             "isolation.level": "read_committed",
             "auto.offset.reset": "error",
             "enable.partition.eof": True,
@@ -62,23 +56,28 @@ def split_consumer(connection: Mapping[str, Value]) -> Consumer:
     )
 
 
-def log_start(consumer: Consumer, kafka: KafkaSettings, topic: str, partition: int) -> int:
+def log_start(consumer: Reader, kafka: KafkaSettings, topic: str, partition: int) -> int:
     """The first offset that the partition still has."""
     here, deadline = TopicPartition(topic, partition), time.monotonic() + kafka.timeout
     while True:
         try:
             return int(consumer.get_watermark_offsets(here, timeout=min(_ASK_SECONDS, kafka.timeout))[0])
         except KafkaException as error:
-            if time.monotonic() > deadline or not _may_pass(error.args[0]):
-                raise _unavailable(kafka, topic, partition, error.args[0].str()) from error
+            if time.monotonic() > deadline or not may_pass(error.args[0]):
+                raise _failure(kafka, topic, partition, error, consumer) from error
+        if not consumer.assignment():
+            consumer.poll(0)  # brings no record then, only what the client was told
+        _give_up_on_refusal(kafka, topic, partition, consumer)
         _look_for_leaders(consumer, topic)
 
 
-def _may_pass(error: KafkaError) -> bool:
-    return error.retriable() or error.code() in (*_PASSING, KafkaError._TIMED_OUT)  # noqa: SLF001
+def _give_up_on_refusal(kafka: KafkaSettings, topic: str, partition: int, consumer: Reader) -> None:
+    refused = refusal(kafka, _doing(topic, partition), consumer.told)
+    if refused is not None:
+        raise refused
 
 
-def _look_for_leaders(consumer: Consumer, topic: str) -> None:
+def _look_for_leaders(consumer: Reader, topic: str) -> None:
     """librdkafka goes on asking a leader that was killed: only new metadata tells it who leads now."""
     time.sleep(_POLL_SECONDS)
     with suppress(KafkaException):  # nobody answered; the caller's next question says so too
@@ -86,7 +85,7 @@ def _look_for_leaders(consumer: Consumer, topic: str) -> None:
 
 
 def first_readable(
-    consumer: Consumer, kafka: KafkaSettings, topic: str, split: Split, *, accept_loss: bool
+    consumer: Reader, kafka: KafkaSettings, topic: str, split: Split, *, accept_loss: bool
 ) -> int:
     """Where reading ``split`` begins: its start, or behind what retention took if loss is accepted."""
     low = log_start(consumer, kafka, topic, split.partition)
@@ -97,7 +96,7 @@ def first_readable(
 
 
 def read_split(
-    consumer: Consumer, kafka: KafkaSettings, topic: str, split: Split, start: int, block: int
+    consumer: Reader, kafka: KafkaSettings, topic: str, split: Split, start: int, block: int
 ) -> Iterator[list[Message]]:
     """The records of ``[start, split.end)`` in lists that end at every ``block``-th offset of the split.
 
@@ -136,15 +135,18 @@ def read_split(
             reached = max(reached, position)
             if reached > before:
                 moved = time.monotonic()
+                consumer.told.answered()
             elif time.monotonic() - moved > kafka.timeout:
-                raise _unavailable(kafka, topic, split.partition, f"no progress at offset {reached}")
+                raise _failure(kafka, topic, split.partition, f"no progress at offset {reached}", consumer)
+            else:
+                _give_up_on_refusal(kafka, topic, split.partition, consumer)
         yield pending
     finally:
         consumer.unassign()
 
 
 def _reached_at(
-    message: Message, consumer: Consumer, kafka: KafkaSettings, topic: str, split: Split, reached: int
+    message: Message, consumer: Reader, kafka: KafkaSettings, topic: str, split: Split, reached: int
 ) -> int:
     """How far an event that is no record says that the reader is; raises what ends the read."""
     error: Any = message.error()
@@ -157,14 +159,16 @@ def _reached_at(
         return reached
     if error.code() == _END:
         return message.offset() or 0
-    if error.retriable() or error.code() in _PASSING:
+    if may_pass(error):
         return reached
-    raise _unavailable(kafka, topic, split.partition, error.str())
+    raise _failure(kafka, topic, split.partition, error, consumer)
 
 
-def _unavailable(kafka: KafkaSettings, topic: str, partition: int, why: str) -> KafkaUnavailable:
-    return KafkaUnavailable(
-        f"Reading {topic} partition {partition} from {kafka.bootstrap_servers} stopped: {why}.",
-        allowed=f"progress within {kafka.timeout:g} s.",
-        remedy="check the brokers and the credentials; run again, the open commit is finished first.",
-    )
+def _failure(
+    kafka: KafkaSettings, topic: str, partition: int, why: KafkaError | KafkaException | str, consumer: Reader
+) -> WaybillError:
+    return failure(kafka, _doing(topic, partition), why, consumer.told, topic=topic)
+
+
+def _doing(topic: str, partition: int) -> str:
+    return f"reading {topic} partition {partition}"

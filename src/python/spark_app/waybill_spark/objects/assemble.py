@@ -60,7 +60,7 @@ def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> Pa
 def _table(partition: int, letters: Sequence[DeadLetter], format: int) -> pa.Table:  # noqa: A002
     records = [letter.record for letter in letters]
     instants = [calendar_of(format).micros(record.timestamp) for record in records]
-    names = [[name for name, _ in record.headers] for record in records]
+    texts = [[_text(name, format) for name, _ in record.headers] for record in records]
     columns = [
         pa.array([partition] * len(letters), pa.int32()),
         pa.array([record.offset for record in records], pa.int64()),
@@ -68,13 +68,22 @@ def _table(partition: int, letters: Sequence[DeadLetter], format: int) -> pa.Tab
         pa.array([record.key for record in records], pa.binary()),
         pa.array([record.value for record in records], pa.binary()),
         pa.array(
-            [[{"name": shown(name), "value": value} for name, value in record.headers] for record in records],
+            [
+                [
+                    {"name": name.decode(errors="replace") if text is None else text, "value": value}
+                    for text, (name, value) in zip(known, record.headers, strict=True)
+                ]
+                for known, record in zip(texts, records, strict=True)
+            ],
             DEAD_LETTERS.field("headers").type,
         ),
         pa.array([letter.reason.value for letter in letters], pa.string()),
         pa.array([letter.detail for letter in letters], pa.string()),
         pa.array(
-            [None if all(map(_is_text, each)) else each for each in names],
+            [
+                [name for name, _ in record.headers] if None in known else None
+                for known, record in zip(texts, records, strict=True)
+            ],
             DEAD_LETTERS.field("header_names").type,
         ),
         pa.array(
@@ -84,17 +93,12 @@ def _table(partition: int, letters: Sequence[DeadLetter], format: int) -> pa.Tab
     return pa.table(columns, schema=DEAD_LETTERS)
 
 
-def shown(name: bytes) -> str:
-    """A header's name as text; U+FFFD stands for what is none."""
-    return name.decode(errors="replace")
-
-
-def _is_text(name: bytes) -> bool:
+def _text(name: bytes, format: int) -> str | None:  # noqa: A002
+    """A header's name as text; None where it is none. Before format 3 it ended at its first NUL."""
     try:
-        name.decode()
+        return (name if format >= 3 else name.split(b"\0")[0]).decode()
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
 
 
 def _chunks(letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:

@@ -1,0 +1,108 @@
+"""What each program may have to do on the brokers: the table of docs/security.md, and the words for who lacks a right.
+
+The tests run each program with exactly these rights, and without each one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import structlog
+
+TOPIC = "topic"
+PREFIX = "topics with the prefix"
+TRANSACTIONAL_ID = "transactional id"
+
+_LOOK = ("Describe", "DescribeConfigs")
+_WORKERS = {"spark_app": "submit", "task": "submit"}
+"""Components of the logs that are part of a program of another name."""
+
+EVENTS, DEAD, CURSOR, REDRIVES = "{topic}", "{topic}.dead", "{topic}.cursor", "{topic}.redrives"
+PRODUCER_ID, REDRIVE_ID = "waybill-{stream}-{topic}", "waybill-{stream}-{topic}-redrive"
+PROVE = "waybill-prove-"
+
+
+@dataclass(frozen=True)
+class Need:
+    """``operations`` by Kafka's names on one resource, whose ``name`` has places for stream and topic."""
+
+    kind: str
+    name: str
+    operations: tuple[str, ...]
+
+
+_READ_EVENTS = Need(TOPIC, EVENTS, (*_LOOK, "Read"))
+_READ_REDRIVES = Need(TOPIC, REDRIVES, (*_LOOK, "Read"))
+_RECORD = (
+    Need(TOPIC, REDRIVES, ("Create", *_LOOK, "Read", "Write")),
+    Need(TRANSACTIONAL_ID, REDRIVE_ID, ("Describe", "Write")),
+)
+
+NEEDS: dict[str, tuple[Need, ...]] = {
+    "init": (Need(PREFIX, EVENTS, ("Create", *_LOOK)),),
+    "producer": (
+        Need(TOPIC, EVENTS, (*_LOOK, "Read", "Write")),
+        Need(TOPIC, CURSOR, (*_LOOK, "Read", "Write")),
+        Need(TOPIC, DEAD, (*_LOOK, "Write")),
+        Need(TRANSACTIONAL_ID, PRODUCER_ID, ("Describe", "Write")),
+    ),
+    "submit": (_READ_EVENTS,),
+    "backfill": (_READ_EVENTS,),
+    "lag": (_READ_EVENTS,),
+    "verify": (_READ_EVENTS, _READ_REDRIVES),
+    "dead-letters list, show, export": (_READ_REDRIVES,),
+    "dead-letters waive": (Need(TOPIC, EVENTS, _LOOK), *_RECORD),
+    "redrive": (Need(TOPIC, EVENTS, (*_LOOK, "Write")), *_RECORD),
+    "prove": (
+        Need(PREFIX, PROVE, ("Create", "Delete", *_LOOK, "Read", "Write")),
+        Need(f"{TRANSACTIONAL_ID}s with the prefix", PROVE, ("Describe", "Write")),
+    ),
+    "report": (),
+    "dags": (),
+}
+"""By program, as docs/security.md lists them. ``waybill redrive`` without ``--send`` needs what ``list`` does."""
+
+
+def needed(kind: str, name: str) -> str:
+    """The rights on this topic or transactional id, for the program that is running; of all, where that is unknown."""
+    component = structlog.contextvars.get_contextvars().get("component", "")
+    running = _WORKERS.get(component, component)
+    own = {program: needs for program, needs in NEEDS.items() if program.split(" ")[0] == running}
+    found = [
+        f"{', '.join(need.operations)} for {_called(program)}"
+        for program, needs in (own or NEEDS).items()
+        for need in needs
+        if _is_of(need, kind, name)
+    ]
+    return "; ".join(dict.fromkeys(found)) or "see docs/security.md"
+
+
+def _called(program: str) -> str:
+    return "the producer" if program == "producer" else f"waybill {program}"
+
+
+def _is_of(need: Need, kind: str, name: str) -> bool:
+    if not need.kind.startswith(("topic", "topics") if kind == TOPIC else TRANSACTIONAL_ID):
+        return False
+    if name.startswith(PROVE) or need.name == PROVE:
+        return name.startswith(PROVE) and need.name == PROVE
+    if need.kind == PREFIX:
+        return True
+    suffixes = ("-redrive",) if kind == TRANSACTIONAL_ID else (".dead", ".cursor", ".redrives")
+    mine = next((one for one in suffixes if name.endswith(one)), "")
+    return need.name.endswith(mine) and not (mine == "" and need.name.endswith(suffixes))
+
+
+def table(programs: Iterable[str] = NEEDS) -> str:
+    """The rows of docs/security.md, with the names of the stream ``names``."""
+    rows = []
+    for program in programs:
+        needs = [
+            f"{', '.join(need.operations)} on {need.kind} "
+            f"`{need.name.format(stream='names', topic='names_topic')}`"
+            for need in NEEDS[program]
+        ]
+        called = "producer" if program == "producer" else f"`waybill {program}`"
+        rows.append(f"| {called} | {'; '.join(needs) or 'none'} |")
+    return "\n".join(rows)

@@ -1,0 +1,41 @@
+"""Commits that a release before 0.2.0 has opened."""
+
+from __future__ import annotations
+
+from integration.delivery.conftest import Driver
+
+from waybill_common.ledger import ContractRef
+from waybill_common.ledger import Layout
+from waybill_common.ledger import Manifest1
+from waybill_common.ledger import Manifest3
+from waybill_common.ledger import Open
+from waybill_common.ledger import Situation
+from waybill_common.ledger import next_step
+
+
+def as_of_0_1_0(manifest: Manifest3) -> Manifest1:
+    """The manifest that 0.1.0 would have opened in its stead."""
+    fields = {name: value for name, value in manifest if name in Manifest1.model_fields}
+    return Manifest1(
+        **fields
+        | {
+            "format": 2 if manifest.number == 1 and any(manifest.before.values()) else 1,
+            "contract": ContractRef(
+                version=manifest.contract.version, fingerprint=manifest.contract.fingerprint
+            ),
+            "layout": Layout(
+                row_group_rows=manifest.layout.row_group_rows, compression=manifest.layout.compression
+            ),
+            "release": "0.1.0",
+        }
+    )
+
+
+def open_old(driver: Driver, ends: dict[int, int]) -> Manifest1:
+    """A manifest of 0.1.0 that is open from now on; ``driver`` stands before it."""
+    step = next_step(Situation(driver.position, driver.topic(), ends, driver.position.frontier), driver.plan)
+    assert isinstance(step, Open)
+    assert isinstance(step.manifest, Manifest3)
+    manifest = as_of_0_1_0(step.manifest)
+    driver.position = driver.journal.open(driver.position, manifest)
+    return manifest

@@ -1,0 +1,107 @@
+"""A topic that changes under a run: made anew while a task reads it, or compacted between two commits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from integration.delivery.conftest import START
+from integration.delivery.conftest import Driver
+from integration.delivery.conftest import Stream
+from integration.delivery.conftest import name
+from integration.delivery.test_drivers import Stopped
+from integration.delivery.test_drivers import killed
+from integration.delivery.test_refusals import stored
+
+from waybill_common.contract import NAMES
+from waybill_common.errors import TopicRefused
+from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.clients import Reader
+from waybill_common.ledger import SplitReport
+from waybill_spark.events import Decoder
+from waybill_spark.events import consume
+from waybill_spark.task import Errand
+from waybill_spark.task import deliver_split
+
+
+class Interrupted(Reader):
+    """A reader whose topic is made anew after the task has made sure of it, and before it reads."""
+
+    stream: Stream
+    is_first = True
+
+    def get_watermark_offsets(self, *arguments: Any, **more: Any) -> Any:
+        if self.is_first:
+            self.is_first = False
+            self.stream.make_anew()
+            later = [name(n, produced_at=START + timedelta(days=1)) for n in range(20)]
+            self.stream.produce([NAMES.encode(event) for event in later])
+            self.stream.ends()
+        return super().get_watermark_offsets(*arguments, **more)
+
+
+def interrupted(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    """A split's reader as tasks have it, but for that."""
+    monkeypatch.setattr(consume, "open_reader", Interrupted)
+    reader = consume.split_consumer(librdkafka_config(stream.kafka))
+    assert isinstance(reader, Interrupted)
+    reader.stream = stream
+    return reader
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed by another driver"])
+def test_a_late_task_stores_nothing_of_a_topic_made_anew(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch, *, closed: bool
+) -> None:
+    stream.names(20)
+    late = stream.driver()
+    late.carry = killed
+    with pytest.raises(Stopped):
+        late.reach(stream.ends())
+    manifest = late.position.open
+    assert manifest is not None
+    if closed:
+        stream.driver().recover()
+    before = stored(stream)
+    errand = Errand(manifest, NAMES, stream.kafka, stream.lake, accept_loss=False)
+    reader = interrupted(stream, monkeypatch)
+    try:
+        with pytest.raises(
+            TopicRefused, match="deleted or recreated while commit 1 was delivered: its id is"
+        ):
+            deliver_split(errand, manifest.splits[0], reader, Decoder(NAMES))
+    finally:
+        reader.close()
+    assert stored(stream) == before
+
+
+def compacted_after_data(driver: Driver, stream: Stream) -> None:
+    carry = driver.carry
+
+    def switched(*arguments: Any) -> list[SplitReport]:
+        reports = carry(*arguments)
+        stream.configure("cleanup.policy", "compact")
+        return reports
+
+    driver.carry = switched
+
+
+@pytest.mark.parametrize("when", ["before a manifest", "before a receipt"])
+def test_a_topic_switched_to_compaction_under_a_run_ends_it(stream: Stream, when: str) -> None:
+    stream.names(5)
+    driver = stream.driver()
+    driver.sleep = lambda _: None
+    driver.reach(stream.ends())
+    stream.names(5, first=100)
+    if when == "before a manifest":
+        stream.configure("cleanup.policy", "compact")
+    else:
+        compacted_after_data(driver, stream)
+    with pytest.raises(TopicRefused, match=r"cleanup\.policy=compact"):
+        driver.reach(stream.ends())
+    assert driver.position.number == 1
+    stream.configure("cleanup.policy", "delete")
+    again = stream.driver()
+    again.reach(stream.ends())
+    assert [receipt.rows for receipt in again.receipts] == [5]
