@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
-from unit.ops.records import WHOLE
-from unit.ops.records import Whole
+from whole_records import WHOLE
+from whole_records import Whole
 
 from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import event_schema
