@@ -90,15 +90,19 @@ def bundle_of_sources(folder: Path, manifest: Path, spark_home: Path) -> Path:
 
 def _inside(words: list[str], env: Mapping[str, str], folder: Path) -> tuple[int, str]:
     said = io.StringIO()
-    with _environment(env), contextlib.chdir(folder):
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            try:
-                code = main(words)
-            except SystemExit as ended:
-                code = int(ended.code or 0)
-            finally:
-                structlog.reset_defaults()
-                structlog.contextvars.clear_contextvars()
+    with (
+        _environment(env),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(said),
+    ):
+        try:
+            code = main(words)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        finally:
+            structlog.reset_defaults()
+            structlog.contextvars.clear_contextvars()
     return code, said.getvalue()
 
 
