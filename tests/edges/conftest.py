@@ -1,7 +1,7 @@
 """Real parts for the edges, which cases there are, and the table of what they did.
 
-``WAYBILL_TEST_EDGES``: unset, one case of each kind, inside this process; ``all``, every case from the sources;
-``artifacts``, every case with what ``dist/`` holds.
+``WAYBILL_TEST_EDGES``: unset, one case of each kind, inside this process; ``quick``, every case there, without Spark;
+``all``, every case as programs from the sources; ``artifacts``, the same with what ``dist/`` holds.
 """
 
 from __future__ import annotations
@@ -160,4 +160,4 @@ def programs(
         "archive": str(archive),
         "version": hashlib.sha256(archive.read_bytes()).hexdigest()[:12],
     }
-    return Programs(mode, DIST, places)
+    return Programs(mode, DIST, places, spark_inside=WHICH == "ci")

@@ -352,7 +352,7 @@ def behind_tls(address: str, scheme: str = "https", *, trusted: bool = True, exp
 
 _SECRET = "hush-hush-hush"  # it must not be seen
 
-_BAD_URLS = {
+BAD_URLS = {
     "empty part": "s3://waybill/a//b",
     "dot": "s3://waybill/a/./b",
     "dots": "s3://waybill/a/../b",
@@ -379,7 +379,7 @@ _BAD_URLS = {
 MISTAKES = (
     *(
         Case(f"url: {name}", "url", "lake", url(text), 2, ("lake.url",), in_ci=name == "empty part")
-        for name, text in _BAD_URLS.items()
+        for name, text in BAD_URLS.items()
     ),
     Case("url: user", "url", "lake", url(f"s3://me:{_SECRET}@waybill/a"), 2, ("user",), (_SECRET,)),
     Case(

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 import obstore
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
-from botocore.exceptions import BotoCoreError
-from botocore.session import get_session
 from obstore import exceptions
 from obstore.store import LocalStore
 from obstore.store import ObjectStore
@@ -106,7 +104,7 @@ class Shelf:
     def _errors(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (exceptions.BaseError, BotoCoreError, OSError) as error:
+        except (exceptions.BaseError, OSError) as error:
             raise BundleError(
                 f"{what} at {self.url} can't be read: {_gist(error)}.",
                 allowed="a folder or bucket that is there, answers, and lets these credentials list and read.",
@@ -120,8 +118,15 @@ def _gist(error: BaseException) -> str:
     return " ".join(said.split())[:500].rstrip(".")
 
 
-def _own_keys() -> S3CredentialProvider:
-    """The machine's own, found as AWS's tools do, and renewed."""
+def _own_keys() -> S3CredentialProvider | None:
+    """The machine's own, found as AWS's tools do, and renewed. None: obstore's own search, which knows no profiles.
+
+    The Amazon provider brings botocore along; who has no S3 need not install it.
+    """
+    try:
+        from botocore.session import get_session  # pants: no-infer-dep
+    except ImportError:
+        return None
     found = get_session().get_credentials()
     if found is None:
         raise BundleError(
