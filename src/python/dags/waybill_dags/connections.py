@@ -10,8 +10,8 @@ KAFKA = "waybill_kafka"
 """As Airflow's Kafka provider has it: ``extra`` is librdkafka's configuration, ``bootstrap.servers`` in it."""
 
 S3 = "waybill_s3"
-"""As Airflow's Amazon provider has it: login and password are the keys; ``extra`` may name endpoint, region, the token of
-keys that expire, and a profile."""
+"""As Airflow's Amazon provider has it: login and password are the keys; ``extra`` may name endpoint, region, a profile
+and the token of keys that expire."""
 
 _ROLES = ("role_arn", "assume_role_method", "assume_role_kwargs", "external_id", "session_kwargs")
 """What only that provider's own client can do with a connection."""
@@ -47,8 +47,8 @@ def s3_settings(login: str | None, password: str | None, extra: Mapping[str, Any
     if roles := [name for name in _ROLES if extra.get(name)]:
         raise ConnectionRefused(
             f"The connection {S3} has {', '.join(roles)} in its extra. Allowed: keys, aws_session_token, profile_name, "
-            "endpoint_url and region_name. Remedy: write the role into a profile of the worker's ~/.aws/config, and name "
-            "that as profile_name."
+            "endpoint_url and region_name. Remedy: write the role into a profile of the worker's ~/.aws/config, and "
+            "name that as profile_name."
         )
     found = {
         _KEYS: login or extra.get("aws_access_key_id"),
