@@ -11,7 +11,9 @@ _STATUS = re.compile(r"status code: (\d{3})|\(HTTP status (\d{3})\)")
 _CODE = re.compile(r"<Code>\s*([^<]+?)\s*</Code>")
 _MESSAGE = re.compile(r"<Message>\s*(.*?)\s*</Message>", re.DOTALL)
 _BODY = re.compile(r"status code: \d{3}[^:]*: ?(.*)", re.DOTALL)
-_AWS = re.compile(r"AWS Error ([A-Z0-9_]+)(?: \(HTTP status \d{3}\))? during \w+ operation: (.*)", re.DOTALL)
+_AWS = re.compile(
+    r"AWS Error ([A-Z0-9_]+)(?: \(HTTP status \d{3}\))? during \w+ operation:\s*(.*)", re.DOTALL
+)
 _UNPARSED = re.compile(r"Unable to parse ExceptionName: (\S+) Message: (.*)", re.DOTALL)
 _SILENT = "No response body."
 _NETWORK = {"UNKNOWN", "NETWORK_CONNECTION"}
@@ -138,7 +140,7 @@ def _remedy(code: str) -> str:
     if code == "RequestTimeTooSkewed":
         return "set this machine's clock"
     if code == "NoSuchBucket":
-        return "create the bucket (`waybill init`), or correct it"
+        return "create the bucket"
     if code in ("AccessDenied", "AllAccessDisabled"):
         return "give these credentials the rights of docs/security.md, on the bucket, its prefix and its key"
     return ""
