@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
@@ -376,6 +377,33 @@ BAD_URLS = {
     "empty": "",
 }
 
+_UNSET = {"WAYBILL_LAKE__ACCESS_KEY_ID": None, "WAYBILL_LAKE__SECRET_ACCESS_KEY": None}
+
+
+def failing_process(world: World) -> Mapping[str, str | None]:
+    world.file(".aws/config", "[default]\ncredential_process = false\n")
+    return with_keys(**_UNSET)(world)
+
+
+def refused_web_identity(world: World) -> Mapping[str, str | None]:
+    said = refusal(400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account")
+    body = said.body.replace(b"<Error>", b"<ErrorResponse><Error>").replace(
+        b"</Error>", b"</Error></ErrorResponse>"
+    )
+    sts = world.running.enter_context(serving(Refuser(replace(said, body=body))))
+    return {**with_keys(**_UNSET)(world), **web_identity(world, ""), "AWS_ENDPOINT_URL_STS": sts.endpoint}
+
+
+def no_web_identity(world: World) -> Mapping[str, str | None]:
+    gone = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/no/such/token"}
+    return {**with_keys(**_UNSET)(world), **web_identity(world, ""), **gone}
+
+
+def silent_instance(world: World) -> Mapping[str, str | None]:
+    more = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1", "AWS_EC2_METADATA_DISABLED": None}
+    return {**with_keys(**_UNSET)(world), **more}
+
+
 _DAGS_ELSEWHERE = {"dags publish": 0, "dags list": 0, "dags rollback": 0}
 """Of verbs that do not reach the lake, since versions of the DAGs have another place."""
 
@@ -608,6 +636,19 @@ MISTAKES = (
         31,
         ("No credentials",),
     ),
+    Case("keys: process that fails", "refused", "lake", failing_process, 31, ("credentials", "process")),
+    Case(
+        "keys: web identity refused", "refused", "lake", refused_web_identity, 31, ("InvalidIdentityToken",)
+    ),
+    Case(
+        "keys: web identity without a file",
+        "refused",
+        "lake",
+        no_web_identity,
+        31,
+        ("credentials", "/no/such"),
+    ),
+    Case("keys: instance is silent", "refused", "lake", silent_instance, 31, ("No credentials",)),
     Case(
         "silence: nothing listens",
         "silence",
