@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
+from typing import TypeVar
 
 from pyarrow import NativeFile
 from pyarrow import fs
@@ -23,11 +24,9 @@ from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.audit.local_files import check_key
 from waybill_ops.audit.local_files import list_files
 from waybill_ops.audit.local_files import open_file
-from waybill_ops.file_system import base_path
-from waybill_ops.file_system import is_local
-from waybill_ops.file_system import lake_errors
-from waybill_ops.file_system import open_file_system
-from waybill_ops.file_system import top_folder
+from waybill_ops.file_system import FileSystems
+
+T = TypeVar("T")
 
 _CHUNK = 4 << 20
 
@@ -50,55 +49,61 @@ class LakeReader:
 
     @property
     def address(self) -> str:
-        return f"{self.settings.url.rstrip('/')}/{self.stream}"
+        """As the user wrote it."""
+        return f"{self._systems.place.url.text}/{self.stream}"
 
     @property
     def is_local(self) -> bool:
-        return is_local(self.settings)
+        return self._systems.place.is_local
 
     @cached_property
-    def _system(self) -> fs.FileSystem:
-        return open_file_system(self.settings)
+    def _systems(self) -> FileSystems:
+        return FileSystems(self.settings)
 
     def _path(self, key: str) -> str:
-        return f"{base_path(self.settings)}/{self.stream}/{key}"
+        return f"{self._systems.base}/{self.stream}/{key}"
 
     def require(self) -> None:
         """Raises ``LakeRefused`` where the lake itself (not the stream's folder in it) does not exist."""
-        with self._errors("looking for it"):
-            found = self._system.get_file_info(top_folder(self.settings)).type
+        top = self._systems.top_folder
+        found = self._asked("looking for it", lambda system: system.get_file_info(top).type)
         if found != fs.FileType.Directory:
+            why = "no such folder" if self.is_local else f"NoSuchBucket, {top}"
             raise LakeRefused(
-                f"There is no lake at {self.settings.url}.",
+                f"There is no lake at {self.settings.url}: {why}.",
                 allowed="an existing folder or bucket.",
                 remedy="correct lake.url; an audit creates nothing.",
             )
 
     def keys(self, folder: str) -> list[str]:
         """Keys of all files below ``folder``, sorted. Raises ``LedgerCorrupt`` where a link leads elsewhere."""
-        with self._errors(f"listing {folder}"):
-            if self.is_local:
-                try:
-                    return sorted(list_files(Path(self._path("")), folder))
-                except Unsafe as problem:
-                    raise self.corrupt(folder, str(problem)) from problem
-            root = self._path("")
-            selector = fs.FileSelector(self._path(folder), recursive=True, allow_not_found=True)
-            infos = self._system.get_file_info(selector)
-        return sorted(info.path.removeprefix(root) for info in infos if info.type == fs.FileType.File)
+        try:
+            return sorted(self._asked(f"listing {folder}", lambda system: self._listed(system, folder)))
+        except Unsafe as problem:
+            raise self.corrupt(folder, str(problem)) from problem
+
+    def _listed(self, system: fs.FileSystem, folder: str) -> list[str]:
+        root = self._path("")
+        if self.is_local:
+            return list(list_files(Path(root), folder))
+        infos = system.get_file_info(fs.FileSelector(root + folder, recursive=True, allow_not_found=True))
+        return [info.path.removeprefix(root) for info in infos if info.type == fs.FileType.File]
 
     def read(self, key: str, most: int) -> bytes | None:
         """The object's bytes, or None where there is none.
 
         Raises ``Unsafe`` where there are more than ``most``, or what stands there is no object of the dataset.
         """
-        with self._errors(f"reading {key}"):
+
+        def read(system: fs.FileSystem) -> bytes | None:
             try:
-                with self._open(key) as stream:
-                    body = bytes(stream.read(most + 1))
+                with self._open(system, key) as stream:
+                    return bytes(stream.read(most + 1))
             except FileNotFoundError:
                 return None
-        if len(body) > most:
+
+        body = self._asked(f"reading {key}", read)
+        if body is not None and len(body) > most:
             raise Unsafe(f"it has more than {most} bytes")
         return body
 
@@ -116,23 +121,28 @@ class LakeReader:
     def copy(self, key: str, scratch: Path) -> Iterator[Copy | None]:
         """The object as a file, so that the bytes that are hashed are those that are compared; None if it is gone.
 
-        A local object is its own copy. Raises ``Unsafe`` as ``read`` does.
+        A local object is its own copy, unless no pattern of DuckDB's could name it. Raises ``Unsafe`` as ``read`` does.
         """
+        own = self.is_local and "\\" not in self._path(key)
         with tempfile.NamedTemporaryFile(dir=scratch, suffix=".parquet") as file:
-            digest, size = hashlib.sha256(), 0
-            with self._errors(f"reading {key}"):
+
+            def copied(system: fs.FileSystem) -> Copy | None:
+                digest, size = hashlib.sha256(), 0
+                file.seek(0)
+                file.truncate()
                 try:
-                    with self._open(key) as stream:
+                    with self._open(system, key) as stream:
                         while chunk := stream.read(_CHUNK):
                             digest.update(chunk)
                             size += len(chunk)
-                            if not self.is_local:
+                            if not own:
                                 file.write(chunk)
                 except FileNotFoundError:
-                    size = -1
-            file.flush()
-            path = Path(self._path(key)) if self.is_local else Path(file.name)
-            yield Copy(path, size, digest.hexdigest()) if size >= 0 else None
+                    return None
+                file.flush()
+                return Copy(Path(self._path(key) if own else file.name), size, digest.hexdigest())
+
+            yield self._asked(f"reading {key}", copied)
 
     def corrupt(self, key: str, why: str) -> LedgerCorrupt:
         """What to raise for an entry, or an object that an entry names, which can't be what it should be."""
@@ -142,11 +152,11 @@ class LakeReader:
             remedy="restore it from a backup; `waybill verify` lists what is affected. Nothing was written.",
         )
 
-    def _open(self, key: str) -> BinaryIO | NativeFile:
+    def _open(self, system: fs.FileSystem, key: str) -> BinaryIO | NativeFile:
         if self.is_local:
             return os.fdopen(open_file(Path(self._path("")), key), "rb")
         check_key(key)
-        return self._system.open_input_stream(self._path(key))
+        return system.open_input_stream(self._path(key))
 
-    def _errors(self, doing: str) -> AbstractContextManager[None]:
-        return lake_errors(self.settings, self.address, doing)
+    def _asked(self, doing: str, ask: Callable[[fs.FileSystem], T]) -> T:
+        return self._systems.asked(self.address, doing, ask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,10 +84,11 @@ class Loader:
                     said = f"{expected.bytes} and {expected.sha256}"
                     detail = f"{copy.bytes} bytes, sha256 {copy.sha256}; its receipt says {said}"
                     loaded.findings.append(Finding(Code.OBJECT_ALTERED, key, detail))
-                rows = self._insert(key, number, str(copy.path), loaded, expected)
-                loaded.findings.extend(self._misplaced(key, str(copy.path)))
+                path = glob.escape(str(copy.path))  # DuckDB takes a path for a pattern
+                rows = self._insert(key, number, path, loaded, expected)
+                loaded.findings.extend(self._misplaced(key, path))
                 if expected:
-                    loaded.findings.extend(self._otherwise(expected, rows, str(copy.path)))
+                    loaded.findings.extend(self._otherwise(expected, rows, path))
         except (duckdb.Error, Unsafe, _Foreign) as problem:
             why = str(problem).splitlines()[0][:300]
             loaded.findings.append(Finding(Code.OBJECT_UNREADABLE, key, why))

@@ -6,6 +6,7 @@ import json
 import sys
 import uuid
 from argparse import ArgumentParser
+from argparse import ArgumentTypeError
 from argparse import Namespace
 from argparse import _SubParsersAction
 from collections.abc import Iterator
@@ -64,8 +65,17 @@ def add_arguments(parser: ArgumentParser) -> None:
     show.add_argument("place", type=place_of, metavar="PARTITION:OFFSET")
     waive = _action(actions, "waive", "record that letters are not to be redriven")
     what = waive.add_mutually_exclusive_group(required=True)
-    what.add_argument("--reason-text", metavar="TEXT", help="why; it is kept with each letter")
+    what.add_argument("--reason-text", type=_text, metavar="TEXT", help="why; it is kept with each letter")
     what.add_argument("--undo", action="store_true", help="open waived letters again")
+
+
+def _text(given: str) -> str:
+    """A word of the command line may be any bytes; what is kept is UTF-8."""
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise ArgumentTypeError(f"{given!r} is no UTF-8") from None
+    return given
 
 
 def _action(
