@@ -44,6 +44,10 @@ mutants: java spark ## break a rule of the protocol at a time, and see the matri
 soak: java spark ## random faults under load (MINUTES=30, SEED=…)
 	MINUTES=$(or $(MINUTES),30) SEED=$(SEED) build-support/run-faults.sh soak
 
+edges: java spark ## run each verb with each form and mistake of the settings, on built artifacts (ARGS=-k …)
+	build-support/package.sh $(DEMO_PARTS)
+	build-support/run-edges.sh $(ARGS)
+
 fuzz: java spark ## 10,000 whole records, and ten times the examples of property tests (SEED=…)
 	SEED=$(SEED) build-support/run-fuzz.sh
 
@@ -57,10 +61,6 @@ old-fixture: old ## have them write tests/fixtures/v0_1_0 anew, 6 minutes
 both: old ## run 0.1.0 and this release on one lake, 10 minutes
 	build-support/package.sh $(DEMO_PARTS)
 	PEX_INTERPRETER=1 dist/waybill.pex tests/fixtures/both_releases.py
-
-edges: java spark ## run each verb with each form and mistake of the settings, on built artifacts (ARGS=-k …)
-	build-support/package.sh $(DEMO_PARTS)
-	build-support/run-edges.sh $(ARGS)
 
 lint: tools ## look for mistakes and unformatted code
 	$(RUFF) check .

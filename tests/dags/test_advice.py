@@ -45,10 +45,14 @@ def test_what_is_no_documented_code_is_said_to_be_none(code: int | None) -> None
     ("error", "words"),
     [
         (ProgramRefused("waybill.pex", 40), ["exit code 40", "AuditFailed, terminal", "#auditfailed"]),
+        (
+            ProgramRefused("waybill.pex", 42),
+            ["exit code 42", "NothingDelivered, terminal", "#nothingdelivered"],
+        ),
         (TimeoutError("after 7200 s"), ["TimeoutError: after 7200 s", "no documented exit code"]),
         (None, ["no documented exit code"]),
     ],
-    ids=["program", "time-out", "nothing"],
+    ids=["program", "nothing_delivered", "time-out", "nothing"],
 )
 def test_the_callback_logs_it_whatever_the_reason_was(
     error: Exception | None, words: list[str], caplog: pytest.LogCaptureFixture

@@ -107,8 +107,7 @@ with DAG(
         command=[f"{HOME}/waybill.pex", "verify"],
         execution_timeout=timedelta(hours=2),
         doc_md="Compares topic and lake. Exit code 40 names what is missing, doubled, orphaned or altered; 42 says "
-        "that there are records and nothing was delivered: look at `spark_delivery_task` and at `lake.url` of both "
-        "tasks.",
+        "that none of the topic's records was delivered: look at `spark_delivery_task`, and at each task's `lake.url`.",
     )
     receipts = ReceiptsOperator(
         task_id="receipts_task",

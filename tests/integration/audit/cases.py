@@ -364,7 +364,9 @@ CASES = (
         _receipt_changed(lambda f: f["splits"][0].update(raw_bytes=1)),
     ),
     Case(
-        "object_partition", "commit_inconsistent", _object_entry_changed(lambda o: o.update(partition=["x"]))
+        "object_partition",
+        "commit_inconsistent",
+        _receipt_changed(lambda f: _last_object(f).update(partition=["x"])),
     ),
     Case(
         "object_offsets",

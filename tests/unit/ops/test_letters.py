@@ -143,6 +143,7 @@ def test_filters_choose(words: list[str], wanted: list[tuple[int, int]]) -> None
     [
         "--reason=x",
         "--from=noon",
+        "--from=0001-01-01T00:00:00+05:00",
         "--partition=-1",
         "--partition=x",
         "--offset=5-5",

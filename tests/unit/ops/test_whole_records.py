@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,11 +13,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
-from unit.ops.records import WHOLE
-from unit.ops.records import Whole
+from whole_records import EVENT
+from whole_records import WHOLE
+from whole_records import Whole
 
 from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import event_schema
@@ -33,6 +36,7 @@ from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded
 from waybill_ops.audit.objects import Loader
 
+GOOD = json.dumps(EVENT).encode()
 UTC_MICROS = pa.timestamp("us", tz="UTC")
 _PLACE = [("kafka_partition", pa.int32()), ("kafka_offset", pa.int64()), ("kafka_timestamp", UTC_MICROS)]
 ROWS = pa.schema([*event_schema(NAMES), *(pa.field(*one) for one in _PLACE)])
@@ -167,8 +171,8 @@ def a_lake(folder: Path) -> Iterator[Lake]:
 
 
 @pytest.mark.parametrize("format", [1, 3])
-@given(records=st.lists(WHOLE, min_size=15, max_size=40))
-@settings(max_examples=35, deadline=None)
+@given(records=st.lists(WHOLE, min_size=30, max_size=80))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.large_base_example])
 def test_a_lake_that_is_its_topic_has_no_finding_whatever_its_records_hold(
     format: int,  # noqa: A002
     records: list[Whole],
@@ -178,3 +182,71 @@ def test_a_lake_that_is_its_topic_has_no_finding_whatever_its_records_hold(
         lake.deliver(records, format)
         found = [one for one in lake.findings(records) if one.code is not Code.REPEATED_ID]
         assert found == []
+
+
+PLAIN = Whole(0, b"k", b"not JSON", ((b"h", b"v"),))
+STRANGE_NAME = Whole(0, b"k", b"not JSON", ((b"h\xff", b"v"),))
+
+
+@pytest.mark.parametrize(
+    ("format", "columns", "record", "codes"),
+    [
+        (1, 1, PLAIN, []),
+        (1, 3, PLAIN, [Code.OBJECT_UNREADABLE]),
+        (1, 3, STRANGE_NAME, []),
+        (3, 1, PLAIN, [Code.OBJECT_UNREADABLE]),
+        (3, 3, PLAIN, []),
+    ],
+    ids=["old", "old_without_need", "old_with_need", "new_without_columns", "new"],
+)
+def test_new_columns_stand_where_the_format_has_them(
+    format: int,  # noqa: A002
+    columns: int,
+    record: Whole,
+    codes: list[Code],
+    tmp_path: Path,
+) -> None:
+    with a_lake(tmp_path) as lake:
+        lake.store(DEAD, [letter_of(0, record, format)], LETTERS[columns], format, _raw([(0, record)]))
+        assert [one.code for one in lake.loaded.findings] == codes
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"header_names": [b"other\xff"]}, Code.DEAD_LETTER_ALTERED),
+        ({"header_names": None}, Code.DEAD_LETTER_ALTERED),
+        ({"headers": [{"name": "h", "value": b"v"}]}, Code.DEAD_LETTER_ALTERED),
+        ({"headers": []}, Code.DEAD_LETTER_ALTERED),
+        ({"kafka_timestamp": None}, Code.DEAD_LETTER_ALTERED),
+        ({"kafka_timestamp": None, "kafka_timestamp_ms": 0}, Code.DEAD_LETTER_ALTERED),
+        ({"kafka_timestamp_ms": 0}, Code.DEAD_LETTER_ALTERED),
+        ({"reason": "bad_timestamp"}, Code.DEAD_LETTER_ALTERED),
+    ],
+    ids=str,
+)
+def test_a_letter_that_is_not_its_record_is_found(change: dict[str, Any], code: Code, tmp_path: Path) -> None:
+    with a_lake(tmp_path) as lake:
+        row = {**letter_of(0, STRANGE_NAME, 3), **change}
+        lake.store(DEAD, [row], LETTERS[3], 3, _raw([(0, STRANGE_NAME)]))
+        assert code in [one.code for one in lake.findings([STRANGE_NAME])]
+
+
+@pytest.mark.parametrize("stamp", [-1, 0, 2**62])
+@pytest.mark.parametrize("stored", [None, 5_000_000])
+def test_a_row_with_another_timestamp_than_its_records_is_found(
+    stamp: int, stored: int | None, tmp_path: Path
+) -> None:
+    record = Whole(stamp, b"k", GOOD, ())
+    with a_lake(tmp_path) as lake:
+        row = {**row_of(0, record, 3), "kafka_timestamp": stored}
+        lake.store(DATA, [row], ROWS, 3, _raw([(0, record)]))
+        found = [one.code for one in lake.findings([record])]
+        assert found == ([] if stored is None and stamp == -1 else [Code.ROW_ALTERED])
+
+
+def test_raw_bytes_that_are_not_those_of_kafka_are_found(tmp_path: Path) -> None:
+    record = Whole(0, b"k", GOOD, ())
+    with a_lake(tmp_path) as lake:
+        lake.store(DATA, [row_of(0, record, 3)], ROWS, 3, 1)
+        assert [one.code for one in lake.findings([record])] == [Code.OBJECT_ALTERED]

@@ -68,9 +68,13 @@ def edge(text: str) -> Edge:
 
 
 def said(text: str) -> str:
-    """Any text but a blank one."""
+    """Any text but a blank one. A word of the command line may be any bytes; what is kept is UTF-8."""
     if not text.strip():
         raise refused(text, "a text that is not empty")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise refused(text, "UTF-8") from None
     return text
 
 

@@ -68,27 +68,26 @@ class LakeReader:
         top = self._systems.top_folder
         found = self._asked("looking for it", lambda system: system.get_file_info(top).type)
         if found != fs.FileType.Directory:
+            why = "no such folder" if self.is_local else f"NoSuchBucket, {top}"
             raise LakeRefused(
-                f"There is no lake at {self.settings.url}.",
+                f"There is no lake at {self.settings.url}: {why}.",
                 allowed="an existing folder or bucket.",
                 remedy="correct lake.url; an audit creates nothing.",
             )
 
     def keys(self, folder: str) -> list[str]:
         """Keys of all files below ``folder``, sorted. Raises ``LedgerCorrupt`` where a link leads elsewhere."""
-        root = self._path("")
-
-        def keys(system: fs.FileSystem) -> list[str]:
-            if self.is_local:
-                return sorted(list_files(Path(root), folder))
-            selector = fs.FileSelector(self._path(folder), recursive=True, allow_not_found=True)
-            infos = system.get_file_info(selector)
-            return sorted(info.path.removeprefix(root) for info in infos if info.type == fs.FileType.File)
-
         try:
-            return self._asked(f"listing {folder}", keys)
+            return sorted(self._asked(f"listing {folder}", lambda system: self._listed(system, folder)))
         except Unsafe as problem:
             raise self.corrupt(folder, str(problem)) from problem
+
+    def _listed(self, system: fs.FileSystem, folder: str) -> list[str]:
+        root = self._path("")
+        if self.is_local:
+            return list(list_files(Path(root), folder))
+        infos = system.get_file_info(fs.FileSelector(root + folder, recursive=True, allow_not_found=True))
+        return [info.path.removeprefix(root) for info in infos if info.type == fs.FileType.File]
 
     def read(self, key: str, most: int) -> bytes | None:
         """The object's bytes, or None where there is none.
