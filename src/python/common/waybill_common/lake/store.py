@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from urllib.parse import urlsplit
@@ -123,6 +125,7 @@ class Lake:
 
     def get(self, key: str, *, limit: int | None = None) -> bytes | None:
         """The object's bytes, or None where there is none. Raises ``ObjectTooLarge`` beyond ``limit`` bytes."""
+        self._check_is_file(key)
         with self._errors(f"reading {key}"):
             try:
                 found = obstore.get(self._store, key)
@@ -143,6 +146,21 @@ class Lake:
         """Remove a probe. Nothing under ``data/`` or ``dead_letters/`` is ever deleted."""
         with self._errors(f"deleting {key}"):
             obstore.delete(self._store, key)
+
+    def _check_is_file(self, key: str) -> None:
+        """Of a local lake: to open a pipe waits for ever, and a device never ends."""
+        if self.local_root is None:
+            return
+        try:
+            mode = Path(self.local_root, key).stat().st_mode
+        except (OSError, ValueError):
+            return  # whoever reads it says why
+        if not stat.S_ISREG(mode):
+            raise LakeRefused(
+                f"{self.address}/{key} is no file.",
+                allowed="plain files, or nothing.",
+                remedy="find out who made it and remove it; then run again.",
+            )
 
     @contextmanager
     def _errors(self, doing: str) -> Iterator[None]:
