@@ -9,7 +9,7 @@ SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
 BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill benchmarks:bench
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak lint check fmt locks clean images up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak edges lint check fmt locks clean images up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -43,6 +43,10 @@ mutants: java spark ## break a rule of the protocol at a time, and see the matri
 
 soak: java spark ## random faults under load (MINUTES=30, SEED=…)
 	MINUTES=$(or $(MINUTES),30) SEED=$(SEED) build-support/run-faults.sh soak
+
+edges: java spark ## run each verb with each form and mistake of the settings, on built artifacts (ARGS=-k …)
+	build-support/package.sh $(DEMO_PARTS)
+	build-support/run-edges.sh $(ARGS)
 
 lint: tools ## look for mistakes and unformatted code
 	$(RUFF) check .

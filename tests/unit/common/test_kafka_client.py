@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from waybill_common.errors import SettingsRefused
@@ -11,6 +13,8 @@ from waybill_common.settings import KafkaSettings
 
 RESERVED = [
     "bootstrap.servers",
+    "metadata.broker.list",
+    "request.required.acks",
     "isolation.level",
     "group.id",
     "auto.offset.reset",
@@ -21,6 +25,8 @@ RESERVED = [
 ]
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule"
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
+CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----"
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"
 BASE = {
     "kafka.bootstrap.servers": "b:9092",
     "kafka.isolation.level": "read_committed",
@@ -118,6 +124,95 @@ def test_host_names_that_librdkafka_does_not_check_java_does_not_check_either(
     properties: dict[str, str],
 ) -> None:
     assert spark_options(kafka(properties))["kafka.ssl.endpoint.identification.algorithm"] == ""
+
+
+@pytest.mark.parametrize("spelled", ["False", "FALSE", "f", "F", "0"])
+def test_every_spelling_of_false_that_librdkafka_takes_means_the_same_to_java(spelled: str) -> None:
+    settings = kafka(
+        {
+            "security.protocol": "ssl",
+            "enable.ssl.certificate.verification": spelled,
+            "ssl.ca.location": "/ca.pem",
+        }
+    )
+    options = spark_options(settings)
+    assert options["kafka.ssl.endpoint.identification.algorithm"] == ""
+    assert options["kafka.security.protocol"] == "SSL"
+
+
+def test_java_can_not_be_told_to_trust_anybody() -> None:
+    settings = kafka({"security.protocol": "SSL", "enable.ssl.certificate.verification": "0"})
+    with pytest.raises(SettingsRefused, match=r"enable\.ssl\.certificate\.verification = '0'"):
+        spark_options(settings)
+
+
+def test_pem_files_are_read_and_only_what_java_takes_is_passed_on(tmp_path: Path) -> None:
+    both = tmp_path / "both.pem"
+    both.write_text(f"Bag Attributes\n{KEY}\nsubject=CN\n{CERTIFICATE}\n")
+    options = spark_options(kafka({"ssl.certificate.location": str(both), "ssl.key.location": str(both)}))
+    assert options["kafka.ssl.keystore.certificate.chain"] == CERTIFICATE
+    assert options["kafka.ssl.keystore.key"] == KEY
+    assert options["kafka.ssl.keystore.type"] == "PEM"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (KEY.replace("PRIVATE", "RSA PRIVATE"), "RSA PRIVATE KEY"),
+        (KEY.replace("PRIVATE", "EC PRIVATE"), "EC PRIVATE KEY"),
+        ("no key", "no PEM private key"),
+    ],
+    ids=["PKCS#1", "SEC1", "none"],
+)
+def test_a_key_that_java_can_not_read_is_refused(text: str, found: str, tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.write_text(text)
+    with pytest.raises(SettingsRefused, match=found):
+        spark_options(kafka({"ssl.key.location": str(key)}))
+
+
+def test_a_file_that_is_not_there_and_a_folder_of_authorities_are_refused(tmp_path: Path) -> None:
+    for name, value in (("ssl.certificate.location", "/no/such.pem"), ("ssl.ca.location", str(tmp_path))):
+        with pytest.raises(SettingsRefused, match=name):
+            spark_options(kafka({name: value}))
+
+
+def test_pkcs12_is_a_keystore_of_its_own() -> None:
+    options = spark_options(kafka({"ssl.keystore.location": "/s.p12"}, ssl_keystore_password="hush"))
+    assert options["kafka.ssl.keystore.type"] == "PKCS12"
+    assert options["kafka.ssl.keystore.password"] == options["kafka.ssl.key.password"] == "hush"
+
+
+def test_tokens_of_an_endpoint_become_a_jaas_line() -> None:
+    prefix = "sasl.oauthbearer."
+    properties = {
+        "sasl.mechanism": "OAUTHBEARER",
+        f"{prefix}method": "oidc",
+        f"{prefix}client.id": "ada",
+        f"{prefix}scope": "kafka",
+        f"{prefix}extensions": "logicalCluster=lkc-1,identityPoolId=p",
+        f"{prefix}token.endpoint.url": "https://idp/token",
+        "https.ca.location": "/idp.pem",
+    }
+    options = spark_options(kafka(properties, sasl_oauthbearer_client_secret='h"ush'))
+    assert options["kafka.sasl.jaas.config"] == (
+        "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required "
+        'clientId="ada" clientSecret="h\\"ush" scope="kafka" extension_logicalCluster="lkc-1" '
+        'extension_identityPoolId="p" ssl.truststore.type="PEM" ssl.truststore.location="/idp.pem";'
+    )
+    assert options["kafka.sasl.oauthbearer.token.endpoint.url"] == "https://idp/token"
+    assert options["kafka.sasl.login.callback.handler.class"].endswith(".OAuthBearerLoginCallbackHandler")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"method": "oidc", "grant.type": "urn:ietf:params:oauth:grant-type:jwt-bearer"}],
+    ids=["a method of librdkafka's", "another grant"],
+)
+def test_other_tokens_are_refused(more: dict[str, str]) -> None:
+    named = {f"sasl.oauthbearer.{name}": value for name, value in more.items()}
+    with pytest.raises(SettingsRefused, match=r"sasl\.oauthbearer\."):
+        spark_options(kafka({"sasl.mechanism": "OAUTHBEARER", **named}))
 
 
 def test_tuning_that_only_librdkafka_knows_stays_there() -> None:

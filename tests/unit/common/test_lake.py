@@ -146,18 +146,20 @@ def test_what_is_not_there_is_none_and_listing_starts_behind_a_key(lake: Lake) -
 
 
 @pytest.mark.parametrize(
-    ("url", "root"),
+    ("url", "root", "address"),
     [
-        ("/srv/lake/", "/srv/lake/names"),
-        ("file:///srv/lake", "/srv/lake/names"),
-        ("s3://bucket/prefix/", None),
+        ("/srv/lake/", "/srv/lake/names", "/srv/lake/names"),
+        ("file:///srv/a%20lake", "/srv/a%20lake/names", "file:///srv/a%20lake/names"),
+        ("s3://bucket/prefix/", None, "s3://bucket/prefix/names"),
     ],
     ids=["path", "file URL", "bucket"],
 )
-def test_a_lake_knows_where_it_lies(url: str, root: str | None) -> None:
+def test_a_lake_knows_where_it_lies_and_says_it_as_the_user_did(
+    url: str, root: str | None, address: str
+) -> None:
     lake = open_lake(LakeSettings(url=url), "names")
     assert lake.local_root == root
-    assert lake.address == (root or "s3://bucket/prefix/names")
+    assert lake.address == address
 
 
 def test_a_lake_travels_to_the_tasks_and_is_opened_there(lake: Lake) -> None:

@@ -16,7 +16,7 @@ from pydantic import HttpUrl
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from waybill_common.kafka.client import _RESERVED
+from waybill_common.kafka.properties import RESERVED
 from waybill_common.settings import Settings
 from waybill_common.settings.loading import fields
 from waybill_common.settings.loading import is_secret
@@ -45,8 +45,9 @@ where it came from. Durations are seconds.
 
 FOOT = f"""
 Some librdkafka properties are refused in `kafka.properties`, because delivery rests on them:
-{", ".join(f"`{name}`" for name in _RESERVED)}.
-For Spark's own Kafka client SASL (PLAIN, SCRAM) and TLS (PEM) are translated; tuning that it does not know is left out.
+{", ".join(f"`{name}`" for name in RESERVED)}.
+For Spark's own Kafka client SASL and TLS are translated, or refused; tuning that it does not know is left out. [security.md](security.md)
+has the table.
 
 Example, with SASL and a lake on S3:
 

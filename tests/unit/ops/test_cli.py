@@ -41,9 +41,7 @@ def test_no_java_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     assert "There is no java on PATH" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "url", ["/no/such/lake", "file:///no/such/lake", "az://container/lake"], ids=["path", "file", "az"]
-)
+@pytest.mark.parametrize("url", ["/no/such/lake", "file:///no/such/lake"], ids=["path", "file"])
 def test_a_lake_that_can_not_be_read_has_a_code_of_its_own(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

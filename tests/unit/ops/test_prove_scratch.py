@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,19 +36,15 @@ def deleted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of topics that were deleted, on a cluster whose topics all have the id ``id-1``."""
     names: list[str] = []
 
-    class Done:
-        def result(self, timeout: float) -> None:
-            pass
-
     class Admin:
-        def __init__(self, _config: object) -> None:
-            pass
+        def delete_topics(self, topics: list[str], **_seconds: float) -> dict[str, object]:
+            names.extend(topics)
+            return {}
 
-        def delete_topics(self, asked: list[str], **_: float) -> dict[str, Done]:
-            names.extend(asked)
-            return dict.fromkeys(asked, Done())
+    def ask(_settings: object, question: Callable[[Admin, float], object], _doing: str) -> None:
+        question(Admin(), 1.0)
 
-    monkeypatch.setattr(scratch_module, "AdminClient", Admin)
+    monkeypatch.setattr(scratch_module, "ask", ask)
     monkeypatch.setattr(scratch_module, "describe_topic", lambda _, name: topic(name))
     return names
 

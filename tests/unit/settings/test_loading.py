@@ -18,6 +18,7 @@ from waybill_common.settings import load_settings
 
 SECTIONS = tuple(Settings.model_fields)
 SECRET = "correct-horse-battery-staple-0123456789"
+KEYS = {"WAYBILL_LAKE__ACCESS_KEY_ID": "waybill", "WAYBILL_LAKE__SECRET_ACCESS_KEY": "hush"}
 
 
 @pytest.fixture(autouse=True)
@@ -178,11 +179,12 @@ def test_a_secret_has_no_flag() -> None:
     "variables",
     [
         {"WAYBILL_PSEUDONYM__KEY": SECRET},
-        {"WAYBILL_LAKE__SECRET_ACCESS_KEY": SECRET},
+        {"WAYBILL_LAKE__SECRET_ACCESS_KEY": SECRET, "WAYBILL_LAKE__ACCESS_KEY_ID": "waybill"},
+        {"WAYBILL_LAKE__SESSION_TOKEN": SECRET, **KEYS},
         {"WAYBILL_KAFKA__SECRETS": f'{{"sasl.password": "{SECRET}"}}'},
         {"WAYBILL_REGISTRY__PASSWORD": SECRET, "WAYBILL_REGISTRY__USERNAME": "waybill"},
     ],
-    ids=["key", "s3", "kafka", "registry"],
+    ids=["key", "s3", "session", "kafka", "registry"],
 )
 def test_a_secret_is_in_no_text_of_the_settings_or_of_a_complaint(variables: dict[str, str]) -> None:
     settings = load([], variables)
@@ -199,8 +201,21 @@ def test_a_secret_is_in_no_text_of_the_settings_or_of_a_complaint(variables: dic
         {"WAYBILL_KAFKA__SECRETS": SECRET},
         {"WAYBILL_KAFKA__SECRETS": f'"{SECRET}"'},
         {"WAYBILL_REGISTRY__PASSWORD": SECRET},
+        {"WAYBILL_LAKE__SECRET_ACCESS_KEY": SECRET},
+        {"WAYBILL_LAKE__SESSION_TOKEN": SECRET},
+        {"WAYBILL_LAKE__URL": f"s3://waybill:{SECRET}@bucket/prefix"},
+        {"WAYBILL_LAKE__URL": f"s3://bucket/prefix?access_key=waybill&secret_key={SECRET}"},
     ],
-    ids=["wrong type", "no JSON", "no table", "without its user name"],
+    ids=[
+        "wrong type",
+        "no JSON",
+        "no table",
+        "without its user name",
+        "without its access key",
+        "without keys",
+        "in a URL",
+        "in a URL's options",
+    ],
 )
 def test_a_wrong_secret_is_refused_without_being_shown(variables: dict[str, str]) -> None:
     assert SECRET not in str(refusal([], variables))

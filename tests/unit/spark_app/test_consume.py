@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 
-from waybill_common.errors import KafkaUnavailable
+from waybill_common.errors import KafkaRefused
+from waybill_common.kafka.clients import Reader
 from waybill_common.settings import KafkaSettings
 from waybill_spark.events.consume import log_start
 
 
-class Broker(Consumer):
+class Broker(Reader):
     """Answers with these errors, one after the other, and then with the watermarks 7 and 9."""
 
     def __init__(self, *codes: int) -> None:
@@ -41,5 +41,5 @@ def test_a_partition_without_a_leader_is_asked_again(code: int) -> None:
 
 def test_an_answer_that_will_not_change_ends_the_read() -> None:
     broker = Broker(KafkaError.TOPIC_AUTHORIZATION_FAILED)
-    with pytest.raises(KafkaUnavailable, match="stopped"):
+    with pytest.raises(KafkaRefused, match="reading t partition 0"):
         log_start(broker, KafkaSettings(), "t", 0)

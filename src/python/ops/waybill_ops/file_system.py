@@ -1,83 +1,126 @@
-"""The lake as pyarrow sees it. Nothing of the writer's store (obstore) is in it, so that the two check each other."""
+"""The lake as pyarrow sees it. Nothing of the writer's store (obstore) is in it, so that the two check each other.
+
+Only where the lake lies and whose keys sign is read by the same function as the writer's: ``waybill_common.place``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import urlsplit
+import atexit
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from functools import cached_property
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
 
 from pyarrow import fs
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LakeUnavailable
+from waybill_common.place.causes import Cause
+from waybill_common.place.credentials import Keys
+from waybill_common.place.failure import judged
+from waybill_common.place.failure import lake_failure
+from waybill_common.place.patience import GivenUp
+from waybill_common.place.patience import patiently
+from waybill_common.place.resolve import S3
+from waybill_common.place.resolve import Place
+from waybill_common.place.resolve import here
 from waybill_common.settings import LakeSettings
 
-_REFUSALS = (
-    "ACCESS_DENIED",
-    "NO_SUCH_BUCKET",
-    "INVALID_ACCESS_KEY_ID",
-    "SIGNATURE_DOES_NOT_MATCH",
-    "HTTP status 403",
-)
+T = TypeVar("T")
+
+_UNTOLD = "during Head"
+"""Replies to HEAD have no body, so no code and no message of S3's."""
 
 
-def is_local(settings: LakeSettings) -> bool:
-    return settings.url.startswith(("/", "file:"))
+@dataclass
+class FileSystems:
+    """The lake's file system, a new one whenever its keys are others: pyarrow's S3 takes keys that never change."""
 
+    settings: LakeSettings
+    create_buckets: bool = False
+    _built: tuple[Keys, fs.FileSystem] | None = field(default=None, repr=False)
 
-def base_path(settings: LakeSettings) -> str:
-    """The lake as a path of its file system: the folder, or the bucket with its prefix."""
-    parts = urlsplit(settings.url)
-    return f"{parts.netloc}{parts.path}".rstrip("/") or "/"
+    @cached_property
+    def place(self) -> Place:
+        """Raises ``SettingsRefused``."""
+        return here(self.settings)
 
+    @property
+    def base(self) -> str:
+        """The lake as a path of its file system: the folder, or the bucket with its prefix."""
+        return self.place.url.base
 
-def top_folder(settings: LakeSettings) -> str:
-    """What has to exist before there can be a lake: the folder, or the bucket."""
-    base = base_path(settings)
-    return base if is_local(settings) else base.split("/", 1)[0]
+    @property
+    def top_folder(self) -> str:
+        """What has to exist before there can be a lake: the folder, or the bucket."""
+        return self.place.url.bucket or self.base
 
+    def current(self) -> fs.FileSystem:
+        """For the next request. It connects at first use. Raises ``LakeRefused`` and ``LakeUnavailable`` for keys."""
+        s3 = self.place.s3
+        if s3 is None:
+            return self._without_keys
+        keys = s3.credentials.now()
+        if self._built is None or self._built[0] != keys:
+            self._built = keys, self._s3(s3, keys)
+        return self._built[1]
 
-def open_file_system(settings: LakeSettings, *, create_buckets: bool = False) -> fs.FileSystem:
-    """Connects at first use. Raises ``LakeRefused`` for a kind of store that pyarrow does not know."""
-    if is_local(settings):
-        return fs.LocalFileSystem()
-    if settings.url.startswith("s3:"):
-        key, endpoint = settings.secret_access_key, settings.endpoint
+    def asked(self, address: str, doing: str, ask: Callable[[fs.FileSystem], T]) -> T:
+        """What ``ask`` makes of the file system; a ``FileNotFoundError`` is its business.
+
+        Raises ``LakeRefused``, or ``LakeUnavailable`` where another try may help.
+        """
+        try:
+            return patiently(lambda: ask(self.current()), self.settings.attempts, self._judged)
+        except GivenUp as given_up:
+            raise lake_failure(self.settings, self.place, address, doing, given_up.cause) from given_up
+
+    @cached_property
+    def _without_keys(self) -> fs.FileSystem:
+        return fs.LocalFileSystem() if self.place.is_local else fs.GcsFileSystem()
+
+    def _judged(self, error: Exception) -> Cause | None:
+        if not isinstance(error, OSError):
+            return None
+        if _UNTOLD in str(error) and self.place.s3 is not None:
+            error = self._told() or error
+        return judged(error, self.place)
+
+    def _told(self) -> OSError | None:
+        """The same refusal with S3's words, where a listing is refused too."""
+        try:
+            self.current().get_file_info(fs.FileSelector(self.base, allow_not_found=True))
+        except OSError as error:
+            return error
+        return None
+
+    def _s3(self, s3: S3, keys: Keys) -> fs.FileSystem:
         return fs.S3FileSystem(
-            access_key=settings.access_key_id,
-            secret_key=key.get_secret_value() if key else None,
-            region=settings.region,
-            endpoint_override=f"{endpoint.host}:{endpoint.port}" if endpoint else None,
-            scheme=endpoint.scheme if endpoint else "https",
+            access_key=keys.access_key_id,
+            secret_key=keys.secret_access_key,
+            session_token=keys.session_token,
+            region=s3.region,
+            scheme=s3.endpoint.partition(":")[0],
+            endpoint_override=s3.endpoint,
+            proxy_options=s3.proxy,
+            tls_ca_file_path=_trusted(s3.system_cas, s3.extra_ca),
             connect_timeout=5,
-            request_timeout=settings.timeout,
-            retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=settings.attempts),
-            allow_bucket_creation=create_buckets,
+            request_timeout=self.settings.timeout,
+            retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=1),
+            allow_bucket_creation=self.create_buckets,
         )
-    if settings.url.startswith("gs:"):
-        return fs.FileSystem.from_uri(settings.url)[0]
-    raise LakeRefused(
-        f"{settings.url} can't be read with pyarrow.",
-        allowed="a lake on a local folder, s3:// or gs://.",
-        remedy="mount the container, or run the auditor in examples/ against a copy.",
-    )
 
 
-@contextmanager
-def lake_errors(settings: LakeSettings, address: str, doing: str) -> Iterator[None]:
-    """pyarrow's ``OSError`` as ``LakeRefused``, or ``LakeUnavailable`` where another try may help."""
-    try:
-        yield
-    except OSError as error:
-        why = str(error).splitlines()[0][:300]
-        if is_local(settings) or isinstance(error, PermissionError) or any(code in why for code in _REFUSALS):
-            raise LakeRefused(
-                f"The lake {address} refused {doing}: {why}.",
-                allowed="a folder or bucket that these credentials may list and read.",
-                remedy="correct lake.url, its owner or the credentials.",
-            ) from error
-        raise LakeUnavailable(
-            f"The lake {address} did not manage {doing}: {why}.",
-            allowed=f"an answer within {settings.attempts} attempts of {settings.timeout:g} s.",
-            remedy="check that the store runs and lake.endpoint is right; run again.",
-        ) from error
+@lru_cache(maxsize=8)
+def _trusted(system: tuple[Path, ...], extra: Path | None) -> str | None:
+    """A file of the CAs that the writer trusts too: it adds AWS's file to the system's. None: pyarrow's default."""
+    files = [*system, *([extra] if extra else [])]
+    if len(files) < 2:
+        return str(files[0]) if files else None
+    with tempfile.NamedTemporaryFile(prefix="waybill-ca-", suffix=".pem", delete=False) as whole:
+        for one in files:
+            whole.write(one.read_bytes() + b"\n")
+    atexit.register(Path(whole.name).unlink, missing_ok=True)
+    return whole.name

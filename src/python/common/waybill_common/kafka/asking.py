@@ -21,6 +21,8 @@ from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from waybill_common.errors import KafkaRefused
+from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka.client import Value
 from waybill_common.kafka.client import librdkafka_config
 from waybill_common.kafka.clients import Admin
@@ -56,8 +58,22 @@ def ask(
     Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
     raised for any other error.
     """
+    try:
+        return _asked(settings, question, doing, passing, usable)
+    except (KafkaRefused, KafkaUnavailable):
+        # librdkafka tells a cause once and then only waits longer and longer: the next question begins anew.
+        _admin.cache_clear()
+        raise
+
+
+def _asked(
+    settings: KafkaSettings,
+    question: Callable[[AdminClient, float], Asked[Key]],
+    doing: str,
+    passing: tuple[int, ...],
+    usable: Callable[[Mapping[Key, Any]], bool],
+) -> dict[Key, Any]:
     admin = _admin(tuple(librdkafka_config(settings).items()))
-    admin.told.answered()  # what an earlier question met may be mended
     deadline, seconds = time.monotonic() + settings.timeout, _FIRST_SECONDS
     while True:
         seconds = min(seconds, max(deadline - time.monotonic(), _PAUSE_SECONDS))

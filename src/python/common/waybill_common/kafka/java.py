@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,8 +31,11 @@ _FALSE = ("false", "f", "0")
 
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 _KEY = re.compile(
-    r"-----BEGIN (?P<kind>[A-Z0-9 ]*)PRIVATE KEY-----.+?-----END [A-Z0-9 ]*PRIVATE KEY-----", re.DOTALL
+    r"-----BEGIN (?P<kind>[A-Z0-9 ]*)PRIVATE KEY-----(?P<body>.+?)-----END [A-Z0-9 ]*PRIVATE KEY-----",
+    re.DOTALL,
 )
+_PBES2 = bytes.fromhex("06092a864886f70d01050d")
+"""Its object identifier: how every current tool encrypts."""
 
 
 def spark_options(settings: KafkaSettings) -> dict[str, str]:
@@ -212,7 +216,20 @@ def _private_key(text: str, given: Properties) -> str:
             allowed="a key that begins with BEGIN PRIVATE KEY or BEGIN ENCRYPTED PRIVATE KEY.",
             remedy="convert it, such as by `openssl pkcs8 -topk8 -nocrypt -in old.pem -out new.pem`.",
         )
+    if found is not None and found["kind"] and _PBES2 in _decoded(found["body"]):
+        raise SettingsRefused(
+            f"kafka's {name} is encrypted by PBES2, which Spark's Java client can't read on Java 17.",
+            allowed="a key in a PKCS#12 file (ssl.keystore.location), or one that is not encrypted.",
+            remedy="convert it, such as by `openssl pkcs12 -export -inkey key.pem -in certificate.pem -out store.p12`.",
+        )
     return text if found is None else found[0]
+
+
+def _decoded(body: str) -> bytes:
+    try:
+        return base64.b64decode("".join(body.split()))
+    except ValueError:
+        return b""
 
 
 def _refuse(name: str, given: Properties, why: str, remedy: str) -> NoReturn:

@@ -74,7 +74,8 @@ def begin_producing(producer: Writer, settings: KafkaSettings, role: str = "prod
     except KafkaException as error:
         if error.args[0].code() in _FENCED:
             _fenced(error, role)
-        producer.poll(0)  # what it was told
+        with contextlib.suppress(KafkaException):  # a fatal error is raised here once more
+            producer.poll(0)  # fills in what it was told
         doing, own = "starting transactions", producer.transactional_id
         raise failure(settings, doing, error, producer.told, transactional_id=own) from error
 

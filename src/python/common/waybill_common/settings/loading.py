@@ -23,6 +23,7 @@ from pydantic_settings import EnvSettingsSource
 from pydantic_settings.main import SettingsConfigDict
 
 from waybill_common.errors import SettingsRefused
+from waybill_common.place.url import may_hold_secret
 from waybill_common.settings.tree import Settings
 
 PREFIX = "WAYBILL_"
@@ -207,7 +208,8 @@ def _complaint(
     dotted = ".".join(str(part) for part in place)
     near = difflib.get_close_matches(str(place[-1]), [field for _, field, _ in fields()], n=1)
     hint = f", did you mean {near[0]}?" if message.startswith("Extra inputs") and near else ""
-    shown = "a secret" if any(word in dotted for word in ("secret", "key", "password")) else repr(value)
+    secret = any(word in dotted for word in ("secret", "key", "password", "token"))
+    shown = "a secret" if secret or (isinstance(value, str) and may_hold_secret(value)) else repr(value)
     return f"{dotted} = {shown} (from {origin}): {message}{hint}"
 
 

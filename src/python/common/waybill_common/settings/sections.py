@@ -15,6 +15,8 @@ from pydantic import ValidationInfo
 from pydantic import field_validator
 from pydantic import model_validator
 
+from waybill_common.place.url import parse_place_url
+
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Rows = Annotated[int, Field(ge=1)]
 TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
@@ -188,23 +190,75 @@ class PseudonymSettings(Section):
 
 
 class LakeSettings(Section):
-    """Where the dataset lies: a folder, or a bucket with an optional prefix."""
+    """Where the dataset lies: a folder, or a bucket with an optional prefix. In its URL every character stands for
+    itself: ``%``, ``#``, ``?`` and blanks too.
+    """
 
     url: str = Field(
         "file:///var/lib/waybill",
-        pattern=r"^(file:///|s3://|gs://|az://|/)\S+$",
-        description="Where datasets lie: a folder, or a bucket with or without a prefix.",
+        description="Where datasets lie: a folder, or a bucket of S3 or GCS with or without a prefix.",
     )
-    endpoint: HttpUrl | None = Field(None, description="Address of an S3 server other than Amazon's.")
-    region: str = Field("us-east-1", description="Region of an S3 bucket.")
+    endpoint: HttpUrl | None = Field(
+        None,
+        description="Address of an S3 server other than Amazon's. Else AWS_ENDPOINT_URL_S3 and the like count.",
+    )
+    region: str | None = Field(
+        None,
+        description="Region of an S3 bucket. Else AWS_REGION, AWS_DEFAULT_REGION, the AWS profile's, us-east-1.",
+    )
     access_key_id: str | None = Field(
-        None, description="S3 access key. Without one, the machine's own AWS credentials are used."
+        None,
+        min_length=1,
+        description="S3 access key. Without one, the machine's own AWS credentials are used (docs/lake.md).",
     )
-    secret_access_key: SecretStr | None = Field(None, description="S3 secret key.")
+    secret_access_key: SecretStr | None = Field(
+        None, validate_default=True, description="S3 secret key, with `access_key_id`."
+    )
+    session_token: SecretStr | None = Field(
+        None, validate_default=True, description="With keys that expire, the token that came with them."
+    )
+    sse: Literal["AES256", "aws:kms", "aws:kms:dsse"] | None = Field(
+        None, description="Encryption that each object is stored with. Unset: what the bucket does by itself."
+    )
+    sse_kms_key_id: str | None = Field(
+        None,
+        min_length=1,
+        validate_default=True,
+        description="KMS key for `aws:kms` and `aws:kms:dsse`: an id, ARN or alias. Unset: the account's own for S3.",
+    )
     attempts: int = Field(
         6, ge=1, le=100, description="Tries of one request to the store before the run gives up."
     )
     timeout: Seconds = Field(30.0, description="Longest wait for one request to the store.")
+
+    @field_validator("url")
+    @classmethod
+    def _a_place(cls, url: str) -> str:
+        parse_place_url(url)
+        return url
+
+    @field_validator("secret_access_key")
+    @classmethod
+    def _with_an_id(cls, secret: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if secret is not None and not secret.get_secret_value():
+            raise ValueError("it is empty")
+        if (secret is None) != (others.data.get("access_key_id") is None):
+            raise ValueError("lake.access_key_id and lake.secret_access_key belong together")
+        return secret
+
+    @field_validator("session_token")
+    @classmethod
+    def _with_keys(cls, token: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if token is not None and others.data.get("access_key_id") is None:
+            raise ValueError("lake.session_token belongs to lake.access_key_id, which is not set")
+        return token
+
+    @field_validator("sse_kms_key_id")
+    @classmethod
+    def _with_kms(cls, key: str | None, others: ValidationInfo) -> str | None:
+        if key is not None and others.data.get("sse") not in ("aws:kms", "aws:kms:dsse"):
+            raise ValueError("lake.sse_kms_key_id belongs to lake.sse = aws:kms or aws:kms:dsse")
+        return key
 
 
 class DeliverySettings(Section):
@@ -244,10 +298,15 @@ class DagsSettings(Section):
     """
 
     url: str | None = Field(
-        None,
-        pattern=r"^(file:///|/|s3://[^\s/@]+)\S*$",
-        description="A folder of its own, or a bucket with or without a prefix.",
+        None, description="A folder of its own, or a bucket of S3 with or without a prefix."
     )
+
+    @field_validator("url")
+    @classmethod
+    def _a_place(cls, url: str | None) -> str | None:
+        if url is not None and parse_place_url(url).scheme == "gs":
+            raise ValueError("Airflow's bundle can't read gs://")
+        return url
 
 
 class LogSettings(Section):

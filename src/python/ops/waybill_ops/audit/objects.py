@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,8 +67,9 @@ class Loader:
             loaded.in_flight += in_flight
             self.database.execute("INSERT INTO objects VALUES (?, ?, ?)", [number, key, in_flight]).fetchall()
             try:
-                rows = self._insert(key, number, str(copy.path), loaded)
-                loaded.findings.extend(self._misplaced(key, str(copy.path)))
+                path = glob.escape(str(copy.path))  # DuckDB takes a path for a pattern
+                rows = self._insert(key, number, path, loaded)
+                loaded.findings.extend(self._misplaced(key, path))
             except (duckdb.Error, _Foreign) as problem:
                 why = str(problem).splitlines()[0][:300]
                 loaded.findings.append(Finding(Code.OBJECT_UNREADABLE, key, why))

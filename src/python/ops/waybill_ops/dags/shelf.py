@@ -121,6 +121,8 @@ def open_shelf(settings: Settings) -> Shelf:
         place = settings.lake.model_copy(update={"url": checked_url(url)})
     except BundleError as error:
         raise SettingsRefused(error.found, allowed=error.allowed, remedy="correct dags.url.") from error
+    if url.startswith(("/", "file:")):  # the lake's encryption is of its bucket
+        place = place.model_copy(update={"sse": None, "sse_kms_key_id": None})
     return Shelf(Lake(settings=place, stream="", setting="dags.url"))
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as pads
+from pyarrow import fs
 
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import Settings
-from waybill_ops.file_system import base_path
-from waybill_ops.file_system import lake_errors
-from waybill_ops.file_system import open_file_system
+from waybill_ops.file_system import FileSystems
 from waybill_ops.receipts.summary import StoredObject
+
+_AT_ONCE = 64
+"""Objects that one file system reads: the next ones get a new one where its keys would expire."""
 
 
 def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) -> dict[str, int]:
@@ -27,23 +30,12 @@ def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) ->
     data = [one.entry for one in objects if one.kind == "data"]
     if not data:
         return {}
-    folder = f"{base_path(settings.lake)}/{settings.stream.name}"
+    systems = FileSystems(settings.lake)
+    folder = f"{systems.place.url.text}/{settings.stream.name}"
     counts: Counter[str] = Counter()
-    with lake_errors(settings.lake, folder, f"reading {len(data)} objects"):
-        stored = pads.dataset(
-            [f"{folder}/{one.key}" for one in data],
-            filesystem=open_file_system(settings.lake),
-            format="parquet",
-        )
-        if column not in stored.schema.names:
-            raise SettingsRefused(
-                f"--by {column} names no column of these objects.",
-                allowed=", ".join(stored.schema.names) + ".",
-                remedy="name one of these.",
-            )
-        for batch in stored.to_batches(columns=[column]):
-            for counted in pc.value_counts(batch.column(0).cast(pa.string())).to_pylist():
-                counts[counted["values"] or ""] += counted["counts"]
+    for some in (data[at : at + _AT_ONCE] for at in range(0, len(data), _AT_ONCE)):
+        paths = [f"{systems.base}/{settings.stream.name}/{one.key}" for one in some]
+        counts += systems.asked(folder, f"reading {len(data)} objects", partial(_counted, column, paths))
     promised = sum(one.rows for one in data)
     if counts.total() != promised:
         raise AuditFailed(
@@ -52,3 +44,18 @@ def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) ->
             remedy="run `waybill verify`, which names each object that was altered.",
         )
     return dict(counts.most_common())
+
+
+def _counted(column: str, paths: Sequence[str], system: fs.FileSystem) -> Counter[str]:
+    stored = pads.dataset(list(paths), filesystem=system, format="parquet")
+    if column not in stored.schema.names:
+        raise SettingsRefused(
+            f"--by {column} names no column of these objects.",
+            allowed=", ".join(stored.schema.names) + ".",
+            remedy="name one of these.",
+        )
+    counts: Counter[str] = Counter()
+    for batch in stored.to_batches(columns=[column]):
+        for counted in pc.value_counts(batch.column(0).cast(pa.string())).to_pylist():
+            counts[counted["values"] or ""] += counted["counts"]
+    return counts

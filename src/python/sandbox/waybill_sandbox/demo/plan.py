@@ -135,5 +135,5 @@ def _lake_env(places: Places, around: Surroundings) -> dict[str, str]:
         "PATH": around.search_path,
         "HOME": around.home,
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": around.bootstrap_servers,
-        "WAYBILL_LAKE__URL": places.lake.absolute().as_uri(),
+        "WAYBILL_LAKE__URL": str(places.lake.absolute()),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class Answer:
 
 def ask(dataset: Path) -> tuple[Answer, ...]:
     """The answers from all of the dataset's ``data/**/*.parquet``."""
-    files = str(dataset / "data" / "**" / "*.parquet")
+    files = f"{glob.escape(str(dataset))}/data/**/*.parquet"
     with duckdb.connect() as database:
         return tuple(_ask(database, question, files) for question in QUESTIONS)
 

@@ -1,0 +1,161 @@
+"""Whose keys sign a request: those of the settings, else the machine's own, as AWS's tools find them.
+
+botocore is what AWS's command line rests on: it looks into variables, web identity, profile and shared files (SSO,
+roles and credential processes among them), the container and the instance, in its documented order, and renews what
+expires. docs/decisions/aws-credentials.md says what it costs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from typing import Any
+from typing import Protocol
+
+from waybill_common.errors import LakeRefused
+from waybill_common.errors import LakeUnavailable
+from waybill_common.errors import SettingsRefused
+from waybill_common.errors import WaybillError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What one request is signed with."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+
+class Credentials(Protocol):
+    """``now`` may be asked before every request. Raises ``LakeRefused``, ``LakeUnavailable`` or ``SettingsRefused``."""
+
+    def now(self) -> Keys: ...
+
+
+@dataclass(frozen=True)
+class Given:
+    """The settings' own. Nothing of the environment is mixed with them."""
+
+    keys: Keys
+
+    def now(self) -> Keys:
+        return self.keys
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the profile says besides keys; None where it says nothing."""
+
+    region: str | None = None
+    endpoint: str | None = None
+    ca: str | None = None
+
+
+class Machine:
+    """AWS's own search, once for each process; botocore renews what it found before it expires."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: Any = None
+
+    @property
+    def session(self) -> Session:
+        """Imported here: it takes a sixth of a second, which lakes with keys of their own don't need."""
+        from botocore.session import get_session
+
+        return get_session()
+
+    def profile(self) -> Profile:
+        from botocore.configprovider import ConfiguredEndpointProvider
+
+        with aws_errors():
+            session = self.session
+            scoped = session.get_scoped_config()
+            endpoint = ConfiguredEndpointProvider(session.full_config, scoped, "s3").provide()
+            return Profile(scoped.get("region"), endpoint, scoped.get("ca_bundle"))
+
+    def now(self) -> Keys:
+        with self._lock, aws_errors():
+            if self._found is None:
+                self._found = self.session.get_credentials()
+            if self._found is None:
+                raise LakeRefused(
+                    "No credentials for the lake were found.",
+                    allowed="lake.access_key_id and its secret; or variables, a web identity, a profile, a container's "
+                    "or an instance's role, as AWS's tools find them.",
+                    remedy="give this machine one of these; docs/lake.md lists them in their order.",
+                )
+            keys = self._found.get_frozen_credentials()
+            return Keys(keys.access_key, keys.secret_key, keys.token)
+
+
+@lru_cache(maxsize=4)
+def machine(_environ: frozenset[tuple[str, str]]) -> Machine:
+    """One for each environment that there was: a process has one."""
+    return Machine()
+
+
+class aws_errors:  # noqa: N801  # used like a function
+    """botocore's errors as ours: what is written wrong is the settings', what is refused or silent the lake's."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if error is not None and not isinstance(error, WaybillError):
+            translated = _translated(error)
+            if translated is not None:
+                raise translated from error
+
+
+def _translated(error: BaseException) -> WaybillError | None:
+    from botocore import exceptions as aws
+
+    why = " ".join(str(error).split())[:400].rstrip(".")
+    written = (
+        aws.ProfileNotFound,
+        aws.ConfigNotFound,
+        aws.ConfigParseError,
+        aws.PartialCredentialsError,
+        aws.InvalidConfigError,
+        aws.InfiniteLoopConfigError,
+        aws.UnknownCredentialError,
+        aws.ValidationError,
+    )
+    silent = (aws.HTTPClientError, aws.ConnectionError)
+    if isinstance(error, written):
+        return SettingsRefused(
+            f"The machine's AWS configuration can't be used: {why}.",
+            allowed="what AWS's own tools take.",
+            remedy="correct the variable or file that is named, or unset it.",
+        )
+    if isinstance(error, silent) and not isinstance(error, aws.SSLError):
+        return LakeUnavailable(
+            f"The machine's AWS credentials could not be fetched: {why}.",
+            allowed="an answer of the service that gives them out.",
+            remedy="check that this machine reaches it, then run again.",
+        )
+    if isinstance(error, aws.BotoCoreError | aws.ClientError | OSError):
+        return LakeRefused(
+            f"The machine's AWS credentials could not be had: {why}.",
+            allowed="credentials that AWS's own tools can use here.",
+            remedy="try `aws sts get-caller-identity` as this user, and correct what it names.",
+        )
+    return None
+
+
+def signs_of_profiles(environ: Mapping[str, str]) -> bool:
+    """Whether the environment names a profile or a file of them. Where files lie by default is looked at, too."""
+    from pathlib import Path
+
+    if environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or environ.get("AWS_CONFIG_FILE"):
+        return True
+    return (Path(environ.get("HOME") or "/nonexistent") / ".aws" / "config").is_file()
