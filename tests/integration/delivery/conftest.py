@@ -18,7 +18,6 @@ import pytest
 from confluent_kafka import Consumer
 from confluent_kafka import Producer
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin import AlterConfigOpType
 from confluent_kafka.admin import ConfigEntry
 from confluent_kafka.admin import ConfigResource
@@ -31,6 +30,7 @@ from waybill_common.kafka import describe_topic
 from waybill_common.kafka import ensure_topic
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka import topic_state
+from waybill_common.kafka.clients import open_admin
 from waybill_common.lake import Lake
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
@@ -96,7 +96,7 @@ class Stream:
 
     def make_anew(self) -> None:
         """Delete the topic and create one of its name, without a record."""
-        admin = AdminClient(librdkafka_config(self.kafka))
+        admin = open_admin(librdkafka_config(self.kafka))
         admin.delete_topics([self.topic])[self.topic].result(timeout=30)
         for _ in range(100):
             if describe_topic(self.kafka, self.topic) is None:
@@ -108,7 +108,7 @@ class Stream:
         """Set one of the topic's settings, and wait until it is told."""
         entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
         resource = ConfigResource(ResourceType.TOPIC, self.topic, incremental_configs=[entry])
-        admin = AdminClient(librdkafka_config(self.kafka))
+        admin = open_admin(librdkafka_config(self.kafka))
         admin.incremental_alter_configs([resource])[resource].result(timeout=30)
         for _ in range(100):
             if admin.describe_configs([resource])[resource].result(timeout=30)[name].value == value:

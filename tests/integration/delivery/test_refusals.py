@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin import NewPartitions
 from integration.delivery.conftest import Stream
 
@@ -19,12 +18,13 @@ from waybill_common.errors import LedgerCorrupt
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import TopicState
 from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.clients import open_admin
 from waybill_common.ledger import SplitReport
 
 
 def expire(stream: Stream, offset: int, partition: int = 0) -> None:
     """Retention: the log starts at ``offset`` from now on."""
-    admin = AdminClient(librdkafka_config(stream.kafka))
+    admin = open_admin(librdkafka_config(stream.kafka))
     wanted = TopicPartition(stream.topic, partition, offset)
     for future in admin.delete_records([wanted]).values():
         future.result(timeout=30)
@@ -103,7 +103,7 @@ def test_a_partition_added_later_starts_at_zero(new_stream: Callable[..., Stream
     stream = new_stream(partitions=1)
     stream.names(5)
     stream.driver().reach(stream.ends())
-    admin = AdminClient(librdkafka_config(stream.kafka))
+    admin = open_admin(librdkafka_config(stream.kafka))
     admin.create_partitions([NewPartitions(stream.topic, 2)])[stream.topic].result(timeout=30)
     stream.partitions = 2
     stream.names(7, first=50, partition=1)
