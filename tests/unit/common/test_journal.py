@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+import structlog
+from unit.ledger.entries import manifest1
+from unit.ledger.entries import report1
 
 from waybill_common.contract import NAMES
+from waybill_common.errors import ContractUnknown
 from waybill_common.errors import DriverFenced
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
@@ -22,9 +27,11 @@ from waybill_common.ledger import Plan
 from waybill_common.ledger import Position
 from waybill_common.ledger import Receipt
 from waybill_common.ledger import Situation
+from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport3
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
+from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.keys import LATEST
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.ledger.keys import receipt_key
@@ -43,13 +50,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "lake" / "names"
 
 
-def planned(at: Position, writer: str) -> Manifest:
+def planned(at: Position, writer: str, origin: Frontier | None = None) -> Manifest:
     """The manifest that moves the next ten offsets."""
     end = at.frontier.get(0, 0) + 10
     topic = TopicState("names_topic", "id-1", log_starts={0: 0}, log_ends={0: end})
     layout = Layout(row_group_rows=100, compression="zstd")
     plan = Plan("names_topic", NAMES, layout, 1000, accept_loss=False, writer=writer, release="0")
-    step = next_step(Situation(at, topic, {0: end}), plan)
+    step = next_step(Situation(at, topic, {0: end}, origin or {}), plan)
     assert isinstance(step, Open)
     return step.manifest
 
@@ -189,11 +196,28 @@ def test_a_receipt_under_another_number_is_refused(lake: Lake, folder: Path) -> 
         Journal(lake, ME).position()
 
 
-@pytest.mark.parametrize(
-    "text",
-    [None, '{"number": 1}', '{"number": 99}', '{"number": -1}', "{", "[]"],
-    ids=["absent", "behind", "ahead", "negative", "cut", "list"],
-)
+HINTS = {
+    "absent": None,
+    "behind": '{"number": 1}',
+    "ahead": '{"number": 99}',
+    "negative": '{"number": -1}',
+    "zero": '{"number": 0}',
+    "cut": "{",
+    "list": "[]",
+    "deep": "[" * 2000,
+    "an infinite number": '{"number": 1e400}',
+    "a number of 30 digits": '{"number": 1' + "0" * 30 + "}",
+    "a number of 4,000 digits": '{"number": 1' + "0" * 4000 + "}",
+    "true": '{"number": true}',
+    "a text": '{"number": "3"}',
+    "a fraction": '{"number": 3.0}',
+    "twice": '{"number": 3, "number": 3}',
+    "no number": '{"number": NaN}',
+    "blank and long": " " * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", HINTS.values(), ids=HINTS)
 def test_the_hint_may_say_what_it_likes(text: str | None, lake: Lake, folder: Path) -> None:
     at = commit(Journal(lake, ME), 3)
     if text is None:
@@ -213,3 +237,74 @@ def test_a_folder_with_data_and_no_ledger_is_refused(lake: Lake, folder: Path) -
     (folder / "data" / "date=2026-11-22" / "x.parquet").write_bytes(b"x")
     with pytest.raises(LakeRefused, match="holds objects below data/ but no ledger"):
         Journal(lake, ME).position()
+
+
+def test_a_hint_of_a_gigabyte_is_not_read(lake: Lake, folder: Path) -> None:
+    at = commit(Journal(lake, ME), 2)
+    with (folder / LATEST).open("wb") as file:
+        file.truncate(2**30)
+    with structlog.testing.capture_logs() as logs:
+        assert Journal(lake, ME).position() == at
+    assert [(line["event"], line["why"]) for line in logs] == [
+        ("latest_unreadable", "it has 1073741824 bytes, at most 4096 are read")
+    ]
+
+
+@pytest.mark.parametrize("key", [receipt_key(2), manifest_key(3)], ids=["receipt", "manifest"])
+def test_an_entry_of_a_gigabyte_is_refused_unread(key: str, lake: Lake, folder: Path) -> None:
+    journal = Journal(lake, ME)
+    at = commit(journal, 2)
+    journal.open(at, planned(at, ME))
+    with (folder / key).open("wb") as file:
+        file.truncate(2**30)
+    with pytest.raises(LedgerCorrupt, match=f"{key} can't be used: it has 1073741824 bytes"):
+        journal.position()
+
+
+@pytest.mark.parametrize("key", [LATEST, receipt_key(2)], ids=["hint", "receipt"])
+def test_a_pipe_in_the_place_of_an_entry_is_refused(key: str, lake: Lake, folder: Path) -> None:
+    journal = Journal(lake, ME)
+    commit(journal, 2)
+    (folder / key).unlink()
+    os.mkfifo(folder / key)
+    with pytest.raises(LakeRefused, match=f"{key} is no file"):
+        journal.position()
+
+
+def test_an_entry_of_a_later_format_is_left_to_a_later_release(lake: Lake, folder: Path) -> None:
+    commit(Journal(lake, ME), 2)
+    (folder / receipt_key(2)).write_text('{"format": 4}')
+    with pytest.raises(ContractUnknown, match="lake format 4"):
+        Journal(lake, ME).position()
+
+
+def test_no_manifest_of_an_old_format_follows_a_new_receipt(lake: Lake, folder: Path) -> None:
+    at = commit(Journal(lake, ME), 1)
+    old = manifest1(
+        number=2,
+        previous_receipt=at.receipt_sha256,
+        before={0: 10},
+        after={0: 20},
+        splits=(Split(partition=0, start=10, end=20),),
+    )
+    (folder / manifest_key(2)).write_bytes(old.to_json())
+    with pytest.raises(LedgerCorrupt, match="does not follow receipt 1"):
+        Journal(lake, ME).position()
+
+
+def test_a_datasets_origin_is_that_of_its_first_manifest_through_all_formats(lake: Lake) -> None:
+    journal = Journal(lake, ME)
+    before = {0: 4}
+    first = manifest1(format=2, topic_id="id-1", before=before, splits=(Split(partition=0, start=4, end=10),))
+    assert journal.origin(journal.position()) == {}
+    at = journal.open(journal.position(), first)
+    report = report1().model_copy(update={"start": 4, "empty": 5, "rows": 0, "data": ()})
+    receipt = receipt_for(first, at.open_sha256 or "", [report], writer=ME, release="0.1.0")
+    at = journal.close(first, receipt)
+    assert (at.format, at.is_old, journal.origin(at)) == (1, True, before)
+    later = planned(at, ME, journal.origin(at))
+    at = journal.open(at, later)
+    assert not at.is_old
+    at = journal.close(later, closed(at, ME))
+    assert (at.format, journal.origin(at)) == (3, before)
+    assert journal.origin(journal.position()) == before

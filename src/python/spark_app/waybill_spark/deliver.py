@@ -57,9 +57,11 @@ class Delivery:
     closed: Callable[[Receipt], object] = lambda _receipt: None
     sleep: Callable[[float], None] = time.sleep
     _origin: Frontier = field(default_factory=dict, init=False)
+    _has_said: bool = field(default=False, init=False)
 
     def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
         """Deliver until the frontier is at ``targets``; stops between commits where ``should_stop`` says so."""
+        self._say_what_will_change()
         while not should_stop():
             match self._next(targets):
                 case Done():
@@ -71,12 +73,6 @@ class Delivery:
 
     def recover(self) -> None:
         """Finish what an earlier run left open, and refuse what can't be gone on with."""
-        if self.position.is_old:
-            structlog.get_logger().warning(
-                "format_goes_over",
-                found="this dataset is of lake format 1 or 2",
-                next="its next new commit will be of format 3; releases before 0.2.0 can't go on with it then",
-            )
         self.reach(self.position.frontier)
 
     def deliver(self, manifest: Manifest) -> Position:
@@ -114,6 +110,16 @@ class Delivery:
             recovered=manifest.writer != self.journal.writer,
         )
         return position
+
+    def _say_what_will_change(self) -> None:
+        """Once, before a dataset goes over to format 3: there is no way back."""
+        if self.position.is_old and not self._has_said:
+            self._has_said = True
+            structlog.get_logger().warning(
+                "format_goes_over",
+                found="this dataset is of lake format 1 or 2",
+                next="its next new commit is of format 3; releases before 0.2.0 can't go on with it then",
+            )
 
     def _counts_on(self, manifest: Manifest) -> Recent | None:
         """What the receipt's ``recent`` goes on from: nothing, behind another contract."""

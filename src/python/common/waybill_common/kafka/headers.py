@@ -1,8 +1,7 @@
 """A record's headers as Kafka has them, names as bytes. Why it is done so: docs/decisions/header-names.md.
 
 confluent-kafka keeps librdkafka's own list of headers in a ``Message`` until Python asks for it, and fails at a name
-that is no UTF-8. So the list is read before, by librdkafka's own functions, if what lies around it shows that it is
-one.
+that is no UTF-8. So the list is read before, by librdkafka's functions, if what lies around it shows that it is one.
 """
 
 from __future__ import annotations

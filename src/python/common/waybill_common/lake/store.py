@@ -13,6 +13,7 @@ import obstore
 from obstore import exceptions
 from obstore.store import ObjectStore
 
+from waybill_common.errors import LakeRefused
 from waybill_common.lake.client import Client
 from waybill_common.lake.client import open_client
 from waybill_common.lake.local import why_no_file
@@ -117,8 +118,7 @@ class Lake:
 
     def get(self, key: str, *, limit: int | None = None) -> bytes | None:
         """The object's bytes, or None where there is none. Raises ``ObjectTooLarge`` beyond ``limit`` bytes."""
-        if limit is not None and self.local_root is not None and (why := why_no_file(self.local_root, key)):
-            raise NoObject(why)
+        self._check_is_file(key, limited=limit is not None)
 
         def get() -> bytes | None:
             try:
@@ -133,6 +133,18 @@ class Lake:
                 return None
 
         return self._asked(f"reading {key}", get)
+
+    def _check_is_file(self, key: str, *, limited: bool) -> None:
+        """Of a local lake: to open a pipe waits for ever, and a device never ends."""
+        why = why_no_file(self.local_root, key) if self.local_root is not None else None
+        if why is not None and limited:
+            raise NoObject(why)
+        if why is not None:
+            raise LakeRefused(
+                f"{self.address}/{key} can't be read: {why}.",
+                allowed="plain files, or nothing.",
+                remedy="find out who made it and remove it; then run again.",
+            )
 
     def keys(self, prefix: str, *, after: str | None = None) -> Iterator[str]:
         """Keys below ``prefix``, in no order; with ``after`` only those that sort after it."""

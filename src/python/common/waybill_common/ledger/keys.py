@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 
+from waybill_common.errors import SettingsRefused
+
 LEDGER = "_waybill/"
 DATA = "data/"
 DEAD_LETTERS = "dead_letters/"
 LATEST = "_waybill/latest.json"
+
+LONGEST_NAME = 240
+"""Bytes of an object's name. File systems take 255, and a local store's temporary names are longer by a few."""
+
+LONGEST_KEY = 1000
+"""Bytes of an object's key in its bucket. S3 takes 1,024."""
 
 _ENTRY = re.compile(r"_waybill/([0-9]{20})\.(manifest|receipt)\.json")
 
@@ -43,3 +51,27 @@ def partition_in(key: str) -> tuple[str, ...]:
     """The values that the folders of a data object stand for; none for dead letters."""
     folders = key.removeprefix(DATA).split("/")[:-1] if key.startswith(DATA) else []
     return tuple(folder.split("=", 1)[-1] for folder in folders)
+
+
+def check_names(topic: str, partitions: int, address: str, *, is_local: bool) -> None:
+    """Every object of the topic can have its name in the lake at ``address``; raises ``SettingsRefused``.
+
+    To be asked before the first manifest: a dataset that has begun keeps its names.
+    """
+    last = max(partitions - 1, 0)
+    key = data_key(topic, last, 0, 0, "0001-01-01")
+    name = key.rsplit("/", 1)[1]
+    if is_local and len(name.encode()) > LONGEST_NAME:
+        raise SettingsRefused(
+            f"Objects of topic {topic} would have names of {len(name.encode())} bytes, such as {name}.",
+            allowed=f"at most {LONGEST_NAME} bytes on a local disk.",
+            remedy="choose a topic with a shorter name, or a lake in an object store. Nothing was written.",
+        )
+    whole = address if is_local else address.split("://", 1)[-1].partition("/")[2]
+    size = len(f"{whole}/{key}".encode())
+    if size > LONGEST_KEY:
+        raise SettingsRefused(
+            f"Objects of topic {topic} would have keys of {size} bytes below {address}.",
+            allowed=f"at most {LONGEST_KEY} bytes, with folder, stream and topic.",
+            remedy="choose a shorter lake.url, or a topic with a shorter name. Nothing was written.",
+        )

@@ -19,10 +19,21 @@ _REFUSED = re.compile(
 
 SPARK_ERRORS = (Py4JError, PySparkException)
 
+_GIVEN_UP = re.compile(r"Task (\d+) in stage \S+ failed \d+ times")
+_DEATHS = ("Python worker exited unexpectedly", "ExecutorLostFailure")
+"""Spark's words for a worker that died, and for an executor that a task took with it."""
+
 
 def is_bug(error: Exception) -> bool:
     """Whether it carries a Python traceback out of a task: tasks hand over errors of ours as data, so this is none."""
     return "Traceback (most recent call last)" in str(error)
+
+
+def dead_task(error: Exception) -> int | None:
+    """The number of the task that Spark gave up on because the processes that carried it died, if that is why."""
+    text = str(error)
+    found = _GIVEN_UP.search(text)
+    return int(found[1]) if found and any(words in text for words in _DEATHS) else None
 
 
 def spark_failed(doing: str, error: Exception) -> WaybillError:

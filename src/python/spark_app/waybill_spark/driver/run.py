@@ -24,6 +24,7 @@ from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import check_same_stream
 from waybill_common.ledger import check_same_topic
 from waybill_common.ledger.decide import check_not_compacted
+from waybill_common.ledger.keys import check_names
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
 from waybill_spark.deliver import Delivery
@@ -61,6 +62,8 @@ def run(settings: Settings, stop: Stop, backfill: Backfill | None = None) -> Sum
     plan = _plan(settings, journal.writer)
     begun = position.number > 0 or position.open is not None
     check_same_stream(position, plan.contract.stream, plan.topic)
+    if not begun:
+        check_names(plan.topic, settings.kafka.partitions, lake.address, is_local=lake.local_root is not None)
     topic = _usable_topic(settings, create=not begun and backfill is None)
     check_same_topic(position, topic.id)
     stretch = backfill and find_stretch(settings.kafka, topic_state(settings.kafka, topic.name), backfill)

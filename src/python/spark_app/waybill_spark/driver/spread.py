@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import gc
-import json
-import socket
-import time
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import structlog
 
-from waybill_common.contract import Contract
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import TransientError
-from waybill_common.errors import WaybillError
-from waybill_common.errors import exit_codes
-from waybill_common.kafka import Value
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.clients import Reader
+from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
-from waybill_common.ledger import SplitReport1
-from waybill_common.ledger import SplitReport3
-from waybill_common.ledger.keys import manifest_key
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
+from waybill_spark.alone import carry_alone
+from waybill_spark.carry import reply_to
+from waybill_spark.carry import report_in
 from waybill_spark.driver.failure import SPARK_ERRORS
+from waybill_spark.driver.failure import dead_task
 from waybill_spark.driver.failure import is_bug
 from waybill_spark.driver.failure import spark_failed
-from waybill_spark.events import Decoder
-from waybill_spark.events.consume import split_consumer
 from waybill_spark.task import Errand
-from waybill_spark.task import deliver_split
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -40,100 +27,41 @@ if TYPE_CHECKING:
 def spread(spark: SparkSession, errand: Errand, log: LogSettings) -> list[SplitReport]:
     """One task for each split; raises the first error that a task reported, or ``SparkFailed``.
 
-    Tasks log to their executor's stderr which split they carried: the receipt does not say who did.
+    Where Spark gives up on a task because its workers died, that split is carried alone, and Spark goes on with the
+    others: those that were carried before find their objects standing.
     """
-    splits = len(errand.manifest.splits)
+    left, reports = list(errand.manifest.splits), list[SplitReport]()
+    while left:
+        try:
+            replies = _carried(spark, errand, left, log)
+        except SPARK_ERRORS as error:
+            if is_bug(error):
+                raise
+            task = dead_task(error)
+            if task is None or task >= len(left):
+                raise spark_failed(f"carrying commit {errand.manifest.number}", error) from error
+            split = left.pop(task)
+            structlog.get_logger().warning(
+                "worker_died",
+                commit=errand.manifest.number,
+                partition=split.partition,
+                start=split.start,
+                end=split.end,
+                next="a process of its own carries this split",
+            )
+            reports.append(carry_alone(errand, split, log))
+        else:
+            return reports + [report_in(reply, errand.manifest.format) for reply in replies]
+    return reports
+
+
+def _carried(spark: SparkSession, errand: Errand, splits: Sequence[Split], log: LogSettings) -> list[str]:
+    """Tasks log to their executor's stderr which split they carried: the receipt does not say who did."""
 
     def carry(index: int) -> str:
         configure_logs(log, component="task")
-        return _reply(errand, index)
+        return reply_to(errand, splits[index])
 
     # No DataFrame: Spark would plan and compile a query for each commit, and its workers import pandas.
-    tasks = spark.sparkContext.parallelize(range(splits), splits).map(carry)
-    try:
-        replies = tasks.collect()
-    except SPARK_ERRORS as error:
-        if is_bug(error):
-            raise
-        raise spark_failed(f"carrying commit {errand.manifest.number}", error) from error
-    return [_report(reply, errand.manifest.format) for reply in replies]
-
-
-def _reply(errand: Errand, index: int) -> str:
-    """An exception would reach the driver as a text; so errors of ours travel as data and keep their class."""
-    split = errand.manifest.splits[index]
-    began = time.monotonic()
-    task = structlog.get_logger().bind(
-        commit=errand.manifest.number,
-        topic=errand.manifest.topic,
-        partition=split.partition,
-        start=split.start,
-        end=split.end,
-    )
-    given_up = _given_up(errand.manifest.writer, errand.manifest.number)
-    try:
-        if given_up:
-            raise given_up[0]
-        check_lake_is_shared(errand)
-        report = deliver_split(
-            errand,
-            split,
-            _consumer(tuple(librdkafka_config(errand.kafka).items())),
-            _decoder(errand.contract, errand.manifest.format),
-        )
-    except WaybillError as error:
-        if isinstance(error, TransientError):
-            given_up.append(error)
-        task.error("split_failed", found=error.found)
-        return json.dumps(
-            {"exit_code": error.exit_code, "arguments": [error.found, error.allowed, error.remedy]}
-        )
-    seconds = round(time.monotonic() - began, 3)
-    task.info("split", rows=report.rows, dead=report.dead, lost=report.lost, seconds=seconds)
-    return report.model_dump_json()
-
-
-def _report(reply: str, format: int) -> SplitReport:  # noqa: A002  # the ledger's word for it
-    parsed = json.loads(reply)
-    if "exit_code" not in parsed:
-        return (SplitReport3 if format >= 3 else SplitReport1).model_validate_json(reply)
-    found, allowed, remedy = parsed["arguments"]
-    kind = exit_codes().get(parsed["exit_code"], WaybillError)
-    raise kind(found, allowed=allowed, remedy=remedy)
-
-
-def check_lake_is_shared(errand: Errand) -> None:
-    """Raises ``LakeRefused`` where this machine's folder of that name is not the driver's.
-
-    Else a cluster without a shared disk would strew the dataset over its machines.
-    """
-    lake, number = errand.lake, errand.manifest.number
-    if lake.local_root is not None and lake.get(manifest_key(number)) is None:
-        raise LakeRefused(
-            f"The executor on {socket.gethostname()} finds no manifest {number} in {lake.address}.",
-            allowed="an object store, or a folder that the driver and all executors share.",
-            remedy="set lake.url to one of them; the commit stays open and nothing of it was stored here.",
-        )
-
-
-@lru_cache(maxsize=4)
-def _given_up(_writer: str, _number: int) -> list[TransientError]:
-    """What this worker process waited for in vain in that commit.
-
-    One failed split ends the run, so the others need not wait as long again, one after the other.
-    """
-    return []
-
-
-@lru_cache(maxsize=4)
-def _consumer(connection: tuple[tuple[str, Value], ...]) -> Reader:
-    """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
-    return split_consumer(dict(connection))
-
-
-@lru_cache(maxsize=4)
-def _decoder(contract: Contract, format: int) -> Decoder:  # noqa: A002
-    decoder = Decoder(contract, format)
-    # PySpark's workers look for garbage after each task. In what stays for good there is none, and much to look at.
-    gc.freeze()
-    return decoder
+    replies: list[str] = spark.sparkContext.parallelize(range(len(splits)), len(splits)).map(carry).collect()
+    return replies

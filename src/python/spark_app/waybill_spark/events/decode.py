@@ -7,6 +7,7 @@ neighbours, nor on which of the two paths took it; a property test holds the pat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,7 +41,8 @@ _LONGEST = 65_536
 class Decoder:
     """Decodes blocks of one contract and lake format. Holds one single-threaded DuckDB connection; not thread-safe.
 
-    With ``fast`` off every record goes by ``judge`` alone, and no other library sees its value.
+    With ``fast`` off every record goes by ``judge`` alone, and no other library looks into its value. ``watch`` is told
+    the offset of each record that ``judge`` is about to see.
     """
 
     def __init__(
@@ -49,12 +51,14 @@ class Decoder:
         format: int = 3,  # noqa: A002  # the ledger's word for it
         *,
         fast: bool = True,
+        watch: Callable[[int], object] = lambda _offset: None,
     ) -> None:
         self._contract = contract
         self._calendar = calendar_of(format)
         self._rows = row_schema(contract, format)
         self._names = event_schema(contract).names
         self._fast = fast
+        self._watch = watch
         self._beginning = beginning_of(contract)
         self._query = canonical_query(contract)
         self._duckdb = duckdb.connect(config={"threads": 1})
@@ -74,6 +78,7 @@ class Decoder:
         dead: list[DeadLetter] = []
         slow: dict[int, BaseModel] = {}
         for index in pc.indices_nonzero(pc.invert(taken)).to_pylist():
+            self._watch(messages[index].offset())
             verdict = judge(self._contract, values[index])
             if outside is not None and outside[index].as_py():
                 verdict = self._calendar.dead(verdict)
@@ -96,7 +101,10 @@ class Decoder:
 
     def _canonical(self, given: pa.Array, values: Sequence[bytes | None]) -> tuple[pa.Table, pa.BooleanArray]:
         """The events, and which of them are what ``judge`` would say; the others' columns mean nothing."""
-        texts = _texts(given, values, self._beginning) if self._fast else pa.nulls(len(values), pa.string())
+        if not self._fast:
+            nothing = [pa.nulls(len(values), self._rows.field(name).type) for name in self._names]
+            return pa.table(nothing, names=self._names), pa.repeat(pa.scalar(False), len(values))  # noqa: FBT003
+        texts = _texts(given, values, self._beginning)
         self._duckdb.register("block", pa.table({"v": texts}))
         found: pa.Table = self._duckdb.sql(self._query).to_arrow_table()
         taken = pc.fill_null(found[CANONICAL], fill_value=False)

@@ -16,8 +16,9 @@ from waybill_common.ledger import Split
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
-from waybill_spark.driver import spread
-from waybill_spark.driver.spread import check_lake_is_shared
+from waybill_spark import carry
+from waybill_spark.carry import check_lake_is_shared
+from waybill_spark.carry import reply_to
 from waybill_spark.task import Errand
 
 
@@ -50,7 +51,7 @@ def test_a_worker_that_waited_in_vain_does_not_wait_for_the_commits_other_splits
         waits.append(split)
         raise KafkaUnavailable("No broker answered.", allowed="an answer.", remedy="run again.")
 
-    monkeypatch.setattr(spread, "deliver_split", wait_in_vain)
-    replies = {spread._reply(one, 0) for _ in range(3)}
+    monkeypatch.setattr(carry, "deliver_split", wait_in_vain)
+    replies = {reply_to(one, one.manifest.splits[0]) for _ in range(3)}
     assert [json.loads(reply)["exit_code"] for reply in replies] == [KafkaUnavailable.exit_code]
     assert len(waits) == 1

@@ -1,0 +1,102 @@
+"""A split whose worker died: carried once more in a process of its own, by the judge alone.
+
+A record that ends a process would end each one that meets it, and the stream with them. Most of the libraries that
+see a record's bytes are there for speed, so the judge, which needs none of them, may get past it. If it does not, the
+file in which it notes each record's offset says where it died.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import pickle
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from typing import BinaryIO
+
+from waybill_common.errors import SparkFailed
+from waybill_common.ledger import Split
+from waybill_common.ledger import SplitReport
+from waybill_common.logs import configure_logs
+from waybill_common.settings import LogSettings
+from waybill_spark.carry import reply_to
+from waybill_spark.carry import report_in
+from waybill_spark.events import Decoder
+from waybill_spark.task import Errand
+
+_AT = struct.Struct("q")
+_READING = -1
+_MAIN = "import sys; sys.path[:] = sys.argv[2:]; from waybill_spark.alone import main; main(int(sys.argv[1]))"
+
+
+def carry_alone(errand: Errand, split: Split, log: LogSettings) -> SplitReport:
+    """The split's report; raises what the process met, or ``SparkFailed`` with the offset at which it died."""
+    reply = b""
+    with tempfile.TemporaryFile() as notes:
+        notes.write(_AT.pack(_READING))
+        notes.flush()
+        path = [entry for entry in sys.path if entry]
+        command = [sys.executable, "-I", "-c", _MAIN, str(notes.fileno()), *path]
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[notes.fileno()]
+        )
+        with child, suppress(BrokenPipeError):
+            reply = _converse(child, pickle.dumps((errand, split, log)))
+        offset = _AT.unpack(os.pread(notes.fileno(), _AT.size, 0))[0]
+    if child.returncode < 0:
+        raise _died(errand, split, signal.Signals(-child.returncode), offset)
+    if child.returncode:
+        raise ChildProcessError(
+            f"carrying {split} alone ended with {child.returncode}: its traceback is above"
+        )
+    return report_in(reply.decode(), errand.manifest.format)
+
+
+def _converse(child: subprocess.Popen[bytes], errand: bytes) -> bytes:
+    """Its stdin stays open while it works: so it knows that this process lives."""
+    if child.stdin is None or child.stdout is None:
+        raise ChildProcessError("a process without pipes")
+    child.stdin.write(errand)
+    child.stdin.flush()
+    return child.stdout.read()
+
+
+def main(notes: int) -> None:
+    """The process: errand, split and log settings come pickled on stdin, the reply goes to stdout."""
+    # What libraries print is not the reply.
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    errand, split, log = pickle.load(sys.stdin.buffer)  # noqa: S301  # the driver's own, from its pipe
+    threading.Thread(target=_end_with_the_driver, args=(sys.stdin.buffer,), daemon=True).start()
+    configure_logs(log, component="task")
+    with mmap.mmap(notes, _AT.size) as noted:
+        decoder = Decoder(
+            errand.contract,
+            errand.manifest.format,
+            fast=False,
+            watch=lambda offset: _AT.pack_into(noted, 0, offset),
+        )
+        out.write(reply_to(errand, split, decoder).encode())
+    out.flush()
+    os._exit(0)  # the driver reads up to here, and no clean-up of clients can fail any more
+
+
+def _end_with_the_driver(pipe: BinaryIO) -> None:
+    pipe.read()
+    os._exit(1)
+
+
+def _died(errand: Errand, split: Split, by: signal.Signals, offset: int) -> SparkFailed:
+    where = f"offset {offset}" if offset != _READING else f"offsets {split.start} to {split.end - 1}"
+    return SparkFailed(
+        f"Commit {errand.manifest.number}: the worker that carried {errand.manifest.topic} partition "
+        f"{split.partition} died, and so did the process that carried it alone: by {by.name}, at {where}.",
+        allowed="a split that one process of its own can carry.",
+        remedy="look for a lack of memory or disk, and run again. If it dies there again, report the record at that "
+        "offset as a bug; the commit stays open, and nothing is lost.",
+    )
