@@ -157,6 +157,7 @@ def programs(
         "from": "0:0",
         "to": f"0:{GOOD}",
         "scratch": str(folder),
+        "cache": str(folder / "cache"),
         "archive": str(archive),
         "version": hashlib.sha256(archive.read_bytes()).hexdigest()[:12],
     }

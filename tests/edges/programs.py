@@ -82,7 +82,10 @@ class Programs:
         return [sys.executable, "-c", _PRODUCER if verb.program == "producer" else _WAYBILL]
 
     def _path(self) -> dict[str, str]:
-        return {} if self.mode == "artifacts" else {"PYTHONPATH": os.pathsep.join(sys.path)}
+        """Each case has a HOME of its own; what programs unpack there they unpack once for all of them."""
+        if self.mode == "artifacts":
+            return {"PEX_ROOT": self.places["cache"], "XDG_CACHE_HOME": self.places["cache"]}
+        return {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def bundle_of_sources(folder: Path, manifest: Path, spark_home: Path) -> Path:

@@ -124,13 +124,17 @@ def _own_keys() -> S3CredentialProvider | None:
     The Amazon provider brings botocore along; who has no S3 need not install it.
     """
     try:
+        from botocore.exceptions import BotoCoreError  # pants: no-infer-dep
         from botocore.session import get_session  # pants: no-infer-dep
     except ImportError:
         return None
-    found = get_session().get_credentials()
+    try:
+        found, why = get_session().get_credentials(), "none were found"
+    except BotoCoreError as error:
+        found, why = None, str(error).rstrip(".")
     if found is None:
         raise BundleError(
-            "This machine has no AWS credentials.",
+            f"This machine has no AWS credentials: {why}.",
             allowed="variables, a web identity, a profile, or the role of a container or an instance.",
             remedy="give it one of these, or name a connection with keys as conn_id in dag_bundle_config_list.",
         )
