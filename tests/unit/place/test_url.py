@@ -87,6 +87,6 @@ def test_what_the_writer_stores_in_any_folder_the_auditor_finds(
     assert writer.put_new("data/date=2026-11-22/x.parquet", b"rows").stored
     auditor.require()
     assert auditor.keys("data") == list(writer.keys("data/")) == ["data/date=2026-11-22/x.parquet"]
-    assert auditor.read("data/date=2026-11-22/x.parquet") == b"rows"
+    assert auditor.read("data/date=2026-11-22/x.parquet", 100) == b"rows"
     assert (folder / "names" / "data" / "date=2026-11-22" / "x.parquet").read_bytes() == b"rows"
     assert auditor.address == writer.address == f"{folder}/names"
