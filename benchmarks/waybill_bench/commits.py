@@ -20,6 +20,7 @@ from waybill_common.ledger import ObjectEntry3
 from waybill_common.ledger import Open
 from waybill_common.ledger import Plan
 from waybill_common.ledger import Position
+from waybill_common.ledger import Receipt3
 from waybill_common.ledger import Situation
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport3
@@ -59,13 +60,17 @@ class History:
 
     def whole(self, first: int) -> Iterator[tuple[str, bytes]]:
         """Keys and bytes of the commits from ``first`` on, each chained to the one before it; objects are empty."""
-        position = self._at(first - 1, _UNKNOWN)
+        position, recent = self._at(first - 1, _UNKNOWN), None
         for number in range(first, self.commits + 1):
             step = next_step(Situation(position, self.topic, self._frontier(number)), _plan(self.topic.name))
             assert isinstance(step, Open), step
             body = step.manifest.to_json()
             reports = [_report(self.topic.name, number, split) for split in step.manifest.splits]
-            receipt = receipt_for(step.manifest, _sha256(body), reports, writer=_WRITER, release=VERSION)
+            receipt = receipt_for(
+                step.manifest, _sha256(body), reports, writer=_WRITER, release=VERSION, before=recent
+            )
+            assert isinstance(receipt, Receipt3), receipt
+            recent = None if receipt.recent.is_full else receipt.recent
             closing = receipt.to_json()
             yield manifest_key(number), body
             yield receipt_key(number), closing

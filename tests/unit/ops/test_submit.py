@@ -119,6 +119,7 @@ def test_jars_are_checked_before_anything_is_printed(
 def test_secrets_travel_as_variables_and_not_as_words(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("WAYBILL_LAKE__ACCESS_KEY_ID", "someone")
     monkeypatch.setenv("WAYBILL_LAKE__SECRET_ACCESS_KEY", "hush")
     machine.spark_submit(f'printf "%s" "$WAYBILL_LAKE__SECRET_ACCESS_KEY $*" > {machine.folder}/seen')
     assert machine.submit() == 0

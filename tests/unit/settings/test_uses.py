@@ -37,12 +37,12 @@ from waybill_ops.verbs import report
 from waybill_ops.verbs import submit
 from waybill_ops.verbs import verify
 from waybill_producer import cli as producer_cli
-from waybill_spark.driver import run as spark_run
+from waybill_spark import cli as spark_cli
 from waybill_spark.driver import stream as spark_stream
 
 _LETTERS = (settings_of, open_letters)
 _READING = settings_read(*_LETTERS, dead_letters._list, dead_letters._stated)
-_APPLICATION = settings_read(settings_of, spark_run.run)
+_APPLICATION = settings_read(spark_cli._deliver)
 
 READ = {
     "init": settings_read(init.run),
@@ -57,9 +57,9 @@ READ = {
     "redrive": settings_read(redrive.run),
     # A stretch is one commit, of a topic that is there.
     "backfill": settings_read(
-        settings_of, spark_run.run, without=(spark_stream.get_streaming_dataframe, ensure_topic)
+        spark_cli._deliver, without=(spark_stream.get_streaming_dataframe, ensure_topic)
     )
-    - {"kafka.partitions", "delivery.trigger", "delivery.shutdown_timeout"},
+    - {"kafka.partitions", "delivery.trigger"},
     "prove": (settings_read(prove.run) | _APPLICATION) - set(prove.OWN),
     # They lie at dags.url, which is reached as the lake is.
     **{

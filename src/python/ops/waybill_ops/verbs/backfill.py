@@ -19,7 +19,6 @@ SETTINGS = uses(
         "delivery.max_offsets_per_trigger",
         "delivery.min_offsets_per_trigger",
         "delivery.max_trigger_delay",
-        "delivery.shutdown_timeout",
     ),
 )
 HELP = "deliver a stretch of the topic, by offsets or times, into a lake of its own"
