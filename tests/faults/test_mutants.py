@@ -23,6 +23,12 @@ NOTICED_BY = {
 }
 """By each mutant the cells, one of which at least has to fail."""
 
+NOTICED_BY_TESTS = {
+    "topic-id-before-only": "test_topic_changes.py",
+    "old-manifests-judged-anew": "test_old_lakes.py",
+}
+"""By each mutant the file of tests/integration/delivery of which a test has to fail: no cell makes what it takes."""
+
 QUICK = "random-object-name"
 
 
@@ -40,7 +46,23 @@ def failed_cells(
     """The cells that fail with these sources, and why; an error that is no failure of a cell is one of this test."""
     report = folder / "report.xml"
     tests = [str(HERE / f"test_{file}.py") for file in ("driver", "producer")]
-    choice = ["--faults=all", "-k", " or ".join(cells), f"--junit-xml={report}", f"--rootdir={ROOT}"]
+    choice = ["--faults=all", "-k", " or ".join(cells)]
+    said = run_tests(roots, [*choice, *tests], report, settings)
+    cases = [*ElementTree.parse(report).getroot().iter("testcase")] if report.exists() else []  # noqa: S314  # ours
+    names = {str(case.get("name")).removeprefix("test_cell[").removesuffix("]"): case for case in cases}
+    assert set(names) == set(cells), said
+    assert [name for name, case in names.items() if case.find("error") is not None] == [], said
+    return reasons(names)
+
+
+def reasons(cases: dict[str, ElementTree.Element]) -> dict[str, str]:
+    """Why each of the cases failed that did."""
+    why = {name: case.find("failure") for name, case in cases.items()}
+    return {name: str(one.get("message")).split("\n")[0] for name, one in why.items() if one is not None}
+
+
+def run_tests(roots: list[Path], words: list[str], report: Path, settings: dict[str, str]) -> str:
+    """Run pytest on these sources; returns the end of what it said."""
     path = os.pathsep.join([*map(str, roots), *sys.path])
     ended = subprocess.run(
         [
@@ -48,12 +70,13 @@ def failed_cells(
             "-m",
             "pytest",
             "-q",
-            *choice,
+            f"--junit-xml={report}",
+            f"--rootdir={ROOT}",
             "-o",
             "pythonpath=",
             "-p",
             "no:cacheprovider",
-            *tests,
+            *words,
         ],
         env={**os.environ, **settings, "PYTHONPATH": path},
         cwd=ROOT,
@@ -62,14 +85,7 @@ def failed_cells(
         timeout=BOUND_SECONDS,
         check=False,
     )
-    cases = [*ElementTree.parse(report).getroot().iter("testcase")] if report.exists() else []  # noqa: S314  # ours
-    names = {str(case.get("name")).removeprefix("test_cell[").removesuffix("]"): case for case in cases}
-    assert set(names) == set(cells), ended.stdout[-3000:] + ended.stderr[-3000:]
-    assert [name for name, case in names.items() if case.find("error") is not None] == [], ended.stdout[
-        -3000:
-    ]
-    why = {name: case.find("failure") for name, case in names.items()}
-    return {name: str(one.get("message")).split("\n")[0] for name, one in why.items() if one is not None}
+    return ended.stdout[-3000:] + ended.stderr[-3000:]
 
 
 @pytest.fixture(scope="session")
@@ -88,5 +104,20 @@ def test_a_cell_fails_with(name: str, tmp_path: Path, settings: dict[str, str]) 
     assert failed
 
 
-def test_every_patch_has_its_cells() -> None:
-    assert {path.stem for path in (HERE / "mutants").glob("*.patch")} == set(NOTICED_BY)
+@pytest.mark.not_quick
+@pytest.mark.parametrize("name", NOTICED_BY_TESTS)
+def test_a_test_of_delivery_fails_with(name: str, tmp_path: Path, settings: dict[str, str]) -> None:
+    file = HERE.parent / "integration" / "delivery" / NOTICED_BY_TESTS[name]
+    report = tmp_path / "report.xml"
+    said = run_tests(mutated(name, tmp_path), [str(file)], report, settings)
+    assert report.exists(), said
+    cases = {str(one.get("name")): one for one in ElementTree.parse(report).getroot().iter("testcase")}  # noqa: S314  # ours
+    assert cases, said
+    assert not [one for one in cases.values() if one.find("error") is not None], said
+    failed = reasons(cases)
+    print(f"{name}: {failed}")
+    assert failed
+
+
+def test_every_patch_has_its_cells_or_tests() -> None:
+    assert {path.stem for path in (HERE / "mutants").glob("*.patch")} == {*NOTICED_BY, *NOTICED_BY_TESTS}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.ledger.entries import manifest1
+from unit.ledger.entries import manifest3
 
 from waybill_common.contract import NAMES
+from waybill_common.errors import ContractUnknown
 from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import TopicRefused
@@ -24,6 +28,8 @@ from waybill_common.ledger import Position
 from waybill_common.ledger import Situation
 from waybill_common.ledger import holes_of
 from waybill_common.ledger import next_step
+from waybill_common.ledger.decide import check_can_deliver
+from waybill_common.ledger.decide import check_still_the_topic
 from waybill_common.ledger.decide import cut
 from waybill_common.ledger.position import NOTHING
 
@@ -155,3 +161,43 @@ def test_what_can_not_be_gone_on_with_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         next_step(now, plan())
+
+
+def test_a_compacted_topic_is_refused_whatever_is_open() -> None:
+    first = next_step(Situation(position({0: 0}), topic({0: 0}, {0: 9}), {0: 9}), plan())
+    assert isinstance(first, Open)
+    for at in (position({0: 0}), replace(position({0: 0}), open=first.manifest, open_sha256="b" * 64)):
+        for policy in ("compact", "compact,delete"):
+            now = replace(topic({0: 0}, {0: 9}), cleanup_policy=policy)
+            with pytest.raises(TopicRefused, match=rf"cleanup\.policy={policy}"):
+                next_step(Situation(at, now, {0: 9}), plan())
+
+
+def test_a_dataset_that_a_later_release_has_gone_on_with_is_left_to_it() -> None:
+    ahead = replace(position({0: 0}), is_ahead=True)
+    with pytest.raises(ContractUnknown, match=r"Receipt 3 has .* needs a later release"):
+        next_step(Situation(ahead, topic({0: 0}, {0: 9}), {0: 9}), plan())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"schemas": {"confluent:1": "a" * 64}},
+        {"layout": manifest3().layout.model_copy(update={"window": ("2026-01-01", "2026-12-31")})},
+        {"layout": manifest3().layout.model_copy(update={"partition_by": ("hour(produced_at)",)})},
+        {"contract": manifest3().contract.model_copy(update={"document": "a" * 64})},
+    ],
+    ids=["schemas", "window", "folders", "document"],
+)
+def test_a_manifest_that_only_a_later_release_can_deliver_is_left_to_it(changes: dict[str, Any]) -> None:
+    check_can_deliver(manifest3(), NAMES)
+    check_can_deliver(manifest1(), NAMES)
+    with pytest.raises(ContractUnknown, match=r"Manifest 1 has .* needs a later release"):
+        check_can_deliver(manifest3(**changes), NAMES)
+
+
+def test_the_topic_is_the_manifests_or_there_is_none() -> None:
+    check_still_the_topic(manifest3(), "id")
+    for other, said in ((None, "there is none now"), ("new", "its id is new")):
+        with pytest.raises(TopicRefused, match=said):
+            check_still_the_topic(manifest3(), other)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.ledger.keys import check_names
@@ -45,6 +47,14 @@ def test_a_name_that_does_not_fit_is_refused(
         check_names(topic, partitions, address, is_local=is_local)
 
 
+@pytest.fixture
+def logs_as_before() -> Iterator[None]:
+    """The application sets up logs for a process of its own."""
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("logs_as_before")
 def test_the_application_refuses_it_before_it_asks_kafka(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

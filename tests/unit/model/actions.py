@@ -76,6 +76,8 @@ def second_attempts(turn: Turn) -> Iterator[tuple[str, State]]:
         expired = split.start < turn.state.log_start[split.partition]
         if expired and rules.jump_is_not_progress and not turn.me.accepts_loss:
             continue
+        if turn.cannot_store(split) or turn.reads_another_topic(manifest):
+            continue
         then = send(rules, turn.state, iter(read_split(turn, manifest, split)))
         if then is not turn.state and then.pending != turn.state.pending:
             yield f"another attempt reads {split.partition}:{split.start}-{split.end}", then

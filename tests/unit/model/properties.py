@@ -92,6 +92,13 @@ def the_ledger_is_one_chain(world: World, state: State) -> Violations:
             yield f"receipt {number} says {receipt.frontier}, its manifest {planned[number].ends}"
 
 
+def a_dataset_is_of_one_topic(world: World, state: State) -> Violations:
+    """Offsets of two topics mean different records."""
+    topics = {manifest.topic for _, manifest in manifests(state)}
+    if len(topics) > 1:
+        yield f"manifests of topics {sorted(topics)}"
+
+
 def data_follows_its_manifest(world: World, state: State) -> Violations:
     """Every object is of a split that a manifest names, under that manifest's contract."""
     contracts = {split: m.contract for _, m in manifests(state) for split in m.splits}
@@ -131,6 +138,7 @@ SAFETY: tuple[Property, ...] = (
     receipts_equal_what_is_stored,
     the_ledger_is_one_chain,
     data_follows_its_manifest,
+    a_dataset_is_of_one_topic,
     only_another_driver_fences,
     a_beaten_driver_opens_nothing,
     no_loss_is_claimed_falsely,

@@ -31,7 +31,9 @@ def read_receipts(t: Turn) -> Steps:
     number = highest(t.state, "receipt")
     receipt = receipt_at(t.state, number)
     frontier = receipt.frontier if receipt else (0,) * len(t.state.ends)
-    if receipt and t.me.origin and t.rules.a_backfill_begins_a_dataset:
+    if receipt and receipt.format > t.release.format:
+        yield "ends: the ledger needs a later release", t.end()
+    elif receipt and t.me.origin and t.rules.a_backfill_begins_a_dataset:
         yield "ends: others have begun the dataset", t.end()
     else:
         yield f"reads receipts up to {number}", t.next_commit(number + 1, t.me.origin or frontier)
@@ -59,7 +61,8 @@ def plan(t: Turn) -> Steps:
     elif ends != frontier:
         splits = cut(frontier, ends, t.release.rows_per_object)
         starts = t.me.origin if t.me.number == 1 else ()
-        manifest = Manifest(t.me.writer, t.release.contracts[-1], t.state.topic, ends, splits, starts)
+        contract, newest = t.release.contracts[-1], t.release.format
+        manifest = Manifest(t.me.writer, contract, t.state.topic, ends, splits, starts, newest)
         yield (
             f"plans manifest {t.me.number} up to {ends}",
             t.go("open_manifest", manifest=manifest, frontier=()),
@@ -86,6 +89,8 @@ def check_manifest(t: Turn) -> Steps:
 def deliver(t: Turn, manifest: Manifest, mine: bool, said: str = "takes the stored manifest") -> Steps:
     if not mine and not t.rules.foreign_manifest_is_finished:
         yield "ends: the manifest is foreign", t.end()
+    elif manifest.format > t.release.format:
+        yield "ends: the manifest needs a later release", t.end()
     elif t.rules.manifest_contract_binds and manifest.contract not in t.release.contracts:
         yield "ends: lacks the manifest's contract", t.end()
     elif t.rules.receipt_after_data:
@@ -102,6 +107,12 @@ def read(t: Turn) -> Steps:
     expired = range(split.start, min(split.end, t.state.log_start[split.partition]))
     if expired and t.rules.jump_is_not_progress and not t.me.accepts_loss:
         yield "finds its split expired", t.go("claim_loss")
+        return
+    if t.cannot_store(split):
+        yield "ends: a record has no place", t.end()
+        return
+    if t.reads_another_topic(t.me.manifest):
+        yield "ends: reads another topic", t.end()
         return
     left, told, holes = read_split(t, t.me.manifest, split), t.me.told, t.me.holes
     if expired and t.rules.jump_is_not_progress:

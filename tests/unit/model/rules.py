@@ -51,6 +51,11 @@ class Rules:
     frontier_is_full: bool = True
     """Without: a receipt names only the partitions that moved; the others are taken to be at 0."""
     topic_id_is_checked: bool = True
+    """By the driver, before a manifest and before a receipt."""
+    topic_id_is_asked_after_the_read: bool = True
+    """Without: a task that was sent for one topic stores what it read of another of the same name."""
+    old_manifests_are_judged_as_by_0_1_0: bool = True
+    """Without: a release judges an open manifest of an older format by its own format's rules."""
     a_backfill_begins_a_dataset: bool = True
     """Without: a backfill plans from its own start in a dataset that others have begun."""
 

@@ -7,6 +7,7 @@ from unit.model.explore import Exploration
 from unit.model.properties import SAFETY
 from unit.model.properties import Property
 from unit.model.properties import a_beaten_driver_opens_nothing
+from unit.model.properties import a_dataset_is_of_one_topic
 from unit.model.properties import a_hole_holds_no_row
 from unit.model.properties import data_follows_its_manifest
 from unit.model.properties import no_loss_is_claimed_falsely
@@ -21,9 +22,11 @@ from unit.model.world import World
 from unit.model.worlds import BACKFILL
 from unit.model.worlds import GROWING
 from unit.model.worlds import IDLE_PARTITION
+from unit.model.worlds import OLD_LAKE
 from unit.model.worlds import ONE_AFTER_ANOTHER
 from unit.model.worlds import ONE_RECORD
 from unit.model.worlds import RECREATED
+from unit.model.worlds import RECREATED_ANOTHER_DAY
 from unit.model.worlds import RETENTION_ONE_DATE
 from unit.model.worlds import TWO_RECORDS
 from unit.model.worlds import WORLDS
@@ -54,7 +57,9 @@ BROKEN_WITHOUT: tuple[tuple[str, World, Property | None], ...] = (
     ("loss_is_checked_against_the_ledger", RETENTION_ONE_DATE, no_loss_is_claimed_falsely),
     ("loss_spares_what_is_stored", ONE_AFTER_ANOTHER, a_hole_holds_no_row),
     ("frontier_is_full", IDLE_PARTITION, no_offset_is_stored_twice),
-    ("topic_id_is_checked", RECREATED, nothing_is_missing_below_the_frontier),
+    ("topic_id_is_checked", RECREATED, a_dataset_is_of_one_topic),
+    ("topic_id_is_asked_after_the_read", RECREATED_ANOTHER_DAY, receipts_equal_what_is_stored),
+    ("old_manifests_are_judged_as_by_0_1_0", OLD_LAKE, no_offset_is_stored_twice),
     ("a_backfill_begins_a_dataset", BACKFILL, no_offset_is_stored_twice),
 )
 """For each rule a world that shows its need, and a property that breaks there; None is "nobody is stuck"."""

@@ -91,7 +91,17 @@ class Turn(NamedTuple):
         if not self.rules.frontier_is_full:
             moved = {split.partition for split in self.me.manifest.splits}
             frontier = tuple(end if partition in moved else 0 for partition, end in enumerate(frontier))
-        return Receipt(self.me.writer, tuple(sorted(self.me.told)), holes, frontier)
+        return Receipt(self.me.writer, tuple(sorted(self.me.told)), holes, frontier, self.me.manifest.format)
+
+    def reads_another_topic(self, manifest: Manifest) -> bool:
+        """What a task that read its split finds out right after its last record."""
+        return self.rules.topic_id_is_asked_after_the_read and manifest.topic != self.state.topic
+
+    def cannot_store(self, split: Split) -> bool:
+        """Whether the split has a record that ends this release's task."""
+        records = self.world.topics[self.state.topic][split.partition][: self.state.ends[split.partition]]
+        first = max(split.start, self.state.log_start[split.partition])
+        return self.release.format < 3 and "unstorable" in records[first : split.end]
 
     def stored_beside(self, split: Split, left: Listed) -> Listed:
         """Objects of this split that are stored and that this read gives no reason to create."""
@@ -126,10 +136,11 @@ def read_split(t: Turn, manifest: Manifest, split: Split) -> Listed:
     """The objects that a task makes of its split, as Kafka's log is now."""
     release, records = t.release, t.world.topics[t.state.topic][split.partition]
     contract = manifest.contract if t.rules.manifest_contract_binds else release.contracts[-1]
+    judged = manifest.format if t.rules.old_manifests_are_judged_as_by_0_1_0 else release.format
     places: dict[str, Offsets] = {}
     first = max(split.start, t.state.log_start[split.partition])
     for offset in range(first, min(split.end, t.state.ends[split.partition])):
-        kind = place(t.rules, records[offset], contract, release.build)
+        kind = place(t.rules, records[offset], contract, release.build, judged)
         if kind is not None:
             places[kind] = (*places.get(kind, ()), offset)
     return tuple(

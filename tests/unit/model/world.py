@@ -34,6 +34,7 @@ class Manifest(NamedTuple):
     splits: tuple[Split, ...]
     starts: Offsets = ()
     """Where the dataset begins, in the first manifest of a backfill; else empty, for 0."""
+    format: int = 3
 
 
 class Rows(NamedTuple):
@@ -53,6 +54,7 @@ class Receipt(NamedTuple):
     objects: Listed
     holes: tuple[tuple[int, int], ...]
     frontier: Offsets
+    format: int = 3
 
 
 Body = Manifest | Receipt | Rows
@@ -60,11 +62,15 @@ Bodies = frozenset[tuple[Key, Body]]
 
 
 class Release(NamedTuple):
-    """What is installed: its pyarrow (build), its contracts (the last one is its own), its setting."""
+    """What is installed: its pyarrow (build), its contracts (the last one is its own), its setting.
+
+    ``format`` is what it writes, and the last that it reads.
+    """
 
     build: int
     contracts: tuple[int, ...]
     rows_per_object: int
+    format: int = 3
 
 
 class World(NamedTuple):
@@ -143,10 +149,17 @@ def highest(state: State, kind: str) -> int:
     return max((key.number for key in by_key(state.store) if key.kind == kind), default=0)
 
 
-def place(rules: Rules, record: str, contract: int, build: int) -> str | None:
-    """Where a record goes; None for a transaction marker, which takes an offset and holds no record."""
+def place(rules: Rules, record: str, contract: int, build: int, format: int) -> str | None:  # noqa: A002
+    """Where a record goes; None for a transaction marker, which takes an offset and holds no record.
+
+    ``format`` is the one whose rules apply.
+    """
     if record == "marker":
         return None
+    if record == "unstorable":  # no release before format 3 can store it in any place
+        return "dead"
+    if record == "far":  # a row until format 3, a dead letter from then on
+        return "day1" if format < 3 else "dead"
     if record == "disputed":  # good by contract 1, dead by contract 2
         return "dead" if (contract if rules.verdict_is_pure else build) == 2 else "day1"
     return "day2" if record == "next day" else "day1"

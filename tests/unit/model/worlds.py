@@ -10,6 +10,7 @@ from unit.model.world import Release
 from unit.model.world import World
 
 OLD = Release(build=1, contracts=(1,), rows_per_object=2)
+V0_1_0 = OLD._replace(format=1)
 NEW = Release(build=2, contracts=(1, 2), rows_per_object=1)
 
 ONE_RECORD = World(
@@ -44,6 +45,13 @@ ONE_AFTER_ANOTHER = World(
 RECREATED = ONE_RECORD._replace(
     name="the topic is recreated", topics=((("good",),), (("good", "good"),)), releases=(OLD,)
 )
+RECREATED_ANOTHER_DAY = RECREATED._replace(
+    name="the topic is recreated, its records go elsewhere", topics=((("good",),), (("next day",),))
+)
+OLD_LAKE = ONE_RECORD._replace(
+    name="a commit at which 0.1.0 hangs is finished by the next release",
+    topics=((("far",), ("unstorable",)),), first_ends=(1, 1), starts=3, releases=(V0_1_0, NEW), retention=(0, 0),
+)  # fmt: skip
 
 BACKFILL = World(
     "a backfill and a driver want to begin the dataset",
@@ -62,7 +70,9 @@ WORLDS = {
     RETENTION: 85_000,
     RETENTION_ONE_DATE: 5_000,
     ONE_AFTER_ANOTHER: 17_000,
-    RECREATED: 1_800,
+    RECREATED: 1_300,
+    RECREATED_ANOTHER_DAY: 1_000,
+    OLD_LAKE: 5_000,
     BACKFILL: 40_000,
 }
 """How many states each must have at least, so that an exploration can't become trivial unnoticed."""

@@ -199,7 +199,7 @@ class DriverFenced(TerminalError):
 
 
 class ContractUnknown(TerminalError):
-    """A manifest names a contract that this release doesn't carry."""
+    """A manifest names a contract, or an entry has a format, that this release doesn't carry."""
 
     exit_code = 35
 

@@ -31,6 +31,7 @@ from waybill_common.ledger import Situation
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
+from waybill_common.ledger.decide import check_can_deliver
 from waybill_common.ledger.decide import check_not_compacted
 from waybill_common.ledger.decide import check_still_the_topic
 from waybill_common.ledger.entry import Frontier
@@ -79,6 +80,7 @@ class Delivery:
         """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
         bound = manifest.contract
         contract = self.registry.find(bound.version, bound.fingerprint, release=manifest.release)
+        check_can_deliver(manifest, contract)
         try:
             reports = self.carry(manifest, contract) if manifest.splits else []
         except (DataLoss, ObjectConflict):

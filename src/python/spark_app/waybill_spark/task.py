@@ -65,9 +65,8 @@ def deliver_split(errand: Errand, split: Split, consumer: Reader, decoder: Decod
         records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
         blocks = list(transform_streaming_data(records, split.partition, decoder))
     low = log_start(consumer, kafka, manifest.topic, split.partition)
-    check_still_the_topic(
-        manifest, topic_id(kafka, manifest.topic)
-    )  # after all else that Kafka was asked for
+    # The last thing that Kafka is asked: it vouches for all that was read.
+    check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
     return store_split(errand, split, blocks, lost_below(errand, split, blocks, low))
 
 

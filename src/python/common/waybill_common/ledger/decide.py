@@ -19,6 +19,7 @@ from waybill_common.ledger.manifest import Layout
 from waybill_common.ledger.manifest import Layout3
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.manifest import Manifest3
+from waybill_common.ledger.parse import later_release
 from waybill_common.ledger.position import Position
 
 
@@ -72,13 +73,15 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     """Recover before going on: an open manifest is finished before a new one is thought of.
 
     Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated, truncated or
-    compacted) and ``DataLoss`` (retention passed the frontier, and loss is not accepted).
+    compacted), ``DataLoss`` (retention passed the frontier, and loss is not accepted) and ``ContractUnknown`` (a later
+    release has gone on from here).
     """
     check_same_stream(now.position, plan.contract.stream, plan.topic)
     check_same_topic(now.position, now.topic.id)
     check_not_compacted(now.topic.name, now.topic.cleanup_policy)
     if now.position.open is not None:
         return Deliver(now.position.open)
+    check_not_ahead(now.position)
     begun = now.position.frontier if now.position.number else plan.origin
     origin = now.origin if now.position.number else plan.origin
     before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
@@ -150,6 +153,28 @@ def check_same_topic(known: Position, topic_id: str) -> None:
             "recreated, so its offsets are others than those that were delivered.",
             allowed="the topic that the ledger was begun with.",
             remedy="give the new topic a lake of its own (lake.url), or restore the old topic.",
+        )
+
+
+def check_not_ahead(known: Position) -> None:
+    """The next manifest can be written by this release; raises ``ContractUnknown``."""
+    if known.is_ahead:
+        raise later_release(
+            f"Receipt {known.number}", "has a contract's document, writers' schemas or a window"
+        )
+
+
+def check_can_deliver(manifest: Manifest, contract: Contract) -> None:
+    """Every field that decides where a record goes is one that this release knows; raises ``ContractUnknown``."""
+    if isinstance(manifest, Manifest3) and (
+        manifest.contract.document is not None
+        or manifest.schemas
+        or manifest.layout.window is not None
+        or manifest.layout.partition_by != contract.partition_by
+    ):
+        raise later_release(
+            f"Manifest {manifest.number}",
+            "has a contract's document, writers' schemas, a window or other folders",
         )
 
 

@@ -195,9 +195,11 @@ class Journal:
 
 
 def _behind(receipt: Receipt, sha256: str) -> Position:
-    recent, contract = None, None
-    if isinstance(receipt, Receipt3) and not receipt.recent.is_full and not receipt.accept_dead:
-        recent, contract = receipt.recent, receipt.contract
+    recent, contract, is_ahead = None, None, False
+    if isinstance(receipt, Receipt3):
+        is_ahead = bool(receipt.contract.document or receipt.schemas or receipt.layout.window)
+        if not receipt.recent.is_full and not receipt.accept_dead:
+            recent, contract = receipt.recent, receipt.contract
     return Position(
         number=receipt.number,
         frontier=receipt.frontier,
@@ -210,6 +212,7 @@ def _behind(receipt: Receipt, sha256: str) -> Position:
         format=receipt.format,
         recent=recent,
         recent_contract=contract,
+        is_ahead=is_ahead,
     )
 
 

@@ -15,7 +15,8 @@ class Position:
     """Where the ledger stands: the last receipt, and the manifest that is open after it, if any.
 
     ``number`` 0 and an empty frontier mean that nothing was ever delivered. ``format`` is that of the last receipt, 0
-    where there is none; ``recent`` is what a receipt under ``recent_contract`` counts on from.
+    where there is none; ``recent`` is what a receipt under ``recent_contract`` counts on from. ``is_ahead``: the last
+    receipt has what only a later release can go on from.
     """
 
     number: int
@@ -29,6 +30,7 @@ class Position:
     format: int = 0
     recent: Recent | None = None
     recent_contract: ContractRef | None = None
+    is_ahead: bool = False
 
     @property
     def is_old(self) -> bool:

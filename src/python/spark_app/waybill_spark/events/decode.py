@@ -77,13 +77,14 @@ class Decoder:
             return Block(self._assemble(partition, events, messages, instants), sizes, ())
         dead: list[DeadLetter] = []
         slow: dict[int, BaseModel] = {}
+        milliseconds, misfit = stamps.to_pylist(), outside.to_pylist() if outside is not None else None
         for index in pc.indices_nonzero(pc.invert(taken)).to_pylist():
             self._watch(messages[index].offset())
             verdict = judge(self._contract, values[index])
-            if outside is not None and outside[index].as_py():
+            if misfit is not None and misfit[index]:
                 verdict = self._calendar.dead(verdict)
             if isinstance(verdict, Dead):
-                record = record_of(messages[index], stamps[index].as_py())
+                record = record_of(messages[index], milliseconds[index])
                 dead.append(DeadLetter(record, verdict.reason, verdict.detail))
             else:
                 slow[index] = verdict
