@@ -8,4 +8,4 @@ cd "$waybill_root"
 
 export WAYBILL_TEST_EDGES=${WAYBILL_TEST_EDGES:-artifacts} WAYBILL_TEST_DIST=$waybill_root/dist
 # Whoever asks for them wants to see them run: no result of an earlier run will do.
-./pants test --force --output=all --no-timeouts --test-report-dir=dist/test/edges tests/edges:: -- "$@"
+./pants test --force --output=all --no-timeouts --test-report-dir=dist/test/edges tests/edges:: -- -o faulthandler_timeout=0 "$@"

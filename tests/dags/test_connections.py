@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from waybill_dags.connections import ConnectionRefused
 from waybill_dags.connections import kafka_settings
 from waybill_dags.connections import over
 from waybill_dags.connections import s3_settings
@@ -30,6 +31,26 @@ def test_an_s3_connection_is_keys_endpoint_and_region() -> None:
         "WAYBILL_LAKE__REGION": "eu-1",
     }
     assert s3_settings(None, None, {}) == {}
+
+
+def test_a_token_and_a_profile_come_with_an_s3_connection_and_keys_may_be_in_its_extra() -> None:
+    extra = {"aws_access_key_id": "key", "aws_secret_access_key": "hush", "aws_session_token": "token"}
+    assert s3_settings(None, None, extra) == {
+        "WAYBILL_LAKE__ACCESS_KEY_ID": "key",
+        "WAYBILL_LAKE__SECRET_ACCESS_KEY": "hush",
+        "WAYBILL_LAKE__SESSION_TOKEN": "token",
+    }
+    assert s3_settings(None, None, {"profile_name": "etl"}) == {"AWS_PROFILE": "etl"}
+
+
+def test_a_role_that_only_airflows_own_client_could_take_is_refused() -> None:
+    with pytest.raises(ConnectionRefused, match="role_arn"):
+        s3_settings("key", "hush", {"role_arn": "arn:aws:iam::1:role/x"})
+
+
+def test_the_workers_token_is_not_mixed_with_a_connections_keys() -> None:
+    worker = {"WAYBILL_LAKE__SESSION_TOKEN_FILE": "/the/workers", "WAYBILL_LAKE__ACCESS_KEY_ID": "worker"}
+    assert over(worker, s3_settings("key", "hush", {})) == s3_settings("key", "hush", {})
 
 
 @pytest.mark.parametrize(

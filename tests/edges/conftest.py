@@ -1,7 +1,7 @@
 """Real parts for the edges, which cases there are, and the table of what they did.
 
-``WAYBILL_TEST_EDGES``: unset, one case of each kind, inside this process; ``all``, every case from the sources;
-``artifacts``, every case with what ``dist/`` holds.
+``WAYBILL_TEST_EDGES``: unset, one case of each kind, inside this process; ``quick``, every case there, without Spark;
+``all``, every case as programs from the sources; ``artifacts``, the same with what ``dist/`` holds.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from edges.case import Row
 from edges.case import World
 from edges.programs import Mode
 from edges.programs import Programs
 from edges.programs import bundle_of_sources
+from edges.running import ROWS
+from edges.running import WHICH
 from integration.conftest import ROOT
 from integration.conftest import jar_cache as jar_cache
 from integration.conftest import java as java
@@ -45,10 +46,7 @@ from waybill_sandbox.s3 import S3Choice
 from waybill_sandbox.s3 import S3Kind
 from waybill_sandbox.s3 import S3Server
 
-# Read here, before the tests' own environment is cleaned of it.
-WHICH = os.environ.get("WAYBILL_TEST_EDGES", "ci")
 DIST = Path(os.environ.get("WAYBILL_TEST_DIST") or ROOT / "dist")
-ROWS: list[Row] = []
 
 GOOD, LETTERS = 12, (b"{broken", b"[]", b"\xff")
 """Records of the topic: rows at the offsets from 0, dead letters after them."""
@@ -159,7 +157,8 @@ def programs(
         "from": "0:0",
         "to": f"0:{GOOD}",
         "scratch": str(folder),
+        "cache": str(folder / "cache"),
         "archive": str(archive),
         "version": hashlib.sha256(archive.read_bytes()).hexdigest()[:12],
     }
-    return Programs(mode, DIST, places)
+    return Programs(mode, DIST, places, spark_inside=WHICH == "ci")

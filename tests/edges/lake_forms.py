@@ -7,6 +7,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from datetime import datetime
 from datetime import timedelta
@@ -79,7 +80,7 @@ def gated(allowed: Pass, env: Callable[[World, str], Mapping[str, str | None]], 
 def shared_files(world: World) -> Mapping[str, str]:
     """A profile with a blank in its name, in files that lie elsewhere than usual."""
     keys = world.file("aws/keys", _SHARED.format(keys=_PROFILE))
-    config = world.file("aws/config", "[profile some one]\nregion = eu-west-1\n")
+    config = world.file("aws/config", '[profile "some one"]\nregion = eu-west-1\n')
     return {
         "AWS_PROFILE": "some one",
         "AWS_SHARED_CREDENTIALS_FILE": str(keys),
@@ -352,7 +353,7 @@ def behind_tls(address: str, scheme: str = "https", *, trusted: bool = True, exp
 
 _SECRET = "hush-hush-hush"  # it must not be seen
 
-_BAD_URLS = {
+BAD_URLS = {
     "empty part": "s3://waybill/a//b",
     "dot": "s3://waybill/a/./b",
     "dots": "s3://waybill/a/../b",
@@ -376,10 +377,40 @@ _BAD_URLS = {
     "empty": "",
 }
 
+_UNSET = {"WAYBILL_LAKE__ACCESS_KEY_ID": None, "WAYBILL_LAKE__SECRET_ACCESS_KEY": None}
+
+
+def failing_process(world: World) -> Mapping[str, str | None]:
+    world.file(".aws/config", "[default]\ncredential_process = false\n")
+    return with_keys(**_UNSET)(world)
+
+
+def refused_web_identity(world: World) -> Mapping[str, str | None]:
+    said = refusal(400, "InvalidIdentityToken", "No OpenIDConnect provider found in your account")
+    body = said.body.replace(b"<Error>", b"<ErrorResponse><Error>").replace(
+        b"</Error>", b"</Error></ErrorResponse>"
+    )
+    sts = world.running.enter_context(serving(Refuser(replace(said, body=body))))
+    return {**with_keys(**_UNSET)(world), **web_identity(world, ""), "AWS_ENDPOINT_URL_STS": sts.endpoint}
+
+
+def no_web_identity(world: World) -> Mapping[str, str | None]:
+    gone = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/no/such/token"}
+    return {**with_keys(**_UNSET)(world), **web_identity(world, ""), **gone}
+
+
+def silent_instance(world: World) -> Mapping[str, str | None]:
+    more = {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://127.0.0.1:1", "AWS_EC2_METADATA_DISABLED": None}
+    return {**with_keys(**_UNSET)(world), **more}
+
+
+_DAGS_ELSEWHERE = {"dags publish": 0, "dags list": 0, "dags rollback": 0}
+"""Of verbs that do not reach the lake, since versions of the DAGs have another place."""
+
 MISTAKES = (
     *(
         Case(f"url: {name}", "url", "lake", url(text), 2, ("lake.url",), in_ci=name == "empty part")
-        for name, text in _BAD_URLS.items()
+        for name, text in BAD_URLS.items()
     ),
     Case("url: user", "url", "lake", url(f"s3://me:{_SECRET}@waybill/a"), 2, ("user",), (_SECRET,)),
     Case(
@@ -459,7 +490,7 @@ MISTAKES = (
         lambda _world: {"WAYBILL_LAKE__SSE": "aws:kms"},
         2,
         ("lake.sse",),
-        but={"dags publish": 0, "dags list": 0, "dags rollback": 0},
+        but=_DAGS_ELSEWHERE,
     ),
     Case(
         "sse: in obstore's variable",
@@ -515,9 +546,10 @@ MISTAKES = (
         "gs: endpoint",
         "settings",
         "lake",
-        with_keys(WAYBILL_LAKE__URL="gs://waybill/x"),
+        with_keys(WAYBILL_LAKE__URL="gs://waybill/x", WAYBILL_DAGS__URL="s3://waybill/dags of gs"),
         2,
         ("lake.endpoint",),
+        but=_DAGS_ELSEWHERE,
     ),
     *(
         Case(
@@ -526,7 +558,8 @@ MISTAKES = (
             "lake",
             refused(refusal(status, code, message, **more)),
             31,
-            (code, "" if status == 301 else message.replace("&amp;", "&").rstrip(".")),
+            # What is no more than a HEAD, or has no body for obstore, is told by its code alone.
+            (code, "" if status in (301, 404) else message.replace("&amp;", "&").rstrip(".")),
             in_ci=code == "ExpiredToken",
         )
         for status, code, message, more in (
@@ -582,7 +615,6 @@ MISTAKES = (
         "lake",
         refused(Reply(403, b"<html>Blocked by Example</html>")),
         31,
-        ("403",),
     ),
     Case("TLS: unknown CA", "refused", "lake", behind_tls("127.0.0.1", trusted=False), 31, ("TLS", "CA")),
     Case("TLS: other host", "refused", "lake", behind_tls("elsewhere.example"), 31, ("TLS", "host")),
@@ -604,6 +636,19 @@ MISTAKES = (
         31,
         ("No credentials",),
     ),
+    Case("keys: process that fails", "refused", "lake", failing_process, 31, ("credentials", "process")),
+    Case(
+        "keys: web identity refused", "refused", "lake", refused_web_identity, 31, ("InvalidIdentityToken",)
+    ),
+    Case(
+        "keys: web identity without a file",
+        "refused",
+        "lake",
+        no_web_identity,
+        31,
+        ("credentials", "/no/such"),
+    ),
+    Case("keys: instance is silent", "refused", "lake", silent_instance, 31, ("No credentials",)),
     Case(
         "silence: nothing listens",
         "silence",

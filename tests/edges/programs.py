@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from typing import Literal
 import structlog
 from edges.case import Case
 from edges.case import Row
+from edges.delivering import delivered
 from edges.verbs import Verb
 
 from waybill_ops.cli import main
@@ -31,19 +33,25 @@ _WAYBILL = "import sys; from waybill_ops.cli import main; sys.exit(main())"
 
 @dataclass(frozen=True)
 class Programs:
-    """``dist`` holds the built artifacts. ``places`` fill in a verb's words."""
+    """``dist`` holds the built artifacts. ``places`` fill in a verb's words. Without ``spark_inside`` the splits of
+    `submit` are carried in this process, where the mode says so.
+    """
 
     mode: Mode
     dist: Path
     places: Mapping[str, str] = field(default_factory=dict)
+    spark_inside: bool = True
 
     def run(self, verb: Verb, case: Case, env: Mapping[str, str], folder: Path) -> Row:
         """``env`` is its whole environment, ``folder`` where it starts."""
         words = [word.format_map(self.places) for word in verb.words]
         began = time.monotonic()
-        # A producer keeps signal handlers, and Spark's driver is a program of its own anyway.
-        inside = self.mode == "inside" and verb.program == "waybill" and not verb.spark
-        code, said = _inside(words, env, folder) if inside else self._outside(verb, words, env, folder)
+        if self.mode == "inside" and verb.name == "submit" and not self.spark_inside:
+            code, said = inside(delivered, env, folder)
+        elif self.mode == "inside" and verb.program == "waybill" and not verb.spark:
+            code, said = inside(lambda: main(words), env, folder)
+        else:  # a producer keeps signal handlers, and Spark's driver is a program of its own
+            code, said = self._outside(verb, words, env, folder)
         return Row(
             case=case.id,
             verb=verb.name,
@@ -74,7 +82,10 @@ class Programs:
         return [sys.executable, "-c", _PRODUCER if verb.program == "producer" else _WAYBILL]
 
     def _path(self) -> dict[str, str]:
-        return {} if self.mode == "artifacts" else {"PYTHONPATH": os.pathsep.join(sys.path)}
+        """Each case has a HOME of its own; what programs unpack there they unpack once for all of them."""
+        if self.mode == "artifacts":
+            return {"PEX_ROOT": self.places["cache"], "XDG_CACHE_HOME": self.places["cache"]}
+        return {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def bundle_of_sources(folder: Path, manifest: Path, spark_home: Path) -> Path:
@@ -88,17 +99,21 @@ def bundle_of_sources(folder: Path, manifest: Path, spark_home: Path) -> Path:
     return folder
 
 
-def _inside(words: list[str], env: Mapping[str, str], folder: Path) -> tuple[int, str]:
+def inside(command: Callable[[], int], env: Mapping[str, str], folder: Path) -> tuple[int, str]:
     said = io.StringIO()
-    with _environment(env), contextlib.chdir(folder):
-        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            try:
-                code = main(words)
-            except SystemExit as ended:
-                code = int(ended.code or 0)
-            finally:
-                structlog.reset_defaults()
-                structlog.contextvars.clear_contextvars()
+    with (
+        _environment(env),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(said),
+    ):
+        try:
+            code = command()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        finally:
+            structlog.reset_defaults()
+            structlog.contextvars.clear_contextvars()
     return code, said.getvalue()
 
 

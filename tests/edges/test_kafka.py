@@ -11,14 +11,14 @@ import pytest
 from edges.case import Case
 from edges.case import Row
 from edges.case import World
-from edges.conftest import ROWS
-from edges.conftest import WHICH
 from edges.conftest import filled_topic
 from edges.conftest import world_on
 from edges.kafka_mistakes import MISTAKES
 from edges.kafka_mistakes import Mistake
 from edges.kafka_mistakes import Reached
 from edges.programs import Programs
+from edges.running import ROWS
+from edges.running import WHICH
 from edges.verbs import VERBS
 from edges.verbs import Verb
 from integration.delivery.conftest import Stream

@@ -16,11 +16,11 @@ from confluent_kafka.admin import ResourceType
 from edges.case import Case
 from edges.case import Row
 from edges.case import World
-from edges.conftest import ROWS
-from edges.conftest import WHICH
 from edges.conftest import world_on
 from edges.kafka_mistakes import scram
 from edges.programs import Programs
+from edges.running import ROWS
+from edges.running import WHICH
 from edges.test_kafka import reaching
 from edges.verbs import VERBS
 from edges.verbs import Verb

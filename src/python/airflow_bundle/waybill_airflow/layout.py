@@ -16,12 +16,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from waybill_airflow.errors import BundleError
 
 DEPLOYMENTS = "deployments/"
 _VERSION = re.compile(r"[0-9a-f]{64}")
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
+_OPTION = re.compile(
+    r"[?&](region|scheme|profile|endpoint(_url|_override)?|(aws_)?access_key(_id)?|(aws_)?secret(_access)?_key"
+    r"|(aws_)?session_token|allow_bucket_(creation|deletion)|anonymous|versionId|X-Amz-[A-Za-z]+)=",
+    re.IGNORECASE,
+)
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ENTRY = re.compile(rf"{DEPLOYMENTS}([0-9]{{12}})\.json")
 
 
@@ -83,22 +89,37 @@ def following(current: Deployment | None, version: str, at: str, note: str) -> D
     return Deployment(1 if current is None else current.number + 1, version, at, note)
 
 
-def local_path(url: str) -> str | None:
-    """The folder, where ``url`` names one."""
-    if url.startswith("/"):
-        return url
-    return urlsplit(url).path if url.startswith("file:") else None
+@dataclass(frozen=True)
+class Place:
+    """``folder``, or a ``bucket`` with a ``prefix``. Every character of the url stands for itself."""
+
+    folder: str | None
+    bucket: str
+    prefix: str
+
+
+def place_of(url: str) -> Place:
+    """What ``url`` names, as the lake's url is read. Raises ``BundleError``, without the url's user and password."""
+    local = url.startswith(("/", "file:///"))
+    whole = url.removeprefix("file://") if local else url.removeprefix("s3://")
+    bucket, _, path = whole.partition("/")
+    parts = path.removesuffix("/").split("/") if path.removesuffix("/") or local else []
+    user = re.match(r"[A-Za-z0-9+.-]+:/*[^/]*@", url) is not None or _OPTION.search(url) is not None
+    good = (
+        not bucket if local else url.startswith("s3://") and _BUCKET.fullmatch(bucket) is not None
+    ) and not user
+    if not good or any(part in ("", ".", "..") for part in parts) or _UNPRINTABLE.search(url):
+        raise BundleError(
+            f"The url of the DAG versions{' with a user or an option in it' if user else f', {url!r},'} can't be used.",
+            allowed="/folder, file:///folder or s3://bucket/prefix, without user and password, and without the parts "
+            "`.` and `..` and empty ones.",
+            remedy="correct it; keys belong into the Airflow connection that conn_id names.",
+        )
+    joined = "/".join(parts)
+    return Place(f"/{joined}", "", "") if local else Place(None, bucket, joined)
 
 
 def checked_url(url: str) -> str:
-    """``url``, a bucket's without a slash at its end. Raises ``BundleError``, without the url's user and password."""
-    parts = urlsplit(url)
-    shown = f"{parts.scheme}://{parts.hostname}" if "@" in parts.netloc else repr(url)
-    bucket = parts.scheme == "s3" and parts.netloc != "" and not (parts.query or parts.fragment)
-    if "@" in parts.netloc or not (bucket or url.startswith(("/", "file:///"))):
-        raise BundleError(
-            f"The url of the DAG versions, {shown}, can't be used{' with a user in it' * ('@' in parts.netloc)}.",
-            allowed="/folder, file:///folder or s3://bucket/prefix, without user and password.",
-            remedy="correct it; keys belong into the Airflow connection that conn_id names.",
-        )
-    return url.rstrip("/") if bucket else url
+    """``url`` without a slash at its end. Raises ``BundleError``, without the url's user and password."""
+    place_of(url)
+    return url.removesuffix("/")

@@ -10,7 +10,14 @@ KAFKA = "waybill_kafka"
 """As Airflow's Kafka provider has it: ``extra`` is librdkafka's configuration, ``bootstrap.servers`` in it."""
 
 S3 = "waybill_s3"
-"""As Airflow's Amazon provider has it: login and password are the keys, ``extra`` may name endpoint and region."""
+"""As Airflow's Amazon provider has it: login and password are the keys; ``extra`` may name endpoint, region, a profile
+and the token of keys that expire."""
+
+_ROLES = ("role_arn", "assume_role_method", "assume_role_kwargs", "external_id", "session_kwargs")
+"""What only that provider's own client can do with a connection."""
+
+_KEYS = "WAYBILL_LAKE__ACCESS_KEY_ID"
+_TOKEN = "WAYBILL_LAKE__SESSION_TOKEN"  # noqa: S105  # a variable's name
 
 _SECRET = ("password", "secret", "key.pem")
 """Ends of the names of properties that nobody may read; docs/settings.md, kafka."""
@@ -31,17 +38,35 @@ def kafka_settings(extra: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+class ConnectionRefused(ValueError):
+    """A connection asks for what the programs can't do; its text says what, and what to do instead."""
+
+
 def s3_settings(login: str | None, password: str | None, extra: Mapping[str, Any]) -> dict[str, str]:
+    """Raises ``ConnectionRefused`` where it would be another identity than the connection's."""
+    if roles := [name for name in _ROLES if extra.get(name)]:
+        raise ConnectionRefused(
+            f"The connection {S3} has {', '.join(roles)} in its extra. Allowed: keys, aws_session_token, profile_name, "
+            "endpoint_url and region_name. Remedy: write the role into a profile of the worker's ~/.aws/config, and "
+            "name that as profile_name."
+        )
     found = {
-        "WAYBILL_LAKE__ACCESS_KEY_ID": login,
-        "WAYBILL_LAKE__SECRET_ACCESS_KEY": password,
+        _KEYS: login or extra.get("aws_access_key_id"),
+        "WAYBILL_LAKE__SECRET_ACCESS_KEY": password or extra.get("aws_secret_access_key"),
+        _TOKEN: extra.get("aws_session_token"),
         "WAYBILL_LAKE__ENDPOINT": extra.get("endpoint_url"),
         "WAYBILL_LAKE__REGION": extra.get("region_name"),
+        "AWS_PROFILE": extra.get("profile_name"),
     }
     return {name: str(value) for name, value in found.items() if value}
 
 
 def over(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:
-    """``above`` wins. ``X`` and ``X_FILE`` are one setting: the programs would take the file, wherever it came from."""
+    """``above`` wins. ``X`` and ``X_FILE`` are one setting: the programs would take the file, wherever it came from.
+
+    A token belongs to the keys that it came with: other keys do without.
+    """
     said = {name.removesuffix(_FILE) for name in above}
+    if _KEYS in said:
+        said.add(_TOKEN)
     return {**{name: text for name, text in below.items() if name.removesuffix(_FILE) not in said}, **above}

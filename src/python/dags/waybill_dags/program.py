@@ -19,6 +19,7 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from waybill_dags.connections import KAFKA
 from waybill_dags.connections import S3
+from waybill_dags.connections import ConnectionRefused
 from waybill_dags.connections import kafka_settings
 from waybill_dags.connections import over
 from waybill_dags.connections import s3_settings
@@ -73,10 +74,13 @@ def option(name: str, value: str) -> str:
 def program_environment() -> dict[str, str]:
     """What a program is started with: the worker's variables, over them the connections', over these the Variable's."""
     kafka, s3 = _connection(KAFKA), _connection(S3)
-    connected = {
-        **(kafka_settings(kafka.extra_dejson) if kafka else {}),
-        **(s3_settings(s3.login, s3.password, s3.extra_dejson) if s3 else {}),
-    }
+    try:
+        connected = {
+            **(kafka_settings(kafka.extra_dejson) if kafka else {}),
+            **(s3_settings(s3.login, s3.password, s3.extra_dejson) if s3 else {}),
+        }
+    except ConnectionRefused as error:
+        raise AirflowFailException(str(error)) from error
     return environment(os.environ, connected, Variable.get(ENVIRONMENT, default={}, deserialize_json=True))
 
 

@@ -30,8 +30,8 @@ from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")
 
-_UNTOLD = "during Head"
-"""Replies to HEAD have no body, so no code and no message of S3's."""
+_UNTOLD = "No response body"
+"""A reply to HEAD has none, so no code and no message of S3's."""
 
 
 @dataclass

@@ -11,7 +11,9 @@ _STATUS = re.compile(r"status code: (\d{3})|\(HTTP status (\d{3})\)")
 _CODE = re.compile(r"<Code>\s*([^<]+?)\s*</Code>")
 _MESSAGE = re.compile(r"<Message>\s*(.*?)\s*</Message>", re.DOTALL)
 _BODY = re.compile(r"status code: \d{3}[^:]*: ?(.*)", re.DOTALL)
-_AWS = re.compile(r"AWS Error ([A-Z0-9_]+)(?: \(HTTP status \d{3}\))? during \w+ operation: (.*)", re.DOTALL)
+_AWS = re.compile(
+    r"AWS Error ([A-Z0-9_]+)(?: \(HTTP status \d{3}\))? during \w+ operation:\s*(.*)", re.DOTALL
+)
 _UNPARSED = re.compile(r"Unable to parse ExceptionName: (\S+) Message: (.*)", re.DOTALL)
 _SILENT = "No response body."
 _NETWORK = {"UNKNOWN", "NETWORK_CONNECTION"}
@@ -35,6 +37,8 @@ _LATER = {
 
 _LATER_STATUS = {307, 408, 409, 412, 425, 429}
 _REGION = {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}
+_PROXY = "the proxy asks for a user and a password, or for others"
+_PROXY_REMEDY = "correct the proxy in HTTP_PROXY or HTTPS_PROXY, or name the store's host in NO_PROXY"
 _KEYS = {
     "AccountProblem",
     "AuthorizationQueryParametersError",
@@ -63,9 +67,10 @@ _TLS = (
         "TLS",
     ),
 )
-_REFUSED_PROXY = re.compile(
-    r"proxy authorization required|response 407|tunnel failed, response 4\d\d", re.IGNORECASE
-)
+_RUSTLS = re.compile(r"(?:InvalidCertificate|InvalidMessage|AlertReceived)\(\s*(\w+)")
+_UNSENT = re.compile(r"kind: Connect\b|curlCode: [567]\b")
+_PROXY_ASKS = re.compile("ProxyAuthRequired|response 407")
+_NO_WAY = re.compile("TunnelUnsuccessful|CONNECT tunnel failed")
 _SYSTEM = re.compile(r'message: "([^"]+)"|dns error", .*?error: "([^"]+)"|Details: (.+)', re.DOTALL)
 
 
@@ -121,6 +126,8 @@ def _of_s3(text: str) -> tuple[str, str]:
 def _answered(code: str, message: str, status: int) -> Cause:
     message = "" if message == _SILENT else message
     told = f"{code or f'status {status}'}{f' ({message})' if message else ''}"
+    if status == 407:
+        return Cause(_PROXY, permanent=True, answered=True, remedy=_PROXY_REMEDY)
     later = code in _LATER or status in _LATER_STATUS or (status >= 500 and status != 501)
     return Cause(told, permanent=not later, code=code, answered=True, remedy=_remedy(code))
 
@@ -133,7 +140,7 @@ def _remedy(code: str) -> str:
     if code == "RequestTimeTooSkewed":
         return "set this machine's clock"
     if code == "NoSuchBucket":
-        return "create the bucket (`waybill init`), or correct it"
+        return "create the bucket"
     if code in ("AccessDenied", "AllAccessDisabled"):
         return "give these credentials the rights of docs/security.md, on the bucket, its prefix and its key"
     return ""
@@ -141,34 +148,31 @@ def _remedy(code: str) -> str:
 
 def _unanswered(head: str, debug: str) -> Cause:
     whole = f"{head} {debug}"
-    if _REFUSED_PROXY.search(whole):
-        return Cause(
-            "the proxy refuses the request", permanent=True, sent=False, remedy="correct the proxy variables"
-        )
+    if _PROXY_ASKS.search(whole):
+        return Cause(_PROXY, permanent=True, sent=False, remedy=_PROXY_REMEDY)
     for pattern, meaning in _TLS:
         if re.search(pattern, whole):
-            why = f"TLS: {meaning}" if meaning != "TLS" else "TLS failed"
             return Cause(
-                f"{why} ({_detail(head, debug)})",
+                f"TLS: {meaning} ({_detail(head, debug)})",
                 permanent=True,
                 sent=False,
                 remedy="correct lake.endpoint, or name the CA that signed its certificate in AWS_CA_BUNDLE",
             )
-    unsent = re.search(r"kind: Connect\b|curlCode: (5|6|7)\b", whole) is not None
-    return Cause(_detail(head, debug), permanent=False, sent=not unsent)
+    return Cause(_detail(head, debug), permanent=False, sent=not _UNSENT.search(whole))
 
 
 def _detail(head: str, debug: str) -> str:
     """The innermost words of what went wrong between here and the store."""
-    rustls = re.search(r"(?:InvalidCertificate|InvalidMessage|AlertReceived)\(\s*(\w+)", debug)
-    if rustls:
+    if rustls := _RUSTLS.search(debug):
         return rustls[1]
+    first = head.splitlines()[0][:_SHOWN].rstrip(".") if head else ""
+    if _NO_WAY.search(f"{debug} {head}"):
+        return f"the proxy opened no way to the store, {first}"
+    if "TimedOut" in debug:
+        return f"no answer in time, {first}"
     found = _SYSTEM.search(f"{debug} {head}")
-    words = next((one for one in found.groups() if one), "") if found else ""
-    first = head.splitlines()[0] if head else "nothing was said"
-    if not words:
-        return first[:_SHOWN].rstrip(".")
-    return _plain(words).rstrip(".") if debug == "" else f"{_plain(words)}, {first[:_SHOWN].rstrip('.')}"
+    words = _plain(next((one for one in found.groups() if one), "")) if found else ""
+    return ", ".join(part for part in (words, first if debug or not words else "") if part)
 
 
 def _plain(text: str) -> str:

@@ -8,10 +8,13 @@ expires. docs/decisions/aws-credentials.md says what it costs.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Protocol
@@ -103,17 +106,18 @@ def machine(_environ: frozenset[tuple[str, str]]) -> Machine:
     return Machine()
 
 
-class aws_errors:  # noqa: N801  # used like a function
+@contextmanager
+def aws_errors() -> Iterator[None]:
     """botocore's errors as ours: what is written wrong is the settings', what is refused or silent the lake's."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if error is not None and not isinstance(error, WaybillError):
-            translated = _translated(error)
-            if translated is not None:
-                raise translated from error
+    try:
+        yield
+    except WaybillError:
+        raise
+    except Exception as error:
+        translated = _translated(error)
+        if translated is None:
+            raise
+        raise translated from error
 
 
 def _translated(error: BaseException) -> WaybillError | None:
@@ -153,9 +157,9 @@ def _translated(error: BaseException) -> WaybillError | None:
 
 
 def signs_of_profiles(environ: Mapping[str, str]) -> bool:
-    """Whether the environment names a profile or a file of them. Where files lie by default is looked at, too."""
-    from pathlib import Path
-
-    if environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or environ.get("AWS_CONFIG_FILE"):
-        return True
-    return (Path(environ.get("HOME") or "/nonexistent") / ".aws" / "config").is_file()
+    """Whether there may be a profile: one is named, or a file of them, or such a file lies where they usually do."""
+    named = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
+    folder = Path(environ.get("HOME") or Path("~").expanduser()) / ".aws"
+    return any(environ.get(name) for name in named) or any(
+        (folder / name).is_file() for name in ("config", "credentials")
+    )

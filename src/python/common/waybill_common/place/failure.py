@@ -66,7 +66,7 @@ def lake_failure(
         return LakeRefused(
             f"The lake {address}{way} refused {doing}: {cause.text}.",
             allowed="a bucket that exists, at the right address, with credentials that may list, read and write.",
-            remedy=f"{cause.remedy or f'correct {setting}, lake.endpoint or the credentials'}; then run again.",
+            remedy=f"{_remedy(cause, setting)}; then run again.",
         )
     return LakeUnavailable(
         f"The lake {address}{way} did not manage {doing}: {cause.text}.",
@@ -74,6 +74,12 @@ def lake_failure(
         remedy="check that the store runs and that its address is spelled right: from here the one looks like the "
         "other; run again, nothing is lost.",
     )
+
+
+def _remedy(cause: Cause, setting: str) -> str:
+    if cause.no_bucket:
+        return f"{cause.remedy}, or correct {setting}"
+    return cause.remedy or f"correct {setting}, lake.endpoint or the credentials"
 
 
 def _way(place: Place) -> str:

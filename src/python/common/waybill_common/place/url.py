@@ -24,9 +24,9 @@ _HINTS = {
     "s3a": "write s3://: s3a is Hadoop's name for it",
     "s3n": "write s3://: s3n is Hadoop's name for it",
     "gcs": "write gs://",
-    "az": "the auditor's client can't read Azure",
-    "abfs": "the auditor's client can't read Azure",
-    "abfss": "the auditor's client can't read Azure",
+    "az": "Azure is not among them: no auditor of it was ever tried",
+    "abfs": "Azure is not among them: no auditor of it was ever tried",
+    "abfss": "Azure is not among them: no auditor of it was ever tried",
     "http": "an S3 server's address belongs into lake.endpoint",
     "https": "an S3 server's address belongs into lake.endpoint",
 }

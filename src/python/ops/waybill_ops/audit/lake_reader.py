@@ -60,8 +60,9 @@ class LakeReader:
         top = self._systems.top_folder
         found = self._asked("looking for it", lambda system: system.get_file_info(top).type)
         if found != fs.FileType.Directory:
+            why = "no such folder" if self.is_local else f"NoSuchBucket, {top}"
             raise LakeRefused(
-                f"There is no lake at {self.settings.url}.",
+                f"There is no lake at {self.settings.url}: {why}.",
                 allowed="an existing folder or bucket.",
                 remedy="correct lake.url; an audit creates nothing.",
             )
