@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin import NewPartitions
 from integration.delivery.conftest import Stream
 
@@ -21,12 +20,13 @@ from waybill_common.errors import TopicRefused
 from waybill_common.kafka import TopicState
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.clients import open_admin
 from waybill_common.ledger import SplitReport
 
 
 def expire(stream: Stream, offset: int, partition: int = 0) -> None:
     """Retention: the log starts at ``offset`` from now on."""
-    admin = AdminClient(librdkafka_config(stream.kafka))
+    admin = open_admin(librdkafka_config(stream.kafka))
     wanted = TopicPartition(stream.topic, partition, offset)
     for future in admin.delete_records([wanted]).values():
         future.result(timeout=30)
@@ -40,7 +40,7 @@ def stored(stream: Stream) -> dict[str, bytes]:
 def test_a_recreated_topic_is_refused(stream: Stream) -> None:
     stream.names(5)
     stream.driver().reach(stream.ends())
-    admin = AdminClient(librdkafka_config(stream.kafka))
+    admin = open_admin(librdkafka_config(stream.kafka))
     admin.delete_topics([stream.topic])[stream.topic].result(timeout=30)
     for _ in range(100):
         if describe_topic(stream.kafka, stream.topic) is None:
@@ -111,7 +111,7 @@ def test_a_partition_added_later_starts_at_zero(new_stream: Callable[..., Stream
     stream = new_stream(partitions=1)
     stream.names(5)
     stream.driver().reach(stream.ends())
-    admin = AdminClient(librdkafka_config(stream.kafka))
+    admin = open_admin(librdkafka_config(stream.kafka))
     admin.create_partitions([NewPartitions(stream.topic, 2)])[stream.topic].result(timeout=30)
     stream.partitions = 2
     stream.names(7, first=50, partition=1)
