@@ -15,7 +15,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer
 from confluent_kafka import Producer
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AlterConfigOpType
@@ -31,6 +30,7 @@ from waybill_common.kafka import ensure_topic
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka import topic_state
 from waybill_common.kafka.clients import open_admin
+from waybill_common.kafka.clients import open_reader
 from waybill_common.lake import Lake
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
@@ -136,7 +136,7 @@ class Stream:
 
     def ends(self) -> dict[int, int]:
         """The ends once no transaction is open: a commit is answered before its markers are in the log."""
-        reader = Consumer(
+        reader = open_reader(
             librdkafka_config(self.kafka, {"group.id": "ends", "isolation.level": "read_uncommitted"})
         )
         try:

@@ -28,7 +28,7 @@ def _nobody_runs() -> Iterator[None]:
 
 
 def test_the_page_has_the_table() -> None:
-    rights = PAGE.read_text().split("\n## Rights\n")[1].split("\n| program | actions |")[0]
+    rights = PAGE.read_text().split("\n### On the brokers\n")[1].split("\n### ")[0]
     rows = [line for line in rights.splitlines() if line.startswith("| ") and line != "| program | rights |"]
     assert "\n".join(rows) == table()
 
