@@ -60,7 +60,7 @@ old-fixture: old ## have them write tests/fixtures/v0_1_0 anew, 6 minutes
 
 both: old ## run 0.1.0 and this release on one lake, 10 minutes
 	build-support/package.sh $(DEMO_PARTS)
-	PEX_INTERPRETER=1 dist/waybill.pex tests/fixtures/both_releases.py
+	PEX_INTERPRETER=1 .tools/old/dist/waybill.pex tests/fixtures/both_releases.py
 
 lint: tools ## look for mistakes and unformatted code
 	$(RUFF) check .
