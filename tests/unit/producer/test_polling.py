@@ -12,10 +12,10 @@ from typing import cast
 
 import pytest
 import structlog
-from confluent_kafka import Producer
 from unit.producer.test_cursor import make_cursor
 
 from waybill_common.errors import SourceUnavailable
+from waybill_common.kafka.clients import Writer
 from waybill_common.settings import ProducerSettings
 from waybill_producer.cursor.decide import Position
 from waybill_producer.cursor.decide import TopicState
@@ -26,7 +26,7 @@ from waybill_producer.polling import Polling
 from waybill_producer.stop import Stop
 from waybill_producer.stop import StopRequested
 
-FIRST = Session(cast(Producer, None), TopicState("names_topic", "id-1", has_records=False), {}, Position(1))
+FIRST = Session(cast(Writer, None), TopicState("names_topic", "id-1", has_records=False), {}, Position(1))
 SECONDS = 10.0
 
 
