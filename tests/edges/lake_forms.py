@@ -653,7 +653,7 @@ MISTAKES = (
         "silence: nothing listens",
         "silence",
         "lake",
-        with_keys(WAYBILL_LAKE__ENDPOINT="http://127.0.0.1:1", WAYBILL_LAKE__ATTEMPTS="2"),
+        with_keys(WAYBILL_LAKE__ENDPOINT="http://127.0.0.1:1", WAYBILL_LAKE__ATTEMPTS="1"),
         30,
         ("127.0.0.1:1",),
         in_ci=True,
