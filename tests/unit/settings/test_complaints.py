@@ -118,10 +118,12 @@ def test_a_text_is_no_number_date_list_or_table(value: str, folder: Path) -> Non
         ([f"--lake.endpoint=ftp://me:{SECRET}@host/"], {}, ""),
         ([f"--source.url=ftp://host/?api_key={SECRET}"], {}, ""),
         ([f"--lake.url=http://me:{SECRET}@host/"], {}, ""),
+        ([f"--lake.url=s3:me:{SECRET}@bucket"], {}, ""),
+        ([f"--lake.endpoint=ftp://me:a@{SECRET}@host/"], {}, ""),
         ([], {"WAYBILL_LAKE__ACCESS_KEY_ID": ""}, f'[lake]\nsecret_access_key = ["{SECRET}"]\n'),
         ([], {}, f'[pseudonym]\nkey = "{SECRET}'),
     ],
-    ids=map(str, range(19)),
+    ids=map(str, range(21)),
 )  # fmt: skip
 def test_nothing_that_may_be_secret_is_shown(
     flags: list[str], variables: dict[str, str], text: str, folder: Path

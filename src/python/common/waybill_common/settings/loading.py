@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +11,7 @@ from typing import get_origin
 from pydantic import ValidationError
 
 from waybill_common.errors import SettingsRefused
+from waybill_common.place.url import may_hold_secret
 from waybill_common.settings.names import is_secret
 from waybill_common.settings.names import known
 from waybill_common.settings.names import may_be_secret
@@ -20,7 +20,6 @@ from waybill_common.settings.sources import collect
 from waybill_common.settings.tree import Settings
 from waybill_common.settings.words import allowed
 
-_USER = re.compile(r"//[^/@\s]*@")
 _SCALARS = (str, bool, int, float, datetime.date, datetime.time)
 _LONGEST_SHOWN = 200
 
@@ -87,8 +86,9 @@ def _shown(found: Given, path: tuple[str, ...]) -> str:
     # A table, or what stands in its place, may hold a password that nobody expects there.
     if not isinstance(value, _SCALARS) or (len(path) == 1 and get_origin(info.annotation) is dict):
         return ""
-    text = _USER.sub("//…@", repr(value)).partition("?")[0]
-    return f" = {text[:_LONGEST_SHOWN]}"
+    if isinstance(value, str) and may_hold_secret(value):
+        return " = a secret"
+    return f" = {repr(value).partition('?')[0][:_LONGEST_SHOWN]}"
 
 
 def _item(value: Any, part: str) -> Any:
