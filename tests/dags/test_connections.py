@@ -85,3 +85,17 @@ def test_the_variable_is_over_connections_and_these_over_the_worker(monkeypatch:
     found = program_environment()
     assert found["WAYBILL_KAFKA__BOOTSTRAP_SERVERS"] == "variable:9092"
     assert found["WAYBILL_SOURCE__SEED"] == "variable"
+
+
+def test_a_connections_profile_is_not_overridden_by_the_workers_keys() -> None:
+    worker = {
+        "WAYBILL_LAKE__ACCESS_KEY_ID": "worker",
+        "WAYBILL_LAKE__SECRET_ACCESS_KEY_FILE": "/the/workers",
+        "AWS_ACCESS_KEY_ID": "worker",
+        "AWS_SECRET_ACCESS_KEY": "hush",
+        "PATH": "/bin",
+    }
+    assert over(worker, s3_settings(None, None, {"profile_name": "etl"})) == {
+        "PATH": "/bin",
+        "AWS_PROFILE": "etl",
+    }

@@ -35,6 +35,7 @@ from waybill_common.jars import read_jar_manifest
 from waybill_common.version import VERSION
 from waybill_ops.submission.spark import spark_version
 from waybill_sandbox.api import Simulator
+from waybill_sandbox.s3 import ACCESS_KEY
 from waybill_sandbox.s3 import SECRET_KEY
 from waybill_sandbox.spark import Installation
 from waybill_sandbox.spark import SparkCluster
@@ -102,6 +103,7 @@ def programs(tmp_path: Path, zygote: Zygote) -> Iterator[Programs]:
         "HOME": str(tmp_path),
         "TMPDIR": str(tmp_path),
         "WAYBILL_PSEUDONYM__KEY": "k" * 64,
+        "WAYBILL_LAKE__ACCESS_KEY_ID": ACCESS_KEY,
         "WAYBILL_LAKE__SECRET_ACCESS_KEY": SECRET_KEY,
     }
     running = Programs(tmp_path, env, zygote)

@@ -37,7 +37,7 @@ def test_what_the_store_refuses_is_named(
     pipeline = make_pipeline(one_broker, **changes)
     pipeline.produce("--producer.pages", "1")
     lake = pipeline.env["WAYBILL_LAKE__URL"]
-    assert_refused(pipeline.submit(), f"The lake {lake}/names refused ")
+    assert_refused(pipeline.submit(), f"The lake {lake}/names (at {store.endpoint}) refused ")
     assert_refused(audit(pipeline), lake)
     assert store.objects(bucket_of(pipeline)) == {}
 

@@ -218,3 +218,9 @@ def test_other_tokens_are_refused(more: dict[str, str]) -> None:
 def test_tuning_that_only_librdkafka_knows_stays_there() -> None:
     settings = kafka({"queued.min.messages": "1000", "client.rack": "a", "fetch.wait.max.ms": "10"})
     assert spark_options(settings) == BASE | {"kafka.client.rack": "a"}
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\x00b"], ids=["surrogate", "nul"])
+def test_a_property_that_no_text_has_is_refused(text: str) -> None:
+    with pytest.raises(SettingsRefused, match="a character that no text has"):
+        librdkafka_config(KafkaSettings(properties={"client.id": text}))

@@ -16,6 +16,7 @@ from waybill_common.contract import NAMES
 from waybill_common.errors import ContractUnknown
 from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
+from waybill_common.errors import SettingsRefused
 from waybill_common.errors import TopicRefused
 from waybill_common.errors import WaybillError
 from waybill_common.kafka import TopicState
@@ -28,7 +29,9 @@ from waybill_common.ledger import Position
 from waybill_common.ledger import Situation
 from waybill_common.ledger import holes_of
 from waybill_common.ledger import next_step
+from waybill_common.ledger.decide import MOST_SPLITS
 from waybill_common.ledger.decide import check_can_deliver
+from waybill_common.ledger.decide import check_few_splits
 from waybill_common.ledger.decide import check_still_the_topic
 from waybill_common.ledger.decide import cut
 from waybill_common.ledger.position import NOTHING
@@ -201,3 +204,9 @@ def test_the_topic_is_the_manifests_or_there_is_none() -> None:
     for other, said in ((None, "there is none now"), ("new", "its id is new")):
         with pytest.raises(TopicRefused, match=said):
             check_still_the_topic(manifest3(), other)
+
+
+def test_a_commit_of_more_splits_than_its_receipt_can_name_is_refused() -> None:
+    check_few_splits({0: MOST_SPLITS * 10, 1: 0}, 10)
+    with pytest.raises(SettingsRefused, match=r"delivery\.rows_per_object = 10 cuts the 500001 offsets"):
+        check_few_splits({0: MOST_SPLITS * 10, 1: 1}, 10)

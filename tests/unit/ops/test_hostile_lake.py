@@ -15,8 +15,11 @@ from unit.ops.ledgers import sound
 from unit.ops.ledgers3 import sound3
 from unit.ops.test_letters import lake
 
+from waybill_common.errors import ContractUnknown
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
+from waybill_common.lake import open_lake
+from waybill_common.ledger import Journal
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
 from waybill_ops.audit.chain import Ledger
@@ -227,3 +230,32 @@ def test_an_object_that_is_none_is_no_part_of_a_report(
     os.mkfifo(stream / key)
     assert main(["report", "--by=nat", f"--lake.url={tmp_path}"]) == 32
     assert "no regular file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["schemas_sha256", "skipped", "tombstones"])
+def test_a_receipt_with_what_only_later_releases_write_is_left_to_them(name: str, tmp_path: Path) -> None:
+    bodies = sound3()
+    number = max(number for number, kind in bodies if kind == "receipt")
+    fields = json.loads(bodies[number, "receipt"])
+    fields[name] = "b" * 64 if name == "schemas_sha256" else 1
+    put(tmp_path, {**bodies, (number, "receipt"): json.dumps(fields).encode()})
+    with pytest.raises(ContractUnknown, match=f"a receipt whose {name} is"):
+        audited(tmp_path)
+
+
+@pytest.mark.parametrize("size", [10**13, 2**63 - 1])
+def test_a_size_that_no_object_has_takes_no_memory(size: int, tmp_path: Path) -> None:
+    stream = put(tmp_path, sound())
+    (stream / "letters").write_bytes(b"few")
+    assert LakeReader(LakeSettings(url=str(tmp_path)), "names").read("letters", size) == b"few"
+
+
+@pytest.mark.parametrize("target", ["latest.json", "x" * 300], ids=["itself", "a name too long"])
+def test_a_link_that_leads_nowhere_is_no_hint_for_readers_and_refused_for_writers(
+    target: str, tmp_path: Path
+) -> None:
+    stream = put(tmp_path, sound())
+    (stream / "_waybill" / "latest.json").symlink_to(target)
+    assert audited(tmp_path).findings == []
+    with pytest.raises(LakeRefused, match="failed at listing _waybill"):
+        Journal(open_lake(LakeSettings(url=str(tmp_path)), "names"), "0" * 32).position()

@@ -10,6 +10,7 @@ import pytest
 from waybill_common.errors import SettingsRefused
 from waybill_common.place.credentials import Keys
 from waybill_common.place.credentials import Machine
+from waybill_common.place.credentials import signs_of_profiles
 from waybill_common.place.network import proxy_for
 from waybill_common.place.resolve import S3
 from waybill_common.place.resolve import here
@@ -143,3 +144,12 @@ def test_a_ca_file_is_read_before_anybody_is_asked(tmp_path: Path) -> None:
         with pytest.raises(SettingsRefused, match="AWS_CA_BUNDLE"):
             s3({"AWS_CA_BUNDLE": str(named)})
     assert s3({"AWS_CA_BUNDLE": str(empty)}, endpoint="http://plain").extra_ca is None
+
+
+def test_a_user_without_a_home_has_no_profile(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: int) -> None:
+        raise KeyError
+
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    assert not signs_of_profiles({})

@@ -119,11 +119,17 @@ def test_a_text_is_no_number_date_list_or_table(value: str, folder: Path) -> Non
         ([f"--source.url=ftp://host/?api_key={SECRET}"], {}, ""),
         ([f"--lake.url=http://me:{SECRET}@host/"], {}, ""),
         ([f"--lake.url=s3:me:{SECRET}@bucket"], {}, ""),
+        ([f"--source.url=https://me:pa/{SECRET}@host/"], {}, ""),
+        ([f"--source.url= https://me:{SECRET}@host:x/"], {}, ""),
+        ([f"--lake.endpoint=//me:{SECRET}@host:9000"], {}, ""),
+        ([f"--lake.url= s3://me:{SECRET}@b/"], {}, ""),
+        ([f"--lake.url=s3://AKIA:hun/{SECRET}@b"], {}, ""),
+        ([f"--kafka.bootstrap-servers=h:9092 sasl.password={SECRET}"], {}, ""),
         ([f"--lake.endpoint=ftp://me:a@{SECRET}@host/"], {}, ""),
         ([], {"WAYBILL_LAKE__ACCESS_KEY_ID": ""}, f'[lake]\nsecret_access_key = ["{SECRET}"]\n'),
         ([], {}, f'[pseudonym]\nkey = "{SECRET}'),
     ],
-    ids=map(str, range(21)),
+    ids=map(str, range(27)),
 )  # fmt: skip
 def test_nothing_that_may_be_secret_is_shown(
     flags: list[str], variables: dict[str, str], text: str, folder: Path

@@ -105,6 +105,8 @@ def test_a_second_sigterm_ends_it_at_once_and_a_second_hangup_does_not(tmp_path:
         for number in (signal.SIGHUP, signal.SIGHUP):
             run.process.send_signal(number)
             time.sleep(0.3)
+        run.process.send_signal(signal.SIGTERM)
+        time.sleep(0.3)
         assert run.process.poll() is None
         run.process.send_signal(signal.SIGTERM)
         assert run.end() == (ENDED, "")

@@ -36,10 +36,13 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def decimal_number(least: float, most: float) -> Callable[[str], float]:
-    """A decimal number."""
+    """A decimal number, as Python writes it: a small one with an exponent."""
 
     def parse(text: str) -> float:
-        if not re.fullmatch(r"[0-9]{0,20}\.?[0-9]{1,20}", text) or not least <= float(text) <= most:
+        if (
+            not re.fullmatch(r"[0-9]{0,20}\.?[0-9]{1,20}(e-?[0-9]{1,2})?", text)
+            or not least <= float(text) <= most
+        ):
             raise refused(text, f"a number from {least:,g} to {most:,g}")
         return float(text)
 

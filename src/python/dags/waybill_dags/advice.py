@@ -43,7 +43,7 @@ def advice(failure: Failure) -> str:
             f"  found: {failure.found}",
             f"  meaning: {meaning}.",
             f"  remedy: {page}; the program's last lines above name the values.",
-            "  then: clear this task and those behind it. That is safe at any time: nothing is lost or doubled by it.",
+            "  then: clear this task and those after it. That is safe at any time: nothing is lost or doubled by it.",
         )
     )
 

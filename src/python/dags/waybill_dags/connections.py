@@ -17,9 +17,12 @@ _ROLES = ("role_arn", "assume_role_method", "assume_role_kwargs", "external_id",
 """What only that provider's own client can do with a connection."""
 
 _KEYS = "WAYBILL_LAKE__ACCESS_KEY_ID"
+_SECRET_KEY = "WAYBILL_LAKE__SECRET_ACCESS_KEY"  # noqa: S105  # a variable's name
 _TOKEN = "WAYBILL_LAKE__SESSION_TOKEN"  # noqa: S105  # a variable's name
+_PROFILE = "AWS_PROFILE"
+_OF_AWS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
-_SECRET = ("password", "secret", "key.pem")
+_SECRET = ("password", "passphrase", "secret", "key.pem")
 """Ends of the names of properties that nobody may read; docs/settings.md, kafka."""
 
 _FILE = "_FILE"
@@ -52,11 +55,11 @@ def s3_settings(login: str | None, password: str | None, extra: Mapping[str, Any
         )
     found = {
         _KEYS: login or extra.get("aws_access_key_id"),
-        "WAYBILL_LAKE__SECRET_ACCESS_KEY": password or extra.get("aws_secret_access_key"),
+        _SECRET_KEY: password or extra.get("aws_secret_access_key"),
         _TOKEN: extra.get("aws_session_token"),
         "WAYBILL_LAKE__ENDPOINT": extra.get("endpoint_url"),
         "WAYBILL_LAKE__REGION": extra.get("region_name"),
-        "AWS_PROFILE": extra.get("profile_name"),
+        _PROFILE: extra.get("profile_name"),
     }
     return {name: str(value) for name, value in found.items() if value}
 
@@ -64,9 +67,12 @@ def s3_settings(login: str | None, password: str | None, extra: Mapping[str, Any
 def over(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:
     """``above`` wins. ``X`` and ``X_FILE`` are one setting: the programs would take the file, wherever it came from.
 
-    A token belongs to the keys that it came with: other keys do without.
+    A token belongs to the keys that it came with: other keys do without. A profile stands for all of them, and AWS's
+    tools would take keys in variables before it.
     """
     said = {name.removesuffix(_FILE) for name in above}
     if _KEYS in said:
         said.add(_TOKEN)
+    if _PROFILE in above:
+        said.update((_KEYS, _SECRET_KEY, _TOKEN, *_OF_AWS))
     return {**{name: text for name, text in below.items() if name.removesuffix(_FILE) not in said}, **above}

@@ -87,11 +87,12 @@ class Stop:
             return None
 
     def _watch(self, told: int, lifeline: int | None, within: float) -> None:
-        until = None
+        until, terms = None, 0
         while not self._over.is_set():
             readable, _, _ = select.select([told], [], [], _POLL_SECONDS)
             for number in os.read(told, 64) if readable else b"":
-                if number == signal.SIGTERM and self.asked():
+                terms += number == signal.SIGTERM
+                if terms > 1:
                     _end("ended by a second SIGTERM")
                 if number in (signal.SIGTERM, signal.SIGHUP):
                     self._ask(signal.Signals(number).name)

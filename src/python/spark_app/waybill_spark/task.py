@@ -90,7 +90,7 @@ def store_split(errand: Errand, split: Split, blocks: Sequence[Block], gone: int
     if gone > split.start:
         data += _left_by_others(errand, split, {one.key for one in data})
         dead = dead or adopt(lake, dead_letter_key(*names), None, split)
-    raw_bytes = sum(part.raw_bytes for part in (*parts.values(), letters))
+    raw_bytes = sum(one.raw_bytes for one in (*data, *([dead] if dead else ())))
     return report(split, data, dead, hole=hole, raw_bytes=raw_bytes, format=manifest.format)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from waybill_common.errors import SettingsRefused
@@ -13,6 +14,7 @@ from waybill_common.settings import KafkaSettings
 Value = str | int | float | bool | IamTokens
 
 # librdkafka prints a line to stderr for each refused connection; what matters comes back as an error as well.
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _CRITICAL = 2
 
 SECRET = ("password", "passphrase", "secret", "key.pem")
@@ -61,6 +63,12 @@ def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None
                 f"{given.shown(name)}, which only a program can set.",
                 allowed="librdkafka's properties that are a text or a number.",
                 remedy=f"remove {name}.",
+            )
+        if _NO_TEXT.search(name + given[name]):
+            raise SettingsRefused(
+                "A property in kafka.properties or kafka.secrets has a character that no text has.",
+                allowed="UTF-8 without NUL.",
+                remedy="correct that property.",
             )
     return {
         "bootstrap.servers": settings.bootstrap_servers,

@@ -51,7 +51,9 @@ def _is_laid_out_as_known(message: Message) -> bool:
     """Whether the words around the list hold what the message says of itself."""
     if Message.__basicsize__ <= _ERROR * _WORD or _word(id(message), _HEADERS):
         return False
-    told = {_TOPIC: message.topic(), _VALUE: message.value(), _KEY: message.key(), _ERROR: message.error()}
+    if _word(id(message), _ERROR) != id(message.error()):
+        return False
+    told = {_TOPIC: message.topic(), _VALUE: message.value(), _KEY: message.key()}
     # Of a key or a value that is null there is no object: the word is null, too.
     return all(
         _word(id(message), at) in ((0, id(part)) if part is None else (id(part),))

@@ -3,17 +3,24 @@ elsewhere."""
 
 from __future__ import annotations
 
+import errno
 import stat
 from pathlib import Path
 
 
 def why_no_file(root: str, key: str) -> str | None:
     """What is wrong with what stands under ``key``: None for a regular file inside ``root``, and where nothing is."""
-    real = Path(root, key).resolve()
-    if not real.is_relative_to(Path(root).resolve()):
-        return "it leads out of the dataset"
     try:
+        real = Path(root, key).resolve()
+        if not real.is_relative_to(Path(root).resolve()):
+            return "it leads out of the dataset"
         mode = real.stat().st_mode
     except FileNotFoundError:
         return None
+    except RuntimeError:
+        return "it is a link in a circle"
+    except OSError as error:
+        if error.errno not in (errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
+            raise
+        return f"{error.strerror}"
     return None if stat.S_ISREG(mode) else "it is no regular file"

@@ -10,6 +10,7 @@ from dataclasses import field
 from waybill_common.contract.contract import Contract
 from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
+from waybill_common.errors import SettingsRefused
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka.state import TopicState
 from waybill_common.ledger.entry import Hole
@@ -21,6 +22,9 @@ from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.manifest import Manifest3
 from waybill_common.ledger.parse import later_release
 from waybill_common.ledger.position import Position
+
+MOST_SPLITS = 50_000
+"""Of a commit: its receipt has some 1,500 bytes for each, and at most ``LARGEST_ENTRY`` are read."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,9 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     if holes and not plan.accept_loss:
         raise data_loss(plan.topic, holes)
     past = {hole.partition: hole.end for hole in holes}
-    splits = [s for p in before for s in cut(p, past.get(p, before[p]), after[p], plan.rows_per_object)]
+    begins = {p: past.get(p, start) for p, start in before.items()}
+    check_few_splits({p: after[p] - start for p, start in begins.items()}, plan.rows_per_object)
+    splits = [s for p, start in begins.items() for s in cut(p, start, after[p], plan.rows_per_object)]
     return Open(
         Manifest3(
             format=3,
@@ -132,6 +138,18 @@ def cut(partition: int, start: int, end: int, longest: int) -> Iterator[Split]:
         low = start + (end - start) * index // pieces
         high = start + (end - start) * (index + 1) // pieces
         yield Split(partition=partition, start=low, end=high)
+
+
+def check_few_splits(lengths: Mapping[int, int], longest: int) -> None:
+    """The commit's receipt stays small enough to be read again; raises ``SettingsRefused``."""
+    count = sum(-(-length // longest) for length in lengths.values())
+    if count > MOST_SPLITS:
+        raise SettingsRefused(
+            f"delivery.rows_per_object = {longest} cuts the {sum(lengths.values())} offsets of one commit into {count} "
+            "splits.",
+            allowed=f"at most {MOST_SPLITS} splits in a commit.",
+            remedy="raise delivery.rows_per_object, or lower delivery.max_offsets_per_trigger; nothing was written.",
+        )
 
 
 def check_same_stream(known: Position, stream: str, topic: str) -> None:
@@ -211,7 +229,7 @@ def check_not_truncated(frontier: Mapping[int, int], log_ends: Mapping[int, int]
         if partition not in log_ends or log_ends[partition] < offset:
             raise TopicRefused(
                 f"{topic} partition {partition} ends at {log_ends.get(partition)}, the frontier is {offset}: "
-                "the log was cut back behind offsets that were delivered.",
+                "the log was cut back below offsets that were delivered.",
                 allowed="a log that reaches the frontier.",
                 remedy="find out what truncated it (unclean leader election?); then begin a lake of its own.",
             )

@@ -7,6 +7,7 @@ expires. docs/decisions/aws-credentials.md says what it costs.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -159,7 +160,7 @@ def _translated(error: BaseException) -> WaybillError | None:
 def signs_of_profiles(environ: Mapping[str, str]) -> bool:
     """Whether there may be a profile: one is named, or a file of them, or such a file lies where they usually do."""
     named = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")
-    folder = Path(environ.get("HOME") or Path("~").expanduser()) / ".aws"
+    folder = Path(environ.get("HOME") or os.path.expanduser("~")) / ".aws"  # noqa: PTH111  # pathlib raises without a home
     return any(environ.get(name) for name in named) or any(
         (folder / name).is_file() for name in ("config", "credentials")
     )

@@ -11,6 +11,8 @@ Scheme = Literal["file", "s3", "gs"]
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _USER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/*[^/]*@")
+_MAYBE_USER = re.compile(r"(?::|//).*@", re.DOTALL)
+"""For messages alone: a user wherever it stands, whatever is in its password."""
 
 # What pyarrow, fsspec and others take as options in a URL; several of them are secrets.
 _OPTION = re.compile(
@@ -52,8 +54,8 @@ class PlaceUrl:
 
 
 def may_hold_secret(text: str) -> bool:
-    """Whether a URL names a user or options: then messages don't show it."""
-    return _USER.match(text) is not None or _OPTION.search(text) is not None
+    """Whether a text may be an address with a user or options: then messages don't show it."""
+    return _MAYBE_USER.search(text) is not None or _OPTION.search(text) is not None
 
 
 def parse_place_url(text: str) -> PlaceUrl:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +21,8 @@ from waybill_common.settings.sources import collect
 from waybill_common.settings.tree import Settings
 from waybill_common.settings.words import allowed
 
+_ASSIGNED = re.compile(r"(secret|password|passphrase|token|credential|jaas)\S*\s*=", re.IGNORECASE)
+"""A property and its value, where no property belongs."""
 _SCALARS = (str, bool, int, float, datetime.date, datetime.time)
 _LONGEST_SHOWN = 200
 
@@ -86,7 +89,7 @@ def _shown(found: Given, path: tuple[str, ...]) -> str:
     # A table, or what stands in its place, may hold a password that nobody expects there.
     if not isinstance(value, _SCALARS) or (len(path) == 1 and get_origin(info.annotation) is dict):
         return ""
-    if isinstance(value, str) and may_hold_secret(value):
+    if isinstance(value, str) and (may_hold_secret(value) or _ASSIGNED.search(value)):
         return " = a secret"
     return f" = {repr(value).partition('?')[0][:_LONGEST_SHOWN]}"
 

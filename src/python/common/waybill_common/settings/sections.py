@@ -36,7 +36,7 @@ class StreamSettings(Section):
     )
     topic: TopicName = Field(
         "names_topic",
-        description="Its topic in Kafka. The cursor's is called the same with `.cursor` behind it, that of dead "
+        description="Its topic in Kafka. The cursor's is called the same with `.cursor` after it, that of dead "
         "letters with `.dead`, that of redrives with `.redrives`.",
     )
 

@@ -102,7 +102,7 @@ def _gaps(previous: int, commit: Commit, last: int) -> Iterator[Finding]:
     if commit.receipt is None and commit.number <= last:
         yield _gap(commit.number, "receipt", f"the ledger goes on to receipt {last}")
     if commit.receipt is None and commit.number > last + 1:
-        yield _gap(commit.number - 1, "receipt", f"manifest {commit.number} was opened behind it")
+        yield _gap(commit.number - 1, "receipt", f"manifest {commit.number} was opened after it")
 
 
 def _links(before: Commit | None, commit: Commit, ledger: Ledger) -> Iterator[Finding]:

@@ -180,7 +180,7 @@ def parse_receipt(body: bytes) -> Receipt:
     fields = read.parse_object(body)
     full = _format(fields, "receipt", FORMAT, FULL) == FULL
     _closed(fields, _RECEIPT + (f" {_RECEIPT_OF_3}" if full else ""))
-    return Receipt(
+    receipt = Receipt(
         number=read.count(fields, "number"),
         home=_home(fields),
         manifest_sha256=read.sha256(fields, "manifest_sha256"),
@@ -193,7 +193,14 @@ def parse_receipt(body: bytes) -> Receipt:
         recent=_recent(fields) if full else None,
         terms=_terms(fields, read.closed(fields["layout"], "window")) if full else None,
     )
+    for name, known in _ALWAYS.items() if full else ():
+        if fields[name] != known:
+            raise _later(f"a receipt whose {name} is {read.shown(fields[name])}")
+    return receipt
 
+
+_ALWAYS = {"schemas_sha256": None, "skipped": 0, "tombstones": 0}
+"""In each receipt of this release: it reads no writers' schemas, selects nothing, and has no tombstones as rows."""
 
 _RECEIPT_OF_3 = "contract layout schemas schemas_sha256 skipped tombstones recent accept_dead"
 

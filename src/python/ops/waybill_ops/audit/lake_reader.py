@@ -98,7 +98,11 @@ class LakeReader:
         def read(system: fs.FileSystem) -> bytes | None:
             try:
                 with self._open(system, key) as stream:
-                    return bytes(stream.read(most + 1))
+                    parts, left = [], most + 1
+                    while left > 0 and (part := stream.read(min(left, _CHUNK))):
+                        parts.append(part)
+                        left -= len(part)
+                    return b"".join(parts)
             except FileNotFoundError:
                 return None
 

@@ -6,6 +6,7 @@ of it, no FIFO, no device.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -36,18 +37,33 @@ def list_files(root: Path, folder: str) -> Iterator[str]:
             continue
         with os.scandir(here) as entries:
             for entry in entries:
-                if entry.is_dir():
+                if _is_folder(entry):
                     pending.append(Path(entry.path))
                 else:
                     yield os.fsencode(os.path.relpath(entry.path, root)).decode(errors="backslashreplace")
 
 
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link that leads nowhere: whoever opens it says so
+
+
 def open_file(root: Path, key: str) -> int:
     """A descriptor to read from. Raises ``Unsafe``, and ``FileNotFoundError`` where there is nothing."""
     check_key(key)
-    real = (root / key).resolve()
+    try:
+        real = (root / key).resolve()
+        mode = real.stat().st_mode
+    except RuntimeError:
+        raise Unsafe("it is a link in a circle") from None
+    except OSError as error:
+        if error.errno not in (errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
+            raise
+        raise Unsafe(f"{error.strerror}") from error
     if not real.is_relative_to(root.resolve()):
         raise Unsafe("it is a link that leads out of the dataset")
-    if not stat.S_ISREG(real.stat().st_mode):
+    if not stat.S_ISREG(mode):
         raise Unsafe("it is no regular file")
     return os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -28,14 +28,16 @@ _ROWS = 1000
 
 _READ = pa.schema(
     [
-        ("kafka_partition", pa.int32()),
-        ("kafka_offset", pa.int64()),
+        pa.field("kafka_partition", pa.int32(), nullable=False),
+        pa.field("kafka_offset", pa.int64(), nullable=False),
         ("kafka_timestamp", pa.int64()),
         ("key", pa.binary()),
         ("value", pa.binary()),
-        ("headers", pa.list_(pa.struct([("name", pa.binary()), ("value", pa.binary())]))),
-        ("reason", pa.binary()),
-        ("detail", pa.binary()),
+        pa.field(
+            "headers", pa.list_(pa.struct([("name", pa.binary()), ("value", pa.binary())])), nullable=False
+        ),
+        pa.field("reason", pa.binary(), nullable=False),
+        pa.field("detail", pa.binary(), nullable=False),
         ("header_names", pa.list_(pa.binary())),
         ("kafka_timestamp_ms", pa.int64()),
     ]
@@ -135,7 +137,11 @@ def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
 
 def _letter(row: dict[str, Any], topic: str, key: str) -> Letter:
     micros, millis = row["kafka_timestamp"], row["kafka_timestamp_ms"]
+    if None in row["headers"]:
+        raise ValueError("a header is null")
     names_of = row["header_names"] or [one["name"] for one in row["headers"]]
+    if None in names_of:
+        raise ValueError("a header has no name")
     return Letter(
         place=Place(topic, row["kafka_partition"], row["kafka_offset"]),
         timestamp=_none_of_kafka(millis) if micros is None else micros // 1000,

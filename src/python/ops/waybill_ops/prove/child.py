@@ -47,10 +47,12 @@ def parse_errand(text: str) -> Errand:
 
 
 def child_command(errand: Errand, bundle: Bundle) -> tuple[str, ...]:
-    """The same program once more, with no more modules than this one: ``-m`` alone would look in the current folder
-    first. Topic and brokers come from its variables."""
-    python = (sys.executable, "-P", *(("-E", "-s") if sys.flags.ignore_environment else ()))
-    prove = (*python, "-m", "waybill_ops", "prove", "--bundle", str(bundle.pex.parent))
+    """The same program once more, with the modules of this one and no others: ``-m`` would look in the current folder
+    and in PYTHONPATH first. Topic and brokers come from its variables."""
+    start = (
+        f"import runpy, sys; sys.path[:] = {sys.path!r}; runpy.run_module('waybill_ops', run_name='__main__')"
+    )
+    prove = (sys.executable, "-P", "-E", "-s", "-c", start, "prove", "--bundle", str(bundle.pex.parent))
     return (*prove, "--send", errand.as_text())
 
 

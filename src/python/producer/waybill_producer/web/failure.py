@@ -26,6 +26,7 @@ _BROKEN = (
     (http.client.IncompleteRead, "the body ended early"),
     (http.client.LineTooLong, "a line of the answer's head is too long"),
     (http.client.BadStatusLine, _NO_HTTP),
+    (http.client.UnknownProtocol, _NO_HTTP),
     (http.client.HTTPException, "the answer's head has too many lines"),
 )
 

@@ -22,6 +22,7 @@ from waybill_spark.objects.assemble import Part
 from waybill_spark.objects.parquet import encode
 
 _COORDINATES = {"kafka_partition": pa.int32(), "kafka_offset": pa.int64()}
+_RAW = {"key": pa.binary(), "value": pa.binary()}
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Stored:
     """An object as it stands in the store. ``reasons`` counts dead letters; it is empty for data objects.
 
     ``time`` is the least and the greatest instant of the contract's time field, in microseconds; None for dead letters.
-    ``raw_bytes`` leaves out records that nobody but another attempt could read.
+    ``raw_bytes`` of a data object leaves out records that nobody but another attempt could read.
     """
 
     key: str
@@ -91,10 +92,11 @@ def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Spli
     except (pa.ArrowException, OSError) as error:
         raise _conflict(lake, key, "bytes that are no Parquet file") from error
     wanted = _COORDINATES | ({"reason": pa.string()} if time_field is None else {time_field: INSTANT})
+    columns = wanted | (_RAW if time_field is None else {})
     found = {
-        name: table.schema.field(name).type for name in wanted if table.schema.get_field_index(name) >= 0
+        name: table.schema.field(name).type for name in columns if table.schema.get_field_index(name) >= 0
     }
-    if found != wanted or any(table[name].null_count for name in wanted) or not table.num_rows:
+    if found != columns or any(table[name].null_count for name in wanted) or not table.num_rows:
         raise _conflict(lake, key, f"{table.num_rows} rows with other columns than ours")
     places = _coordinates(table)
     if len(places) < table.num_rows or any(
@@ -113,8 +115,13 @@ def _stored(key: str, body: bytes, part: Part, time_field: str | None) -> Stored
         offsets=part.table["kafka_offset"],
         reasons=reasons,
         time=None if time_field is None else _ends(part.table[time_field].cast(pa.int64())),
-        raw_bytes=part.raw_bytes,
+        raw_bytes=part.raw_bytes if time_field is not None else _raw_bytes(part.table),
     )
+
+
+def _raw_bytes(letters: pa.Table) -> int:
+    """Dead letters have their keys and values with them, also those that only another attempt could read."""
+    return sum(pc.sum(pc.binary_length(letters[name])).as_py() or 0 for name in ("key", "value"))
 
 
 def _ends(column: pa.ChunkedArray) -> tuple[int, int]:

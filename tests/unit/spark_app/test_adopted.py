@@ -1,0 +1,42 @@
+"""Two attempts at one split: what the second reports is what stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from unit.contract.messages import message
+from unit.ledger.entries import manifest3
+
+from waybill_common.contract import NAMES
+from waybill_common.lake import open_lake
+from waybill_common.ledger import Split
+from waybill_common.ledger import SplitReport3
+from waybill_common.settings import KafkaSettings
+from waybill_common.settings import LakeSettings
+from waybill_spark.events import Decoder
+from waybill_spark.task import Errand
+from waybill_spark.task import store_split
+
+BROKEN = (b"broken", b"broken too", b"and this")
+
+
+@pytest.mark.parametrize("gone", [1, 2, 3])
+def test_letters_that_only_the_attempt_before_could_read_are_counted_with_their_bytes(
+    gone: int, tmp_path: Path
+) -> None:
+    lake = open_lake(LakeSettings(url=str(tmp_path)), "names")
+    errand = Errand(manifest3(), NAMES, KafkaSettings(), lake, accept_loss=True)
+    split, decoder = Split(partition=0, start=0, end=3), Decoder(NAMES, 3)
+    messages = [message(offset, 1_795_917_241_691, value) for offset, value in enumerate(BROKEN)]
+    first = store_split(errand, split, [decoder.decode(0, messages)], 0)
+    second = store_split(replace(errand), split, [decoder.decode(0, messages[gone:])], gone)
+    for report in (first, second):
+        assert isinstance(report, SplitReport3)
+        assert report.dead_letters is not None
+        stored = pq.read_table(tmp_path / "names" / report.dead_letters.key)
+        length = pc.sum(pc.binary_length(stored["value"])).as_py()
+        assert (report.dead_letters.raw_bytes, report.raw_bytes) == (length, length)
