@@ -33,7 +33,7 @@ def test_a_killed_driver_and_a_race_are_proved_and_nothing_is_left(
     command += ["--conf", "spark.ui.enabled=false", "--conf", QUICK_START]
     command += ["--faults", "kill-driver,race", "--rounds", "1", "--events", "1000", "--seed", "7"]
     ended = subprocess.run(
-        command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=2 * BOUND_SECONDS, check=False
+        command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=3 * BOUND_SECONDS, check=False
     )
     assert ended.returncode == 0, ended.stderr[-5000:]
     told = json.loads(ended.stdout)
