@@ -6,6 +6,7 @@ build-support/test_summary.py adds the suites up.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +18,9 @@ TESTS = Path(__file__).parent
 
 # Bytecode beside the installed wheels would get into the next PEX that Pex builds from them.
 sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "waybill-bytecode")
+
+# Under nohup it is ignored, and so it would be by all that tests start.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 OF_THEIR_OWN = {"unit": ("model",), "integration": ("cluster", "containers", "stack")}
 """Folders that are a suite apart from the one they lie in."""

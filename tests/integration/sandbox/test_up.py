@@ -114,4 +114,4 @@ def test_two_nodes_are_refused(command: list[str]) -> None:
         check=False,
     )
     assert done.returncode == SettingsRefused.exit_code
-    assert "1 or 3" in done.stderr
+    assert "choose from 1, 3" in done.stderr
