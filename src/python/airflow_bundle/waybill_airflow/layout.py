@@ -23,7 +23,7 @@ DEPLOYMENTS = "deployments/"
 _VERSION = re.compile(r"[0-9a-f]{64}")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _OPTION = re.compile(
-    r"[?&](region|scheme|profile|endpoint(_url|_override)?|(aws_)?access_key(_id)?|(aws_)?secret(_access)?_key"
+    r"[?&](region|scheme|profile|endpoint(_url|_override)?|(aws_)?access_key(_id)?|(aws_)?secret((_access)?_key)?"
     r"|(aws_)?session_token|allow_bucket_(creation|deletion)|anonymous|versionId|X-Amz-[A-Za-z]+)=",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ _MAYBE_USER = re.compile(r"(?::|//).*@", re.DOTALL)
 
 # What pyarrow, fsspec and others take as options in a URL; several of them are secrets.
 _OPTION = re.compile(
-    r"[?&](region|scheme|profile|endpoint(_url|_override)?|(aws_)?access_key(_id)?|(aws_)?secret(_access)?_key"
+    r"[?&](region|scheme|profile|endpoint(_url|_override)?|(aws_)?access_key(_id)?|(aws_)?secret((_access)?_key)?"
     r"|(aws_)?session_token|allow_bucket_(creation|deletion)|anonymous|versionId|X-Amz-[A-Za-z]+)=",
     re.IGNORECASE,
 )
