@@ -109,8 +109,10 @@ def place_of(url: str) -> Place:
         not bucket if local else url.startswith("s3://") and _BUCKET.fullmatch(bucket) is not None
     ) and not user
     if not good or any(part in ("", ".", "..") for part in parts) or _UNPRINTABLE.search(url):
+        may_hold_secret = re.search(r"(?::|//).*@", url, re.DOTALL) is not None
+        shown = " with a user or an option in it" if user else "" if may_hold_secret else f", {url!r},"
         raise BundleError(
-            f"The url of the DAG versions{' with a user or an option in it' if user else f', {url!r},'} can't be used.",
+            f"The url of the DAG versions{shown} can't be used.",
             allowed="/folder, file:///folder or s3://bucket/prefix, without user and password, and without the parts "
             "`.` and `..` and empty ones.",
             remedy="correct it; keys belong into the Airflow connection that conn_id names.",
