@@ -211,6 +211,7 @@ def _adds_up(receipt: Receipt) -> bool:
         sum(one.tombstones for one in counts),
     )
 
+
 _RECEIPT_OF_3 = "contract layout schemas schemas_sha256 skipped tombstones recent accept_dead"
 
 
