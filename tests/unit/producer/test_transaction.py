@@ -34,6 +34,7 @@ BATCH = Batch(8, RECORDS, CURSOR, 1, {}, cast(Draft, None))
 FENCED = KafkaException(KafkaError(KafkaError._FENCED, fatal=True))
 ABORTABLE = KafkaException(KafkaError(KafkaError._INCONSISTENT, txn_requires_abort=True))
 RETRIABLE = KafkaException(KafkaError(KafkaError._TIMED_OUT, retriable=True))
+IN_TRANSACTION = KafkaException(KafkaError(KafkaError._STATE))
 FATAL = KafkaException(KafkaError(KafkaError.UNKNOWN_PRODUCER_ID, fatal=True))
 
 
@@ -55,6 +56,9 @@ class Told:
             raise self.errors[name].pop(0)
 
     def begin_transaction(self) -> None:
+        if "begin" in self.calls:
+            self._call("begin_again")
+            raise IN_TRANSACTION
         self._call("begin")
 
     def produce(self, *args: Any, on_delivery: Callable[[Any, Any], None], **kwargs: Any) -> None:
@@ -84,6 +88,10 @@ class Told:
         self._call("purge")
 
 
+NOTHING_SET = "<method 'flush' of 'cimpl.Producer' objects> returned NULL without setting an exception"
+"""What CPython makes of a call of confluent-kafka that met a fatal error between two callbacks."""
+
+
 def wrapped(error: Exception) -> SystemError:
     outer = SystemError("returned a result with an exception set")
     outer.__cause__ = error
@@ -111,9 +119,19 @@ def test_a_retriable_commit_is_called_again() -> None:
         Told(produce=[BufferError("full")] * 99, flush_left=1),
         Told(begin=[FATAL], abort=[FATAL]),
         Told(flush=[wrapped(wrapped(FATAL))]),
+        Told(flush=[SystemError(NOTHING_SET)], begin_again=[FATAL]),
         Told(delivery_error=KafkaError(KafkaError._MSG_TIMED_OUT)),
     ],
-    ids=["abortable", "fatal", "never_answered", "buffer", "begin", "flush_wrapped", "delivery"],
+    ids=[
+        "abortable",
+        "fatal",
+        "never_answered",
+        "buffer",
+        "begin",
+        "flush_wrapped",
+        "flush_without_a_word",
+        "delivery",
+    ],
 )
 def test_what_is_not_committed_for_sure_is_lost_and_aborted(producer: Told) -> None:
     with pytest.raises(TransactionLost):
@@ -127,11 +145,12 @@ def test_what_is_not_committed_for_sure_is_lost_and_aborted(producer: Told) -> N
         Told(begin=[FENCED]),
         Told(produce=[FENCED]),
         Told(flush=[wrapped(FENCED)]),
+        Told(flush=[SystemError(NOTHING_SET)], begin_again=[FENCED]),
         Told(commit=[FENCED]),
         Told(commit=[ABORTABLE], abort=[FENCED]),
         Told(delivery_error=KafkaError(KafkaError.INVALID_PRODUCER_EPOCH), abort=[FENCED]),
     ],
-    ids=["begin", "produce", "flush_wrapped", "commit", "abort", "delivery"],
+    ids=["begin", "produce", "flush_wrapped", "flush_without_a_word", "commit", "abort", "delivery"],
 )
 def test_a_fenced_producer_ends_the_run(producer: Told) -> None:
     with pytest.raises(ProducerFenced):

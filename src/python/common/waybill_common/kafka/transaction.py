@@ -111,7 +111,7 @@ def run_transaction(
         fill()
         _commit(producer, timeout)
     except (KafkaException, BufferError, SystemError) as error:
-        cause = _cause(error)
+        cause = _cause(error, producer)
         _raise_if_fenced(cause, role)
         _abort(producer, role)
         _raise_if_refused(cause, producer)
@@ -156,7 +156,7 @@ def _abort(producer: Writer, role: str) -> None:
         _raise_if_fenced(error, role)
 
 
-def _trouble(producer: Writer) -> Exception | None:
+def _trouble(producer: Writer) -> KafkaException | None:
     """What ended the transaction, where librdkafka knows: its delivery reports only say that records were dropped.
 
     No second transaction begins inside of one: librdkafka answers with the first one's error, or with ``_STATE``.
@@ -174,11 +174,15 @@ def _raise_if_refused(error: Exception | None, producer: Writer) -> None:
         raise failure(producer.settings, "publishing", error, topic=denied, transactional_id=own) from error
 
 
-def _cause(error: Exception) -> Exception:
-    """What librdkafka raised. A fatal error that meets delivery reports comes out as the cause of SystemErrors."""
+def _cause(error: Exception, producer: Writer) -> Exception:
+    """What librdkafka raised. A fatal error that meets callbacks comes out as the cause of SystemErrors, or of one that
+    has none, and then librdkafka still tells it."""
     found: BaseException | None = error
     while isinstance(found, SystemError):
         found = found.__cause__
+    if found is None:
+        trouble = _trouble(producer)
+        found = trouble if trouble is not None and trouble.args[0].fatal() else None
     if not isinstance(found, KafkaException | BufferError):
         raise error
     return found
