@@ -16,7 +16,7 @@ def why_no_file(root: str, key: str) -> str | None:
             return "it leads out of the dataset"
         mode = real.stat().st_mode
     except FileNotFoundError:
-        return None
+        return "it is a link that leads nowhere" if Path(root, key).is_symlink() else None
     except RuntimeError:
         return "it is a link in a circle"
     except OSError as error:

@@ -15,13 +15,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from waybill_common.printable import printable
 from waybill_ops.letters.letter import Letter
 from waybill_ops.letters.letter import Place
 from waybill_ops.letters.letter import State
 from waybill_ops.letters.moment import format_millis
 from waybill_ops.redrive.fate import Fate
 from waybill_ops.redrive.fate import state_of
-from waybill_ops.words import printable
 
 
 @dataclass
