@@ -87,7 +87,9 @@ def print_listing(listing: Listing, console: Console) -> None:
         console.print(table)
     if listing.shown and listing.more:
         console.print(f"… and {listing.more:,} more; --limit shows more of them")
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(listing.reasons.items()))
+    reasons = ", ".join(
+        f"{count:,} {escape(printable(reason))}" for reason, count in sorted(listing.reasons.items())
+    )
     console.print(f"{listing.total:,} dead letters" + (f": {reasons}" if reasons else ""))
 
 
