@@ -119,7 +119,7 @@ def test_an_open_manifest_that_the_topic_cannot_fill_is_refused(ends: dict[int, 
     first = next_step(Situation(position({0: 0}), topic({0: 0}, {0: 9}), {0: 9}), plan())
     assert isinstance(first, Open)
     reopened = replace(position({0: 0}), open=first.manifest, open_sha256="b" * 64)
-    with pytest.raises(TopicRefused, match=f"partition 0 {said}, the open commit 1 goes up to 9"):
+    with pytest.raises(TopicRefused, match=f"partition 0 {said}, the open commit 4 goes up to 9"):
         next_step(Situation(reopened, topic({0: 0}, ends), {0: 9}), plan())
 
 
