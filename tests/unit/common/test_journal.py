@@ -18,6 +18,7 @@ from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.kafka import TopicState
 from waybill_common.lake import Lake
+from waybill_common.lake import create
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
 from waybill_common.ledger import Layout
@@ -31,6 +32,7 @@ from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport3
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
+from waybill_common.ledger.entry import LARGEST
 from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.keys import LATEST
 from waybill_common.ledger.keys import manifest_key
@@ -315,3 +317,43 @@ def test_a_datasets_origin_is_that_of_its_first_manifest_through_all_formats(lak
     at = journal.close(later, closed(at, ME))
     assert (at.format, journal.origin(at)) == (3, before)
     assert journal.origin(journal.position()) == before
+
+
+def test_no_commit_follows_the_last_number(lake: Lake, folder: Path) -> None:
+    """Whoever can write to the store can write such a receipt."""
+    commit(Journal(lake, ME), 1)
+    for key, of in ((manifest_key, manifest_key(1)), (receipt_key, receipt_key(1))):
+        text = (folder / of).read_text()
+        (folder / key(LARGEST)).write_text(text.replace('"number": 1,', f'"number": {LARGEST},'))
+    (folder / LATEST).write_text(json.dumps({"number": LARGEST}))
+    with pytest.raises(LedgerCorrupt, match="no number follows it"):
+        Journal(lake, ME).position()
+
+
+@pytest.mark.parametrize("name", ["schemas_sha256", "skipped", "tombstones"])
+def test_behind_a_receipt_of_a_later_release_nothing_is_opened(name: str, lake: Lake, folder: Path) -> None:
+    commit(Journal(lake, ME), 1)
+    fields = json.loads((folder / receipt_key(1)).read_text())
+    fields[name] = "b" * 64 if name == "schemas_sha256" else 1
+    (folder / receipt_key(1)).write_text(json.dumps(fields))
+    with pytest.raises(ContractUnknown, match="Receipt 1 has"):
+        planned(Journal(lake, ME).position(), ME)
+
+
+@pytest.mark.parametrize("where", ["outside", "nowhere"])
+def test_a_link_leads_no_writer_out_of_the_dataset(
+    where: str, lake: Lake, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "outside").mkdir()
+    folder.mkdir(parents=True)
+    (folder / "data").symlink_to(tmp_path / where)
+    with pytest.raises(LakeRefused, match="data/x can't be used: it leads out of the dataset"):
+        lake.put_new("data/x", b"x")
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_a_link_that_leads_nowhere_is_refused_in_the_place_of_an_object(lake: Lake, folder: Path) -> None:
+    (folder / "data").mkdir(parents=True)
+    (folder / "data/x").symlink_to("y")
+    with pytest.raises(LakeRefused, match="data/x can't be used: it is a link that leads nowhere"):
+        create(lake, "data/x", b"x", lambda _: False)

@@ -111,6 +111,18 @@ def test_an_open_manifest_comes_before_everything_new() -> None:
     assert next_step(Situation(reopened, topic({0: 0}, {0: 20}), {0: 20}), plan()) == Deliver(first.manifest)
 
 
+@pytest.mark.parametrize(
+    ("ends", "said"), [({0: 8}, "ends at 8"), ({1: 9}, "does not exist")], ids=["cut back", "gone"]
+)
+def test_an_open_manifest_that_the_topic_cannot_fill_is_refused(ends: dict[int, int], said: str) -> None:
+    """Nobody waits for records that never come."""
+    first = next_step(Situation(position({0: 0}), topic({0: 0}, {0: 9}), {0: 9}), plan())
+    assert isinstance(first, Open)
+    reopened = replace(position({0: 0}), open=first.manifest, open_sha256="b" * 64)
+    with pytest.raises(TopicRefused, match=f"partition 0 {said}, the open commit 4 goes up to 9"):
+        next_step(Situation(reopened, topic({0: 0}, ends), {0: 9}), plan())
+
+
 def test_every_partition_is_in_the_frontier_idle_ones_included() -> None:
     step = next_step(
         Situation(position({0: 5, 1: 7}), topic({0: 0, 1: 0, 2: 0}, {0: 9, 1: 7, 2: 0}), {0: 9}), plan()

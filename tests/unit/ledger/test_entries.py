@@ -276,3 +276,24 @@ def test_format_2_is_a_first_manifest_that_begins_beyond_0(manifest: dict[str, A
     with pytest.raises(LedgerCorrupt, match=f"format {3 - format} under number 1"):
         parse_manifest("key", json.dumps(fields | {"format": 3 - format}).encode())
     assert Manifest1.model_fields.keys() <= type(manifest3()).model_fields.keys()
+
+
+@pytest.mark.parametrize("path", ["layout.row_group_rows", "contract.version"])
+def test_a_layout_and_a_version_have_numbers_of_64_bits_too(path: str) -> None:
+    for entry in (manifest1(), manifest3()):
+        with pytest.raises(LedgerCorrupt, match=path):
+            parse_manifest("key", with_value(entry, path, str(LARGEST + 1)))
+
+
+def test_recent_dead_letters_are_among_the_recent_records() -> None:
+    """Else the next receipt's sum would be beyond what an entry holds."""
+    with pytest.raises(LedgerCorrupt, match=f"{LARGEST} dead letters among"):
+        parse_receipt("key", with_value(receipt3(), "recent.dead", str(LARGEST)))
+
+
+@pytest.mark.parametrize("entry", [receipt1(), receipt3()], ids=["1", "3"])
+@pytest.mark.parametrize("frontier", [{}, {"0": 9}, {"1": 10}], ids=["empty", "before its end", "of another"])
+def test_a_receipt_reaches_its_frontier(entry: BaseModel, frontier: dict[str, int]) -> None:
+    """Else what it has delivered would be delivered again, under other names."""
+    with pytest.raises(LedgerCorrupt, match="ends beyond the frontier"):
+        parse_receipt("key", with_value(entry, "frontier", json.dumps(frontier)))

@@ -210,6 +210,26 @@ def test_a_dead_letter_with_other_bytes_is_found(world: World, changed: Row) -> 
     assert found == [(Code.DEAD_LETTER_ALTERED, "partition 0 offset 0")]
 
 
+def test_a_dead_letter_without_a_reason_is_told_in_words(world: World) -> None:
+    loose = pa.schema([field.with_nullable(True) for field in DEAD_LETTERS])  # noqa: FBT003
+    world.store([{**letter(0, b"x"), "reason": None}], DEAD, loose)
+    world.database.execute("UPDATE objects SET format = 3").fetchall()
+    assert world.found([(0, 0, MILLIS, b"key", b"x")]) == [(Code.DEAD_LETTER_ALTERED, "partition 0 offset 0")]
+    assert all(one.detail for one in compare(world.database, with_log=True))
+
+
+@pytest.mark.parametrize("name", ["value", "more"])
+def test_a_column_that_dead_letters_do_not_have_is_found(world: World, name: str) -> None:
+    """Of two columns with one name a reader takes either, or none."""
+    table = pa.Table.from_pylist([letter(0, b"x")], schema=DEAD_LETTERS)
+    path = world.folder / "names" / DEAD
+    path.parent.mkdir(parents=True)
+    twice = pa.table([*table.columns, pa.array([b"y"])], names=[*table.column_names, name])
+    pq.write_table(twice, path)
+    world.load(DEAD)
+    assert [one.code for one in world.loaded.findings] == [Code.OBJECT_UNREADABLE]
+
+
 def test_what_lies_below_the_log_start_or_behind_the_frontier_is_not_compared(world: World) -> None:
     world.store([row(0), row(1), row(2)])
     assert world.found([record(1), record(3)], log_start=1, frontier=2) == []

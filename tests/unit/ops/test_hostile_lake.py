@@ -20,6 +20,8 @@ from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
+from waybill_common.ledger.parse import parse_manifest
+from waybill_common.ledger.parse import parse_receipt
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
 from waybill_ops.audit.chain import Ledger
@@ -238,6 +240,8 @@ def test_a_receipt_with_what_only_later_releases_write_is_left_to_them(name: str
     number = max(number for number, kind in bodies if kind == "receipt")
     fields = json.loads(bodies[number, "receipt"])
     fields[name] = "b" * 64 if name == "schemas_sha256" else 1
+    if name != "schemas_sha256":  # else it contradicts itself
+        fields["splits"][0][name] = 1
     put(tmp_path, {**bodies, (number, "receipt"): json.dumps(fields).encode()})
     with pytest.raises(ContractUnknown, match=f"a receipt whose {name} is"):
         audited(tmp_path)
@@ -259,3 +263,63 @@ def test_a_link_that_leads_nowhere_is_no_hint_for_readers_and_refused_for_writer
     assert audited(tmp_path).findings == []
     with pytest.raises(LakeRefused, match="failed at listing _waybill"):
         Journal(open_lake(LakeSettings(url=str(tmp_path)), "names"), "0" * 32).position()
+
+
+OTHERS: dict[str, tuple[str, Callable[[dict[str, Any]], object]]] = {
+    "a writer's id": ("receipt", lambda f: f.update(writer="X" * 32)),
+    "a release": ("receipt", lambda f: f.update(release=1)),
+    "a fingerprint": ("receipt", lambda f: f["contract"].update(fingerprint="sha256:0")),
+    "a version": ("manifest", lambda f: f["contract"].update(version=0)),
+    "a layout": ("manifest", lambda f: f["layout"].update(row_group_rows=0)),
+    "a compression": ("manifest", lambda f: f["layout"].update(compression="gzip")),
+    "a reason's count": ("receipt", lambda f: f["reasons"].update(x=0)),
+    "rows of an object": ("receipt", lambda f: f["splits"][0]["data"][0].update(rows=0)),
+    "bytes of an object": ("receipt", lambda f: f["splits"][0]["data"][0].update(bytes=0)),
+    "recent dead letters": ("receipt", lambda f: f["recent"].update(dead=2**63 - 1)),
+    "half of a surrogate pair": ("receipt", lambda f: f.update(release="\ud800")),
+    "half of a pair as a name": ("receipt", lambda f: f["reasons"].update({"\udfff": 1})),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_an_audit_takes_no_entry_that_a_driver_refuses(what: str, tmp_path: Path) -> None:
+    """Else it would be green beside a stream that stands still."""
+    bodies = sound3()
+    kind, change = OTHERS[what]
+    number = max(number for number, of in bodies if of == kind)
+    fields = json.loads(bodies[number, kind])
+    change(fields)
+    body = json.dumps(fields, indent=2).encode()
+    key = f"_waybill/{number:020d}.{kind}.json"
+    with pytest.raises(LedgerCorrupt):
+        (parse_manifest if kind == "manifest" else parse_receipt)(key, body)
+    assert (Code.ENTRY_UNREADABLE, key) in audited_with(tmp_path, {**bodies, (number, kind): body})
+
+
+def test_what_a_ledger_says_is_text_for_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bodies = sound()
+    fields = json.loads(bodies[3, "receipt"])
+    fields["reasons"] = {"[/]\x1b[2J": 1}
+    put(tmp_path, {**bodies, (3, "receipt"): json.dumps(fields).encode()})
+    assert main(["report", f"--lake.url={tmp_path}"]) == 0
+    assert r"dead letters, [/]\x1b[2J: 1" in capsys.readouterr().out
+    fields["stream"] = "\x1b[2Jnames"
+    (tmp_path / "names" / "_waybill" / f"{3:020d}.receipt.json").write_text(json.dumps(fields))
+    assert main(["report", f"--lake.url={tmp_path}"]) == 31
+    assert r"belongs to stream \x1b[2Jnames" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("body", [b"", b"PAR1", b"x" * 1000], ids=["empty", "cut", "another"])
+def test_values_of_an_object_that_was_altered_are_no_crash(
+    body: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream = put(tmp_path, sound())
+    for number in (1, 2, 3):
+        for split in json.loads(sound()[number, "receipt"])["splits"]:
+            for one in split["data"]:
+                (stream / one["key"]).parent.mkdir(parents=True, exist_ok=True)
+                (stream / one["key"]).write_bytes(body)
+    assert main(["report", "--by=nat", f"--lake.url={tmp_path}"]) == 40
+    assert "can't be read" in capsys.readouterr().err

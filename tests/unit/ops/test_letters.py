@@ -249,6 +249,14 @@ def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
     assert "\x1b[31m" not in table.getvalue()
 
 
+def test_reasons_are_text_for_a_terminal() -> None:
+    """Whoever can write to the lake can make one up."""
+    out = StringIO()
+    listing = list_letters([(letter(reason="[/red]\x1b[2J"), State.OPEN)], 20)
+    print_listing(listing, Console(width=160, file=out))
+    assert r"1 dead letters: 1 [/red]\x1b[2J" in out.getvalue()
+
+
 def test_a_letter_of_any_time_and_any_bytes_is_exported(tmp_path: Path) -> None:
     letters = [(one, State.OPEN) for one in STRANGE]
     assert export_letters(letters, tmp_path / "x.jsonl") == len(STRANGE)

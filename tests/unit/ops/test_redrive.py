@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import math
 from collections import Counter
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +29,9 @@ from waybill_common.contract.framing import frame
 from waybill_common.errors import DeliveryFailed
 from waybill_common.errors import LettersRefused
 from waybill_common.errors import ProducerFenced
+from waybill_ops.audit.database import open_database
+from waybill_ops.audit.findings import Code
+from waybill_ops.audit.redrives import Redrives
 from waybill_ops.letters.letter import Place
 from waybill_ops.redrive import change as change_module
 from waybill_ops.redrive.carry import carry_out
@@ -176,6 +180,46 @@ def test_fates_of_a_topic_that_was_made_again_are_not_ours_and_a_tombstone_opens
 def test_a_record_that_is_no_fate_is_refused_by_its_place(key: bytes | None, raw: bytes) -> None:
     with pytest.raises(LettersRefused, match=r"redrives-0 offset 5"):
         take_record({}, key, raw, "id", "names_topic.redrives-0 offset 5")
+
+
+ODD_FATES: dict[str, Callable[[bytes], bytes]] = {
+    "a chunk beyond 64 bits": lambda raw: raw.replace(b'"chunk":1', b'"chunk":1' + b"0" * 30),
+    "a chunk of 0": lambda raw: raw.replace(b'"chunk":1', b'"chunk":0'),
+    "a fraction": lambda raw: raw.replace(b'"chunk":1', b'"chunk":1.0'),
+    "a boolean as format": lambda raw: raw.replace(b'"format":1', b'"format":true'),
+    "a fraction as format": lambda raw: raw.replace(b'"format":1', b'"format":1.0'),
+    "no format": lambda raw: raw.replace(b'"format":1,', b""),
+    "a later format": lambda raw: raw.replace(b'"format":1', b'"format":2'),
+    "no instant": lambda raw: raw.replace(b"2026-11-22T", b"2026-11-22 "),
+    "no day": lambda raw: raw.replace(b"2026-11-22T", b"2026-02-30T"),
+    "no run": lambda raw: raw.replace(b"0" * 32, b"x" * 32),
+    "no patch": lambda raw: raw.replace(b'"patch_sha256":null', b'"patch_sha256":"x"'),
+    "a reason of none": lambda raw: raw.replace(b'"reason":null', b'"reason":"x"'),
+    "a field twice": lambda raw: raw[:-1] + b',"st\\u0061te":"redriven"}',
+    "half of a pair": lambda raw: raw.replace(b'"names"', b'"\\ud800"'),
+    "a successor beyond Kafka": lambda raw: raw.replace(b'"offset":1000', b'"offset":9223372036854775808'),
+    "a partition beyond Kafka": lambda raw: raw.replace(
+        b'"successor":{"partition":0', b'"successor":{"partition":2147483648'
+    ),
+    "a byte order mark": lambda raw: b"\xef\xbb\xbf" + raw,
+    "another encoding": lambda raw: raw.decode().encode("utf-16"),
+    "a list": lambda _: b"[]",
+}
+
+
+@pytest.mark.parametrize("odd", ODD_FATES.values(), ids=ODD_FATES)
+def test_commands_and_audit_refuse_the_same_records(odd: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    """Else the audit would be green while no command on letters goes on."""
+    place = LETTERS[0].place
+    key, raw = str(place).encode(), fate(place).encode()
+    assert odd(raw) != raw
+    with open_database(tmp_path) as database:
+        redrives = Redrives(database, place.topic, "id", wanted=True)
+        assert list(redrives._take({key: (5, raw)}, "there")) == []
+        [found] = redrives._take({key: (5, odd(raw))}, "there")
+    assert found.code is Code.REDRIVE_UNREADABLE
+    with pytest.raises(LettersRefused, match="there"):
+        take_record({}, key, odd(raw), "id", "there")
 
 
 @pytest.mark.parametrize(

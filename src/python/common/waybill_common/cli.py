@@ -23,6 +23,7 @@ from waybill_common.errors import SettingsRefused
 from waybill_common.errors import WaybillError
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
+from waybill_common.printable import printable
 from waybill_common.settings import LogSettings
 from waybill_common.settings import Settings
 from waybill_common.settings import load_settings
@@ -126,9 +127,8 @@ def exit_code_of(command: Callable[[], int]) -> int:
         structlog.get_logger().error(
             type(error).__name__, exit_code=error.exit_code, transient=error.transient
         )
-        print(
-            f"waybill: {error.found}\n  allowed: {error.allowed}\n  remedy: {error.remedy}", file=sys.stderr
-        )
+        told = f"waybill: {error.found}\n  allowed: {error.allowed}\n  remedy: {error.remedy}"
+        print("\n".join(map(printable, told.split("\n"))), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

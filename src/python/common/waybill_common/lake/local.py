@@ -16,9 +16,11 @@ def why_no_file(root: str, key: str) -> str | None:
             return "it leads out of the dataset"
         mode = real.stat().st_mode
     except FileNotFoundError:
-        return None
+        return "it is a link that leads nowhere" if Path(root, key).is_symlink() else None
     except RuntimeError:
         return "it is a link in a circle"
+    except PermissionError:
+        return None  # whoever opens it is refused, and says why
     except OSError as error:
         if error.errno not in (errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
             raise

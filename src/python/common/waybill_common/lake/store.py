@@ -92,6 +92,7 @@ class Lake:
 
         Where a reply is lost it is not sent again: who asks what stands there knows more.
         """
+        self._check_is_file(key, limited=False)
 
         def put() -> Put:
             try:
@@ -135,13 +136,13 @@ class Lake:
         return self._asked(f"reading {key}", get)
 
     def _check_is_file(self, key: str, *, limited: bool) -> None:
-        """Of a local lake: to open a pipe waits for ever, and a device never ends."""
+        """Of a local lake: to open a pipe waits for ever, a device never ends, and a link may lead anywhere."""
         why = why_no_file(self.local_root, key) if self.local_root is not None else None
         if why is not None and limited:
             raise NoObject(why)
         if why is not None:
             raise LakeRefused(
-                f"{self.address}/{key} can't be read: {why}.",
+                f"{self.address}/{key} can't be used: {why}.",
                 allowed="plain files, or nothing.",
                 remedy="find out who made it and remove it; then run again.",
             )

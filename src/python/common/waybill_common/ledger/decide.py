@@ -84,6 +84,7 @@ def next_step(now: Situation, plan: Plan) -> Deliver | Open | Done:
     check_same_topic(now.position, now.topic.id)
     check_not_compacted(now.topic.name, now.topic.cleanup_policy)
     if now.position.open is not None:
+        check_reaches(now.position.open, now.topic.log_ends)
         return Deliver(now.position.open)
     check_not_ahead(now.position)
     begun = now.position.frontier if now.position.number else plan.origin
@@ -178,7 +179,8 @@ def check_not_ahead(known: Position) -> None:
     """The next manifest can be written by this release; raises ``ContractUnknown``."""
     if known.is_ahead:
         raise later_release(
-            f"Receipt {known.number}", "has a contract's document, writers' schemas or a window"
+            f"Receipt {known.number}",
+            "has a contract's document, writers' schemas, a window, skipped records or tombstones",
         )
 
 
@@ -232,6 +234,20 @@ def check_not_truncated(frontier: Mapping[int, int], log_ends: Mapping[int, int]
                 "the log was cut back below offsets that were delivered.",
                 allowed="a log that reaches the frontier.",
                 remedy="find out what truncated it (unclean leader election?); then begin a lake of its own.",
+            )
+
+
+def check_reaches(manifest: Manifest, log_ends: Mapping[int, int]) -> None:
+    """The topic has what an open manifest promises to deliver; raises ``TopicRefused``."""
+    for partition, end in manifest.after.items():
+        if manifest.before.get(partition, 0) < end and log_ends.get(partition, 0) < end:
+            is_there = f"ends at {log_ends[partition]}" if partition in log_ends else "does not exist"
+            raise TopicRefused(
+                f"{manifest.topic} partition {partition} {is_there}, the open commit {manifest.number} goes up to "
+                f"{end}: the log was cut back, or the manifest was edited.",
+                allowed="a log that reaches the end of every split.",
+                remedy="run `waybill verify`, and find out what truncated the log (unclean leader election?) or "
+                "who edited the ledger; the commit stays open.",
             )
 
 

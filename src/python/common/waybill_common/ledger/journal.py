@@ -16,6 +16,7 @@ from waybill_common.lake import Lake
 from waybill_common.lake import create
 from waybill_common.lake.store import ObjectTooLarge
 from waybill_common.ledger import keys
+from waybill_common.ledger.entry import LARGEST
 from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.manifest import Manifest1
@@ -195,9 +196,12 @@ class Journal:
 
 
 def _behind(receipt: Receipt, sha256: str) -> Position:
+    if receipt.number >= LARGEST:
+        raise corrupt(keys.receipt_key(receipt.number), "no number follows it")
     recent, contract, is_ahead = None, None, False
     if isinstance(receipt, Receipt3):
-        is_ahead = bool(receipt.contract.document or receipt.schemas or receipt.layout.window)
+        known = receipt.contract.document, receipt.schemas, receipt.schemas_sha256, receipt.layout.window
+        is_ahead = any((*known, receipt.skipped, receipt.tombstones))
         if not receipt.recent.is_full and not receipt.accept_dead:
             recent, contract = receipt.recent, receipt.contract
     return Position(

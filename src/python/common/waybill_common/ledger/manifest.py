@@ -28,7 +28,7 @@ from waybill_common.ledger.entry import Writer
 class ContractRef(Entry):
     """The contract that binds whoever delivers the manifest."""
 
-    version: Annotated[int, Field(ge=1)]
+    version: Number
     fingerprint: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 
@@ -41,7 +41,7 @@ class ContractRef3(ContractRef):
 class Layout(Entry):
     """How objects are cut and stored. Lengths are offsets of a split, not rows that happened to be fetched."""
 
-    row_group_rows: Annotated[int, Field(ge=1)]
+    row_group_rows: Number
     compression: Literal["zstd", "snappy", "none"]
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Literal
+from typing import Self
+
+from pydantic import model_validator
 
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.ledger.entry import Count
@@ -14,6 +18,7 @@ from waybill_common.ledger.entry import Hole
 from waybill_common.ledger.entry import Number
 from waybill_common.ledger.entry import Reasons
 from waybill_common.ledger.entry import Sha256
+from waybill_common.ledger.entry import Span
 from waybill_common.ledger.entry import Topic
 from waybill_common.ledger.entry import Writer
 from waybill_common.ledger.manifest import ContractRef3
@@ -45,6 +50,11 @@ class Receipt1(Entry):
     holes: tuple[Hole, ...]
     writer: Writer
     release: str
+
+    @model_validator(mode="after")
+    def _reaches(self) -> Self:
+        _check_reached(self.frontier, (*self.splits, *self.holes))
+        return self
 
     @property
     def objects(self) -> int:
@@ -89,6 +99,11 @@ class Receipt3(Entry):
     holes: tuple[Hole, ...]
     writer: Writer
     release: str
+
+    @model_validator(mode="after")
+    def _reaches(self) -> Self:
+        _check_reached(self.frontier, (*self.splits, *self.holes))
+        return self
 
     @property
     def objects(self) -> int:
@@ -176,6 +191,15 @@ def receipt_for(
         writer=writer,
         release=release,
     )
+
+
+def _check_reached(frontier: Mapping[int, int], moved: Sequence[Span]) -> None:
+    """What a receipt covers lies before its frontier, else it would be delivered again."""
+    for span in moved:
+        if span.end > frontier.get(span.partition, 0):
+            raise ValueError(
+                f"partition {span.partition}: [{span.start}, {span.end}) ends beyond the frontier"
+            )
 
 
 def _objects(splits: Sequence[SplitReport]) -> int:

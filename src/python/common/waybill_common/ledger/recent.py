@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from pydantic import model_validator
+
 from waybill_common.ledger.entry import Count
 from waybill_common.ledger.entry import Entry
 
@@ -14,6 +18,12 @@ class Recent(Entry):
 
     records: Count
     dead: Count
+
+    @model_validator(mode="after")
+    def _are_records(self) -> Self:
+        if self.dead > self.records:
+            raise ValueError(f"{self.dead} dead letters among {self.records} records")
+        return self
 
     def plus(self, *, rows: int, dead: int) -> Recent:
         return Recent(records=self.records + rows + dead, dead=self.dead + dead)

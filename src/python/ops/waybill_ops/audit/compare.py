@@ -86,7 +86,8 @@ QUESTIONS = (
                   || CASE WHEN dead_rows.raw IS DISTINCT FROM log.raw THEN 'its key and value are not its record''s'
                           WHEN dead_rows.headers IS DISTINCT FROM log.headers THEN 'its headers are not its record''s'
                           WHEN is_dead_stamp(format, ts, dead_rows.ms, log.ms)
-                          THEN 'its reason is ' || reason || ', its record''s timestamp ' || log.ms || ' ms'
+                          THEN 'its reason is ' || coalesce(reason, 'null')
+                               || ', its record''s timestamp ' || log.ms || ' ms'
                           ELSE 'its timestamp is not its record''s, ' || log.ms || ' ms' END
            FROM dead_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
            WHERE NOT in_flight AND o >= log_start AND o < frontier

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ _LAYOUT = {FORMAT: "row_group_rows compression", FULL: "row_group_rows compressi
 _MANIFEST = "contract layout before after splits holes"
 _RECEIPT = "manifest_sha256 frontier rows dead empty lost reasons splits holes"
 _REPORT = "partition start end rows dead empty lost holes reasons data dead_letters"
+_COMPRESSIONS = ("zstd", "snappy", "none")
+_FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
+_WRITER = re.compile(r"[0-9a-f]{32}")
 _OBJECT = "key rows bytes sha256"
 
 
@@ -157,6 +161,8 @@ def parse_manifest(body: bytes) -> Manifest:
     contract, layout = read.object_of(fields, "contract"), read.object_of(fields, "layout")
     read.closed(contract, _CONTRACT[FULL if full else FORMAT])
     read.closed(layout, _LAYOUT[FULL if full else FORMAT])
+    _require_contract(contract)
+    _require_layout(layout)
     previous = fields["previous_receipt"]
     manifest = Manifest(
         format=fields["format"],
@@ -262,8 +268,8 @@ def _stored(fields: Any, *, full: bool) -> StoredObject:
     read.closed(fields, _OBJECT + (" partition offsets time raw_bytes" if full else ""))
     return StoredObject(
         key=read.text(fields, "key"),
-        rows=read.count(fields, "rows"),
-        bytes=read.count(fields, "bytes"),
+        rows=read.positive(fields, "rows"),
+        bytes=read.positive(fields, "bytes"),
         sha256=read.sha256(fields, "sha256"),
         format=FULL if full else FORMAT,
         contents=_contents(fields) if full else None,
@@ -291,17 +297,30 @@ def _pair(fields: Any, names: str, take: Callable[[Mapping[str, Any], str], int]
 
 def _terms(fields: Mapping[str, Any], layout: Mapping[str, Any]) -> Terms:
     contract = read.closed(fields["contract"], _CONTRACT[FULL])
-    read.count(contract, "version")
-    read.text(contract, "fingerprint")
+    _require_contract(contract)
     if contract["document"] is not None:
         read.sha256(contract, "document")
     schemas = read.object_of(fields, "schemas")
     return Terms(contract, schemas, layout["window"], read.flag(fields, "accept_dead"))
 
 
+def _require_contract(contract: Mapping[str, Any]) -> None:
+    read.positive(contract, "version")
+    read.matching(contract, "fingerprint", _FINGERPRINT, "a contract's fingerprint")
+
+
+def _require_layout(layout: Mapping[str, Any]) -> None:
+    read.positive(layout, "row_group_rows")
+    if read.text(layout, "compression") not in _COMPRESSIONS:
+        raise Unreadable(f"compression is {read.shown(layout['compression'])}")
+
+
 def _recent(fields: Mapping[str, Any]) -> Recent:
     recent = read.closed(fields["recent"], "records dead")
-    return Recent(read.count(recent, "records"), read.count(recent, "dead"))
+    found = Recent(read.count(recent, "records"), read.count(recent, "dead"))
+    if found.dead > found.records:
+        raise Unreadable(f"{found.dead} dead letters are among {found.records} recent records")
+    return found
 
 
 def _span(fields: Any) -> Span:
@@ -322,7 +341,7 @@ def _counts(fields: Mapping[str, Any], *, full: bool) -> Counts:
 
 def _reasons(fields: Mapping[str, Any]) -> Mapping[str, int]:
     reasons = read.object_of(fields, "reasons")
-    return {name: read.count(reasons, name) for name in reasons}
+    return {name: read.positive(reasons, name) for name in reasons}
 
 
 def _home(fields: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -331,3 +350,5 @@ def _home(fields: Mapping[str, Any]) -> tuple[str, str, str]:
 
 def _closed(fields: Mapping[str, Any], own: str) -> None:
     read.closed(fields, f"format kind stream number topic topic_id {own} writer release")
+    read.matching(fields, "writer", _WRITER, "32 hex digits")
+    read.text(fields, "release")

@@ -16,6 +16,7 @@ _BYTES_OF_A_VALUE = 8
 
 _PARTITIONS = 2**31 - 1
 _HEX = re.compile(r"[0-9a-f]{64}")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 _DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
@@ -33,6 +34,8 @@ def parse_object(body: bytes) -> dict[str, Any]:
         raise Unreadable(f"it is not JSON: {error}"[:300]) from error
     if not isinstance(fields, dict):
         raise Unreadable("it is no JSON object")
+    if _SURROGATE.search(body) and _has_half_a_pair(fields):
+        raise Unreadable("it is not JSON: half of a surrogate pair is no text")
     return fields
 
 
@@ -90,9 +93,21 @@ def partition(fields: Mapping[str, Any]) -> int:
     return value
 
 
+def positive(fields: Mapping[str, Any], name: str) -> int:
+    value = count(fields, name)
+    if not value:
+        raise Unreadable(f"{name} is 0")
+    return value
+
+
 def sha256(fields: Mapping[str, Any], name: str) -> str:
-    if not isinstance(fields[name], str) or not _HEX.fullmatch(fields[name]):
-        raise Unreadable(f"{name} is {shown(fields[name])}, not a sha256")
+    return matching(fields, name, _HEX, "a sha256")
+
+
+def matching(fields: Mapping[str, Any], name: str, pattern: re.Pattern[str], what: str) -> str:
+    """A text of a pattern; ``what`` it is, with its article."""
+    if not isinstance(fields[name], str) or not pattern.fullmatch(fields[name]):
+        raise Unreadable(f"{name} is {shown(fields[name])}, not {what}")
     return str(fields[name])
 
 
@@ -110,6 +125,14 @@ def shown(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MOST:
         return "a number beyond 64 bits"
     return repr(value)[:80] if isinstance(value, int | float | str | None) else f"a {type(value).__name__}"
+
+
+def _has_half_a_pair(fields: dict[str, Any]) -> bool:
+    try:
+        json.dumps(fields, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return True
+    return False
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

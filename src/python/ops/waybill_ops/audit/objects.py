@@ -118,6 +118,9 @@ class Loader:
         self, number: int, path: str, types: Mapping[str, str], expected: StoredObject | None
     ) -> str:
         _require(types, DEAD_COLUMNS)
+        strange = sorted(types.keys() - DEAD_COLUMNS.keys() - ADDED_COLUMNS.keys())
+        if strange:
+            raise _Foreign(f"it has columns that the format lacks: {', '.join(strange)[:200]}")
         names, ms = "NULL::BLOB[]", "NULL::BIGINT"
         added = ADDED_COLUMNS.keys() & types.keys()
         if added or (expected and expected.format == FULL):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -34,6 +35,8 @@ _SUCCESSOR = ("p", "o", "of_p", "of_o")
 _REDRIVE = ("of_p", "of_o", "state", "p", "o")
 _TYPES = {"p": pa.int32(), "o": pa.int64(), "of_p": pa.int32(), "of_o": pa.int64(), "state": pa.string()}
 _FIELDS = "format stream topic topic_id partition offset state at run chunk successor patch_sha256 reason"
+_RUN = re.compile(r"[0-9a-f]{32}")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,18})")
 
 
@@ -118,6 +121,7 @@ class Redrives:
         state = taken.text(fields, "state")
         if state not in ("redriven", "waived"):
             raise Unreadable(f"its state is {state[:80]!r}")
+        _require_rest(fields, waived=state == "waived")
         if (fields["topic"], fields["topic_id"]) != (self.topic, self.topic_id):
             return None
         if (state == "redriven") != (fields["successor"] is not None):
@@ -134,6 +138,24 @@ class Redrives:
             match = _PLACE.fullmatch((value or b"").decode(errors="replace")) if name == HEADER else None
             if match and match[1] == self.topic and int(match[3]) <= taken.MOST:
                 yield message.partition(), message.offset(), int(match[2]), int(match[3])
+
+
+def _require_rest(fields: dict[str, Any], *, waived: bool) -> None:
+    """What decides nothing here, and lets no command on letters go on where it is wrong."""
+    taken.text(fields, "stream")
+    taken.text(fields, "topic_id")
+    taken.matching(fields, "run", _RUN, "32 hex digits")
+    taken.positive(fields, "chunk")
+    if fields["patch_sha256"] is not None:
+        taken.sha256(fields, "patch_sha256")
+    if waived:
+        taken.text(fields, "reason")
+    elif fields["reason"] is not None:
+        raise Unreadable("a waived letter has a reason, no other one has")
+    try:
+        datetime.fromisoformat(taken.matching(fields, "at", _INSTANT, "an instant"))
+    except ValueError as error:
+        raise Unreadable(f"at is {taken.shown(fields['at'])}: {error}") from error
 
 
 def count_letters(database: duckdb.DuckDBPyConnection, show: int) -> Letters:

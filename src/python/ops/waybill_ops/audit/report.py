@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from waybill_common.printable import printable
 from waybill_ops.audit.entries import FULL
 from waybill_ops.audit.findings import Tally
 from waybill_ops.audit.redrives import Letters
 from waybill_ops.words import going_over
-from waybill_ops.words import printable
 
 
 @dataclass(frozen=True)

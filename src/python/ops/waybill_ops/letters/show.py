@@ -15,13 +15,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from waybill_common.printable import printable
 from waybill_ops.letters.letter import Letter
 from waybill_ops.letters.letter import Place
 from waybill_ops.letters.letter import State
 from waybill_ops.letters.moment import format_millis
 from waybill_ops.redrive.fate import Fate
 from waybill_ops.redrive.fate import state_of
-from waybill_ops.words import printable
 
 
 @dataclass
@@ -87,7 +87,9 @@ def print_listing(listing: Listing, console: Console) -> None:
         console.print(table)
     if listing.shown and listing.more:
         console.print(f"… and {listing.more:,} more; --limit shows more of them")
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(listing.reasons.items()))
+    reasons = ", ".join(
+        f"{count:,} {escape(printable(reason))}" for reason, count in sorted(listing.reasons.items())
+    )
     console.print(f"{listing.total:,} dead letters" + (f": {reasons}" if reasons else ""))
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from waybill_common.printable import printable
 from waybill_ops.receipts.summary import SUMS
 from waybill_ops.receipts.summary import Summary
 
@@ -30,19 +31,19 @@ def print_summary(
     for partition, offset in sorted(summary.frontier.items()):
         console.print(f"  frontier of partition {partition}: {offset:,}")
     for reason, count in sorted(summary.reasons.items()):
-        console.print(f"  dead letters, {reason}: {count:,}")
+        console.print(f"  dead letters, {escape(printable(reason))}: {count:,}")
 
 
 def print_objects(summary: Summary, console: Console) -> None:
     table = Table("commit", "key", "rows", "bytes", "sha256", box=None, header_style="dim")
     for one in summary.objects:
         entry = one.entry
-        table.add_row(str(one.commit), entry.key, f"{entry.rows:,}", f"{entry.bytes:,}", entry.sha256)
+        table.add_row(str(one.commit), escape(entry.key), f"{entry.rows:,}", f"{entry.bytes:,}", entry.sha256)
     console.print(table)
 
 
 def print_values(column: str, counts: Mapping[str, int], console: Console) -> None:
     table = Table(escape(column), "rows", box=None, header_style="dim")
     for value, count in counts.items():
-        table.add_row(escape(value), f"{count:,}")
+        table.add_row(escape(printable(value)), f"{count:,}")
     console.print(table)

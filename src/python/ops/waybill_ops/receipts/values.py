@@ -27,7 +27,7 @@ def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) ->
     """``{value: rows}``, the most frequent first. Memory is bounded by a row group, not by the objects.
 
     Raises ``SettingsRefused`` for a column that there is none of, ``AuditFailed`` where the objects have other rows
-    than their receipts say, ``LakeRefused`` and ``LakeUnavailable``.
+    than their receipts say, or can't be read, ``LakeRefused`` and ``LakeUnavailable``.
     """
     data = [one.entry for one in objects if one.kind == "data"]
     if not data:
@@ -40,7 +40,14 @@ def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) ->
     counts: Counter[str] = Counter()
     for some in (data[at : at + _AT_ONCE] for at in range(0, len(data), _AT_ONCE)):
         paths = [f"{systems.base}/{settings.stream.name}/{one.key}" for one in some]
-        counts += systems.asked(folder, f"reading {len(data)} objects", partial(_counted, column, paths))
+        try:
+            counts += systems.asked(folder, f"reading {len(data)} objects", partial(_counted, column, paths))
+        except pa.ArrowException as error:
+            raise AuditFailed(
+                f"An object below {folder} that a receipt names can't be read: {str(error)[:300]}.",
+                allowed="Parquet files of one contract's rows, unaltered.",
+                remedy="run `waybill verify`, which names each object that was altered.",
+            ) from error
     promised = sum(one.rows for one in data)
     if counts.total() != promised:
         raise AuditFailed(

@@ -20,12 +20,14 @@ from waybill_common.contract.instant import UtcMicros
 from waybill_common.errors import LettersRefused
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka.committed import settled_records
+from waybill_common.ledger.parse import load
 from waybill_common.settings import Settings
 from waybill_ops.letters.letter import Place
 from waybill_ops.letters.letter import State
 from waybill_ops.letters.letter import parse_place
 
-Count = Annotated[int, Field(ge=0)]
+Partition = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Offset = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -36,8 +38,8 @@ class Part(BaseModel):
 class Successor(Part):
     """Where the letter's record stands anew, in the same topic."""
 
-    partition: Count
-    offset: Count
+    partition: Partition
+    offset: Offset
 
 
 class Fate(Part):
@@ -50,12 +52,12 @@ class Fate(Part):
     stream: str
     topic: str
     topic_id: str
-    partition: Count
-    offset: Count
+    partition: Partition
+    offset: Offset
     state: Literal["redriven", "waived"]
     at: Annotated[datetime, UtcMicros]
     run: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-    chunk: Annotated[int, Field(ge=1)]
+    chunk: Annotated[int, Field(ge=1, le=2**63 - 1)]
     successor: Successor | None
     patch_sha256: Sha256 | None
     reason: str | None
@@ -105,11 +107,16 @@ def take_record(
             fates.pop(place, None)
         return
     try:
+        fields = load(value)
+        if not isinstance(fields, dict) or type(fields.get("format")) is not int:
+            raise _unreadable(at, "it has no format")  # pydantic takes true and 1.0 for 1
         fate = Fate.model_validate_json(value)
     except ValidationError as error:
         raise _unreadable(at, str(error.errors(include_url=False)[0]["msg"])) from error
+    except ValueError as error:
+        raise _unreadable(at, str(error)[:300]) from error
     if fate.place != place:
-        raise _unreadable(at, f"its key {key!r} is not its letter {fate.place}")
+        raise _unreadable(at, f"its key {key!r:.200} is not its letter {fate.place!s:.300}")
     if fate.topic_id == topic_id:
         fates[place] = fate
 

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from waybill_common.printable import printable
 from waybill_ops.letters.letter import State
 from waybill_ops.letters.show import brief
 from waybill_ops.letters.show import readable
 from waybill_ops.redrive.consider import Considered
 from waybill_ops.redrive.consider import Verdict
-from waybill_ops.words import printable
 
 _WORDS = {
     Verdict.SEND: "satisfies the contract",
