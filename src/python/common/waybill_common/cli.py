@@ -30,6 +30,7 @@ from waybill_common.settings.flags import UNKNOWN
 from waybill_common.settings.flags import idle_flags
 from waybill_common.streams import steady_streams
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
 
 
@@ -126,9 +127,9 @@ def exit_code_of(command: Callable[[], int]) -> int:
         structlog.get_logger().error(
             type(error).__name__, exit_code=error.exit_code, transient=error.transient
         )
-        print(
-            f"waybill: {error.found}\n  allowed: {error.allowed}\n  remedy: {error.remedy}", file=sys.stderr
-        )
+        said = f"waybill: {error.found}\n  allowed: {error.allowed}\n  remedy: {error.remedy}"
+        # Servers and files may have said a part of it: a terminal would obey these.
+        print(_CONTROL.sub(lambda found: ascii(found[0])[1:-1], said), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
