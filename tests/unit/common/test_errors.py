@@ -149,3 +149,12 @@ def test_a_program_logs_to_stderr_before_its_settings_are_read(capsys: pytest.Ca
     out, err = capsys.readouterr()
     assert out == ""
     assert json.loads(err.splitlines()[0])["component"] == "program"
+
+
+def test_a_terminal_obeys_nothing_that_a_message_quotes(capsys: pytest.CaptureFixture[str]) -> None:
+    def command() -> int:
+        raise errors.LakeRefused("It said \x1b[2J\x9b0m\r.\n  - Two é", allowed="\x07.", remedy="none.")
+
+    assert exit_code_of(command) == 31
+    told = capsys.readouterr().err.partition("waybill: ")[2]
+    assert told.startswith("It said \\x1b[2J\\x9b0m\\r.\n  - Two é\n  allowed: \\x07.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka import spark_options
+from waybill_common.kafka.clients import open_admin
+from waybill_common.kafka.probe import Tls
+from waybill_common.kafka.probe import find_cause
 from waybill_common.settings import KafkaSettings
 
 RESERVED = [
@@ -224,3 +228,84 @@ def test_tuning_that_only_librdkafka_knows_stays_there() -> None:
 def test_a_property_that_no_text_has_is_refused(text: str) -> None:
     with pytest.raises(SettingsRefused, match="a character that no text has"):
         librdkafka_config(KafkaSettings(properties={"client.id": text}))
+
+
+@pytest.mark.parametrize(
+    "name", ["topic.acks", "topic.auto.offset.reset", "test.mock.num.brokers", "GROUP.ID", ""]
+)
+def test_what_librdkafka_takes_beside_its_properties_is_refused(name: str) -> None:
+    with pytest.raises(SettingsRefused, match="no property of librdkafka") as raised:
+        librdkafka_config(kafka({name: "hush"}))
+    assert repr(name) in raised.value.found
+    assert "hush" not in str(raised.value)
+
+
+def test_a_misspelled_property_is_refused_with_the_one_that_was_meant() -> None:
+    with pytest.raises(SettingsRefused, match=r"did you mean sasl\.username"):
+        librdkafka_config(kafka({"sasl.user": "ada"}))
+
+
+@pytest.mark.parametrize("value", ["", " "], ids=["empty", "blank"])
+@pytest.mark.parametrize("name", ["ssl.ca.location", "sasl.password"])
+def test_a_property_without_a_value_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsRefused, match=f"{name}, and it is empty"):
+        spark_options(kafka({name: value}))
+
+
+def test_blanks_around_a_value_are_refused_but_in_secrets_and_texts() -> None:
+    with pytest.raises(SettingsRefused, match=r"security\.protocol = ' ssl'"):
+        spark_options(kafka({"security.protocol": " ssl"}))
+    librdkafka_config(kafka({"ssl.ca.pem": f"{CERTIFICATE}\n"}, sasl_password=" a "))
+
+
+def test_a_brokers_scheme_is_the_protocol() -> None:
+    settings = KafkaSettings(bootstrap_servers="a:1,ssl://b:9093")
+    with pytest.raises(SettingsRefused, match=r"ssl://b:9093, and security\.protocol is PLAINTEXT"):
+        librdkafka_config(settings)
+    librdkafka_config(
+        settings.model_copy(
+            update={"properties": {"security.protocol": "SSL"}, "bootstrap_servers": "ssl://b:1"}
+        )
+    )
+
+
+def test_a_line_end_in_a_password_does_not_end_the_jaas_line() -> None:
+    options = spark_options(kafka({"sasl.username": "ada"}, sasl_password="a\r\nb"))
+    assert 'password="a\\r\\nb";' in options["kafka.sasl.jaas.config"]
+
+
+def test_a_key_that_stands_where_its_file_belongs_is_not_shown() -> None:
+    settings = kafka({"ssl.key.location": KEY, "ssl.certificate.location": CERTIFICATE})
+    for form in (spark_options, lambda one: open_admin(librdkafka_config(one))):
+        with pytest.raises(
+            SettingsRefused, match=r"ssl\.(key|certificate)\.location, which can't be read"
+        ) as raised:
+            form(settings)
+        assert "BEGIN" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["ssl.ca.location", "ssl.keystore.location"])
+def test_a_pipe_is_no_file_of_a_client_and_is_not_waited_for(name: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(SettingsRefused, match="it is no regular file"):
+        open_admin(librdkafka_config(kafka({name: str(pipe)})))
+
+
+@pytest.mark.parametrize(("has", "lacks"), [("certificate", "key"), ("key", "certificate")])
+def test_a_certificate_and_its_key_belong_together(has: str, lacks: str, tmp_path: Path) -> None:
+    file = tmp_path / "both.pem"
+    file.write_text(f"{KEY}\n{CERTIFICATE}\n")
+    with pytest.raises(SettingsRefused, match=rf"sets ssl\.{has}\.…, and no ssl\.{lacks}\.…"):
+        open_admin(librdkafka_config(kafka({"security.protocol": "SSL", f"ssl.{has}.location": str(file)})))
+
+
+def test_a_file_that_librdkafka_refuses_is_named(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.touch()
+    with pytest.raises(SettingsRefused, match=rf"ssl\.ca\.location = '{empty}' failed"):
+        open_admin(librdkafka_config(kafka({"security.protocol": "SSL", "ssl.ca.location": str(empty)})))
+
+
+def test_a_name_that_no_host_can_have_has_no_cause_to_look_for() -> None:
+    assert find_cause(f"{'x' * 300}:9092", "PLAINTEXT", Tls()) is None

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from edges.servers import Refuser
+from edges.servers import Reply
+from edges.servers import serving
 from unit.ops.ledgers import Bodies
 from unit.ops.ledgers import sound
 from unit.ops.ledgers3 import sound3
@@ -19,9 +22,11 @@ from waybill_common.errors import ContractUnknown
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.lake import open_lake
+from waybill_common.lake.probe import probe
 from waybill_common.ledger import Journal
 from waybill_common.ledger.parse import parse_manifest
 from waybill_common.ledger.parse import parse_receipt
+from waybill_common.place import failure
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
 from waybill_ops.audit.chain import Ledger
@@ -30,6 +35,8 @@ from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_ledger
 from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.cli import main
+from waybill_ops.dataset import open_journal
+from waybill_ops.dataset import position_of
 from waybill_ops.letters.read import open_letters
 from waybill_ops.letters.selection import Selection
 
@@ -323,3 +330,17 @@ def test_values_of_an_object_that_was_altered_are_no_crash(
                 (stream / one["key"]).write_bytes(body)
     assert main(["report", "--by=nat", f"--lake.url={tmp_path}"]) == 40
     assert "can't be read" in capsys.readouterr().err
+
+
+def test_what_answers_everything_is_no_empty_lake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(failure, "_PROBE_SECONDS", 0.1)
+    page = Reply(200, b"<html>Log in, please</html>", {"Content-Type": "text/html", "ETag": '"x"'})
+    with serving(Refuser(page)) as server:
+        place = {"url": "s3://bucket/x", "endpoint": server.endpoint, "attempts": 1}
+        known = LakeSettings.model_validate({**place, "access_key_id": "a", "secret_access_key": "b"})
+        with pytest.raises(LakeRefused, match="is no store"):
+            LakeReader(known, "names").require()
+        with pytest.raises(LakeRefused, match="is no store"):
+            position_of(open_journal(Settings(lake=known)), Settings(lake=known))
+        with pytest.raises(LakeRefused, match="is no store"):
+            probe(open_lake(known, "names"))

@@ -121,6 +121,11 @@ def test_silence_may_end_and_is_told_from_what_never_left(words: str, sent: bool
     assert (cause.permanent, cause.answered, cause.sent) == (False, False, sent)
 
 
+def test_a_name_that_can_not_be_resolved_is_said_on_however_many_lines_obstore_says_it() -> None:
+    words = 'ConnectError(\n  "dns error",\n  Custom {\n    error: "Name or service not known",\n  },\n)'
+    assert cause_of(OSError(by_obstore(words))).text.startswith("Name or service not known")
+
+
 def test_a_redirect_of_obstores_names_the_region() -> None:
     cause = cause_of(
         Exception("Error performing PUT http://s3 - Received redirect without LOCATION, this normally")

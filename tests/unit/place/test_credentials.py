@@ -44,6 +44,13 @@ def signers(server: Refuser) -> list[str]:
     return [one.partition("Credential=")[2].partition("/")[0] for one in signed]
 
 
+def wrapped(met: Exception) -> Exception:
+    """As botocore does it: without naming what it met as the cause."""
+    error: Exception = aws.CredentialRetrievalError(provider="container-role", error_msg="x")
+    error.__context__ = met
+    return error
+
+
 def rotating(*found: Keys | WaybillError) -> Rotating:
     return Rotating(iter(found))
 
@@ -105,6 +112,17 @@ def test_an_error_of_the_keys_reaches_the_writer_whole() -> None:
             LakeRefused,
         ),
         (aws.CredentialRetrievalError(provider="process", error_msg="x"), LakeRefused),
+        (
+            aws.ClientError(
+                {"Error": {"Code": "x"}, "ResponseMetadata": {"HTTPStatusCode": 503}},
+                "AssumeRole",
+            ),
+            LakeUnavailable,
+        ),
+        (wrapped(aws.ConnectTimeoutError(endpoint_url="http://169.254.170.23")), LakeUnavailable),
+        (ValueError("Unsupported host"), SettingsRefused),
+        (AttributeError("'list' object has no attribute 'get'"), SettingsRefused),
+        (RuntimeError("the refreshed credentials are still expired"), LakeRefused),
         (aws.UnauthorizedSSOTokenError(), LakeRefused),
         (FileNotFoundError("no token"), LakeRefused),
     ],
@@ -115,3 +133,9 @@ def test_what_botocore_says_is_the_settings_fault_the_lakes_or_a_moments(
 ) -> None:
     with pytest.raises(kind), aws_errors():
         raise error
+
+
+@pytest.mark.parametrize("key", ["", " ", "a\nb", 5, None], ids=repr)
+def test_keys_of_a_process_or_a_file_may_be_anything_and_are_refused(key: object) -> None:
+    with pytest.raises(SettingsRefused, match="access key id"):
+        Keys(key, "hush")  # type: ignore[arg-type]  # botocore checks nothing

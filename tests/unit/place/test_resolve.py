@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def test_explicit_keys_are_mixed_with_nothing() -> None:
         ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "store.example:80"}, "http://p:1"),
         ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "tore.example"}, "http://p:1"),
         ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "10.0.0.0/8"}, "http://p:1"),
+        ({"HTTP_PROXY": "http://p:1", "NO_PROXY": "other.example  store.example"}, None),
     ],
 )
 def test_one_reading_of_the_proxys_variables(environ: dict[str, str], proxy: str | None) -> None:
@@ -97,7 +99,19 @@ def test_addresses_and_networks_are_left_out_of_proxying(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["socks5://u:hush@p:1", "https://u:hush@p:1", "http://u:hush@p:1/path", "http://:1"]
+    "value",
+    [
+        "socks5://u:hush@p:1",
+        "https://u:hush@p:1",
+        "http://u:hush@p:1/path",
+        "http://:1",
+        "http://u:hu sh@p:1",
+        "http://u:hush\n@p:1",
+        "http://u:hüsh@p:1",
+        "http://u:hush@p q:1",
+        "http://u:hush@p:1?x",
+        "http://u:hush@p:0",
+    ],
 )
 def test_a_proxy_that_a_client_does_not_know_is_refused_without_its_password(value: str) -> None:
     with pytest.raises(SettingsRefused, match="HTTP_PROXY") as raised:
@@ -140,7 +154,9 @@ def test_what_a_place_has_no_use_for_is_refused(settings: dict[str, str], name: 
 def test_a_ca_file_is_read_before_anybody_is_asked(tmp_path: Path) -> None:
     empty = tmp_path / "empty.pem"
     empty.write_text("")
-    for named in (empty, tmp_path / "absent.pem", tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for named in (empty, tmp_path / "absent.pem", tmp_path, pipe):
         with pytest.raises(SettingsRefused, match="AWS_CA_BUNDLE"):
             s3({"AWS_CA_BUNDLE": str(named)})
     assert s3({"AWS_CA_BUNDLE": str(empty)}, endpoint="http://plain").extra_ca is None
@@ -153,3 +169,41 @@ def test_a_user_without_a_home_has_no_profile(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("HOME", raising=False)
     monkeypatch.setattr("pwd.getpwuid", nobody)
     assert not signs_of_profiles({})
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["http://host:0", "http://my_store:9000", "http://-a.example", f"http://{'x' * 64}"]
+)
+def test_an_endpoint_that_one_client_can_not_reach_is_refused_for_both(endpoint: str) -> None:
+    with pytest.raises(SettingsRefused, match=r"lake\.endpoint"):
+        s3(endpoint=endpoint)
+
+
+@pytest.mark.parametrize("endpoint", ["http://[::1]:9000", "http://127.0.0.1", "https://s3.example."])
+def test_an_address_of_any_family_is_an_endpoint(endpoint: str) -> None:
+    assert s3(endpoint=endpoint).endpoint == endpoint
+
+
+@pytest.mark.parametrize("part", ["access_key_id", "secret_access_key", "session_token"])
+@pytest.mark.parametrize("sign", ["\n", "\x00", "\x1b"], ids=ascii)
+def test_a_key_that_can_not_be_sent_is_refused_unseen(part: str, sign: str) -> None:
+    with pytest.raises(SettingsRefused, match=part.replace("_", " ")) as raised:
+        s3({}, **{part: f"hush{sign}hush"})
+    assert "hush" not in str(raised.value)
+
+
+def test_a_secret_of_the_environment_without_its_id_is_not_passed_by() -> None:
+    environ = {"AWS_SECRET_ACCESS_KEY": "hush"}
+    with pytest.raises(SettingsRefused, match="no access key id"):
+        resolve(LakeSettings(url="s3://bucket"), environ, Machine())
+    assert s3(environ).credentials.now().access_key_id == "edges"
+
+
+def test_nor_is_that_of_a_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = tmp_path / "credentials"
+    keys.write_text("[default]\naws_secret_access_key = hush\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(keys))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with pytest.raises(SettingsRefused, match="no access key id"):
+        resolve(LakeSettings(url="s3://bucket"), {"AWS_SHARED_CREDENTIALS_FILE": str(keys)}, Machine())

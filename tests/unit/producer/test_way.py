@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,9 @@ def test_this_machine_is_reached_without_a_proxy(host: str, monkeypatch: pytest.
         "http://",
         "http://[::1",
         "http://a:b:c",
+        "http://me:s3cret@proxy example:3128",
+        "http://me:s3cret@pröxy.example:3128",
+        "http://me:s3cret\n@proxy.example:3128",
     ],
 )
 def test_a_proxy_that_could_never_serve_is_refused_unseen(
@@ -93,3 +97,15 @@ def test_certificates_that_can_not_be_read_are_refused(content: str | None, tmp_
         bundle.write_text(content)
     with pytest.raises(SettingsRefused, match=r"REQUESTS_CA_BUNDLE names .*ca\.pem"):
         way_to(API, {"REQUESTS_CA_BUNDLE": str(bundle)})
+
+
+def test_a_pipe_holds_no_certificates_and_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(SettingsRefused, match="CURL_CA_BUNDLE"):
+        way_to(API, {"CURL_CA_BUNDLE": str(pipe)})
+
+
+def test_a_blank_is_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", " ")
+    assert way_to(API, {}) == DIRECT

@@ -128,8 +128,11 @@ def test_a_text_is_no_number_date_list_or_table(value: str, folder: Path) -> Non
         ([f"--lake.endpoint=ftp://me:a@{SECRET}@host/"], {}, ""),
         ([], {"WAYBILL_LAKE__ACCESS_KEY_ID": ""}, f'[lake]\nsecret_access_key = ["{SECRET}"]\n'),
         ([], {}, f'[pseudonym]\nkey = "{SECRET}'),
+        ([f"--source.url=ftp://host/#api_key={SECRET}"], {}, ""),
+        ([f"--kafka.bootstrap-servers=me:{SECRET}@h:9092"], {}, ""),
+        ([f'--kafka.properties={{"a": "{SECRET}", "a": "{SECRET}"}}'], {}, ""),
     ],
-    ids=map(str, range(27)),
+    ids=map(str, range(30)),
 )  # fmt: skip
 def test_nothing_that_may_be_secret_is_shown(
     flags: list[str], variables: dict[str, str], text: str, folder: Path
@@ -172,3 +175,29 @@ def test_of_a_flag_given_twice_the_last_counts() -> None:
 
 def test_flags_are_not_shortened() -> None:
     assert "--kafka.part is no flag" in refusal(["--kafka.part=4"]).found
+
+
+@pytest.mark.parametrize(
+    "brokers",
+    ["h:0", "a:1,h:70000", f"h:{'9' * 20}", "::1:9092", "[::1:9092", "[]:1", "h:1;g:2", "a/b:1", "h\x00:1"],
+    ids=ascii,
+)
+def test_brokers_that_nobody_can_reach_are_refused(brokers: str) -> None:
+    assert "kafka.bootstrap_servers" in refusal([f"--kafka.bootstrap-servers={brokers}"]).found
+
+
+@pytest.mark.parametrize("brokers", ["[::1]:9092", "[fe80::1%eth0]:1,b:65535", "SASL_SSL://b:1", "bücher:1"])
+def test_brokers_may_have_any_address(brokers: str) -> None:
+    assert load([f"--kafka.bootstrap-servers={brokers}"]).kafka.bootstrap_servers == brokers
+
+
+@pytest.mark.parametrize("setting", ["kafka.properties", "kafka.secrets"])
+def test_a_name_that_stands_twice_in_a_table_is_refused(setting: str) -> None:
+    found = refusal([], {variable_of(setting): '{"client.id": "a", "client.id": "b"}'}).found
+    assert f"{setting} (from variable {variable_of(setting)}) names 'client.id' twice" in found
+
+
+def test_a_line_end_in_a_name_makes_no_second_complaint(folder: Path) -> None:
+    (folder / "waybill.toml").write_text('[kafka]\n"ti\\nme" = 5\n')
+    assert "kafka.ti\\nme (from" in refusal().found
+    assert len(refusal().found.splitlines()) == 1

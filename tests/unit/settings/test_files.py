@@ -133,8 +133,20 @@ def test_a_secrets_last_newlines_are_none_of_it(content: bytes, folder: Path) ->
         (b"\xef\xbb\xbfkey", "byte order mark"),
         ("key".encode("utf-16"), "it is UTF-16"),
         (b"k\xe9y", "it is not UTF-8"),
+        (b"key is\x00x", "NUL"),
     ],
-    ids=["missing", "empty", "newline", "blank", "blank behind", "tab before", "BOM", "UTF-16", "Latin-1"],
+    ids=[
+        "missing",
+        "empty",
+        "newline",
+        "blank",
+        "blank behind",
+        "tab before",
+        "BOM",
+        "UTF-16",
+        "Latin-1",
+        "NUL",
+    ],
 )
 def test_a_secrets_file_that_can_not_be_meant_is_refused(
     content: bytes | None, why: str, folder: Path

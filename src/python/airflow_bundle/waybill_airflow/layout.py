@@ -103,12 +103,16 @@ def place_of(url: str) -> Place:
     local = url.startswith(("/", "file:///"))
     whole = url.removeprefix("file://") if local else url.removeprefix("s3://")
     bucket, _, path = whole.partition("/")
-    parts = path.removesuffix("/").split("/") if path.removesuffix("/") or local else []
+    parts = path.removesuffix("/").split("/") if path or local else []
+    too_long = local and (
+        len(path.encode(errors="replace")) > 3000
+        or any(len(one.encode(errors="replace")) > 255 for one in parts)
+    )
     user = re.match(r"[A-Za-z0-9+.-]+:/*[^/]*@", url) is not None or _OPTION.search(url) is not None
     good = (
         not bucket if local else url.startswith("s3://") and _BUCKET.fullmatch(bucket) is not None
     ) and not user
-    if not good or any(part in ("", ".", "..") for part in parts) or _UNPRINTABLE.search(url):
+    if not good or too_long or any(part in ("", ".", "..") for part in parts) or _UNPRINTABLE.search(url):
         may_hold_secret = re.search(r"(?::|//).*@", url, re.DOTALL) is not None
         shown = " with a user or an option in it" if user else "" if may_hold_secret else f", {url!r},"
         raise BundleError(

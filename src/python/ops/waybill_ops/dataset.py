@@ -13,6 +13,8 @@ from waybill_common.ledger.decide import check_same_stream
 from waybill_common.ledger.position import NOTHING
 from waybill_common.settings import Settings
 
+_NO_OBJECT = "_waybill/no-such-object"
+
 
 def open_journal(settings: Settings) -> Journal:
     """To read with; it has no writer's name. Raises ``LakeRefused`` for a local lake whose folder is not there."""
@@ -34,8 +36,20 @@ def position_of(journal: Journal, settings: Settings) -> Position:
     if not _has_folder(journal.lake):
         return NOTHING
     position = journal.position()
+    if position == NOTHING:
+        _require_a_store(journal.lake)
     check_same_stream(position, settings.stream.name, settings.stream.topic)
     return position
+
+
+def _require_a_store(lake: Lake) -> None:
+    """A page that asks for a login has an answer to everything, and its list of objects would be empty."""
+    if lake.local_root is None and lake.get(_NO_OBJECT) is not None:
+        raise LakeRefused(
+            f"What answers for {lake.address} is no store: it has {_NO_OBJECT}, which nobody stored.",
+            allowed="an S3 server, or GCS.",
+            remedy="correct lake.endpoint (its port too), or the proxy that answers in its place.",
+        )
 
 
 def _has_folder(lake: Lake) -> bool:

@@ -9,7 +9,10 @@ from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.msk import IamTokens
 from waybill_common.kafka.properties import OF_CODE
 from waybill_common.kafka.properties import RESERVED
+from waybill_common.kafka.properties import TAKEN
+from waybill_common.place.url import may_hold_secret
 from waybill_common.settings import KafkaSettings
+from waybill_common.settings.names import nearest
 
 Value = str | int | float | bool | IamTokens
 
@@ -21,6 +24,11 @@ SECRET = ("password", "passphrase", "secret", "key.pem")
 """How the names end of what nobody may read, wherever it stands."""
 
 _OF_AUTH = ("security.protocol", "sasl.mechanism", "sasl.mechanisms", "sasl.username", "sasl.password")
+
+
+def may_hold_key(value: str) -> bool:
+    """Whether what nobody may read may stand where a file or an address belongs."""
+    return "-----BEGIN" in value or may_hold_secret(value)
 
 
 class Properties(dict[str, str]):
@@ -36,6 +44,8 @@ class Properties(dict[str, str]):
         """A property with its value, for a message; a secret without."""
         if name in self._secret:
             return f"kafka.secrets or kafka.properties sets {name}"
+        if may_hold_key(self.get(name, "")):
+            return f"kafka.properties sets {name}"
         return f"kafka.properties sets {name} = {self.get(name)!r}"
 
     def without_secrets(self, text: str) -> str:
@@ -70,6 +80,27 @@ def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None
                 allowed="UTF-8 without NUL.",
                 remedy="correct that property.",
             )
+        if name not in TAKEN:
+            raise SettingsRefused(
+                f"kafka.properties or kafka.secrets sets {name!r}, which is no property of librdkafka's"
+                f"{nearest(name, TAKEN)}.",
+                allowed="those in librdkafka's CONFIGURATION.md.",
+                remedy=f"correct or remove {name}.",
+            )
+        if not given[name].strip():
+            raise SettingsRefused(
+                f"kafka.properties or kafka.secrets sets {name}, and it is empty.",
+                allowed="a text; without one librdkafka's default counts.",
+                remedy=f"set {name}, or leave it out.",
+            )
+        # librdkafka cuts blanks off some, Spark's client off none.
+        if given[name] != given[name].strip() and not name.endswith((*SECRET, ".pem")):
+            raise SettingsRefused(
+                f"{given.shown(name)}, which begins or ends with a blank.",
+                allowed="a value without blanks around it.",
+                remedy=f"remove them from {name}.",
+            )
+    _check_schemes(settings, given)
     return {
         "bootstrap.servers": settings.bootstrap_servers,
         "log_level": _CRITICAL,
@@ -77,6 +108,19 @@ def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None
         **_auth(settings, given),
         **(extra or {}),
     }
+
+
+def _check_schemes(settings: KafkaSettings, given: Properties) -> None:
+    """librdkafka passes by a broker whose scheme is another one than the protocol; Java's client drops the scheme."""
+    protocol = "SASL_SSL" if settings.auth else given.get("security.protocol", "PLAINTEXT")
+    for broker in settings.bootstrap_servers.split(","):
+        scheme, separator, _ = broker.partition("://")
+        if separator and scheme.upper() != protocol.upper():
+            raise SettingsRefused(
+                f"kafka.bootstrap_servers names {broker}, and security.protocol is {protocol}.",
+                allowed="host:port, or a scheme that is the protocol.",
+                remedy="write host:port alone, and set security.protocol in kafka.properties.",
+            )
 
 
 def _auth(settings: KafkaSettings, given: Properties) -> dict[str, Value]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Callable
 from collections.abc import Mapping
 from functools import partial
@@ -20,6 +21,7 @@ from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.cause import Told
 from waybill_common.kafka.client import SECRET
 from waybill_common.kafka.client import Value
+from waybill_common.kafka.client import may_hold_key
 from waybill_common.kafka.msk import IamTokens
 from waybill_common.settings import KafkaSettings
 
@@ -100,6 +102,7 @@ def _made(make: Callable[[Config], Client], config: Config) -> Client:
         # librdkafka only says that it has none after 10 s; this says why, at once.
         tokens()
     _check_files(config)
+    _check_pair(config)
     try:
         return make(config)
     except (KafkaException, TypeError, ValueError) as error:
@@ -108,6 +111,9 @@ def _made(make: Callable[[Config], Client], config: Config) -> Client:
         for name, value in config.items():
             if name.endswith(SECRET) and value:
                 text = text.replace(str(value), "…")
+        named = next((one for one in config if one.endswith(".location") and f"{one} failed" in text), None)
+        if named is not None:
+            text = text.replace(f"{named} failed", f"{named} = {config[named]!r} failed")
         known = (
             _MECHANISMS
             if "SASL mechanism" in text
@@ -124,12 +130,40 @@ def _check_files(config: Config) -> None:
     """librdkafka's own words name neither the file nor what is wrong with it."""
     for name, value in config.items():
         if name.endswith((".location", ".file")) and (name, value) not in _NO_FILES:
-            try:
-                if not Path(str(value)).is_dir():
-                    Path(str(value)).open("rb").close()
-            except OSError as error:
+            why = _why_unreadable(str(value))
+            if why is not None:
+                hidden = may_hold_key(str(value))
                 raise SettingsRefused(
-                    f"kafka.properties sets {name} = {value!r}, which can't be read: {error.strerror}.",
+                    f"kafka.properties sets {name}{'' if hidden else f' = {value!r}'}, which can't be read: {why}.",
                     allowed="a file that this user may read.",
-                    remedy="correct the path or the file's mode.",
-                ) from error
+                    remedy="correct the path or the file's mode; a PEM text belongs into the property that "
+                    "ends in .pem.",
+                )
+
+
+def _why_unreadable(path: str) -> str | None:
+    try:
+        mode = Path(path).stat().st_mode
+        if not stat.S_ISDIR(mode):
+            if not stat.S_ISREG(mode):
+                # A pipe would be waited for, and only the first client would find something in it.
+                return "it is no regular file"
+            Path(path).open("rb").close()
+    except OSError as error:
+        return error.strerror
+    return None
+
+
+def _check_pair(config: Config) -> None:
+    """A certificate without its key is not sent, so that the broker would say that there was none."""
+    has = {
+        part: any(f"ssl.{part}.{form}" in config for form in ("location", "pem"))
+        for part in ("certificate", "key")
+    }
+    for part, other in (("certificate", "key"), ("key", "certificate")):
+        if has[part] and not has[other]:
+            raise SettingsRefused(
+                f"kafka.properties or kafka.secrets sets ssl.{part}.…, and no ssl.{other}.…",
+                allowed="a certificate and its key, each as .location or .pem, or neither.",
+                remedy=f"set ssl.{other}.location too, also where one file holds both.",
+            )

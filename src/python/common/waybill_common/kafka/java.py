@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,9 @@ from waybill_common.kafka.client import librdkafka_config
 from waybill_common.kafka.properties import NOT_IN_JAVA
 from waybill_common.kafka.properties import SAME
 from waybill_common.settings import KafkaSettings
+from waybill_common.settings.files import Unreadable
+from waybill_common.settings.files import as_text
+from waybill_common.settings.files import read_small
 
 _PATIENCE = ("kafka.request.timeout.ms", "kafka.default.api.timeout.ms")
 
@@ -25,6 +29,9 @@ _MODULES = {
 }
 _BEARER_MODULE = f"{_SECURITY}.oauthbearer.OAuthBearerLoginModule"
 _BEARER_HANDLER = f"{_SECURITY}.oauthbearer.OAuthBearerLoginCallbackHandler"
+
+_ESCAPED = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"))
+"""As Java reads a JAAS line, whose quotes end with the line."""
 
 _FALSE = ("false", "f", "0")
 """As librdkafka reads it, in any case."""
@@ -152,7 +159,7 @@ def _trust(given: Properties) -> dict[str, str]:
 
 def _trusted(given: Properties, file: str, text: str) -> dict[str, str]:
     java = {"ssl.truststore.type": "PEM"}
-    if file in given and Path(given[file]).is_dir():
+    if file in given and os.path.isdir(given[file]):  # noqa: PTH112  # pathlib raises for what no path can be
         _refuse(file, given, "it is a folder, and Java takes a file", "put its certificates into one file.")
     if text not in given:
         return {**java, "ssl.truststore.location": given[file]}
@@ -188,8 +195,8 @@ def _text(file: str, text: str, given: Properties) -> str | None:
 
 def _read(name: str, given: Properties) -> str:
     try:
-        return Path(given[name]).read_text()
-    except (OSError, UnicodeDecodeError) as error:
+        return as_text(read_small(Path(given[name])))
+    except Unreadable as error:
         raise SettingsRefused(
             f"{given.shown(name)}, which can't be read: {error}.",
             allowed="a PEM file that this user may read.",
@@ -247,4 +254,6 @@ def _jaas(module: str, options: Mapping[str, str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    for plain, escaped in _ESCAPED:
+        text = text.replace(plain, escaped)
+    return f'"{text}"'

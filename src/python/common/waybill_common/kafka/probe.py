@@ -50,7 +50,7 @@ def find_cause(address: str, protocol: str, tls: Tls) -> Cause | None:
             if distrust is not None:
                 return untrusted(f"its certificate is refused: {distrust}")
         mechanisms = _mechanisms(place, tls=wants_tls)
-    except OSError:
+    except (OSError, UnicodeError):  # the latter for a name that no host can have
         return None
     if mechanisms and not wants_sasl:
         return Cause(

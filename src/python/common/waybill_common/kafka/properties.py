@@ -239,3 +239,6 @@ TUNING = frozenset(
     }
 )
 """librdkafka's own machinery: without a meaning for Java, where it is left out."""
+
+TAKEN = frozenset({*SAME, *TRANSLATED, *NOT_IN_JAVA, *TUNING})
+"""What a user may set. librdkafka itself takes more: mock brokers, and `topic.acks` for `acks`."""

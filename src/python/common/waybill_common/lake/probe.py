@@ -17,6 +17,12 @@ def probe(lake: Lake) -> None:
     first = lake.put_new(key, _FIRST)
     second = lake.put_new(key, _SECOND)
     stored = lake.get(key)
+    if stored not in (None, _FIRST, _SECOND):
+        raise LakeRefused(
+            f"What answers for {lake.address} is no store: under a name that is new it has {stored[:40]!r}.",
+            allowed="an S3 server, GCS or a local disk.",
+            remedy="correct lake.endpoint (its port too), or the proxy that answers in its place.",
+        )
     if stored is not None:
         lake.delete(key)
     if stored != _FIRST or second.stored:

@@ -71,7 +71,7 @@ _RUSTLS = re.compile(r"(?:InvalidCertificate|InvalidMessage|AlertReceived)\(\s*(
 _UNSENT = re.compile(r"kind: Connect\b|curlCode: [567]\b")
 _PROXY_ASKS = re.compile("ProxyAuthRequired|response 407")
 _NO_WAY = re.compile("TunnelUnsuccessful|CONNECT tunnel failed")
-_SYSTEM = re.compile(r'message: "([^"]+)"|dns error", .*?error: "([^"]+)"|Details: (.+)', re.DOTALL)
+_SYSTEM = re.compile(r'message: "([^"]+)"|dns error",.*?error: "([^"]+)"|Details: (.+)', re.DOTALL)
 
 
 @dataclass(frozen=True)

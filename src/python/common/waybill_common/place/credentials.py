@@ -8,6 +8,7 @@ expires. docs/decisions/aws-credentials.md says what it costs.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -29,13 +30,35 @@ if TYPE_CHECKING:
     from botocore.session import Session
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+# Of a service that gives out keys and is in trouble itself.
+_BUSY = frozenset({"IDPCommunicationError", "RequestLimitExceeded", "Throttling", "ThrottlingException"})
+
+
 @dataclass(frozen=True)
 class Keys:
-    """What one request is signed with."""
+    """What one request is signed with. Raises ``SettingsRefused`` for what no client can send."""
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        parts: dict[str, object] = {
+            "access key id": self.access_key_id,
+            "secret access key": self.secret_access_key,
+            "session token": "none" if self.session_token is None else self.session_token,
+        }
+        for name, part in parts.items():
+            # A process or a file may give anything.
+            if not isinstance(part, str) or not part.strip() or _CONTROL.search(part):
+                raise SettingsRefused(
+                    f"The {name} for the lake is empty, no text, or has a control character in it.",
+                    allowed="one line of text.",
+                    remedy="correct it in lake.access_key_id and the settings beside it, or where this machine has its "
+                    "AWS credentials from.",
+                )
 
 
 class Credentials(Protocol):
@@ -56,11 +79,12 @@ class Given:
 
 @dataclass(frozen=True)
 class Profile:
-    """What the profile says besides keys; None where it says nothing."""
+    """What the profile says besides keys; None where it says nothing. ``half``: it has a secret key without its id."""
 
     region: str | None = None
     endpoint: str | None = None
     ca: str | None = None
+    half: bool = False
 
 
 class Machine:
@@ -84,7 +108,8 @@ class Machine:
             session = self.session
             scoped = session.get_scoped_config()
             endpoint = ConfiguredEndpointProvider(session.full_config, scoped, "s3").provide()
-            return Profile(scoped.get("region"), endpoint, scoped.get("ca_bundle"))
+            half = "aws_secret_access_key" in scoped and "aws_access_key_id" not in scoped
+            return Profile(scoped.get("region"), endpoint, scoped.get("ca_bundle"), half)
 
     def now(self) -> Keys:
         with self._lock, aws_errors():
@@ -109,19 +134,19 @@ def machine(_environ: frozenset[tuple[str, str]]) -> Machine:
 
 @contextmanager
 def aws_errors() -> Iterator[None]:
-    """botocore's errors as ours: what is written wrong is the settings', what is refused or silent the lake's."""
+    """botocore's errors as ours: what is written wrong is the settings', what is refused or silent the lake's.
+
+    For botocore alone: it lets through whatever its parsers raise.
+    """
     try:
         yield
     except WaybillError:
         raise
     except Exception as error:
-        translated = _translated(error)
-        if translated is None:
-            raise
-        raise translated from error
+        raise _translated(error) from error
 
 
-def _translated(error: BaseException) -> WaybillError | None:
+def _translated(error: BaseException) -> WaybillError:
     from botocore import exceptions as aws
 
     why = " ".join(str(error).split())[:400].rstrip(".")
@@ -134,27 +159,49 @@ def _translated(error: BaseException) -> WaybillError | None:
         aws.InfiniteLoopConfigError,
         aws.UnknownCredentialError,
         aws.ValidationError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        LookupError,
     )
-    silent = (aws.HTTPClientError, aws.ConnectionError)
+    if isinstance(error, aws.ProfileNotFound):
+        why = f"{why} (AWS_PROFILE or AWS_DEFAULT_PROFILE names it)"
     if isinstance(error, written):
         return SettingsRefused(
             f"The machine's AWS configuration can't be used: {why}.",
             allowed="what AWS's own tools take.",
-            remedy="correct the variable or file that is named, or unset it.",
+            remedy="correct the variable or file that it is about, or unset it; `aws sts get-caller-identity` as this "
+            "user meets the same.",
         )
-    if isinstance(error, silent) and not isinstance(error, aws.SSLError):
+    if _may_pass(error):
         return LakeUnavailable(
             f"The machine's AWS credentials could not be fetched: {why}.",
             allowed="an answer of the service that gives them out.",
             remedy="check that this machine reaches it, then run again.",
         )
-    if isinstance(error, aws.BotoCoreError | aws.ClientError | OSError):
-        return LakeRefused(
-            f"The machine's AWS credentials could not be had: {why}.",
-            allowed="credentials that AWS's own tools can use here.",
-            remedy="try `aws sts get-caller-identity` as this user, and correct what it names.",
-        )
-    return None
+    return LakeRefused(
+        f"The machine's AWS credentials could not be had: {why}.",
+        allowed="credentials that AWS's own tools can use here.",
+        remedy="try `aws sts get-caller-identity` as this user, and correct what it names.",
+    )
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether who gives out the keys did not answer, or is in trouble. botocore wraps what it met in errors of its own,
+    without naming it as their cause."""
+    from botocore import exceptions as aws
+
+    if isinstance(error, aws.ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return status >= 500 or status == 429 or error.response.get("Error", {}).get("Code") in _BUSY
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, aws.SSLError):
+            return False
+        if isinstance(found, aws.HTTPClientError | aws.ConnectionError):
+            return True
+        found = found.__cause__ or found.__context__
+    return False
 
 
 def signs_of_profiles(environ: Mapping[str, str]) -> bool:

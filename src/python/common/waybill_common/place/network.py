@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import ssl
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -12,6 +13,10 @@ from urllib.parse import urlsplit
 
 from waybill_common.errors import SettingsRefused
 
+_LABELS = re.compile(
+    r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?|[0-9A-Fa-f:.]+(%\w+)?"
+)
+_SENDABLE = re.compile("[!-~]+")
 _YES = {"1", "true", "yes", "on"}
 
 
@@ -27,7 +32,7 @@ def checked_endpoint(text: str, origin: str) -> str:
     """Without a slash at its end. Raises ``SettingsRefused``, whose text holds no user, password or query."""
     try:
         parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         why = "" if good else "it is no http or https URL"
     except ValueError as error:
         raise _refused_endpoint(origin, str(error)) from None
@@ -35,6 +40,8 @@ def checked_endpoint(text: str, origin: str) -> str:
         why = "it has a user in it"
     elif "?" in text or "#" in text:
         why = "it has a query in it"
+    elif not _LABELS.fullmatch(parts.hostname or "-"):
+        why = f"its host {parts.hostname!r} has other characters than letters, digits, `-` and `.`"
     elif any(part in ("", ".", "..") for part in parts.path.strip("/").split("/")) and parts.path.strip("/"):
         why = "its path has an empty part, `.` or `..`"
     if why:
@@ -70,23 +77,24 @@ def proxy_for(endpoint: str, environ: Mapping[str, str]) -> str | None:
             proxy.scheme == "http"
             and bool(proxy.hostname)
             and proxy.path in ("", "/")
-            and (proxy.port or 80) > 0
+            and proxy.port != 0
+            and not (proxy.query or proxy.fragment)
+            and _SENDABLE.fullmatch(whole) is not None
         )
     except ValueError:
         good = False
     if not good:
         raise SettingsRefused(
             f"The proxy in {name} can't be used for {endpoint}.",
-            allowed="http://host:port, with or without user and password: not each client of the lake knows others.",
+            allowed="http://host:port, with or without user and password, in ASCII with %-escapes: not each client of "
+            "the lake knows others.",
             remedy=f"correct {name}, or name the store's host in NO_PROXY.",
         )
     return f"{whole.rstrip('/')}" if proxy.port else f"{whole.rstrip('/')}:80"
 
 
 def _is_excluded(host: str, port: int | None, excluded: str) -> bool:
-    return any(
-        _matches(host.lower(), port, one.strip().lower()) for one in excluded.split(",") if one.strip()
-    )
+    return any(_matches(host.lower(), port, one) for one in re.split(r"[,\s]+", excluded.lower()) if one)
 
 
 def _matches(host: str, port: int | None, rule: str) -> bool:
@@ -133,7 +141,7 @@ def _named_cas(file: str | None, folders: str | None) -> Iterator[Path]:
 
 def _checked_ca(path: Path, origin: str) -> Path:
     try:
-        ssl.create_default_context(cafile=str(path))
+        read_cas(path)
     except (OSError, ssl.SSLError) as error:
         raise SettingsRefused(
             f"{origin} names {path}, which holds no certificates that can be read: {error}.",
@@ -141,3 +149,11 @@ def _checked_ca(path: Path, origin: str) -> Path:
             remedy=f"correct {origin}.",
         ) from error
     return path
+
+
+def read_cas(path: Path) -> None:
+    """Raises ``OSError`` where that is no file of certificates."""
+    if path.exists() and not path.is_file():
+        # A pipe would be waited for, and only the first client would find something in it.
+        raise OSError("it is no regular file")
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=str(path))

@@ -122,12 +122,14 @@ def _s3(settings: LakeSettings, environ: Mapping[str, str], own: Machine) -> S3:
         or profile.region
         or DEFAULT_REGION
     )
-    if not re.fullmatch("[A-Za-z0-9-]+", region):
+    if not re.fullmatch("[A-Za-z0-9-]{1,63}", region):
         raise SettingsRefused(
             f"The region {region!r} can't be used.",
             allowed="a region's name, such as eu-west-1.",
             remedy="correct lake.region, AWS_REGION, AWS_DEFAULT_REGION or the AWS profile.",
         )
+    if _given(settings) is None:
+        _refuse_half(environ, profile)
     endpoint = _endpoint(settings, environ, profile) or amazon_endpoint(region, environ)
     tls = endpoint.startswith("https:")
     return S3(
@@ -140,6 +142,18 @@ def _s3(settings: LakeSettings, environ: Mapping[str, str], own: Machine) -> S3:
         sse_kms_key_id=settings.sse_kms_key_id,
         credentials=_given(settings) or own,
     )
+
+
+def _refuse_half(environ: Mapping[str, str], profile: Profile) -> None:
+    """AWS's own search passes by a secret without its id, and might find another identity."""
+    in_environ = environ.get("AWS_SECRET_ACCESS_KEY") and not environ.get("AWS_ACCESS_KEY_ID")
+    if in_environ or profile.half:
+        where = "The environment" if in_environ else "The AWS profile"
+        raise SettingsRefused(
+            f"{where} has a secret access key, and no access key id.",
+            allowed="both, or neither.",
+            remedy="set AWS_ACCESS_KEY_ID (aws_access_key_id in a file), or remove the secret.",
+        )
 
 
 def _endpoint(settings: LakeSettings, environ: Mapping[str, str], profile: Profile) -> str | None:

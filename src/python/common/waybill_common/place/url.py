@@ -22,6 +22,8 @@ _OPTION = re.compile(
 )
 # XML, in which S3 lists keys, has no place for these; a path has none for the first.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_LONGEST_FOLDER = 3_000
+"""In bytes. Linux takes 4,096, names of ours included."""
 _HINTS = {
     "s3a": "write s3://: s3a is Hadoop's name for it",
     "s3n": "write s3://: s3n is Hadoop's name for it",
@@ -94,14 +96,17 @@ def parse_place_url(text: str) -> PlaceUrl:
 def _folder(path: str) -> str:
     if path.strip("/") == "":
         raise ValueError("the root of all folders can't be a lake")
-    return "/" + _parts(path.removeprefix("/"))
+    folder = "/" + _parts(path.removeprefix("/"))
+    if len(folder.encode()) > _LONGEST_FOLDER or any(len(one.encode()) > 255 for one in folder.split("/")):
+        raise ValueError(f"its path has more than {_LONGEST_FOLDER:,} bytes, or a part of it more than 255")
+    return folder
 
 
 def _parts(path: str) -> str:
     """Checked. One slash at the end is allowed."""
-    path = path.removesuffix("/")
     if not path:
         return ""
+    path = path.removesuffix("/")
     for part in path.split("/"):
         if part == "":
             raise ValueError("it has an empty part (`//`), which one client drops and another one keeps")

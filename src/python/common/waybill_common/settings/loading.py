@@ -21,7 +21,7 @@ from waybill_common.settings.sources import collect
 from waybill_common.settings.tree import Settings
 from waybill_common.settings.words import allowed
 
-_ASSIGNED = re.compile(r"(secret|password|passphrase|token|credential|jaas)\S*\s*=", re.IGNORECASE)
+_ASSIGNED = re.compile(r"(secret|password|passphrase|key|token|credential|jaas)\S*\s*=", re.IGNORECASE)
 """A property and its value, where no property belongs."""
 _SCALARS = (str, bool, int, float, datetime.date, datetime.time)
 _LONGEST_SHOWN = 200
@@ -102,7 +102,9 @@ def _words(name: str) -> str:
     return f"; allowed: {allowed(known()[name])}"
 
 
-def _refused(problems: list[str]) -> SettingsRefused:
+def _refused(found: list[str]) -> SettingsRefused:
+    # A name may have a line end in it.
+    problems = [one.replace("\r", r"\r").replace("\n", r"\n") for one in found]
     listed = (
         f"{problems[0]}."
         if len(problems) == 1

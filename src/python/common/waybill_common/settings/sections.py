@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from typing import Literal
 from typing import Self
@@ -19,6 +20,9 @@ from waybill_common.place.url import parse_place_url
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Rows = Annotated[int, Field(ge=1, le=10**15)]
+_BROKER = re.compile(
+    r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@\[\]]+):([0-9]{1,5})"
+)
 TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
 
 
@@ -92,6 +96,17 @@ class KafkaSettings(Section):
     timeout: Seconds = Field(
         30.0, description="Longest wait for a broker's answer, or for progress of a read."
     )
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _hosts_and_ports(cls, brokers: str) -> str:
+        for one in brokers.split(","):
+            broker = _BROKER.fullmatch(one)
+            if broker is None:
+                raise ValueError("a broker is host:port, and an IPv6 address stands in brackets")
+            if not 1 <= int(broker[1]) <= 65_535:
+                raise ValueError("a port is a number from 1 to 65535")
+        return brokers
 
     @model_validator(mode="after")
     def _region_with_auth(self) -> Self:
@@ -243,7 +258,7 @@ class LakeSettings(Section):
     )
     sse_kms_key_id: str | None = Field(
         None,
-        min_length=1,
+        pattern=r"^[!-~]+$",
         validate_default=True,
         description="KMS key for `aws:kms` and `aws:kms:dsse`: an id, ARN or alias. Unset: the account's own for S3.",
     )

@@ -126,12 +126,28 @@ def _put_text(found: Given, name: str, text: str, origin: str) -> None:
         found.put(name, text, origin)
         return
     try:
-        found.put(name, json.loads(text), origin)
+        found.put(name, json.loads(text, object_pairs_hook=_table), origin)
+    except _Twice as error:
+        found.refuse(f"{name} (from {origin}) names {error} twice; remove one", name)
     except (ValueError, RecursionError) as error:
         why = str(error) if isinstance(error, json.JSONDecodeError) else "too deep, or a number too long"
         shown = "" if get_origin(known()[name].annotation) is dict else f" = {text!r}"
         hint = "; lists and tables are JSON, which shells need single quotes around"
         found.refuse(f"{name}{shown} (from {origin}) is no JSON: {why}{hint}", name)
+
+
+class _Twice(Exception):
+    """A name that stands twice in one table."""
+
+
+def _table(entries: list[tuple[str, Any]]) -> dict[str, Any]:
+    """TOML refuses a repeated name itself."""
+    table: dict[str, Any] = {}
+    for name, value in entries:
+        if name in table:
+            raise _Twice(repr(name))
+        table[name] = value
+    return table
 
 
 def _put_file(found: Given, name: str, text: str, variable: str) -> None:
@@ -147,6 +163,8 @@ def _put_file(found: Given, name: str, text: str, variable: str) -> None:
     bare = secret.strip("\r\n")
     if not bare.strip():
         found.refuse(f"{variable} names {where if text else 'nothing'}, which is empty", name)
+    elif "\x00" in bare:
+        found.refuse(f"{variable} names {where}, which has a NUL in it, as no text has", name)
     elif has_bom(content):
         found.refuse(f"{variable} names {where}, which begins with a byte order mark; save it without", name)
     elif get_origin(known()[name].annotation) is dict:
@@ -174,7 +192,7 @@ def _from_file(found: Given, flags: Namespace, environ: Mapping[str, str]) -> No
         found.refuse(f"the settings file {path}{f' (from {said})' if said else ''} can't be read: {error}")
         return
     except (ValueError, RecursionError) as error:
-        why = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "a value that can't be"
+        why = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "too deep, or a number too long"
         found.refuse(f"the settings file {path} is no TOML: {why}")
         return
     for section, values in tree.items():

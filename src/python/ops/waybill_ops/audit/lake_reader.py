@@ -29,6 +29,7 @@ from waybill_ops.file_system import FileSystems
 T = TypeVar("T")
 
 _CHUNK = 4 << 20
+NO_OBJECT = "_waybill/no-such-object"
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,20 @@ class LakeReader:
                 f"There is no lake at {self.settings.url}: {why}.",
                 allowed="an existing folder or bucket.",
                 remedy="correct lake.url; an audit creates nothing.",
+            )
+        self._require_a_store()
+
+    def _require_a_store(self) -> None:
+        """A page that asks for a login has an answer to everything, and its list of objects would be empty."""
+        if self.is_local:
+            return
+        path = self._path(NO_OBJECT)
+        found = self._asked(f"looking for {NO_OBJECT}", lambda system: system.get_file_info(path).type)
+        if found != fs.FileType.NotFound:
+            raise LakeRefused(
+                f"What answers for {self.address} is no store: it has {NO_OBJECT}, which nobody stored.",
+                allowed="an S3 server, or GCS.",
+                remedy="correct lake.endpoint (its port too), or the proxy that answers in its place.",
             )
 
     def keys(self, folder: str) -> list[str]:

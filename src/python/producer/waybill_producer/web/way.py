@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ssl
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -12,8 +12,11 @@ from urllib.parse import urlsplit
 from requests.utils import get_environ_proxies
 
 from waybill_common.errors import SettingsRefused
+from waybill_common.place.network import read_cas
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_HOST = re.compile("[!-~]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -47,7 +50,7 @@ def way_to(url: str, environ: Mapping[str, str]) -> Way:
     if urlsplit(url).hostname in LOOPBACK:
         return Way(ca=ca)
     given = get_environ_proxies(url)
-    found = {scheme: given[scheme] for scheme in ("http", "https", "all") if given.get(scheme)}
+    found = {one: given[one] for one in ("http", "https", "all") if given.get(one, "").strip()}
     taken = next((scheme for scheme in (urlsplit(url).scheme, "all") if scheme in found), None)
     if taken is not None:
         _check(taken, found[taken])
@@ -57,7 +60,12 @@ def way_to(url: str, environ: Mapping[str, str]) -> Way:
 def _check(scheme: str, proxy: str) -> None:
     try:
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = (
+            parts.scheme in ("http", "https")
+            and _HOST.fullmatch(parts.hostname or "") is not None
+            and parts.port != 0
+            and _CONTROL.search(proxy) is None
+        )
     except ValueError:
         usable = False
     if not usable:
@@ -75,7 +83,7 @@ def _ca(environ: Mapping[str, str]) -> str | None:
             continue
         try:
             if not Path(path).is_dir():
-                ssl.create_default_context(cafile=path)
+                read_cas(Path(path))
         except (OSError, ValueError) as error:
             raise SettingsRefused(
                 f"The variable {name} names {path}, from which no certificate can be read "
