@@ -186,10 +186,6 @@ def test_brokers_that_nobody_can_reach_are_refused(brokers: str) -> None:
     assert "kafka.bootstrap_servers" in refusal([f"--kafka.bootstrap-servers={brokers}"]).found
 
 
-def test_blanks_between_brokers_are_taken() -> None:
-    assert load(["--kafka.bootstrap-servers=a:1, b:2 "]).kafka.bootstrap_servers == "a:1,b:2"
-
-
 @pytest.mark.parametrize("brokers", ["[::1]:9092", "[fe80::1%eth0]:1,b:65535", "SASL_SSL://b:1", "bücher:1"])
 def test_brokers_may_have_any_address(brokers: str) -> None:
     assert load([f"--kafka.bootstrap-servers={brokers}"]).kafka.bootstrap_servers == brokers

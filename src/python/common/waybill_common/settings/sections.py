@@ -100,14 +100,13 @@ class KafkaSettings(Section):
     @field_validator("bootstrap_servers")
     @classmethod
     def _hosts_and_ports(cls, brokers: str) -> str:
-        listed = [one.strip(" ") for one in brokers.split(",")]
-        for one in listed:
+        for one in brokers.split(","):
             broker = _BROKER.fullmatch(one)
             if broker is None:
                 raise ValueError("a broker is host:port, and an IPv6 address stands in brackets")
             if not 1 <= int(broker[1]) <= 65_535:
                 raise ValueError("a port is a number from 1 to 65535")
-        return ",".join(listed)
+        return brokers
 
     @model_validator(mode="after")
     def _region_with_auth(self) -> Self:
