@@ -9,5 +9,5 @@ say "records of the seeds $WAYBILL_TEST_FUZZ_SEED to $((WAYBILL_TEST_FUZZ_SEED +
 mapfile -t properties < <(grep -rlE '^from hypothesis import' --include='test_*.py' tests/unit)
 ((${#properties[@]})) || die "There is no property test below tests/unit." "See what became of them."
 # What is drawn at random has to be drawn again: no result of an earlier run will do.
-./pants test --force --no-timeouts --test-report-dir=dist/test/fuzz --output=all tests/integration/records:tests "${properties[@]}" -- \
+./pants test --force --no-timeouts --test-report-dir=dist/test/fuzz --output=all tests/integration/records/test_*.py "${properties[@]}" -- \
   -o faulthandler_timeout=0
