@@ -10,6 +10,8 @@ from pathlib import Path
 
 def why_no_file(root: str, key: str) -> str | None:
     """What is wrong with what stands under ``key``: None for a regular file inside ``root``, and where nothing is."""
+    if not Path(root).is_dir():
+        return None  # the store itself says what is wrong with the whole place
     try:
         real = Path(root, key).resolve()
         if not real.is_relative_to(Path(root).resolve()):
