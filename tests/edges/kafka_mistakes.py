@@ -217,9 +217,9 @@ MISTAKES: tuple[Mistake, ...] = (
         "topic ..",
         "names",
         lambda kafka, _: scram(kafka),
-        ("nvalid", "stream.topic"),
+        ("stream.topic", "'..'"),
+        exit_code=WRONG,
         topic="..",
-        only=("init", "producer", "submit"),
     ),
     Mistake(
         "misspelled property",

@@ -66,7 +66,7 @@ class Programs:
     def _outside(self, verb: Verb, words: list[str], env: Mapping[str, str], folder: Path) -> tuple[int, str]:
         done = subprocess.run(
             [*self._program(verb), *words],
-            env={**env, **self._path()},
+            env={**env, **self._path(env)},
             cwd=folder,
             capture_output=True,
             text=True,
@@ -81,9 +81,13 @@ class Programs:
             return [str(self.dist / f"{verb.program}.pex")]
         return [sys.executable, "-c", _PRODUCER if verb.program == "producer" else _WAYBILL]
 
-    def _path(self) -> dict[str, str]:
+    def _path(self, env: Mapping[str, str]) -> dict[str, str]:
         """Each case has a HOME of its own; what programs unpack there they unpack once for all of them."""
         if self.mode == "artifacts":
+            # Spark's Python is a PEX too, and gets no variable of Pex's.
+            unpacked = Path(env["HOME"]) / ".pex"
+            if not unpacked.exists():
+                unpacked.symlink_to(self.places["cache"])
             return {"PEX_ROOT": self.places["cache"], "XDG_CACHE_HOME": self.places["cache"]}
         return {"PYTHONPATH": os.pathsep.join(sys.path)}
 

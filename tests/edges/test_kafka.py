@@ -74,6 +74,8 @@ def delivered(
 def meets(verb: Verb, mistake: Mistake) -> bool:
     if mistake.only and verb.name not in mistake.only:
         return False
+    if WHICH == "artifacts" and not (mistake.in_ci or mistake.only):
+        return verb.name in ("producer", "verify")
     # A driver takes seconds to start, and ends by what ends every other verb.
     with_spark = WHICH in ("all", "artifacts")
     return "kafka" in verb.reaches and (not verb.spark or verb.name == "submit" or with_spark)

@@ -351,7 +351,7 @@ CASES = (
     Case("judged_twice", "doubled", _judged_twice),
     Case("format_went_back", "format_went_back", _went_back),
     Case("origin_changed", "chain_broken", _origin_changed),
-    Case("recent_changed", "commit_inconsistent", _receipt_changed(lambda f: f["recent"].update(dead=99))),
+    Case("recent_changed", "commit_inconsistent", _receipt_changed(lambda f: f["recent"].update(records=99))),
     Case(
         "contract_changed", "commit_inconsistent", _receipt_changed(lambda f: f["contract"].update(version=2))
     ),

@@ -7,6 +7,7 @@ from typing import Annotated
 from typing import Literal
 from typing import Self
 
+from pydantic import AfterValidator
 from pydantic import BaseModel
 from pydantic import ConfigDict
 from pydantic import Field
@@ -23,7 +24,15 @@ Rows = Annotated[int, Field(ge=1, le=10**15)]
 _BROKER = re.compile(
     r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@\[\]]+):([0-9]{1,5})"
 )
-TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$")]
+
+
+def _is_no_folder(topic: str) -> str:
+    if topic in (".", ".."):
+        raise ValueError("Kafka takes any name but '.' and '..'")
+    return topic
+
+
+TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$"), AfterValidator(_is_no_folder)]
 
 
 class Section(BaseModel):
