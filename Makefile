@@ -44,7 +44,7 @@ mutants: java spark ## break a rule of the protocol at a time, and see the matri
 soak: java spark ## random faults under load (MINUTES=30, SEED=…)
 	MINUTES=$(or $(MINUTES),30) SEED=$(SEED) build-support/run-faults.sh soak
 
-edges: java spark ## run each verb with each form and mistake of the settings, on built artifacts (ARGS=-k …)
+edges: java spark ## run each verb with each form and mistake of the settings, and built artifacts with each (ARGS=-k …)
 	build-support/package.sh $(DEMO_PARTS)
 	build-support/run-edges.sh $(ARGS)
 
