@@ -37,24 +37,29 @@ def suite_of(item: pytest.Item) -> str:
 FACTOR = int(os.environ.get("WAYBILL_TEST_FUZZ_EXAMPLES", "1"))
 """How many times its examples a property test draws; `make fuzz` sets it."""
 
-_more: set[object] = set()
+_set: set[object] = set()
 
 
-def draw_more(test: Any) -> None:
-    """Gives a test of hypothesis's ``FACTOR`` times its own examples. No profile reaches those that state a number."""
+def set_draws(test: Any) -> None:
+    """Gives a test of hypothesis's ``FACTOR`` times its own examples, and no deadline: a noisy machine would miss it.
+
+    No profile reaches those that state a number.
+    """
     # Not installed where no test uses it.
     from hypothesis import settings
 
     known: Any = getattr(test, "_hypothesis_internal_use_settings", settings.default)
-    test._hypothesis_internal_use_settings = settings(known, max_examples=FACTOR * known.max_examples)
+    test._hypothesis_internal_use_settings = settings(
+        known, max_examples=FACTOR * known.max_examples, deadline=None
+    )
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     test = getattr(item, "obj", None)
     # Once for a function, however many parameters it has.
-    if FACTOR > 1 and getattr(test, "is_hypothesis_test", False) and test not in _more:
-        _more.add(test)
-        draw_more(test)
+    if getattr(test, "is_hypothesis_test", False) and test not in _set:
+        _set.add(test)
+        set_draws(test)
     item.user_properties.append(("suite", suite_of(item)))
 
 

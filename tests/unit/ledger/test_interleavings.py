@@ -125,7 +125,7 @@ def settle(world: World, check: Invariants, actors: list[Actor]) -> None:
     check.chained()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     steps=st.lists(STEPS, min_size=10, max_size=40),
     faults=st.lists(st.tuples(st.integers(0, 5), FAULTS), max_size=40),
@@ -162,7 +162,7 @@ UNHEARD_ENDS = (*ALLOWED_ENDS, DataLoss)
 @pytest.mark.parametrize(
     "accept_loss", [False, True], ids=["retention keeps up", "retention passes the frontier"]
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(steps=st.lists(STEPS, min_size=10, max_size=50))
 def test_once_at_any_moment_none_missing_as_stored_and_somebody_can_go_on(
     accept_loss: bool, steps: list[Step]

@@ -34,7 +34,7 @@ def plainly(value: Any) -> object:
 
 
 @given(st.text(alphabet='{}[]",:0123456789.-+eE\\u truefalsNI\n') | st.text())
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_every_text_has_an_answer(text: str) -> None:
     found = members(text)
     assert found is None or all(isinstance(name, str) for name in found)
@@ -42,7 +42,7 @@ def test_every_text_has_an_answer(text: str) -> None:
 
 
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), JSON, max_size=5), st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_an_object_is_read_as_python_reads_it(fields: dict[str, Any], ascii_only: bool) -> None:
     text = json.dumps(fields, ensure_ascii=ascii_only)
     try:
@@ -106,7 +106,7 @@ def test_what_no_double_has_is_no_event(text: str) -> None:
         max_size=20,
     )
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_is_plain_for_duckdb_is_json_for_everybody(texts: list[str]) -> None:
     with duckdb.connect(config={"threads": 1}) as database:
         found = database.execute(

@@ -287,7 +287,7 @@ def test_a_time_filter_takes_any_time_and_none_without_one() -> None:
 
 
 @given(st.integers(-(2**63), 2**63 - 1))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_a_moment_is_spelled_as_python_spells_it_and_beyond_its_calendar_too(millis: int) -> None:
     text = format_millis(millis)
     assert re.fullmatch(

@@ -67,7 +67,7 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(change_module, "LETTERS", 2)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(faults=st.lists(st.sampled_from(list(Fault)), max_size=25), runs=st.integers(1, 4))
 def test_for_any_interleaving_of_crashes_nothing_is_sent_twice_and_in_the_end_all_is(
     faults: list[Fault], runs: int

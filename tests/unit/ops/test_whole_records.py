@@ -172,7 +172,7 @@ def a_lake(folder: Path) -> Iterator[Lake]:
 
 @pytest.mark.parametrize("format", [1, 3])
 @given(records=st.lists(WHOLE, min_size=30, max_size=80))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.large_base_example])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.large_base_example])
 def test_a_lake_that_is_its_topic_has_no_finding_whatever_its_records_hold(
     format: int,  # noqa: A002
     records: list[Whole],

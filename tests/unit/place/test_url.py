@@ -62,7 +62,7 @@ def test_a_sign_at_is_only_a_user_before_the_first_slash() -> None:
 
 
 @given(name=NAMES)
-@drawn(max_examples=60, deadline=None)
+@drawn(max_examples=60)
 def test_programs_and_bundle_read_any_prefix_alike(name: str) -> None:
     try:
         found = parse_place_url(f"s3://bucket/{name}")
@@ -74,7 +74,7 @@ def test_programs_and_bundle_read_any_prefix_alike(name: str) -> None:
 
 
 @given(name=NAMES)
-@drawn(max_examples=25, deadline=None)
+@drawn(max_examples=25)
 def test_what_the_writer_stores_in_any_folder_the_auditor_finds(
     name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

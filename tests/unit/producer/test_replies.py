@@ -127,7 +127,7 @@ def page_of(users: list[Any]) -> tuple[bytes, int]:
     return json.dumps(json.loads(body)).encode(), len(users)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(
     st.binary(max_size=60)
     | VALUES.map(lambda value: json.dumps(value).encode())
@@ -145,7 +145,7 @@ def test_any_reply_is_a_page_or_refused_in_words(body: bytes) -> None:
     judged(body)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(USERS | VALUES, min_size=1, max_size=4).map(page_of))
 def test_any_users_are_events_or_dead_letters(made: tuple[bytes, int]) -> None:
     assert isinstance(judged(*made), Page)

@@ -488,7 +488,7 @@ CHUNKS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(CHUNKS | st.binary(max_size=8), max_size=12).map(b"".join), st.booleans())
 def test_any_bytes_are_an_answer_or_none(sent: bytes, well_begun: bool) -> None:
     with serving(says(HEAD + sent if well_begun else sent)) as wire:

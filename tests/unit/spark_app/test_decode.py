@@ -156,7 +156,7 @@ ENVELOPES = st.one_of(
 VALUES = st.one_of(MANGLED, st.builds(lambda envelope, value: envelope + (value or b""), ENVELOPES, MANGLED))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(values=st.lists(VALUES, max_size=8))
 @example(values=[])
 @example(values=[GOOD, FRAMED, FRAMED[:4], frame(7, FRAMED), GOOD])

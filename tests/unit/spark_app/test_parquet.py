@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
-from hypothesis import settings
 from hypothesis import strategies as st
 from unit.contract.events import EVENT
 from unit.contract.messages import message
@@ -57,7 +56,6 @@ def test_dead_letters_keep_their_nested_headers() -> None:
     assert pq.read_table(io.BytesIO(encode(letters, LAYOUT))) == letters
 
 
-@settings(deadline=None)
 @given(cuts=st.lists(st.integers(1, 49), max_size=5))
 def test_the_bytes_do_not_depend_on_how_the_rows_were_cut(cuts: list[int]) -> None:
     rows = decoded(50).rows.combine_chunks()

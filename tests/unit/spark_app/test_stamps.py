@@ -55,7 +55,7 @@ STAMPS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stamps=st.lists(STAMPS, max_size=6), value=st.sampled_from([GOOD, SPACED]))
 @example(stamps=[YEAR_1, YEAR_9999, -1], value=GOOD)
 def test_under_format_3_a_good_record_is_a_row_or_dead_for_its_timestamp_alone(
@@ -74,7 +74,7 @@ def test_under_format_3_a_good_record_is_a_row_or_dead_for_its_timestamp_alone(
     assert len(block.raw_bytes) == len(inside)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stamps=st.lists(STAMPS, max_size=6), value=st.sampled_from([GOOD, SPACED]))
 @example(stamps=[-1, YEAR_9999 + 1, INT64_MICROS], value=GOOD)
 def test_under_formats_1_and_2_every_timestamp_that_0_1_0_could_store_is_a_row(
@@ -126,7 +126,7 @@ def test_a_record_of_a_time_without_timestamps_has_none() -> None:
 
 
 @pytest.mark.parametrize("format", [1, 2, 3])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stamps=st.lists(STAMPS, min_size=1, max_size=5))
 def test_every_dead_letter_keeps_its_milliseconds(format: int, stamps: list[int]) -> None:  # noqa: A002
     table = dead_letter_part(0, [decode(stamps, BROKEN, format)], format).table
