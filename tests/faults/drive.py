@@ -20,6 +20,7 @@ from typing import Any
 from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
 from waybill_common.contract import Registry
+from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka import topic_state
 from waybill_common.ledger import SplitReport
@@ -87,6 +88,8 @@ class Query:
                 (offsets / str(batch)).write_text(f"v1\n{{}}\n{log}")
                 self._sink(None, batch)
                 batch += 1
+        except KafkaUnavailable as error:  # in the words of Spark's client
+            self._error = RuntimeError(f"org.apache.kafka.common.errors.TimeoutException: {error}")
         except BaseException as error:  # noqa: BLE001  # as Spark does: the query fails, the driver asks why
             self._error = error
 

@@ -24,11 +24,8 @@ from waybill_sandbox.api import Fault as ApiFault
 from waybill_sandbox.api import FaultKind
 from waybill_sandbox.api import FaultPlan
 
-PASSING = {0, 10, 20, 21, 24, 30, 34, 37, 128 + signal.SIGKILL}
-"""How a program may end here: well, by a transient error, beaten by a rival, or killed.
-
-37 is a batch that could not be planned while the broker was gone, where it is back when the driver asks why.
-"""
+PASSING = {0, 10, 20, 21, 24, 30, 34, 128 + signal.SIGKILL}
+"""How a program may end here: well, by a transient error, beaten by a rival, or killed."""
 
 ON_KAFKA = ("Produce", "EndTxn", "Fetch", "ListOffsets", "InitProducerId", "FindCoordinator")
 KAFKA_ACTS = (Act.RESET, Act.LOSE_REPLY, Act.SLOW)

@@ -30,7 +30,7 @@ from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
-from waybill_common.settings.sections import Section
+from waybill_common.settings.section import Section
 from waybill_ops.cli import VERBS
 from waybill_ops.cli import main
 from waybill_sandbox.kafka import KafkaCluster

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from waybill_common.errors import KafkaRefused
+from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import SparkFailed
 from waybill_common.errors import WaybillError
 from waybill_spark.driver.failure import is_bug
@@ -61,7 +62,7 @@ KAFKA = "org.apache.kafka.common."
         (f"{KAFKA}errors.TopicAuthorizationException: Not authorized to access topics: [t]", KafkaRefused),
         (f"{KAFKA}config.ConfigException: Invalid value x for configuration y", KafkaRefused),
         (f"{KAFKA}KafkaException: Failed to load SSL keystore /s.p12 of type PKCS12", KafkaRefused),
-        (f"{KAFKA}errors.TimeoutException: Timed out waiting for a node assignment", SparkFailed),
+        (f"{KAFKA}errors.TimeoutException: Timed out waiting for a node assignment", KafkaUnavailable),
         ("org.apache.spark.SparkException: Job aborted due to stage failure", SparkFailed),
     ],
     ids=["SASL", "TLS", "rights", "configuration", "keystore", "time", "job"],

@@ -12,8 +12,8 @@ from waybill_common.ledger import Position
 from waybill_common.ledger.decide import check_same_stream
 from waybill_common.ledger.position import NOTHING
 from waybill_common.settings import Settings
-
-_NO_OBJECT = "_waybill/no-such-object"
+from waybill_ops.file_system import NO_OBJECT
+from waybill_ops.file_system import no_store
 
 
 def open_journal(settings: Settings) -> Journal:
@@ -36,20 +36,10 @@ def position_of(journal: Journal, settings: Settings) -> Position:
     if not _has_folder(journal.lake):
         return NOTHING
     position = journal.position()
-    if position == NOTHING:
-        _require_a_store(journal.lake)
+    if position == NOTHING and journal.lake.local_root is None and journal.lake.get(NO_OBJECT) is not None:
+        raise no_store(journal.lake.address)
     check_same_stream(position, settings.stream.name, settings.stream.topic)
     return position
-
-
-def _require_a_store(lake: Lake) -> None:
-    """A page that asks for a login has an answer to everything, and its list of objects would be empty."""
-    if lake.local_root is None and lake.get(_NO_OBJECT) is not None:
-        raise LakeRefused(
-            f"What answers for {lake.address} is no store: it has {_NO_OBJECT}, which nobody stored.",
-            allowed="an S3 server, or GCS.",
-            remedy="correct lake.endpoint (its port too), or the proxy that answers in its place.",
-        )
 
 
 def _has_folder(lake: Lake) -> bool:

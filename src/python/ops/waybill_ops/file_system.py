@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from pyarrow import fs
 
+from waybill_common.errors import LakeRefused
 from waybill_common.place.causes import Cause
 from waybill_common.place.credentials import Keys
 from waybill_common.place.failure import judged
@@ -30,8 +31,20 @@ from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")
 
+NO_OBJECT = "_waybill/no-such-object"
+"""Nobody stores it. A login page has it as it has everything, and its list of objects would be empty."""
+
 _UNTOLD = "No response body"
 """A reply to HEAD has none, so no code and no message of S3's."""
+
+
+def no_store(address: str) -> LakeRefused:
+    """What to say where ``NO_OBJECT`` is there."""
+    return LakeRefused(
+        f"What answers for {address} is no store: it has {NO_OBJECT}, which nobody stored.",
+        allowed="an S3 server, or GCS.",
+        remedy="correct lake.endpoint (its port too), or the proxy that answers in its place.",
+    )
 
 
 @dataclass

@@ -24,12 +24,13 @@ from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.audit.local_files import check_key
 from waybill_ops.audit.local_files import list_files
 from waybill_ops.audit.local_files import open_file
+from waybill_ops.file_system import NO_OBJECT
 from waybill_ops.file_system import FileSystems
+from waybill_ops.file_system import no_store
 
 T = TypeVar("T")
 
 _CHUNK = 4 << 20
-NO_OBJECT = "_waybill/no-such-object"
 
 
 @dataclass(frozen=True)
@@ -78,17 +79,12 @@ class LakeReader:
         self._require_a_store()
 
     def _require_a_store(self) -> None:
-        """A page that asks for a login has an answer to everything, and its list of objects would be empty."""
         if self.is_local:
             return
         path = self._path(NO_OBJECT)
         found = self._asked(f"looking for {NO_OBJECT}", lambda system: system.get_file_info(path).type)
         if found != fs.FileType.NotFound:
-            raise LakeRefused(
-                f"What answers for {self.address} is no store: it has {NO_OBJECT}, which nobody stored.",
-                allowed="an S3 server, or GCS.",
-                remedy="correct lake.endpoint (its port too), or the proxy that answers in its place.",
-            )
+            raise no_store(self.address)
 
     def keys(self, folder: str) -> list[str]:
         """Keys of all files below ``folder``, sorted. Raises ``LedgerCorrupt`` where a link leads elsewhere."""

@@ -17,14 +17,14 @@ from waybill_ops.audit.chain import judge_chain
 from waybill_ops.audit.entries import Manifest
 from waybill_ops.audit.entries import Receipt
 from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import parse_manifest
-from waybill_ops.audit.entries import parse_receipt
 from waybill_ops.audit.fields import Unreadable
 from waybill_ops.audit.fields import parse_object
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.findings import Finding
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.local_files import Unsafe
+from waybill_ops.audit.parse_entries import parse_manifest
+from waybill_ops.audit.parse_entries import parse_receipt
 
 T = TypeVar("T", Manifest, Receipt)
 

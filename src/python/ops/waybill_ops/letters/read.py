@@ -15,10 +15,10 @@ from waybill_ops.audit import names
 from waybill_ops.audit.entries import Receipt
 from waybill_ops.audit.entries import Span
 from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.entries import parse_receipt
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_entry
 from waybill_ops.audit.local_files import Unsafe
+from waybill_ops.audit.parse_entries import parse_receipt
 from waybill_ops.letters.letter import Letter
 from waybill_ops.letters.letter import Place
 from waybill_ops.letters.selection import Selection

@@ -8,6 +8,7 @@ from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # it ships 
 from pyspark.errors import PySparkException
 
 from waybill_common.errors import KafkaRefused
+from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import SparkFailed
 from waybill_common.errors import WaybillError
 
@@ -16,6 +17,8 @@ _REFUSED = re.compile(
     r"|config\.ConfigException|KafkaException: Failed to load SSL)[^\n]*"
 )
 """Exceptions of ``org.apache.kafka.common`` that no retry helps."""
+
+_SILENT = re.compile(r"kafka\.common\.errors\.(?:Timeout|Disconnect|Network)Exception[^\n]*")
 
 SPARK_ERRORS = (Py4JError, PySparkException)
 
@@ -39,7 +42,8 @@ def dead_task(error: Exception) -> int | None:
 def spark_failed(doing: str, error: Exception) -> WaybillError:
     """The error to raise in its stead; Spark has logged its own with the JVM's stack.
 
-    What Kafka refused Spark's own client is ``KafkaRefused``: to try again gives the same answer.
+    What Kafka refused Spark's own client is ``KafkaRefused``: to try again gives the same answer. Where it did not
+    answer, the error is ``KafkaUnavailable``, also if it does again by now.
     """
     refused = _REFUSED.search(str(error))
     if refused is not None:
@@ -48,6 +52,14 @@ def spark_failed(doing: str, error: Exception) -> WaybillError:
             allowed="the connection that Waybill's own client has, by the properties that docs/security.md lists for "
             "Spark, and its rights.",
             remedy="correct kafka.properties and kafka.secrets, or what the message names.",
+        )
+    silent = _SILENT.search(str(error))
+    if silent is not None:
+        return KafkaUnavailable(
+            f"Kafka did not answer Spark's Java client while {doing}: {silent[0][:500].rstrip('.')}.",
+            allowed="an answer within kafka.timeout.",
+            remedy="check that the brokers run and that kafka.bootstrap_servers names them; run again, an open "
+            "commit is finished first.",
         )
     return SparkFailed(
         f"Spark failed at {doing}: {_reason(error)}.",

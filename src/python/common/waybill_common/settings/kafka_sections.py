@@ -1,0 +1,142 @@
+"""Sections about the brokers, the topics on them, and the registry of contracts."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from typing import Literal
+from typing import Self
+
+from pydantic import AfterValidator
+from pydantic import Field
+from pydantic import HttpUrl
+from pydantic import SecretStr
+from pydantic import ValidationInfo
+from pydantic import field_validator
+from pydantic import model_validator
+
+from waybill_common.settings.section import Seconds
+from waybill_common.settings.section import Section
+
+_BROKER = re.compile(
+    r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@\[\]]+):([0-9]{1,5})"
+)
+
+
+def _is_no_folder(topic: str) -> str:
+    if topic in (".", ".."):
+        raise ValueError("Kafka takes any name but '.' and '..'")
+    return topic
+
+
+TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$"), AfterValidator(_is_no_folder)]
+
+
+class StreamSettings(Section):
+    """Which flow this is, and its topic."""
+
+    name: Literal["names"] = Field(
+        "names", description="The stream: its contract, and its folder in the lake."
+    )
+    topic: TopicName = Field(
+        "names_topic",
+        description="Its topic in Kafka. The cursor's is called the same with `.cursor` after it, that of dead "
+        "letters with `.dead`, that of redrives with `.redrives`.",
+    )
+
+    @property
+    def cursor_topic(self) -> str:
+        return f"{self.topic}.cursor"
+
+    @property
+    def dead_topic(self) -> str:
+        return f"{self.topic}.dead"
+
+    @property
+    def redrives_topic(self) -> str:
+        return f"{self.topic}.redrives"
+
+
+class KafkaSettings(Section):
+    """The brokers, and any further librdkafka property (SASL, TLS, …) in ``properties``.
+
+    A property whose name ends in ``password``, ``secret`` or ``key.pem`` belongs in ``secrets``, which takes the same
+    names and is never printed.
+    """
+
+    bootstrap_servers: str = Field(
+        "localhost:9092",
+        pattern=r"^[^\s,]+:[0-9]+(,[^\s,]+:[0-9]+)*$",
+        description="Brokers to ask first, `host:port`, separated by commas.",
+    )
+    properties: dict[str, str] = Field(
+        {}, description="Any other librdkafka property by its own name, such as `security.protocol`."
+    )
+    secrets: dict[str, SecretStr] = Field(
+        {}, description="Like `properties`, for what nobody may read: `sasl.password`, `ssl.key.pem`, …"
+    )
+    auth: Literal["aws_msk_iam"] | None = Field(
+        None,
+        description="`aws_msk_iam`: SASL_SSL with tokens for Amazon MSK, signed with this machine's AWS credentials. "
+        "Not with Spark. Anything else is said in `properties`.",
+    )
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z0-9]+)+$")] | None = Field(
+        None, description="The MSK cluster's AWS region; `auth` needs it."
+    )
+    role: Annotated[str, Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:role/\S+$")] | None = Field(
+        None, description="ARN of a role to assume before tokens are signed."
+    )
+    create_topics: bool = Field(
+        default=True, description="Whether missing topics are created; else they are refused."
+    )
+    partitions: int = Field(3, ge=1, le=10_000, description="Partitions of a topic that is created.")
+    replication_factor: int = Field(
+        3, ge=1, le=15, description="Copies of each record in a topic that is created."
+    )
+    timeout: Seconds = Field(
+        30.0, description="Longest wait for a broker's answer, or for progress of a read."
+    )
+
+    @field_validator("bootstrap_servers")
+    @classmethod
+    def _hosts_and_ports(cls, brokers: str) -> str:
+        for one in brokers.split(","):
+            broker = _BROKER.fullmatch(one)
+            if broker is None:
+                raise ValueError("a broker is host:port, and an IPv6 address stands in brackets")
+            if not 1 <= int(broker[1]) <= 65_535:
+                raise ValueError("a port is a number from 1 to 65535")
+        return brokers
+
+    @model_validator(mode="after")
+    def _region_with_auth(self) -> Self:
+        if (self.auth is None) != (self.region is None) or (self.role is not None and self.auth is None):
+            raise ValueError("kafka.auth and kafka.region belong together, kafka.role with both")
+        return self
+
+
+class RegistrySettings(Section):
+    """A schema registry with Confluent's REST API. With one, the producer registers the contract when it starts, and
+    events carry its id; readers need none.
+    """
+
+    url: HttpUrl | None = Field(
+        None,
+        description="The registry, up to where `/subjects` begins; Apicurio's ends in `/apis/ccompat/v7`. "
+        "Without one, values are plain JSON.",
+    )
+    username: str | None = Field(None, description="User name, where the registry asks for one.")
+    password: SecretStr | None = Field(None, validate_default=True, description="Its password.")
+    timeout: Seconds = Field(
+        10.0,
+        description="Longest wait for the registry to take a connection, for its headers, redirects included, and for "
+        "the whole body.",
+    )
+    attempts: int = Field(5, ge=1, le=100, description="Requests before the run gives up.")
+
+    @field_validator("password")
+    @classmethod
+    def _with_a_username(cls, password: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if (password is None) != (others.data.get("username") is None):
+            raise ValueError("registry.username and registry.password belong together")
+        return password

@@ -1,0 +1,18 @@
+"""What every section of ``waybill.toml`` is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel
+from pydantic import ConfigDict
+from pydantic import Field
+
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+Rows = Annotated[int, Field(ge=1, le=10**15)]
+
+
+class Section(BaseModel):
+    """One section: frozen, and closed against misspelled names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
