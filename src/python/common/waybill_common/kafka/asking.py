@@ -29,12 +29,12 @@ from waybill_common.kafka.clients import Admin
 from waybill_common.kafka.clients import open_admin
 from waybill_common.kafka.failure import failure
 from waybill_common.kafka.failure import refusal
+from waybill_common.kafka.passing import passes
 from waybill_common.settings import KafkaSettings
 
 Key = TypeVar("Key")
 Asked = Mapping[Key, "Future[Any]"]
 
-UNANSWERED = (KafkaError._TIMED_OUT, KafkaError._TRANSPORT)  # noqa: SLF001  # librdkafka's own codes are public
 _FIRST_SECONDS = 3.0
 """For the first question; each one after it has twice as long, for brokers that are alive and slow."""
 _PAUSE_SECONDS = 0.1
@@ -49,17 +49,17 @@ def ask(
     question: Callable[[AdminClient, float], Asked[Key]],
     doing: str,
     *,
-    passing: tuple[int, ...] = UNANSWERED,
+    also_passing: int | None = None,
     usable: Callable[[Mapping[Key, Any]], bool] = lambda _answers: True,
 ) -> dict[Key, Any]:
-    """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error is ``passing``
-    or they are not ``usable``.
+    """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error passes, has the
+    code ``also_passing``, or they are not ``usable``.
 
     Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
     raised for any other error.
     """
     try:
-        return _asked(settings, question, doing, passing, usable)
+        return _asked(settings, question, doing, also_passing, usable)
     except (KafkaRefused, KafkaUnavailable):
         # librdkafka tells a cause once and then only waits longer and longer: the next question begins anew.
         _admin.cache_clear()
@@ -70,7 +70,7 @@ def _asked(
     settings: KafkaSettings,
     question: Callable[[AdminClient, float], Asked[Key]],
     doing: str,
-    passing: tuple[int, ...],
+    also_passing: int | None,
     usable: Callable[[Mapping[Key, Any]], bool],
 ) -> dict[Key, Any]:
     admin = _admin(tuple(librdkafka_config(settings).items()))
@@ -80,7 +80,7 @@ def _asked(
         try:
             answers = _answers(settings, question(admin, seconds), doing, admin, seconds, usable)
         except KafkaException as error:
-            if error.args[0].code() not in passing:
+            if not passes(error.args[0]) and error.args[0].code() != also_passing:
                 admin.told.answered()
                 raise
             if time.monotonic() + _PAUSE_SECONDS > deadline:

@@ -15,6 +15,7 @@ from waybill_common.kafka.cause import cause_of
 from waybill_common.kafka.cause import place_of
 from waybill_common.kafka.cause import without_place
 from waybill_common.kafka.client import Properties
+from waybill_common.kafka.passing import passes
 from waybill_common.kafka.probe import Tls
 from waybill_common.kafka.probe import find_cause
 from waybill_common.kafka.rights import TOPIC
@@ -33,16 +34,6 @@ NO_RIGHT = (
 )
 _TOO_OLD = (KafkaError.UNSUPPORTED_VERSION, KafkaError._UNSUPPORTED_FEATURE)  # noqa: SLF001  # public in librdkafka
 
-_PASSING = (
-    KafkaError._TRANSPORT,  # noqa: SLF001
-    KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001
-    KafkaError._DESTROY_BROKER,  # noqa: SLF001
-    KafkaError._TIMED_OUT,  # noqa: SLF001
-    # A leader that moves, or a broker so slow that its controller takes it for dead. Not marked as retriable.
-    KafkaError.NOT_LEADER_FOR_PARTITION,
-    KafkaError.LEADER_NOT_AVAILABLE,
-)
-
 
 def may_pass(error: KafkaError) -> bool:
     """Whether a reader that is told this goes on, for as long as its patience lasts.
@@ -50,7 +41,7 @@ def may_pass(error: KafkaError) -> bool:
     A consumer asks for the coordinator of its group as soon as it is made, also where it only assigns and never will
     need one. So that it has no right on a group says nothing.
     """
-    return error.retriable() or error.code() in (*_PASSING, KafkaError.GROUP_AUTHORIZATION_FAILED)
+    return passes(error) or error.code() == KafkaError.GROUP_AUTHORIZATION_FAILED
 
 
 def failure(

@@ -23,22 +23,11 @@ from confluent_kafka.admin import TopicDescription
 
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka.asking import UNANSWERED
 from waybill_common.kafka.asking import Asked
 from waybill_common.kafka.asking import ask
 from waybill_common.kafka.failure import failure
 from waybill_common.kafka.state import TopicState
 from waybill_common.settings import KafkaSettings
-
-# A partition that was just made, or whose leader just moved, has no leader for a moment; nor has one known to a client
-# whose connection just broke (_NOENT is librdkafka's "No leaders found").
-_ELECTING = (
-    *UNANSWERED,
-    KafkaError._NOENT,  # noqa: SLF001  # librdkafka's own codes are public
-    KafkaError.NOT_LEADER_FOR_PARTITION,
-    KafkaError.LEADER_NOT_AVAILABLE,
-    KafkaError.UNKNOWN_TOPIC_OR_PART,
-)
 
 
 @dataclass(frozen=True)
@@ -195,7 +184,9 @@ def _offsets(
             request_timeout=seconds,
         )
 
-    answers = ask(settings, question, doing, passing=_ELECTING, usable=_are_offsets)
+    # A broker that was just told to lead a partition may not know its topic yet.
+    unknown = KafkaError.UNKNOWN_TOPIC_OR_PART
+    answers = ask(settings, question, doing, also_passing=unknown, usable=_are_offsets)
     return {one.partition: answer.offset for one, answer in answers.items()}
 
 

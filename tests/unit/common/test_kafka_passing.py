@@ -1,0 +1,81 @@
+"""While a leader, a controller or a coordinator moves, brokers answer with errors that a moment later are gone."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+from confluent_kafka import KafkaError
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from waybill_common.kafka import asking
+from waybill_common.kafka.passing import passes
+from waybill_common.settings import KafkaSettings
+
+# As in the table of errors of Kafka's protocol guide, column "retriable", without those of consumer groups, share
+# groups and raft, which no client of ours can meet.
+RETRIABLE = {
+    "LEADER_NOT_AVAILABLE": 5,
+    "NOT_LEADER_OR_FOLLOWER": 6,
+    "REQUEST_TIMED_OUT": 7,
+    "REPLICA_NOT_AVAILABLE": 9,
+    "NETWORK_EXCEPTION": 13,
+    "COORDINATOR_LOAD_IN_PROGRESS": 14,
+    "COORDINATOR_NOT_AVAILABLE": 15,
+    "NOT_COORDINATOR": 16,
+    "NOT_ENOUGH_REPLICAS": 19,
+    "NOT_ENOUGH_REPLICAS_AFTER_APPEND": 20,
+    "NOT_CONTROLLER": 41,
+    "CONCURRENT_TRANSACTIONS": 51,
+    "KAFKA_STORAGE_ERROR": 56,
+    "FETCH_SESSION_ID_NOT_FOUND": 70,
+    "INVALID_FETCH_SESSION_EPOCH": 71,
+    "LISTENER_NOT_FOUND": 72,
+    "FENCED_LEADER_EPOCH": 74,
+    "UNKNOWN_LEADER_EPOCH": 75,
+    "OFFSET_NOT_AVAILABLE": 78,
+    "PREFERRED_LEADER_NOT_AVAILABLE": 80,
+    "ELIGIBLE_LEADERS_NOT_AVAILABLE": 83,
+    "THROTTLING_QUOTA_EXCEEDED": 89,
+}
+
+
+@pytest.mark.parametrize("code", RETRIABLE.values(), ids=RETRIABLE)
+def test_what_kafka_calls_retriable_passes(code: int) -> None:
+    assert passes(KafkaError(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.OFFSET_OUT_OF_RANGE,
+        KafkaError.MSG_SIZE_TOO_LARGE,
+        KafkaError.PRODUCER_FENCED,
+        KafkaError.UNSUPPORTED_VERSION,
+    ],
+)
+def test_what_waiting_does_not_mend_does_not_pass(code: int) -> None:
+    assert not passes(KafkaError(code))
+
+
+@pytest.mark.parametrize("code", RETRIABLE.values(), ids=RETRIABLE)
+def test_a_question_is_asked_again_while_its_error_passes(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "_FIRST_SECONDS", 0.05)
+    answers: list[Any] = [KafkaException(KafkaError(code)), 7]
+
+    def question(_admin: AdminClient, _seconds: float) -> dict[str, Future[Any]]:
+        future: Future[Any] = Future()
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
+        return {"offset": future}
+
+    settings = KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=5)
+    assert asking.ask(settings, question, "asking") == {"offset": 7}
+    assert answers == []
