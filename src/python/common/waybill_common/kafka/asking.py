@@ -52,8 +52,8 @@ def ask(
     also_passing: int | None = None,
     usable: Callable[[Mapping[Key, Any]], bool] = lambda _answers: True,
 ) -> dict[Key, Any]:
-    """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error passes, has the
-    code ``also_passing``, or they are not ``usable``.
+    """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error passes or has
+    the code ``also_passing``, or they are not ``usable``.
 
     Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
     raised for any other error.
