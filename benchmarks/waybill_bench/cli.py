@@ -35,7 +35,7 @@ from waybill_bench.world import World
 from waybill_bench.world import running_world
 from waybill_common.cli import exit_code_of
 from waybill_common.errors import OK
-from waybill_common.java import find_java
+from waybill_common.java_home import find_java
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_sandbox.stopping import end_on_signals

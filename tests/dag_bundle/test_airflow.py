@@ -14,7 +14,7 @@ import pytest
 from airflow.dag_processing.bundles.manager import DagBundlesManager
 
 from waybill_airflow.bundle import WaybillDagBundle
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 
 Publish = Callable[[bytes], str]
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from waybill_airflow.bundle import WaybillDagBundle
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 
 Publish = Callable[[bytes], str]
 BUCKET = "bundles"

@@ -13,7 +13,7 @@ from airflow.dag_processing.bundles.base import BundleVersion
 from airflow.dag_processing.bundles.base import get_bundle_tracking_file
 
 from waybill_airflow.bundle import WaybillDagBundle
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 from waybill_airflow.layout import archive_key
 
 Archive = Callable[[str], bytes]

@@ -13,7 +13,7 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.exceptions import AirflowSkipException
 from dags.conftest import Programs
-from waybill_dags.events import FIELDS
+from waybill_dags.asset_events import FIELDS
 from waybill_dags.program import ProgramRefused
 from waybill_dags.receipts import NAMES
 from waybill_dags.receipts import ReceiptsOperator

@@ -18,9 +18,9 @@ from airflow.sdk.exceptions import AirflowFailException
 from dags.conftest import Programs
 from waybill_dags.program import ProgramEnded
 from waybill_dags.program import ProgramRefused
-from waybill_dags.spark import CONNECTION
-from waybill_dags.spark import DriverHook
-from waybill_dags.spark import SparkDeliveryOperator
+from waybill_dags.spark_operator import CONNECTION
+from waybill_dags.spark_operator import DriverHook
+from waybill_dags.spark_operator import SparkDeliveryOperator
 
 from waybill_common.errors import exit_codes
 
@@ -153,7 +153,7 @@ def test_a_missing_tool_fails_at_once_and_names_the_path(programs: Programs) -> 
         operator(programs).execute(Context())
 
 
-WAITS = "import os, signal, sys, waybill_dags.spark as spark\n"
+WAITS = "import os, signal, sys, waybill_dags.spark_operator as spark\n"
 WAITS += "spark.PATIENCE_SECONDS = 1.0\n"
 WAITS += "op = spark.SparkDeliveryOperator(task_id='deliver', home=sys.argv[1], options=[])\n"
 WAITS += "signal.signal(signal.SIGTERM, lambda *_: op.on_kill())\n"

@@ -40,7 +40,7 @@ from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.api.faults import Fault
+from waybill_sandbox.api.faults import ApiFault
 from waybill_sandbox.api.faults import FaultKind
 from waybill_sandbox.api.faults import FaultPlan
 
@@ -130,7 +130,7 @@ def ground(secured: SecuredKafka, s3: str, tmp_path: object) -> Iterator[World]:
     stream.names(1)  # not yet delivered
     with Simulator(limit_users=1_000_000) as simulator:
         simulator.set_faults(
-            FaultPlan(faults=(Fault(kind=FaultKind.MALFORMED_USERS, share=0.5, times=None),))
+            FaultPlan(faults=(ApiFault(kind=FaultKind.MALFORMED_USERS, share=0.5, times=None),))
         )
         with world_on(folder, servers, topic, s3, simulator.url) as made:  # type: ignore[arg-type]  # a path
             made.file("mend.py", MEND)

@@ -33,7 +33,7 @@ from integration.conftest import spark_home as spark_home
 from waybill_common.jars import fetch_jars
 from waybill_common.jars import read_jar_manifest
 from waybill_common.version import VERSION
-from waybill_ops.submission.spark import spark_version
+from waybill_ops.submission.spark_home import spark_version
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.s3 import ACCESS_KEY
 from waybill_sandbox.s3 import SECRET_KEY

@@ -26,10 +26,10 @@ from waybill_common.kafka import topic_state
 from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_spark import cli
-from waybill_spark.driver import run
+from waybill_spark.driver import driver_run
 from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
-from waybill_spark.task import Errand
+from waybill_spark.task import TaskContext
 from waybill_spark.task import deliver_split
 
 CONTRACTS = "WAYBILL_TEST_CONTRACTS"
@@ -94,7 +94,7 @@ class Query:
             self._error = error
 
 
-def carry(_session: NoSession, errand: Errand, _log: object) -> list[SplitReport]:
+def carry(_session: NoSession, errand: TaskContext, _log: object) -> list[SplitReport]:
     """One split after the other, with errors of ours raised as they are."""
     consumer = split_consumer(librdkafka_config(errand.kafka))
     decoder = Decoder(errand.contract, errand.manifest.format)
@@ -112,8 +112,8 @@ def main() -> int:
         "spread": carry,
     }
     for name, stand_in in stand_ins.items():
-        assert hasattr(run, name), name
-        setattr(run, name, stand_in)
+        assert hasattr(driver_run, name), name
+        setattr(driver_run, name, stand_in)
     versions = os.environ.pop(CONTRACTS, "1").split(",")
     STREAMS["names"] = Registry(tuple(replace(NAMES, version=int(one)) for one in versions))
     return cli.main()

@@ -15,7 +15,7 @@ from faults.http_proxy import HttpProxy
 from faults.kafka_proxy import KafkaProxy
 
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.kafka.plan import NodePlan
+from waybill_sandbox.kafka.kafka_plan import BrokerPlan
 from waybill_sandbox.ports import LOOPBACK
 from waybill_sandbox.ports import free_ports
 from waybill_sandbox.s3 import S3Choice
@@ -36,7 +36,7 @@ class ProxiedKafka(KafkaCluster):
     def bootstrap_servers(self) -> str:
         return f"{LOOPBACK}:{self.client_port}"
 
-    def _launch(self, node: NodePlan) -> None:
+    def _launch(self, node: BrokerPlan) -> None:
         own, clients = (
             f"advertised.listeners=PLAINTEXT://{LOOPBACK}:{port}\n" for port in (node.port, self.client_port)
         )

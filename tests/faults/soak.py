@@ -20,7 +20,7 @@ from faults.rig import Rig
 from faults.traps import Act
 from faults.traps import Fault
 
-from waybill_sandbox.api import Fault as ApiFault
+from waybill_sandbox.api import ApiFault as ApiFault
 from waybill_sandbox.api import FaultKind
 from waybill_sandbox.api import FaultPlan
 

@@ -28,13 +28,13 @@ from datetime import timedelta
 
 from airflow.sdk import DAG
 from airflow.sdk import Param
-from waybill_dags.defaults import START
-from waybill_dags.defaults import TASKS
 from waybill_dags.operator import ProgramOperator
 from waybill_dags.program import HOME
 from waybill_dags.program import option
 from waybill_dags.receipts import ReceiptsOperator
-from waybill_dags.spark import SparkDeliveryOperator
+from waybill_dags.spark_operator import SparkDeliveryOperator
+from waybill_dags.task_defaults import START
+from waybill_dags.task_defaults import TASKS
 
 PARAMS = {
     "streaming_duration": Param(

@@ -8,7 +8,7 @@ from integration.cluster.splits import carried
 from integration.cluster.splits import planned
 
 from waybill_sandbox.spark import SparkCluster
-from waybill_sandbox.spark.cluster import MASTER
+from waybill_sandbox.spark.spark_cluster import MASTER
 
 MANY_SPLITS = ("--delivery.rows-per-object", "10")
 VICTIM = 1

@@ -15,7 +15,7 @@ from testcontainers.core.network import Network
 
 from waybill_common.kafka import topic_state
 from waybill_common.settings import KafkaSettings
-from waybill_sandbox.kafka.cluster import members
+from waybill_sandbox.kafka.kafka_cluster import members
 from waybill_sandbox.ports import LOOPBACK
 
 INTERNAL = 9092

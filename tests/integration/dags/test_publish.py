@@ -24,8 +24,8 @@ from waybill_common.settings import DagsSettings
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
 from waybill_ops.cli import main
-from waybill_ops.dags.decide import make_current
-from waybill_ops.dags.shelf import open_shelf
+from waybill_ops.dags.deploying import make_current
+from waybill_ops.dags.version_store import open_shelf
 from waybill_sandbox.s3 import ACCESS_KEY
 from waybill_sandbox.s3 import REGION
 from waybill_sandbox.s3 import SECRET_KEY

@@ -35,16 +35,16 @@ from waybill_common.lake import Lake
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
 from waybill_common.ledger import Layout
-from waybill_common.ledger import Plan
+from waybill_common.ledger import ManifestPlan
 from waybill_common.ledger import Receipt
 from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_spark.deliver import Delivery
+from waybill_spark.delivery_loop import DeliveryLoop
 from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
-from waybill_spark.task import Errand
+from waybill_spark.task import TaskContext
 from waybill_spark.task import deliver_split
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -72,7 +72,7 @@ def name(number: int, **changes: object) -> Name:
 
 
 @dataclass
-class Driver(Delivery):
+class Driver(DeliveryLoop):
     """A delivery that remembers the receipts that it wrote."""
 
     receipts: list[Receipt] = field(default_factory=list)
@@ -155,7 +155,7 @@ class Stream:
     def driver(self, *, rows_per_object: int = 1000, accept_loss: bool = False) -> Driver:
         """A driver as it starts: a new writer id, the position read from the ledger."""
         journal = Journal(self.lake, writer=uuid.uuid4().hex)
-        plan = Plan(
+        plan = ManifestPlan(
             topic=self.topic,
             contract=NAMES,
             layout=Layout(row_group_rows=100, compression="zstd"),
@@ -170,7 +170,7 @@ class Stream:
             registry=STREAMS["names"],
             topic=lambda: topic_state(self.kafka, self.topic),
             carry=lambda manifest, contract: carry(
-                Errand(manifest, contract, self.kafka, self.lake, accept_loss)
+                TaskContext(manifest, contract, self.kafka, self.lake, accept_loss)
             ),
             position=journal.position(),
         )
@@ -179,7 +179,7 @@ class Stream:
         return replace(self, topic=topic)
 
 
-def carry(errand: Errand) -> list[SplitReport]:
+def carry(errand: TaskContext) -> list[SplitReport]:
     """What Spark's executors do, one split after the other."""
     consumer = split_consumer(librdkafka_config(errand.kafka))
     decoder = Decoder(errand.contract, errand.manifest.format)

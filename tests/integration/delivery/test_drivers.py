@@ -17,7 +17,7 @@ from waybill_common.errors import ObjectConflict
 from waybill_common.ledger import Manifest3
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger.keys import manifest_key
-from waybill_spark.deliver import Delivery
+from waybill_spark.delivery_loop import DeliveryLoop
 
 
 class Stopped(BaseException):
@@ -28,7 +28,7 @@ def killed(*_: object) -> list[SplitReport]:
     raise Stopped
 
 
-def killed_after(driver: Delivery) -> None:
+def killed_after(driver: DeliveryLoop) -> None:
     carry = driver.carry
 
     def once(*arguments: object) -> list[SplitReport]:

@@ -21,7 +21,7 @@ from waybill_common.kafka.clients import Reader
 from waybill_common.ledger import SplitReport
 from waybill_spark.events import Decoder
 from waybill_spark.events import consume
-from waybill_spark.task import Errand
+from waybill_spark.task import TaskContext
 from waybill_spark.task import deliver_split
 
 
@@ -64,7 +64,7 @@ def test_a_late_task_stores_nothing_of_a_topic_made_anew(
     if closed:
         stream.driver().recover()
     before = stored(stream)
-    errand = Errand(manifest, NAMES, stream.kafka, stream.lake, accept_loss=False)
+    errand = TaskContext(manifest, NAMES, stream.kafka, stream.lake, accept_loss=False)
     reader = interrupted(stream, monkeypatch)
     try:
         with pytest.raises(

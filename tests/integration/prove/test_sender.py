@@ -14,16 +14,16 @@ from integration.producer.runs import read
 
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import KafkaSettings
-from waybill_ops.prove.child import Errand
-from waybill_ops.prove.child import child_command
-from waybill_ops.prove.child import committed
-from waybill_ops.prove.child import held
-from waybill_ops.prove.events import event_id
-from waybill_ops.prove.plan import Transaction
+from waybill_ops.prove.fault_plan import Transaction
+from waybill_ops.prove.producer_process import SendTask
+from waybill_ops.prove.producer_process import child_command
+from waybill_ops.prove.producer_process import committed
+from waybill_ops.prove.producer_process import held
 from waybill_ops.prove.programs import programs_in
+from waybill_ops.prove.proof_events import event_id
 from waybill_ops.prove.sender import Sender
 from waybill_ops.prove.sender import committed_places
-from waybill_ops.submission.bundle import Bundle
+from waybill_ops.submission.spark_bundle import Bundle
 from waybill_sandbox.kafka import KafkaCluster
 
 SEED = 3
@@ -68,7 +68,7 @@ def test_a_killed_producer_leaves_neither_a_gap_nor_a_double(
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": sender.kafka.bootstrap_servers,
     }
     with programs_in(tmp_path) as programs:
-        child = programs.start("producer", child_command(Errand(SEED, TRANSACTIONS, hold), NOWHERE), env)
+        child = programs.start("producer", child_command(SendTask(SEED, TRANSACTIONS, hold), NOWHERE), env)
         deadline = time.monotonic() + 60
         while not held(child.lines()):
             assert child.runs and time.monotonic() < deadline, child.tail()
@@ -91,6 +91,6 @@ def test_a_child_whose_topic_is_gone_says_so(kafka: KafkaCluster, topic: str, tm
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
     }
     with programs_in(tmp_path) as programs:
-        child = programs.start("producer", child_command(Errand(SEED, TRANSACTIONS, 0), NOWHERE), env)
+        child = programs.start("producer", child_command(SendTask(SEED, TRANSACTIONS, 0), NOWHERE), env)
         assert child.code() == 22
     assert json.loads(child.tail().splitlines()[0])["event"] == "TopicRefused"

@@ -19,8 +19,8 @@ from confluent_kafka.admin import AlterConfigOpType
 from confluent_kafka.admin import ConfigEntry
 from confluent_kafka.admin import ConfigResource
 from confluent_kafka.admin import ResourceType
+from integration.dead_letters.conftest import Desk
 from integration.delivery.conftest import name
-from integration.letters.conftest import Desk
 from integration.producer.runs import read
 from integration.records.rules import expected
 from integration.records.stored import Letter

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from integration.dead_letters.conftest import Desk
 from integration.delivery.conftest import Stream
-from integration.letters.conftest import Desk
 from integration.records.drive import ANY_TIME
 from integration.records.drive import Course
 from integration.records.drive import smallest

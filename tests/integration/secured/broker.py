@@ -18,8 +18,8 @@ from integration.secured.certificates import new_authority
 
 from waybill_common.settings import KafkaSettings
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.kafka.plan import Listener
-from waybill_sandbox.kafka.plan import Security
+from waybill_sandbox.kafka.kafka_plan import Listener
+from waybill_sandbox.kafka.kafka_plan import Security
 from waybill_sandbox.ports import LOOPBACK
 from waybill_sandbox.ports import free_ports
 

@@ -13,7 +13,7 @@ from integration.secured.broker import secured_plan
 from integration.secured.tokens import Issuer
 
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.kafka.cluster import JVM_FLAGS
+from waybill_sandbox.kafka.kafka_cluster import JVM_FLAGS
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from fixtures.packing import unpack
+from integration.dead_letters.conftest import Desk
 from integration.delivery.conftest import Stream
-from integration.letters.conftest import Desk
 from integration.producer.runs import read
 
 from waybill_common.kafka import topic_state

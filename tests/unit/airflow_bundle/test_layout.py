@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 from waybill_airflow.layout import Deployment
 from waybill_airflow.layout import archive_key
 from waybill_airflow.layout import checked_url

@@ -28,9 +28,9 @@ from waybill_common.contract import Name
 from waybill_common.contract import judge
 from waybill_producer.source.query import INCLUDED
 from waybill_producer.source.reply import Page
-from waybill_producer.source.reply import Reply
+from waybill_producer.source.reply import SourceReply
 from waybill_producer.source.reply import check_reply
-from waybill_sandbox.api.query import parse
+from waybill_sandbox.api.request_query import parse
 
 NOW = datetime(2026, 11, 25, 9, 30, 0, 5, tzinfo=UTC)
 
@@ -97,7 +97,7 @@ def test_a_made_page_is_one_that_the_producer_takes() -> None:
     assert tuple(FIELDS.split(",")) == INCLUDED
 
     asked = make_query(seed="turn-1-a", results=3)
-    page = check_reply(asked, 7, None, Reply(200, None, body, NOW))
+    page = check_reply(asked, 7, None, SourceReply(200, None, body, NOW))
     assert isinstance(page, Page)
     assert len(page.users) == 3
 

@@ -47,7 +47,7 @@ CODES = {
     "PortInUse": 52,
     "ServiceNotReady": 53,
     "BackfillRefused": 60,
-    "LettersRefused": 61,
+    "DeadLettersRefused": 61,
 }
 """Written out a second time on purpose: changing a code breaks other people's scripts."""
 

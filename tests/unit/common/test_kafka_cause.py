@@ -12,7 +12,7 @@ from waybill_common.kafka.cause import Told
 from waybill_common.kafka.cause import cause_of
 from waybill_common.kafka.cause import place_of
 from waybill_common.kafka.cause import without_place
-from waybill_common.kafka.failure import failure
+from waybill_common.kafka.client_errors import failure
 from waybill_common.settings import KafkaSettings
 
 AUTHENTICATION, SSL, TRANSPORT = KafkaError._AUTHENTICATION, KafkaError._SSL, KafkaError._TRANSPORT

@@ -9,8 +9,8 @@ import pytest
 import structlog
 from confluent_kafka import KafkaError
 
-from waybill_common.kafka.failure import failure
-from waybill_common.kafka.failure import may_pass
+from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.client_errors import may_pass
 from waybill_common.kafka.rights import TOPIC
 from waybill_common.kafka.rights import TRANSACTIONAL_ID
 from waybill_common.kafka.rights import needed

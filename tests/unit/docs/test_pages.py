@@ -14,18 +14,18 @@ from waybill_common.errors import WaybillError
 from waybill_common.errors import exit_codes
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
-from waybill_producer.delivery.config import configure_kafka
-from waybill_producer.delivery.transaction import delivery_status
-from waybill_producer.delivery.transaction import publish_to_kafka
 from waybill_producer.events.pseudonym import encrypt_zip
 from waybill_producer.events.transform import transform_user_data
+from waybill_producer.publishing.batch_transaction import delivery_status
+from waybill_producer.publishing.batch_transaction import publish_to_kafka
+from waybill_producer.publishing.producer_config import configure_kafka
 from waybill_producer.source.fetch import retrieve_user_data
 from waybill_producer.stream import initiate_stream
 from waybill_spark.cli import main
-from waybill_spark.driver.session import APPLICATION
-from waybill_spark.driver.session import initialize_spark_session
-from waybill_spark.driver.stream import get_streaming_dataframe
-from waybill_spark.driver.stream import initiate_streaming_to_bucket
+from waybill_spark.driver.spark_session import APPLICATION
+from waybill_spark.driver.spark_session import initialize_spark_session
+from waybill_spark.driver.streaming import get_streaming_dataframe
+from waybill_spark.driver.streaming import initiate_streaming_to_bucket
 from waybill_spark.task import transform_streaming_data
 
 ROOT = Path(__file__).parents[3]

@@ -21,8 +21,8 @@ from waybill_common.ledger import SplitReport3
 from waybill_common.ledger import receipt_for
 from waybill_common.ledger.keys import data_key
 from waybill_common.ledger.keys import dead_letter_key
-from waybill_common.ledger.report import Offsets
-from waybill_common.ledger.report import TimeRange
+from waybill_common.ledger.split_report import Offsets
+from waybill_common.ledger.split_report import TimeRange
 
 TOPIC, WRITER, RELEASE = "names_topic", "0" * 32, "0.2.0"
 DAY = 1_795_305_600_000_000

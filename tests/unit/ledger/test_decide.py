@@ -23,29 +23,29 @@ from waybill_common.kafka import TopicState
 from waybill_common.ledger import Deliver
 from waybill_common.ledger import Done
 from waybill_common.ledger import Layout
+from waybill_common.ledger import LedgerPosition
+from waybill_common.ledger import ManifestPlan
 from waybill_common.ledger import Open
-from waybill_common.ledger import Plan
-from waybill_common.ledger import Position
 from waybill_common.ledger import Situation
 from waybill_common.ledger import holes_of
 from waybill_common.ledger import next_step
-from waybill_common.ledger.decide import MOST_SPLITS
-from waybill_common.ledger.decide import check_can_deliver
-from waybill_common.ledger.decide import check_few_splits
-from waybill_common.ledger.decide import check_still_the_topic
-from waybill_common.ledger.decide import cut
+from waybill_common.ledger.decisions import MOST_SPLITS
+from waybill_common.ledger.decisions import check_can_deliver
+from waybill_common.ledger.decisions import check_few_splits
+from waybill_common.ledger.decisions import check_still_the_topic
+from waybill_common.ledger.decisions import cut
 from waybill_common.ledger.position import NOTHING
 
 LAYOUT = Layout(row_group_rows=100, compression="zstd")
 
 
-def plan(*, accept_loss: bool = False, longest: int = 10) -> Plan:
-    return Plan("names_topic", NAMES, LAYOUT, longest, accept_loss, "0" * 32, "0.1.0")
+def plan(*, accept_loss: bool = False, longest: int = 10) -> ManifestPlan:
+    return ManifestPlan("names_topic", NAMES, LAYOUT, longest, accept_loss, "0" * 32, "0.1.0")
 
 
 def position(
     frontier: dict[int, int], *, stream: str = "names", topic: str = "names_topic", topic_id: str = "id"
-) -> Position:
+) -> LedgerPosition:
     return replace(
         NOTHING,
         number=3,

@@ -14,18 +14,18 @@ from unit.ledger.test_decide import topic
 from waybill_common.errors import BackfillRefused
 from waybill_common.ledger import Done
 from waybill_common.ledger import Manifest3
+from waybill_common.ledger import OffsetRange
 from waybill_common.ledger import Open
 from waybill_common.ledger import Situation
-from waybill_common.ledger import Stretch
 from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import next_step
 from waybill_common.ledger import stretch_between
+from waybill_common.ledger.offset_range import Edge
+from waybill_common.ledger.offset_range import parse_edge
 from waybill_common.ledger.position import NOTHING
-from waybill_common.ledger.stretch import Edge
-from waybill_common.ledger.stretch import parse_edge
 
 TOPIC = topic({0: 0, 1: 0}, {0: 100, 1: 20})
-STRETCH = Stretch({0: 10}, {0: 35})
+STRETCH = OffsetRange({0: 10}, {0: 35})
 
 
 def first(begin: dict[int, int], end: dict[int, int]) -> Manifest3:

@@ -27,16 +27,16 @@ from waybill_common.lake.store import Put
 from waybill_common.ledger import Journal
 from waybill_common.ledger import Layout
 from waybill_common.ledger import Manifest
-from waybill_common.ledger import Plan
+from waybill_common.ledger import ManifestPlan
+from waybill_common.ledger import OffsetRange
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
-from waybill_common.ledger import Stretch
 from waybill_common.settings import KafkaSettings
-from waybill_spark.deliver import Delivery
-from waybill_spark.driver.backfill import deliver_stretch
+from waybill_spark.delivery_loop import DeliveryLoop
+from waybill_spark.driver.backfilling import deliver_stretch
 from waybill_spark.events import Decoder
 from waybill_spark.objects.parquet import encode
-from waybill_spark.task import Errand
+from waybill_spark.task import TaskContext
 from waybill_spark.task import lost_below
 from waybill_spark.task import store_split
 
@@ -200,14 +200,14 @@ class World:
         self.contracts = contracts
         self.accept_loss = accept_loss
         self.late: list[Callable[[], object]] = []
-        self.carried: list[tuple[Errand, Split]] = []
+        self.carried: list[tuple[TaskContext, Split]] = []
 
     def driver(self, *, build: int = 0, contract: int = -1) -> Actor:
         """A driver that starts now and ends when the frontier has reached the log's end."""
 
         def work(actor: Actor) -> None:
             journal = Journal(self._lake_of(actor), writer=uuid.uuid4().hex)
-            delivery = Delivery(
+            delivery = DeliveryLoop(
                 journal=journal,
                 plan=self._plan(self.contracts[contract], journal.writer),
                 registry=Registry(self.contracts),
@@ -220,12 +220,12 @@ class World:
 
         return Actor(self, build, work, drives=True)
 
-    def backfill(self, stretch: Stretch, *, build: int = 0) -> Actor:
+    def backfill(self, stretch: OffsetRange, *, build: int = 0) -> Actor:
         """A driver that wants to begin the dataset with this stretch, and no other."""
 
         def work(actor: Actor) -> None:
             journal = Journal(self._lake_of(actor), writer=uuid.uuid4().hex)
-            delivery = Delivery(
+            delivery = DeliveryLoop(
                 journal=journal,
                 plan=self._plan(self.contracts[-1], journal.writer),
                 registry=Registry(self.contracts),
@@ -247,12 +247,12 @@ class World:
         return Actor(self, build, work, drives=False)
 
     def _carry(self, actor: Actor, manifest: Manifest, contract: Contract) -> list[SplitReport]:
-        errand = Errand(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
+        errand = TaskContext(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
         self.carried += [(errand, split) for split in manifest.splits]
         return [self._store(actor, errand, split) for split in manifest.splits]
 
-    def _store(self, actor: Actor, errand: Errand, split: Split) -> SplitReport:
-        here = Errand(
+    def _store(self, actor: Actor, errand: TaskContext, split: Split) -> SplitReport:
+        here = TaskContext(
             errand.manifest, errand.contract, errand.kafka, self._lake_of(actor), errand.accept_loss
         )
         block = decoder_of(errand.contract, errand.manifest.format).decode(
@@ -265,6 +265,6 @@ class World:
     def _lake_of(self, actor: Actor) -> TurnLake:
         return TurnLake(self.lake.settings, self.lake.stream, actor=actor)
 
-    def _plan(self, contract: Contract, writer: str) -> Plan:
+    def _plan(self, contract: Contract, writer: str) -> ManifestPlan:
         layout = Layout(row_group_rows=100, compression="none")
-        return Plan(TOPIC, contract, layout, 3, self.accept_loss, writer, "test")
+        return ManifestPlan(TOPIC, contract, layout, 3, self.accept_loss, writer, "test")

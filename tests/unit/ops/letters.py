@@ -15,15 +15,15 @@ from enum import Enum
 from waybill_common.contract import NAMES
 from waybill_common.contract import Name
 from waybill_common.errors import ProducerFenced
-from waybill_common.kafka.transaction import TransactionLost
-from waybill_ops.letters.letter import Letter
-from waybill_ops.letters.letter import Place
+from waybill_common.kafka.transactional import TransactionLost
+from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
+from waybill_ops.dead_letters.dead_letter import RecordCoordinates
 from waybill_ops.redrive.change import Change
-from waybill_ops.redrive.change import Redrive
-from waybill_ops.redrive.change import Reopen
-from waybill_ops.redrive.change import Waive
-from waybill_ops.redrive.fate import Fate
-from waybill_ops.redrive.fate import Successor
+from waybill_ops.redrive.change import RedriveLetter
+from waybill_ops.redrive.change import ReopenLetter
+from waybill_ops.redrive.change import WaiveLetter
+from waybill_ops.redrive.redrive_status import RedriveStatus
+from waybill_ops.redrive.redrive_status import Successor
 
 TOPIC = "names_topic"
 MIDNIGHT = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp()) * 1000
@@ -48,10 +48,10 @@ def value(**changes: object) -> bytes:
     return json.dumps({**json.loads(NAMES.encode(GOOD)), **changes}).encode()
 
 
-def letter(offset: int = 0, partition: int = 0, **changes: object) -> Letter:
+def letter(offset: int = 0, partition: int = 0, **changes: object) -> KeptDeadLetter:
     """One with its latitude as text."""
-    found = Letter(
-        place=Place(TOPIC, partition, offset),
+    found = KeptDeadLetter(
+        place=RecordCoordinates(TOPIC, partition, offset),
         timestamp=MIDNIGHT + offset % 24 * 3_600_000,
         key=b"key",
         value=value(latitude="0.5"),
@@ -60,10 +60,10 @@ def letter(offset: int = 0, partition: int = 0, **changes: object) -> Letter:
         detail="latitude: wrong_type",
         object="dead_letters/x.parquet",
     )
-    return Letter(**{**found.__dict__, **changes})
+    return KeptDeadLetter(**{**found.__dict__, **changes})
 
 
-def fate(place: Place, **changes: object) -> Fate:
+def fate(place: RecordCoordinates, **changes: object) -> RedriveStatus:
     fields: dict[str, object] = {
         "stream": "names",
         "topic": place.topic,
@@ -78,7 +78,7 @@ def fate(place: Place, **changes: object) -> Fate:
         "patch_sha256": None,
         "reason": None,
     }
-    return Fate.model_validate({**fields, **changes})
+    return RedriveStatus.model_validate({**fields, **changes})
 
 
 class Killed(BaseException):
@@ -104,8 +104,8 @@ class Kafka:
     faults: Iterator[Fault]
     rival: Callable[[], None] | None = None
     epoch: int = 0
-    sent: list[Place] = field(default_factory=list)
-    fates: dict[Place, Fate] = field(default_factory=dict)
+    sent: list[RecordCoordinates] = field(default_factory=list)
+    fates: dict[RecordCoordinates, RedriveStatus] = field(default_factory=dict)
 
     def open(self) -> FakeSession:
         self.epoch += 1
@@ -114,12 +114,12 @@ class Kafka:
     def apply(self, chunk: tuple[Change, ...]) -> None:
         for change in chunk:
             match change:
-                case Redrive(place):
+                case RedriveLetter(place):
                     self.sent.append(place)
                     self.fates[place] = fate(place)
-                case Waive(place, reason):
+                case WaiveLetter(place, reason):
                     self.fates[place] = fate(place, state="waived", successor=None, reason=reason)
-                case Reopen(place):
+                case ReopenLetter(place):
                     del self.fates[place]
 
 
@@ -127,7 +127,7 @@ class Kafka:
 class FakeSession:
     kafka: Kafka
     epoch: int
-    fates: Mapping[Place, Fate]
+    fates: Mapping[RecordCoordinates, RedriveStatus]
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         fault = next(self.kafka.faults, Fault.NONE)

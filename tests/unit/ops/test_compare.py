@@ -24,7 +24,7 @@ from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
 from waybill_ops.audit.entries import StoredObject
 from waybill_ops.audit.findings import Code
-from waybill_ops.audit.fingerprint import Kind
+from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded
@@ -35,7 +35,7 @@ Record = tuple[int, int, int, bytes | None, bytes | None]
 NAME = "data/date=2026-11-22/names_topic-0-{:020d}-{:020d}.parquet"
 DEAD = "dead_letters/names_topic-0-00000000000000000000-00000000000000000100.parquet"
 MILLIS = 1_795_000_000_000
-_KINDS = {"string": Kind.STRING, "double": Kind.DOUBLE, "instant": Kind.INSTANT}
+_KINDS = {"string": AuditedKind.STRING, "double": AuditedKind.DOUBLE, "instant": AuditedKind.INSTANT}
 
 
 def event(number: int, **changes: object) -> Row:

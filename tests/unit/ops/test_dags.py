@@ -19,8 +19,8 @@ from waybill_airflow.layout import version_of
 from waybill_common.settings import DagsSettings
 from waybill_common.settings import Settings
 from waybill_ops.cli import main
-from waybill_ops.dags.shelf import Shelf
-from waybill_ops.dags.shelf import open_shelf
+from waybill_ops.dags.version_store import VersionStore
+from waybill_ops.dags.version_store import open_shelf
 
 Dags = Callable[..., tuple[int, Any]]
 
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shelf(folder: Path) -> Shelf:
+def shelf(folder: Path) -> VersionStore:
     return open_shelf(Settings(dags=DagsSettings(url=str(folder))))
 
 
@@ -192,7 +192,7 @@ def test_a_torn_upload_is_refused_and_never_becomes_current(
 
 
 def test_an_interrupted_publish_changes_nothing_and_is_finished_by_the_next(
-    shelf: Shelf, publish: Callable[[bytes], tuple[int, Any]], dags: Dags
+    shelf: VersionStore, publish: Callable[[bytes], tuple[int, Any]], dags: Dags
 ) -> None:
     _, first = publish(ONE)
     shelf.store(TWO)

@@ -20,11 +20,11 @@ from waybill_common.lake import Lake
 from waybill_common.settings import DagsSettings
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
-from waybill_ops.dags.decide import make_current
-from waybill_ops.dags.decide import undo
-from waybill_ops.dags.shelf import RACES
-from waybill_ops.dags.shelf import Shelf
-from waybill_ops.dags.shelf import open_shelf
+from waybill_ops.dags.deploying import make_current
+from waybill_ops.dags.deploying import undo
+from waybill_ops.dags.version_store import RACES
+from waybill_ops.dags.version_store import VersionStore
+from waybill_ops.dags.version_store import open_shelf
 
 AT = "2026-11-25T01:00:00.000+00:00"
 
@@ -70,8 +70,8 @@ class Crowded(Lake):
         return super().put_new(key, body)
 
 
-def crowded(folder: Path, times: int) -> Shelf:
-    return Shelf(Crowded(settings=LakeSettings(url=str(folder)), stream="", times=[times]))
+def crowded(folder: Path, times: int) -> VersionStore:
+    return VersionStore(Crowded(settings=LakeSettings(url=str(folder)), stream="", times=[times]))
 
 
 def test_who_loses_the_race_publishes_after_the_winner(folder: Path) -> None:

@@ -65,7 +65,7 @@ def test_schemas_and_models_have_the_same_fields(kind: str, format: int) -> None
 
 _SHARED = {
     "Split": "span",
-    "Hole": "span",
+    "LostRange": "span",
     "ObjectEntry": "object",
     "ObjectEntry3": "object3",
     "SplitReport1": "report",
@@ -76,7 +76,7 @@ _SECTIONS = {
     "ContractRef3": "contract",
     "Layout": "layout",
     "Layout3": "layout",
-    "Window": "layout",
+    "PeriodWindow": "layout",
     "Recent": "recent",
 }
 _OF_OBJECTS = {"Offsets": "offsets", "TimeRange": "time"}

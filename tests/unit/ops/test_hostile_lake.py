@@ -21,12 +21,12 @@ from unit.ops.test_letters import lake
 from waybill_common.errors import ContractUnknown
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
+from waybill_common.lake import check_conditional_writes
 from waybill_common.lake import open_lake
-from waybill_common.lake.probe import probe
+from waybill_common.lake_location import store_errors
 from waybill_common.ledger import Journal
 from waybill_common.ledger.parse import parse_manifest
 from waybill_common.ledger.parse import parse_receipt
-from waybill_common.place import failure
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
 from waybill_ops.audit.chain import Ledger
@@ -37,8 +37,8 @@ from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.cli import main
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of
-from waybill_ops.letters.read import open_letters
-from waybill_ops.letters.selection import Selection
+from waybill_ops.dead_letters.finding import open_letters
+from waybill_ops.dead_letters.selection import Selection
 
 RECEIPT = f"_waybill/{2:020d}.receipt.json"
 Place = Callable[[Path], object]
@@ -333,7 +333,7 @@ def test_values_of_an_object_that_was_altered_are_no_crash(
 
 
 def test_what_answers_everything_is_no_empty_lake(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(failure, "_PROBE_SECONDS", 0.1)
+    monkeypatch.setattr(store_errors, "_PROBE_SECONDS", 0.1)
     page = Reply(200, b"<html>Log in, please</html>", {"Content-Type": "text/html", "ETag": '"x"'})
     with serving(Refuser(page)) as server:
         place = {"url": "s3://bucket/x", "endpoint": server.endpoint, "attempts": 1}
@@ -343,4 +343,4 @@ def test_what_answers_everything_is_no_empty_lake(monkeypatch: pytest.MonkeyPatc
         with pytest.raises(LakeRefused, match="is no store"):
             position_of(open_journal(Settings(lake=known)), Settings(lake=known))
         with pytest.raises(LakeRefused, match="is no store"):
-            probe(open_lake(known, "names"))
+            check_conditional_writes(open_lake(known, "names"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from waybill_common.kafka.plan import stream_topics
+from waybill_common.kafka.topic_plan import stream_topics
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import StreamSettings

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from waybill_ops.audit.fingerprint import Kind
+from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.json_text import OTHER
 from waybill_ops.audit.json_text import Number
 from waybill_ops.audit.json_text import members
 from waybill_ops.audit.record_text import PLAIN
 from waybill_ops.audit.record_text import texts_of
 
-COLUMNS = {"id": Kind.STRING, "latitude": Kind.DOUBLE, "at": Kind.INSTANT}
+COLUMNS = {"id": AuditedKind.STRING, "latitude": AuditedKind.DOUBLE, "at": AuditedKind.INSTANT}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

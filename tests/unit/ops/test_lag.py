@@ -12,13 +12,13 @@ from rich.console import Console
 
 from waybill_common.errors import LagExceeded
 from waybill_ops.cli import main
-from waybill_ops.lag.judge import Bounds
-from waybill_ops.lag.judge import Lag
-from waybill_ops.lag.judge import Partition
-from waybill_ops.lag.judge import Retention
-from waybill_ops.lag.judge import check
-from waybill_ops.lag.show import as_json
-from waybill_ops.lag.show import print_lag
+from waybill_ops.lag.bounds import Lag
+from waybill_ops.lag.bounds import LagBounds
+from waybill_ops.lag.bounds import Partition
+from waybill_ops.lag.bounds import Retention
+from waybill_ops.lag.bounds import check
+from waybill_ops.lag.lag_table import as_json
+from waybill_ops.lag.lag_table import print_lag
 
 HOUR = 3_600_000
 NOW = 1_800_000_000_000
@@ -84,20 +84,23 @@ def test_lag_is_never_negative_and_loss_never_silent(
 
 
 def test_within_the_bounds_nothing_is_raised() -> None:
-    check(lag(waiting(6)), Bounds(behind=40, retention_used=0.25), "t")
-    check(lag(waiting(600)), Bounds(behind=None, retention_used=None), "t")
+    check(lag(waiting(6)), LagBounds(behind=40, retention_used=0.25), "t")
+    check(lag(waiting(600)), LagBounds(behind=None, retention_used=None), "t")
 
 
 @pytest.mark.parametrize(
     ("bounds", "words"),
     [
-        (Bounds(39, None), ["40 offsets are not delivered, the bound is 39"]),
-        (Bounds(None, 0.2), ["partition 0 has used 25.0% of its retention", "21600 s old", "bound is 20.0%"]),
-        (Bounds(0, 0.0), ["40 offsets", "partition 0"]),
+        (LagBounds(39, None), ["40 offsets are not delivered, the bound is 39"]),
+        (
+            LagBounds(None, 0.2),
+            ["partition 0 has used 25.0% of its retention", "21600 s old", "bound is 20.0%"],
+        ),
+        (LagBounds(0, 0.0), ["40 offsets", "partition 0"]),
     ],
     ids=["behind", "retention", "both"],
 )
-def test_beyond_a_bound_the_error_has_the_numbers(bounds: Bounds, words: list[str]) -> None:
+def test_beyond_a_bound_the_error_has_the_numbers(bounds: LagBounds, words: list[str]) -> None:
     with pytest.raises(LagExceeded) as raised:
         check(lag(waiting(6)), bounds, "t")
     assert not [word for word in words if word not in raised.value.found]

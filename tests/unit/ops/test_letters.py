@@ -32,20 +32,20 @@ from waybill_common.errors import SettingsRefused
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
 from waybill_common.settings import StreamSettings
-from waybill_ops.letters.export import export_letters
-from waybill_ops.letters.flags import add_filters
-from waybill_ops.letters.flags import place_of
-from waybill_ops.letters.flags import selection_of
-from waybill_ops.letters.letter import State
-from waybill_ops.letters.letter import parse_place
-from waybill_ops.letters.moment import format_millis
-from waybill_ops.letters.read import open_letters
-from waybill_ops.letters.selection import Selection
-from waybill_ops.letters.show import list_letters
-from waybill_ops.letters.show import print_listing
-from waybill_ops.letters.show import readable
-from waybill_ops.letters.show import stated
-from waybill_ops.letters.show import whole
+from waybill_ops.dead_letters.dead_letter import LetterState
+from waybill_ops.dead_letters.dead_letter import parse_place
+from waybill_ops.dead_letters.export import export_letters
+from waybill_ops.dead_letters.filter_flags import add_filters
+from waybill_ops.dead_letters.filter_flags import place_of
+from waybill_ops.dead_letters.filter_flags import selection_of
+from waybill_ops.dead_letters.finding import open_letters
+from waybill_ops.dead_letters.listing import list_letters
+from waybill_ops.dead_letters.listing import print_listing
+from waybill_ops.dead_letters.listing import readable
+from waybill_ops.dead_letters.listing import stated
+from waybill_ops.dead_letters.listing import whole
+from waybill_ops.dead_letters.moment import format_millis
+from waybill_ops.dead_letters.selection import Selection
 
 LETTERS = [letter(0), letter(1, reason="not_json", value=b"\xff"), letter(5, 1), letter(7, 1, value=None)]
 
@@ -173,7 +173,7 @@ def test_a_listing_counts_all_and_shows_the_first() -> None:
     listing = list_letters(stated(LETTERS, fates, frozenset()), limit=2)
     assert (listing.total, listing.more, dict(listing.reasons)) == (4, 2, {"wrong_type": 3, "not_json": 1})
     assert dict(listing.states) == {"redriven": 1, "open": 3}
-    assert [one.place.offset for one, _ in stated(LETTERS, fates, frozenset({State.REDRIVEN}))] == [0]
+    assert [one.place.offset for one, _ in stated(LETTERS, fates, frozenset({LetterState.REDRIVEN}))] == [0]
 
 
 def test_bytes_are_text_where_they_are_utf_8() -> None:
@@ -186,7 +186,7 @@ def test_bytes_are_text_where_they_are_utf_8() -> None:
 
 
 def test_an_export_holds_every_letter_whole(tmp_path: Path) -> None:
-    letters = [(one, State.OPEN) for one in LETTERS]
+    letters = [(one, LetterState.OPEN) for one in LETTERS]
     assert export_letters(letters, tmp_path / "x.jsonl") == 4
     lines = (tmp_path / "x.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in lines] == [whole(*one) for one in letters]
@@ -232,7 +232,7 @@ TIMES = [
 
 
 def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
-    told = [whole(one, State.OPEN) for one in STRANGE]
+    told = [whole(one, LetterState.OPEN) for one in STRANGE]
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert [(one["timestamp"], one["timestamp_ms"]) for one in told[:5]] == [
         (text, one.timestamp) for text, one in zip(TIMES, STRANGE, strict=False)
@@ -242,7 +242,7 @@ def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
         {"name": "é", "value": None},
     ]
     table = StringIO()
-    listing = list_letters([(one, State.OPEN) for one in STRANGE], 20)
+    listing = list_letters([(one, LetterState.OPEN) for one in STRANGE], 20)
     print_listing(listing, Console(width=160, file=table))
     assert "+58880-05-08" in table.getvalue()
     assert "\\x1b" in table.getvalue()
@@ -252,13 +252,13 @@ def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
 def test_reasons_are_text_for_a_terminal() -> None:
     """Whoever can write to the lake can make one up."""
     out = StringIO()
-    listing = list_letters([(letter(reason="[/red]\x1b[2J"), State.OPEN)], 20)
+    listing = list_letters([(letter(reason="[/red]\x1b[2J"), LetterState.OPEN)], 20)
     print_listing(listing, Console(width=160, file=out))
     assert r"1 dead letters: 1 [/red]\x1b[2J" in out.getvalue()
 
 
 def test_a_letter_of_any_time_and_any_bytes_is_exported(tmp_path: Path) -> None:
-    letters = [(one, State.OPEN) for one in STRANGE]
+    letters = [(one, LetterState.OPEN) for one in STRANGE]
     assert export_letters(letters, tmp_path / "x.jsonl") == len(STRANGE)
     lines = (tmp_path / "x.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in lines] == [whole(*one) for one in letters]

@@ -7,12 +7,12 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_ops.prove.account import Account
-from waybill_ops.prove.account import Arrived
-from waybill_ops.prove.account import Expected
-from waybill_ops.prove.account import settle_account
-from waybill_ops.prove.events import event_id
-from waybill_ops.prove.events import is_malformed
+from waybill_ops.prove.comparison import Account
+from waybill_ops.prove.comparison import Arrived
+from waybill_ops.prove.comparison import Expected
+from waybill_ops.prove.comparison import settle_account
+from waybill_ops.prove.proof_events import event_id
+from waybill_ops.prove.proof_events import is_malformed
 
 SEED = 5
 COUNT = 120

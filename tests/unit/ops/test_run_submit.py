@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from waybill_common.errors import EnvironmentMissing
-from waybill_ops.submission.run import run_submit
+from waybill_ops.submission.submitting import run_submit
 
 PATH = os.pathsep.join(entry for entry in sys.path if entry)
-RUN = "import os, sys; from pathlib import Path; from waybill_ops.submission.run import run_submit; "
+RUN = "import os, sys; from pathlib import Path; from waybill_ops.submission.submitting import run_submit; "
 RUN += "sys.exit(run_submit(sys.argv[2:], os.environ, Path(sys.argv[1])))"
 LIVES = (
     "import sys, time; from pathlib import Path; print('up', flush=True)\n"

@@ -30,7 +30,7 @@ from waybill_ops.audit.entries import Contents
 from waybill_ops.audit.entries import StoredObject
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.fingerprint import Kind
+from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded
@@ -54,7 +54,7 @@ LETTERS = {
 }
 DEAD = "dead_letters/names_topic-0-00000000000000000000-00000000000000001000.parquet"
 DATA = "data/date=2026-11-22/names_topic-0-00000000000000000000-00000000000000001000.parquet"
-KINDS = {"string": Kind.STRING, "double": Kind.DOUBLE, "instant": Kind.INSTANT}
+KINDS = {"string": AuditedKind.STRING, "double": AuditedKind.DOUBLE, "instant": AuditedKind.INSTANT}
 
 
 def has_year(stamp: int) -> bool:

@@ -18,10 +18,10 @@ from unit.producer.users import make_body
 from waybill_common.errors import SourceRefused
 from waybill_common.errors import SourceUnavailable
 from waybill_common.settings import SourceSettings
+from waybill_producer.run_totals import RunTotals
 from waybill_producer.source.fetch import UserSource
 from waybill_producer.source.fetch import retrieve_user_data
 from waybill_producer.source.query import query_of
-from waybill_producer.summary import Tally
 from waybill_producer.web import DIRECT
 
 
@@ -90,7 +90,7 @@ def test_a_retry_after_beyond_the_calendar_is_an_outage_with_its_end(
     with pytest.raises(SourceUnavailable, match=named) as raised:
         retrieve_user_data(source(), 1, None)
     assert len(server.paths) == 1
-    told = json.loads(Tally().summary("error", raised.value))["error"].get("retry_at")
+    told = json.loads(RunTotals().summary("error", raised.value))["error"].get("retry_at")
     assert told == (None if "calendars" in named else raised.value.retry_at)
 
 

@@ -15,13 +15,13 @@ from unit.producer.users import raw
 
 from waybill_common.contract import NAMES
 from waybill_common.contract.instant import format_instant
+from waybill_producer.events.fast_path import LONGEST
+from waybill_producer.events.fast_path import UsualName
+from waybill_producer.events.fast_path import usual_value
 from waybill_producer.events.pseudonym import PseudonymKey
-from waybill_producer.events.transform import Event
+from waybill_producer.events.transform import StreamEvent
 from waybill_producer.events.transform import transform_user_data
-from waybill_producer.events.usual import LONGEST
-from waybill_producer.events.usual import UsualName
-from waybill_producer.events.usual import usual_value
-from waybill_producer.source.shape import Shape
+from waybill_producer.source.api_user import ApiUser
 
 KEY = PseudonymKey("k1", b"k" * 32)
 
@@ -34,12 +34,12 @@ LENGTHS = st.integers(200, 330) | st.integers(505, 520)
 
 
 def quick(user: dict[str, Any]) -> bytes | None:
-    return usual_value(msgspec.convert(user, Shape), KEY, format_instant(NOW))
+    return usual_value(msgspec.convert(user, ApiUser), KEY, format_instant(NOW))
 
 
 def careful(user: dict[str, Any]) -> bytes | None:
     found = transform_user_data(raw(user), NAMES, KEY, NOW)
-    return found.value if isinstance(found, Event) else None
+    return found.value if isinstance(found, StreamEvent) else None
 
 
 CHANGES: dict[str, st.SearchStrategy[Any]] = {

@@ -10,7 +10,7 @@ from http.server import HTTPServer
 
 import pytest
 
-from waybill_sandbox.spark.cluster import alive_workers
+from waybill_sandbox.spark.spark_cluster import alive_workers
 
 
 @contextmanager

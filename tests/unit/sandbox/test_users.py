@@ -11,7 +11,7 @@ import pytest
 from waybill_sandbox.api.malformed import SPOILERS
 from waybill_sandbox.api.malformed import spoil
 from waybill_sandbox.api.nationalities import NATIONALITIES
-from waybill_sandbox.api.query import parse
+from waybill_sandbox.api.request_query import parse
 from waybill_sandbox.api.users import users_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -9,8 +9,8 @@ import pytest
 from unit.settings.conftest import load
 from unit.settings.conftest import refusal
 
-from waybill_common.settings.names import known
-from waybill_common.settings.names import variable_of
+from waybill_common.settings.setting_names import known
+from waybill_common.settings.setting_names import variable_of
 
 SECRET = "correct-horse-battery-staple-0123456789"
 

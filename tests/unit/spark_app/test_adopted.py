@@ -18,7 +18,7 @@ from waybill_common.ledger import SplitReport3
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
 from waybill_spark.events import Decoder
-from waybill_spark.task import Errand
+from waybill_spark.task import TaskContext
 from waybill_spark.task import store_split
 
 BROKEN = (b"broken", b"broken too", b"and this")
@@ -29,7 +29,7 @@ def test_letters_that_only_the_attempt_before_could_read_are_counted_with_their_
     gone: int, tmp_path: Path
 ) -> None:
     lake = open_lake(LakeSettings(url=str(tmp_path)), "names")
-    errand = Errand(manifest3(), NAMES, KafkaSettings(), lake, accept_loss=True)
+    errand = TaskContext(manifest3(), NAMES, KafkaSettings(), lake, accept_loss=True)
     split, decoder = Split(partition=0, start=0, end=3), Decoder(NAMES, 3)
     messages = [message(offset, 1_795_917_241_691, value) for offset, value in enumerate(BROKEN)]
     first = store_split(errand, split, [decoder.decode(0, messages)], 0)

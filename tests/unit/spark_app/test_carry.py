@@ -16,14 +16,14 @@ from waybill_common.ledger import Split
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
-from waybill_spark import carry
-from waybill_spark.carry import check_lake_is_shared
-from waybill_spark.carry import reply_to
-from waybill_spark.task import Errand
+from waybill_spark import split_process
+from waybill_spark.split_process import check_lake_is_shared
+from waybill_spark.split_process import reply_to
+from waybill_spark.task import TaskContext
 
 
-def errand(lake: str) -> Errand:
-    return Errand(
+def errand(lake: str) -> TaskContext:
+    return TaskContext(
         manifest3(), NAMES, KafkaSettings(), open_lake(LakeSettings(url=lake), "names"), accept_loss=False
     )
 
@@ -47,11 +47,11 @@ def test_a_worker_that_waited_in_vain_does_not_wait_for_the_commits_other_splits
     one.lake.put_new(manifest_key(1), b"{}")
     waits: list[Split] = []
 
-    def wait_in_vain(_errand: Errand, split: Split, *_: object) -> None:
+    def wait_in_vain(_errand: TaskContext, split: Split, *_: object) -> None:
         waits.append(split)
         raise KafkaUnavailable("No broker answered.", allowed="an answer.", remedy="run again.")
 
-    monkeypatch.setattr(carry, "deliver_split", wait_in_vain)
+    monkeypatch.setattr(split_process, "deliver_split", wait_in_vain)
     replies = {reply_to(one, one.manifest.splits[0]) for _ in range(3)}
     assert [json.loads(reply)["exit_code"] for reply in replies] == [KafkaUnavailable.exit_code]
     assert len(waits) == 1

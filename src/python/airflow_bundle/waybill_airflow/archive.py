@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from pathlib import PurePosixPath
 
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 
 _IGNORE = ".airflowignore"
 _UNPACKING = ".unpacking"

@@ -14,10 +14,10 @@ from airflow.dag_processing.bundles.base import BundleVersion
 from airflow.dag_processing.bundles.base import BundleVersionLock
 
 from waybill_airflow.archive import unpack
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 from waybill_airflow.layout import checked_url
 from waybill_airflow.layout import is_version
-from waybill_airflow.shelf import Shelf
+from waybill_airflow.versions import VersionReader
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ class WaybillDagBundle(BaseDagBundle):
                 remedy="remove it; keys belong into the connection that conn_id names.",
             )
         super().__init__(**of_airflow)
-        self._shelf = Shelf(checked_url(url), endpoint and endpoint.rstrip("/"), region, conn_id)
+        self._shelf = VersionReader(checked_url(url), endpoint and endpoint.rstrip("/"), region, conn_id)
         self._serving: str | None = None
         self._hold: BundleVersionLock | None = None
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from dataclasses import dataclass
 
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 
 DEPLOYMENTS = "deployments/"
 _VERSION = re.compile(r"[0-9a-f]{64}")
@@ -90,7 +90,7 @@ def following(current: Deployment | None, version: str, at: str, note: str) -> D
 
 
 @dataclass(frozen=True)
-class Place:
+class VersionsLocation:
     """``folder``, or a ``bucket`` with a ``prefix``. Every character of the url stands for itself."""
 
     folder: str | None
@@ -98,7 +98,7 @@ class Place:
     prefix: str
 
 
-def place_of(url: str) -> Place:
+def place_of(url: str) -> VersionsLocation:
     """What ``url`` names, as the lake's url is read. Raises ``BundleError``, without the url's user and password."""
     local = url.startswith(("/", "file:///"))
     whole = url.removeprefix("file://") if local else url.removeprefix("s3://")
@@ -122,7 +122,7 @@ def place_of(url: str) -> Place:
             remedy="correct it; keys belong into the Airflow connection that conn_id names.",
         )
     joined = "/".join(parts)
-    return Place(f"/{joined}", "", "") if local else Place(None, bucket, joined)
+    return VersionsLocation(f"/{joined}", "", "") if local else VersionsLocation(None, bucket, joined)
 
 
 def checked_url(url: str) -> str:

@@ -31,7 +31,7 @@
         ├── JarMismatch          51
         ├── PortInUse            52
         ├── BackfillRefused      60
-        └── LettersRefused       61
+        └── DeadLettersRefused   61
 
 Every message is three sentences: what was found (with the value), what is allowed, and the remedy.
 ``docs/errors.md`` has a section for each class; a test holds the two together.
@@ -252,7 +252,7 @@ class BackfillRefused(TerminalError):
     exit_code = 60
 
 
-class LettersRefused(TerminalError):
+class DeadLettersRefused(TerminalError):
     """No such dead letter, a patch that fails, or a record of a letter's fate that is unreadable."""
 
     exit_code = 61

@@ -23,7 +23,7 @@ from waybill_dags.connections import ConnectionRefused
 from waybill_dags.connections import kafka_settings
 from waybill_dags.connections import over
 from waybill_dags.connections import s3_settings
-from waybill_dags.verdict import Verdict
+from waybill_dags.verdict import TaskVerdict
 from waybill_dags.verdict import explain
 from waybill_dags.verdict import verdict
 
@@ -37,7 +37,7 @@ NOT_THEIRS = ("PYTHONPATH", "PYTHONHOME")
 """Of the worker's Python. A PEX under Spark would import from there before its own modules."""
 
 
-class Log(Protocol):
+class TaskLog(Protocol):
     """What Airflow's loggers and Python's have in common."""
 
     def info(self, message: str, /, *args: Any) -> Any: ...
@@ -58,11 +58,11 @@ class ProgramRefused(ProgramEnded, AirflowFailException):
 def check(program: str, exit_code: int) -> None:
     """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""
     match verdict(exit_code):
-        case Verdict.DONE:
+        case TaskVerdict.DONE:
             return
-        case Verdict.FAIL:
+        case TaskVerdict.FAIL:
             raise ProgramRefused(program, exit_code)
-        case Verdict.RETRY:
+        case TaskVerdict.RETRY:
             raise ProgramEnded(program, exit_code)
 
 
@@ -103,7 +103,7 @@ def _connection(conn_id: str) -> Connection | None:
     return found
 
 
-def ask(command: Sequence[str], env: Mapping[str, str], log: Log) -> dict[str, Any]:
+def ask(command: Sequence[str], env: Mapping[str, str], log: TaskLog) -> dict[str, Any]:
     """The JSON object that a program prints; what it says on stderr goes to the task's log.
 
     Raises as ``check`` does. It is bounded by the task's ``execution_timeout``, which ends the program too.

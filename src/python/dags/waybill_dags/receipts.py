@@ -11,10 +11,10 @@ from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowFailException
 from airflow.sdk.exceptions import AirflowSkipException
 
-from waybill_dags.events import LOOK_BACK
-from waybill_dags.events import EventsDiffer
-from waybill_dags.events import extra_of
-from waybill_dags.events import last_commit
+from waybill_dags.asset_events import LOOK_BACK
+from waybill_dags.asset_events import EventsDiffer
+from waybill_dags.asset_events import extra_of
+from waybill_dags.asset_events import last_commit
 from waybill_dags.program import ask
 from waybill_dags.program import program_environment
 

@@ -8,8 +8,8 @@ from waybill_common.errors import LakeRefused
 from waybill_common.lake import Lake
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
-from waybill_common.ledger import Position
-from waybill_common.ledger.decide import check_same_stream
+from waybill_common.ledger import LedgerPosition
+from waybill_common.ledger.decisions import check_same_stream
 from waybill_common.ledger.position import NOTHING
 from waybill_common.settings import Settings
 from waybill_ops.file_system import NO_OBJECT
@@ -28,7 +28,7 @@ def open_journal(settings: Settings) -> Journal:
     return Journal(lake, writer="")
 
 
-def position_of(journal: Journal, settings: Settings) -> Position:
+def position_of(journal: Journal, settings: Settings) -> LedgerPosition:
     """Where the ledger stands; costs the same however long it is.
 
     Raises ``LakeRefused`` where it is another stream's or topic's, and ``LedgerCorrupt``.

@@ -1,6 +1,7 @@
 """The lake as pyarrow sees it. Nothing of the writer's store (obstore) is in it, so that the two check each other.
 
-Only where the lake lies and whose keys sign is read by the same function as the writer's: ``waybill_common.place``.
+Only where the lake lies and whose keys sign is read by the same function as the writer's:
+``waybill_common.lake_location``.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from typing import TypeVar
 from pyarrow import fs
 
 from waybill_common.errors import LakeRefused
-from waybill_common.place.causes import Cause
-from waybill_common.place.credentials import Keys
-from waybill_common.place.failure import judged
-from waybill_common.place.failure import lake_failure
-from waybill_common.place.patience import GivenUp
-from waybill_common.place.patience import patiently
-from waybill_common.place.resolve import S3
-from waybill_common.place.resolve import Place
-from waybill_common.place.resolve import here
+from waybill_common.lake_location.patience import GivenUp
+from waybill_common.lake_location.patience import patiently
+from waybill_common.lake_location.resolve import S3
+from waybill_common.lake_location.resolve import LakeLocation
+from waybill_common.lake_location.resolve import here
+from waybill_common.lake_location.store_causes import StoreCause
+from waybill_common.lake_location.store_errors import judged
+from waybill_common.lake_location.store_errors import lake_failure
+from waybill_common.lake_location.store_keys import Keys
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ class FileSystems:
     _built: tuple[Keys, fs.FileSystem] | None = field(default=None, repr=False)
 
     @cached_property
-    def place(self) -> Place:
+    def place(self) -> LakeLocation:
         """Raises ``SettingsRefused``."""
         return here(self.settings)
 
@@ -94,7 +95,7 @@ class FileSystems:
     def _without_keys(self) -> fs.FileSystem:
         return fs.LocalFileSystem() if self.place.is_local else fs.GcsFileSystem()
 
-    def _judged(self, error: Exception) -> Cause | None:
+    def _judged(self, error: Exception) -> StoreCause | None:
         if not isinstance(error, OSError):
             return None
         if _UNTOLD in str(error) and self.place.s3 is not None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import wait
 
-from waybill_producer.cursor.decide import Position
-from waybill_producer.delivery.batch import Batch
+from waybill_producer.cursor.resuming import PagePosition
+from waybill_producer.publishing.batch import Batch
 
 
 class BatchAhead:
@@ -18,7 +18,7 @@ class BatchAhead:
     The thread is a daemon: a run that ends does not wait for the API. Other waits end with the source's patience.
     """
 
-    def __init__(self, position: Position, make: Callable[[], Batch]) -> None:
+    def __init__(self, position: PagePosition, make: Callable[[], Batch]) -> None:
         self.position = position
         self._batch: Future[Batch] = Future()
         # With the context, the thread's log lines are like any other of this run.

@@ -27,12 +27,12 @@ from waybill_common.settings import add_settings_flags
 from waybill_common.settings.uses import uses
 from waybill_common.version import VERSION
 from waybill_producer.display import showing
-from waybill_producer.stop import Stop
+from waybill_producer.run_totals import RunTotals
+from waybill_producer.stop_requests import StopRequests
 from waybill_producer.stream import initiate_stream
-from waybill_producer.summary import Tally
-from waybill_producer.web.way import DIRECT
-from waybill_producer.web.way import Ways
-from waybill_producer.web.way import way_to
+from waybill_producer.web.proxies import DIRECT
+from waybill_producer.web.proxies import Routes
+from waybill_producer.web.proxies import way_to
 
 SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
 
@@ -50,9 +50,9 @@ def _command(argv: Sequence[str] | None) -> int:
     return _run(settings, _ways(settings, os.environ))
 
 
-def _ways(settings: Settings, environ: Mapping[str, str]) -> Ways:
+def _ways(settings: Settings, environ: Mapping[str, str]) -> Routes:
     registry = settings.registry.url
-    return Ways(
+    return Routes(
         source=way_to(str(settings.source.url), environ),
         registry=way_to(str(registry), environ) if registry is not None else DIRECT,
     )
@@ -67,8 +67,8 @@ def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
     )
 
 
-def _run(settings: Settings, ways: Ways) -> int:
-    stop, tally = Stop(), Tally()
+def _run(settings: Settings, ways: Routes) -> int:
+    stop, tally = StopRequests(), RunTotals()
     with showing(settings.producer.pages) as display:
         # After the display, so that log lines go above the progress line.
         configure_logs(settings.log, component="producer")

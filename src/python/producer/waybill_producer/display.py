@@ -16,11 +16,11 @@ from rich.progress import TaskID
 from rich.progress import TextColumn
 from rich.progress import TimeElapsedColumn
 
-from waybill_producer.summary import Tally
+from waybill_producer.run_totals import RunTotals
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
+class ProducerProgress:
     """One line on stderr: pages, events, dead letters, and what the run waits for."""
 
     progress: Progress
@@ -29,13 +29,13 @@ class Display:
     def doing(self, what: str) -> None:
         self.progress.update(self.task, doing=what[:60])
 
-    def counted(self, tally: Tally) -> None:
+    def counted(self, tally: RunTotals) -> None:
         counts = f"{tally.events:,} events, {tally.dead.total():,} dead"
         self.progress.update(self.task, completed=tally.pages, counts=counts)
 
 
 @contextmanager
-def showing(page_limit: int | None) -> Iterator[Display]:
+def showing(page_limit: int | None) -> Iterator[ProducerProgress]:
     """The display, for as long as the run lasts."""
     with Progress(
         SpinnerColumn(),
@@ -48,4 +48,6 @@ def showing(page_limit: int | None) -> Iterator[Display]:
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
     ) as progress:
-        yield Display(progress, progress.add_task("pages", total=page_limit, counts="", doing="connecting"))
+        yield ProducerProgress(
+            progress, progress.add_task("pages", total=page_limit, counts="", doing="connecting")
+        )

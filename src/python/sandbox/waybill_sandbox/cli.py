@@ -27,18 +27,18 @@ from waybill_common.flag_types import path_of
 from waybill_common.flag_types import whole_number
 from waybill_common.jars import fetch_jars
 from waybill_common.jars import read_jar_manifest
-from waybill_common.java import find_java
+from waybill_common.java_home import find_java
 from waybill_common.version import VERSION
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api import cli as api_cli
+from waybill_sandbox.demo.folders import DemoFolders
+from waybill_sandbox.demo.folders import prepare
 from waybill_sandbox.demo.narrator import Narrator
-from waybill_sandbox.demo.places import Places
-from waybill_sandbox.demo.places import prepare
-from waybill_sandbox.demo.plan import FAULTS
-from waybill_sandbox.demo.plan import Surroundings
-from waybill_sandbox.demo.run import STEPS
-from waybill_sandbox.demo.run import conclude
-from waybill_sandbox.demo.run import run_pipeline
+from waybill_sandbox.demo.running import STEPS
+from waybill_sandbox.demo.running import conclude
+from waybill_sandbox.demo.running import run_pipeline
+from waybill_sandbox.demo.steps import FAULTS
+from waybill_sandbox.demo.steps import Surroundings
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_sandbox.ports import MOST_PORT
 from waybill_sandbox.s3 import ACCESS_KEY
@@ -137,7 +137,7 @@ def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
     # A pipe has no width of its own.
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
     narrator = Narrator(console, STEPS)
-    places = Places(folder=flags.folder, dist=flags.dist)
+    places = DemoFolders(folder=flags.folder, dist=flags.dist)
     prepare(places)
     java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
     with ExitStack() as stack:

@@ -24,17 +24,17 @@ from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
-from waybill_spark.carry import reply_to
-from waybill_spark.carry import report_in
 from waybill_spark.events import Decoder
-from waybill_spark.task import Errand
+from waybill_spark.split_process import reply_to
+from waybill_spark.split_process import report_in
+from waybill_spark.task import TaskContext
 
 _AT = struct.Struct("q")
 _READING = -1
 _MAIN = "import sys; sys.path[:] = sys.argv[2:]; from waybill_spark.alone import main; main(int(sys.argv[1]))"
 
 
-def carry_alone(errand: Errand, split: Split, log: LogSettings) -> SplitReport:
+def carry_alone(errand: TaskContext, split: Split, log: LogSettings) -> SplitReport:
     """The split's report; raises what the process met, or ``SparkFailed`` with the offset at which it died."""
     reply = b""
     with tempfile.TemporaryFile() as notes:
@@ -91,7 +91,7 @@ def _end_with_the_driver(pipe: BinaryIO) -> None:
     os._exit(1)
 
 
-def _died(errand: Errand, split: Split, by: signal.Signals, offset: int) -> SparkFailed:
+def _died(errand: TaskContext, split: Split, by: signal.Signals, offset: int) -> SparkFailed:
     where = f"offset {offset}" if offset != _READING else f"offsets {split.start} to {split.end - 1}"
     return SparkFailed(
         f"Commit {errand.manifest.number}: the worker that carried {errand.manifest.topic} partition "

@@ -17,9 +17,9 @@ from waybill_common.flag_types import path_of
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings.uses import DELIVERING
 from waybill_common.version import VERSION
-from waybill_spark.driver.backfill import Backfill
-from waybill_spark.driver.run import run
-from waybill_spark.stop import Stop
+from waybill_spark.driver.backfilling import Backfill
+from waybill_spark.driver.driver_run import run
+from waybill_spark.stop_signals import StopSignals
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,7 +57,7 @@ def _command(argv: Sequence[str] | None) -> int:
 
 def _deliver(flags: argparse.Namespace) -> int:
     settings = settings_of(flags, os.environ, "spark_app")
-    stop = Stop(flags.stop_file, flags.lifeline)
+    stop = StopSignals(flags.stop_file, flags.lifeline)
     began = time.monotonic()
     with stop.heeded(within=settings.delivery.shutdown_timeout):
         summary = run(

@@ -16,12 +16,12 @@ from waybill_common.contract import Contract
 from waybill_common.kafka import topic_id
 from waybill_common.kafka.clients import Reader
 from waybill_common.lake import Lake
-from waybill_common.ledger import Hole
+from waybill_common.ledger import LostRange
 from waybill_common.ledger import Manifest
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
-from waybill_common.ledger.decide import check_still_the_topic
-from waybill_common.ledger.decide import data_loss
+from waybill_common.ledger.decisions import check_still_the_topic
+from waybill_common.ledger.decisions import data_loss
 from waybill_common.ledger.keys import DATA
 from waybill_common.ledger.keys import data_key
 from waybill_common.ledger.keys import dead_letter_key
@@ -32,7 +32,7 @@ from waybill_spark.events import Decoder
 from waybill_spark.events import read_split
 from waybill_spark.events.consume import first_readable
 from waybill_spark.events.consume import log_start
-from waybill_spark.objects import Stored
+from waybill_spark.objects import PlacedObject
 from waybill_spark.objects import adopt
 from waybill_spark.objects import dead_letter_part
 from waybill_spark.objects import parts_by_date
@@ -43,7 +43,7 @@ BLOCK = 20_000
 
 
 @dataclass(frozen=True)
-class Errand:
+class TaskContext:
     """Everything that a task needs besides its split; it is pickled to the executors."""
 
     manifest: Manifest
@@ -53,7 +53,7 @@ class Errand:
     accept_loss: bool
 
 
-def deliver_split(errand: Errand, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
+def deliver_split(errand: TaskContext, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
     """Deliver one split and report it as stored. Safe to run any number of times, also at the same time.
 
     Nothing is stored unless the topic was the manifest's before the read and after its last record.
@@ -70,7 +70,7 @@ def deliver_split(errand: Errand, split: Split, consumer: Reader, decoder: Decod
     return store_split(errand, split, blocks, lost_below(errand, split, blocks, low))
 
 
-def store_split(errand: Errand, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
+def store_split(errand: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
     """Store the split's objects and report what stands. Offsets below ``gone`` may have been lost to retention."""
     manifest, lake = errand.manifest, errand.lake
     names = (manifest.topic, split.partition, split.start, split.end)
@@ -114,7 +114,7 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def lost_below(errand: Errand, split: Split, blocks: list[Block], low: int) -> int:
+def lost_below(errand: TaskContext, split: Split, blocks: list[Block], low: int) -> int:
     """The end of what retention took from this split; its start where nothing is missing.
 
     An offset without a record is a transaction marker, unless the log start has passed it: then nobody can tell.
@@ -130,12 +130,12 @@ def lost_below(errand: Errand, split: Split, blocks: list[Block], low: int) -> i
     if seen == edge - split.start:
         return split.start
     if not errand.accept_loss:
-        hole = Hole(partition=split.partition, start=split.start, end=edge)
+        hole = LostRange(partition=split.partition, start=split.start, end=edge)
         raise data_loss(errand.manifest.topic, (hole,))
     return edge
 
 
-def _left_by_others(errand: Errand, split: Split, known: set[str]) -> list[Stored]:
+def _left_by_others(errand: TaskContext, split: Split, known: set[str]) -> list[PlacedObject]:
     """Objects of this split that somebody stored before retention took the records; they stand, so they count."""
     lake = errand.lake
     name = split_name(errand.manifest.topic, split.partition, split.start, split.end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from waybill_common.contract.columns import Column
-from waybill_common.contract.columns import Kind
+from waybill_common.contract.columns import ColumnKind
 from waybill_common.contract.contract import Contract
 from waybill_common.contract.judge import Dead
 from waybill_common.contract.judge import Reason
@@ -13,4 +13,15 @@ from waybill_common.contract.registry import NAMES
 from waybill_common.contract.registry import STREAMS
 from waybill_common.contract.registry import Registry
 
-__all__ = ["NAMES", "STREAMS", "Column", "Contract", "Dead", "Kind", "Name", "Reason", "Registry", "judge"]
+__all__ = [
+    "NAMES",
+    "STREAMS",
+    "Column",
+    "ColumnKind",
+    "Contract",
+    "Dead",
+    "Name",
+    "Reason",
+    "Registry",
+    "judge",
+]

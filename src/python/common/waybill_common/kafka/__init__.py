@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from waybill_common.kafka.client import Value
-from waybill_common.kafka.client import librdkafka_config
-from waybill_common.kafka.java import spark_options
-from waybill_common.kafka.state import TopicState
+from waybill_common.kafka.client_config import Value
+from waybill_common.kafka.client_config import librdkafka_config
+from waybill_common.kafka.java_client import spark_options
+from waybill_common.kafka.topic_state import TopicState
 from waybill_common.kafka.topics import Topic
 from waybill_common.kafka.topics import describe_topic
 from waybill_common.kafka.topics import ensure_topic

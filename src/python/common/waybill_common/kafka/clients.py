@@ -19,9 +19,9 @@ from confluent_kafka.admin import AdminClient
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.cause import Told
-from waybill_common.kafka.client import SECRET
-from waybill_common.kafka.client import Value
-from waybill_common.kafka.client import may_hold_key
+from waybill_common.kafka.client_config import SECRET
+from waybill_common.kafka.client_config import Value
+from waybill_common.kafka.client_config import may_hold_key
 from waybill_common.kafka.msk import IamTokens
 from waybill_common.settings import KafkaSettings
 

@@ -11,7 +11,7 @@ from confluent_kafka import Message
 from confluent_kafka import Producer
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.kafka.transaction import TransactionLost
+from waybill_common.kafka.transactional import TransactionLost
 
 Report = Callable[[KafkaError | None, Message], None]
 Headers = Sequence[tuple[str, bytes | None]]

@@ -23,10 +23,10 @@ from confluent_kafka.admin import TopicDescription
 
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka.asking import Asked
-from waybill_common.kafka.asking import ask
-from waybill_common.kafka.failure import failure
-from waybill_common.kafka.state import TopicState
+from waybill_common.kafka.admin_requests import Asked
+from waybill_common.kafka.admin_requests import ask
+from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.topic_state import TopicState
 from waybill_common.settings import KafkaSettings
 
 

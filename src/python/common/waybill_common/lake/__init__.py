@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from waybill_common.lake.conditional_writes import check_conditional_writes
 from waybill_common.lake.create import Created
 from waybill_common.lake.create import create
-from waybill_common.lake.probe import probe
 from waybill_common.lake.store import Lake
 from waybill_common.lake.store import open_lake
 
-__all__ = ["Created", "Lake", "create", "open_lake", "probe"]
+__all__ = ["Created", "Lake", "check_conditional_writes", "create", "open_lake"]

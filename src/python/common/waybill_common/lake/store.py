@@ -14,18 +14,18 @@ from obstore import exceptions
 from obstore.store import ObjectStore
 
 from waybill_common.errors import LakeRefused
-from waybill_common.lake.client import Client
-from waybill_common.lake.client import open_client
 from waybill_common.lake.local import why_no_file
-from waybill_common.place.causes import Cause
-from waybill_common.place.causes import cause_of
-from waybill_common.place.failure import judged
-from waybill_common.place.failure import lake_failure
-from waybill_common.place.patience import GivenUp
-from waybill_common.place.patience import patiently
-from waybill_common.place.resolve import Place
-from waybill_common.place.resolve import here
-from waybill_common.place.resolve import pinned
+from waybill_common.lake.store_client import Client
+from waybill_common.lake.store_client import open_client
+from waybill_common.lake_location.patience import GivenUp
+from waybill_common.lake_location.patience import patiently
+from waybill_common.lake_location.resolve import LakeLocation
+from waybill_common.lake_location.resolve import here
+from waybill_common.lake_location.resolve import pinned
+from waybill_common.lake_location.store_causes import StoreCause
+from waybill_common.lake_location.store_causes import cause_of
+from waybill_common.lake_location.store_errors import judged
+from waybill_common.lake_location.store_errors import lake_failure
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ class Lake:
     setting: str = "lake.url"
 
     @property
-    def place(self) -> Place:
+    def place(self) -> LakeLocation:
         """Raises ``SettingsRefused``."""
         return here(self.settings)
 
@@ -181,14 +181,14 @@ class Lake:
     def _patiently(self, ask: Callable[[], T]) -> T:
         return patiently(ask, self.settings.attempts, self._judged)
 
-    def _judged(self, error: Exception) -> Cause | None:
+    def _judged(self, error: Exception) -> StoreCause | None:
         client: Client | None = vars(self).get("_client")  # a folder may fail when it is opened
         failure = client.key_failure() if client is not None else None
         if failure is not None:
             raise failure from error
         return judged(error, self.place) if isinstance(error, exceptions.BaseError | OSError) else None
 
-    def _failure(self, doing: str, cause: Cause) -> Exception:
+    def _failure(self, doing: str, cause: StoreCause) -> Exception:
         return lake_failure(self.settings, self.place, self.address, doing, cause, self.setting)
 
 

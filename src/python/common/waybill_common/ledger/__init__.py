@@ -20,15 +20,15 @@ I4 *somebody can go on*: from every state a driver that is started can reach the
 
 from __future__ import annotations
 
-from waybill_common.ledger.decide import Deliver
-from waybill_common.ledger.decide import Done
-from waybill_common.ledger.decide import Open
-from waybill_common.ledger.decide import Plan
-from waybill_common.ledger.decide import Situation
-from waybill_common.ledger.decide import check_same_stream
-from waybill_common.ledger.decide import check_same_topic
-from waybill_common.ledger.decide import next_step
-from waybill_common.ledger.entry import Hole
+from waybill_common.ledger.decisions import Deliver
+from waybill_common.ledger.decisions import Done
+from waybill_common.ledger.decisions import ManifestPlan
+from waybill_common.ledger.decisions import Open
+from waybill_common.ledger.decisions import Situation
+from waybill_common.ledger.decisions import check_same_stream
+from waybill_common.ledger.decisions import check_same_topic
+from waybill_common.ledger.decisions import next_step
+from waybill_common.ledger.entry import LostRange
 from waybill_common.ledger.entry import Split
 from waybill_common.ledger.entry import holes_of
 from waybill_common.ledger.journal import Journal
@@ -39,37 +39,38 @@ from waybill_common.ledger.manifest import Layout3
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.manifest import Manifest1
 from waybill_common.ledger.manifest import Manifest3
-from waybill_common.ledger.position import Position
+from waybill_common.ledger.offset_range import OffsetRange
+from waybill_common.ledger.offset_range import check_may_backfill
+from waybill_common.ledger.offset_range import stretch_between
+from waybill_common.ledger.position import LedgerPosition
 from waybill_common.ledger.receipt import Receipt
 from waybill_common.ledger.receipt import Receipt1
 from waybill_common.ledger.receipt import Receipt3
 from waybill_common.ledger.receipt import receipt_for
-from waybill_common.ledger.report import ObjectEntry
-from waybill_common.ledger.report import ObjectEntry3
-from waybill_common.ledger.report import SplitReport
-from waybill_common.ledger.report import SplitReport1
-from waybill_common.ledger.report import SplitReport3
-from waybill_common.ledger.stretch import Stretch
-from waybill_common.ledger.stretch import check_may_backfill
-from waybill_common.ledger.stretch import stretch_between
+from waybill_common.ledger.split_report import ObjectEntry
+from waybill_common.ledger.split_report import ObjectEntry3
+from waybill_common.ledger.split_report import SplitReport
+from waybill_common.ledger.split_report import SplitReport1
+from waybill_common.ledger.split_report import SplitReport3
 
 __all__ = [
     "ContractRef",
     "ContractRef3",
     "Deliver",
     "Done",
-    "Hole",
     "Journal",
     "Layout",
     "Layout3",
+    "LedgerPosition",
+    "LostRange",
     "Manifest",
     "Manifest1",
     "Manifest3",
+    "ManifestPlan",
     "ObjectEntry",
     "ObjectEntry3",
+    "OffsetRange",
     "Open",
-    "Plan",
-    "Position",
     "Receipt",
     "Receipt1",
     "Receipt3",
@@ -78,7 +79,6 @@ __all__ = [
     "SplitReport",
     "SplitReport1",
     "SplitReport3",
-    "Stretch",
     "check_may_backfill",
     "check_same_stream",
     "check_same_topic",

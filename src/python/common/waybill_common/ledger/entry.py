@@ -81,11 +81,11 @@ class Split(Span):
     """The unit that one task delivers."""
 
 
-class Hole(Span):
+class LostRange(Span):
     """Offsets that Kafka had dropped before they were delivered, accepted as lost by an explicit flag."""
 
 
-def holes_of(partition: int, offsets: Iterable[int]) -> tuple[Hole, ...]:
+def holes_of(partition: int, offsets: Iterable[int]) -> tuple[LostRange, ...]:
     """The fewest holes that cover exactly ``offsets``."""
     edges: list[list[int]] = []
     for offset in sorted(offsets):
@@ -93,4 +93,4 @@ def holes_of(partition: int, offsets: Iterable[int]) -> tuple[Hole, ...]:
             edges[-1][1] = offset + 1
         else:
             edges.append([offset, offset + 1])
-    return tuple(Hole(partition=partition, start=start, end=end) for start, end in edges)
+    return tuple(LostRange(partition=partition, start=start, end=end) for start, end in edges)

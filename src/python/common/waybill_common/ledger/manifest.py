@@ -16,7 +16,7 @@ from pydantic import model_validator
 
 from waybill_common.ledger.entry import Entry
 from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.entry import Hole
+from waybill_common.ledger.entry import LostRange
 from waybill_common.ledger.entry import Number
 from waybill_common.ledger.entry import Sha256
 from waybill_common.ledger.entry import Span
@@ -72,7 +72,7 @@ class Manifest1(Entry):
     before: Frontier
     after: Frontier
     splits: tuple[Split, ...]
-    holes: tuple[Hole, ...]
+    holes: tuple[LostRange, ...]
     writer: Writer
     release: str
 
@@ -111,7 +111,7 @@ class Manifest3(Entry):
     before: Frontier
     after: Frontier
     splits: tuple[Split, ...]
-    holes: tuple[Hole, ...]
+    holes: tuple[LostRange, ...]
     accept_dead: bool
     writer: Writer
     release: str

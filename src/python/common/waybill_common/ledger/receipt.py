@@ -14,7 +14,7 @@ from waybill_common.errors import LedgerCorrupt
 from waybill_common.ledger.entry import Count
 from waybill_common.ledger.entry import Entry
 from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.entry import Hole
+from waybill_common.ledger.entry import LostRange
 from waybill_common.ledger.entry import Number
 from waybill_common.ledger.entry import Reasons
 from waybill_common.ledger.entry import Sha256
@@ -25,9 +25,9 @@ from waybill_common.ledger.manifest import ContractRef3
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.manifest import Manifest1
 from waybill_common.ledger.recent import Recent
-from waybill_common.ledger.report import SplitReport
-from waybill_common.ledger.report import SplitReport1
-from waybill_common.ledger.report import SplitReport3
+from waybill_common.ledger.split_report import SplitReport
+from waybill_common.ledger.split_report import SplitReport1
+from waybill_common.ledger.split_report import SplitReport3
 
 
 class Receipt1(Entry):
@@ -47,7 +47,7 @@ class Receipt1(Entry):
     lost: Count
     reasons: Reasons
     splits: tuple[SplitReport1, ...]
-    holes: tuple[Hole, ...]
+    holes: tuple[LostRange, ...]
     writer: Writer
     release: str
 
@@ -62,7 +62,7 @@ class Receipt1(Entry):
         return _objects(self.splits)
 
 
-class Window(Entry):
+class PeriodWindow(Entry):
     """What the next manifest's window must reach: its first and last period, or null."""
 
     window: tuple[str, str] | None
@@ -82,7 +82,7 @@ class Receipt3(Entry):
     topic: Topic
     topic_id: str
     contract: ContractRef3
-    layout: Window
+    layout: PeriodWindow
     schemas: dict[str, Sha256]
     schemas_sha256: Sha256 | None
     frontier: Frontier
@@ -96,7 +96,7 @@ class Receipt3(Entry):
     recent: Recent
     accept_dead: bool
     splits: tuple[SplitReport3, ...]
-    holes: tuple[Hole, ...]
+    holes: tuple[LostRange, ...]
     writer: Writer
     release: str
 
@@ -173,7 +173,7 @@ def receipt_for(
         topic=manifest.topic,
         topic_id=manifest.topic_id,
         contract=manifest.contract,
-        layout=Window(window=manifest.layout.window),
+        layout=PeriodWindow(window=manifest.layout.window),
         schemas=manifest.schemas,
         schemas_sha256=None,
         frontier=manifest.after,

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import get_origin
 
-from waybill_common.settings.names import CONFIG_VARIABLE
-from waybill_common.settings.names import flag_of
-from waybill_common.settings.names import is_secret
-from waybill_common.settings.names import known
-from waybill_common.settings.names import variable_of
+from waybill_common.settings.describe import shown_default
+from waybill_common.settings.setting_names import CONFIG_VARIABLE
+from waybill_common.settings.setting_names import flag_of
+from waybill_common.settings.setting_names import is_secret
+from waybill_common.settings.setting_names import known
+from waybill_common.settings.setting_names import variable_of
 from waybill_common.settings.uses import uses
-from waybill_common.settings.words import shown_default
 
 _SETTING = "setting:"
 _IDLE = "idle:"

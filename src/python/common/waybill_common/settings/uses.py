@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from waybill_common.settings.names import known
+from waybill_common.settings.setting_names import known
 
 CREATION = ("kafka.create_topics", "kafka.partitions", "kafka.replication_factor")
 """How topics are made; who only reads them has no use for it."""

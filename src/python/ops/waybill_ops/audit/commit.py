@@ -16,7 +16,7 @@ from waybill_ops.audit.entries import Span
 from waybill_ops.audit.entries import SplitReport
 from waybill_ops.audit.entries import StoredObject
 from waybill_ops.audit.entries import Terms
-from waybill_ops.audit.names import parse_object_key
+from waybill_ops.audit.object_names import parse_object_key
 
 JUDGED = 1000
 """Records after which the share of dead letters is judged."""

@@ -53,7 +53,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Tally:
+class FindingCounts:
     """How often a code was found, with the first few findings of it."""
 
     code: Code
@@ -61,7 +61,7 @@ class Tally:
     shown: tuple[Finding, ...]
 
 
-def tally(findings: Iterable[Finding], show: int) -> tuple[Tally, ...]:
+def tally(findings: Iterable[Finding], show: int) -> tuple[FindingCounts, ...]:
     """Findings by code in the order of ``Code``, at most ``show`` of each kept."""
     kept: dict[Code, list[Finding]] = {}
     totals: dict[Code, int] = {}
@@ -70,7 +70,7 @@ def tally(findings: Iterable[Finding], show: int) -> tuple[Tally, ...]:
         shown = kept.setdefault(finding.code, [])
         if len(shown) < show:
             shown.append(finding)
-    return tuple(Tally(code, totals[code], tuple(kept[code])) for code in Code if code in totals)
+    return tuple(FindingCounts(code, totals[code], tuple(kept[code])) for code in Code if code in totals)
 
 
 def at(partition: int, offset: int) -> str:

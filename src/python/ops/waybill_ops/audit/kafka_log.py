@@ -15,10 +15,10 @@ from confluent_kafka import TopicPartition
 
 from waybill_common.errors import WaybillError
 from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.client_errors import may_pass
+from waybill_common.kafka.client_errors import refusal
 from waybill_common.kafka.clients import open_reader
-from waybill_common.kafka.failure import failure
-from waybill_common.kafka.failure import may_pass
-from waybill_common.kafka.failure import refusal
 from waybill_common.settings import KafkaSettings
 
 FETCH = 20_000
@@ -26,7 +26,7 @@ POLL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
-class Bounds:
+class PartitionBounds:
     """A partition's log start and last stable offset."""
 
     start: int
@@ -54,10 +54,10 @@ class LogReader:
     def close(self) -> None:
         self._consumer.close()
 
-    def bounds(self, partitions: Sequence[int]) -> dict[int, Bounds]:
+    def bounds(self, partitions: Sequence[int]) -> dict[int, PartitionBounds]:
         """Raises ``KafkaUnavailable`` and ``KafkaRefused``."""
         try:
-            return {p: Bounds(*self._watermarks(p)) for p in partitions}
+            return {p: PartitionBounds(*self._watermarks(p)) for p in partitions}
         except KafkaException as error:
             raise self._failure(error) from error
 

@@ -14,13 +14,13 @@ from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
 from confluent_kafka import Message
 
 from waybill_ops.audit.database import RAW
-from waybill_ops.audit.fingerprint import Kind
+from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.fingerprint import content_of_record
 from waybill_ops.audit.fingerprint import literal
 from waybill_ops.audit.fingerprint import quoted
 from waybill_ops.audit.fingerprint import record_structure
-from waybill_ops.audit.headers import Headers
-from waybill_ops.audit.headers import raw_headers
+from waybill_ops.audit.record_headers import Headers
+from waybill_ops.audit.record_headers import raw_headers
 from waybill_ops.audit.record_text import PLAIN
 from waybill_ops.audit.record_text import texts_of
 
@@ -45,7 +45,7 @@ class LogTable:
     """Inserts records into ``log``. ``columns`` are those that the lake's rows have."""
 
     database: duckdb.DuckDBPyConnection
-    columns: Mapping[str, Kind]
+    columns: Mapping[str, AuditedKind]
     id_field: str
 
     def insert(self, messages: Sequence[Message]) -> None:

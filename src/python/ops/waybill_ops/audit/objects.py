@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from waybill_ops.audit import names
+from waybill_ops.audit import object_names
 from waybill_ops.audit.database import RAW
 from waybill_ops.audit.database import headers_of
 from waybill_ops.audit.entries import FULL
@@ -21,13 +21,17 @@ from waybill_ops.audit.entries import StoredObject
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.findings import Finding
 from waybill_ops.audit.findings import at
-from waybill_ops.audit.fingerprint import Kind
+from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.fingerprint import content_of_row
 from waybill_ops.audit.fingerprint import quoted
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.local_files import Unsafe
 
-COORDINATES = {"kafka_partition": "INTEGER", "kafka_offset": "BIGINT", "kafka_timestamp": str(Kind.INSTANT)}
+COORDINATES = {
+    "kafka_partition": "INTEGER",
+    "kafka_offset": "BIGINT",
+    "kafka_timestamp": str(AuditedKind.INSTANT),
+}
 DEAD_COLUMNS = {
     **COORDINATES,
     "key": "BLOB",
@@ -46,7 +50,7 @@ _FROM = "FROM read_parquet(?, hive_partitioning = false)"
 class Loaded:
     """``columns`` is the union of the data objects' own columns, those of the contract first."""
 
-    columns: dict[str, Kind]
+    columns: dict[str, AuditedKind]
     rows: int = 0
     dead: int = 0
     objects: int = 0
@@ -177,7 +181,7 @@ class Loader:
 
     def _misplaced(self, key: str, path: str) -> Iterator[Finding]:
         """Rows that the object's name does not promise: one finding with the first of them."""
-        promise = names.parse_object_key(key)
+        promise = object_names.parse_object_key(key)
         if promise is None:
             yield Finding(
                 Code.ROW_MISPLACED, key, "no writer gives such a name: nothing says which rows belong in it"
@@ -213,21 +217,21 @@ def _go_together(raw: list[bytes | None], said: list[str | None]) -> bool:
 
 def is_claimed(key: str, claims: set[tuple[str, Span]]) -> bool:
     """Does ``key`` belong to a commit that is still open?"""
-    promise = names.parse_object_key(key)
+    promise = object_names.parse_object_key(key)
     return (
         promise is not None and (promise.topic, Span(promise.partition, promise.start, promise.end)) in claims
     )
 
 
-def _event_columns(types: Mapping[str, str], known: Mapping[str, Kind]) -> dict[str, Kind]:
+def _event_columns(types: Mapping[str, str], known: Mapping[str, AuditedKind]) -> dict[str, AuditedKind]:
     """The object's own columns; each has the type it has in the contract and in every other object."""
     own = {name: kind for name, kind in types.items() if name not in COORDINATES}
     _require(types, COORDINATES)
     _require(types, {name: str(kind) for name, kind in known.items() if name in own})
-    strange = sorted(f"{name} {kind}" for name, kind in own.items() if kind not in set(Kind))
+    strange = sorted(f"{name} {kind}" for name, kind in own.items() if kind not in set(AuditedKind))
     if strange:
         raise _Foreign(f"columns of no type that the format knows: {', '.join(strange)}")
-    return {name: Kind(kind) for name, kind in own.items()}
+    return {name: AuditedKind(kind) for name, kind in own.items()}
 
 
 def _require(types: Mapping[str, str], wanted: Mapping[str, str]) -> None:
@@ -239,4 +243,4 @@ def _require(types: Mapping[str, str], wanted: Mapping[str, str]) -> None:
 
 
 def _is_dead(key: str) -> bool:
-    return key.startswith(f"{names.DEAD_LETTERS}/")
+    return key.startswith(f"{object_names.DEAD_LETTERS}/")

@@ -19,13 +19,13 @@ from confluent_kafka import Message
 
 from waybill_common.kafka import describe_topic
 from waybill_common.settings import KafkaSettings
-from waybill_ops.audit import fields as taken
-from waybill_ops.audit.fields import Unreadable
+from waybill_ops.audit import entry_fields as taken
+from waybill_ops.audit.entry_fields import UnreadableField
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.headers import may_have
-from waybill_ops.audit.headers import raw_headers
 from waybill_ops.audit.kafka_log import LogReader
+from waybill_ops.audit.record_headers import may_have
+from waybill_ops.audit.record_headers import raw_headers
 
 Row = tuple[Any, ...]
 
@@ -41,7 +41,7 @@ _PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,18})")
 
 
 @dataclass(frozen=True)
-class Letters:
+class AuditedDeadLetters:
     """Dead letters by what became of them; ``successors`` are the first few, as (partition, offset) pairs."""
 
     open: int
@@ -95,7 +95,7 @@ class Redrives:
                 continue
             try:
                 row = self._mark(key, taken.parse_object(value))
-            except Unreadable as problem:
+            except UnreadableField as problem:
                 detail = f"it is no record of a redrive: {problem}"[:300]
                 yield Finding(Code.REDRIVE_UNREADABLE, f"{topic} partition 0 offset {offset}", detail)
             else:
@@ -113,19 +113,19 @@ class Redrives:
         """None for a letter of another topic, or of one that was deleted and made again."""
         found = fields.get("format")
         if type(found) is not int or found != 1:
-            raise Unreadable(f"its format is {taken.shown(found)}")
+            raise UnreadableField(f"its format is {taken.shown(found)}")
         taken.closed(fields, _FIELDS)
         place = taken.text(fields, "topic"), taken.partition(fields), taken.count(fields, "offset")
         if "/".join(map(str, place)) != (key or b"").decode(errors="replace"):
-            raise Unreadable(f"its key {str(key)[:80]} is not its letter")
+            raise UnreadableField(f"its key {str(key)[:80]} is not its letter")
         state = taken.text(fields, "state")
         if state not in ("redriven", "waived"):
-            raise Unreadable(f"its state is {state[:80]!r}")
+            raise UnreadableField(f"its state is {state[:80]!r}")
         _require_rest(fields, waived=state == "waived")
         if (fields["topic"], fields["topic_id"]) != (self.topic, self.topic_id):
             return None
         if (state == "redriven") != (fields["successor"] is not None):
-            raise Unreadable("a redriven letter has a successor, no other one has")
+            raise UnreadableField("a redriven letter has a successor, no other one has")
         if fields["successor"] is None:
             return *place[1:], state, None, None
         successor = taken.closed(fields["successor"], "partition offset")
@@ -151,14 +151,14 @@ def _require_rest(fields: dict[str, Any], *, waived: bool) -> None:
     if waived:
         taken.text(fields, "reason")
     elif fields["reason"] is not None:
-        raise Unreadable("a waived letter has a reason, no other one has")
+        raise UnreadableField("a waived letter has a reason, no other one has")
     try:
         datetime.fromisoformat(taken.matching(fields, "at", _INSTANT, "an instant"))
     except ValueError as error:
-        raise Unreadable(f"at is {taken.shown(fields['at'])}: {error}") from error
+        raise UnreadableField(f"at is {taken.shown(fields['at'])}: {error}") from error
 
 
-def count_letters(database: duckdb.DuckDBPyConnection, show: int) -> Letters:
+def count_letters(database: duckdb.DuckDBPyConnection, show: int) -> AuditedDeadLetters:
     """A letter is redriven if the record or the topic says so, else waived if the record does, else open."""
     [[opened, redriven, waived]] = database.execute("""
         WITH letters AS (
@@ -177,4 +177,4 @@ def count_letters(database: duckdb.DuckDBPyConnection, show: int) -> Letters:
         "ORDER BY 1, 2, 3, 4 LIMIT ?",
         [show],
     ).fetchall()
-    return Letters(opened, redriven, waived, tuple(((a, b), (c, d)) for a, b, c, d in pairs))
+    return AuditedDeadLetters(opened, redriven, waived, tuple(((a, b), (c, d)) for a, b, c, d in pairs))

@@ -7,17 +7,17 @@ import time
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import watermarks
-from waybill_common.ledger import Position
+from waybill_common.ledger import LedgerPosition
 from waybill_common.ledger import check_same_topic
-from waybill_common.ledger.decide import check_not_truncated
+from waybill_common.ledger.decisions import check_not_truncated
 from waybill_common.settings import KafkaSettings
-from waybill_ops.lag.judge import Lag
-from waybill_ops.lag.judge import Partition
-from waybill_ops.lag.judge import Retention
+from waybill_ops.lag.bounds import Lag
+from waybill_ops.lag.bounds import Partition
+from waybill_ops.lag.bounds import Retention
 from waybill_ops.lag.oldest import oldest_records
 
 
-def measure_lag(kafka: KafkaSettings, name: str, position: Position) -> Lag:
+def measure_lag(kafka: KafkaSettings, name: str, position: LedgerPosition) -> Lag:
     """Asks the ledger's position against the topic. A partition that was never delivered from has the frontier 0.
 
     Raises ``TopicRefused`` where the topic is missing, made again or cut back, and ``KafkaUnavailable``.

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 from waybill_common.errors import OK
 from waybill_common.errors import AuditFailed
-from waybill_ops.audit.report import Report
-from waybill_ops.prove.account import Account
-from waybill_ops.prove.plan import Plan
+from waybill_ops.audit.audit_report import AuditReport
+from waybill_ops.prove.comparison import Account
+from waybill_ops.prove.fault_plan import ProofPlan
 
 UNDISTURBED = "none"
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RoundOutcome:
     """One round: how often its fault was caused, and the exit code of everything that ran."""
 
     number: int
@@ -44,12 +44,12 @@ class Proof:
     """``topic`` and ``lake`` are the scratch places, ``aborted`` counts transactions, ``last`` is the exit code of the
     undisturbed run at the end, which has to deliver all that is left."""
 
-    plan: Plan
+    plan: ProofPlan
     topic: str
     lake: str
     rows: tuple[Row, ...]
     account: Account
-    audit: Report
+    audit: AuditReport
     aborted: int
     last: int
     seconds: float
@@ -84,7 +84,7 @@ class Proof:
         return tuple(found)
 
 
-def rows_of(plan: Plan, outcomes: Sequence[Outcome], account: Account) -> tuple[Row, ...]:
+def rows_of(plan: ProofPlan, outcomes: Sequence[RoundOutcome], account: Account) -> tuple[Row, ...]:
     """One row for each fault in the order of their names' first round; the undisturbed runs' is the first."""
     rounds = {one.number: one for one in plan.rounds}
     names = dict.fromkeys(rounds[one.number].fault or UNDISTURBED for one in outcomes)

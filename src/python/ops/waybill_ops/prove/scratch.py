@@ -16,11 +16,11 @@ from waybill_common.errors import TopicRefused
 from waybill_common.errors import WaybillError
 from waybill_common.kafka import Topic
 from waybill_common.kafka import describe_topic
-from waybill_common.kafka.asking import Asked
-from waybill_common.kafka.asking import ask
-from waybill_common.kafka.failure import failure
-from waybill_common.kafka.plan import require_topic
-from waybill_common.kafka.plan import stream_topics
+from waybill_common.kafka.admin_requests import Asked
+from waybill_common.kafka.admin_requests import ask
+from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.topic_plan import require_topic
+from waybill_common.kafka.topic_plan import stream_topics
 from waybill_common.lake import Lake
 from waybill_common.lake import create
 from waybill_common.settings import KafkaSettings

@@ -19,17 +19,17 @@ from waybill_common.errors import DeliveryFailed
 from waybill_common.kafka import Topic
 from waybill_common.kafka.clients import Writer
 from waybill_common.kafka.handover import Handover
-from waybill_common.kafka.transaction import TransactionLost
-from waybill_common.kafka.transaction import begin_producing
-from waybill_common.kafka.transaction import discard
-from waybill_common.kafka.transaction import run_transaction
-from waybill_common.kafka.transaction import transactional_config
-from waybill_common.kafka.transaction import transactional_producer
+from waybill_common.kafka.transactional import TransactionLost
+from waybill_common.kafka.transactional import begin_producing
+from waybill_common.kafka.transactional import discard
+from waybill_common.kafka.transactional import run_transaction
+from waybill_common.kafka.transactional import transactional_config
+from waybill_common.kafka.transactional import transactional_producer
 from waybill_common.settings import KafkaSettings
 from waybill_ops.audit.kafka_log import LogReader
-from waybill_ops.prove.events import event
-from waybill_ops.prove.events import event_id
-from waybill_ops.prove.plan import Transaction
+from waybill_ops.prove.fault_plan import Transaction
+from waybill_ops.prove.proof_events import event
+from waybill_ops.prove.proof_events import event_id
 
 Place = tuple[int, int]
 """Partition and offset."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from waybill_common.lake import Lake
-from waybill_ops.prove.plan import Anchor
-from waybill_ops.prove.plan import Moment
+from waybill_ops.prove.fault_plan import Anchor
+from waybill_ops.prove.fault_plan import FaultMoment
 from waybill_ops.prove.programs import LIMIT
 from waybill_ops.prove.programs import Program
 
@@ -23,7 +23,7 @@ class Watch:
 
     lake: Lake
 
-    def awaiting(self, moment: Moment, usual: float) -> Callable[[Program], bool]:
+    def awaiting(self, moment: FaultMoment, usual: float) -> Callable[[Program], bool]:
         """A function that waits for the moment and says whether the program still ran then.
 
         To be made before the program is: what is stored by then is not what the moment counts. ``usual`` is the

@@ -7,11 +7,11 @@ from pyarrow import fs
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import LakeSettings
 from waybill_ops.file_system import FileSystems
-from waybill_ops.provision.part import Part
-from waybill_ops.provision.part import State
+from waybill_ops.provision.part import PartState
+from waybill_ops.provision.part import ProvisionedPart
 
 
-def provide_lake(settings: LakeSettings) -> Part:
+def provide_lake(settings: LakeSettings) -> ProvisionedPart:
     """Create the folder or the S3 bucket unless it is there. A bucket gets its store's defaults: no policy, no expiry.
 
     Raises ``SettingsRefused``, ``LakeRefused`` and ``LakeUnavailable``.
@@ -35,5 +35,5 @@ def provide_lake(settings: LakeSettings) -> Part:
         return before
 
     before = systems.asked(place.url.text, f"making {name}", provided)
-    state = State.CREATED if before == fs.FileType.NotFound else State.THERE
-    return Part("folder" if place.is_local else "bucket", name, state, settings.url)
+    state = PartState.CREATED if before == fs.FileType.NotFound else PartState.THERE
+    return ProvisionedPart("folder" if place.is_local else "bucket", name, state, settings.url)

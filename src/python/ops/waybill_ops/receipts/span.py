@@ -12,7 +12,7 @@ MOST_COMMIT = 10**15
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedCommits:
     """At most one of the first two; ``last`` counts where neither is given."""
 
     after: int | None
@@ -20,7 +20,7 @@ class Asked:
     last: int
 
 
-def numbers(asked: Asked, newest: int, lake: str) -> range:
+def numbers(asked: AskedCommits, newest: int, lake: str) -> range:
     """The commits' numbers in a ledger that ends at ``newest`` (0: it has none).
 
     Raises ``SettingsRefused`` for a number that the ledger does not have: silence would read as "nothing new".

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from waybill_ops.letters.letter import Headers
-from waybill_ops.letters.letter import Place
-from waybill_ops.letters.letter import State
-from waybill_ops.redrive.consider import Considered
-from waybill_ops.redrive.fate import Fate
-from waybill_ops.redrive.fate import state_of
+from waybill_ops.dead_letters.dead_letter import Headers
+from waybill_ops.dead_letters.dead_letter import LetterState
+from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.redrive.patching import PatchedLetter
+from waybill_ops.redrive.redrive_status import RedriveStatus
+from waybill_ops.redrive.redrive_status import state_of
 
 OF = b"waybill-redrive-of"
 PATCH = b"waybill-redrive-patch"
@@ -22,10 +22,10 @@ BYTES = 8 << 20
 
 
 @dataclass(frozen=True)
-class Redrive:
+class RedriveLetter:
     """Send this value, and record it. ``headers`` name the letter, behind those that it had."""
 
-    place: Place
+    place: RecordCoordinates
     key: bytes | None
     value: bytes | None
     headers: Headers
@@ -33,37 +33,37 @@ class Redrive:
 
 
 @dataclass(frozen=True)
-class Waive:
-    place: Place
+class WaiveLetter:
+    place: RecordCoordinates
     reason: str
 
 
 @dataclass(frozen=True)
-class Reopen:
-    place: Place
+class ReopenLetter:
+    place: RecordCoordinates
 
 
-Change = Redrive | Waive | Reopen
+Change = RedriveLetter | WaiveLetter | ReopenLetter
 
 
-def redrive_of(considered: Considered, patch_sha256: str | None) -> Redrive:
+def redrive_of(considered: PatchedLetter, patch_sha256: str | None) -> RedriveLetter:
     """A successor that breaks the contract again is a letter of its own: its header names its own predecessor only."""
     letter = considered.letter
     kept = tuple((name, value) for name, value in letter.headers if name not in (OF, PATCH))
     own: Headers = ((OF, str(letter.place).encode()),)
     if patch_sha256 is not None:
         own = (*own, (PATCH, patch_sha256.encode()))
-    return Redrive(letter.place, considered.key, considered.value, (*kept, *own), patch_sha256)
+    return RedriveLetter(letter.place, considered.key, considered.value, (*kept, *own), patch_sha256)
 
 
-def is_done(change: Change, fate: Fate | None) -> bool:
+def is_done(change: Change, fate: RedriveStatus | None) -> bool:
     """Whether a letter with this fate has had the change."""
     match change:
-        case Redrive():
-            return state_of(fate) is State.REDRIVEN
-        case Waive():
-            return state_of(fate) is State.WAIVED
-        case Reopen():
+        case RedriveLetter():
+            return state_of(fate) is LetterState.REDRIVEN
+        case WaiveLetter():
+            return state_of(fate) is LetterState.WAIVED
+        case ReopenLetter():
             return fate is None
 
 
@@ -72,7 +72,7 @@ def chunks(changes: Iterable[Change]) -> Iterator[tuple[Change, ...]]:
     chunk: list[Change] = []
     size = 0
     for change in changes:
-        length = len(change.value or b"") if isinstance(change, Redrive) else 0
+        length = len(change.value or b"") if isinstance(change, RedriveLetter) else 0
         if chunk and (len(chunk) == LETTERS or size + length > BYTES):
             yield tuple(chunk)
             chunk, size = [], 0

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from waybill_common.errors import SettingsRefused
-from waybill_ops.submission.bundle import PEX
-from waybill_ops.submission.bundle import Bundle
-from waybill_ops.submission.defaults import DRIVER
-from waybill_ops.submission.defaults import EXECUTOR
+from waybill_ops.submission.jvm_defaults import DRIVER
+from waybill_ops.submission.jvm_defaults import EXECUTOR
+from waybill_ops.submission.spark_bundle import PEX
+from waybill_ops.submission.spark_bundle import Bundle
 
 _NOT_LITERAL = frozenset("#*,?[\\]{}")
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from waybill_common.contract.instant import UtcMicros
 from waybill_common.errors import CursorRefused
-from waybill_producer.source.query import Query
+from waybill_producer.source.query import PageQuery
 
 Count = Annotated[int, Field(ge=0)]
 
@@ -52,7 +52,7 @@ class Cursor(BaseModel):
     def encode(self) -> bytes:
         return self.model_dump_json().encode()
 
-    def differences(self, query: Query) -> dict[str, tuple[object, object]]:
+    def differences(self, query: PageQuery) -> dict[str, tuple[object, object]]:
         """What the query asks for differently: name → (stored, asked)."""
         asked = {
             "results": query.results,

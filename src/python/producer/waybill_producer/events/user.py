@@ -50,13 +50,13 @@ OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_none)]
 Decimal = Annotated[float, BeforeValidator(_decimal)]
 
 
-class Part(BaseModel):
+class UserModel(BaseModel):
     """A part of a user. Strict: a number where text belongs is an error, not text."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
 
 
-class PersonName(Part):
+class PersonName(UserModel):
     title: Text
     first: Text
     last: Text
@@ -67,17 +67,17 @@ class PersonName(Part):
         return " ".join(part for part in (self.title, self.first, self.last) if part)
 
 
-class Street(Part):
+class Street(UserModel):
     number: Number
     name: Filled
 
 
-class Coordinates(Part):
+class EventCoordinates(UserModel):
     latitude: Decimal
     longitude: Decimal
 
 
-class Location(Part):
+class Location(UserModel):
     """``state`` and ``postcode`` have to be there, but may be null or blank: both come out as None."""
 
     street: Street
@@ -85,14 +85,14 @@ class Location(Part):
     state: OptionalText
     country: Text
     postcode: Postcode
-    coordinates: Coordinates
+    coordinates: EventCoordinates
 
 
-class Login(Part):
+class Login(UserModel):
     uuid: str
 
 
-class User(Part):
+class User(UserModel):
     gender: str
     name: PersonName
     location: Location

@@ -13,20 +13,20 @@ from waybill_common.errors import RegistryRefused
 from waybill_common.errors import RegistryUnavailable
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import RegistrySettings
-from waybill_producer.registry.reply import CONNECTION
-from waybill_producer.registry.reply import Again
-from waybill_producer.registry.reply import Answer
-from waybill_producer.registry.reply import Refusal
-from waybill_producer.registry.reply import read_answer
+from waybill_producer.registry.registry_reply import CONNECTION
+from waybill_producer.registry.registry_reply import RegistryAnswer
+from waybill_producer.registry.registry_reply import RegistryRefusal
+from waybill_producer.registry.registry_reply import TryRegistryAgain
+from waybill_producer.registry.registry_reply import read_answer
 from waybill_producer.web import DIRECT
+from waybill_producer.web import HttpRefused
 from waybill_producer.web import Limits
 from waybill_producer.web import NoAnswer
-from waybill_producer.web import Refused
-from waybill_producer.web import Way
+from waybill_producer.web import Route
 from waybill_producer.web import Web
-from waybill_producer.web.credentials import Credentials
-from waybill_producer.web.credentials import credentials_of
-from waybill_producer.web.credentials import without_credentials
+from waybill_producer.web.url_credentials import Credentials
+from waybill_producer.web.url_credentials import credentials_of
+from waybill_producer.web.url_credentials import without_credentials
 
 _BODY_LIMIT = 1024 * 1024
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -42,7 +42,7 @@ def subject_of(topic: str) -> str:
 
 
 def register_contract(
-    settings: RegistrySettings, contract: Contract, topic: str, way: Way = DIRECT
+    settings: RegistrySettings, contract: Contract, topic: str, way: Route = DIRECT
 ) -> int | None:
     """The id of the contract's JSON Schema, which is registered if it is not there yet; None without a registry.
 
@@ -83,14 +83,16 @@ def _attempt(web: Web, endpoint: str, contract: Contract, auth: Credentials | No
         answer = web.ask(_request(endpoint, contract))
     except NoAnswer as error:
         raise _NotYet(str(error)) from error
-    except Refused as error:
-        verdict: int | Again | Refusal = Refusal(f"can't be asked: {error}", CONNECTION)
+    except HttpRefused as error:
+        verdict: int | TryRegistryAgain | RegistryRefusal = RegistryRefusal(
+            f"can't be asked: {error}", CONNECTION
+        )
     else:
-        verdict = read_answer(Answer(answer.status, answer.body))
+        verdict = read_answer(RegistryAnswer(answer.status, answer.body))
     match verdict:
-        case Again():
+        case TryRegistryAgain():
             raise _NotYet(without_credentials(verdict.why, auth))
-        case Refusal():
+        case RegistryRefusal():
             raise RegistryRefused(
                 f"The schema registry {without_credentials(verdict.found, auth)} when asked for {endpoint}.",
                 allowed=f"contract {contract.label} as a version of that subject.",

@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 
-from waybill_producer.source.shape import Shape
-from waybill_producer.source.shape import cut_body
-from waybill_producer.source.shape import shapes_of
+from waybill_producer.source.api_user import ApiUser
+from waybill_producer.source.api_user import cut_body
+from waybill_producer.source.api_user import shapes_of
 
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\n\r]*")
@@ -31,18 +31,18 @@ class RawUser:
     raw: bytes
 
 
-class ShapedUser(msgspec.Struct, frozen=True, gc=False):
+class CheckedUser(msgspec.Struct, frozen=True, gc=False):
     """An element of the usual shape, whose JSON value nobody had to look at. A struct: a page has thousands of them."""
 
     index: int
-    shape: Shape
+    shape: ApiUser
     raw: bytes
 
     def decoded(self) -> RawUser:
         return RawUser(self.index, _DECODER.decode(self.raw.decode()), self.raw)
 
 
-AnyUser = RawUser | ShapedUser
+AnyUser = RawUser | CheckedUser
 Parsed = tuple[dict[str, Any], tuple[AnyUser, ...] | None]
 
 
@@ -64,7 +64,7 @@ def _parse_shapes(body: bytes) -> Parsed | None:
         users = tuple(
             RawUser(index, _DECODER.decode(raw.decode()), raw)
             if shape is None
-            else ShapedUser(index, shape, raw)
+            else CheckedUser(index, shape, raw)
             for index, (raw, shape) in enumerate(zip(cut.users, shapes_of(cut), strict=True))
         )
     except (ValueError, RecursionError):

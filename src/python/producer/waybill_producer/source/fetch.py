@@ -15,24 +15,24 @@ import stamina
 
 from waybill_common.errors import SourceRefused
 from waybill_common.errors import SourceUnavailable
-from waybill_common.kafka.plan import BODY_LIMIT
+from waybill_common.kafka.topic_plan import BODY_LIMIT
 from waybill_common.settings import SourceSettings
-from waybill_producer.source.query import Query
-from waybill_producer.source.reply import Again
+from waybill_producer.source.query import PageQuery
 from waybill_producer.source.reply import Ignored
 from waybill_producer.source.reply import Page
-from waybill_producer.source.reply import Reply
+from waybill_producer.source.reply import SourceReply
+from waybill_producer.source.reply import TryPageAgain
 from waybill_producer.source.reply import check_reply
 from waybill_producer.source.retry_after import moment_after
-from waybill_producer.source.window import Window
+from waybill_producer.source.window import RateWindow
 from waybill_producer.source.window import rate_limit_wait
+from waybill_producer.web import HttpRefused
 from waybill_producer.web import Limits
 from waybill_producer.web import NoAnswer
-from waybill_producer.web import Refused
-from waybill_producer.web import Way
+from waybill_producer.web import Route
 from waybill_producer.web import Web
-from waybill_producer.web.credentials import credentials_of
-from waybill_producer.web.credentials import without_credentials
+from waybill_producer.web.url_credentials import credentials_of
+from waybill_producer.web.url_credentials import without_credentials
 
 
 class _NotYet(Exception):
@@ -47,13 +47,13 @@ class UserSource:
     """The API with its connection and the account of the rate limit. Nothing is sent before the first page."""
 
     def __init__(
-        self, settings: SourceSettings, query: Query, way: Way, waiting: Callable[[str], None]
+        self, settings: SourceSettings, query: PageQuery, way: Route, waiting: Callable[[str], None]
     ) -> None:
         """``waiting`` is told which page an attempt failed for, and why."""
         self.settings = settings
         self.query = query
         self.waiting = waiting
-        self.window = Window(settings.users_per_window, settings.window)
+        self.window = RateWindow(settings.users_per_window, settings.window)
         limits = Limits(settings.connect_timeout, settings.read_timeout, BODY_LIMIT)
         self._auth = credentials_of(settings.username, settings.password)
         self._web = Web(limits, way, {"Accept": "application/json"}, self._auth)
@@ -70,21 +70,23 @@ class UserSource:
         """Seconds until the rate limit admits another page."""
         return self.window.wait(self.query.results, time.monotonic())
 
-    def ask(self, page: int) -> Reply:
-        """One request. Raises ``NoAnswer`` or ``Refused``."""
+    def ask(self, page: int) -> SourceReply:
+        """One request. Raises ``NoAnswer`` or ``HttpRefused``."""
         try:
             answer = self._web.ask(
                 requests.Request("GET", self.query.endpoint, params=self.query.parameters(page))
             )
-            return Reply(answer.status, answer.headers.get("Retry-After"), answer.body, datetime.now(UTC))
+            return SourceReply(
+                answer.status, answer.headers.get("Retry-After"), answer.body, datetime.now(UTC)
+            )
         finally:
             self.window = self.window.spend(self.query.results, time.monotonic())
 
-    def judge(self, page: int, previous: str | None, reply: Reply) -> Page | Again | Ignored:
+    def judge(self, page: int, previous: str | None, reply: SourceReply) -> Page | TryPageAgain | Ignored:
         """The page, or why there is none, in words that hold none of our credentials."""
         verdict = check_reply(self.query, page, previous, reply)
         match verdict:
-            case Again():
+            case TryPageAgain():
                 return replace(verdict, why=without_credentials(verdict.why, self._auth))
             case Ignored():
                 return replace(verdict, found=without_credentials(verdict.found, self._auth))
@@ -132,7 +134,7 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
         verdict = source.judge(page, previous, source.ask(page))
     except NoAnswer as error:
         raise _NotYet(str(error), None) from error
-    except Refused as error:
+    except HttpRefused as error:
         raise SourceRefused(
             f"The API at {source.query.endpoint} can't be asked: {error}.",
             allowed="an API that answers under source.url itself, with a certificate that this machine trusts.",
@@ -144,7 +146,7 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
             return verdict
         case Ignored():
             raise SourceRefused(verdict.found, allowed=verdict.allowed, remedy=verdict.remedy)
-        case Again():
+        case TryPageAgain():
             wait = verdict.wait
             if wait is None and verdict.rate_limited:
                 wait = rate_limit_wait(number, settings.attempts, settings.window)
@@ -154,7 +156,7 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
             raise _NotYet(verdict.why, wait)
 
 
-def _asked_to_wait(query: Query, why: str, wait: float, longest: float) -> SourceUnavailable:
+def _asked_to_wait(query: PageQuery, why: str, wait: float, longest: float) -> SourceUnavailable:
     retry_at = moment_after(datetime.now(UTC), wait)
     when = f"for {wait:.0f} s, until {retry_at}" if retry_at is not None else "for longer than calendars go"
     error = SourceUnavailable(

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 
 @dataclass(frozen=True)
-class Window:
+class RateWindow:
     """Users asked for lately: ``spent`` holds (moment in seconds, users), oldest first."""
 
     limit: int
@@ -30,7 +30,7 @@ class Window:
                 wait = moment + self.seconds - now
         return wait
 
-    def spend(self, users: int, now: float) -> Window:
+    def spend(self, users: int, now: float) -> RateWindow:
         """The window after a request for ``users``, answered or not: the server may have counted it."""
         kept = tuple(one for one in self.spent if self._counts(one[0], now))
         return replace(self, spent=(*kept, (now, users)))

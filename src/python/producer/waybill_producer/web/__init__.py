@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from waybill_producer.web.client import Answer
-from waybill_producer.web.client import Limits
-from waybill_producer.web.client import Web
-from waybill_producer.web.failure import NoAnswer
-from waybill_producer.web.failure import Refused
-from waybill_producer.web.way import DIRECT
-from waybill_producer.web.way import Way
+from waybill_producer.web.http_client import HttpAnswer
+from waybill_producer.web.http_client import Limits
+from waybill_producer.web.http_client import Web
+from waybill_producer.web.http_errors import HttpRefused
+from waybill_producer.web.http_errors import NoAnswer
+from waybill_producer.web.proxies import DIRECT
+from waybill_producer.web.proxies import Route
 
-__all__ = ["DIRECT", "Answer", "Limits", "NoAnswer", "Refused", "Way", "Web"]
+__all__ = ["DIRECT", "HttpAnswer", "HttpRefused", "Limits", "NoAnswer", "Route", "Web"]

@@ -20,13 +20,13 @@ from urllib3.connection import HTTPConnection
 from urllib3.connection import HTTPSConnection
 from urllib3.poolmanager import PoolManager
 
-from waybill_producer.web.failure import NoAnswer
+from waybill_producer.web.http_errors import NoAnswer
 
 INTERIM = 20
 """Interim answers (status 1xx) that are skipped before one counts as no answer."""
 
 
-class Bounds:
+class ReplyBounds:
     """What an exchange has left: seconds for the part in hand, and bytes for all of it, as they come from the wire."""
 
     def __init__(self, waits_for: str, seconds: float, wire_bytes: int) -> None:
@@ -55,7 +55,7 @@ class Bounds:
         return NoAnswer(f"{self._part} was not complete in {self._seconds:g} s")
 
 
-BOUNDS: ContextVar[Bounds] = ContextVar("bounds of the exchange in hand")
+BOUNDS: ContextVar[ReplyBounds] = ContextVar("bounds of the exchange in hand")
 
 
 class _BoundedReader(io.RawIOBase):

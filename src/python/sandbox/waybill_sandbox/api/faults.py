@@ -24,7 +24,7 @@ class FaultKind(StrEnum):
     MALFORMED_USERS = "malformed_users"
 
 
-class Fault(BaseModel):
+class ApiFault(BaseModel):
     """One fault. It strikes requests that fit both ``from_request`` and ``pages``, ``times`` times.
 
     ``from_request`` counts requests from 1, ``pages`` is first and last page, ``times`` None means always.
@@ -48,7 +48,7 @@ class FaultPlan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ApiFault, ...] = ()
 
 
 def due(plan: FaultPlan, struck: Sequence[int], request: int, page: int) -> tuple[int, ...]:

@@ -13,13 +13,13 @@ from typing import Self
 
 from pydantic import ValidationError
 
-from waybill_sandbox.api.desk import Desk
-from waybill_sandbox.api.desk import Request
 from waybill_sandbox.api.faults import FaultPlan
 from waybill_sandbox.api.limit import LIMIT_USERS
 from waybill_sandbox.api.limit import WINDOW_SECONDS
-from waybill_sandbox.api.reply import JSON
-from waybill_sandbox.api.reply import Reply
+from waybill_sandbox.api.reply_bodies import JSON
+from waybill_sandbox.api.reply_bodies import ApiReply
+from waybill_sandbox.api.request_handling import Request
+from waybill_sandbox.api.request_handling import RequestHandler
 from waybill_sandbox.ports import LOOPBACK
 from waybill_sandbox.ports import claim_port
 
@@ -45,7 +45,9 @@ class Simulator:
     ) -> None:
         """``port`` 0 takes any free one. Raises PortInUse."""
         self._host = host
-        self._desk = Desk(plan or FaultPlan(), limit_users=limit_users, window_seconds=window_seconds)
+        self._desk = RequestHandler(
+            plan or FaultPlan(), limit_users=limit_users, window_seconds=window_seconds
+        )
         self._server = _Server((host, claim_port(port, "the API simulator", host)), _Handler)
         self._server.desk = self._desk
         self._thread = threading.Thread(target=self._server.serve_forever, name="api-simulator", daemon=True)
@@ -95,7 +97,7 @@ class Simulator:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
-    desk: Desk
+    desk: RequestHandler
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -126,9 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._control({"faults": len(plan.faults)})
 
     def _control(self, document: object, status: HTTPStatus = HTTPStatus.OK) -> None:
-        self._send(Reply(status, JSON, json.dumps(document).encode()))
+        self._send(ApiReply(status, JSON, json.dumps(document).encode()))
 
-    def _send(self, reply: Reply) -> None:
+    def _send(self, reply: ApiReply) -> None:
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))

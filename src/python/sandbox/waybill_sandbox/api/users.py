@@ -18,8 +18,8 @@ from waybill_sandbox.api.nationalities import Nationality
 from waybill_sandbox.api.pools import Pool
 from waybill_sandbox.api.pools import Word
 from waybill_sandbox.api.pools import pool_of
-from waybill_sandbox.api.query import Query
-from waybill_sandbox.api.query import stream_of
+from waybill_sandbox.api.request_query import ParsedQuery
+from waybill_sandbox.api.request_query import stream_of
 
 User = dict[str, Any]
 
@@ -72,7 +72,7 @@ _ZONES = (
 )
 
 
-def users_of(query: Query, seed: str, now: datetime) -> list[User]:
+def users_of(query: ParsedQuery, seed: str, now: datetime) -> list[User]:
     """The users of one reply, in its version's shape and cut down to its fields."""
     random = Random(stream_of(query, seed))
     choice = [BY_CODE[code] for code in query.nats] or NATIONALITIES

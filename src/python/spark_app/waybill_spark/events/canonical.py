@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from waybill_common.contract import Column
+from waybill_common.contract import ColumnKind
 from waybill_common.contract import Contract
-from waybill_common.contract import Kind
 
 CANONICAL = "(canonical)"
 """The column that says it; null where the record is no JSON."""
 
-_CASTS = {Kind.DOUBLE: "DOUBLE", Kind.INSTANT: "TIMESTAMP"}
+_CASTS = {ColumnKind.DOUBLE: "DOUBLE", ColumnKind.INSTANT: "TIMESTAMP"}
 
 
 def canonical_query(contract: Contract) -> str:
@@ -56,7 +56,7 @@ def _outputs(column: Column) -> Iterator[str]:
 def _pieces(contract: Contract) -> Iterator[str]:
     """The record's text as SQL: literals, fields, literals."""
     for index, column in enumerate(contract.columns):
-        field, quote = f's."{column.name}"', "" if column.kind is Kind.DOUBLE else '"'
+        field, quote = f's."{column.name}"', "" if column.kind is ColumnKind.DOUBLE else '"'
         yield f"""'{"," if index else "{"}"{column.name}":'"""
         if column.nullable:
             yield f"coalesce('{quote}' || {field} || '{quote}', 'null')"

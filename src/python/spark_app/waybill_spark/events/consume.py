@@ -16,14 +16,14 @@ from confluent_kafka import TopicPartition
 
 from waybill_common.errors import WaybillError
 from waybill_common.kafka import Value
+from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.client_errors import may_pass
+from waybill_common.kafka.client_errors import refusal
 from waybill_common.kafka.clients import Reader
 from waybill_common.kafka.clients import open_reader
-from waybill_common.kafka.failure import failure
-from waybill_common.kafka.failure import may_pass
-from waybill_common.kafka.failure import refusal
-from waybill_common.ledger import Hole
+from waybill_common.ledger import LostRange
 from waybill_common.ledger import Split
-from waybill_common.ledger.decide import data_loss
+from waybill_common.ledger.decisions import data_loss
 from waybill_common.settings import KafkaSettings
 
 _FETCH = 10_000
@@ -90,7 +90,7 @@ def first_readable(
     """Where reading ``split`` begins: its start, or behind what retention took if loss is accepted."""
     low = log_start(consumer, kafka, topic, split.partition)
     if low > split.start and not accept_loss:
-        hole = Hole(partition=split.partition, start=split.start, end=min(low, split.end))
+        hole = LostRange(partition=split.partition, start=split.start, end=min(low, split.end))
         raise data_loss(topic, (hole,))
     return min(max(low, split.start), split.end)
 
@@ -154,7 +154,7 @@ def _reached_at(
         # It may be left over from the split before, so the log is asked.
         low = log_start(consumer, kafka, topic, split.partition)
         if low > reached:
-            hole = Hole(partition=split.partition, start=reached, end=min(low, split.end))
+            hole = LostRange(partition=split.partition, start=reached, end=min(low, split.end))
             raise data_loss(topic, (hole,))
         return reached
     if error.code() == _END:

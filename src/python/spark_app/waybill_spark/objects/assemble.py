@@ -21,29 +21,31 @@ _CHUNK_BYTES = 2**28
 
 
 @dataclass(frozen=True)
-class Part:
+class ObjectPart:
     """The rows of one object to be, and the bytes of keys and values that their records had."""
 
     table: pa.Table
     raw_bytes: int
 
 
-def parts_by_date(blocks: Sequence[Block], time_field: str) -> dict[str, Part]:
+def parts_by_date(blocks: Sequence[Block], time_field: str) -> dict[str, ObjectPart]:
     """``{"2026-11-22": rows}``: the UTC date of ``time_field`` names the folder, never a clock."""
     rows = pa.concat_tables([block.rows for block in blocks]).combine_chunks()
     sizes = pa.chunked_array([block.raw_bytes for block in blocks], pa.int64())
     dates = rows[time_field].cast(pa.date32())
     found = sorted(dates.unique().to_pylist())
     if len(found) == 1:
-        return {found[0].isoformat(): Part(rows, _sum(sizes))}
+        return {found[0].isoformat(): ObjectPart(rows, _sum(sizes))}
     parts = {}
     for date in found:
         of_date = pc.equal(dates, pa.scalar(date))
-        parts[date.isoformat()] = Part(rows.filter(of_date).combine_chunks(), _sum(sizes.filter(of_date)))
+        parts[date.isoformat()] = ObjectPart(
+            rows.filter(of_date).combine_chunks(), _sum(sizes.filter(of_date))
+        )
     return parts
 
 
-def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> Part:  # noqa: A002  # the ledger's word
+def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> ObjectPart:  # noqa: A002  # the ledger's word
     """Every dead letter of the blocks, raw.
 
     From format 3 on with all of its columns. Before, with the two new ones where a record has no place without them.
@@ -54,7 +56,7 @@ def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> Pa
     new = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
     if format < 3 and all(table[name].null_count == len(table) for name in new):
         table = table.drop_columns(new).cast(OLD_DEAD_LETTERS)
-    return Part(table, sum(map(_size, letters)))
+    return ObjectPart(table, sum(map(_size, letters)))
 
 
 def _table(partition: int, letters: Sequence[DeadLetter], format: int) -> pa.Table:  # noqa: A002

@@ -1,0 +1,120 @@
+"""obstore's client of a place. It reads variables of its own: what it could find there is said here, or was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import UTC
+from datetime import datetime
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from obstore.store import GCSStore
+from obstore.store import LocalStore
+from obstore.store import ObjectStore
+from obstore.store import S3Store
+
+from waybill_common.errors import WaybillError
+from waybill_common.lake_location.resolve import S3
+from waybill_common.lake_location.resolve import LakeLocation
+from waybill_common.lake_location.store_keys import Credentials
+
+if TYPE_CHECKING:  # obstore has these for type checkers only
+    from obstore.store import ClientConfig
+    from obstore.store import S3Config
+    from obstore.store import S3Credential
+
+_CONNECT = timedelta(seconds=5)
+
+_ONCE = timedelta(seconds=60)
+"""How long obstore keeps keys before it asks for them again. That costs nothing: botocore keeps them, and renews."""
+
+_EVERY_HOST = "*,0.0.0.0/0,::/0"
+
+
+@dataclass
+class Signer:
+    """What obstore calls for keys. It passes on only the text of an error, so the last one is kept here."""
+
+    credentials: Credentials
+    failure: WaybillError | None = field(default=None)
+
+    def __call__(self) -> S3Credential:
+        try:
+            keys = self.credentials.now()
+        except WaybillError as error:
+            self.failure = error
+            raise
+        self.failure = None
+        return {
+            "access_key_id": keys.access_key_id,
+            "secret_access_key": keys.secret_access_key,
+            "token": keys.session_token,
+            "expires_at": datetime.now(UTC) + _ONCE,
+        }
+
+
+@dataclass(frozen=True)
+class Client:
+    """A store, and why its keys could not be had, if that is so."""
+
+    store: ObjectStore
+    key_failure: Callable[[], WaybillError | None]
+
+
+def open_client(place: LakeLocation, stream: str, *, timeout: float) -> Client:
+    """Of the stream's folder; it asks nobody yet. Each request is tried once: ``patience`` has the rest."""
+    if place.is_local:
+        return Client(LocalStore(f"{place.url.base}/{stream}", mkdir=True), lambda: None)
+    prefix = "/".join(part for part in (place.url.path, stream) if part) or None
+    client: ClientConfig = {"timeout": timedelta(seconds=timeout), "connect_timeout": _CONNECT}
+    if place.s3 is None:
+        gcs = GCSStore(
+            place.url.bucket, prefix=prefix, client_options=client, retry_config={"max_retries": 0}
+        )
+        return Client(gcs, lambda: None)
+    signer = Signer(place.s3.credentials)
+    store = S3Store(
+        place.url.bucket,
+        prefix=prefix,
+        config=_config(place.s3),
+        client_options={**client, **_way(place.s3)},
+        retry_config={"max_retries": 0},
+        credential_provider=signer,
+    )
+    return Client(store, lambda: signer.failure)
+
+
+def _config(s3: S3) -> S3Config:
+    config: S3Config = {
+        "endpoint": s3.endpoint,
+        "aws_endpoint_url_s3": s3.endpoint,
+        "region": s3.region,
+        "conditional_put": "etag",
+        "virtual_hosted_style_request": False,
+        "skip_signature": False,
+        "unsigned_payload": False,
+        "request_payer": False,
+        "s3_express": False,
+        "disable_tagging": False,
+    }
+    if s3.sse is not None:
+        config["server_side_encryption"] = s3.sse
+    if s3.sse_kms_key_id is not None:
+        config["sse_kms_key_id"] = s3.sse_kms_key_id
+    return config
+
+
+def _way(s3: S3) -> ClientConfig:
+    """Without a proxy of ours it would look for one itself; one that no host uses stops that."""
+    way: ClientConfig = {"allow_http": s3.endpoint.startswith("http:")}
+    if s3.proxy is not None:
+        way["proxy_url"] = s3.proxy
+        way["proxy_excludes"] = ""
+    else:
+        way["proxy_url"] = "http://127.0.0.1:9"
+        way["proxy_excludes"] = _EVERY_HOST
+    if s3.extra_ca is not None:
+        way["root_certificate"] = s3.extra_ca.read_bytes()
+    return way

@@ -1,0 +1,51 @@
+"""``waybill backfill``: the Spark application, for one stretch of the topic and a lake of its own."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from argparse import Namespace
+from collections.abc import Mapping
+
+from waybill_common.flag_types import edge
+from waybill_common.settings.uses import CREATION
+from waybill_common.settings.uses import uses
+from waybill_ops.commands import submit
+
+SETTINGS = uses(
+    *submit.SETTINGS,
+    without=(
+        *CREATION,  # a stretch is one of a topic that is there
+        "delivery.trigger",  # and it is one commit
+        "delivery.max_offsets_per_trigger",
+        "delivery.min_offsets_per_trigger",
+        "delivery.max_trigger_delay",
+    ),
+)
+HELP = "deliver a stretch of the topic, by offsets or times, into a lake of its own"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--from",
+        dest="begin",
+        required=True,
+        type=_edge,
+        metavar="EDGE",
+        help="offsets by partition (0:100,1:50) or a UTC time",
+    )
+    parser.add_argument(
+        "--to", dest="end", required=True, type=_edge, metavar="EDGE", help="likewise; not inside"
+    )
+    submit.add_arguments(parser, SETTINGS)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """As ``submit``: the application's exit code."""
+    flags.arguments = [f"--backfill-from={flags.begin}", f"--backfill-to={flags.end}", *flags.arguments]
+    return submit.run(flags, environ)
+
+
+def _edge(text: str) -> str:
+    """Only checked here: the application reads it itself."""
+    edge(text)
+    return text

@@ -1,0 +1,115 @@
+"""``waybill dags``: publish the DAGs in versions, list what was deployed, go back."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC
+from datetime import datetime
+from pathlib import Path
+
+from waybill_airflow.archive import check_archive
+from waybill_airflow.bundle_error import BundleError
+from waybill_airflow.layout import Deployment
+from waybill_common.cli import settings_of
+from waybill_common.errors import OK
+from waybill_common.errors import SettingsRefused
+from waybill_common.flag_types import path_of
+from waybill_common.settings import add_settings_flags
+from waybill_common.settings.uses import uses
+from waybill_ops.dags.deploying import SHOWN
+from waybill_ops.dags.deploying import make_current
+from waybill_ops.dags.deploying import undo
+from waybill_ops.dags.deploying import version_before
+from waybill_ops.dags.deploying import version_named
+from waybill_ops.dags.version_store import DeployedVersion
+from waybill_ops.dags.version_store import VersionStore
+from waybill_ops.dags.version_store import open_shelf
+
+SETTINGS = uses("dags", "lake", "log", without=("lake.url",))
+IDLE = ("lake.url",)
+HELP = "publish the DAGs in versions, list them, go back to one"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    publish = actions.add_parser("publish", help="store a zip of DAGs and make it the current version")
+    publish.add_argument("archive", type=path_of, metavar="ZIP", help="airflow_dags.zip")
+    listing = actions.add_parser("list", help="every deployment, the current one first")
+    rollback = actions.add_parser("rollback", help="make an older version the current one")
+    rollback.add_argument(
+        "--to",
+        metavar="VERSION",
+        help="or its beginning (default: the deployment before the current one)",
+    )
+    for one in (publish, rollback):
+        one.add_argument("--note", default="", help="kept with the deployment")
+    for one in (publish, listing, rollback):
+        one.add_argument("--json", action="store_true", help="one JSON object on stdout instead of lines")
+        add_settings_flags(one, *SETTINGS, idle=IDLE)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Raises ``SettingsRefused``, ``LakeRefused``, ``LakeUnavailable``, ``ObjectConflict``, ``DeploymentOvertaken``."""
+    settings = settings_of(flags, environ, "dags")
+    shelf = open_shelf(settings)
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    match flags.action:
+        case "publish":
+            done = _publish(shelf, read_archive(flags.archive), at, flags.note)
+        case "rollback":
+            done = _roll_back(shelf, flags.to, at, flags.note)
+        case _:
+            return _list(shelf, as_json=flags.json)
+    if flags.json:
+        print(json.dumps({"changed": done.changed, "url": shelf.address, **asdict(done.entry)}, indent=2))
+    else:
+        print(f"{'deployed' if done.changed else 'unchanged'} {_line(done.entry)}")
+    return OK
+
+
+def read_archive(path: Path) -> bytes:
+    """A zip of DAGs. Raises ``SettingsRefused`` for anything else."""
+    try:
+        archive = path.read_bytes()
+        check_archive(archive, str(path))
+    except OSError as error:
+        raise SettingsRefused(
+            f"{path} can't be read: {error.strerror}.",
+            allowed="a zip of DAGs, such as dist/airflow_dags.zip.",
+            remedy="correct the path; `./pants package src/python/dags:airflow_dags` builds one.",
+        ) from error
+    except BundleError as error:
+        raise SettingsRefused(error.found, allowed=error.allowed, remedy=error.remedy) from error
+    return archive
+
+
+def _publish(shelf: VersionStore, archive: bytes, at: str, note: str) -> DeployedVersion:
+    """The zip first: an entry never names what is not there."""
+    return shelf.deploy(make_current(shelf.store(archive), at, note))
+
+
+def _roll_back(shelf: VersionStore, wanted: str | None, at: str, note: str) -> DeployedVersion:
+    history = shelf.history()
+    version = version_before(history) if wanted is None else version_named(history, wanted)
+    shelf.require(version)
+    note = note or f"rollback of deployment {history[0].number}"
+    decide = undo(history[0], version, at, note) if wanted is None else make_current(version, at, note)
+    return shelf.deploy(decide)
+
+
+def _list(shelf: VersionStore, *, as_json: bool) -> int:
+    history = shelf.history()
+    if as_json:
+        print(json.dumps({"url": shelf.address, "deployments": [asdict(one) for one in history]}, indent=2))
+    else:
+        for one in history:
+            print(f"{'current' if one is history[0] else '':<8} {_line(one)}")
+    return OK
+
+
+def _line(one: Deployment) -> str:
+    return f"{one.number:>5} {one.version[:SHOWN]} {one.at} {one.note}".rstrip()

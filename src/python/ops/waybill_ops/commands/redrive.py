@@ -1,0 +1,111 @@
+"""``waybill redrive``: dead letters back through the topic, each at most once."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from argparse import ArgumentParser
+from argparse import Namespace
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import partial
+
+from rich.console import Console
+
+from waybill_common.cli import settings_of
+from waybill_common.contract import STREAMS
+from waybill_common.errors import OK
+from waybill_common.flag_types import path_of
+from waybill_common.flag_types import whole_number
+from waybill_common.settings import Settings
+from waybill_common.settings import add_settings_flags
+from waybill_common.settings.uses import SENDING
+from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters.filter_flags import MOST_SHOWN
+from waybill_ops.dead_letters.filter_flags import add_filters
+from waybill_ops.dead_letters.filter_flags import selection_of
+from waybill_ops.dead_letters.finding import DeadLetterFinder
+from waybill_ops.dead_letters.finding import open_letters
+from waybill_ops.dead_letters.selection import Selection
+from waybill_ops.redrive.change import RedriveLetter
+from waybill_ops.redrive.change import redrive_of
+from waybill_ops.redrive.patch import Patch
+from waybill_ops.redrive.patch import load_patch
+from waybill_ops.redrive.patching import PatchedLetter
+from waybill_ops.redrive.patching import PatchVerdict
+from waybill_ops.redrive.patching import consider
+from waybill_ops.redrive.preview import look_at
+from waybill_ops.redrive.preview import outlook_as_json
+from waybill_ops.redrive.preview import print_outlook
+from waybill_ops.redrive.redrive_session import open_session
+from waybill_ops.redrive.redrive_status import RedriveStatus
+from waybill_ops.redrive.redrive_status import read_fates
+from waybill_ops.redrive.sending import carry_out
+
+SETTINGS = SENDING
+IDLE = ("kafka.partitions",)
+HELP = "send dead letters back through the topic, mended or not; safe to run again"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--patch", type=path_of, metavar="FILE", help="Python file with mend(event: dict) -> dict | None"
+    )
+    parser.add_argument("--send", action="store_true", help="send; without it nothing is written")
+    parser.add_argument(
+        "--limit",
+        type=whole_number(1, MOST_SHOWN),
+        default=20,
+        metavar="N",
+        help="letters shown (%(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
+    add_filters(parser)
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Every letter is looked at before the first is sent, so that a patch that fails has sent nothing.
+
+    Raises ``DeadLettersRefused``, ``LakeRefused``, ``LedgerCorrupt``, ``TopicRefused``, ``KafkaUnavailable``,
+    ``ProducerFenced`` and ``DeliveryFailed``.
+    """
+    settings = settings_of(flags, environ, "redrive")
+    patch = load_patch(flags.patch) if flags.patch else None
+    box, selection = open_letters(settings), selection_of(flags)
+    look = partial(_considered, settings, box, selection, patch)
+    outlook = look_at(look(read_fates(settings, box.topic_id)), flags.limit)
+    sent = None
+    if flags.send:
+        sent = 0
+        if box.topic_id is not None and outlook.verdicts[PatchVerdict.SEND]:
+            opened = partial(open_session, settings, box.topic_id, uuid.uuid4().hex)
+            sent = carry_out(partial(_redrives, look, patch), opened)
+    if flags.json:
+        print(json.dumps(outlook_as_json(outlook, sent), indent=2))
+    else:
+        print_outlook(outlook, sent, Console(width=None if sys.stdout.isatty() else 160))
+    return OK
+
+
+def _considered(
+    settings: Settings,
+    box: DeadLetterFinder,
+    selection: Selection,
+    patch: Patch | None,
+    fates: Mapping[RecordCoordinates, RedriveStatus],
+) -> Iterator[PatchedLetter]:
+    contract = STREAMS[settings.stream.name].current
+    for letter in box.letters(selection):
+        yield consider(letter, fates.get(letter.place), patch, contract)
+
+
+def _redrives(
+    look: Callable[[Mapping[RecordCoordinates, RedriveStatus]], Iterator[PatchedLetter]],
+    patch: Patch | None,
+    fates: Mapping[RecordCoordinates, RedriveStatus],
+) -> Iterator[RedriveLetter]:
+    sha256 = patch.sha256 if patch else None
+    return (redrive_of(one, sha256) for one in look(fates) if one.verdict is PatchVerdict.SEND)

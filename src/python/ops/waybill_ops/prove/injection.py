@@ -1,0 +1,142 @@
+"""Causing each fault: a driver, or a producer, and what befalls it."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from waybill_common.errors import OK
+from waybill_ops.prove.fault_plan import HALFWAY
+from waybill_ops.prove.fault_plan import ProofFault
+from waybill_ops.prove.fault_plan import ProofPlan
+from waybill_ops.prove.fault_plan import Round
+from waybill_ops.prove.producer_process import SendTask
+from waybill_ops.prove.producer_process import child_command
+from waybill_ops.prove.producer_process import committed
+from waybill_ops.prove.producer_process import held
+from waybill_ops.prove.programs import KILLED
+from waybill_ops.prove.programs import Program
+from waybill_ops.prove.programs import Programs
+from waybill_ops.prove.proof import RoundOutcome
+from waybill_ops.prove.sender import Sender
+from waybill_ops.prove.watch import Watch
+from waybill_ops.prove.watch import comes
+from waybill_ops.submission.command import submit_command
+from waybill_ops.submission.submit_flags import Ready
+
+
+@dataclass(frozen=True)
+class RunningDriver:
+    """One run of the application; ``stop`` is its stop file."""
+
+    program: Program
+    stop: Path
+
+
+@dataclass
+class Stage:
+    """Where faults are caused. ``env`` names the scratch places to every child. ``usual`` is the length of a run that
+    nothing disturbs, in seconds; the first round finds it."""
+
+    plan: ProofPlan
+    ready: Ready
+    env: Mapping[str, str]
+    programs: Programs
+    sender: Sender
+    watch: Watch
+    usual: float = 0.0
+
+    def cause(self, one: Round) -> RoundOutcome:
+        """The round, to its end."""
+        self.sender.send(one.before)
+        match one.fault:
+            case None:
+                return self._undisturbed(one)
+            case ProofFault.KILL_DRIVER:
+                return self._strike(one, self._kill)
+            case ProofFault.FREEZE_DRIVER:
+                return self._strike(one, self._overtake)
+            case ProofFault.STOP_DRIVER:
+                return self._strike(one, lambda driver: self._stop(driver, by_signal=one.by_signal))
+            case ProofFault.RACE:
+                return self._race(one)
+            case ProofFault.KILL_PRODUCER:
+                return self._kill_producer(one)
+
+    def _undisturbed(self, one: Round) -> RoundOutcome:
+        driver = self._driver("undisturbed")
+        self.sender.send(one.during)
+        return RoundOutcome(one.number, caused=0, codes=(self._full(driver),))
+
+    def _strike(self, one: Round, act: Callable[[RunningDriver], tuple[int, ...]]) -> RoundOutcome:
+        """A driver that meets ``act`` at its moment; if it is over before that, another one halfway through its run."""
+        codes: tuple[int, ...] = ()
+        for moment in (one.moment, HALFWAY):
+            reached = self.watch.awaiting(moment, self.usual)
+            driver = self._driver(str(one.fault))
+            if moment is one.moment:
+                self.sender.send(one.during)
+            if reached(driver.program):
+                others, code = act(driver), driver.program.code()
+                caused = one.fault is not ProofFault.KILL_DRIVER or code == KILLED
+                return RoundOutcome(one.number, caused=int(caused), codes=(*codes, *others, code))
+            codes = (*codes, self._full(driver))
+        return RoundOutcome(one.number, caused=0, codes=codes)
+
+    def _kill(self, driver: RunningDriver) -> tuple[int, ...]:
+        driver.program.kill()
+        return ()
+
+    def _stop(self, driver: RunningDriver, *, by_signal: bool) -> tuple[int, ...]:
+        if by_signal:
+            driver.program.signal(signal.SIGTERM)
+        else:
+            driver.stop.touch()
+        return ()
+
+    def _overtake(self, driver: RunningDriver) -> tuple[int, ...]:
+        """Frozen while another one runs from start to end, then woken: a zombie."""
+        driver.program.signal(signal.SIGSTOP)
+        code = self._full(self._driver("overtaking"))
+        driver.program.signal(signal.SIGCONT)
+        return (code,)
+
+    def _race(self, one: Round) -> RoundOutcome:
+        first = self._driver("race")
+        self.watch.awaiting(one.moment, self.usual)(first.program)
+        caused = first.program.runs
+        second = self._driver("race")
+        self.sender.send(one.during)
+        codes = first.program.code(), second.program.code()
+        return RoundOutcome(one.number, caused=int(caused), codes=codes)
+
+    def _kill_producer(self, one: Round) -> RoundOutcome:
+        """Killed beside a driver that runs; another one goes on from what Kafka shows."""
+        driver = self._driver("beside")
+        errand = SendTask(self.plan.seed, one.during, hold=one.during[0].first + one.moment.count - 1)
+        child = self.programs.start("producer", child_command(errand, self.ready.bundle), self.env)
+        if comes(lambda: held(child.lines()), child):
+            child.kill()
+        producer = child.code()
+        self.sender.acknowledged |= committed(child.lines())
+        self.sender.send(self.sender.settle(one.during))
+        return RoundOutcome(
+            one.number, caused=int(producer == KILLED), codes=(producer, driver.program.code())
+        )
+
+    def _full(self, driver: RunningDriver) -> int:
+        """The exit code of a run that nothing disturbed; the shortest that succeeds is the usual length."""
+        code = driver.program.code()
+        length = time.monotonic() - driver.program.began
+        if code == OK:
+            self.usual = min(self.usual or length, length)
+        return code
+
+    def _driver(self, name: str) -> RunningDriver:
+        stop = self.programs.folder / f"{len(self.programs.started):03d}-{name}.stop"
+        command = submit_command(self.ready.submission(stop))
+        return RunningDriver(self.programs.start(name, command, {**self.env, **self.ready.environment}), stop)

@@ -1,0 +1,29 @@
+"""The stream's topics, by the plan that the producer follows too."""
+
+from __future__ import annotations
+
+from waybill_common.kafka import describe_topic
+from waybill_common.kafka.topic_plan import TopicPlan
+from waybill_common.kafka.topic_plan import require_topic
+from waybill_common.kafka.topic_plan import stream_topics
+from waybill_common.settings import KafkaSettings
+from waybill_common.settings import StreamSettings
+from waybill_ops.provision.part import PartState
+from waybill_ops.provision.part import ProvisionedPart
+
+
+def provide_topics(kafka: KafkaSettings, stream: StreamSettings) -> tuple[ProvisionedPart, ...]:
+    """Whoever runs this asks for topics by name, so ``kafka.create_topics``, which is for the others, does not count.
+
+    Raises ``TopicRefused`` for an existing topic that can't serve, and ``KafkaUnavailable``.
+    """
+    asked = kafka.model_copy(update={"create_topics": True})
+    return tuple(_provide(asked, plan) for plan in stream_topics(asked, stream))
+
+
+def _provide(kafka: KafkaSettings, plan: TopicPlan) -> ProvisionedPart:
+    found = describe_topic(kafka, plan.name)
+    topic = require_topic(kafka, plan)
+    state = PartState.CREATED if found is None else PartState.THERE
+    noun = "partition" if topic.partitions == 1 else "partitions"
+    return ProvisionedPart("topic", topic.name, state, f"{topic.partitions} {noun}, {topic.cleanup_policy}")

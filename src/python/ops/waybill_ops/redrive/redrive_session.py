@@ -1,0 +1,181 @@
+"""A producer that has the stream's redrives to itself, and what it found recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import UTC
+from datetime import datetime
+from functools import partial
+
+from confluent_kafka import KafkaError
+from confluent_kafka import KafkaException
+from confluent_kafka import Message
+
+from waybill_common.errors import DeadLettersRefused
+from waybill_common.errors import TopicRefused
+from waybill_common.kafka import describe_topic
+from waybill_common.kafka import topic_state
+from waybill_common.kafka.clients import Writer
+from waybill_common.kafka.handover import Handover
+from waybill_common.kafka.topic_plan import redrives_plan
+from waybill_common.kafka.topic_plan import require_topic
+from waybill_common.kafka.transactional import TransactionLost
+from waybill_common.kafka.transactional import begin_producing
+from waybill_common.kafka.transactional import discard
+from waybill_common.kafka.transactional import run_transaction
+from waybill_common.kafka.transactional import transactional_config
+from waybill_common.kafka.transactional import transactional_producer
+from waybill_common.settings import Settings
+from waybill_common.settings import StreamSettings
+from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.redrive.change import Change
+from waybill_ops.redrive.change import RedriveLetter
+from waybill_ops.redrive.change import ReopenLetter
+from waybill_ops.redrive.change import WaiveLetter
+from waybill_ops.redrive.redrive_status import RedriveStatus
+from waybill_ops.redrive.redrive_status import Successor
+from waybill_ops.redrive.redrive_status import read_fates
+
+ROLE = "redrive"
+
+
+@dataclass
+class Landed:
+    """Where the brokers put a transaction's records, by letter; ``acknowledged`` counts all of them."""
+
+    at: dict[RecordCoordinates, Successor] = field(default_factory=dict)
+    acknowledged: int = 0
+    failed: dict[RecordCoordinates, KafkaError] = field(default_factory=dict)
+
+    def note(self, place: RecordCoordinates, error: KafkaError | None, message: Message) -> None:
+        """Touches nothing of ``error``: after a fatal one any call into it would raise here."""
+        if error is not None:
+            self.failed[place] = error
+            return
+        self.acknowledged += 1
+        partition, offset = message.partition(), message.offset()
+        if partition is not None and offset is not None and offset >= 0:
+            self.at[place] = Successor(partition=partition, offset=offset)
+
+
+@dataclass(frozen=True)
+class KafkaSession:
+    """``topic_id`` is the events' topic's; ``run`` this command's random id."""
+
+    producer: Writer
+    settings: Settings
+    topic_id: str
+    run: str
+    fates: Mapping[RecordCoordinates, RedriveStatus]
+
+    def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
+        fill = partial(self._fill, number, chunk)
+        run_transaction(self.producer, fill, self.settings.kafka.timeout, ROLE)
+
+    def close(self) -> None:
+        discard(self.producer)
+
+    def _fill(self, number: int, chunk: tuple[Change, ...]) -> None:
+        """Successors first: where they landed is part of the letters' fates."""
+        sent, handover = Landed(), Handover(self.producer, self.settings.kafka.timeout)
+        redrives = [change for change in chunk if isinstance(change, RedriveLetter)]
+        try:
+            for redrive in redrives:
+                report = partial(sent.note, redrive.place)
+                headers = [(name.decode(), value) for name, value in redrive.headers]
+                handover.produce(self.settings.stream.topic, redrive.value, redrive.key, headers, report)
+        except (TransactionLost, KafkaException):
+            # The transaction may be over because one was refused: its report tells why.
+            handover.settle()
+            self._check_sizes(sent, redrives)
+            raise
+        handover.settle()
+        self._check_sizes(sent, redrives)
+        _check_all(sent, len(redrives))
+        if len(sent.at) != len(redrives):
+            raise TransactionLost(
+                f"the brokers told the offsets of {len(sent.at)} of {len(redrives)} records"
+            )
+        recorded = Landed()
+        for change in chunk:
+            handover.produce(
+                self.settings.stream.redrives_topic,
+                self._record(change, number, sent.at),
+                str(change.place).encode(),
+                report=partial(recorded.note, change.place),
+            )
+        handover.settle()
+        _check_all(recorded, len(chunk))
+
+    def _check_sizes(self, sent: Landed, redrives: Sequence[RedriveLetter]) -> None:
+        """Raises ``DeadLettersRefused`` for a value that the topic does not take: trying again would change nothing."""
+        for redrive in redrives:
+            error = sent.failed.get(redrive.place)
+            if error is not None and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
+                topic = self.settings.stream.topic
+                raise DeadLettersRefused(
+                    f"The value of {len(redrive.value or b'')} bytes for the letter {redrive.place} is larger than "
+                    f"{topic} takes.",
+                    allowed=f"records up to max.message.bytes of {topic}, headers included.",
+                    remedy=f"raise max.message.bytes of {topic}, mend the letter to something smaller, or waive it; "
+                    "what was sent before it is recorded.",
+                )
+
+    def _record(self, change: Change, number: int, at: Mapping[RecordCoordinates, Successor]) -> bytes | None:
+        if isinstance(change, ReopenLetter):
+            return None
+        waived = isinstance(change, WaiveLetter)
+        return RedriveStatus(
+            stream=self.settings.stream.name,
+            topic=change.place.topic,
+            topic_id=self.topic_id,
+            partition=change.place.partition,
+            offset=change.place.offset,
+            state="waived" if waived else "redriven",
+            at=datetime.now(UTC),
+            run=self.run,
+            chunk=number,
+            successor=at.get(change.place),
+            patch_sha256=change.patch_sha256 if isinstance(change, RedriveLetter) else None,
+            reason=change.reason if isinstance(change, WaiveLetter) else None,
+        ).encode()
+
+
+def _check_all(landed: Landed, count: int) -> None:
+    if landed.acknowledged != count:
+        first = next((f": {error.str()}" for error in landed.failed.values()), "")
+        raise TransactionLost(f"{landed.acknowledged} of {count} records were acknowledged{first}")
+
+
+def transactional_id(stream: StreamSettings) -> str:
+    """The same for every redrive of the stream, so that a newer one fences an older one. No setting."""
+    return f"waybill-{stream.name}-{stream.topic}-redrive"
+
+
+def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
+    """Connect, fence older redrives, and learn what is recorded.
+
+    ``topic_id`` is the ledger's. Raises ``SettingsRefused``, ``TopicRefused``, ``KafkaUnavailable``,
+    ``ProducerFenced`` and ``DeadLettersRefused``.
+    """
+    found = topic_state(settings.kafka, settings.stream.topic).id
+    if found != topic_id:
+        raise TopicRefused(
+            f"Topic {settings.stream.topic} has id {found}, the ledger knows {topic_id}: it was deleted and recreated.",
+            allowed="the topic that the letters came from.",
+            remedy="export the letters, and produce what is to be kept to the new topic by other means.",
+        )
+    events = describe_topic(settings.kafka, settings.stream.topic)
+    config = transactional_config(
+        settings.kafka,
+        transactional_id(settings.stream),
+        "waybill-redrive",
+        events.max_message_bytes if events is not None else None,
+    )
+    producer = transactional_producer(settings.kafka, config)
+    require_topic(settings.kafka, redrives_plan(settings.kafka, settings.stream))
+    begin_producing(producer, settings.kafka, ROLE)
+    return KafkaSession(producer, settings, topic_id, run, read_fates(settings, topic_id))

@@ -1,0 +1,90 @@
+"""The event of a user of the usual shape, made at a third of the cost.
+
+What is made here, ``fields`` and the contract make too, byte for byte. Whatever is in doubt is theirs: they say what is
+wrong with a user.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from waybill_producer.events.pseudonym import PseudonymKey
+from waybill_producer.events.pseudonym import encrypt_zip
+from waybill_producer.events.user import DECIMAL
+from waybill_producer.source.api_user import ApiUser
+
+LONGEST = 320
+"""Characters of all texts but the email, and of that: what the contract allows for any one of them, or less."""
+
+# One match costs half of what five do. Of the five only the email could hold a blank, and the contract allows none.
+_SPELLINGS = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12} [A-Z]{2} "
+    rf"(?:{DECIMAL.pattern}) (?:{DECIMAL.pattern}) [^@ ]+@[^@ ]+"
+).fullmatch
+
+
+class UsualName(msgspec.Struct, frozen=True, gc=False):
+    """The contract's fields, in its order."""
+
+    id: str
+    full_name: str
+    gender: str
+    location: str
+    city: str
+    state: str | None
+    country: str
+    nat: str
+    postcode: str | None
+    latitude: float
+    longitude: float
+    email: str
+    produced_at: str
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def usual_value(shape: ApiUser, key: PseudonymKey, produced_at: str) -> bytes | None:
+    """The event as it goes on the wire, None where the careful way has to decide.
+
+    ``produced_at`` as the contract spells it.
+    """
+    name, place, email = shape.name, shape.location, shape.email.strip()
+    street, spot, uuid = place.street, place.coordinates, shape.login.uuid
+    if not _SPELLINGS(f"{uuid} {shape.nat} {spot.latitude} {spot.longitude} {email}"):
+        return None
+    latitude, longitude = float(spot.latitude), float(spot.longitude)
+    number, street_name = str(street.number).strip(), street.name.strip()
+    city, country = place.city.strip(), place.country.strip()
+    state = None if place.state is None else place.state.strip() or None
+    full_name = " ".join(
+        [part for part in (name.title.strip(), name.first.strip(), name.last.strip()) if part]
+    )
+    location = f"{number}, {street_name}"
+    if (
+        not (number and street_name and city and country and full_name)
+        or not (-90 <= latitude <= 90 and -180 <= longitude <= 180)
+        or len(full_name) + len(location) + len(city) + len(state or "") + len(country) > LONGEST
+        or len(email) > LONGEST
+    ):
+        return None
+    postcode = None if place.postcode is None else str(place.postcode).strip() or None
+    return _encode(
+        UsualName(
+            uuid,
+            full_name,
+            shape.gender,
+            location,
+            city,
+            state,
+            country,
+            shape.nat,
+            None if postcode is None else encrypt_zip(postcode, key),
+            latitude,
+            longitude,
+            email,
+            produced_at,
+        )
+    )

@@ -1,0 +1,85 @@
+"""A backfill: one commit that begins a dataset of its own, through the same delivery as everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import replace
+from datetime import datetime
+
+from confluent_kafka import KafkaException
+from confluent_kafka import TopicPartition
+
+from waybill_common.errors import BackfillRefused
+from waybill_common.kafka import TopicState
+from waybill_common.kafka import librdkafka_config
+from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.clients import open_reader
+from waybill_common.ledger import OffsetRange
+from waybill_common.ledger import check_may_backfill
+from waybill_common.ledger import stretch_between
+from waybill_common.ledger.offset_range import Edge
+from waybill_common.settings import KafkaSettings
+from waybill_spark.delivery_loop import DeliveryLoop
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """What was asked for: both edges are offsets, or both are times."""
+
+    begin: Edge
+    end: Edge
+
+
+def find_stretch(kafka: KafkaSettings, topic: TopicState, asked: Backfill) -> OffsetRange:
+    """The offsets that are meant. Raises ``BackfillRefused`` and ``KafkaUnavailable``."""
+    begin, end = asked.begin, asked.end
+    if isinstance(begin, datetime) and isinstance(end, datetime):
+        found = offsets_at(kafka, topic, begin)
+        for partition, offset in found.items():
+            if 0 < topic.log_starts[partition] == offset:
+                raise BackfillRefused(
+                    f"{topic.name} partition {partition} begins at {offset} now, and has no record before "
+                    f"{begin.isoformat()}: whether it lost some that are meant can't be told.",
+                    allowed="a time of which Kafka still has every record.",
+                    remedy="name a later time, or offsets: they say exactly what is meant.",
+                )
+        return stretch_between(found, offsets_at(kafka, topic, end), topic)
+    if isinstance(begin, datetime) or isinstance(end, datetime):
+        raise BackfillRefused(
+            "Of --from and --to one is a time, the other offsets.",
+            allowed="two times, or offsets of the same partitions.",
+            remedy="correct one of them; nothing was written.",
+        )
+    return stretch_between(begin, end, topic)
+
+
+def deliver_stretch(delivery: DeliveryLoop, stretch: OffsetRange) -> None:
+    """Deliver ``stretch`` as the first commit of a dataset; one that is this very backfill is finished, or was.
+
+    Raises ``BackfillRefused`` for any other dataset, also where another driver began one meanwhile.
+    """
+    journal = delivery.journal
+    check_may_backfill(stretch, delivery.position, journal.first(), journal.lake.address)
+    delivery.plan = replace(delivery.plan, origin=stretch.begin)
+    delivery.reach(stretch.end, lambda: delivery.position.number > 0)
+    check_may_backfill(stretch, delivery.position, journal.first(), journal.lake.address)
+
+
+def offsets_at(kafka: KafkaSettings, topic: TopicState, moment: datetime) -> Mapping[int, int]:
+    """Each partition's first offset whose record is of ``moment`` or later; its end where there is none."""
+    consumer = open_reader(librdkafka_config(kafka, {"group.id": "waybill-backfill"}))
+    milliseconds = int(moment.timestamp() * 1000)
+    try:
+        wanted = [TopicPartition(topic.name, partition, milliseconds) for partition in topic.log_ends]
+        found = consumer.offsets_for_times(wanted, timeout=kafka.timeout)
+    except KafkaException as error:
+        doing = f"asking {topic.name} for the offsets of a time"
+        raise failure(kafka, doing, error, consumer.told, topic=topic.name) from error
+    finally:
+        consumer.close()
+    ends = topic.log_ends
+    return {
+        one.partition: min(one.offset, ends[one.partition]) if one.offset >= 0 else ends[one.partition]
+        for one in found
+    }

@@ -1,0 +1,88 @@
+"""What is said of a split: its stored objects, what is lost, and the sums, in the format of its manifest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pyarrow.compute as pc
+
+from waybill_common.ledger import ObjectEntry
+from waybill_common.ledger import ObjectEntry3
+from waybill_common.ledger import Split
+from waybill_common.ledger import SplitReport
+from waybill_common.ledger import SplitReport1
+from waybill_common.ledger import SplitReport3
+from waybill_common.ledger import holes_of
+from waybill_common.ledger.keys import partition_in
+from waybill_common.ledger.split_report import Offsets
+from waybill_common.ledger.split_report import TimeRange
+from waybill_spark.objects.storing import PlacedObject
+
+
+def report(
+    split: Split,
+    data: Sequence[PlacedObject],
+    dead: PlacedObject | None,
+    *,
+    hole: range,
+    raw_bytes: int,
+    format: int,  # noqa: A002  # the ledger's word for it
+) -> SplitReport:
+    """Loss is what nobody stored of the hole, so that a receipt never declares lost what arrived."""
+    stored = [*data, *([dead] if dead else [])]
+    kept = {offset for one in stored for offset in one.offsets.to_pylist()} if hole else set()
+    holes = holes_of(split.partition, (offset for offset in hole if offset not in kept))
+    rows = sum(one.rows for one in data)
+    letters = dead.rows if dead else 0
+    lost = sum(one.length for one in holes)
+    reasons = dict(sorted((dead.reasons if dead else Counter[str]()).items()))
+    empty = split.length - rows - letters - lost
+    if format < 3:
+        return SplitReport1(
+            partition=split.partition,
+            start=split.start,
+            end=split.end,
+            rows=rows,
+            dead=letters,
+            empty=empty,
+            lost=lost,
+            holes=holes,
+            reasons=reasons,
+            data=tuple(map(_entry, data)),
+            dead_letters=_entry(dead) if dead else None,
+        )
+    return SplitReport3(
+        partition=split.partition,
+        start=split.start,
+        end=split.end,
+        rows=rows,
+        dead=letters,
+        skipped=0,
+        empty=empty,
+        lost=lost,
+        tombstones=0,
+        raw_bytes=raw_bytes,
+        holes=holes,
+        reasons=reasons,
+        data=tuple(map(_entry3, data)),
+        dead_letters=_entry3(dead) if dead else None,
+    )
+
+
+def _entry(one: PlacedObject) -> ObjectEntry:
+    return ObjectEntry(key=one.key, rows=one.rows, bytes=one.bytes, sha256=one.sha256)
+
+
+def _entry3(one: PlacedObject) -> ObjectEntry3:
+    ends = pc.min_max(one.offsets).as_py()
+    return ObjectEntry3(
+        key=one.key,
+        rows=one.rows,
+        bytes=one.bytes,
+        sha256=one.sha256,
+        partition=partition_in(one.key),
+        offsets=Offsets(first=ends["min"], last=ends["max"]),
+        time=None if one.time is None else TimeRange(min=one.time[0], max=one.time[1]),
+        raw_bytes=one.raw_bytes,
+    )
