@@ -7,15 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from airflow.sdk import Context
 from airflow.sdk.exceptions import AirflowException
 from airflow.sdk.exceptions import AirflowFailException
 from dags.conftest import Programs
+from waiting import wait_until
 from waybill_dags.program import ProgramEnded
 from waybill_dags.program import ProgramRefused
 from waybill_dags.spark_operator import CONNECTION
@@ -173,15 +172,8 @@ def start(machine: Programs, body: str) -> tuple[subprocess.Popen[str], int]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    wait(pid.exists)
+    wait_until(pid.exists, "no process began")
     return process, int(pid.read_text())
-
-
-def wait(for_what: Any, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not for_what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def alive(pid: int) -> bool:
@@ -215,7 +207,7 @@ def test_a_killed_tasks_driver_ends_with_it(machine: Programs) -> None:
     process, pid = start(machine, "exec sleep 300")
     process.kill()
     process.communicate(timeout=30)
-    wait(lambda: not alive(pid), seconds=10)
+    wait_until(lambda: not alive(pid), "the driver lives on", seconds=10)
 
 
 def test_the_hook_has_nothing_to_end_before_it_submitted() -> None:

@@ -4,7 +4,6 @@ a terminal message that names those which it needs there.
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from integration.delivery.conftest import name
 from integration.secured.broker import SecuredKafka
 from integration.secured.conftest import issuer as issuer
 from integration.secured.conftest import secured as secured
+from waiting import wait_until
 
 from waybill_common.contract import NAMES
 from waybill_common.kafka.rights import NEEDS
@@ -102,10 +102,7 @@ def set_rights(kafka: SecuredKafka, needs: tuple[Need, ...], topic: str) -> None
         if operations:
             kafka.grant(USER, kind, called, *operations, prefix="prefix" in need.kind)
     wanted = sum(len(need.operations) for need in needs)
-    deadline = time.monotonic() + 30
-    while kafka.count_of_rights(USER) != wanted:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(lambda: kafka.count_of_rights(USER) == wanted, "the broker never knew the rights")
 
 
 def lacking(needs: tuple[Need, ...]) -> Iterator[tuple[Need, str, tuple[Need, ...]]]:

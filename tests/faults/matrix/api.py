@@ -7,6 +7,7 @@ from collections.abc import Callable
 from faults.matrix.cell import Cell
 from faults.promises import Promise
 from faults.rig import Rig
+from waiting import wait_until
 
 from waybill_sandbox.api import ApiFault
 from waybill_sandbox.api import FaultKind
@@ -20,7 +21,7 @@ def passing(fault: ApiFault) -> Callable[[Rig], str]:
         rig.simulator.set_faults(FaultPlan(faults=(fault,)))
         rig.producer(producer__pages=3, source__read_timeout=1).ended_with(0)
         # It counts a reply once it is over, a slow one after the client has gone.
-        rig.until(lambda: rig.simulator.counts().get(f"fault_{fault.kind.value}"), "the fault")
+        wait_until(lambda: rig.simulator.counts().get(f"fault_{fault.kind.value}"), "the fault")
         return "retried, exit code 0"
 
     return play

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from confluent_kafka.admin import AdminClient
 from integration.containers.slot import Slot
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
+from waiting import wait_until
 
 from waybill_common.kafka import topic_state
 from waybill_common.settings import KafkaSettings
@@ -81,11 +81,13 @@ class Brokers:
         self.await_members()
 
     def await_members(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
         admin = self.admin()
-        while members(admin) != self.nodes.keys():
-            assert time.monotonic() < deadline, [node.get_logs() for node in self.nodes.values()]
-            time.sleep(0.2)
+        wait_until(
+            lambda: members(admin) == self.nodes.keys(),
+            lambda: [node.get_logs() for node in self.nodes.values()],
+            seconds=START_SECONDS,
+            pause=0.2,
+        )
 
     def admin(self) -> AdminClient:
         return AdminClient({"bootstrap.servers": self.servers, "log_level": 0})

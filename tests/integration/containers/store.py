@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import urllib.error
 import urllib.request
 import uuid
@@ -19,6 +18,7 @@ from pydantic import HttpUrl
 from pydantic import SecretStr
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
+from waiting import wait_until
 
 from waybill_common.settings import LakeSettings
 from waybill_sandbox.ports import LOOPBACK
@@ -97,10 +97,7 @@ class Store:
         self.await_health()
 
     def await_health(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self._healthy():
-            assert time.monotonic() < deadline, self.container.get_logs()
-            time.sleep(0.1)
+        wait_until(self._healthy, self.container.get_logs, seconds=START_SECONDS, pause=0.1)
 
     def _healthy(self) -> bool:
         try:

@@ -21,6 +21,7 @@ from confluent_kafka.admin import AlterConfigOpType
 from confluent_kafka.admin import ConfigEntry
 from confluent_kafka.admin import ConfigResource
 from confluent_kafka.admin import ResourceType
+from waiting import wait_until
 
 from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
@@ -98,10 +99,7 @@ class Stream:
         """Delete the topic and create one of its name, without a record."""
         admin = open_admin(librdkafka_config(self.kafka))
         admin.delete_topics([self.topic])[self.topic].result(timeout=30)
-        for _ in range(100):
-            if describe_topic(self.kafka, self.topic) is None:
-                break
-            time.sleep(0.1)
+        wait_until(lambda: describe_topic(self.kafka, self.topic) is None, "the topic was never deleted")
         self.create()
 
     def configure(self, name: str, value: str) -> None:
@@ -110,11 +108,10 @@ class Stream:
         resource = ConfigResource(ResourceType.TOPIC, self.topic, incremental_configs=[entry])
         admin = open_admin(librdkafka_config(self.kafka))
         admin.incremental_alter_configs([resource])[resource].result(timeout=30)
-        for _ in range(100):
-            if admin.describe_configs([resource])[resource].result(timeout=30)[name].value == value:
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"{name} is not {value}")
+        wait_until(
+            lambda: admin.describe_configs([resource])[resource].result(timeout=30)[name].value == value,
+            f"{name} is not {value}",
+        )
 
     def produce(self, values: list[bytes | None], partition: int = 0, *, commit: bool = True) -> None:
         """The values in one transaction, committed or aborted."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from integration.producer.runs import read
+from waiting import wait_until
 
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import KafkaSettings
@@ -69,10 +69,7 @@ def test_a_killed_producer_leaves_neither_a_gap_nor_a_double(
     }
     with programs_in(tmp_path) as programs:
         child = programs.start("producer", child_command(SendTask(SEED, TRANSACTIONS, hold), NOWHERE), env)
-        deadline = time.monotonic() + 60
-        while not held(child.lines()):
-            assert child.runs and time.monotonic() < deadline, child.tail()
-            time.sleep(0.01)
+        wait_until(lambda: held(child.lines()), child.tail, process=child.process)
         child.kill()
     sender.acknowledged |= committed(child.lines())
     known = len(sender.acknowledged)

@@ -18,6 +18,7 @@ from integration.secured import spark_read
 from integration.secured.broker import PASSWORD
 from integration.secured.broker import SecuredKafka
 from integration.secured.tokens import Issuer
+from waiting import wait_until
 
 from waybill_common.errors import KafkaRefused
 from waybill_common.errors import SettingsRefused
@@ -164,10 +165,7 @@ def test_a_token_is_renewed_in_a_client_that_does_nothing(secured: SecuredKafka,
             "group.id": "any",
         }
     )
-    deadline = time.monotonic() + 60
-    while len(asked) < 3:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: len(asked) >= 3, lambda: f"{len(asked)} tokens were asked for")
     reader.close()
 
 

@@ -19,6 +19,7 @@ import pytest
 import structlog
 from processes import runs
 from rich.console import Console
+from waiting import wait_until
 
 from waybill_common.errors import AuditFailed
 from waybill_common.kafka import Topic
@@ -275,7 +276,4 @@ def test_a_proof_that_is_killed_leaves_no_program_not_even_a_stopped_one(tmp_pat
         assert process.stdout is not None
         sleeper = int(process.stdout.readline())
         process.kill()
-    deadline = time.monotonic() + 30
-    while runs(sleeper):
-        assert time.monotonic() < deadline, "it still stands there"
-        time.sleep(0.02)
+    wait_until(lambda: not runs(sleeper), "it still stands there")

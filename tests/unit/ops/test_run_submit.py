@@ -9,11 +9,11 @@ import signal
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import wait_until
 
 from waybill_common.errors import EnvironmentMissing
 from waybill_ops.submission.submitting import run_submit
@@ -52,10 +52,7 @@ def start(stop: Path, code: str, *, first: Callable[[], object] | None = None) -
 
 
 def await_file(path: Path) -> None:
-    deadline = time.monotonic() + 30
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path} never came"
-        time.sleep(0.02)
+    wait_until(path.exists, f"{path} never came")
 
 
 def end(process: subprocess.Popen[str]) -> int:
