@@ -32,7 +32,7 @@ from integration.conftest import kafka as kafka
 from integration.conftest import kafka_jars as kafka_jars
 from integration.conftest import spark_home as spark_home
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 from waybill_common.jars import fetch_jars
@@ -109,7 +109,7 @@ def filled_topic(brokers: str, folder: Path) -> str:
     topic = f"edges.{uuid.uuid4().hex[:12]}"
     lake = open_lake(LakeSettings(url=str(folder / "unused")), "names")
     stream = Stream(KafkaSettings(bootstrap_servers=brokers, replication_factor=1), topic, lake, partitions=1)
-    stream.create().produce([*(NAMES.encode(name(n)) for n in range(GOOD)), *LETTERS])
+    stream.create().produce([*(NAMES.encode(nth_event(n)) for n in range(GOOD)), *LETTERS])
     return topic
 
 

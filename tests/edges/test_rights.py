@@ -24,10 +24,10 @@ from edges.test_kafka import reaching
 from edges.verbs import VERBS
 from edges.verbs import Verb
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
 from integration.secured.broker import SecuredKafka
 from integration.secured.conftest import issuer as issuer
 from integration.secured.conftest import secured as secured
+from sample_events import nth_event
 from waiting import wait_until
 
 from waybill_common.contract import NAMES
@@ -58,7 +58,7 @@ OPERATIONS = {
 ROWS_BEFORE = 3
 MEND = f"""
 def mend(event):
-    return {NAMES.encode(name(7)).decode()!r} and __import__("json").loads({NAMES.encode(name(7)).decode()!r})
+    return {NAMES.encode(nth_event(7)).decode()!r} and __import__("json").loads({NAMES.encode(nth_event(7)).decode()!r})
 """
 
 
@@ -121,8 +121,10 @@ def ground(secured: SecuredKafka, s3: str, tmp_path: object) -> Iterator[World]:
     servers, topic = secured.cluster.bootstrap_servers, f"rights.{uuid.uuid4().hex[:12]}"
     lake = open_lake(LakeSettings(url=f"{folder}/lake"), "names")
     stream = Stream(KafkaSettings(bootstrap_servers=servers, replication_factor=1), topic, lake, partitions=1)
-    broken = NAMES.encode(name(5)).replace(b'"latitude"', b'"latitud"')
-    stream.create().produce([*(NAMES.encode(name(n)) for n in range(ROWS_BEFORE)), broken, broken, broken])
+    broken = NAMES.encode(nth_event(5)).replace(b'"latitude"', b'"latitud"')
+    stream.create().produce(
+        [*(NAMES.encode(nth_event(n)) for n in range(ROWS_BEFORE)), broken, broken, broken]
+    )
     stream.driver().reach(stream.ends())
     stream.names(1)  # not yet delivered
     with Simulator(limit_users=1_000_000) as simulator:

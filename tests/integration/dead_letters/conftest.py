@@ -20,9 +20,9 @@ import pytest
 from confluent_kafka import Consumer
 from confluent_kafka import TopicPartition
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
 from integration.producer.runs import headers
 from integration.producer.runs import read
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 from waybill_common.kafka import ensure_topic
@@ -44,7 +44,7 @@ def mend(event):
 
 def malformed(number: int) -> bytes:
     """The ``number``-th event with its latitude as text."""
-    fields = json.loads(NAMES.encode(name(number)))
+    fields = json.loads(NAMES.encode(nth_event(number)))
     return json.dumps({**fields, "latitude": str(fields["latitude"])}).encode()
 
 

@@ -10,7 +10,7 @@ import pytest
 from confluent_kafka import Producer
 from integration.dead_letters.conftest import Desk
 from integration.dead_letters.conftest import malformed
-from integration.delivery.conftest import name
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 from waybill_common.kafka import describe_topic
@@ -28,7 +28,7 @@ def send(desk: Desk, topic: str, key: bytes | None, value: bytes, of: str | None
 
 
 def successor(desk: Desk, number: int, of: str = "0/0") -> None:
-    send(desk, desk.stream.topic, None, NAMES.encode(name(number)), f"{desk.stream.topic}/{of}")
+    send(desk, desk.stream.topic, None, NAMES.encode(nth_event(number)), f"{desk.stream.topic}/{of}")
 
 
 def recorded(desk: Desk, offset: int) -> None:

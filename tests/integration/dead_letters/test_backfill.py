@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from integration.dead_letters.conftest import Desk
 from integration.dead_letters.conftest import malformed
-from integration.delivery.conftest import name
 from integration.delivery.test_deliver import rows
 from integration.delivery.test_refusals import expire
 from jsonschema import Draft202012Validator
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 from waybill_common.errors import BackfillRefused
@@ -43,8 +43,8 @@ def killed(*_: object) -> list[SplitReport]:
 
 
 def fill(desk: Desk) -> None:
-    desk.stream.produce([NAMES.encode(name(n)) for n in range(10)], 0)
-    desk.stream.produce([malformed(100), malformed(101), NAMES.encode(name(102))], 1)
+    desk.stream.produce([NAMES.encode(nth_event(n)) for n in range(10)], 0)
+    desk.stream.produce([malformed(100), malformed(101), NAMES.encode(nth_event(102))], 1)
 
 
 def audited(desk: Desk, *flags: str) -> tuple[int, dict[str, Any]]:

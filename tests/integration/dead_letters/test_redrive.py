@@ -12,9 +12,9 @@ from confluent_kafka.admin import ConfigResource
 from confluent_kafka.admin import ResourceType
 from integration.dead_letters.conftest import Desk
 from integration.dead_letters.conftest import malformed
-from integration.delivery.conftest import name
 from integration.producer.runs import headers
 from integration.producer.runs import read
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 
@@ -23,7 +23,7 @@ def fill(desk: Desk, count: int) -> None:
     """``count`` malformed events over both partitions, one good one, all delivered."""
     desk.stream.produce([malformed(n) for n in range(count // 2)], 0)
     desk.stream.produce([malformed(n) for n in range(count // 2, count)], 1)
-    desk.stream.produce([NAMES.encode(name(5000))], 1)
+    desk.stream.produce([NAMES.encode(nth_event(5000))], 1)
     desk.deliver()
 
 
@@ -59,8 +59,8 @@ def test_a_successor_is_its_letter_mended_and_names_it(desk: Desk) -> None:
     desk.json("redrive", "--json", "--send", desk.patch())
     messages = read(desk.stream.kafka.bootstrap_servers, desk.stream.topic, 2)
     [successor] = [m for m in messages if headers(m).get("waybill-redrive-of", b"").endswith(b"/0/0")]
-    assert successor.value() == NAMES.encode(name(0))
-    assert successor.key() == name(0).id.encode()
+    assert successor.value() == NAMES.encode(nth_event(0))
+    assert successor.key() == nth_event(0).id.encode()
     fate = desk.json("dead-letters", "show", "0:0")["fate"]
     assert fate["successor"] == {"partition": successor.partition(), "offset": successor.offset()}
     assert headers(successor)["waybill-redrive-patch"] == fate["patch_sha256"].encode()

@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,11 +18,11 @@ from confluent_kafka.admin import AlterConfigOpType
 from confluent_kafka.admin import ConfigEntry
 from confluent_kafka.admin import ConfigResource
 from confluent_kafka.admin import ResourceType
+from sample_events import nth_event
 from waiting import wait_until
 
 from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
-from waybill_common.contract import Name
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import ensure_topic
 from waybill_common.kafka import librdkafka_config
@@ -47,29 +44,6 @@ from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
 from waybill_spark.task import TaskContext
 from waybill_spark.task import deliver_split
-
-START = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def name(number: int, **changes: object) -> Name:
-    """The ``number``-th valid event; every tenth has neither state nor postcode."""
-    some = number % 10 != 0
-    event = Name(
-        id=str(uuid.UUID(int=number)),
-        full_name=f"José {number}",
-        gender="female" if number % 2 else "male",
-        location=f"{number + 1}, Hauptstraße",
-        city="تهران",
-        state="Ohio" if some else None,
-        country="Iran",
-        nat="IR",
-        postcode="k1:" + f"{number:064x}" if some else None,
-        latitude=number % 90 + 0.25,
-        longitude=-(number % 180) - 0.125,
-        email=f"n{number}@example.com",
-        produced_at=START + timedelta(seconds=number),
-    )
-    return event.model_copy(update=changes)
 
 
 @dataclass
@@ -129,7 +103,7 @@ class Stream:
             producer.abort_transaction(30)
 
     def names(self, count: int, first: int = 0, partition: int = 0) -> None:
-        self.produce([NAMES.encode(name(first + n)) for n in range(count)], partition)
+        self.produce([NAMES.encode(nth_event(first + n)) for n in range(count)], partition)
 
     def ends(self) -> dict[int, int]:
         """The ends once no transaction is open: a commit is answered before its markers are in the log."""

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
 from integration.delivery.deadly import DEADLY
 from integration.delivery.deadly import POISON
 from integration.delivery.test_deliver import rows
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 from waybill_common.errors import SparkFailed
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def poisoned(stream: Stream) -> None:
-    events = [name(n, city=POISON) if n == 7 else name(n) for n in range(30)]
+    events = [nth_event(n, city=POISON) if n == 7 else nth_event(n) for n in range(30)]
     stream.produce([NAMES.encode(event) for event in events])
 
 

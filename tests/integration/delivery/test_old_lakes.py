@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
 from integration.delivery.old import open_old
 from kafka_wire import Wire
 from kafka_wire import WireRecord
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import DEAD_LETTERS
@@ -26,7 +26,7 @@ FAR = 1_795_917_241_691_000
 
 NANOSECONDS = FAR * 1000
 NAMED = ((b"trace\xff\xfe", b"1"), (b"a\x00b", None), ("é".encode(), b""))
-GOOD = NAMES.encode(name(1))
+GOOD = NAMES.encode(nth_event(1))
 
 
 def tables(stream: Stream, folder: str, number: int) -> list[pa.Table]:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from integration.delivery.conftest import START
 from integration.delivery.conftest import Driver
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
 from integration.delivery.test_drivers import Stopped
 from integration.delivery.test_drivers import killed
 from integration.delivery.test_refusals import stored
+from sample_events import START
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 from waybill_common.errors import TopicRefused
@@ -35,7 +35,7 @@ class Interrupted(Reader):
         if self.is_first:
             self.is_first = False
             self.stream.make_anew()
-            later = [name(n, produced_at=START + timedelta(days=1)) for n in range(20)]
+            later = [nth_event(n, produced_at=START + timedelta(days=1)) for n in range(20)]
             self.stream.produce([NAMES.encode(event) for event in later])
             self.stream.ends()
         return super().get_watermark_offsets(*arguments, **more)

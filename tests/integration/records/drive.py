@@ -20,7 +20,6 @@ from confluent_kafka.admin import ConfigEntry
 from confluent_kafka.admin import ConfigResource
 from confluent_kafka.admin import ResourceType
 from integration.dead_letters.conftest import Desk
-from integration.delivery.conftest import name
 from integration.producer.runs import read
 from integration.records.rules import expected
 from integration.records.stored import Letter
@@ -31,6 +30,7 @@ from integration.records.strategies import NOW
 from integration.records.strategies import TOPIC
 from kafka_wire import Wire
 from kafka_wire import WireRecord
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 from waybill_common.errors import AuditFailed
@@ -42,7 +42,7 @@ ANY_TIME = {"message.timestamp.after.max.ms": str(2**63 - 1), "max.message.bytes
 
 SHOWN = 6
 UNTOUCHED = "def mend(event):\n    return event\n"
-PROBE = WireRecord(NAMES.encode(name(0)), timestamp=NOW)
+PROBE = WireRecord(NAMES.encode(nth_event(0)), timestamp=NOW)
 _CLAIM = re.compile(rb"/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,18})")
 _CLAIMED = {"redrive_unrecorded", "redriven_twice"}
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import seed
 from hypothesis import settings
 from hypothesis import strategies as st
-from integration.delivery.conftest import name
 from integration.records.rules import FIRST_MS
 from integration.records.rules import LAST_MS
 from kafka_wire import WireRecord
+from sample_events import nth_event
 
 from waybill_common.contract import NAMES
 
@@ -52,7 +52,7 @@ def _json(fields: Any) -> bytes:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
 
 
-events = st.integers(0, 300_000).map(lambda number: NAMES.encode(name(number)))
+events = st.integers(0, 300_000).map(lambda number: NAMES.encode(nth_event(number)))
 
 TORTURE = (
     b"",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.contract.events import EVENT
+from sample_events import EVENT
 
 from waybill_common.contract import NAMES
 from waybill_common.contract import Dead

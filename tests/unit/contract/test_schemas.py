@@ -11,7 +11,7 @@ from pyspark.sql.types import DoubleType
 from pyspark.sql.types import StringType
 from pyspark.sql.types import StructType
 from pyspark.sql.types import TimestampType
-from unit.contract.events import EVENT
+from sample_events import EVENT
 from unit.contract.messages import message
 
 from waybill_common.contract import NAMES

@@ -12,8 +12,8 @@ from datetime import UTC
 from datetime import datetime
 from enum import Enum
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Name
+from sample_events import fields
+
 from waybill_common.errors import ProducerFenced
 from waybill_common.kafka.transactional import TransactionLost
 from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
@@ -27,25 +27,10 @@ from waybill_ops.redrive.redrive_status import Successor
 
 TOPIC = "names_topic"
 MIDNIGHT = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp()) * 1000
-GOOD = Name(
-    id="00000000-0000-0000-0000-000000000001",
-    full_name="A",
-    gender="male",
-    location="1, B",
-    city="C",
-    state=None,
-    country="D",
-    nat="GB",
-    postcode=None,
-    latitude=0.5,
-    longitude=0.0,
-    email="a@example.com",
-    produced_at=datetime(2026, 11, 22, tzinfo=UTC),
-)
 
 
 def value(**changes: object) -> bytes:
-    return json.dumps({**json.loads(NAMES.encode(GOOD)), **changes}).encode()
+    return json.dumps(fields(**changes)).encode()
 
 
 def letter(offset: int = 0, partition: int = 0, **changes: object) -> KeptDeadLetter:
@@ -54,7 +39,7 @@ def letter(offset: int = 0, partition: int = 0, **changes: object) -> KeptDeadLe
         place=RecordCoordinates(TOPIC, partition, offset),
         timestamp=MIDNIGHT + offset % 24 * 3_600_000,
         key=b"key",
-        value=value(latitude="0.5"),
+        value=value(latitude="7.1351"),
         headers=((b"h", b"\xff"),),
         reason="wrong_type",
         detail="latitude: wrong_type",

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
-from unit.ops.letters import GOOD
+from sample_events import EVENT
 from unit.ops.letters import TOPIC
 from unit.ops.letters import Fault
 from unit.ops.letters import Kafka
@@ -119,8 +119,8 @@ def test_a_mended_value_is_spelled_as_the_producer_spells_it_and_keyed_by_its_id
     found = consider(LETTERS[0], None, MEND, NAMES)
     assert (found.verdict, found.value, found.key) == (
         PatchVerdict.SEND,
-        NAMES.encode(GOOD),
-        GOOD.id.encode(),
+        NAMES.encode(EVENT),
+        EVENT.id.encode(),
     )
 
 
@@ -131,7 +131,7 @@ def test_a_value_that_satisfies_the_contract_now_is_sent_as_it_is_with_its_key()
 
 def test_a_framed_value_keeps_its_frame() -> None:
     found = consider(letter(value=frame(7, value(latitude="0.5"))), None, MEND, NAMES)
-    assert found.value == frame(7, NAMES.encode(GOOD))
+    assert found.value == frame(7, NAMES.encode(EVENT))
 
 
 @pytest.mark.parametrize("raw", [None, b"", b"[1]", b"\xff", b"\x00", b"[" * 100_000], ids=repr)

@@ -11,7 +11,7 @@ from hypothesis import example
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
-from unit.contract.events import EVENT
+from sample_events import EVENT
 from unit.contract.messages import message
 
 from waybill_common.contract import NAMES

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.contract.events import EVENT
+from sample_events import EVENT
 from unit.contract.messages import message
 
 from waybill_common.contract import NAMES
