@@ -130,7 +130,7 @@ def test_a_value_that_satisfies_the_contract_now_is_sent_as_it_is_with_its_key()
 
 
 def test_a_framed_value_keeps_its_frame() -> None:
-    found = consider(letter(value=frame(7, value(latitude="0.5"))), None, MEND, NAMES)
+    found = consider(letter(value=frame(7, value(latitude="7.1351"))), None, MEND, NAMES)
     assert found.value == frame(7, NAMES.encode(EVENT))
 
 
