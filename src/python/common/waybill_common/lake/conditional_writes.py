@@ -26,9 +26,10 @@ def check_conditional_writes(lake: Lake) -> None:
     if stored is not None:
         lake.delete(key)
     if stored != _FIRST or second.stored:
+        why = f" ({first.why})" if first.why else ""
         raise LakeRefused(
             f"The lake {lake.address} does not honour conditional creates: of two creates of one "
-            f"object {first.stored + second.stored} were granted, and {stored!r} is stored {first.why}.",
+            f"object {first.stored + second.stored} were granted, and {stored!r} is stored{why}.",
             allowed="a store that refuses a PUT with If-None-Match: * where an object exists (S3, MinIO ≥ 2024-08, "
             "GCS, Azure, a local disk).",
             remedy="use such a store, or update this one.",

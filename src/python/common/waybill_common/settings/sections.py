@@ -72,7 +72,7 @@ class SourceSettings(Section):
 
 
 class ProducerSettings(Section):
-    """How long a run polls, and how often. The seed project's STREAMING_DURATION and PAUSE_INTERVAL."""
+    """How long a run polls, and how often. Also known as STREAMING_DURATION and PAUSE_INTERVAL."""
 
     streaming_duration: Seconds = Field(120.0, description="How long a run polls. No poll begins later.")
     pause_interval: float = Field(
