@@ -28,8 +28,9 @@ LIVES = (
 )
 DEAF = "import time; print('up', flush=True); time.sleep(60)"
 MOURNS = (
-    "import sys; from pathlib import Path; print('up', flush=True)\n"
-    "Path(sys.argv[2].removeprefix('--lifeline=')).read_bytes()  # until nobody holds its other end\n"
+    "import sys; from pathlib import Path\n"
+    "lifeline = Path(sys.argv[2].removeprefix('--lifeline=')).open('rb')  # waits for who holds its other end\n"
+    "print('up', flush=True); lifeline.read()  # until nobody does\n"
     "Path(sys.argv[1]).with_name('mourned').touch()"
 )
 
