@@ -94,7 +94,11 @@ def test_internals_answers_its_questions_with_symbols(heading: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["waybill_common.ledger.journal.Journal.opened", "waybill_dags.spark_operator.patience", "waybill_no.thing"],
+    [
+        "waybill_common.ledger.journal.Journal.opened",
+        "waybill_dags.spark_operator.patience",
+        "waybill_no.thing",
+    ],
 )
 def test_a_symbol_that_is_gone_is_found(name: str) -> None:
     assert not is_there(name)
