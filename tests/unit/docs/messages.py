@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,8 +60,8 @@ from waybill_producer.source.query import query_of
 from waybill_producer.source.reply import SourceReply
 from waybill_producer.web import DIRECT
 from waybill_sandbox.ports import claim_port
-from waybill_spark import split_process
 from waybill_spark.driver.spark_errors import spark_failed
+from waybill_spark.split_process import check_lake_is_shared
 
 KAFKA = KafkaSettings(bootstrap_servers="kafka:9092", replication_factor=3)
 TRANSPORT, RESOLVE = KafkaError._TRANSPORT, KafkaError._RESOLVE
@@ -189,8 +190,8 @@ def few_replicas(place: Place) -> None:
     batch: Any = SimpleNamespace(page=12)
     place.patch.setattr(publishing_session, "publish_to_kafka", lose)
     place.patch.setattr(publishing_session, "discard", lambda _: None)
-    place.patch.setattr(publishing_session.time, "sleep", lambda _: None)
-    publisher = publishing_session.Publisher(lambda **_: session)  # type: ignore[arg-type]
+    place.patch.setattr(time, "sleep", lambda _: None)
+    publisher = publishing_session.Publisher(lambda **_: session)
     for _ in range(publishing_session.ATTEMPTS):
         publisher.publish(session, batch, 1.0)
 
@@ -221,10 +222,10 @@ def second_producer(_: Place) -> None:
 
 
 def folder_of_the_driver(place: Place) -> None:
-    place.patch.setattr(split_process.socket, "gethostname", lambda: "worker-2")
+    place.patch.setattr(socket, "gethostname", lambda: "worker-2")
     lake = open_lake(LakeSettings(url=str(place.folder)), "names")
     task: Any = SimpleNamespace(lake=lake, manifest=SimpleNamespace(number=3))
-    split_process.check_lake_is_shared(task)
+    check_lake_is_shared(task)
 
 
 def dead_executor(_: Place) -> None:
