@@ -75,10 +75,6 @@ def test_machine_versions_and_commit_are_on_the_page() -> None:
         assert found in page, found
 
 
-def test_nothing_of_the_template_is_left_to_fill_in() -> None:
-    assert "<!--" not in benchmarks_page(SLOW, TEMPLATE)
-
-
 def test_pictures_of_an_earlier_run_go_and_others_stay(tmp_path: Path) -> None:
     images = tmp_path / "images"
     images.mkdir()
