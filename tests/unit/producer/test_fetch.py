@@ -66,6 +66,14 @@ def test_a_429_without_retry_after_is_waited_out(server: Server, source: MakeSou
     assert time.monotonic() - started >= 1.0
 
 
+def test_who_is_refused_with_429_to_the_last_attempt_is_not_told_of_a_wait_that_nobody_asked_for(
+    server: Server, source: MakeSource
+) -> None:
+    server.answers = [sends(b"Whoa", 429), sends(b"Whoa", 429)]
+    with pytest.raises(SourceUnavailable, match="no usable page 1 in 2 attempts; the last: .*429"):
+        retrieve_user_data(source(window=0.5, backoff=0.1, backoff_limit=0.1, attempts=2), 1, None)
+
+
 def test_a_retry_after_beyond_patience_ends_at_once(server: Server, source: MakeSource) -> None:
     server.answers = [sends(b"Closed", 503, Retry_After="86400")]
     with pytest.raises(SourceUnavailable, match="86400"):

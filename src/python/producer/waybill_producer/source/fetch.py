@@ -148,11 +148,11 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
             raise SourceRefused(verdict.found, allowed=verdict.allowed, remedy=verdict.remedy)
         case TryPageAgain():
             wait = verdict.wait
-            if wait is None and verdict.rate_limited:
-                wait = rate_limit_wait(number, settings.attempts, settings.window)
             longest = max(settings.window, settings.backoff_limit)
             if wait is not None and wait > longest:
                 raise _asked_to_wait(source.query, verdict.why, wait, longest)
+            if wait is None and verdict.rate_limited:
+                wait = rate_limit_wait(number, settings.attempts, settings.window)
             raise _NotYet(verdict.why, wait)
 
 
