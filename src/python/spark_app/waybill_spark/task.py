@@ -15,6 +15,7 @@ from confluent_kafka import Message
 from waybill_common.contract import Contract
 from waybill_common.kafka import topic_id
 from waybill_common.kafka.clients import Reader
+from waybill_common.kafka.ranges import log_start
 from waybill_common.lake import Lake
 from waybill_common.ledger import LostRange
 from waybill_common.ledger import Manifest
@@ -31,7 +32,6 @@ from waybill_spark.events import Block
 from waybill_spark.events import Decoder
 from waybill_spark.events import read_split
 from waybill_spark.events.consume import first_readable
-from waybill_spark.events.consume import log_start
 from waybill_spark.objects import PlacedObject
 from waybill_spark.objects import adopt
 from waybill_spark.objects import dead_letter_part

@@ -1,0 +1,179 @@
+"""Reading exactly the offset ranges asked for: every committed record in them, none outside, no silent jump."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from operator import methodcaller
+from typing import Any
+
+from confluent_kafka import KafkaError
+from confluent_kafka import KafkaException
+from confluent_kafka import Message
+from confluent_kafka import TopicPartition
+
+from waybill_common.errors import WaybillError
+from waybill_common.kafka.client_config import Value
+from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.client_errors import may_pass
+from waybill_common.kafka.client_errors import refusal
+from waybill_common.kafka.clients import Reader
+from waybill_common.settings import KafkaSettings
+
+RANGE_READER: Mapping[str, Value] = {
+    "isolation.level": "read_committed",
+    # With any other value librdkafka skips expired offsets without a word.
+    "auto.offset.reset": "error",
+    # The end of a partition shows progress past transaction markers and aborted records, which never come.
+    "enable.partition.eof": True,
+}
+"""What ``read_ranges`` rests on."""
+
+Expired = Callable[[int, range], None]
+"""Told a partition, and which of its offsets retention took before they were read."""
+
+_FETCH = 10_000
+_POLL_SECONDS = 0.05
+_ASK_SECONDS = 3.0
+
+# librdkafka's own codes are public, in spite of confluent-kafka's underscores.
+_END = KafkaError._PARTITION_EOF  # noqa: SLF001
+_OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001
+
+offset_of = methodcaller("offset")
+
+
+def log_start(consumer: Reader, kafka: KafkaSettings, topic: str, partition: int) -> int:
+    """The first offset that the partition still has; asked anew for ``kafka.timeout`` while its leader moves."""
+    here, doing = TopicPartition(topic, partition), f"reading {topic} partition {partition}"
+    deadline = time.monotonic() + kafka.timeout
+    while True:
+        try:
+            return int(consumer.get_watermark_offsets(here, timeout=min(_ASK_SECONDS, kafka.timeout))[0])
+        except KafkaException as error:
+            if time.monotonic() > deadline or not may_pass(error.args[0]):
+                raise failure(kafka, doing, error, consumer.told, topic=topic) from error
+        if not consumer.assignment():
+            consumer.poll(0)  # brings no record then, only what the client was told
+        _give_up_on_refusal(kafka, doing, consumer)
+        _look_for_leaders(consumer, topic)
+
+
+@dataclass
+class RangeReader:
+    """Reads ranges of ``topic`` with a consumer that is configured as ``RANGE_READER`` says.
+
+    Where the log start overtakes it, ``expired`` is told, and reading goes on at the log start. ``stalled`` is what the
+    error says where nothing comes any more.
+    """
+
+    consumer: Reader
+    kafka: KafkaSettings
+    topic: str
+    doing: str
+    expired: Expired = lambda _partition, _offsets: None
+    stalled: str = "no progress"
+
+    def read(
+        self, ranges: Mapping[int, tuple[int, int]], *, first_only: bool = False
+    ) -> Iterator[list[Message]]:
+        """The records of each partition's ``[start, end)``, as they come: lists of one partition, in its order.
+
+        A range may end in offsets without a record (transaction markers, aborted records), so it is read when the
+        consumer's position has passed its end; with ``first_only``, when its first record came.
+
+        What passes is waited out. Raises ``KafkaUnavailable`` after ``kafka.timeout`` without progress,
+        ``KafkaRefused``, and what ``expired`` does.
+        """
+        at = {p: start for p, (start, end) in ranges.items() if start < end}
+        ends = {p: ranges[p][1] for p in at}
+        if not at:
+            return
+        self.consumer.assign([TopicPartition(self.topic, p, start) for p, start in at.items()])
+        moved = time.monotonic()
+        try:
+            while at:
+                # consume() waits for all that it is asked for; transaction markers in the range never come.
+                left = sum(ends[p] - offset for p, offset in at.items())
+                messages = self.consumer.consume(min(_FETCH, left), _POLL_SECONDS)
+                troubles = [message for message in messages if message.error() is not None]
+                if troubles:
+                    messages = [message for message in messages if message.error() is None]
+                reached = dict(at)
+                for p, records in _by_partition(messages, ends).items():
+                    if p not in at:
+                        continue
+                    inside = bisect_left(records, ends[p], key=offset_of)
+                    if inside:
+                        yield records[:inside]
+                    past = ends[p] if first_only else offset_of(records[-1]) + 1
+                    reached[p] = max(reached[p], past)
+                for trouble in troubles:
+                    p = next(iter(ends)) if len(ends) == 1 else int(trouble.partition() or 0)
+                    end = ends.get(p, 0)
+                    reached[p] = max(
+                        reached.get(p, end), self._reached_at(trouble, p, reached.get(p, end), end)
+                    )
+                for known in self.consumer.position([TopicPartition(self.topic, p) for p in at]):
+                    reached[known.partition] = max(reached[known.partition], known.offset)
+                if any(reached[p] > offset for p, offset in at.items()):
+                    moved = time.monotonic()
+                    self.consumer.told.answered()
+                elif time.monotonic() - moved > self.kafka.timeout:
+                    places = ", ".join(f"partition {p} at offset {offset}" for p, offset in at.items())
+                    raise self._failure(f"{self.stalled}: {places}")
+                else:
+                    _give_up_on_refusal(self.kafka, self.doing, self.consumer)
+                done = [TopicPartition(self.topic, p) for p in at if reached[p] >= ends[p]]
+                at = {p: reached[p] for p in at if reached[p] < ends[p]}
+                if done and at:
+                    self.consumer.incremental_unassign(done)
+        finally:
+            self.consumer.unassign()
+
+    def _reached_at(self, trouble: Message, partition: int, reached: int, end: int) -> int:
+        """How far an event that is no record says that the reader is; raises what ends the read."""
+        error: Any = trouble.error()
+        if error.code() in _OUT_OF_RANGE:
+            # It may be left over from the range before, so the log is asked.
+            low = log_start(self.consumer, self.kafka, self.topic, partition)
+            if reached < min(low, end):
+                self.expired(partition, range(reached, min(low, end)))
+                self.consumer.incremental_unassign([TopicPartition(self.topic, partition)])
+                self.consumer.incremental_assign([TopicPartition(self.topic, partition, low)])
+            return low
+        if error.code() == _END:
+            return trouble.offset() or 0
+        if may_pass(error):
+            return reached
+        raise self._failure(error)
+
+    def _failure(self, why: KafkaError | str) -> WaybillError:
+        return failure(self.kafka, self.doing, why, self.consumer.told, topic=self.topic)
+
+
+def _by_partition(messages: list[Message], ends: Mapping[int, int]) -> Mapping[int, list[Message]]:
+    if len(ends) == 1:
+        return dict.fromkeys(ends, messages) if messages else {}
+    found: dict[int, list[Message]] = {}
+    for message in messages:
+        found.setdefault(int(message.partition() or 0), []).append(message)
+    return found
+
+
+def _give_up_on_refusal(kafka: KafkaSettings, doing: str, consumer: Reader) -> None:
+    refused = refusal(kafka, doing, consumer.told)
+    if refused is not None:
+        raise refused
+
+
+def _look_for_leaders(consumer: Reader, topic: str) -> None:
+    """librdkafka goes on asking a leader that was killed: only new metadata tells it who leads now."""
+    time.sleep(_POLL_SECONDS)
+    with suppress(KafkaException):  # nobody answered; the caller's next question says so too
+        consumer.list_topics(topic, timeout=_ASK_SECONDS)
