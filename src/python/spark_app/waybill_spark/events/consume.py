@@ -17,7 +17,7 @@ from waybill_common.kafka.ranges import log_start
 from waybill_common.kafka.ranges import offset_of
 from waybill_common.ledger import LostRange
 from waybill_common.ledger import Split
-from waybill_common.ledger.decisions import data_loss
+from waybill_common.ledger.loss import data_loss
 from waybill_common.settings import KafkaSettings
 
 
