@@ -29,7 +29,7 @@ class Held(clients.Reader):
 
 
 def main() -> int:
-    program, *words = os.environ.get(HELD, _PRODUCER).split()
+    program, *words = os.environ.pop(HELD, _PRODUCER).split()
     # Stands in for the class that the one place has where consumers are made.
     setattr(clients, "Reader", Held)  # noqa: B010
     code: int = importlib.import_module(program).main([*words, *sys.argv[1:]])

@@ -139,3 +139,9 @@ def test_of_each_partition_only_the_first_records_are_waited_for() -> None:
     found = list(reader(consumer).read({0: (0, 9), 1: (7, 99)}, first_only=True))
     assert [first.offset() for first, *_ in found] == [0, 7]
     assert consumer.answers == [records(2)]
+
+
+def test_expired_offsets_that_nobody_is_told_end_the_read() -> None:
+    consumer = Consumer([[Event(0, code=KafkaError._AUTO_OFFSET_RESET)]], start=4)
+    with pytest.raises(KafkaUnavailable, match="reading t"):
+        read(consumer, {0: (0, 6)})

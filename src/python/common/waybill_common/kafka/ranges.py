@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import suppress
@@ -68,15 +69,15 @@ def log_start(consumer: Reader, kafka: KafkaSettings, topic: str, partition: int
 class RangeReader:
     """Reads ranges of ``topic`` with a consumer that is configured as ``RANGE_READER`` says.
 
-    Where the log start overtakes it, ``expired`` is told, and reading goes on at the log start. ``stalled`` is what the
-    error says where nothing comes any more.
+    Where the log start overtakes it, ``expired`` is told, and reading goes on at the log start; without ``expired`` it
+    ends. ``stalled`` is what the error says where nothing comes any more.
     """
 
     consumer: Reader
     kafka: KafkaSettings
     topic: str
     doing: str
-    expired: Expired = lambda _partition, _offsets: None
+    expired: Expired | None = None
     stalled: str = "no progress"
 
     def read(
@@ -94,7 +95,7 @@ class RangeReader:
         ends = {p: ranges[p][1] for p in at}
         if not at:
             return
-        self.consumer.assign([TopicPartition(self.topic, p, start) for p, start in at.items()])
+        self.consumer.assign(self._places(at))
         moved = time.monotonic()
         try:
             while at:
@@ -105,34 +106,27 @@ class RangeReader:
                 if troubles:
                     messages = [message for message in messages if message.error() is None]
                 reached = dict(at)
-                for p, records in _by_partition(messages, ends).items():
-                    if p not in at:
-                        continue
-                    inside = bisect_left(records, ends[p], key=offset_of)
-                    if inside:
-                        yield records[:inside]
-                    past = ends[p] if first_only else offset_of(records[-1]) + 1
-                    reached[p] = max(reached[p], past)
+                for p, records in _by_partition(messages, ends):
+                    if p in at:
+                        inside = bisect_left(records, ends[p], key=offset_of)
+                        if inside:
+                            yield records[:inside]
+                        reached[p] = max(at[p], ends[p] if first_only else offset_of(records[-1]) + 1)
                 for trouble in troubles:
                     p = next(iter(ends)) if len(ends) == 1 else int(trouble.partition() or 0)
-                    end = ends.get(p, 0)
-                    reached[p] = max(
-                        reached.get(p, end), self._reached_at(trouble, p, reached.get(p, end), end)
-                    )
-                for known in self.consumer.position([TopicPartition(self.topic, p) for p in at]):
-                    reached[known.partition] = max(reached[known.partition], known.offset)
+                    known = reached.get(p, ends.get(p, 0))
+                    reached[p] = max(known, self._reached_at(trouble, p, known, ends.get(p, 0)))
+                for place in self.consumer.position(self._places([*at])):
+                    reached[place.partition] = max(reached[place.partition], place.offset)
                 if any(reached[p] > offset for p, offset in at.items()):
                     moved = time.monotonic()
                     self.consumer.told.answered()
-                elif time.monotonic() - moved > self.kafka.timeout:
-                    places = ", ".join(f"partition {p} at offset {offset}" for p, offset in at.items())
-                    raise self._failure(f"{self.stalled}: {places}")
                 else:
-                    _give_up_on_refusal(self.kafka, self.doing, self.consumer)
-                done = [TopicPartition(self.topic, p) for p in at if reached[p] >= ends[p]]
+                    self._check_patience(moved, at)
+                done = [p for p in at if reached[p] >= ends[p]]
                 at = {p: reached[p] for p in at if reached[p] < ends[p]}
                 if done and at:
-                    self.consumer.incremental_unassign(done)
+                    self.consumer.incremental_unassign(self._places(done))
         finally:
             self.consumer.unassign()
 
@@ -143,9 +137,11 @@ class RangeReader:
             # It may be left over from the range before, so the log is asked.
             low = log_start(self.consumer, self.kafka, self.topic, partition)
             if reached < min(low, end):
+                if self.expired is None:
+                    raise self._failure(error)
                 self.expired(partition, range(reached, min(low, end)))
-                self.consumer.incremental_unassign([TopicPartition(self.topic, partition)])
-                self.consumer.incremental_assign([TopicPartition(self.topic, partition, low)])
+                self.consumer.incremental_unassign(self._places([partition]))
+                self.consumer.incremental_assign(self._places({partition: low}))
             return low
         if error.code() == _END:
             return trouble.offset() or 0
@@ -153,17 +149,28 @@ class RangeReader:
             return reached
         raise self._failure(error)
 
+    def _check_patience(self, moved: float, at: Mapping[int, int]) -> None:
+        if time.monotonic() - moved > self.kafka.timeout:
+            places = ", ".join(f"partition {p} at offset {offset}" for p, offset in at.items())
+            raise self._failure(f"{self.stalled}: {places}")
+        _give_up_on_refusal(self.kafka, self.doing, self.consumer)
+
+    def _places(self, offsets: Mapping[int, int] | Iterable[int]) -> list[TopicPartition]:
+        if isinstance(offsets, Mapping):
+            return [TopicPartition(self.topic, p, offset) for p, offset in offsets.items()]
+        return [TopicPartition(self.topic, p) for p in offsets]
+
     def _failure(self, why: KafkaError | str) -> WaybillError:
         return failure(self.kafka, self.doing, why, self.consumer.told, topic=self.topic)
 
 
-def _by_partition(messages: list[Message], ends: Mapping[int, int]) -> Mapping[int, list[Message]]:
+def _by_partition(messages: list[Message], ends: Mapping[int, int]) -> Iterable[tuple[int, list[Message]]]:
     if len(ends) == 1:
-        return dict.fromkeys(ends, messages) if messages else {}
+        return [(next(iter(ends)), messages)] if messages else []
     found: dict[int, list[Message]] = {}
     for message in messages:
         found.setdefault(int(message.partition() or 0), []).append(message)
-    return found
+    return found.items()
 
 
 def _give_up_on_refusal(kafka: KafkaSettings, doing: str, consumer: Reader) -> None:

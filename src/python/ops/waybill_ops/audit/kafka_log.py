@@ -122,9 +122,10 @@ class LogReader:
     def _watermarks(self, partition: int) -> tuple[int, int]:
         """Asked anew for ``kafka.timeout`` while the partition's leader moves."""
         here, deadline = TopicPartition(self._topic, partition), time.monotonic() + self._settings.timeout
+        seconds = min(QUESTION_SECONDS, self._settings.timeout)
         while True:
             try:
-                low, high = self._consumer.get_watermark_offsets(here, timeout=QUESTION_SECONDS)
+                low, high = self._consumer.get_watermark_offsets(here, timeout=seconds)
             except KafkaException as error:
                 if time.monotonic() > deadline or not may_pass(error.args[0]):
                     raise self._failure(error) from error
@@ -137,7 +138,7 @@ class LogReader:
             with contextlib.suppress(
                 KafkaException
             ):  # who leads now; the next question says if nobody answered
-                self._consumer.list_topics(self._topic, timeout=QUESTION_SECONDS)
+                self._consumer.list_topics(self._topic, timeout=seconds)
 
     def _raise_if_refused(self) -> None:
         refused = refusal(self._settings, self._doing, self._consumer.told)
