@@ -69,12 +69,12 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """
     settings = settings_of(flags, environ, "redrive")
     patch = load_patch(flags.patch) if flags.patch else None
-    letters, selection = open_letters(settings), selection_of(flags)
-    contract, topic_id = STREAMS[settings.stream.name].current, letters.topic_id
+    finder, selection = open_letters(settings), selection_of(flags)
+    contract, topic_id = STREAMS[settings.stream.name].current, finder.topic_id
 
     def patched(recorded: Statuses) -> Iterator[PatchedLetter]:
         """Each letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""
-        for letter in letters.letters(selection):
+        for letter in finder.letters(selection):
             yield consider(letter, recorded.get(letter.place), patch, contract)
 
     def redrives(recorded: Statuses) -> Iterator[RedriveLetter]:
