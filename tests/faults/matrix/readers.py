@@ -26,7 +26,12 @@ def mend(event):
 def goes_on(rig: Rig, held: Program, topic: str) -> str:
     """The leader of ``topic`` is killed before ``held`` reads it; returns what that said in the end."""
     folder = rig.programs.folder
-    rig.until(lambda: (folder / REACHED).exists(), "the reader's start")
+
+    def has_reached() -> bool:
+        assert held.child.wait(0) is None, f"{held.name} ended before it read:\n{held.log()}"
+        return (folder / REACHED).exists()
+
+    rig.until(has_reached, "the reader's start")
     rig.kafka.kill_node(leader(rig, topic, 0))
     (folder / RELEASED).touch()
     held.ended_with(0)
@@ -55,6 +60,8 @@ def mid_redrive(rig: Rig) -> str:
     rig.fill(50)
     rig.produce([event(90_000 + n, latitude=str(fields(90_000 + n)["latitude"])) for n in range(LETTERS)])
     rig.deliver()
+    # An empty topic of redrives would not be read.
+    rig.command("dead-letters", "waive", "--reason-text=broken", "--partition=1").ended_with(0)
     patch = rig.programs.folder / "patch.py"
     patch.write_text(MEND)
     redrive = rig.command("redrive", "--send", f"--patch={patch}", "--json", kafka__timeout=40)
