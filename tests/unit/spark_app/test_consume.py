@@ -10,7 +10,7 @@ from confluent_kafka import KafkaException
 
 from waybill_common.errors import KafkaRefused
 from waybill_common.kafka.clients import Reader
-from waybill_common.kafka.ranges import log_start
+from waybill_common.kafka.log_start import log_start
 from waybill_common.settings import KafkaSettings
 
 

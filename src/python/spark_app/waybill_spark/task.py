@@ -15,7 +15,7 @@ from confluent_kafka import Message
 from waybill_common.contract import Contract
 from waybill_common.kafka import topic_id
 from waybill_common.kafka.clients import Reader
-from waybill_common.kafka.ranges import log_start
+from waybill_common.kafka.log_start import log_start
 from waybill_common.lake import Lake
 from waybill_common.ledger import LostRange
 from waybill_common.ledger import Manifest

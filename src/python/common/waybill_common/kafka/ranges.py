@@ -8,13 +8,11 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from operator import methodcaller
 from typing import Any
 
 from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
 from confluent_kafka import Message
 from confluent_kafka import TopicPartition
 
@@ -22,8 +20,9 @@ from waybill_common.errors import WaybillError
 from waybill_common.kafka.client_config import Value
 from waybill_common.kafka.client_errors import failure
 from waybill_common.kafka.client_errors import may_pass
-from waybill_common.kafka.client_errors import refusal
+from waybill_common.kafka.client_errors import raise_if_refused
 from waybill_common.kafka.clients import Reader
+from waybill_common.kafka.log_start import log_start
 from waybill_common.settings import KafkaSettings
 
 RANGE_READER: Mapping[str, Value] = {
@@ -40,29 +39,12 @@ Expired = Callable[[int, range], None]
 
 _FETCH = 10_000
 _POLL_SECONDS = 0.05
-_ASK_SECONDS = 3.0
 
 # librdkafka's own codes are public, in spite of confluent-kafka's underscores.
 _END = KafkaError._PARTITION_EOF  # noqa: SLF001
 _OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001
 
 offset_of = methodcaller("offset")
-
-
-def log_start(consumer: Reader, kafka: KafkaSettings, topic: str, partition: int) -> int:
-    """The first offset that the partition still has; asked anew for ``kafka.timeout`` while its leader moves."""
-    here, doing = TopicPartition(topic, partition), f"reading {topic} partition {partition}"
-    deadline = time.monotonic() + kafka.timeout
-    while True:
-        try:
-            return int(consumer.get_watermark_offsets(here, timeout=min(_ASK_SECONDS, kafka.timeout))[0])
-        except KafkaException as error:
-            if time.monotonic() > deadline or not may_pass(error.args[0]):
-                raise failure(kafka, doing, error, consumer.told, topic=topic) from error
-        if not consumer.assignment():
-            consumer.poll(0)  # brings no record then, only what the client was told
-        _give_up_on_refusal(kafka, doing, consumer)
-        _look_for_leaders(consumer, topic)
 
 
 @dataclass
@@ -153,7 +135,7 @@ class RangeReader:
         if time.monotonic() - moved > self.kafka.timeout:
             places = ", ".join(f"partition {p} at offset {offset}" for p, offset in at.items())
             raise self._failure(f"{self.stalled}: {places}")
-        _give_up_on_refusal(self.kafka, self.doing, self.consumer)
+        raise_if_refused(self.kafka, self.doing, self.consumer.told)
 
     def _places(self, offsets: Mapping[int, int] | Iterable[int]) -> list[TopicPartition]:
         if isinstance(offsets, Mapping):
@@ -171,16 +153,3 @@ def _by_partition(messages: list[Message], ends: Mapping[int, int]) -> Iterable[
     for message in messages:
         found.setdefault(int(message.partition() or 0), []).append(message)
     return found.items()
-
-
-def _give_up_on_refusal(kafka: KafkaSettings, doing: str, consumer: Reader) -> None:
-    refused = refusal(kafka, doing, consumer.told)
-    if refused is not None:
-        raise refused
-
-
-def _look_for_leaders(consumer: Reader, topic: str) -> None:
-    """librdkafka goes on asking a leader that was killed: only new metadata tells it who leads now."""
-    time.sleep(_POLL_SECONDS)
-    with suppress(KafkaException):  # nobody answered; the caller's next question says so too
-        consumer.list_topics(topic, timeout=_ASK_SECONDS)

@@ -18,7 +18,7 @@ from waybill_common.errors import WaybillError
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.client_errors import failure
 from waybill_common.kafka.client_errors import may_pass
-from waybill_common.kafka.client_errors import refusal
+from waybill_common.kafka.client_errors import raise_if_refused
 from waybill_common.kafka.clients import open_reader
 from waybill_common.settings import KafkaSettings
 
@@ -97,7 +97,7 @@ class LogReader:
             elif time.monotonic() - moved > self._settings.timeout:
                 raise self._failure(f"no progress at {at}")
             else:
-                self._raise_if_refused()
+                raise_if_refused(self._settings, self._doing, self._consumer.told)
             done = [p for p in at if reached[p] >= spans[p][1]]
             at = {p: reached[p] for p in at if p not in done}
             if done:
@@ -133,17 +133,12 @@ class LogReader:
                 return int(low), int(high)
             if not self._consumer.assignment():
                 self._consumer.poll(0)  # brings no record then, only why nobody answers
-            self._raise_if_refused()
+            raise_if_refused(self._settings, self._doing, self._consumer.told)
             time.sleep(PAUSE_SECONDS)
             with contextlib.suppress(
                 KafkaException
             ):  # who leads now; the next question says if nobody answered
                 self._consumer.list_topics(self._topic, timeout=seconds)
-
-    def _raise_if_refused(self) -> None:
-        refused = refusal(self._settings, self._doing, self._consumer.told)
-        if refused is not None:
-            raise refused
 
     @property
     def _doing(self) -> str:

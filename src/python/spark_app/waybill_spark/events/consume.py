@@ -11,9 +11,9 @@ from confluent_kafka import Message
 from waybill_common.kafka import Value
 from waybill_common.kafka.clients import Reader
 from waybill_common.kafka.clients import open_reader
+from waybill_common.kafka.log_start import log_start
 from waybill_common.kafka.ranges import RANGE_READER
 from waybill_common.kafka.ranges import RangeReader
-from waybill_common.kafka.ranges import log_start
 from waybill_common.kafka.ranges import offset_of
 from waybill_common.ledger import LostRange
 from waybill_common.ledger import Split
