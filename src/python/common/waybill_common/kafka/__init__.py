@@ -9,6 +9,7 @@ from waybill_common.kafka.topic_state import TopicState
 from waybill_common.kafka.topics import Topic
 from waybill_common.kafka.topics import describe_topic
 from waybill_common.kafka.topics import ensure_topic
+from waybill_common.kafka.topics import offsets_at
 from waybill_common.kafka.topics import topic_id
 from waybill_common.kafka.topics import topic_state
 from waybill_common.kafka.topics import watermarks
@@ -20,6 +21,7 @@ __all__ = [
     "describe_topic",
     "ensure_topic",
     "librdkafka_config",
+    "offsets_at",
     "spark_options",
     "topic_id",
     "topic_state",

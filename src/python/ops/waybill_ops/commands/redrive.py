@@ -7,10 +7,8 @@ import sys
 import uuid
 from argparse import ArgumentParser
 from argparse import Namespace
-from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from functools import partial
 
 from rich.console import Console
 
@@ -19,19 +17,15 @@ from waybill_common.contract import STREAMS
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of
 from waybill_common.flag_types import whole_number
-from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings.uses import SENDING
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
 from waybill_ops.dead_letters.filter_flags import MOST_SHOWN
 from waybill_ops.dead_letters.filter_flags import add_filters
 from waybill_ops.dead_letters.filter_flags import selection_of
-from waybill_ops.dead_letters.finding import DeadLetterFinder
 from waybill_ops.dead_letters.finding import open_letters
-from waybill_ops.dead_letters.selection import Selection
 from waybill_ops.redrive.change import RedriveLetter
 from waybill_ops.redrive.change import redrive_of
-from waybill_ops.redrive.patch import Patch
 from waybill_ops.redrive.patch import load_patch
 from waybill_ops.redrive.patching import PatchedLetter
 from waybill_ops.redrive.patching import PatchVerdict
@@ -46,6 +40,7 @@ from waybill_ops.redrive.sending import carry_out
 
 SETTINGS = SENDING
 IDLE = ("kafka.partitions",)
+Statuses = Mapping[RecordCoordinates, RedriveStatus]
 HELP = "send dead letters back through the topic, mended or not; safe to run again"
 
 
@@ -74,38 +69,27 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """
     settings = settings_of(flags, environ, "redrive")
     patch = load_patch(flags.patch) if flags.patch else None
-    box, selection = open_letters(settings), selection_of(flags)
-    look = partial(_considered, settings, box, selection, patch)
-    outlook = look_at(look(read_fates(settings, box.topic_id)), flags.limit)
-    sent = None
+    finder, selection = open_letters(settings), selection_of(flags)
+    contract, topic_id = STREAMS[settings.stream.name].current, finder.topic_id
+
+    def patched(recorded: Statuses) -> Iterator[PatchedLetter]:
+        """Each letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""
+        for letter in finder.letters(selection):
+            yield consider(letter, recorded.get(letter.place), patch, contract)
+
+    def redrives(recorded: Statuses) -> Iterator[RedriveLetter]:
+        sha256 = patch.sha256 if patch else None
+        return (redrive_of(one, sha256) for one in patched(recorded) if one.verdict is PatchVerdict.SEND)
+
+    preview, sent = look_at(patched(read_fates(settings, topic_id)), flags.limit), None
     if flags.send:
         sent = 0
-        if box.topic_id is not None and outlook.verdicts[PatchVerdict.SEND]:
-            opened = partial(open_session, settings, box.topic_id, uuid.uuid4().hex)
-            sent = carry_out(partial(_redrives, look, patch), opened)
+        if topic_id is not None and preview.verdicts[PatchVerdict.SEND]:
+            run_id = uuid.uuid4().hex
+            # Each session reads the records anew, once it is the only one that adds to them.
+            sent = carry_out(redrives, lambda: open_session(settings, topic_id, run_id))
     if flags.json:
-        print(json.dumps(outlook_as_json(outlook, sent), indent=2))
+        print(json.dumps(outlook_as_json(preview, sent), indent=2))
     else:
-        print_outlook(outlook, sent, Console(width=None if sys.stdout.isatty() else 160))
+        print_outlook(preview, sent, Console(width=None if sys.stdout.isatty() else 160))
     return OK
-
-
-def _considered(
-    settings: Settings,
-    box: DeadLetterFinder,
-    selection: Selection,
-    patch: Patch | None,
-    fates: Mapping[RecordCoordinates, RedriveStatus],
-) -> Iterator[PatchedLetter]:
-    contract = STREAMS[settings.stream.name].current
-    for letter in box.letters(selection):
-        yield consider(letter, fates.get(letter.place), patch, contract)
-
-
-def _redrives(
-    look: Callable[[Mapping[RecordCoordinates, RedriveStatus]], Iterator[PatchedLetter]],
-    patch: Patch | None,
-    fates: Mapping[RecordCoordinates, RedriveStatus],
-) -> Iterator[RedriveLetter]:
-    sha256 = patch.sha256 if patch else None
-    return (redrive_of(one, sha256) for one in look(fates) if one.verdict is PatchVerdict.SEND)

@@ -25,7 +25,7 @@ from waybill_common.kafka.topic_plan import require_topic
 from waybill_common.kafka.transactional import TransactionLost
 from waybill_common.kafka.transactional import begin_producing
 from waybill_common.kafka.transactional import discard
-from waybill_common.kafka.transactional import run_transaction
+from waybill_common.kafka.transactional import transaction
 from waybill_common.kafka.transactional import transactional_config
 from waybill_common.kafka.transactional import transactional_producer
 from waybill_common.settings import Settings
@@ -60,6 +60,11 @@ class Landed:
         if partition is not None and offset is not None and offset >= 0:
             self.at[place] = Successor(partition=partition, offset=offset)
 
+    def require(self, count: int) -> None:
+        if self.acknowledged != count:
+            first = next((f": {error.str()}" for error in self.failed.values()), "")
+            raise TransactionLost(f"{self.acknowledged} of {count} records were acknowledged{first}")
+
 
 @dataclass(frozen=True)
 class KafkaSession:
@@ -72,21 +77,32 @@ class KafkaSession:
     fates: Mapping[RecordCoordinates, RedriveStatus]
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
-        fill = partial(self._fill, number, chunk)
-        run_transaction(self.producer, fill, self.settings.kafka.timeout, ROLE)
+        """Successors first: where they landed is part of what is recorded of their letters."""
+        kafka, stream = self.settings.kafka, self.settings.stream
+        with transaction(self.producer, kafka.timeout, ROLE):
+            handover = Handover(self.producer, kafka.timeout)
+            successors = self._send(handover, [one for one in chunk if isinstance(one, RedriveLetter)])
+            recorded = Landed()
+            for change in chunk:
+                record, key = self._record(change, number, successors), str(change.place).encode()
+                report = partial(recorded.note, change.place)
+                handover.produce(stream.redrives_topic, record, key, report=report)
+            handover.settle()
+            recorded.require(len(chunk))
 
     def close(self) -> None:
         discard(self.producer)
 
-    def _fill(self, number: int, chunk: tuple[Change, ...]) -> None:
-        """Successors first: where they landed is part of the letters' fates."""
-        sent, handover = Landed(), Handover(self.producer, self.settings.kafka.timeout)
-        redrives = [change for change in chunk if isinstance(change, RedriveLetter)]
+    def _send(
+        self, handover: Handover, redrives: Sequence[RedriveLetter]
+    ) -> Mapping[RecordCoordinates, Successor]:
+        """Where the brokers put each letter's record."""
+        sent = Landed()
         try:
-            for redrive in redrives:
-                report = partial(sent.note, redrive.place)
-                headers = [(name.decode(), value) for name, value in redrive.headers]
-                handover.produce(self.settings.stream.topic, redrive.value, redrive.key, headers, report)
+            for one in redrives:
+                report = partial(sent.note, one.place)
+                headers = [(name.decode(), value) for name, value in one.headers]
+                handover.produce(self.settings.stream.topic, one.value, one.key, headers, report)
         except (TransactionLost, KafkaException):
             # The transaction may be over because one was refused: its report tells why.
             handover.settle()
@@ -94,21 +110,12 @@ class KafkaSession:
             raise
         handover.settle()
         self._check_sizes(sent, redrives)
-        _check_all(sent, len(redrives))
+        sent.require(len(redrives))
         if len(sent.at) != len(redrives):
             raise TransactionLost(
                 f"the brokers told the offsets of {len(sent.at)} of {len(redrives)} records"
             )
-        recorded = Landed()
-        for change in chunk:
-            handover.produce(
-                self.settings.stream.redrives_topic,
-                self._record(change, number, sent.at),
-                str(change.place).encode(),
-                report=partial(recorded.note, change.place),
-            )
-        handover.settle()
-        _check_all(recorded, len(chunk))
+        return sent.at
 
     def _check_sizes(self, sent: Landed, redrives: Sequence[RedriveLetter]) -> None:
         """Raises ``DeadLettersRefused`` for a value that the topic does not take: trying again would change nothing."""
@@ -142,12 +149,6 @@ class KafkaSession:
             patch_sha256=change.patch_sha256 if isinstance(change, RedriveLetter) else None,
             reason=change.reason if isinstance(change, WaiveLetter) else None,
         ).encode()
-
-
-def _check_all(landed: Landed, count: int) -> None:
-    if landed.acknowledged != count:
-        first = next((f": {error.str()}" for error in landed.failed.values()), "")
-        raise TransactionLost(f"{landed.acknowledged} of {count} records were acknowledged{first}")
 
 
 def transactional_id(stream: StreamSettings) -> str:
