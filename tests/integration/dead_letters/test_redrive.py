@@ -61,9 +61,9 @@ def test_a_successor_is_its_letter_mended_and_names_it(desk: Desk) -> None:
     [successor] = [m for m in messages if headers(m).get("waybill-redrive-of", b"").endswith(b"/0/0")]
     assert successor.value() == NAMES.encode(name(0))
     assert successor.key() == name(0).id.encode()
-    fate = desk.json("dead-letters", "show", "0:0")["fate"]
-    assert fate["successor"] == {"partition": successor.partition(), "offset": successor.offset()}
-    assert headers(successor)["waybill-redrive-patch"] == fate["patch_sha256"].encode()
+    status = desk.json("dead-letters", "show", "0:0")["fate"]
+    assert status["successor"] == {"partition": successor.partition(), "offset": successor.offset()}
+    assert headers(successor)["waybill-redrive-patch"] == status["patch_sha256"].encode()
     assert headers(successor)["h"] == b"\xff"
 
 
@@ -94,9 +94,9 @@ def test_a_waived_letter_is_not_sent_until_it_is_opened_again(desk: Desk) -> Non
     waive = ("dead-letters", "waive", "--partition=0")
     assert desk.code("dead-letters", "waive", "--reason-text=test data") == 2
     assert desk.code(*waive, "--reason-text=test data") == 0
-    assert desk.capsys.readouterr().out == "2 letters waived\n"
+    assert desk.capsys.readouterr().out == "2 dead letters waived\n"
     assert desk.code(*waive, "--reason-text=again") == 0
-    assert desk.capsys.readouterr().out == "0 letters waived\n"
+    assert desk.capsys.readouterr().out == "0 dead letters waived\n"
     assert desk.json("dead-letters", "show", "0:1")["fate"]["reason"] == "test data"
     code, report = desk.verify()
     assert (code, report["letters"]["open"], report["letters"]["waived"]) == (0, 2, 2)

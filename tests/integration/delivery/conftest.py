@@ -179,12 +179,12 @@ class Stream:
         return replace(self, topic=topic)
 
 
-def carry(errand: TaskContext) -> list[SplitReport]:
+def carry(context: TaskContext) -> list[SplitReport]:
     """What Spark's executors do, one split after the other."""
-    consumer = split_consumer(librdkafka_config(errand.kafka))
-    decoder = Decoder(errand.contract, errand.manifest.format)
+    consumer = split_consumer(librdkafka_config(context.kafka))
+    decoder = Decoder(context.contract, context.manifest.format)
     try:
-        return [deliver_split(errand, split, consumer, decoder) for split in errand.manifest.splits]
+        return [deliver_split(context, split, consumer, decoder) for split in context.manifest.splits]
     finally:
         consumer.close()
 

@@ -29,7 +29,7 @@ class BatchAhead:
         """Waits for it. Raises whatever making it raised."""
         return self._batch.result()
 
-    def settle(self) -> None:
+    def wait(self) -> None:
         """Waits until the thread is done, whatever came of it."""
         wait([self._batch])
 

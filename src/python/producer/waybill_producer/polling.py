@@ -44,7 +44,7 @@ class Polling:
             if ahead.position == session.position:
                 return ahead.batch()
             # The one before was not committed. Two polls at a time would share a connection and a budget.
-            ahead.settle()
+            ahead.wait()
         step = self._step(pages)
         if isinstance(step, PollingEnded):
             return step

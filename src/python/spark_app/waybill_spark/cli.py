@@ -40,7 +40,7 @@ def _command(argv: Sequence[str] | None) -> int:
         help="likewise once nobody holds FIFO open for writing any more",
     )
     parser.add_argument(
-        "--backfill-from", type=edge, metavar="EDGE", help="deliver one stretch into a lake of its own"
+        "--backfill-from", type=edge, metavar="EDGE", help="deliver one offset range into a lake of its own"
     )
     parser.add_argument(
         "--backfill-to",

@@ -62,23 +62,23 @@ class Lake:
     setting: str = "lake.url"
 
     @property
-    def place(self) -> LakeLocation:
+    def location(self) -> LakeLocation:
         """Raises ``SettingsRefused``."""
         return here(self.settings)
 
     @property
     def local_root(self) -> str | None:
         """The stream's folder as a path where the lake is a local folder."""
-        return f"{self.place.url.base}/{self.stream}" if self.place.is_local else None
+        return f"{self.location.url.base}/{self.stream}" if self.location.is_local else None
 
     @property
     def address(self) -> str:
         """For messages and for readers: where the stream's folder lies, as the user wrote it."""
-        return f"{self.place.url.text}/{self.stream}"
+        return f"{self.location.url.text}/{self.stream}"
 
     @cached_property
     def _client(self) -> Client:
-        return open_client(self.place, self.stream, timeout=self.settings.timeout)
+        return open_client(self.location, self.stream, timeout=self.settings.timeout)
 
     @property
     def _store(self) -> ObjectStore:
@@ -186,10 +186,10 @@ class Lake:
         failure = client.key_failure() if client is not None else None
         if failure is not None:
             raise failure from error
-        return judged(error, self.place) if isinstance(error, exceptions.BaseError | OSError) else None
+        return judged(error, self.location) if isinstance(error, exceptions.BaseError | OSError) else None
 
     def _failure(self, doing: str, cause: StoreCause) -> Exception:
-        return lake_failure(self.settings, self.place, self.address, doing, cause, self.setting)
+        return lake_failure(self.settings, self.location, self.address, doing, cause, self.setting)
 
 
 def open_lake(settings: LakeSettings, stream: str) -> Lake:

@@ -13,7 +13,7 @@ from pydantic import HttpUrl
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.lake_location.lake_url import LakeUrl
-from waybill_common.lake_location.lake_url import parse_place_url
+from waybill_common.lake_location.lake_url import parse_location_url
 from waybill_common.lake_location.network import amazon_endpoint
 from waybill_common.lake_location.network import checked_endpoint
 from waybill_common.lake_location.network import extra_ca
@@ -95,7 +95,7 @@ def _resolved(settings: LakeSettings, environ: frozenset[tuple[str, str]]) -> La
 
 def resolve(settings: LakeSettings, environ: Mapping[str, str], own: MachineKeys) -> LakeLocation:
     """Pure but for AWS's files and those of CAs. Raises ``SettingsRefused``."""
-    url = parse_place_url(settings.url)
+    url = parse_location_url(settings.url)
     if url.scheme == "s3":
         return LakeLocation(url, _s3(settings, environ, own))
     if settings.sse is not None:

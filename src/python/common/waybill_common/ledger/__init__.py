@@ -30,7 +30,7 @@ from waybill_common.ledger.decisions import check_same_topic
 from waybill_common.ledger.decisions import next_step
 from waybill_common.ledger.entry import LostRange
 from waybill_common.ledger.entry import Split
-from waybill_common.ledger.entry import holes_of
+from waybill_common.ledger.entry import lost_ranges_of
 from waybill_common.ledger.journal import Journal
 from waybill_common.ledger.manifest import ContractRef
 from waybill_common.ledger.manifest import ContractRef3
@@ -41,7 +41,7 @@ from waybill_common.ledger.manifest import Manifest1
 from waybill_common.ledger.manifest import Manifest3
 from waybill_common.ledger.offset_range import OffsetRange
 from waybill_common.ledger.offset_range import check_may_backfill
-from waybill_common.ledger.offset_range import stretch_between
+from waybill_common.ledger.offset_range import range_between
 from waybill_common.ledger.position import LedgerPosition
 from waybill_common.ledger.receipt import Receipt
 from waybill_common.ledger.receipt import Receipt1
@@ -82,8 +82,8 @@ __all__ = [
     "check_may_backfill",
     "check_same_stream",
     "check_same_topic",
-    "holes_of",
+    "lost_ranges_of",
     "next_step",
+    "range_between",
     "receipt_for",
-    "stretch_between",
 ]

@@ -85,7 +85,7 @@ class LostRange(Span):
     """Offsets that Kafka had dropped before they were delivered, accepted as lost by an explicit flag."""
 
 
-def holes_of(partition: int, offsets: Iterable[int]) -> tuple[LostRange, ...]:
+def lost_ranges_of(partition: int, offsets: Iterable[int]) -> tuple[LostRange, ...]:
     """The fewest holes that cover exactly ``offsets``."""
     edges: list[list[int]] = []
     for offset in sorted(offsets):

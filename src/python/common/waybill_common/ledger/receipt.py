@@ -142,7 +142,7 @@ def receipt_for(
     rows, dead = sum(r.rows for r in ordered), sum(r.dead for r in ordered)
     empty = sum(r.empty for r in ordered)
     lost = sum(r.lost for r in ordered) + sum(h.length for h in manifest.holes)
-    holes = (*manifest.holes, *(hole for r in ordered for hole in r.holes))
+    holes = (*manifest.holes, *(lost_range for r in ordered for lost_range in r.holes))
     if isinstance(manifest, Manifest1):
         return Receipt1(
             format=1,

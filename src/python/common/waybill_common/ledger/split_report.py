@@ -131,9 +131,9 @@ def _check_length(span: Span, *parts: int) -> None:
 
 
 def _check_objects(
-    rows: int, dead: int, reasons: Reasons, data: Sequence[ObjectEntry], letters: ObjectEntry | None
+    rows: int, dead: int, reasons: Reasons, data: Sequence[ObjectEntry], dead_letters: ObjectEntry | None
 ) -> None:
     if rows != sum(one.rows for one in data):
         raise ValueError("rows do not add up to those of the data objects")
-    if dead != (letters.rows if letters else 0) or dead != sum(reasons.values()):
+    if dead != (dead_letters.rows if dead_letters else 0) or dead != sum(reasons.values()):
         raise ValueError("dead letters do not add up")

@@ -26,7 +26,7 @@ from waybill_common.settings.uses import DELIVERING
 from waybill_common.settings.uses import uses
 from waybill_ops.prove.fault_plan import ProofFault
 from waybill_ops.prove.fault_plan import make_plan
-from waybill_ops.prove.producer_process import parse_errand
+from waybill_ops.prove.producer_process import parse_send_task
 from waybill_ops.prove.producer_process import run_child
 from waybill_ops.prove.proof import Proof
 from waybill_ops.prove.proof import check
@@ -90,7 +90,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--keep", action="store_true", help="keep topic, lake and logs of a proof that succeeded too"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
-    parser.add_argument("--send", type=parse_errand, help=SUPPRESS)
+    parser.add_argument("--send", type=parse_send_task, help=SUPPRESS)
     add_spark_flags(parser)
     add_settings_flags(parser, *SETTINGS, idle=IDLE)
 

@@ -27,21 +27,21 @@ from waybill_ops.dead_letters.filter_flags import MOST_SHOWN
 from waybill_ops.dead_letters.filter_flags import add_filters
 from waybill_ops.dead_letters.filter_flags import selection_of
 from waybill_ops.dead_letters.finding import DeadLetterFinder
-from waybill_ops.dead_letters.finding import open_letters
+from waybill_ops.dead_letters.finding import open_dead_letters
 from waybill_ops.dead_letters.selection import Selection
-from waybill_ops.redrive.change import RedriveLetter
+from waybill_ops.redrive.change import RedriveDeadLetter
 from waybill_ops.redrive.change import redrive_of
 from waybill_ops.redrive.patch import Patch
 from waybill_ops.redrive.patch import load_patch
-from waybill_ops.redrive.patching import PatchedLetter
+from waybill_ops.redrive.patching import PatchedDeadLetter
 from waybill_ops.redrive.patching import PatchVerdict
 from waybill_ops.redrive.patching import consider
-from waybill_ops.redrive.preview import look_at
-from waybill_ops.redrive.preview import outlook_as_json
-from waybill_ops.redrive.preview import print_outlook
+from waybill_ops.redrive.preview import preview_as_json
+from waybill_ops.redrive.preview import preview_of
+from waybill_ops.redrive.preview import print_preview
 from waybill_ops.redrive.redrive_session import open_session
 from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import read_fates
+from waybill_ops.redrive.redrive_status import read_statuses
 from waybill_ops.redrive.sending import carry_out
 
 SETTINGS = SENDING
@@ -74,19 +74,19 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """
     settings = settings_of(flags, environ, "redrive")
     patch = load_patch(flags.patch) if flags.patch else None
-    box, selection = open_letters(settings), selection_of(flags)
+    box, selection = open_dead_letters(settings), selection_of(flags)
     look = partial(_considered, settings, box, selection, patch)
-    outlook = look_at(look(read_fates(settings, box.topic_id)), flags.limit)
+    preview = preview_of(look(read_statuses(settings, box.topic_id)), flags.limit)
     sent = None
     if flags.send:
         sent = 0
-        if box.topic_id is not None and outlook.verdicts[PatchVerdict.SEND]:
+        if box.topic_id is not None and preview.verdicts[PatchVerdict.SEND]:
             opened = partial(open_session, settings, box.topic_id, uuid.uuid4().hex)
             sent = carry_out(partial(_redrives, look, patch), opened)
     if flags.json:
-        print(json.dumps(outlook_as_json(outlook, sent), indent=2))
+        print(json.dumps(preview_as_json(preview, sent), indent=2))
     else:
-        print_outlook(outlook, sent, Console(width=None if sys.stdout.isatty() else 160))
+        print_preview(preview, sent, Console(width=None if sys.stdout.isatty() else 160))
     return OK
 
 
@@ -95,17 +95,17 @@ def _considered(
     box: DeadLetterFinder,
     selection: Selection,
     patch: Patch | None,
-    fates: Mapping[RecordCoordinates, RedriveStatus],
-) -> Iterator[PatchedLetter]:
+    statuses: Mapping[RecordCoordinates, RedriveStatus],
+) -> Iterator[PatchedDeadLetter]:
     contract = STREAMS[settings.stream.name].current
-    for letter in box.letters(selection):
-        yield consider(letter, fates.get(letter.place), patch, contract)
+    for dead_letter in box.dead_letters(selection):
+        yield consider(dead_letter, statuses.get(dead_letter.coordinates), patch, contract)
 
 
 def _redrives(
-    look: Callable[[Mapping[RecordCoordinates, RedriveStatus]], Iterator[PatchedLetter]],
+    look: Callable[[Mapping[RecordCoordinates, RedriveStatus]], Iterator[PatchedDeadLetter]],
     patch: Patch | None,
-    fates: Mapping[RecordCoordinates, RedriveStatus],
-) -> Iterator[RedriveLetter]:
+    statuses: Mapping[RecordCoordinates, RedriveStatus],
+) -> Iterator[RedriveDeadLetter]:
     sha256 = patch.sha256 if patch else None
-    return (redrive_of(one, sha256) for one in look(fates) if one.verdict is PatchVerdict.SEND)
+    return (redrive_of(one, sha256) for one in look(statuses) if one.verdict is PatchVerdict.SEND)

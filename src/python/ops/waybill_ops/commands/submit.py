@@ -71,7 +71,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             print(json.dumps(told) if flags.json else shlex.join(command))
             return OK
         code = run_submit(command, {**environ, **ready.environment}, stop_file)
-    if flags.keep_classes and not ready.classes.settle(whole=code == OK):
+    if flags.keep_classes and not ready.classes.finish(whole=code == OK):
         structlog.get_logger().warning("no classes kept", code=code)
     return code
 

@@ -50,7 +50,7 @@ _ADDED = ("header_names", "kafka_timestamp_ms")
 
 @dataclass(frozen=True)
 class DeadLetterFinder:
-    """Where a dataset's letters lie: the objects by split, in the order of partitions and offsets.
+    """Where a dataset's dead letters lie: the objects by split, in the order of partitions and offsets.
 
     ``topic_id`` is that of the ledger, None where nothing was ever delivered.
     """
@@ -60,8 +60,8 @@ class DeadLetterFinder:
     topic_id: str | None
     objects: tuple[tuple[Span, StoredObject], ...]
 
-    def letters(self, selection: Selection) -> Iterator[KeptDeadLetter]:
-        """Letters in the order of partitions and offsets, one object in memory at a time."""
+    def dead_letters(self, selection: Selection) -> Iterator[KeptDeadLetter]:
+        """Dead letters in the order of partitions and offsets, one object in memory at a time."""
         for span, stored in self.objects:
             if selection.may_take_from(span.partition, span.start, span.end):
                 yield from (one for one in self._read(stored) if selection.takes(one))
@@ -84,7 +84,7 @@ class DeadLetterFinder:
         )
 
 
-def open_letters(settings: Settings) -> DeadLetterFinder:
+def open_dead_letters(settings: Settings) -> DeadLetterFinder:
     """Reads every receipt. Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt`` and ``ContractUnknown``."""
     lake = LakeReader(settings.lake, settings.stream.name)
     lake.require()
@@ -143,7 +143,7 @@ def _letter(row: dict[str, Any], topic: str, key: str) -> KeptDeadLetter:
     if None in names_of:
         raise ValueError("a header has no name")
     return KeptDeadLetter(
-        place=RecordCoordinates(topic, row["kafka_partition"], row["kafka_offset"]),
+        coordinates=RecordCoordinates(topic, row["kafka_partition"], row["kafka_offset"]),
         timestamp=_none_of_kafka(millis) if micros is None else micros // 1000,
         key=row["key"],
         value=row["value"],

@@ -36,7 +36,7 @@ def rows_by(settings: Settings, column: str, objects: Sequence[ListedObject]) ->
     for one in data:
         lake.require_file(one.key)
     systems = FileSystems(settings.lake)
-    folder = f"{systems.place.url.text}/{settings.stream.name}"
+    folder = f"{systems.location.url.text}/{settings.stream.name}"
     counts: Counter[str] = Counter()
     for some in (data[at : at + _AT_ONCE] for at in range(0, len(data), _AT_ONCE)):
         paths = [f"{systems.base}/{settings.stream.name}/{one.key}" for one in some]

@@ -25,10 +25,10 @@ _PAUSE_SECONDS = 1.0
 
 
 class RedriveSession(Protocol):
-    """Older redrives are fenced, and ``fates`` were read after that: nobody else can add to them."""
+    """Older redrives are fenced, and ``statuses`` were read after that: nobody else can add to them."""
 
     @property
-    def fates(self) -> Mapping[RecordCoordinates, RedriveStatus]: ...
+    def statuses(self) -> Mapping[RecordCoordinates, RedriveStatus]: ...
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         """One transaction. Raises ``TransactionLost``, after which nobody here knows whether it is committed."""
@@ -41,10 +41,10 @@ def carry_out(
     open_session: Callable[[], RedriveSession],
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Commit what ``changes`` makes of the fates; how many there were in this run's transactions.
+    """Commit what ``changes`` makes of the statuses; how many there were in this run's transactions.
 
-    ``changes`` asks for nothing that is done already. So after a lost transaction it is called again, with the fates as
-    Kafka tells them then: nothing is sent from memory. Raises ``DeliveryFailed``, ``ProducerFenced``, and whatever
+    ``changes`` asks for nothing that is done already. So after a lost transaction it is called again, with the statuses
+    as Kafka tells them then: nothing is sent from memory. Raises ``DeliveryFailed``, ``ProducerFenced``, and whatever
     opening a session raises.
     """
     done: set[RecordCoordinates] = set()
@@ -52,12 +52,12 @@ def carry_out(
     number, losses = 0, 0
     while True:
         session = open_session()
-        done |= {one.place for one in doubtful if is_done(one, session.fates.get(one.place))}
+        done |= {one.coordinates for one in doubtful if is_done(one, session.statuses.get(one.coordinates))}
         try:
-            for chunk in chunks(changes(session.fates)):
+            for chunk in chunks(changes(session.statuses)):
                 number, doubtful = number + 1, chunk
                 session.commit(number, chunk)
-                done |= {change.place for change in chunk}
+                done |= {change.coordinates for change in chunk}
                 doubtful, losses = (), 0
             return len(done)
         except TransactionLost as error:
