@@ -15,7 +15,7 @@ from obstore.store import ObjectStore
 
 from waybill_common.errors import LakeRefused
 from waybill_common.lake.local import why_no_file
-from waybill_common.lake.store_client import Client
+from waybill_common.lake.store_client import StoreClient
 from waybill_common.lake.store_client import open_client
 from waybill_common.lake_location.patience import GivenUp
 from waybill_common.lake_location.patience import patiently
@@ -77,7 +77,7 @@ class Lake:
         return f"{self.location.url.text}/{self.stream}"
 
     @cached_property
-    def _client(self) -> Client:
+    def _client(self) -> StoreClient:
         return open_client(self.location, self.stream, timeout=self.settings.timeout)
 
     @property
@@ -182,7 +182,7 @@ class Lake:
         return patiently(ask, self.settings.attempts, self._judged)
 
     def _judged(self, error: Exception) -> StoreCause | None:
-        client: Client | None = vars(self).get("_client")  # a folder may fail when it is opened
+        client: StoreClient | None = vars(self).get("_client")  # a folder may fail when it is opened
         failure = client.key_failure() if client is not None else None
         if failure is not None:
             raise failure from error

@@ -56,24 +56,24 @@ class Signer:
 
 
 @dataclass(frozen=True)
-class Client:
+class StoreClient:
     """A store, and why its keys could not be had, if that is so."""
 
     store: ObjectStore
     key_failure: Callable[[], WaybillError | None]
 
 
-def open_client(location: LakeLocation, stream: str, *, timeout: float) -> Client:
+def open_client(location: LakeLocation, stream: str, *, timeout: float) -> StoreClient:
     """Of the stream's folder; it asks nobody yet. Each request is tried once: ``patience`` has the rest."""
     if location.is_local:
-        return Client(LocalStore(f"{location.url.base}/{stream}", mkdir=True), lambda: None)
+        return StoreClient(LocalStore(f"{location.url.base}/{stream}", mkdir=True), lambda: None)
     prefix = "/".join(part for part in (location.url.path, stream) if part) or None
     client: ClientConfig = {"timeout": timedelta(seconds=timeout), "connect_timeout": _CONNECT}
     if location.s3 is None:
         gcs = GCSStore(
             location.url.bucket, prefix=prefix, client_options=client, retry_config={"max_retries": 0}
         )
-        return Client(gcs, lambda: None)
+        return StoreClient(gcs, lambda: None)
     signer = Signer(location.s3.credentials)
     store = S3Store(
         location.url.bucket,
@@ -83,7 +83,7 @@ def open_client(location: LakeLocation, stream: str, *, timeout: float) -> Clien
         retry_config={"max_retries": 0},
         credential_provider=signer,
     )
-    return Client(store, lambda: signer.failure)
+    return StoreClient(store, lambda: signer.failure)
 
 
 def _config(s3: S3) -> S3Config:

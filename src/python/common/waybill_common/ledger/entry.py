@@ -24,8 +24,8 @@ Micros = Annotated[int, Field(ge=-LARGEST - 1, le=LARGEST)]
 """Microseconds since the epoch, UTC."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Writer = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+WriterId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Reasons = dict[str, Annotated[int, Field(ge=1, le=LARGEST)]]
 
 

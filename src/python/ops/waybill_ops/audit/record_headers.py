@@ -14,14 +14,14 @@ from typing import Any
 from confluent_kafka import Message
 from confluent_kafka import cimpl
 
-Headers = tuple[tuple[bytes, bytes | None], ...]
+RawHeaders = tuple[tuple[bytes, bytes | None], ...]
 
 _WORD = ctypes.sizeof(ctypes.c_void_p)
 _TOPIC, _VALUE, _KEY, _HEADERS, _LIST, _ERROR = 2, 3, 4, 5, 6, 7
 """Words of a Message, behind the two of every Python object; ``_LIST`` is librdkafka's list, null once Python asked."""
 
 
-def raw_headers(message: Message) -> Headers | None:
+def raw_headers(message: Message) -> RawHeaders | None:
     """Names and values in their order; names up to their first NUL, as librdkafka tells them.
 
     None where this confluent-kafka keeps its messages otherwise and has a name that is no UTF-8.

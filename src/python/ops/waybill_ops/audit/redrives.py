@@ -27,7 +27,7 @@ from waybill_ops.audit.kafka_log import LogReader
 from waybill_ops.audit.record_headers import may_have
 from waybill_ops.audit.record_headers import raw_headers
 
-Row = tuple[Any, ...]
+RedriveRow = tuple[Any, ...]
 
 HEADER = b"waybill-redrive-of"
 
@@ -89,7 +89,7 @@ class Redrives:
         return list(self._take(latest, topic))
 
     def _take(self, latest: dict[bytes | None, tuple[int, bytes | None]], topic: str) -> Iterable[Finding]:
-        rows: list[Row] = []
+        rows: list[RedriveRow] = []
         for key, (offset, value) in latest.items():
             if value is None:
                 continue
@@ -102,14 +102,14 @@ class Redrives:
                 rows += [row] if row else []
         self._insert("redrives", _REDRIVE, rows)
 
-    def _insert(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+    def _insert(self, table: str, names: Sequence[str], rows: Sequence[RedriveRow]) -> None:
         if rows:
             columns = zip(*rows, strict=True)
             batch = pa.table({n: pa.array(c, _TYPES[n]) for n, c in zip(names, columns, strict=True)})
             self.database.register("rows_of_redrives", batch)
             self.database.execute(f"INSERT INTO {table} SELECT * FROM rows_of_redrives").fetchall()  # noqa: S608
 
-    def _mark(self, key: bytes | None, fields: dict[str, Any]) -> Row | None:
+    def _mark(self, key: bytes | None, fields: dict[str, Any]) -> RedriveRow | None:
         """None for a dead letter of another topic, or of one that was deleted and made again."""
         found = fields.get("format")
         if type(found) is not int or found != 1:
@@ -131,7 +131,7 @@ class Redrives:
         successor = taken.closed(fields["successor"], "partition offset")
         return *place[1:], state, taken.partition(successor), taken.count(successor, "offset")
 
-    def _successor(self, message: Message) -> Iterable[Row]:
+    def _successor(self, message: Message) -> Iterable[RedriveRow]:
         if not may_have(message, HEADER):
             return
         for name, value in raw_headers(message) or ():

@@ -21,8 +21,8 @@ from waybill_common.settings.uses import CREATION
 from waybill_common.settings.uses import READING
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of
-from waybill_ops.lag.bounds import LagBounds
-from waybill_ops.lag.bounds import check
+from waybill_ops.lag.lag_bounds import LagBounds
+from waybill_ops.lag.lag_bounds import check
 from waybill_ops.lag.lag_table import as_json
 from waybill_ops.lag.lag_table import print_lag
 from waybill_ops.lag.measure import measure_lag

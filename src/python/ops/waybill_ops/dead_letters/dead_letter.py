@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,9})/(0|[1-9][0-9]{0,18})")
+from waybill_common.kafka.headers import Headers
 
-Headers = tuple[tuple[bytes, bytes | None], ...]
-"""Names as the record has them: any bytes."""
+_COORDINATES = re.compile(r"(.+)/(0|[1-9][0-9]{0,9})/(0|[1-9][0-9]{0,18})")
 
 
 @dataclass(frozen=True, order=True)
@@ -49,5 +48,5 @@ class KeptDeadLetter:
 
 def parse_coordinates(text: str) -> RecordCoordinates | None:
     """The coordinates in ``names_topic/0/117``, None where there are none."""
-    match = _PLACE.fullmatch(text)
+    match = _COORDINATES.fullmatch(text)
     return RecordCoordinates(match[1], int(match[2]), int(match[3])) if match else None

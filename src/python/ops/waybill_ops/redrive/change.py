@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from waybill_common.kafka.headers import Headers
 from waybill_ops.dead_letters.dead_letter import DeadLetterState
-from waybill_ops.dead_letters.dead_letter import Headers
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
 from waybill_ops.redrive.patching import PatchedDeadLetter
 from waybill_ops.redrive.redrive_status import RedriveStatus

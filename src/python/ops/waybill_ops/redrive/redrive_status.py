@@ -20,15 +20,14 @@ from waybill_common.contract.instant import UtcMicros
 from waybill_common.errors import DeadLettersRefused
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka.committed import settled_records
+from waybill_common.ledger.entry import Offset
+from waybill_common.ledger.entry import Partition
+from waybill_common.ledger.entry import Sha256
 from waybill_common.ledger.parse import load
 from waybill_common.settings import Settings
 from waybill_ops.dead_letters.dead_letter import DeadLetterState
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
 from waybill_ops.dead_letters.dead_letter import parse_coordinates
-
-Partition = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Offset = Annotated[int, Field(ge=0, le=2**63 - 1)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class StatusModel(BaseModel):

@@ -35,7 +35,7 @@ from waybill_producer.web.url_credentials import credentials_of
 from waybill_producer.web.url_credentials import without_credentials
 
 
-class _NotYet(Exception):
+class _FetchFailed(Exception):
     """One attempt failed. ``wait`` in seconds, None for the usual backoff."""
 
     def __init__(self, why: str, wait: float | None) -> None:
@@ -101,7 +101,7 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
     settings = source.settings
 
     def on(error: Exception) -> bool | float:
-        if not isinstance(error, _NotYet):
+        if not isinstance(error, _FetchFailed):
             return False
         source.waiting(f"page {page}: {error}")
         wait = max(error.wait or 0.0, source.budget_wait())
@@ -118,7 +118,7 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
         ):
             with attempt:
                 return _attempt(source, page, previous, attempt.num)
-    except _NotYet as error:
+    except _FetchFailed as error:
         raise SourceUnavailable(
             f"The API at {source.query.endpoint} gave no usable page {page} "
             f"in {settings.attempts} attempts; the last: {error}.",
@@ -133,7 +133,7 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
     try:
         verdict = source.judge(page, previous, source.ask(page))
     except NoAnswer as error:
-        raise _NotYet(str(error), None) from error
+        raise _FetchFailed(str(error), None) from error
     except HttpRefused as error:
         raise SourceRefused(
             f"The API at {source.query.endpoint} can't be asked: {error}.",
@@ -153,7 +153,7 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
             longest = max(settings.window, settings.backoff_limit)
             if wait is not None and wait > longest:
                 raise _asked_to_wait(source.query, verdict.why, wait, longest)
-            raise _NotYet(verdict.why, wait)
+            raise _FetchFailed(verdict.why, wait)
 
 
 def _asked_to_wait(query: PageQuery, why: str, wait: float, longest: float) -> SourceUnavailable:
