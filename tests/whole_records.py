@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import judge
 from waybill_common.contract.judge import Dead
+from waybill_common.contract.registry import NAMES
 
 EVENT: dict[str, Any] = {
     "id": "00000000-0000-0000-0000-000000000001",

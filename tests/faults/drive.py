@@ -17,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
 from waybill_common.contract import Registry
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka import topic_state

@@ -15,7 +15,7 @@ from integration.delivery.conftest import START
 from integration.delivery.conftest import Stream
 from integration.delivery.conftest import name
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings

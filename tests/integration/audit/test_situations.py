@@ -21,7 +21,7 @@ from integration.delivery.conftest import Stream
 from integration.delivery.conftest import name
 from jsonschema import Draft202012Validator
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings

@@ -20,9 +20,9 @@ from pydantic import SecretStr
 
 from waybill_airflow.layout import archive_key
 from waybill_airflow.layout import version_of
-from waybill_common.settings import DagsSettings
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
+from waybill_common.settings.lake_sections import DagsSettings
 from waybill_ops.cli import main
 from waybill_ops.dags.deploying import make_current
 from waybill_ops.dags.version_store import open_version_store

@@ -20,7 +20,7 @@ from integration.delivery.test_deliver import rows
 from integration.delivery.test_refusals import expire
 from jsonschema import Draft202012Validator
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import BackfillRefused
 from waybill_common.errors import DataLoss
 from waybill_common.kafka import topic_state

@@ -16,7 +16,7 @@ from integration.delivery.conftest import name
 from integration.producer.runs import headers
 from integration.producer.runs import read
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 
 
 def fill(desk: Desk, count: int) -> None:

@@ -22,9 +22,9 @@ from confluent_kafka.admin import ConfigEntry
 from confluent_kafka.admin import ConfigResource
 from confluent_kafka.admin import ResourceType
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
-from waybill_common.contract import Name
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import ensure_topic
 from waybill_common.kafka import librdkafka_config

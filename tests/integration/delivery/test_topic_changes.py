@@ -14,7 +14,7 @@ from integration.delivery.test_drivers import Stopped
 from integration.delivery.test_drivers import killed
 from integration.delivery.test_refusals import stored
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.clients import Reader

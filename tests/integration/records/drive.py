@@ -32,7 +32,7 @@ from integration.records.strategies import TOPIC
 from kafka_wire import Wire
 from kafka_wire import WireRecord
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import LagExceeded
 from waybill_ops.cli import main

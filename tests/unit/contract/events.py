@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from datetime import datetime
 
-from waybill_common.contract import Name
+from waybill_common.contract.names import Name
 
 EVENT = Name(
     id="a5d7487b-e0b1-4275-9d9a-923f00a8c57f",

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from waybill_airflow.bundle_error import BundleError
 from waybill_airflow.layout import location_of
 from waybill_common.lake import open_lake
-from waybill_common.lake_location.lake_url import may_hold_secret
-from waybill_common.lake_location.lake_url import parse_location_url
+from waybill_common.lake_url import may_hold_secret
+from waybill_common.lake_url import parse_location_url
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.lake_reader import LakeReader
 

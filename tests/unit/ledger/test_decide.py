@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from unit.ledger.entries import manifest1
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import ContractUnknown
 from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused

@@ -13,13 +13,13 @@ from unit.ledger.test_decide import topic
 
 from waybill_common.errors import BackfillRefused
 from waybill_common.ledger import Done
-from waybill_common.ledger import Manifest3
 from waybill_common.ledger import OffsetRange
 from waybill_common.ledger import Open
 from waybill_common.ledger import Situation
 from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import next_step
 from waybill_common.ledger import range_between
+from waybill_common.ledger.manifest import Manifest3
 from waybill_common.ledger.offset_range import Edge
 from waybill_common.ledger.offset_range import parse_edge
 from waybill_common.ledger.position import NOTHING

@@ -12,18 +12,18 @@ from datetime import UTC
 from datetime import datetime
 from enum import Enum
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Name
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import ProducerFenced
 from waybill_common.kafka.transactional import TransactionLost
 from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters.redrive_status import RedriveStatus
+from waybill_ops.dead_letters.redrive_status import Successor
 from waybill_ops.redrive.change import Change
 from waybill_ops.redrive.change import RedriveDeadLetter
 from waybill_ops.redrive.change import ReopenDeadLetter
 from waybill_ops.redrive.change import WaiveDeadLetter
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import Successor
 
 TOPIC = "names_topic"
 MIDNIGHT = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp()) * 1000

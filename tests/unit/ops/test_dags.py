@@ -16,8 +16,8 @@ from unit.zips import zip_of
 from waybill_airflow.layout import archive_key
 from waybill_airflow.layout import deployment_key
 from waybill_airflow.layout import version_of
-from waybill_common.settings import DagsSettings
 from waybill_common.settings import Settings
+from waybill_common.settings.lake_sections import DagsSettings
 from waybill_ops.cli import main
 from waybill_ops.dags.version_store import VersionStore
 from waybill_ops.dags.version_store import open_version_store

@@ -17,9 +17,9 @@ from waybill_airflow.layout import Deployment
 from waybill_airflow.layout import version_of
 from waybill_common.errors import DeploymentOvertaken
 from waybill_common.lake import Lake
-from waybill_common.settings import DagsSettings
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
+from waybill_common.settings.lake_sections import DagsSettings
 from waybill_ops.dags.deploying import make_current
 from waybill_ops.dags.deploying import undo
 from waybill_ops.dags.version_store import RACES

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import Dead
 from waybill_common.contract import judge
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import SettingsRefused
 from waybill_ops.prove.fault_plan import LEAST
 from waybill_ops.prove.fault_plan import Anchor

@@ -24,8 +24,8 @@ from unit.ops.letters import letter
 from unit.ops.letters import status
 from unit.ops.letters import value
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.framing import frame
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import DeadLettersRefused
 from waybill_common.errors import DeliveryFailed
 from waybill_common.errors import ProducerFenced
@@ -33,6 +33,8 @@ from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.redrives import Redrives
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters.redrive_status import RedriveStatus
+from waybill_ops.dead_letters.redrive_status import take_record
 from waybill_ops.redrive import change as change_module
 from waybill_ops.redrive.change import RedriveDeadLetter
 from waybill_ops.redrive.change import chunks
@@ -41,8 +43,6 @@ from waybill_ops.redrive.patch import Patch
 from waybill_ops.redrive.patch import load_patch
 from waybill_ops.redrive.patching import PatchVerdict
 from waybill_ops.redrive.patching import consider
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import take_record
 from waybill_ops.redrive.sending import carry_out
 
 MEND = Patch(Path("patch.py"), "f" * 64, lambda event: {**event, "latitude": float(event["latitude"])})

@@ -13,8 +13,8 @@ from unit.producer.users import NOW
 from unit.producer.users import make_user
 from unit.producer.users import raw
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.instant import format_instant
+from waybill_common.contract.registry import NAMES
 from waybill_producer.events.fast_path import LONGEST
 from waybill_producer.events.fast_path import FastName
 from waybill_producer.events.fast_path import fast_value

@@ -11,7 +11,7 @@ import pytest
 from unit.contract.messages import message
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport3

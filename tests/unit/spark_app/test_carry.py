@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.errors import LakeRefused
 from waybill_common.lake import open_lake

@@ -19,15 +19,15 @@ from typing import TypeVar
 from pyarrow import fs
 
 from waybill_common.errors import LakeRefused
-from waybill_common.lake_location.patience import GivenUp
-from waybill_common.lake_location.patience import patiently
-from waybill_common.lake_location.resolve import S3
-from waybill_common.lake_location.resolve import LakeLocation
-from waybill_common.lake_location.resolve import here
-from waybill_common.lake_location.store_causes import StoreCause
-from waybill_common.lake_location.store_errors import judged
-from waybill_common.lake_location.store_errors import lake_failure
-from waybill_common.lake_location.store_keys import Keys
+from waybill_common.lake_location import S3
+from waybill_common.lake_location import GivenUp
+from waybill_common.lake_location import Keys
+from waybill_common.lake_location import LakeLocation
+from waybill_common.lake_location import StoreCause
+from waybill_common.lake_location import here
+from waybill_common.lake_location import judged
+from waybill_common.lake_location import lake_failure
+from waybill_common.lake_location import patiently
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")

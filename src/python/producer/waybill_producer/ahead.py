@@ -8,8 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import wait
 
-from waybill_producer.cursor.resuming import PagePosition
-from waybill_producer.publishing.batch import Batch
+from waybill_producer.cursor import PagePosition
+from waybill_producer.publishing import Batch
 
 
 class BatchAhead:

@@ -11,8 +11,8 @@ from waybill_producer.pace import Poll
 from waybill_producer.pace import PollingEnded
 from waybill_producer.pace import PollMoment
 from waybill_producer.pace import next_step
-from waybill_producer.publishing.batch import Batch
-from waybill_producer.publishing.publishing_session import PublishingSession
+from waybill_producer.publishing import Batch
+from waybill_producer.publishing import PublishingSession
 
 
 class Polling:

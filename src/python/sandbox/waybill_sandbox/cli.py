@@ -31,14 +31,14 @@ from waybill_common.java_home import find_java
 from waybill_common.version import VERSION
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api import cli as api_cli
-from waybill_sandbox.demo.folders import DemoFolders
-from waybill_sandbox.demo.folders import prepare
-from waybill_sandbox.demo.narrator import Narrator
-from waybill_sandbox.demo.running import STEPS
-from waybill_sandbox.demo.running import conclude
-from waybill_sandbox.demo.running import run_pipeline
-from waybill_sandbox.demo.steps import FAULTS
-from waybill_sandbox.demo.steps import Surroundings
+from waybill_sandbox.demo import FAULTS
+from waybill_sandbox.demo import STEPS
+from waybill_sandbox.demo import DemoFolders
+from waybill_sandbox.demo import Narrator
+from waybill_sandbox.demo import Surroundings
+from waybill_sandbox.demo import conclude
+from waybill_sandbox.demo import prepare
+from waybill_sandbox.demo import run_pipeline
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_sandbox.ports import MOST_PORT
 from waybill_sandbox.s3 import ACCESS_KEY

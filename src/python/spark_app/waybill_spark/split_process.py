@@ -15,16 +15,16 @@ from waybill_common.errors import LakeRefused
 from waybill_common.errors import TransientError
 from waybill_common.errors import WaybillError
 from waybill_common.errors import exit_codes
+from waybill_common.kafka import Reader
 from waybill_common.kafka import Value
 from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.clients import Reader
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger import SplitReport1
 from waybill_common.ledger import SplitReport3
-from waybill_common.ledger.keys import manifest_key
+from waybill_common.ledger import manifest_key
 from waybill_spark.events import Decoder
-from waybill_spark.events.consume import split_consumer
+from waybill_spark.events import split_consumer
 from waybill_spark.task import TaskContext
 from waybill_spark.task import deliver_split
 

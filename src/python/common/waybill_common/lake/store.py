@@ -17,15 +17,15 @@ from waybill_common.errors import LakeRefused
 from waybill_common.lake.local import why_no_file
 from waybill_common.lake.store_client import StoreClient
 from waybill_common.lake.store_client import open_client
-from waybill_common.lake_location.patience import GivenUp
-from waybill_common.lake_location.patience import patiently
-from waybill_common.lake_location.resolve import LakeLocation
-from waybill_common.lake_location.resolve import here
-from waybill_common.lake_location.resolve import pinned
-from waybill_common.lake_location.store_causes import StoreCause
-from waybill_common.lake_location.store_causes import cause_of
-from waybill_common.lake_location.store_errors import judged
-from waybill_common.lake_location.store_errors import lake_failure
+from waybill_common.lake_location import GivenUp
+from waybill_common.lake_location import LakeLocation
+from waybill_common.lake_location import StoreCause
+from waybill_common.lake_location import cause_of
+from waybill_common.lake_location import here
+from waybill_common.lake_location import judged
+from waybill_common.lake_location import lake_failure
+from waybill_common.lake_location import patiently
+from waybill_common.lake_location import pinned
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")

@@ -16,9 +16,9 @@ from obstore.store import ObjectStore
 from obstore.store import S3Store
 
 from waybill_common.errors import WaybillError
-from waybill_common.lake_location.resolve import S3
-from waybill_common.lake_location.resolve import LakeLocation
-from waybill_common.lake_location.store_keys import Credentials
+from waybill_common.lake_location import S3
+from waybill_common.lake_location import Credentials
+from waybill_common.lake_location import LakeLocation
 
 if TYPE_CHECKING:  # obstore has these for type checkers only
     from obstore.store import ClientConfig

@@ -13,8 +13,8 @@ from waybill_common.errors import DriverFenced
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.lake import Lake
+from waybill_common.lake import ObjectTooLarge
 from waybill_common.lake import create
-from waybill_common.lake.store import ObjectTooLarge
 from waybill_common.ledger import keys
 from waybill_common.ledger.entry import LARGEST
 from waybill_common.ledger.entry import Frontier

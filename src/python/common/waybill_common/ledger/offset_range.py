@@ -13,7 +13,7 @@ from datetime import UTC
 from datetime import datetime
 
 from waybill_common.errors import BackfillRefused
-from waybill_common.kafka.topic_state import TopicState
+from waybill_common.kafka import TopicState
 from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.position import LedgerPosition

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from pydantic import ValidationInfo
 from pydantic import field_validator
 
-from waybill_common.lake_location.lake_url import parse_location_url
+from waybill_common.lake_url import parse_location_url
 from waybill_common.settings.section import Seconds
 from waybill_common.settings.section import Section
 

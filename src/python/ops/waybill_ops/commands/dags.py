@@ -19,15 +19,15 @@ from waybill_common.errors import OK
 from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import path_of
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import uses
-from waybill_ops.dags.deploying import SHOWN
-from waybill_ops.dags.deploying import make_current
-from waybill_ops.dags.deploying import undo
-from waybill_ops.dags.deploying import version_before
-from waybill_ops.dags.deploying import version_named
-from waybill_ops.dags.version_store import DeployedVersion
-from waybill_ops.dags.version_store import VersionStore
-from waybill_ops.dags.version_store import open_version_store
+from waybill_common.settings import uses
+from waybill_ops.dags import SHOWN
+from waybill_ops.dags import DeployedVersion
+from waybill_ops.dags import VersionStore
+from waybill_ops.dags import make_current
+from waybill_ops.dags import open_version_store
+from waybill_ops.dags import undo
+from waybill_ops.dags import version_before
+from waybill_ops.dags import version_named
 
 SETTINGS = uses("dags", "lake", "log", without=("lake.url",))
 IDLE = ("lake.url",)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from waybill_common.kafka.headers import Headers
+from waybill_common.kafka import Headers
 
 _COORDINATES = re.compile(r"(.+)/(0|[1-9][0-9]{0,9})/(0|[1-9][0-9]{0,18})")
 

@@ -20,8 +20,8 @@ from waybill_ops.dead_letters.dead_letter import DeadLetterState
 from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
 from waybill_ops.dead_letters.moment import format_millis
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import state_of
+from waybill_ops.dead_letters.redrive_status import RedriveStatus
+from waybill_ops.dead_letters.redrive_status import state_of
 
 
 @dataclass

@@ -8,8 +8,8 @@ from waybill_common.errors import TopicRefused
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import watermarks
 from waybill_common.ledger import LedgerPosition
+from waybill_common.ledger import check_not_truncated
 from waybill_common.ledger import check_same_topic
-from waybill_common.ledger.decisions import check_not_truncated
 from waybill_common.settings import KafkaSettings
 from waybill_ops.lag.lag_bounds import Lag
 from waybill_ops.lag.lag_bounds import PartitionLag

@@ -25,8 +25,8 @@ from waybill_ops.prove.proof import RoundOutcome
 from waybill_ops.prove.sender import Sender
 from waybill_ops.prove.watch import Watch
 from waybill_ops.prove.watch import comes
-from waybill_ops.submission.command import submit_command
-from waybill_ops.submission.submit_flags import Ready
+from waybill_ops.submission import Ready
+from waybill_ops.submission import submit_command
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from waybill_common.settings import Settings
 from waybill_ops.prove.fault_plan import Transaction
 from waybill_ops.prove.sender import Place
 from waybill_ops.prove.sender import Sender
-from waybill_ops.submission.spark_bundle import Bundle
+from waybill_ops.submission import Bundle
 
 _HOLD_SECONDS = 60.0
 

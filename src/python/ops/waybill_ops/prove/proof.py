@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from waybill_common.errors import OK
 from waybill_common.errors import AuditFailed
-from waybill_ops.audit.audit_report import AuditReport
+from waybill_ops.audit import AuditReport
 from waybill_ops.prove.comparison import Account
 from waybill_ops.prove.fault_plan import ProofPlan
 

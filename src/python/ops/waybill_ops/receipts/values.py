@@ -14,8 +14,8 @@ from pyarrow import fs
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import Settings
-from waybill_ops.audit.lake_reader import LakeReader
-from waybill_ops.dead_letters.moment import format_micros
+from waybill_ops.audit import LakeReader
+from waybill_ops.dead_letters import format_micros
 from waybill_ops.file_system import FileSystems
 from waybill_ops.receipts.receipts_summary import ListedObject
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from waybill_common.kafka.headers import Headers
-from waybill_ops.dead_letters.dead_letter import DeadLetterState
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_common.kafka import Headers
+from waybill_ops.dead_letters import DeadLetterState
+from waybill_ops.dead_letters import RecordCoordinates
+from waybill_ops.dead_letters import RedriveStatus
+from waybill_ops.dead_letters import state_of
 from waybill_ops.redrive.patching import PatchedDeadLetter
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import state_of
 
 OF = b"waybill-redrive-of"
 PATCH = b"waybill-redrive-patch"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from waybill_common.contract import Contract
+from waybill_common.contract import Dead
 from waybill_common.contract import judge
-from waybill_common.contract.framing import unframe
-from waybill_common.contract.judge import Dead
+from waybill_common.contract import unframe
 from waybill_common.errors import DeadLettersRefused
-from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
+from waybill_ops.dead_letters import KeptDeadLetter
+from waybill_ops.dead_letters import RedriveStatus
 from waybill_ops.redrive.patch import Patch
-from waybill_ops.redrive.redrive_status import RedriveStatus
 
 
 class PatchVerdict(StrEnum):

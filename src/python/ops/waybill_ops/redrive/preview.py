@@ -13,9 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from waybill_common.printable import printable
-from waybill_ops.dead_letters.dead_letter import DeadLetterState
-from waybill_ops.dead_letters.listing import brief
-from waybill_ops.dead_letters.listing import readable
+from waybill_ops.dead_letters import DeadLetterState
+from waybill_ops.dead_letters import brief
+from waybill_ops.dead_letters import readable
 from waybill_ops.redrive.patching import PatchedDeadLetter
 from waybill_ops.redrive.patching import PatchVerdict
 

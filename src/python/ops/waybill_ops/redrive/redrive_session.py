@@ -16,28 +16,28 @@ from confluent_kafka import Message
 
 from waybill_common.errors import DeadLettersRefused
 from waybill_common.errors import TopicRefused
+from waybill_common.kafka import Handover
+from waybill_common.kafka import TransactionLost
+from waybill_common.kafka import Writer
+from waybill_common.kafka import begin_producing
 from waybill_common.kafka import describe_topic
+from waybill_common.kafka import discard
+from waybill_common.kafka import redrives_plan
+from waybill_common.kafka import require_topic
+from waybill_common.kafka import run_transaction
 from waybill_common.kafka import topic_state
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.handover import Handover
-from waybill_common.kafka.topic_plan import redrives_plan
-from waybill_common.kafka.topic_plan import require_topic
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_common.kafka.transactional import begin_producing
-from waybill_common.kafka.transactional import discard
-from waybill_common.kafka.transactional import run_transaction
-from waybill_common.kafka.transactional import transactional_config
-from waybill_common.kafka.transactional import transactional_producer
+from waybill_common.kafka import transactional_config
+from waybill_common.kafka import transactional_producer
 from waybill_common.settings import Settings
 from waybill_common.settings import StreamSettings
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters import RecordCoordinates
+from waybill_ops.dead_letters import RedriveStatus
+from waybill_ops.dead_letters import Successor
+from waybill_ops.dead_letters import read_statuses
 from waybill_ops.redrive.change import Change
 from waybill_ops.redrive.change import RedriveDeadLetter
 from waybill_ops.redrive.change import ReopenDeadLetter
 from waybill_ops.redrive.change import WaiveDeadLetter
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import Successor
-from waybill_ops.redrive.redrive_status import read_statuses
 
 ROLE = "redrive"
 

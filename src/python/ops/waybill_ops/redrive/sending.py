@@ -11,12 +11,12 @@ from typing import Protocol
 import structlog
 
 from waybill_common.errors import DeliveryFailed
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_common.kafka import TransactionLost
+from waybill_ops.dead_letters import RecordCoordinates
+from waybill_ops.dead_letters import RedriveStatus
 from waybill_ops.redrive.change import Change
 from waybill_ops.redrive.change import chunks
 from waybill_ops.redrive.change import is_done
-from waybill_ops.redrive.redrive_status import RedriveStatus
 
 ATTEMPTS = 3
 """Transactions in a row that may be lost before the run fails."""

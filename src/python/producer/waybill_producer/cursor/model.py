@@ -15,9 +15,9 @@ from pydantic import ConfigDict
 from pydantic import Field
 from pydantic import ValidationError
 
-from waybill_common.contract.instant import UtcMicros
+from waybill_common.contract import UtcMicros
 from waybill_common.errors import CursorRefused
-from waybill_producer.source.query import PageQuery
+from waybill_producer.source import PageQuery
 
 EventCount = Annotated[int, Field(ge=0)]
 

@@ -13,7 +13,7 @@ import msgspec
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.pseudonym import encrypt_zip
 from waybill_producer.events.user import DECIMAL
-from waybill_producer.source.api_user import ApiUser
+from waybill_producer.source import ApiUser
 
 LONGEST = 320
 """Characters of all texts but the email, and of that: what the contract allows for any one of them, or less."""

@@ -11,13 +11,13 @@ from datetime import datetime
 import msgspec
 
 from waybill_common.contract import Contract
-from waybill_common.contract.framing import frame
+from waybill_common.contract import frame
 from waybill_common.settings import StreamSettings
-from waybill_producer.cursor.model import Cursor
-from waybill_producer.cursor.resuming import PagePosition
-from waybill_producer.events.transform import Transformed
-from waybill_producer.source.query import PageQuery
-from waybill_producer.source.reply import Page
+from waybill_producer.cursor import Cursor
+from waybill_producer.cursor import PagePosition
+from waybill_producer.events import Transformed
+from waybill_producer.source import Page
+from waybill_producer.source import PageQuery
 
 EventHeaders = tuple[tuple[str, bytes], ...]
 

@@ -12,20 +12,20 @@ import structlog
 
 from waybill_common.errors import CursorRefused
 from waybill_common.errors import DeliveryFailed
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.transactional import BATCH_BYTES
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_common.kafka.transactional import begin_producing
-from waybill_common.kafka.transactional import discard
+from waybill_common.kafka import BATCH_BYTES
+from waybill_common.kafka import TransactionLost
+from waybill_common.kafka import Writer
+from waybill_common.kafka import begin_producing
+from waybill_common.kafka import discard
 from waybill_common.settings import Settings
-from waybill_producer.cursor.model import Cursor
-from waybill_producer.cursor.reading_cursor import read_cursors
-from waybill_producer.cursor.reading_cursor import topic_state
-from waybill_producer.cursor.resuming import CursorTopicState
-from waybill_producer.cursor.resuming import PagePosition
-from waybill_producer.cursor.resuming import PageRefusal
-from waybill_producer.cursor.resuming import find_position
-from waybill_producer.cursor.resuming import refuse_page
+from waybill_producer.cursor import Cursor
+from waybill_producer.cursor import CursorTopicState
+from waybill_producer.cursor import PagePosition
+from waybill_producer.cursor import PageRefusal
+from waybill_producer.cursor import find_position
+from waybill_producer.cursor import read_cursors
+from waybill_producer.cursor import refuse_page
+from waybill_producer.cursor import topic_state
 from waybill_producer.publishing.batch import Batch
 from waybill_producer.publishing.batch_transaction import RecordsTooLarge
 from waybill_producer.publishing.batch_transaction import publish_to_kafka
@@ -33,7 +33,7 @@ from waybill_producer.publishing.fit import too_large
 from waybill_producer.publishing.fit import without
 from waybill_producer.publishing.producer_config import make_producer
 from waybill_producer.publishing.producer_config import prepare_topics
-from waybill_producer.source.query import PageQuery
+from waybill_producer.source import PageQuery
 
 ATTEMPTS = 3
 """Transactions in a row that may be lost before the run fails."""

@@ -19,14 +19,14 @@ from waybill_producer.registry.registry_reply import RegistryRefusal
 from waybill_producer.registry.registry_reply import TryRegistryAgain
 from waybill_producer.registry.registry_reply import read_answer
 from waybill_producer.web import DIRECT
+from waybill_producer.web import BasicCredentials
 from waybill_producer.web import HttpRefused
 from waybill_producer.web import Limits
 from waybill_producer.web import NoAnswer
 from waybill_producer.web import Route
 from waybill_producer.web import Web
-from waybill_producer.web.url_credentials import BasicCredentials
-from waybill_producer.web.url_credentials import credentials_of
-from waybill_producer.web.url_credentials import without_credentials
+from waybill_producer.web import credentials_of
+from waybill_producer.web import without_credentials
 
 _BODY_LIMIT = 1024 * 1024
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"

@@ -15,7 +15,7 @@ import stamina
 
 from waybill_common.errors import SourceRefused
 from waybill_common.errors import SourceUnavailable
-from waybill_common.kafka.topic_plan import BODY_LIMIT
+from waybill_common.kafka import BODY_LIMIT
 from waybill_common.settings import SourceSettings
 from waybill_producer.source.query import PageQuery
 from waybill_producer.source.reply import Ignored
@@ -31,8 +31,8 @@ from waybill_producer.web import Limits
 from waybill_producer.web import NoAnswer
 from waybill_producer.web import Route
 from waybill_producer.web import Web
-from waybill_producer.web.url_credentials import credentials_of
-from waybill_producer.web.url_credentials import without_credentials
+from waybill_producer.web import credentials_of
+from waybill_producer.web import without_credentials
 
 
 class _FetchFailed(Exception):

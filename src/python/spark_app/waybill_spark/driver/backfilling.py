@@ -12,13 +12,13 @@ from confluent_kafka import TopicPartition
 
 from waybill_common.errors import BackfillRefused
 from waybill_common.kafka import TopicState
+from waybill_common.kafka import failure
 from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.clients import open_reader
+from waybill_common.kafka import open_reader
+from waybill_common.ledger import Edge
 from waybill_common.ledger import OffsetRange
 from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import range_between
-from waybill_common.ledger.offset_range import Edge
 from waybill_common.settings import KafkaSettings
 from waybill_spark.delivery_loop import DeliveryLoop
 

@@ -21,10 +21,10 @@ from waybill_common.ledger import Journal
 from waybill_common.ledger import Layout
 from waybill_common.ledger import ManifestPlan
 from waybill_common.ledger import check_may_backfill
+from waybill_common.ledger import check_names
+from waybill_common.ledger import check_not_compacted
 from waybill_common.ledger import check_same_stream
 from waybill_common.ledger import check_same_topic
-from waybill_common.ledger.decisions import check_not_compacted
-from waybill_common.ledger.keys import check_names
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
 from waybill_spark.delivery_loop import DeliveryLoop

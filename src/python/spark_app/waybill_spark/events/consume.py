@@ -15,15 +15,15 @@ from confluent_kafka import Message
 from confluent_kafka import TopicPartition
 
 from waybill_common.errors import WaybillError
+from waybill_common.kafka import Reader
 from waybill_common.kafka import Value
-from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.client_errors import may_pass
-from waybill_common.kafka.client_errors import refusal
-from waybill_common.kafka.clients import Reader
-from waybill_common.kafka.clients import open_reader
+from waybill_common.kafka import failure
+from waybill_common.kafka import may_pass
+from waybill_common.kafka import open_reader
+from waybill_common.kafka import refusal
 from waybill_common.ledger import LostRange
 from waybill_common.ledger import Split
-from waybill_common.ledger.decisions import data_loss
+from waybill_common.ledger import data_loss
 from waybill_common.settings import KafkaSettings
 
 _FETCH = 10_000

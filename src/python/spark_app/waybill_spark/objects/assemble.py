@@ -14,7 +14,7 @@ from waybill_common.contract.arrow import INSTANT
 from waybill_common.contract.arrow import OLD_DEAD_LETTERS
 from waybill_spark.events import Block
 from waybill_spark.events import DeadLetter
-from waybill_spark.events.stamps import calendar_of
+from waybill_spark.events import calendar_of
 
 _CHUNK_BYTES = 2**28
 """Keys and values of dead letters in one Arrow array, which holds less than 2 GiB."""

@@ -16,14 +16,14 @@ from pydantic import Field
 from pydantic import ValidationError
 from pydantic import model_validator
 
-from waybill_common.contract.instant import UtcMicros
+from waybill_common.contract import UtcMicros
 from waybill_common.errors import DeadLettersRefused
 from waybill_common.kafka import describe_topic
-from waybill_common.kafka.committed import settled_records
-from waybill_common.ledger.entry import Offset
-from waybill_common.ledger.entry import Partition
-from waybill_common.ledger.entry import Sha256
-from waybill_common.ledger.parse import load
+from waybill_common.kafka import settled_records
+from waybill_common.ledger import Offset
+from waybill_common.ledger import Partition
+from waybill_common.ledger import Sha256
+from waybill_common.ledger import load_json
 from waybill_common.settings import Settings
 from waybill_ops.dead_letters.dead_letter import DeadLetterState
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
@@ -110,7 +110,7 @@ def take_record(
             statuses.pop(place, None)
         return
     try:
-        fields = load(value)
+        fields = load_json(value)
         if not isinstance(fields, dict) or type(fields.get("format")) is not int:
             raise _unreadable(at, "it has no format")  # pydantic takes true and 1.0 for 1
         status = RedriveStatus.model_validate_json(value)
