@@ -124,7 +124,7 @@ class DeliveryLoop:
             )
 
     def _counts_on(self, manifest: Manifest) -> Recent | None:
-        """What the receipt's ``recent`` goes on from: nothing, behind another contract."""
+        """What the receipt's ``recent`` goes on from: nothing, after another contract."""
         return self.position.recent if self.position.recent_contract == manifest.contract else None
 
     def _next(self, targets: Mapping[int, int]) -> Deliver | Open | Done:

@@ -98,7 +98,7 @@ class Journal:
         return _opened(at, manifest, _sha256(stored.body))
 
     def close(self, manifest: Manifest, receipt: Receipt) -> LedgerPosition:
-        """Create the receipt; the position behind the one that stands.
+        """Create the receipt; the position after the one that stands.
 
         Raises ``DriverFenced`` where another driver closed a commit that this one had opened.
         """

@@ -76,7 +76,7 @@ class LogReader:
         """Hands every record of ``spans`` (start, end by partition) to ``sink``, in batches, until it is ``enough``.
 
         Where retention deletes records meanwhile, reading goes on at the new log start: the caller asks for that
-        again afterwards and judges only what lies behind it. Raises ``KafkaUnavailable`` after ``kafka.timeout``
+        again afterwards and judges only what lies after it. Raises ``KafkaUnavailable`` after ``kafka.timeout``
         seconds without progress.
         """
         at = {p: start for p, (start, end) in spans.items() if start < end}

@@ -147,7 +147,7 @@ def _digest(headers: RawHeaders | None) -> bytes | None:
 
 
 def _text(value: bytes | None) -> str | None:
-    """A value's JSON: docs/format.md has it behind five bytes where the first of them is zero."""
+    """A value's JSON: docs/format.md has it after five bytes where the first of them is zero."""
     try:
         return None if value is None else value[5 if value[:1] == b"\x00" else 0 :].decode()
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
 """A producer as a process of its own, so that it can be killed: what it is told, what it does, what it says.
 
 On stdout is one JSON object a line: ``{"committed": {event: [partition, offset]}}`` after each transaction, and
-``{"held": event}`` when it stands still behind a record, where it is to be killed.
+``{"held": event}`` when it stands still after a record, where it is to be killed.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ BYTES = 8 << 20
 
 @dataclass(frozen=True)
 class RedriveDeadLetter:
-    """Send this value, and record it. ``headers`` name the dead letter, behind those that it had."""
+    """Send this value, and record it. ``headers`` are those it had, then the one that names it."""
 
     coordinates: RecordCoordinates
     key: bytes | None

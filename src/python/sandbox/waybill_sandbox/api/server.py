@@ -59,7 +59,7 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """The API's address, as the setting ``source.url`` wants it: the version comes behind it."""
+        """The API's address, as the setting ``source.url`` wants it: the version comes after it."""
         return f"{self.root}/api/"
 
     @property
