@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import strategies as st
 from sample_events import fields
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import judge
 from waybill_common.contract.judge import Dead
+from waybill_common.contract.registry import NAMES
 
 EVENT = fields(full_name='Ásta "Á" \t', city="تهران", latitude=0.1, longitude=-0.0)
 _EDGES = (-62135596800000, 253402300799999, 9223372036854775, -9223372036854775)

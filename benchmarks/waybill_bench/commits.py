@@ -20,7 +20,6 @@ from waybill_common.ledger import LedgerPosition
 from waybill_common.ledger import ManifestPlan
 from waybill_common.ledger import ObjectEntry3
 from waybill_common.ledger import Open
-from waybill_common.ledger import Receipt3
 from waybill_common.ledger import Situation
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport3
@@ -30,6 +29,7 @@ from waybill_common.ledger.keys import data_key
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.ledger.keys import receipt_key
 from waybill_common.ledger.position import NOTHING
+from waybill_common.ledger.receipt import Receipt3
 from waybill_common.ledger.split_report import Offsets
 from waybill_common.ledger.split_report import TimeRange
 from waybill_common.version import VERSION

@@ -58,7 +58,7 @@ class Desk(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def endpoint(tmp_path: Path) -> Iterator[str]:
-    """Serves the parent of the shelf, so that the bucket has a prefix."""
+    """Serves the parent of the versions, so that the bucket has a prefix."""
     desk = type("DeskOfTest", (Desk,), {"root": tmp_path})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), desk) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -71,7 +71,7 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def bundle(name: str, endpoint: str) -> Callable[[str | None], WaybillDagBundle]:
     def build(conn_id: str | None) -> WaybillDagBundle:
-        return WaybillDagBundle(name=name, url=f"s3://{BUCKET}/shelf/", endpoint=endpoint, conn_id=conn_id)
+        return WaybillDagBundle(name=name, url=f"s3://{BUCKET}/versions/", endpoint=endpoint, conn_id=conn_id)
 
     return build
 

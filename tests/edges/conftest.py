@@ -34,7 +34,7 @@ from integration.conftest import spark_home as spark_home
 from integration.delivery.conftest import Stream
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.jars import fetch_jars
 from waybill_common.jars import read_jar_manifest
 from waybill_common.lake import open_lake

@@ -30,7 +30,7 @@ from integration.secured.conftest import secured as secured
 from sample_events import nth_event
 from waiting import wait_until
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka.rights import NEEDS
 from waybill_common.kafka.rights import PREFIX
 from waybill_common.kafka.rights import REDRIVES

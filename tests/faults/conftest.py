@@ -37,8 +37,8 @@ from waybill_ops.submission.spark_home import spark_version
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.s3 import ACCESS_KEY
 from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.spark import Installation
-from waybill_sandbox.spark import SparkCluster
+from waybill_sandbox.spark.spark_cluster import SparkCluster
+from waybill_sandbox.spark.spark_plan import Installation
 
 ROOT = Path(__file__).parents[2]
 # Read here, before the tests' own environment is cleaned of them.

@@ -17,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
 from waybill_common.contract import Registry
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka import topic_state
@@ -94,12 +94,12 @@ class Query:
             self._error = error
 
 
-def carry(_session: NoSession, errand: TaskContext, _log: object) -> list[SplitReport]:
+def carry(_session: NoSession, context: TaskContext, _log: object) -> list[SplitReport]:
     """One split after the other, with errors of ours raised as they are."""
-    consumer = split_consumer(librdkafka_config(errand.kafka))
-    decoder = Decoder(errand.contract, errand.manifest.format)
+    consumer = split_consumer(librdkafka_config(context.kafka))
+    decoder = Decoder(context.contract, context.manifest.format)
     try:
-        return [deliver_split(errand, split, consumer, decoder) for split in errand.manifest.splits]
+        return [deliver_split(context, split, consumer, decoder) for split in context.manifest.splits]
     finally:
         consumer.close()
 

@@ -28,7 +28,7 @@ from waybill_sandbox.api import Simulator
 from waybill_sandbox.s3 import ACCESS_KEY
 from waybill_sandbox.s3 import REGION
 from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.spark import SparkCluster
+from waybill_sandbox.spark.spark_cluster import SparkCluster
 
 T = TypeVar("T")
 

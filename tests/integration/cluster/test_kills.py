@@ -7,8 +7,8 @@ from integration.artifacts import Pipeline
 from integration.cluster.splits import carried
 from integration.cluster.splits import planned
 
-from waybill_sandbox.spark import SparkCluster
 from waybill_sandbox.spark.spark_cluster import MASTER
+from waybill_sandbox.spark.spark_cluster import SparkCluster
 
 MANY_SPLITS = ("--delivery.rows-per-object", "10")
 VICTIM = 1

@@ -24,7 +24,7 @@ from integration.producer.runs import headers
 from integration.producer.runs import read
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings

@@ -12,7 +12,7 @@ from integration.dead_letters.conftest import Desk
 from integration.dead_letters.conftest import malformed
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.topic_plan import redrives_plan

@@ -20,15 +20,15 @@ from integration.delivery.test_refusals import expire
 from jsonschema import Draft202012Validator
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import BackfillRefused
 from waybill_common.errors import DataLoss
 from waybill_common.kafka import topic_state
 from waybill_common.ledger import OffsetRange
 from waybill_common.ledger import SplitReport
 from waybill_spark.driver.backfilling import Backfill
-from waybill_spark.driver.backfilling import deliver_stretch
-from waybill_spark.driver.backfilling import find_stretch
+from waybill_spark.driver.backfilling import deliver_range
+from waybill_spark.driver.backfilling import find_range
 
 ROOT = Path(__file__).parents[3]
 STRETCH = OffsetRange({0: 4, 1: 1}, {0: 9, 1: 3})
@@ -55,7 +55,7 @@ def audited(desk: Desk, *flags: str) -> tuple[int, dict[str, Any]]:
 def test_a_backfilled_dataset_holds_its_stretch_once_and_is_well(desk: Desk) -> None:
     fill(desk)
     driver = desk.stream.driver(rows_per_object=2)
-    deliver_stretch(driver, STRETCH)
+    deliver_range(driver, STRETCH)
     assert [(p, o) for p, o, _ in rows(desk.stream)] == [(0, o) for o in range(4, 9)] + [(1, 2)]
     code, report = audited(desk)
     assert (code, report["findings"]) == (0, [])
@@ -69,7 +69,7 @@ def test_a_backfilled_dataset_holds_its_stretch_once_and_is_well(desk: Desk) -> 
 
 def test_a_backfilled_dataset_goes_on_where_its_stretch_ends(desk: Desk) -> None:
     fill(desk)
-    deliver_stretch(desk.stream.driver(), STRETCH)
+    deliver_range(desk.stream.driver(), STRETCH)
     desk.deliver()
     code, report = audited(desk, "--complete")
     assert (code, report["counts"]["commits"], report["counts"]["rows"]) == (0, 2, 7)
@@ -86,12 +86,12 @@ def test_a_killed_backfill_is_finished_and_a_finished_one_is_left_alone(desk: De
     driver = desk.stream.driver()
     driver.carry = killed
     with pytest.raises(Stopped):
-        deliver_stretch(driver, STRETCH)
+        deliver_range(driver, STRETCH)
     again, after = desk.stream.driver(), desk.stream.driver()
-    deliver_stretch(again, STRETCH)
+    deliver_range(again, STRETCH)
     assert [receipt.number for receipt in again.receipts] == [1]
     after = desk.stream.driver()
-    deliver_stretch(after, STRETCH)
+    deliver_range(after, STRETCH)
     assert after.receipts == []
     assert audited(desk)[0] == 0
 
@@ -107,7 +107,7 @@ def test_a_dataset_that_may_have_the_offsets_refuses_them(new_desk: Callable[[st
     for desk in (delivered, opened):
         before = sorted(Path(desk.stream.lake.local_root or "").rglob("*.json"))
         with pytest.raises(BackfillRefused, match="already holds a dataset"):
-            deliver_stretch(desk.stream.driver(), STRETCH)
+            deliver_range(desk.stream.driver(), STRETCH)
         assert sorted(Path(desk.stream.lake.local_root or "").rglob("*.json")) == before
 
 
@@ -115,8 +115,8 @@ def test_a_stretch_that_retention_has_taken_from_is_a_loss(desk: Desk) -> None:
     fill(desk)
     expire(desk.stream, 6)
     with pytest.raises(DataLoss, match="partition 0: 4 to 5"):
-        deliver_stretch(desk.stream.driver(), STRETCH)
-    deliver_stretch(desk.stream.driver(accept_loss=True), STRETCH)
+        deliver_range(desk.stream.driver(), STRETCH)
+    deliver_range(desk.stream.driver(accept_loss=True), STRETCH)
     code, report = audited(desk)
     assert (code, report["counts"]["lost"], report["counts"]["rows"]) == (0, 2, 4)
 
@@ -128,13 +128,13 @@ def test_times_mean_the_first_records_of_that_time_or_later(desk: Desk) -> None:
     ends = stream.ends()
 
     def found(begin: datetime, end: datetime) -> OffsetRange:
-        return find_stretch(stream.kafka, topic_state(stream.kafka, stream.topic), Backfill(begin, end))
+        return find_range(stream.kafka, topic_state(stream.kafka, stream.topic), Backfill(begin, end))
 
     assert found(past, future) == OffsetRange({0: 0, 1: 0}, ends)
     with pytest.raises(BackfillRefused, match="no offset"):
         found(past, past)
     with pytest.raises(BackfillRefused, match="one is a time"):
-        find_stretch(stream.kafka, topic_state(stream.kafka, stream.topic), Backfill({0: 0}, future))
+        find_range(stream.kafka, topic_state(stream.kafka, stream.topic), Backfill({0: 0}, future))
     expire(stream, 6)
     with pytest.raises(BackfillRefused, match="partition 0 begins at 6 now"):
         found(past, future)

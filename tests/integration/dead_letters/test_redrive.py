@@ -16,7 +16,7 @@ from integration.producer.runs import headers
 from integration.producer.runs import read
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 
 
 def fill(desk: Desk, count: int) -> None:
@@ -94,9 +94,9 @@ def test_a_waived_letter_is_not_sent_until_it_is_opened_again(desk: Desk) -> Non
     waive = ("dead-letters", "waive", "--partition=0")
     assert desk.code("dead-letters", "waive", "--reason-text=test data") == 2
     assert desk.code(*waive, "--reason-text=test data") == 0
-    assert desk.capsys.readouterr().out == "2 letters waived\n"
+    assert desk.capsys.readouterr().out == "2 dead letters waived\n"
     assert desk.code(*waive, "--reason-text=again") == 0
-    assert desk.capsys.readouterr().out == "0 letters waived\n"
+    assert desk.capsys.readouterr().out == "0 dead letters waived\n"
     assert desk.json("dead-letters", "show", "0:1")["fate"]["reason"] == "test data"
     code, report = desk.verify()
     assert (code, report["letters"]["open"], report["letters"]["waived"]) == (0, 2, 2)

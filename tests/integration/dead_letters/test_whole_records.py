@@ -102,7 +102,7 @@ def test_the_records_that_broke_0_1_0_are_delivered_and_shown(desk: Desk) -> Non
     desk.deliver()
     told = every_verb(desk, dead_of(EXAMPLES), len(EXAMPLES))
     assert desk.code("dead-letters", "waive", "--partition=0", "--reason-text=strange") == 0
-    assert desk.capsys.readouterr().out == f"{len(told)} letters waived\n"
+    assert desk.capsys.readouterr().out == f"{len(told)} dead letters waived\n"
     [first] = [one for one in told if one["offset"] == 2]
     assert first["headers"][0]["name_base64"] == "dHJhY2X//g=="
     assert {one["timestamp_ms"] for one in told} >= {2**63 - 1, -(2**63), 1795917241691000, None}

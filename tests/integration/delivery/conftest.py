@@ -21,7 +21,6 @@ from confluent_kafka.admin import ResourceType
 from sample_events import nth_event
 from waiting import wait_until
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import ensure_topic
@@ -150,12 +149,12 @@ class Stream:
         return replace(self, topic=topic)
 
 
-def carry(errand: TaskContext) -> list[SplitReport]:
+def carry(context: TaskContext) -> list[SplitReport]:
     """What Spark's executors do, one split after the other."""
-    consumer = split_consumer(librdkafka_config(errand.kafka))
-    decoder = Decoder(errand.contract, errand.manifest.format)
+    consumer = split_consumer(librdkafka_config(context.kafka))
+    decoder = Decoder(context.contract, context.manifest.format)
     try:
-        return [deliver_split(errand, split, consumer, decoder) for split in errand.manifest.splits]
+        return [deliver_split(context, split, consumer, decoder) for split in context.manifest.splits]
     finally:
         consumer.close()
 

@@ -11,8 +11,8 @@ from integration.delivery.conftest import Stream
 from sample_events import START
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import row_schema
+from waybill_common.contract.registry import NAMES
 
 
 def rows(stream: Stream) -> list[tuple[int, int, str]]:

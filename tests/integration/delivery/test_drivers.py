@@ -14,9 +14,9 @@ from integration.delivery.test_refusals import expire
 from waybill_common.errors import ContractUnknown
 from waybill_common.errors import DriverFenced
 from waybill_common.errors import ObjectConflict
-from waybill_common.ledger import Manifest3
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger.keys import manifest_key
+from waybill_common.ledger.manifest import Manifest3
 from waybill_spark.delivery_loop import DeliveryLoop
 
 

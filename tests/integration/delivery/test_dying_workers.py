@@ -15,7 +15,7 @@ from integration.delivery.deadly import POISON
 from integration.delivery.test_deliver import rows
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import SparkFailed
 from waybill_common.errors import TopicRefused
 from waybill_common.settings import LogSettings

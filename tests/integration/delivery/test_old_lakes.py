@@ -15,11 +15,11 @@ from kafka_wire import Wire
 from kafka_wire import WireRecord
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.contract.arrow import OLD_DEAD_LETTERS
 from waybill_common.contract.arrow import row_schema
-from waybill_common.ledger import Receipt1
+from waybill_common.contract.registry import NAMES
+from waybill_common.ledger.receipt import Receipt1
 
 FAR = 1_795_917_241_691_000
 """Microseconds, taken for milliseconds: the year 58880."""

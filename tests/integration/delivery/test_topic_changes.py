@@ -14,7 +14,7 @@ from integration.delivery.test_refusals import stored
 from sample_events import START
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.clients import Reader
@@ -64,13 +64,13 @@ def test_a_late_task_stores_nothing_of_a_topic_made_anew(
     if closed:
         stream.driver().recover()
     before = stored(stream)
-    errand = TaskContext(manifest, NAMES, stream.kafka, stream.lake, accept_loss=False)
+    context = TaskContext(manifest, NAMES, stream.kafka, stream.lake, accept_loss=False)
     reader = interrupted(stream, monkeypatch)
     try:
         with pytest.raises(
             TopicRefused, match="deleted or recreated while commit 1 was delivered: its id is"
         ):
-            deliver_split(errand, manifest.splits[0], reader, Decoder(NAMES))
+            deliver_split(context, manifest.splits[0], reader, Decoder(NAMES))
     finally:
         reader.close()
     assert stored(stream) == before

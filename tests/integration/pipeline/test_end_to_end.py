@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 from integration.artifacts import Pipeline
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_sandbox.api import ApiFault
 from waybill_sandbox.api import FaultKind
 from waybill_sandbox.api import FaultPlan

@@ -13,9 +13,9 @@ from integration.producer.runs import await_event
 from integration.producer.runs import finish
 from integration.producer.runs import headers
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import Dead
 from waybill_common.contract import judge
+from waybill_common.contract.registry import NAMES
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api.faults import ApiFault
 from waybill_sandbox.api.faults import FaultKind

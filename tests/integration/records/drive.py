@@ -32,7 +32,7 @@ from kafka_wire import Wire
 from kafka_wire import WireRecord
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import LagExceeded
 from waybill_ops.cli import main
@@ -120,8 +120,8 @@ class Course:
         assert len([json.loads(line) for line in lines.read_bytes().splitlines()]) == len(letters)
         assert pq.ParquetFile(table).metadata.num_rows == len(letters)
         for words in ([], [desk.patch(UNTOUCHED)]):
-            outlook = desk.json("redrive", "--json", "--limit", count, *words)
-            assert outlook["letters"] == len(outlook["shown"]) == len(letters)
+            preview = desk.json("redrive", "--json", "--limit", count, *words)
+            assert preview["letters"] == len(preview["shown"]) == len(letters)
             assert desk.code("redrive", "--limit", count, *words) == 0
         waived = sum(letter.reason == "not_json" for letter in letters.values())
         assert desk.code("dead-letters", "waive", "--reason=not_json", "--reason-text=no JSON") == 0

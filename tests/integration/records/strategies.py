@@ -16,7 +16,7 @@ from integration.records.rules import LAST_MS
 from kafka_wire import WireRecord
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 
 NOW = 1_795_917_241_691
 INT64 = 2**63

@@ -16,7 +16,7 @@ from integration.producer.runs import Pipeline
 from integration.producer.runs import finish
 from integration.registry.server import SchemaRegistry
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings

@@ -15,8 +15,8 @@ from waybill_airflow.layout import checked_url
 from waybill_airflow.layout import deployment_key
 from waybill_airflow.layout import following
 from waybill_airflow.layout import is_version
+from waybill_airflow.layout import location_of
 from waybill_airflow.layout import numbers
-from waybill_airflow.layout import place_of
 from waybill_airflow.layout import read_deployment
 from waybill_airflow.layout import version_of
 
@@ -83,7 +83,7 @@ def test_an_entry_that_is_no_entry_is_refused(body: bytes) -> None:
 )
 def test_a_url_is_a_folder_or_a_bucket(url: str, path: str | None) -> None:
     assert checked_url(url) == url
-    assert place_of(url).folder == path
+    assert location_of(url).folder == path
 
 
 @pytest.mark.parametrize(

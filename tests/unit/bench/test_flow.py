@@ -23,9 +23,9 @@ from waybill_bench.flow.published import read_published
 from waybill_bench.flow.published import steady_state
 from waybill_bench.meter import Meter
 from waybill_bench.meter import Sample
-from waybill_common.contract import NAMES
-from waybill_common.contract import Name
 from waybill_common.contract import judge
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_producer.source.query import INCLUDED
 from waybill_producer.source.reply import Page
 from waybill_producer.source.reply import SourceReply

@@ -11,7 +11,7 @@ import structlog
 from unit.ledger.entries import manifest1
 from unit.ledger.entries import report1
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import ContractUnknown
 from waybill_common.errors import DriverFenced
 from waybill_common.errors import LakeRefused

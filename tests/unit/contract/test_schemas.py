@@ -14,12 +14,12 @@ from pyspark.sql.types import TimestampType
 from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
 from waybill_common.contract import Contract
-from waybill_common.contract import Name
 from waybill_common.contract.arrow import event_schema
 from waybill_common.contract.arrow import spark_schema
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_spark.events import Decoder
 
 SPARK = {pa.string(): StringType(), pa.float64(): DoubleType(), pa.timestamp("us", tz="UTC"): TimestampType()}

@@ -71,9 +71,9 @@ def test_both_clients_sign_with_the_keys_of_the_moment(monkeypatch: pytest.Monke
         assert isinstance(server, Refuser)
         lake, systems = open_lake(lake_at(server.endpoint), "names"), FileSystems(lake_at(server.endpoint))
         three = [Keys("first", "s"), Keys("second", "s", "token"), Keys("third", "s")]
-        writer = with_credentials(lake.place, rotating(*three))
+        writer = with_credentials(lake.location, rotating(*three))
         lake.__dict__["_client"] = store_client.open_client(writer, "names", timeout=5)
-        systems.place = with_credentials(systems.place, rotating(*three))
+        systems.location = with_credentials(systems.location, rotating(*three))
         for _ in three:
             assert lake.get("key") is None
         assert signers(server) == ["first", "second", "third"]
@@ -92,7 +92,7 @@ def test_an_error_of_the_keys_reaches_the_writer_whole() -> None:
     lost = LakeRefused("The keys are gone.", allowed="keys.", remedy="renew them.")
     lake = open_lake(lake_at("http://127.0.0.1:1"), "names")
     lake.__dict__["_client"] = store_client.open_client(
-        with_credentials(lake.place, rotating(lost)), "names", timeout=5
+        with_credentials(lake.location, rotating(lost)), "names", timeout=5
     )
     with pytest.raises(LakeRefused, match="keys are gone"):
         lake.get("key")

@@ -12,10 +12,10 @@ from hypothesis import settings as drawn
 from hypothesis import strategies as st
 
 from waybill_airflow.bundle_error import BundleError
-from waybill_airflow.layout import place_of
+from waybill_airflow.layout import location_of
 from waybill_common.lake import open_lake
-from waybill_common.lake_location.lake_url import may_hold_secret
-from waybill_common.lake_location.lake_url import parse_place_url
+from waybill_common.lake_url import may_hold_secret
+from waybill_common.lake_url import parse_location_url
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.lake_reader import LakeReader
 
@@ -29,19 +29,19 @@ NAMES = st.text(
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_every_character_stands_for_itself(name: str) -> None:
-    assert parse_place_url(f"s3://bucket/a/{name}/").path == f"a/{name}"
-    assert parse_place_url(f"/srv/{name}").path == f"/srv/{name}"
-    assert parse_place_url(f"file:///srv/{name}/").path == f"/srv/{name}"
-    assert place_of(f"s3://bucket/a/{name}/").prefix == f"a/{name}"
-    assert place_of(f"file:///srv/{name}").folder == f"/srv/{name}"
+    assert parse_location_url(f"s3://bucket/a/{name}/").path == f"a/{name}"
+    assert parse_location_url(f"/srv/{name}").path == f"/srv/{name}"
+    assert parse_location_url(f"file:///srv/{name}/").path == f"/srv/{name}"
+    assert location_of(f"s3://bucket/a/{name}/").prefix == f"a/{name}"
+    assert location_of(f"file:///srv/{name}").folder == f"/srv/{name}"
 
 
 @pytest.mark.parametrize("url", BAD_URLS.values(), ids=BAD_URLS)
 def test_what_clients_read_differently_is_refused_by_programs_and_bundle(url: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        parse_place_url(url)
+        parse_location_url(url)
     with pytest.raises(BundleError):
-        place_of(url)
+        location_of(url)
 
 
 @pytest.mark.parametrize(
@@ -50,27 +50,27 @@ def test_what_clients_read_differently_is_refused_by_programs_and_bundle(url: st
 )
 def test_what_may_be_secret_in_a_url_is_in_no_message(url: str) -> None:
     assert may_hold_secret(url)
-    for read in (parse_place_url, place_of):
+    for read in (parse_location_url, location_of):
         with pytest.raises((ValueError, BundleError)) as raised:
             read(url)
         assert "hush" not in str(raised.value)
 
 
 def test_a_sign_at_is_only_a_user_before_the_first_slash() -> None:
-    assert parse_place_url("s3://bucket/team@home").path == "team@home"
-    assert parse_place_url("/srv/team@home").path == "/srv/team@home"
+    assert parse_location_url("s3://bucket/team@home").path == "team@home"
+    assert parse_location_url("/srv/team@home").path == "/srv/team@home"
 
 
 @given(name=NAMES)
 @drawn(max_examples=60)
 def test_programs_and_bundle_read_any_prefix_alike(name: str) -> None:
     try:
-        found = parse_place_url(f"s3://bucket/{name}")
+        found = parse_location_url(f"s3://bucket/{name}")
     except ValueError:
         with pytest.raises(BundleError):
-            place_of(f"s3://bucket/{name}")
+            location_of(f"s3://bucket/{name}")
     else:
-        assert (place_of(f"s3://bucket/{name}").prefix, found.path) == (name, name)
+        assert (location_of(f"s3://bucket/{name}").prefix, found.path) == (name, name)
 
 
 @given(name=NAMES)

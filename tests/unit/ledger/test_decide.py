@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from unit.ledger.entries import manifest1
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import ContractUnknown
 from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
@@ -27,7 +27,7 @@ from waybill_common.ledger import LedgerPosition
 from waybill_common.ledger import ManifestPlan
 from waybill_common.ledger import Open
 from waybill_common.ledger import Situation
-from waybill_common.ledger import holes_of
+from waybill_common.ledger import lost_ranges_of
 from waybill_common.ledger import next_step
 from waybill_common.ledger.decisions import MOST_SPLITS
 from waybill_common.ledger.decisions import check_can_deliver
@@ -99,7 +99,7 @@ def test_splits_of_one_partition_are_as_equal_as_can_be(start: int, length: int,
 
 @given(offsets=st.sets(st.integers(0, 30)))
 def test_holes_cover_exactly_the_offsets_that_are_gone(offsets: set[int]) -> None:
-    holes = holes_of(7, offsets)
+    holes = lost_ranges_of(7, offsets)
     assert {offset for hole in holes for offset in range(hole.start, hole.end)} == offsets
     assert all(left.end < right.start for left, right in pairwise(holes))
 

@@ -19,12 +19,12 @@ from unit.ledger.stored import RECEIPT
 
 from waybill_common.errors import ContractUnknown
 from waybill_common.errors import LedgerCorrupt
-from waybill_common.ledger import Manifest1
-from waybill_common.ledger import Receipt1
 from waybill_common.ledger import receipt_for
 from waybill_common.ledger.entry import LARGEST
+from waybill_common.ledger.manifest import Manifest1
 from waybill_common.ledger.parse import parse_manifest
 from waybill_common.ledger.parse import parse_receipt
+from waybill_common.ledger.receipt import Receipt1
 from waybill_common.ledger.recent import Recent
 
 Parse = Callable[[str, bytes], Any]

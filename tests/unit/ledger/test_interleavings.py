@@ -24,9 +24,9 @@ from unit.ledger.world import Log
 from unit.ledger.world import World
 from unit.ledger.world import encode_by_build
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import Contract
-from waybill_common.contract import Name
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import BackfillRefused
 from waybill_common.errors import DataLoss
 from waybill_common.errors import DriverFenced

@@ -33,7 +33,7 @@ from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_spark.delivery_loop import DeliveryLoop
-from waybill_spark.driver.backfilling import deliver_stretch
+from waybill_spark.driver.backfilling import deliver_range
 from waybill_spark.events import Decoder
 from waybill_spark.objects.parquet import encode
 from waybill_spark.task import TaskContext
@@ -233,29 +233,29 @@ class World:
                 carry=lambda manifest, found: self._carry(actor, manifest, found),
                 position=journal.position(),
             )
-            deliver_stretch(delivery, stretch)
+            deliver_range(delivery, stretch)
 
         return Actor(self, build, work, drives=True)
 
     def late_attempt(self, index: int, *, build: int) -> Actor:
         """Another attempt of a task that some driver has carried, perhaps long ago."""
-        errand, split = self.carried[index % len(self.carried)]
+        context, split = self.carried[index % len(self.carried)]
 
         def work(actor: Actor) -> None:
-            self._store(actor, errand, split)
+            self._store(actor, context, split)
 
         return Actor(self, build, work, drives=False)
 
     def _carry(self, actor: Actor, manifest: Manifest, contract: Contract) -> list[SplitReport]:
-        errand = TaskContext(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
-        self.carried += [(errand, split) for split in manifest.splits]
-        return [self._store(actor, errand, split) for split in manifest.splits]
+        context = TaskContext(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
+        self.carried += [(context, split) for split in manifest.splits]
+        return [self._store(actor, context, split) for split in manifest.splits]
 
-    def _store(self, actor: Actor, errand: TaskContext, split: Split) -> SplitReport:
+    def _store(self, actor: Actor, context: TaskContext, split: Split) -> SplitReport:
         here = TaskContext(
-            errand.manifest, errand.contract, errand.kafka, self._lake_of(actor), errand.accept_loss
+            context.manifest, context.contract, context.kafka, self._lake_of(actor), context.accept_loss
         )
-        block = decoder_of(errand.contract, errand.manifest.format).decode(
+        block = decoder_of(context.contract, context.manifest.format).decode(
             split.partition, self.log.read(split)
         )
         return store_split(

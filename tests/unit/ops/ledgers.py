@@ -9,7 +9,6 @@ from typing import Any
 
 from waybill_common.ledger import Layout
 from waybill_common.ledger import LostRange
-from waybill_common.ledger import Manifest1
 from waybill_common.ledger import ObjectEntry
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport1
@@ -17,6 +16,7 @@ from waybill_common.ledger import receipt_for
 from waybill_common.ledger.keys import data_key
 from waybill_common.ledger.keys import dead_letter_key
 from waybill_common.ledger.manifest import ContractRef
+from waybill_common.ledger.manifest import Manifest1
 
 TOPIC = "names_topic"
 WRITER = "0" * 32

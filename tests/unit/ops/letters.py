@@ -18,12 +18,12 @@ from waybill_common.errors import ProducerFenced
 from waybill_common.kafka.transactional import TransactionLost
 from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters.redrive_status import RedriveStatus
+from waybill_ops.dead_letters.redrive_status import Successor
 from waybill_ops.redrive.change import Change
-from waybill_ops.redrive.change import RedriveLetter
-from waybill_ops.redrive.change import ReopenLetter
-from waybill_ops.redrive.change import WaiveLetter
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import Successor
+from waybill_ops.redrive.change import RedriveDeadLetter
+from waybill_ops.redrive.change import ReopenDeadLetter
+from waybill_ops.redrive.change import WaiveDeadLetter
 
 TOPIC = "names_topic"
 MIDNIGHT = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp()) * 1000
@@ -36,7 +36,7 @@ def value(**changes: object) -> bytes:
 def letter(offset: int = 0, partition: int = 0, **changes: object) -> KeptDeadLetter:
     """One with its latitude as text."""
     found = KeptDeadLetter(
-        place=RecordCoordinates(TOPIC, partition, offset),
+        coordinates=RecordCoordinates(TOPIC, partition, offset),
         timestamp=MIDNIGHT + offset % 24 * 3_600_000,
         key=b"key",
         value=value(latitude="7.1351"),
@@ -48,18 +48,18 @@ def letter(offset: int = 0, partition: int = 0, **changes: object) -> KeptDeadLe
     return KeptDeadLetter(**{**found.__dict__, **changes})
 
 
-def fate(place: RecordCoordinates, **changes: object) -> RedriveStatus:
+def status(coordinates: RecordCoordinates, **changes: object) -> RedriveStatus:
     fields: dict[str, object] = {
         "stream": "names",
-        "topic": place.topic,
+        "topic": coordinates.topic,
         "topic_id": "id",
-        "partition": place.partition,
-        "offset": place.offset,
+        "partition": coordinates.partition,
+        "offset": coordinates.offset,
         "state": "redriven",
         "at": datetime(2026, 11, 22, tzinfo=UTC),
         "run": "0" * 32,
         "chunk": 1,
-        "successor": Successor(partition=0, offset=1000 + place.offset),
+        "successor": Successor(partition=0, offset=1000 + coordinates.offset),
         "patch_sha256": None,
         "reason": None,
     }
@@ -90,29 +90,31 @@ class Kafka:
     rival: Callable[[], None] | None = None
     epoch: int = 0
     sent: list[RecordCoordinates] = field(default_factory=list)
-    fates: dict[RecordCoordinates, RedriveStatus] = field(default_factory=dict)
+    statuses: dict[RecordCoordinates, RedriveStatus] = field(default_factory=dict)
 
     def open(self) -> FakeSession:
         self.epoch += 1
-        return FakeSession(self, self.epoch, dict(self.fates))
+        return FakeSession(self, self.epoch, dict(self.statuses))
 
     def apply(self, chunk: tuple[Change, ...]) -> None:
         for change in chunk:
             match change:
-                case RedriveLetter(place):
-                    self.sent.append(place)
-                    self.fates[place] = fate(place)
-                case WaiveLetter(place, reason):
-                    self.fates[place] = fate(place, state="waived", successor=None, reason=reason)
-                case ReopenLetter(place):
-                    del self.fates[place]
+                case RedriveDeadLetter(coordinates):
+                    self.sent.append(coordinates)
+                    self.statuses[coordinates] = status(coordinates)
+                case WaiveDeadLetter(coordinates, reason):
+                    self.statuses[coordinates] = status(
+                        coordinates, state="waived", successor=None, reason=reason
+                    )
+                case ReopenDeadLetter(coordinates):
+                    del self.statuses[coordinates]
 
 
 @dataclass(frozen=True)
 class FakeSession:
     kafka: Kafka
     epoch: int
-    fates: Mapping[RecordCoordinates, RedriveStatus]
+    statuses: Mapping[RecordCoordinates, RedriveStatus]
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         fault = next(self.kafka.faults, Fault.NONE)

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 from sample_events import EVENT
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.contract.arrow import row_schema
+from waybill_common.contract.registry import NAMES
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database

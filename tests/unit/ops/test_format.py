@@ -13,15 +13,15 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 from unit.ops.ledgers import sound
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import Reason
 from waybill_common.contract.arrow import COORDINATES
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.contract.arrow import row_schema
-from waybill_common.ledger import Manifest1
-from waybill_common.ledger import Manifest3
-from waybill_common.ledger import Receipt1
-from waybill_common.ledger import Receipt3
+from waybill_common.contract.registry import NAMES
+from waybill_common.ledger.manifest import Manifest1
+from waybill_common.ledger.manifest import Manifest3
+from waybill_common.ledger.receipt import Receipt1
+from waybill_common.ledger.receipt import Receipt3
 from waybill_ops.audit.findings import Code
 
 ROOT = Path(__file__).parents[3]

@@ -37,7 +37,7 @@ from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.cli import main
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of
-from waybill_ops.dead_letters.finding import open_letters
+from waybill_ops.dead_letters.finding import open_dead_letters
 from waybill_ops.dead_letters.selection import Selection
 
 RECEIPT = f"_waybill/{2:020d}.receipt.json"
@@ -108,7 +108,7 @@ def test_letters_of_a_ledger_with_an_entry_that_is_none_are_refused(what: str, t
     path.unlink()
     NO_FILES[what](path)
     with pytest.raises(LedgerCorrupt, match=RECEIPT):
-        open_letters(settings)
+        open_dead_letters(settings)
 
 
 VALUES: dict[str, Any] = {
@@ -176,18 +176,18 @@ def test_a_key_that_is_not_its_splits_name_is_refused_before_it_is_opened(key: s
     fields["splits"][0]["dead_letters"]["key"] = key
     put(tmp_path, {**bodies, (2, "receipt"): json.dumps(fields).encode()})
     with pytest.raises(LedgerCorrupt, match="no name of an object"):
-        open_letters(Settings(lake=LakeSettings(url=str(tmp_path))))
+        open_dead_letters(Settings(lake=LakeSettings(url=str(tmp_path))))
     assert Code.COMMIT_INCONSISTENT in {one.code for one in audited(tmp_path).findings}
 
 
 @pytest.mark.parametrize("what", ["fifo", "endless", "link_out", "gigabyte", "not_utf8"])
 def test_an_object_that_is_none_is_refused(what: str, tmp_path: Path) -> None:
-    box = open_letters(lake(tmp_path, sound()))
+    box = open_dead_letters(lake(tmp_path, sound()))
     path = tmp_path / "names" / box.objects[0][1].key
     path.unlink()
     NO_FILES[what](path)
     with pytest.raises(LakeRefused, match=path.name):
-        list(box.letters(Selection()))
+        list(box.dead_letters(Selection()))
 
 
 @pytest.mark.parametrize("key", ["../x", "/x", "a/../x", "a//x", "./x", "a\x00", ""])

@@ -37,7 +37,7 @@ from waybill_ops.commands import prove as verb
 from waybill_ops.prove import sender as sender_module
 from waybill_ops.prove.comparison import Arrived
 from waybill_ops.prove.comparison import Expected
-from waybill_ops.prove.comparison import settle_account
+from waybill_ops.prove.comparison import compare_sent_with_stored
 from waybill_ops.prove.fault_plan import ProofFault
 from waybill_ops.prove.fault_plan import Transaction
 from waybill_ops.prove.fault_plan import make_plan
@@ -66,7 +66,7 @@ def report(*findings: Finding) -> AuditReport:
     return AuditReport(
         lake="/lake", stream="names", topic=NAME, topic_id="t", complete=True,
         totals=Totals(commits=9, objects=30, rows=196, dead_letters=4, records=200, empty=0, lost=0),
-        letters=AuditedDeadLetters(0, 0, 0, ()), origin={}, frontier={}, log_start={}, in_flight_offsets={},
+        dead_letters=AuditedDeadLetters(0, 0, 0, ()), origin={}, frontier={}, log_start={}, in_flight_offsets={},
         in_flight_objects=0, judged_by_receipts={}, tallies=tally(findings, show=20),
     )  # fmt: skip
 
@@ -75,7 +75,7 @@ def proof(*, lost: int | None = None, outcomes: list[RoundOutcome] = OUTCOMES) -
     """A proof of ``PLAN``, or of one whose event ``lost`` has no row."""
     sent = [Expected(number, str(number), (0, number), dead=False) for number in range(PLAN.events)]
     found = [Arrived(one.id, one.place, one.dead) for one in sent if one.number != lost]
-    account = settle_account(sent, found)
+    account = compare_sent_with_stored(sent, found)
     rows = rows_of(PLAN, outcomes, account)
     return Proof(PLAN, NAME, "/lake", rows, account, report(), aborted=1, last=0, seconds=61.0)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from waybill_ops.prove.comparison import Account
 from waybill_ops.prove.comparison import Arrived
 from waybill_ops.prove.comparison import Expected
-from waybill_ops.prove.comparison import settle_account
+from waybill_ops.prove.comparison import compare_sent_with_stored
 from waybill_ops.prove.proof_events import event_id
 from waybill_ops.prove.proof_events import is_malformed
 
@@ -30,7 +30,7 @@ def arrived() -> list[Arrived]:
 
 
 def settled(found: list[Arrived]) -> Account:
-    return settle_account(expected(), found)
+    return compare_sent_with_stored(expected(), found)
 
 
 def test_all_that_was_sent_is_there() -> None:

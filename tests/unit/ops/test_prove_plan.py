@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import Dead
 from waybill_common.contract import judge
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import SettingsRefused
 from waybill_ops.prove.fault_plan import LEAST
 from waybill_ops.prove.fault_plan import Anchor
@@ -18,7 +18,7 @@ from waybill_ops.prove.fault_plan import ProofFault
 from waybill_ops.prove.fault_plan import ProofPlan
 from waybill_ops.prove.fault_plan import make_plan
 from waybill_ops.prove.producer_process import SendTask
-from waybill_ops.prove.producer_process import parse_errand
+from waybill_ops.prove.producer_process import parse_send_task
 from waybill_ops.prove.proof_events import MALFORMED_EVERY
 from waybill_ops.prove.proof_events import event
 from waybill_ops.prove.proof_events import event_id
@@ -87,8 +87,8 @@ def test_too_few_events_are_refused() -> None:
 
 @given(plans())
 def test_an_errand_comes_through_the_command_line(plan: ProofPlan) -> None:
-    errand = SendTask(plan.seed, plan.rounds[1].during, hold=7)
-    assert parse_errand(errand.as_text()) == errand
+    task = SendTask(plan.seed, plan.rounds[1].during, hold=7)
+    assert parse_send_task(task.as_text()) == task
 
 
 @given(SEEDS)

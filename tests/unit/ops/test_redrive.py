@@ -20,12 +20,12 @@ from unit.ops.letters import TOPIC
 from unit.ops.letters import Fault
 from unit.ops.letters import Kafka
 from unit.ops.letters import Killed
-from unit.ops.letters import fate
 from unit.ops.letters import letter
+from unit.ops.letters import status
 from unit.ops.letters import value
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.framing import frame
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import DeadLettersRefused
 from waybill_common.errors import DeliveryFailed
 from waybill_common.errors import ProducerFenced
@@ -33,25 +33,25 @@ from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.redrives import Redrives
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters.redrive_status import RedriveStatus
+from waybill_ops.dead_letters.redrive_status import take_record
 from waybill_ops.redrive import change as change_module
-from waybill_ops.redrive.change import RedriveLetter
+from waybill_ops.redrive.change import RedriveDeadLetter
 from waybill_ops.redrive.change import chunks
 from waybill_ops.redrive.change import redrive_of
 from waybill_ops.redrive.patch import Patch
 from waybill_ops.redrive.patch import load_patch
 from waybill_ops.redrive.patching import PatchVerdict
 from waybill_ops.redrive.patching import consider
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import take_record
 from waybill_ops.redrive.sending import carry_out
 
 MEND = Patch(Path("patch.py"), "f" * 64, lambda event: {**event, "latitude": float(event["latitude"])})
 LETTERS = [letter(n) for n in range(7)]
 
 
-def redrives(fates: Mapping[RecordCoordinates, RedriveStatus]) -> Iterator[RedriveLetter]:
+def redrives(statuses: Mapping[RecordCoordinates, RedriveStatus]) -> Iterator[RedriveDeadLetter]:
     for one in LETTERS:
-        found = consider(one, fates.get(one.place), MEND, NAMES)
+        found = consider(one, statuses.get(one.coordinates), MEND, NAMES)
         if found.verdict is PatchVerdict.SEND:
             yield redrive_of(found, MEND.sha256)
 
@@ -64,7 +64,7 @@ def run(kafka: Kafka) -> None:
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(change_module, "LETTERS", 2)
+    monkeypatch.setattr(change_module, "MOST_CHANGES", 2)
 
 
 @settings(max_examples=400)
@@ -77,11 +77,11 @@ def test_for_any_interleaving_of_crashes_nothing_is_sent_twice_and_in_the_end_al
     for _ in range(runs):
         run(kafka)
         assert set(Counter(kafka.sent).values()) <= {1}
-        assert set(kafka.sent) == set(kafka.fates), "sent without a record, or recorded without being sent"
+        assert set(kafka.sent) == set(kafka.statuses), "sent without a record, or recorded without being sent"
     kafka.faults = iter(())
     already = len(kafka.sent)
     assert carry_out(redrives, kafka.open, sleep=lambda _: None) == len(LETTERS) - already
-    assert Counter(kafka.sent) == {one.place: 1 for one in LETTERS}
+    assert Counter(kafka.sent) == {one.coordinates: 1 for one in LETTERS}
     assert carry_out(redrives, kafka.open, sleep=lambda _: None) == 0
 
 
@@ -100,7 +100,7 @@ def test_three_losses_in_a_row_fail_the_run() -> None:
 @given(sizes=st.lists(st.integers(0, 60), max_size=30))
 def test_chunks_hold_every_change_once_and_no_more_than_fits(sizes: list[int]) -> None:
     changes = [
-        RedriveLetter(RecordCoordinates(TOPIC, 0, n), None, b"x" * size, (), None)
+        RedriveDeadLetter(RecordCoordinates(TOPIC, 0, n), None, b"x" * size, (), None)
         for n, size in enumerate(sizes)
     ]
     with pytest.MonkeyPatch.context() as patch:
@@ -111,7 +111,7 @@ def test_chunks_hold_every_change_once_and_no_more_than_fits(sizes: list[int]) -
         assert len(chunk) <= 2
         assert (
             len(chunk) == 1
-            or sum(len(one.value or b"") for one in chunk if isinstance(one, RedriveLetter)) <= 50
+            or sum(len(one.value or b"") for one in chunk if isinstance(one, RedriveDeadLetter)) <= 50
         )
 
 
@@ -141,9 +141,9 @@ def test_a_patch_is_given_objects_only(raw: bytes | None) -> None:
 
 def test_what_is_redriven_or_waived_is_not_looked_at() -> None:
     broken = Patch(Path("patch.py"), "f" * 64, lambda event: 1 // 0)  # type: ignore[arg-type, return-value]
-    place = LETTERS[0].place
-    waived = fate(place, state="waived", successor=None, reason="test data")
-    assert consider(LETTERS[0], fate(place), broken, NAMES).verdict is PatchVerdict.REDRIVEN
+    place = LETTERS[0].coordinates
+    waived = status(place, state="waived", successor=None, reason="test data")
+    assert consider(LETTERS[0], status(place), broken, NAMES).verdict is PatchVerdict.REDRIVEN
     assert consider(LETTERS[0], waived, broken, NAMES).verdict is PatchVerdict.WAIVED
     with pytest.raises(DeadLettersRefused, match="ZeroDivisionError"):
         consider(LETTERS[0], None, broken, NAMES)
@@ -164,33 +164,33 @@ def test_a_successors_header_names_its_own_letter_only() -> None:
     )
 
 
-def test_fates_of_a_topic_that_was_made_again_are_not_ours_and_a_tombstone_opens() -> None:
-    place, fates = LETTERS[0].place, dict[RecordCoordinates, RedriveStatus]()
+def test_statuses_of_a_topic_that_was_made_again_are_not_ours_and_a_tombstone_opens() -> None:
+    place, statuses = LETTERS[0].coordinates, dict[RecordCoordinates, RedriveStatus]()
     key = str(place).encode()
-    take_record(fates, key, fate(place, topic_id="other").encode(), "id", "there")
-    assert fates == {}
-    take_record(fates, key, fate(place).encode(), "id", "there")
-    assert fates == {place: fate(place)}
-    take_record(fates, key, None, "id", "there")
-    assert fates == {}
+    take_record(statuses, key, status(place, topic_id="other").encode(), "id", "there")
+    assert statuses == {}
+    take_record(statuses, key, status(place).encode(), "id", "there")
+    assert statuses == {place: status(place)}
+    take_record(statuses, key, None, "id", "there")
+    assert statuses == {}
 
 
 @pytest.mark.parametrize(
     ("key", "raw"),
     [
-        (b"x", fate(LETTERS[0].place).encode()),
-        (str(LETTERS[1].place).encode(), fate(LETTERS[0].place).encode()),
-        (str(LETTERS[0].place).encode(), b"{}"),
+        (b"x", status(LETTERS[0].coordinates).encode()),
+        (str(LETTERS[1].coordinates).encode(), status(LETTERS[0].coordinates).encode()),
+        (str(LETTERS[0].coordinates).encode(), b"{}"),
         (None, b"\xff"),
     ],
-    ids=["no_place", "another_place", "no_fate", "no_json"],
+    ids=["no_place", "another_place", "no_status", "no_json"],
 )
 def test_a_record_that_is_no_fate_is_refused_by_its_place(key: bytes | None, raw: bytes) -> None:
     with pytest.raises(DeadLettersRefused, match=r"redrives-0 offset 5"):
         take_record({}, key, raw, "id", "names_topic.redrives-0 offset 5")
 
 
-ODD_FATES: dict[str, Callable[[bytes], bytes]] = {
+ODD_STATUSES: dict[str, Callable[[bytes], bytes]] = {
     "a chunk beyond 64 bits": lambda raw: raw.replace(b'"chunk":1', b'"chunk":1' + b"0" * 30),
     "a chunk of 0": lambda raw: raw.replace(b'"chunk":1', b'"chunk":0'),
     "a fraction": lambda raw: raw.replace(b'"chunk":1', b'"chunk":1.0'),
@@ -215,11 +215,11 @@ ODD_FATES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("odd", ODD_FATES.values(), ids=ODD_FATES)
+@pytest.mark.parametrize("odd", ODD_STATUSES.values(), ids=ODD_STATUSES)
 def test_commands_and_audit_refuse_the_same_records(odd: Callable[[bytes], bytes], tmp_path: Path) -> None:
     """Else the audit would be green while no command on letters goes on."""
-    place = LETTERS[0].place
-    key, raw = str(place).encode(), fate(place).encode()
+    place = LETTERS[0].coordinates
+    key, raw = str(place).encode(), status(place).encode()
     assert odd(raw) != raw
     with open_database(tmp_path) as database:
         redrives = Redrives(database, place.topic, "id", wanted=True)
@@ -235,9 +235,9 @@ def test_commands_and_audit_refuse_the_same_records(odd: Callable[[bytes], bytes
     [{"successor": None}, {"state": "waived"}, {"reason": "x"}, {"state": "waived", "successor": None}],
     ids=str,
 )
-def test_a_fate_is_whole(changes: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"a redriven letter|a waived letter"):
-        fate(LETTERS[0].place, **changes)
+def test_a_status_is_whole(changes: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"a redriven dead letter|a waived dead letter"):
+        status(LETTERS[0].coordinates, **changes)
 
 
 @pytest.mark.parametrize(

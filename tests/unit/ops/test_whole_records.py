@@ -21,8 +21,8 @@ from whole_records import EVENT
 from whole_records import WHOLE
 from whole_records import Whole
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import event_schema
+from waybill_common.contract.registry import NAMES
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database

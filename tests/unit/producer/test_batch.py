@@ -8,7 +8,7 @@ from unit.producer.users import make_query
 from unit.producer.users import make_user
 from unit.producer.users import raw
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
 from waybill_producer.cursor.model import decode_cursor
 from waybill_producer.cursor.resuming import PagePosition

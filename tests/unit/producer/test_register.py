@@ -13,7 +13,7 @@ from unit.producer.server import Server
 from unit.producer.server import drips
 from unit.producer.server import sends
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import RegistryRefused
 from waybill_common.errors import RegistryUnavailable
 from waybill_common.errors import SettingsRefused

@@ -18,7 +18,7 @@ from unit.producer.users import make_query
 from unit.producer.users import make_reply
 from unit.producer.users import make_user
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
 from waybill_producer.cursor.resuming import PagePosition
 from waybill_producer.events.pseudonym import PseudonymKey

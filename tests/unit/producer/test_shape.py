@@ -13,7 +13,7 @@ from unit.producer.users import NOW
 from unit.producer.users import make_query
 from unit.producer.users import make_user
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
 from waybill_producer.source import body as body_module

@@ -8,9 +8,9 @@ from unit.producer.users import NOW
 from unit.producer.users import make_user
 from unit.producer.users import raw
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Name
 from waybill_common.contract import judge
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.pseudonym import encrypt_zip
 from waybill_producer.events.transform import DeadUser

@@ -27,12 +27,12 @@ from unit.producer.wire import says
 from unit.producer.wire import serving
 
 from waybill_producer.web import DIRECT
-from waybill_producer.web import HttpAnswer
 from waybill_producer.web import HttpRefused
 from waybill_producer.web import Limits
 from waybill_producer.web import NoAnswer
 from waybill_producer.web import Route
 from waybill_producer.web import Web
+from waybill_producer.web.http_client import HttpAnswer
 from waybill_producer.web.http_errors import failure_of
 from waybill_producer.web.redirect import RedirectLost
 from waybill_producer.web.redirect import follow

@@ -30,8 +30,8 @@ from waybill_ops.commands import redrive
 from waybill_ops.commands import report
 from waybill_ops.commands import submit
 from waybill_ops.commands import verify
-from waybill_ops.dead_letters.export import export_letters
-from waybill_ops.dead_letters.finding import open_letters
+from waybill_ops.dead_letters.export import export_dead_letters
+from waybill_ops.dead_letters.finding import open_dead_letters
 from waybill_ops.prove.fault_plan import ProofFault
 from waybill_ops.prove.fault_plan import make_plan
 from waybill_ops.prove.rounds import child_variables
@@ -40,7 +40,7 @@ from waybill_producer import cli as producer_cli
 from waybill_spark import cli as spark_cli
 from waybill_spark.driver import streaming as spark_stream
 
-_LETTERS = (settings_of, open_letters)
+_LETTERS = (settings_of, open_dead_letters)
 _READING = settings_read(*_LETTERS, dead_letters._list, dead_letters._stated)
 _APPLICATION = settings_read(spark_cli._deliver)
 
@@ -52,7 +52,7 @@ READ = {
     "lag": settings_read(lag.run),
     "dead-letters list": _READING,
     "dead-letters show": settings_read(*_LETTERS, dead_letters._show),
-    "dead-letters export": _READING | settings_read(export_letters),
+    "dead-letters export": _READING | settings_read(export_dead_letters),
     "dead-letters waive": settings_read(*_LETTERS, dead_letters._waive),
     "redrive": settings_read(redrive.run),
     # A stretch is one commit, of a topic that is there.

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import Dead
-from waybill_common.contract import Name
 from waybill_common.contract import judge
 from waybill_common.contract.framing import frame
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_spark.events import Block
 from waybill_spark.events import Decoder
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.ledger import Layout
 from waybill_spark.events import Block
 from waybill_spark.events import Decoder

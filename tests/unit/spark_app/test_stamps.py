@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import Reason
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.contract.arrow import OLD_DEAD_LETTERS
 from waybill_common.contract.arrow import row_schema
+from waybill_common.contract.registry import NAMES
 from waybill_spark.events import Block
 from waybill_spark.events import Decoder
 from waybill_spark.objects import dead_letter_part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unit.ledger.entries import receipt3
 
-from waybill_common.ledger import Receipt3
+from waybill_common.ledger.receipt import Receipt3
 from waybill_spark.run_summary import RunSummary
 
 

@@ -98,7 +98,7 @@ class VersionsLocation:
     prefix: str
 
 
-def place_of(url: str) -> VersionsLocation:
+def location_of(url: str) -> VersionsLocation:
     """What ``url`` names, as the lake's url is read. Raises ``BundleError``, without the url's user and password."""
     local = url.startswith(("/", "file:///"))
     whole = url.removeprefix("file://") if local else url.removeprefix("s3://")
@@ -127,5 +127,5 @@ def place_of(url: str) -> VersionsLocation:
 
 def checked_url(url: str) -> str:
     """``url`` without a slash at its end. Raises ``BundleError``, without the url's user and password."""
-    place_of(url)
+    location_of(url)
     return url.removesuffix("/")

@@ -23,8 +23,8 @@ from waybill_airflow.layout import DEPLOYMENTS
 from waybill_airflow.layout import Deployment
 from waybill_airflow.layout import archive_key
 from waybill_airflow.layout import deployment_key
+from waybill_airflow.layout import location_of
 from waybill_airflow.layout import numbers
-from waybill_airflow.layout import place_of
 from waybill_airflow.layout import read_deployment
 from waybill_airflow.layout import version_of
 
@@ -78,9 +78,9 @@ class VersionReader:
         return found
 
     def _open(self) -> ObjectStore:
-        place = place_of(self.url)
-        if place.folder is not None:
-            return LocalStore(place.folder)
+        location = location_of(self.url)
+        if location.folder is not None:
+            return LocalStore(location.folder)
         client: ClientConfig = {"timeout": _REQUEST, "connect_timeout": _CONNECT}
         retry: RetryConfig = {"max_retries": _RETRIES, "retry_timeout": _REQUEST * (_RETRIES + 1)}
         config: S3Config = {
@@ -92,8 +92,8 @@ class VersionReader:
             config["endpoint"] = config["aws_endpoint_url_s3"] = self.endpoint
             client["allow_http"] = self.endpoint.startswith("http:")
         return S3Store(
-            place.bucket,
-            prefix=place.prefix or None,
+            location.bucket,
+            prefix=location.prefix or None,
             config=config,
             client_options=client,
             retry_config=retry,

@@ -24,11 +24,11 @@ from waybill_common.errors import WaybillError
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
 from waybill_common.printable import printable
+from waybill_common.settings import UNKNOWN
 from waybill_common.settings import LogSettings
 from waybill_common.settings import Settings
+from waybill_common.settings import idle_flags
 from waybill_common.settings import load_settings
-from waybill_common.settings.flags import UNKNOWN
-from waybill_common.settings.flags import idle_flags
 from waybill_common.streams import steady_streams
 
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")

@@ -12,8 +12,8 @@ from datetime import UTC
 from datetime import datetime
 from pathlib import Path
 
-from waybill_common.ledger.offset_range import Edge
-from waybill_common.ledger.offset_range import parse_edge
+from waybill_common.ledger import Edge
+from waybill_common.ledger import parse_edge
 
 MOST_OFFSET = 2**63 - 1
 """Kafka's largest."""

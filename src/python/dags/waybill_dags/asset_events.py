@@ -20,7 +20,7 @@ class EventsDiffer(Exception):
 
 
 def last_commit(extras: Iterable[Mapping[str, Any]]) -> int:
-    """Where the next event begins: behind the last commit of the newest event that names one. 0 before any event.
+    """Where the next event begins: after the last commit of the newest event that names one. 0 before any event.
 
     ``extras`` newest first. Raises ``EventsDiffer`` where there are events but none of them names a commit.
     """

@@ -7,10 +7,10 @@ from pathlib import Path
 from waybill_common.errors import LakeRefused
 from waybill_common.lake import Lake
 from waybill_common.lake import open_lake
+from waybill_common.ledger import NOTHING
 from waybill_common.ledger import Journal
 from waybill_common.ledger import LedgerPosition
-from waybill_common.ledger.decisions import check_same_stream
-from waybill_common.ledger.position import NOTHING
+from waybill_common.ledger import check_same_stream
 from waybill_common.settings import Settings
 from waybill_ops.file_system import NO_OBJECT
 from waybill_ops.file_system import no_store

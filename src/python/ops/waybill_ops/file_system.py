@@ -19,15 +19,15 @@ from typing import TypeVar
 from pyarrow import fs
 
 from waybill_common.errors import LakeRefused
-from waybill_common.lake_location.patience import GivenUp
-from waybill_common.lake_location.patience import patiently
-from waybill_common.lake_location.resolve import S3
-from waybill_common.lake_location.resolve import LakeLocation
-from waybill_common.lake_location.resolve import here
-from waybill_common.lake_location.store_causes import StoreCause
-from waybill_common.lake_location.store_errors import judged
-from waybill_common.lake_location.store_errors import lake_failure
-from waybill_common.lake_location.store_keys import Keys
+from waybill_common.lake_location import S3
+from waybill_common.lake_location import GivenUp
+from waybill_common.lake_location import Keys
+from waybill_common.lake_location import LakeLocation
+from waybill_common.lake_location import StoreCause
+from waybill_common.lake_location import here
+from waybill_common.lake_location import judged
+from waybill_common.lake_location import lake_failure
+from waybill_common.lake_location import patiently
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")
@@ -57,23 +57,23 @@ class FileSystems:
     _built: tuple[Keys, fs.FileSystem] | None = field(default=None, repr=False)
 
     @cached_property
-    def place(self) -> LakeLocation:
+    def location(self) -> LakeLocation:
         """Raises ``SettingsRefused``."""
         return here(self.settings)
 
     @property
     def base(self) -> str:
         """The lake as a path of its file system: the folder, or the bucket with its prefix."""
-        return self.place.url.base
+        return self.location.url.base
 
     @property
     def top_folder(self) -> str:
         """What has to exist before there can be a lake: the folder, or the bucket."""
-        return self.place.url.bucket or self.base
+        return self.location.url.bucket or self.base
 
     def current(self) -> fs.FileSystem:
         """For the next request. It connects at first use. Raises ``LakeRefused`` and ``LakeUnavailable`` for keys."""
-        s3 = self.place.s3
+        s3 = self.location.s3
         if s3 is None:
             return self._without_keys
         keys = s3.credentials.now()
@@ -89,18 +89,18 @@ class FileSystems:
         try:
             return patiently(lambda: ask(self.current()), self.settings.attempts, self._judged)
         except GivenUp as given_up:
-            raise lake_failure(self.settings, self.place, address, doing, given_up.cause) from given_up
+            raise lake_failure(self.settings, self.location, address, doing, given_up.cause) from given_up
 
     @cached_property
     def _without_keys(self) -> fs.FileSystem:
-        return fs.LocalFileSystem() if self.place.is_local else fs.GcsFileSystem()
+        return fs.LocalFileSystem() if self.location.is_local else fs.GcsFileSystem()
 
     def _judged(self, error: Exception) -> StoreCause | None:
         if not isinstance(error, OSError):
             return None
-        if _UNTOLD in str(error) and self.place.s3 is not None:
+        if _UNTOLD in str(error) and self.location.s3 is not None:
             error = self._told() or error
-        return judged(error, self.place)
+        return judged(error, self.location)
 
     def _told(self) -> OSError | None:
         """The same refusal with S3's words, where a listing is refused too."""

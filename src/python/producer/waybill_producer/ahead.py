@@ -8,8 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import wait
 
-from waybill_producer.cursor.resuming import PagePosition
-from waybill_producer.publishing.batch import Batch
+from waybill_producer.cursor import PagePosition
+from waybill_producer.publishing import Batch
 
 
 class BatchAhead:
@@ -29,7 +29,7 @@ class BatchAhead:
         """Waits for it. Raises whatever making it raised."""
         return self._batch.result()
 
-    def settle(self) -> None:
+    def wait(self) -> None:
         """Waits until the thread is done, whatever came of it."""
         wait([self._batch])
 

@@ -24,15 +24,15 @@ from waybill_common.errors import WaybillError
 from waybill_common.logs import configure_logs
 from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import uses
+from waybill_common.settings import uses
 from waybill_common.version import VERSION
 from waybill_producer.display import showing
 from waybill_producer.run_totals import RunTotals
 from waybill_producer.stop_requests import StopRequests
 from waybill_producer.stream import initiate_stream
-from waybill_producer.web.proxies import DIRECT
-from waybill_producer.web.proxies import Routes
-from waybill_producer.web.proxies import way_to
+from waybill_producer.web import DIRECT
+from waybill_producer.web import Routes
+from waybill_producer.web import way_to
 
 SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
 

@@ -11,8 +11,8 @@ from waybill_producer.pace import Poll
 from waybill_producer.pace import PollingEnded
 from waybill_producer.pace import PollMoment
 from waybill_producer.pace import next_step
-from waybill_producer.publishing.batch import Batch
-from waybill_producer.publishing.publishing_session import PublishingSession
+from waybill_producer.publishing import Batch
+from waybill_producer.publishing import PublishingSession
 
 
 class Polling:
@@ -44,7 +44,7 @@ class Polling:
             if ahead.position == session.position:
                 return ahead.batch()
             # The one before was not committed. Two polls at a time would share a connection and a budget.
-            ahead.settle()
+            ahead.wait()
         step = self._step(pages)
         if isinstance(step, PollingEnded):
             return step

@@ -11,8 +11,8 @@ from typing import Any
 
 from waybill_common.errors import SourceUnavailable
 from waybill_common.errors import WaybillError
-from waybill_producer.cursor.model import Cursor
-from waybill_producer.publishing.batch import Batch
+from waybill_producer.cursor import Cursor
+from waybill_producer.publishing import Batch
 
 
 @dataclass

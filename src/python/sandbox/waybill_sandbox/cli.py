@@ -31,14 +31,14 @@ from waybill_common.java_home import find_java
 from waybill_common.version import VERSION
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api import cli as api_cli
-from waybill_sandbox.demo.folders import DemoFolders
-from waybill_sandbox.demo.folders import prepare
-from waybill_sandbox.demo.narrator import Narrator
-from waybill_sandbox.demo.running import STEPS
-from waybill_sandbox.demo.running import conclude
-from waybill_sandbox.demo.running import run_pipeline
-from waybill_sandbox.demo.steps import FAULTS
-from waybill_sandbox.demo.steps import Surroundings
+from waybill_sandbox.demo import FAULTS
+from waybill_sandbox.demo import STEPS
+from waybill_sandbox.demo import DemoFolders
+from waybill_sandbox.demo import Narrator
+from waybill_sandbox.demo import Surroundings
+from waybill_sandbox.demo import conclude
+from waybill_sandbox.demo import prepare
+from waybill_sandbox.demo import run_pipeline
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_sandbox.ports import MOST_PORT
 from waybill_sandbox.s3 import ACCESS_KEY
@@ -137,26 +137,26 @@ def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
     # A pipe has no width of its own.
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
     narrator = Narrator(console, STEPS)
-    places = DemoFolders(folder=flags.folder, dist=flags.dist)
-    prepare(places)
+    folders = DemoFolders(folder=flags.folder, dist=flags.dist)
+    prepare(folders)
     java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
     with ExitStack() as stack:
         with narrator.step("sandbox: Kafka and the API") as tell:
-            kafka = stack.enter_context(_kafka(flags, environ, places.services, nodes=1, port=0))
+            kafka = stack.enter_context(_kafka(flags, environ, folders.services, nodes=1, port=0))
             api = stack.enter_context(Simulator(FAULTS))
             tell(f"Kafka at {kafka.bootstrap_servers}, API at {api.url}")
         around = Surroundings(
             bootstrap_servers=kafka.bootstrap_servers,
             api_url=api.url,
             search_path=environ.get("PATH", os.defpath),
-            home=environ.get("HOME", str(places.folder.absolute())),
+            home=environ.get("HOME", str(folders.folder.absolute())),
             java_home=str(java.resolve().parent.parent),
             spark_home=str(_spark_home(flags, environ).absolute()),
             jar_cache=str(flags.jar_cache.absolute()),
         )
-        summary = run_pipeline(places, around, api, narrator)
-    conclude(summary, places, console)
-    print(json.dumps({"verdict": summary.verdict, "summary": str(places.summary)}))
+        summary = run_pipeline(folders, around, api, narrator)
+    conclude(summary, folders, console)
+    print(json.dumps({"verdict": summary.verdict, "summary": str(folders.summary)}))
     return OK
 
 

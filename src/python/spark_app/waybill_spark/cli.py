@@ -14,11 +14,11 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import edge
 from waybill_common.flag_types import path_of
+from waybill_common.settings import DELIVERING
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import DELIVERING
 from waybill_common.version import VERSION
-from waybill_spark.driver.backfilling import Backfill
-from waybill_spark.driver.driver_run import run
+from waybill_spark.driver import Backfill
+from waybill_spark.driver import run
 from waybill_spark.stop_signals import StopSignals
 
 
@@ -40,7 +40,7 @@ def _command(argv: Sequence[str] | None) -> int:
         help="likewise once nobody holds FIFO open for writing any more",
     )
     parser.add_argument(
-        "--backfill-from", type=edge, metavar="EDGE", help="deliver one stretch into a lake of its own"
+        "--backfill-from", type=edge, metavar="EDGE", help="deliver one offset range into a lake of its own"
     )
     parser.add_argument(
         "--backfill-to",

@@ -21,21 +21,21 @@ from waybill_common.errors import TopicRefused
 from waybill_common.kafka import TopicState
 from waybill_common.ledger import Deliver
 from waybill_common.ledger import Done
+from waybill_common.ledger import Frontier
 from waybill_common.ledger import Journal
 from waybill_common.ledger import LedgerPosition
 from waybill_common.ledger import Manifest
 from waybill_common.ledger import ManifestPlan
 from waybill_common.ledger import Open
 from waybill_common.ledger import Receipt
+from waybill_common.ledger import Recent
 from waybill_common.ledger import Situation
 from waybill_common.ledger import SplitReport
+from waybill_common.ledger import check_can_deliver
+from waybill_common.ledger import check_not_compacted
+from waybill_common.ledger import check_still_the_topic
 from waybill_common.ledger import next_step
 from waybill_common.ledger import receipt_for
-from waybill_common.ledger.decisions import check_can_deliver
-from waybill_common.ledger.decisions import check_not_compacted
-from waybill_common.ledger.decisions import check_still_the_topic
-from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.recent import Recent
 
 _SETTLING = (0.5, 1.0, 2.0)
 """Seconds between looks at a topic that seems to have been cut back."""
@@ -125,7 +125,7 @@ class DeliveryLoop:
             )
 
     def _counts_on(self, manifest: Manifest) -> Recent | None:
-        """What the receipt's ``recent`` goes on from: nothing, behind another contract."""
+        """What the receipt's ``recent`` goes on from: nothing, after another contract."""
         return self.position.recent if self.position.recent_contract == manifest.contract else None
 
     def _next(self, targets: Mapping[int, int]) -> Deliver | Open | Done:

@@ -15,43 +15,43 @@ from waybill_common.errors import LakeRefused
 from waybill_common.errors import TransientError
 from waybill_common.errors import WaybillError
 from waybill_common.errors import exit_codes
+from waybill_common.kafka import Reader
 from waybill_common.kafka import Value
 from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.clients import Reader
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger import SplitReport1
 from waybill_common.ledger import SplitReport3
-from waybill_common.ledger.keys import manifest_key
+from waybill_common.ledger import manifest_key
 from waybill_spark.events import Decoder
-from waybill_spark.events.consume import split_consumer
+from waybill_spark.events import split_consumer
 from waybill_spark.task import TaskContext
 from waybill_spark.task import deliver_split
 
 
-def reply_to(errand: TaskContext, split: Split, decoder: Decoder | None = None) -> str:
+def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None) -> str:
     """An exception would reach the driver as a text; so errors of ours travel as data and keep their class.
 
     Without a ``decoder`` the worker's own is used, which is kept from task to task.
     """
     began = time.monotonic()
     task = structlog.get_logger().bind(
-        commit=errand.manifest.number,
-        topic=errand.manifest.topic,
+        commit=context.manifest.number,
+        topic=context.manifest.topic,
         partition=split.partition,
         start=split.start,
         end=split.end,
     )
-    given_up = _given_up(errand.manifest.writer, errand.manifest.number)
+    given_up = _given_up(context.manifest.writer, context.manifest.number)
     try:
         if given_up:
             raise given_up[0]
-        check_lake_is_shared(errand)
+        check_lake_is_shared(context)
         report = deliver_split(
-            errand,
+            context,
             split,
-            _consumer(tuple(librdkafka_config(errand.kafka).items())),
-            decoder or _decoder(errand.contract, errand.manifest.format),
+            _consumer(tuple(librdkafka_config(context.kafka).items())),
+            decoder or _decoder(context.contract, context.manifest.format),
         )
     except WaybillError as error:
         if isinstance(error, TransientError):
@@ -75,12 +75,12 @@ def report_in(reply: str, format: int) -> SplitReport:  # noqa: A002  # the ledg
     raise kind(found, allowed=allowed, remedy=remedy)
 
 
-def check_lake_is_shared(errand: TaskContext) -> None:
+def check_lake_is_shared(context: TaskContext) -> None:
     """Raises ``LakeRefused`` where this machine's folder of that name is not the driver's.
 
     Else a cluster without a shared disk would strew the dataset over its machines.
     """
-    lake, number = errand.lake, errand.manifest.number
+    lake, number = context.lake, context.manifest.number
     if lake.local_root is not None and lake.get(manifest_key(number)) is None:
         raise LakeRefused(
             f"The executor on {socket.gethostname()} finds no manifest {number} in {lake.address}.",

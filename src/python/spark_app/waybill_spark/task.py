@@ -13,10 +13,12 @@ import pyarrow.compute as pc
 from confluent_kafka import Message
 
 from waybill_common.contract import Contract
+from waybill_common.kafka import Reader
 from waybill_common.kafka import topic_id
 from waybill_common.kafka.clients import Reader
 from waybill_common.kafka.log_start import log_start
 from waybill_common.lake import Lake
+from waybill_common.ledger import DATA
 from waybill_common.ledger import LostRange
 from waybill_common.ledger import Manifest
 from waybill_common.ledger import Split
@@ -30,14 +32,16 @@ from waybill_common.ledger.loss import data_loss
 from waybill_common.settings import KafkaSettings
 from waybill_spark.events import Block
 from waybill_spark.events import Decoder
+from waybill_spark.events import first_readable
+from waybill_spark.events import log_start
 from waybill_spark.events import read_split
 from waybill_spark.events.consume import first_readable
 from waybill_spark.objects import PlacedObject
 from waybill_spark.objects import adopt
 from waybill_spark.objects import dead_letter_part
 from waybill_spark.objects import parts_by_date
-from waybill_spark.objects import place
 from waybill_spark.objects import report
+from waybill_spark.objects import store_object
 
 BLOCK = 20_000
 
@@ -53,14 +57,14 @@ class TaskContext:
     accept_loss: bool
 
 
-def deliver_split(errand: TaskContext, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
+def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
     """Deliver one split and report it as stored. Safe to run any number of times, also at the same time.
 
     Nothing is stored unless the topic was the manifest's before the read and after its last record.
     """
-    manifest, kafka = errand.manifest, errand.kafka
+    manifest, kafka = context.manifest, context.kafka
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=errand.accept_loss)
+    start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=context.accept_loss)
     with _collector_resting():
         records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
         blocks = list(transform_streaming_data(records, split.partition, decoder))
@@ -70,28 +74,32 @@ def deliver_split(errand: TaskContext, split: Split, consumer: Reader, decoder: 
     return store_split(errand, split, blocks, end_of_loss(errand, split, blocks, low))
 
 
-def store_split(errand: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
+def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
     """Store the split's objects and report what stands. Offsets below ``gone`` may have been lost to retention."""
-    manifest, lake = errand.manifest, errand.lake
+    manifest, lake = context.manifest, context.lake
     names = (manifest.topic, split.partition, split.start, split.end)
-    hole = range(split.start, gone)
-    time_field = errand.contract.time_field
+    lost_range = range(split.start, gone)
+    time_field = context.contract.time_field
     parts = parts_by_date(blocks, time_field)
     data = [
-        place(lake, data_key(*names, date), part, manifest.layout, time_field, split, hole=hole)
+        store_object(
+            lake, data_key(*names, date), part, manifest.layout, time_field, split, lost_range=lost_range
+        )
         for date, part in parts.items()
     ]
-    letters = dead_letter_part(split.partition, blocks, manifest.format)
+    dead_letters = dead_letter_part(split.partition, blocks, manifest.format)
     dead = (
-        place(lake, dead_letter_key(*names), letters, manifest.layout, None, split, hole=hole)
-        if letters.table.num_rows
+        store_object(
+            lake, dead_letter_key(*names), dead_letters, manifest.layout, None, split, lost_range=lost_range
+        )
+        if dead_letters.table.num_rows
         else None
     )
     if gone > split.start:
-        data += _left_by_others(errand, split, {one.key for one in data})
+        data += _left_by_others(context, split, {one.key for one in data})
         dead = dead or adopt(lake, dead_letter_key(*names), None, split)
     raw_bytes = sum(one.raw_bytes for one in (*data, *([dead] if dead else ())))
-    return report(split, data, dead, hole=hole, raw_bytes=raw_bytes, format=manifest.format)
+    return report(split, data, dead, lost_range=lost_range, raw_bytes=raw_bytes, format=manifest.format)
 
 
 def transform_streaming_data(
@@ -124,21 +132,21 @@ def end_of_loss(errand: TaskContext, split: Split, blocks: list[Block], low: int
         return split.start
     seen = sum(
         (pc.sum(pc.less(block.rows["kafka_offset"], edge)).as_py() or 0)
-        + sum(letter.record.offset < edge for letter in block.dead)
+        + sum(dead_letter.record.offset < edge for dead_letter in block.dead)
         for block in blocks
     )
     if seen == edge - split.start:
         return split.start
-    if not errand.accept_loss:
-        hole = LostRange(partition=split.partition, start=split.start, end=edge)
-        raise data_loss(errand.manifest.topic, (hole,))
+    if not context.accept_loss:
+        lost_range = LostRange(partition=split.partition, start=split.start, end=edge)
+        raise data_loss(context.manifest.topic, (lost_range,))
     return edge
 
 
-def _left_by_others(errand: TaskContext, split: Split, known: set[str]) -> list[PlacedObject]:
+def _left_by_others(context: TaskContext, split: Split, known: set[str]) -> list[StoredPart]:
     """Objects of this split that somebody stored before retention took the records; they stand, so they count."""
-    lake = errand.lake
-    name = split_name(errand.manifest.topic, split.partition, split.start, split.end)
+    lake = context.lake
+    name = split_name(context.manifest.topic, split.partition, split.start, split.end)
     found = [key for key in lake.keys(DATA) if key.endswith(f"/{name}") and key not in known]
-    adopted = (adopt(lake, key, errand.contract.time_field, split) for key in sorted(found))
+    adopted = (adopt(lake, key, context.contract.time_field, split) for key in sorted(found))
     return [one for one in adopted if one is not None]

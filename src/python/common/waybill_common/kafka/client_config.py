@@ -10,9 +10,9 @@ from waybill_common.kafka.msk import IamTokens
 from waybill_common.kafka.properties import OF_CODE
 from waybill_common.kafka.properties import RESERVED
 from waybill_common.kafka.properties import TAKEN
-from waybill_common.lake_location.lake_url import may_hold_secret
+from waybill_common.lake_url import may_hold_secret
 from waybill_common.settings import KafkaSettings
-from waybill_common.settings.setting_names import nearest
+from waybill_common.settings import nearest
 
 Value = str | int | float | bool | IamTokens
 

@@ -14,7 +14,7 @@ from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.transactional import TransactionLost
 
 Report = Callable[[KafkaError | None, Message], None]
-Headers = Sequence[tuple[str, bytes | None]]
+ProducedHeaders = Sequence[tuple[str, bytes | None]]
 
 _SLICE = 0.5
 """Seconds after which a failure is noticed while others are still waited for."""
@@ -37,7 +37,7 @@ class Handover:
         topic: str,
         value: bytes | None,
         key: bytes | None,
-        headers: Headers = (),
+        headers: ProducedHeaders = (),
         report: Report | None = None,
     ) -> None:
         """``report`` is told what became of the record, by ``settle`` or by the wait for a full queue.

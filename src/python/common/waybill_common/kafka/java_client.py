@@ -15,9 +15,9 @@ from waybill_common.kafka.client_config import librdkafka_config
 from waybill_common.kafka.properties import NOT_IN_JAVA
 from waybill_common.kafka.properties import SAME
 from waybill_common.settings import KafkaSettings
-from waybill_common.settings.files import UnreadableFile
-from waybill_common.settings.files import as_text
-from waybill_common.settings.files import read_small
+from waybill_common.settings import UnreadableFile
+from waybill_common.settings import as_text
+from waybill_common.settings import read_small
 
 _PATIENCE = ("kafka.request.timeout.ms", "kafka.default.api.timeout.ms")
 

@@ -15,17 +15,17 @@ from obstore.store import ObjectStore
 
 from waybill_common.errors import LakeRefused
 from waybill_common.lake.local import why_no_file
-from waybill_common.lake.store_client import Client
+from waybill_common.lake.store_client import StoreClient
 from waybill_common.lake.store_client import open_client
-from waybill_common.lake_location.patience import GivenUp
-from waybill_common.lake_location.patience import patiently
-from waybill_common.lake_location.resolve import LakeLocation
-from waybill_common.lake_location.resolve import here
-from waybill_common.lake_location.resolve import pinned
-from waybill_common.lake_location.store_causes import StoreCause
-from waybill_common.lake_location.store_causes import cause_of
-from waybill_common.lake_location.store_errors import judged
-from waybill_common.lake_location.store_errors import lake_failure
+from waybill_common.lake_location import GivenUp
+from waybill_common.lake_location import LakeLocation
+from waybill_common.lake_location import StoreCause
+from waybill_common.lake_location import cause_of
+from waybill_common.lake_location import here
+from waybill_common.lake_location import judged
+from waybill_common.lake_location import lake_failure
+from waybill_common.lake_location import patiently
+from waybill_common.lake_location import pinned
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")
@@ -62,23 +62,23 @@ class Lake:
     setting: str = "lake.url"
 
     @property
-    def place(self) -> LakeLocation:
+    def location(self) -> LakeLocation:
         """Raises ``SettingsRefused``."""
         return here(self.settings)
 
     @property
     def local_root(self) -> str | None:
         """The stream's folder as a path where the lake is a local folder."""
-        return f"{self.place.url.base}/{self.stream}" if self.place.is_local else None
+        return f"{self.location.url.base}/{self.stream}" if self.location.is_local else None
 
     @property
     def address(self) -> str:
         """For messages and for readers: where the stream's folder lies, as the user wrote it."""
-        return f"{self.place.url.text}/{self.stream}"
+        return f"{self.location.url.text}/{self.stream}"
 
     @cached_property
-    def _client(self) -> Client:
-        return open_client(self.place, self.stream, timeout=self.settings.timeout)
+    def _client(self) -> StoreClient:
+        return open_client(self.location, self.stream, timeout=self.settings.timeout)
 
     @property
     def _store(self) -> ObjectStore:
@@ -182,14 +182,14 @@ class Lake:
         return patiently(ask, self.settings.attempts, self._judged)
 
     def _judged(self, error: Exception) -> StoreCause | None:
-        client: Client | None = vars(self).get("_client")  # a folder may fail when it is opened
+        client: StoreClient | None = vars(self).get("_client")  # a folder may fail when it is opened
         failure = client.key_failure() if client is not None else None
         if failure is not None:
             raise failure from error
-        return judged(error, self.place) if isinstance(error, exceptions.BaseError | OSError) else None
+        return judged(error, self.location) if isinstance(error, exceptions.BaseError | OSError) else None
 
     def _failure(self, doing: str, cause: StoreCause) -> Exception:
-        return lake_failure(self.settings, self.place, self.address, doing, cause, self.setting)
+        return lake_failure(self.settings, self.location, self.address, doing, cause, self.setting)
 
 
 def open_lake(settings: LakeSettings, stream: str) -> Lake:

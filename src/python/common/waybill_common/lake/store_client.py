@@ -1,4 +1,4 @@
-"""obstore's client of a place. It reads variables of its own: what it could find there is said here, or was refused."""
+"""obstore's client of a location. It reads variables of its own, so each is set here or was refused before."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from obstore.store import ObjectStore
 from obstore.store import S3Store
 
 from waybill_common.errors import WaybillError
-from waybill_common.lake_location.resolve import S3
-from waybill_common.lake_location.resolve import LakeLocation
-from waybill_common.lake_location.store_keys import Credentials
+from waybill_common.lake_location import S3
+from waybill_common.lake_location import Credentials
+from waybill_common.lake_location import LakeLocation
 
 if TYPE_CHECKING:  # obstore has these for type checkers only
     from obstore.store import ClientConfig
@@ -56,34 +56,34 @@ class Signer:
 
 
 @dataclass(frozen=True)
-class Client:
+class StoreClient:
     """A store, and why its keys could not be had, if that is so."""
 
     store: ObjectStore
     key_failure: Callable[[], WaybillError | None]
 
 
-def open_client(place: LakeLocation, stream: str, *, timeout: float) -> Client:
+def open_client(location: LakeLocation, stream: str, *, timeout: float) -> StoreClient:
     """Of the stream's folder; it asks nobody yet. Each request is tried once: ``patience`` has the rest."""
-    if place.is_local:
-        return Client(LocalStore(f"{place.url.base}/{stream}", mkdir=True), lambda: None)
-    prefix = "/".join(part for part in (place.url.path, stream) if part) or None
+    if location.is_local:
+        return StoreClient(LocalStore(f"{location.url.base}/{stream}", mkdir=True), lambda: None)
+    prefix = "/".join(part for part in (location.url.path, stream) if part) or None
     client: ClientConfig = {"timeout": timedelta(seconds=timeout), "connect_timeout": _CONNECT}
-    if place.s3 is None:
+    if location.s3 is None:
         gcs = GCSStore(
-            place.url.bucket, prefix=prefix, client_options=client, retry_config={"max_retries": 0}
+            location.url.bucket, prefix=prefix, client_options=client, retry_config={"max_retries": 0}
         )
-        return Client(gcs, lambda: None)
-    signer = Signer(place.s3.credentials)
+        return StoreClient(gcs, lambda: None)
+    signer = Signer(location.s3.credentials)
     store = S3Store(
-        place.url.bucket,
+        location.url.bucket,
         prefix=prefix,
-        config=_config(place.s3),
-        client_options={**client, **_way(place.s3)},
+        config=_config(location.s3),
+        client_options={**client, **_way(location.s3)},
         retry_config={"max_retries": 0},
         credential_provider=signer,
     )
-    return Client(store, lambda: signer.failure)
+    return StoreClient(store, lambda: signer.failure)
 
 
 def _config(s3: S3) -> S3Config:

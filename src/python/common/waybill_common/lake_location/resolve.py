@@ -12,13 +12,6 @@ from pathlib import Path
 from pydantic import HttpUrl
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.lake_location.lake_url import LakeUrl
-from waybill_common.lake_location.lake_url import parse_place_url
-from waybill_common.lake_location.network import amazon_endpoint
-from waybill_common.lake_location.network import checked_endpoint
-from waybill_common.lake_location.network import extra_ca
-from waybill_common.lake_location.network import proxy_for
-from waybill_common.lake_location.network import system_cas
 from waybill_common.lake_location.store_keys import Credentials
 from waybill_common.lake_location.store_keys import Keys
 from waybill_common.lake_location.store_keys import MachineKeys
@@ -26,6 +19,13 @@ from waybill_common.lake_location.store_keys import Profile
 from waybill_common.lake_location.store_keys import SettingsKeys
 from waybill_common.lake_location.store_keys import machine
 from waybill_common.lake_location.store_keys import signs_of_profiles
+from waybill_common.lake_url import LakeUrl
+from waybill_common.lake_url import parse_location_url
+from waybill_common.network import amazon_endpoint
+from waybill_common.network import checked_endpoint
+from waybill_common.network import extra_ca
+from waybill_common.network import proxy_for
+from waybill_common.network import system_cas
 from waybill_common.settings import LakeSettings
 
 DEFAULT_REGION = "us-east-1"
@@ -95,7 +95,7 @@ def _resolved(settings: LakeSettings, environ: frozenset[tuple[str, str]]) -> La
 
 def resolve(settings: LakeSettings, environ: Mapping[str, str], own: MachineKeys) -> LakeLocation:
     """Pure but for AWS's files and those of CAs. Raises ``SettingsRefused``."""
-    url = parse_place_url(settings.url)
+    url = parse_location_url(settings.url)
     if url.scheme == "s3":
         return LakeLocation(url, _s3(settings, environ, own))
     if settings.sse is not None:

@@ -18,14 +18,14 @@ from waybill_common.settings import LakeSettings
 _PROBE_SECONDS = 3.0
 
 
-def judged(error: BaseException, place: LakeLocation) -> StoreCause:
+def judged(error: BaseException, location: LakeLocation) -> StoreCause:
     """The cause. A folder's is always permanent; a plain client that meets TLS sees only an end of its connection."""
     cause = cause_of(error)
-    if place.is_local:
+    if location.is_local:
         return replace(cause, permanent=True)
-    plain = place.s3 is not None and place.s3.endpoint.startswith("http:") and place.s3.proxy is None
+    plain = location.s3 is not None and location.s3.endpoint.startswith("http:") and location.s3.proxy is None
     unheard = cause.sent and not (cause.permanent or cause.answered)
-    if place.s3 is not None and plain and unheard and speaks_tls(place.s3.endpoint):
+    if location.s3 is not None and plain and unheard and speaks_tls(location.s3.endpoint):
         return StoreCause(
             "it speaks TLS, and was asked without", permanent=True, remedy="write https:// in lake.endpoint"
         )
@@ -53,20 +53,20 @@ def speaks_tls(endpoint: str) -> bool:
 
 def lake_failure(
     settings: LakeSettings,
-    place: LakeLocation,
+    location: LakeLocation,
     address: str,
     doing: str,
     cause: StoreCause,
     setting: str = "lake.url",
 ) -> LakeRefused | LakeUnavailable:
     """``address`` is the folder that was asked for, ``setting`` what its own setting is called."""
-    if place.is_local:
+    if location.is_local:
         return LakeRefused(
             f"The lake {address} failed at {doing}: {cause.text}.",
             allowed="a folder that this user may create and write, on a disk with room.",
             remedy=f"correct {setting}, the folder's owner or the disk; then run again.",
         )
-    way = _way(place)
+    way = _way(location)
     if cause.permanent:
         return LakeRefused(
             f"The lake {address}{way} refused {doing}: {cause.text}.",
@@ -87,8 +87,8 @@ def _remedy(cause: StoreCause, setting: str) -> str:
     return cause.remedy or f"correct {setting}, lake.endpoint or the credentials"
 
 
-def _way(place: LakeLocation) -> str:
-    if place.s3 is None:
+def _way(location: LakeLocation) -> str:
+    if location.s3 is None:
         return ""
-    host = urlsplit(place.s3.proxy).hostname if place.s3.proxy else None
-    return f" (at {place.s3.endpoint}{f' by the proxy {host}' if host else ''})"
+    host = urlsplit(location.s3.proxy).hostname if location.s3.proxy else None
+    return f" (at {location.s3.endpoint}{f' by the proxy {host}' if host else ''})"

@@ -11,7 +11,7 @@ from waybill_common.contract.contract import Contract
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import SettingsRefused
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka.topic_state import TopicState
+from waybill_common.kafka import TopicState
 from waybill_common.ledger.entry import LostRange
 from waybill_common.ledger.entry import Split
 from waybill_common.ledger.loss import data_loss

@@ -24,8 +24,8 @@ Micros = Annotated[int, Field(ge=-LARGEST - 1, le=LARGEST)]
 """Microseconds since the epoch, UTC."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Writer = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+WriterId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Reasons = dict[str, Annotated[int, Field(ge=1, le=LARGEST)]]
 
 
@@ -85,7 +85,7 @@ class LostRange(Span):
     """Offsets that Kafka had dropped before they were delivered, accepted as lost by an explicit flag."""
 
 
-def holes_of(partition: int, offsets: Iterable[int]) -> tuple[LostRange, ...]:
+def lost_ranges_of(partition: int, offsets: Iterable[int]) -> tuple[LostRange, ...]:
     """The fewest holes that cover exactly ``offsets``."""
     edges: list[list[int]] = []
     for offset in sorted(offsets):

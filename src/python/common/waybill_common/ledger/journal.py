@@ -13,8 +13,8 @@ from waybill_common.errors import DriverFenced
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import LedgerCorrupt
 from waybill_common.lake import Lake
+from waybill_common.lake import ObjectTooLarge
 from waybill_common.lake import create
-from waybill_common.lake.store import ObjectTooLarge
 from waybill_common.ledger import keys
 from waybill_common.ledger.entry import LARGEST
 from waybill_common.ledger.entry import Frontier
@@ -98,7 +98,7 @@ class Journal:
         return _opened(at, manifest, _sha256(stored.body))
 
     def close(self, manifest: Manifest, receipt: Receipt) -> LedgerPosition:
-        """Create the receipt; the position behind the one that stands.
+        """Create the receipt; the position after the one that stands.
 
         Raises ``DriverFenced`` where another driver closed a commit that this one had opened.
         """

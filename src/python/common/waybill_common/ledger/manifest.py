@@ -21,8 +21,8 @@ from waybill_common.ledger.entry import Number
 from waybill_common.ledger.entry import Sha256
 from waybill_common.ledger.entry import Span
 from waybill_common.ledger.entry import Split
-from waybill_common.ledger.entry import Topic
-from waybill_common.ledger.entry import Writer
+from waybill_common.ledger.entry import TopicName
+from waybill_common.ledger.entry import WriterId
 
 
 class ContractRef(Entry):
@@ -65,7 +65,7 @@ class Manifest1(Entry):
     stream: str
     number: Number
     previous_receipt: Sha256 | None
-    topic: Topic
+    topic: TopicName
     topic_id: str
     contract: ContractRef
     layout: Layout
@@ -73,7 +73,7 @@ class Manifest1(Entry):
     after: Frontier
     splits: tuple[Split, ...]
     holes: tuple[LostRange, ...]
-    writer: Writer
+    writer: WriterId
     release: str
 
     @model_validator(mode="after")
@@ -102,7 +102,7 @@ class Manifest3(Entry):
     stream: str
     number: Number
     previous_receipt: Sha256 | None
-    topic: Topic
+    topic: TopicName
     topic_id: str
     contract: ContractRef3
     schemas: dict[str, Sha256]
@@ -113,7 +113,7 @@ class Manifest3(Entry):
     splits: tuple[Split, ...]
     holes: tuple[LostRange, ...]
     accept_dead: bool
-    writer: Writer
+    writer: WriterId
     release: str
 
     @model_validator(mode="after")

@@ -1,7 +1,7 @@
-"""A backfill: a stretch of the log that becomes a dataset of its own. Pure decisions.
+"""A backfill: an offset range of the log that becomes a dataset of its own. Pure decisions.
 
-Its first manifest holds the whole stretch and begins where the stretch does. Whatever else is there already refuses it:
-so no offset is delivered into a dataset that might have it.
+Its first manifest covers the whole range. A backfill is refused where its dataset holds anything else already, so no
+offset is delivered into a dataset that might have it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from datetime import UTC
 from datetime import datetime
 
 from waybill_common.errors import BackfillRefused
-from waybill_common.kafka.topic_state import TopicState
+from waybill_common.kafka import TopicState
 from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.position import LedgerPosition
 
 Edge = Frontier | datetime
-"""One end of a stretch: offsets by partition, or a time."""
+"""One end of an offset range: offsets by partition, or a time."""
 
 _OFFSETS = re.compile(r"[0-9]{1,9}:[0-9]{1,19}(,[0-9]{1,9}:[0-9]{1,19})*")
 _MOST_OFFSET = 2**63 - 1
@@ -57,8 +57,8 @@ def parse_edge(text: str) -> Edge:
     return moment
 
 
-def stretch_between(begin: Mapping[int, int], end: Mapping[int, int], topic: TopicState) -> OffsetRange:
-    """The stretch, or ``BackfillRefused`` where the topic does not have it.
+def range_between(begin: Mapping[int, int], end: Mapping[int, int], topic: TopicState) -> OffsetRange:
+    """The offset range, or ``BackfillRefused`` where the topic does not have it.
 
     Partitions without an offset in it are left out. Offsets that retention took are the delivery's to refuse.
     """
@@ -69,8 +69,9 @@ def stretch_between(begin: Mapping[int, int], end: Mapping[int, int], topic: Top
         if last is None:
             raise _refused(f"{topic.name} has no partition {partition}")
         if not start <= end[partition] <= last:
+            span = f"[{start}, {end[partition]})"
             raise _refused(
-                f"[{start}, {end[partition]}) is no stretch of {topic.name} partition {partition}, which ends at {last}"
+                f"{span} is no offset range of {topic.name} partition {partition}, which ends at {last}"
             )
     moved = {p for p, start in begin.items() if start < end[p]}
     if not moved:
@@ -79,7 +80,7 @@ def stretch_between(begin: Mapping[int, int], end: Mapping[int, int], topic: Top
 
 
 def check_may_backfill(
-    stretch: OffsetRange, position: LedgerPosition, first: Manifest | None, address: str
+    offset_range: OffsetRange, position: LedgerPosition, first: Manifest | None, address: str
 ) -> None:
     """The dataset is empty, or this very backfill began it; raises ``BackfillRefused``.
 
@@ -87,13 +88,13 @@ def check_may_backfill(
     """
     if first is None and position.number == 0:
         return
-    began = first and _stretch_of(first)
-    if began == stretch:
+    began = first and _range_of(first)
+    if began == offset_range:
         return
     frontier = ", ".join(f"partition {p} at {o}" for p, o in sorted(position.frontier.items()))
     raise BackfillRefused(
         f"{address} already holds a dataset, which began with {began or 'a manifest that is gone'} and whose "
-        f"frontier is {frontier or 'still where it began'}; this backfill is of {stretch}.",
+        f"frontier is {frontier or 'still where it began'}; this backfill is of {offset_range}.",
         allowed="a lake without a dataset, or the one that this very backfill began. What a receipt covers is final: "
         "rows, dead letters, and holes that were declared, which Kafka can't fill again under their offsets.",
         remedy="name another lake.url, and read both datasets. Lost records that are found again can be produced "
@@ -101,7 +102,7 @@ def check_may_backfill(
     )
 
 
-def _stretch_of(manifest: Manifest) -> OffsetRange:
+def _range_of(manifest: Manifest) -> OffsetRange:
     moved = sorted(p for p, end in manifest.after.items() if manifest.before.get(p, 0) < end)
     return OffsetRange({p: manifest.before.get(p, 0) for p in moved}, {p: manifest.after[p] for p in moved})
 

@@ -48,7 +48,7 @@ def parse_receipt(key: str, body: bytes) -> Receipt:
 def writer_of(body: bytes) -> str | None:
     """The writer that an entry names, whatever else it is."""
     try:
-        fields = load(body)
+        fields = load_json(body)
     except ValueError:
         return None
     writer = fields.get("writer") if isinstance(fields, dict) else None
@@ -58,14 +58,14 @@ def writer_of(body: bytes) -> str | None:
 def number_in(body: bytes) -> int | None:
     """The number that ``latest.json`` names, or None where it names none."""
     try:
-        fields = load(body)
+        fields = load_json(body)
     except ValueError:
         return None
     number = fields.get("number") if isinstance(fields, dict) else None
     return number if type(number) is int and 0 < number < 10**20 else None
 
 
-def load(body: bytes) -> Any:
+def load_json(body: bytes) -> Any:
     """What an entry's own fields hold, where that is no list: of a large entry the rest is not kept.
 
     Raises ``ValueError`` for what is no JSON, repeats a name within an object, or is nested too deeply.
@@ -100,7 +100,7 @@ def later_release(key: str, what: str) -> ContractUnknown:
 def _format(key: str, body: bytes, known: tuple[int, ...]) -> int:
     """Looked at before anything else: nothing else is known of an entry of another format."""
     try:
-        fields = load(body)
+        fields = load_json(body)
     except ValueError as error:
         raise corrupt(key, _short(error)) from error
     if not isinstance(fields, dict):

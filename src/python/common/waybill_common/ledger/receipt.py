@@ -19,8 +19,8 @@ from waybill_common.ledger.entry import Number
 from waybill_common.ledger.entry import Reasons
 from waybill_common.ledger.entry import Sha256
 from waybill_common.ledger.entry import Span
-from waybill_common.ledger.entry import Topic
-from waybill_common.ledger.entry import Writer
+from waybill_common.ledger.entry import TopicName
+from waybill_common.ledger.entry import WriterId
 from waybill_common.ledger.manifest import ContractRef3
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.manifest import Manifest1
@@ -38,7 +38,7 @@ class Receipt1(Entry):
     stream: str
     number: Number
     manifest_sha256: Sha256
-    topic: Topic
+    topic: TopicName
     topic_id: str
     frontier: Frontier
     rows: Count
@@ -48,7 +48,7 @@ class Receipt1(Entry):
     reasons: Reasons
     splits: tuple[SplitReport1, ...]
     holes: tuple[LostRange, ...]
-    writer: Writer
+    writer: WriterId
     release: str
 
     @model_validator(mode="after")
@@ -79,7 +79,7 @@ class Receipt3(Entry):
     stream: str
     number: Number
     manifest_sha256: Sha256
-    topic: Topic
+    topic: TopicName
     topic_id: str
     contract: ContractRef3
     layout: PeriodWindow
@@ -97,7 +97,7 @@ class Receipt3(Entry):
     accept_dead: bool
     splits: tuple[SplitReport3, ...]
     holes: tuple[LostRange, ...]
-    writer: Writer
+    writer: WriterId
     release: str
 
     @model_validator(mode="after")
@@ -142,7 +142,7 @@ def receipt_for(
     rows, dead = sum(r.rows for r in ordered), sum(r.dead for r in ordered)
     empty = sum(r.empty for r in ordered)
     lost = sum(r.lost for r in ordered) + sum(h.length for h in manifest.holes)
-    holes = (*manifest.holes, *(hole for r in ordered for hole in r.holes))
+    holes = (*manifest.holes, *(lost_range for r in ordered for lost_range in r.holes))
     if isinstance(manifest, Manifest1):
         return Receipt1(
             format=1,

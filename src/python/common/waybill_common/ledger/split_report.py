@@ -21,7 +21,7 @@ from waybill_common.ledger.entry import Span
 
 _FOLDER = r"[^/=\x00-\x1f\x7f]{1,255}=[^/\x00-\x1f\x7f]{1,255}"
 _SPLIT = r"[A-Za-z0-9._-]{1,249}-(0|[1-9][0-9]{0,9})-[0-9]{20}-[0-9]{20}\.parquet"
-Key = Annotated[str, Field(pattern=rf"^(data/({_FOLDER}/)*|dead_letters/){_SPLIT}$")]
+ObjectKey = Annotated[str, Field(pattern=rf"^(data/({_FOLDER}/)*|dead_letters/){_SPLIT}$")]
 """Relative to the dataset's folder, and in it."""
 
 Some = Annotated[int, Field(ge=1, le=LARGEST)]
@@ -30,7 +30,7 @@ Some = Annotated[int, Field(ge=1, le=LARGEST)]
 class ObjectEntry(Entry):
     """One stored object: ``bytes`` and ``sha256`` are those of the stored bytes, whoever wrote them."""
 
-    key: Key
+    key: ObjectKey
     rows: Some
     bytes: Some
     sha256: Sha256
@@ -131,9 +131,9 @@ def _check_length(span: Span, *parts: int) -> None:
 
 
 def _check_objects(
-    rows: int, dead: int, reasons: Reasons, data: Sequence[ObjectEntry], letters: ObjectEntry | None
+    rows: int, dead: int, reasons: Reasons, data: Sequence[ObjectEntry], dead_letters: ObjectEntry | None
 ) -> None:
     if rows != sum(one.rows for one in data):
         raise ValueError("rows do not add up to those of the data objects")
-    if dead != (letters.rows if letters else 0) or dead != sum(reasons.values()):
+    if dead != (dead_letters.rows if dead_letters else 0) or dead != sum(reasons.values()):
         raise ValueError("dead letters do not add up")

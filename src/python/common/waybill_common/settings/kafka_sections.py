@@ -29,7 +29,7 @@ def _is_no_folder(topic: str) -> str:
     return topic
 
 
-TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$"), AfterValidator(_is_no_folder)]
+TopicSetting = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$"), AfterValidator(_is_no_folder)]
 
 
 class StreamSettings(Section):
@@ -38,7 +38,7 @@ class StreamSettings(Section):
     name: Literal["names"] = Field(
         "names", description="The stream: its contract, and its folder in the lake."
     )
-    topic: TopicName = Field(
+    topic: TopicSetting = Field(
         "names_topic",
         description="Its topic in Kafka. The cursor's is called the same with `.cursor` after it, that of dead "
         "letters with `.dead`, that of redrives with `.redrives`.",

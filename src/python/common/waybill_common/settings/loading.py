@@ -12,7 +12,7 @@ from typing import get_origin
 from pydantic import ValidationError
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.lake_location.lake_url import may_hold_secret
+from waybill_common.lake_url import may_hold_secret
 from waybill_common.settings.describe import allowed
 from waybill_common.settings.setting_names import is_secret
 from waybill_common.settings.setting_names import known

@@ -44,7 +44,7 @@ class AuditReport:
     topic_id: str | None
     complete: bool
     totals: Totals
-    letters: AuditedDeadLetters
+    dead_letters: AuditedDeadLetters
     origin: Mapping[int, int]
     frontier: Mapping[int, int]
     log_start: Mapping[int, int]
@@ -90,10 +90,10 @@ def as_json(report: AuditReport) -> dict[str, Any]:
         "remarks": _remarks(report),
         "counts": asdict(report.totals),
         "letters": {
-            **_states(report.letters),
+            **_states(report.dead_letters),
             "successors": [
                 {"letter": f"{p}:{o}", "successor": f"{to_p}:{to_o}"}
-                for (p, o), (to_p, to_o) in report.letters.successors
+                for (p, o), (to_p, to_o) in report.dead_letters.successors
             ],
         },
         "origin": _partitions(report.origin),
@@ -141,7 +141,7 @@ def _remarks(report: AuditReport) -> list[str]:
         begins = ", ".join(f"{p}:{offset}" for p, offset in sorted(report.origin.items()))
         lines.append(f"the dataset is a backfill and begins at {begins}; nothing before that is judged")
     if report.totals.dead_letters:
-        states = ", ".join(f"{count:,} {state}" for state, count in _states(report.letters).items())
+        states = ", ".join(f"{count:,} {state}" for state, count in _states(report.dead_letters).items())
         lines.append(f"dead letters: {states}")
     flying = sum(report.in_flight_offsets.values())
     if flying or report.in_flight_objects:
@@ -156,8 +156,8 @@ def _remarks(report: AuditReport) -> list[str]:
     return lines
 
 
-def _states(letters: AuditedDeadLetters) -> dict[str, int]:
-    return {"open": letters.open, "redriven": letters.redriven, "waived": letters.waived}
+def _states(dead_letters: AuditedDeadLetters) -> dict[str, int]:
+    return {"open": dead_letters.open, "redriven": dead_letters.redriven, "waived": dead_letters.waived}
 
 
 def _title(tally: FindingCounts) -> str:

@@ -46,7 +46,7 @@ from waybill_ops.audit.objects import Loader
 from waybill_ops.audit.objects import is_claimed
 from waybill_ops.audit.redrives import AuditedDeadLetters
 from waybill_ops.audit.redrives import Redrives
-from waybill_ops.audit.redrives import count_letters
+from waybill_ops.audit.redrives import count_dead_letters
 
 SHOWN = 20
 """Findings of one code that a report names; the rest is counted."""
@@ -98,8 +98,8 @@ def audit(settings: Settings, *, complete: bool, progress: Progress) -> AuditRep
             found = chain(
                 ledger.findings, loaded.findings, log.findings, compare(database, with_log=log.is_comparable)
             )
-            letters = count_letters(database, SHOWN)
-            return _report(settings, lake, ledger, loaded, log, letters, found, complete=complete)
+            dead_letters = count_dead_letters(database, SHOWN)
+            return _report(settings, lake, ledger, loaded, log, dead_letters, found, complete=complete)
 
 
 def _require_same_home(ledger: Ledger, settings: Settings, lake: LakeReader) -> None:
@@ -215,7 +215,7 @@ def _fill_bounds(
         frontier = ledger.frontier.get(p, 0)
         start = max(b.start, origin.get(p, 0))
         bounds.append((p, start, max(b.end, frontier) if complete else frontier))
-    holes = [(hole.partition, hole.start, hole.end) for hole in ledger.holes]
+    holes = [(lost_range.partition, lost_range.start, lost_range.end) for lost_range in ledger.holes]
     if bounds:
         database.executemany("INSERT INTO bounds VALUES (?, ?, ?)", bounds).fetchall()
     if holes:
@@ -228,7 +228,7 @@ def _report(
     ledger: Ledger,
     loaded: Loaded,
     log: TopicReading,
-    letters: AuditedDeadLetters,
+    dead_letters: AuditedDeadLetters,
     found: Iterable[Finding],
     *,
     complete: bool,
@@ -254,7 +254,7 @@ def _report(
             empty=ledger.counts.empty,
             lost=ledger.counts.lost,
         ),
-        letters=letters,
+        dead_letters=dead_letters,
         origin=origin,
         frontier=frontier,
         log_start={p: b.start for p, b in log.bounds.items()},

@@ -72,7 +72,7 @@ def judge_chain(commits: Iterable[AuditedCommit], *, last: int) -> Ledger:
     """``commits`` in order of number, those without any entry left out.
 
     ``last`` is the highest number for which a receipt is stored or was once: without a receipt, a manifest up to it
-    is a gap, the one behind it is open.
+    is a gap, the one after it is open.
     """
     ledger = Ledger(last=last)
     before: AuditedCommit | None = None

@@ -50,7 +50,7 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
         rows=sum(one.rows for one in parts),
         dead=sum(one.dead for one in parts),
         empty=sum(one.empty for one in parts),
-        lost=sum(hole.end - hole.start for hole in receipt.holes),
+        lost=sum(lost_range.end - lost_range.start for lost_range in receipt.holes),
         skipped=sum(one.skipped for one in parts),
         tombstones=sum(one.tombstones for one in parts),
     )
@@ -70,7 +70,7 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
         yield "its frontier is not its manifest's after"
     if sorted(report.span for report in receipt.splits) != sorted(manifest.splits):
         yield "its splits are not its manifest's"
-    declared = [*manifest.holes, *(hole for report in receipt.splits for hole in report.holes)]
+    declared = [*manifest.holes, *(lost_range for report in receipt.splits for lost_range in report.holes)]
     if sorted(receipt.holes) != sorted(declared):
         yield "its holes are not its manifest's and its splits'"
 
@@ -110,14 +110,18 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
         yield f"{span}: {counts.dead} dead letters are not those of its object"
     if counts.dead != sum(report.reasons.values()):
         yield f"{span}: {counts.dead} dead letters have {sum(report.reasons.values())} reasons"
-    if counts.lost != sum(hole.end - hole.start for hole in report.holes):
+    if counts.lost != sum(lost_range.end - lost_range.start for lost_range in report.holes):
         yield f"{span}: {counts.lost} lost offsets are not those of its holes"
     if counts.tombstones > counts.rows + counts.dead:
         yield f"{span}: {counts.tombstones} tombstones among {counts.rows} rows and {counts.dead} dead letters"
     yield from _judge_contents(report)
-    for hole in report.holes:
-        if hole.partition != span.partition or hole.start < span.start or hole.end > span.end:
-            yield f"the hole {hole} lies outside {span}"
+    for lost_range in report.holes:
+        if (
+            lost_range.partition != span.partition
+            or lost_range.start < span.start
+            or lost_range.end > span.end
+        ):
+            yield f"the lost range {lost_range} lies outside {span}"
     for one in report.data:
         yield from _judge_name(one, span, topic, dead=False)
     if report.dead_letters is not None:

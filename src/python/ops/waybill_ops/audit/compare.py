@@ -98,7 +98,7 @@ QUESTIONS = (
     ),
     Comparison(
         Code.REDRIVEN_TWICE,
-        """SELECT of_p, of_o, 'this letter has ' || count(*) || ' successors: '
+        """SELECT of_p, of_o, 'this dead letter has ' || count(*) || ' successors: '
                   || array_to_string(list_sort(list(p || ':' || o))[:5], ', ')
            FROM successors GROUP BY of_p, of_o HAVING count(*) > 1""",
     ),
@@ -114,7 +114,7 @@ QUESTIONS = (
     ),
     Comparison(
         Code.REDRIVE_WITHOUT_SUCCESSOR,
-        """SELECT r.of_p, r.of_o, 'this letter is recorded as redriven to ' || r.p || ':' || r.o
+        """SELECT r.of_p, r.of_o, 'this dead letter is recorded as redriven to ' || r.p || ':' || r.o
                   || ', where no such record is'
            FROM redrives AS r LEFT JOIN bounds ON r.p = bounds.p
            ANTI JOIN successors AS s ON s.of_p = r.of_p AND s.of_o = r.of_o AND s.p = r.p AND s.o = r.o

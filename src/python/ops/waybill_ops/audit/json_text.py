@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 
 
 @dataclass(frozen=True)
-class Number:
+class JsonNumber:
     """A number as it is spelled."""
 
     text: str
@@ -33,14 +33,14 @@ class Other:
 
 OTHER = Other()
 
-Value = str | Number | Other | None
+JsonValue = str | JsonNumber | Other | None
 
 
 class _NotJson(Exception):
     """The text is no JSON."""
 
 
-def members(text: str) -> dict[str, Value] | None:
+def members(text: str) -> dict[str, JsonValue] | None:
     """An object's members, of a repeated name the last one; None where ``text`` is no JSON object."""
     try:
         return _Reader(text).object()
@@ -55,11 +55,11 @@ class _Reader:
         self._text = text
         self._at = 0
 
-    def object(self) -> dict[str, Value] | None:
+    def object(self) -> dict[str, JsonValue] | None:
         kind, said = self._next()
         if said != "{" or kind != "mark":
             return None
-        found: dict[str, Value] = {}
+        found: dict[str, JsonValue] = {}
         kind, said = self._next()
         while said != "}" or kind != "mark":
             name = self._name(kind, said)
@@ -75,11 +75,11 @@ class _Reader:
             raise _NotJson
         return found
 
-    def _value(self, kind: str, said: str) -> Value:
+    def _value(self, kind: str, said: str) -> JsonValue:
         if kind == "string":
             return _unescaped(said)
         if kind == "number":
-            return Number(said)
+            return JsonNumber(said)
         if kind == "word":
             return None if said == "null" else OTHER
         if said in ("{", "["):

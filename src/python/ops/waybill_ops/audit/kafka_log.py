@@ -15,6 +15,7 @@ from confluent_kafka import Message
 from confluent_kafka import TopicPartition
 
 from waybill_common.errors import WaybillError
+from waybill_common.kafka import failure
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.client_errors import failure
 from waybill_common.kafka.client_errors import may_pass

@@ -52,11 +52,11 @@ class LakeReader:
     @property
     def address(self) -> str:
         """As the user wrote it."""
-        return f"{self._systems.place.url.text}/{self.stream}"
+        return f"{self._systems.location.url.text}/{self.stream}"
 
     @property
     def is_local(self) -> bool:
-        return self._systems.place.is_local
+        return self._systems.location.is_local
 
     @cached_property
     def _systems(self) -> FileSystems:

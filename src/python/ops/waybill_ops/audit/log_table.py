@@ -19,7 +19,7 @@ from waybill_ops.audit.fingerprint import content_of_record
 from waybill_ops.audit.fingerprint import literal
 from waybill_ops.audit.fingerprint import quoted
 from waybill_ops.audit.fingerprint import record_structure
-from waybill_ops.audit.record_headers import Headers
+from waybill_ops.audit.record_headers import RawHeaders
 from waybill_ops.audit.record_headers import raw_headers
 from waybill_ops.audit.record_text import PLAIN
 from waybill_ops.audit.record_text import texts_of
@@ -36,7 +36,7 @@ _BATCH = pa.schema(
     ]
 )
 
-Record = tuple[int, int, int, bytes | None, bytes | None]
+LogRecord = tuple[int, int, int, bytes | None, bytes | None]
 """Partition, offset, milliseconds, key, value."""
 
 
@@ -54,7 +54,7 @@ class LogTable:
         )
 
     def insert_records(
-        self, records: Sequence[Record], headers: Callable[[int], Headers | None] = lambda _: ()
+        self, records: Sequence[LogRecord], headers: Callable[[int], RawHeaders | None] = lambda _: ()
     ) -> None:
         """``headers`` are asked for, by index, only of records that are dead letters in the lake."""
         if not records:
@@ -75,7 +75,7 @@ class LogTable:
         self.database.register("dead", pa.table(kept, names=["i", "headers"]))
         self._ask(f"INSERT INTO log {self._sql}")
 
-    def _stored_in(self, table: str, records: Sequence[Record]) -> set[int]:
+    def _stored_in(self, table: str, records: Sequence[LogRecord]) -> set[int]:
         """Those of the batch that ``table`` has; by the range of offsets, so that little of it is read."""
         offsets = [record[1] for record in records]
         some = f"(SELECT p, o FROM {table} WHERE o BETWEEN {min(offsets)} AND {max(offsets)})"  # noqa: S608  # integers
@@ -84,7 +84,7 @@ class LogTable:
     def _ask(self, sql: str) -> list[tuple[int, ...]]:
         return self.database.execute(sql).fetchall()
 
-    def _insert_others(self, others: Sequence[tuple[Record, str]]) -> None:
+    def _insert_others(self, others: Sequence[tuple[LogRecord, str]]) -> None:
         if others:
             self.database.register("others", _batch([one for one, _ in others], [text for _, text in others]))
             self._ask(
@@ -122,20 +122,20 @@ class LogTable:
         """  # noqa: S608  # built from column names, each quoted
 
 
-def _record(message: Message) -> Record:
+def _record(message: Message) -> LogRecord:
     kind, millis = message.timestamp()
     at = (message.partition() or 0, message.offset() or 0)
     return *at, -1 if kind == TIMESTAMP_NOT_AVAILABLE else millis, message.key(), message.value()
 
 
-def _batch(records: Sequence[Record], texts: Sequence[str | None]) -> pa.Table:
+def _batch(records: Sequence[LogRecord], texts: Sequence[str | None]) -> pa.Table:
     columns = zip(*records, strict=True)
     values = [range(len(records)), *columns, texts]
     arrays = [pa.array(some, kind.type) for some, kind in zip(values, _BATCH, strict=True)]
     return pa.table(arrays, schema=_BATCH)
 
 
-def _digest(headers: Headers | None) -> bytes | None:
+def _digest(headers: RawHeaders | None) -> bytes | None:
     """As ``database.headers_of`` has them in SQL; None where nobody can tell them."""
     if headers is None:
         return None
@@ -147,7 +147,7 @@ def _digest(headers: Headers | None) -> bytes | None:
 
 
 def _text(value: bytes | None) -> str | None:
-    """A value's JSON: docs/format.md has it behind five bytes where the first of them is zero."""
+    """A value's JSON: docs/format.md has it after five bytes where the first of them is zero."""
     try:
         return None if value is None else value[5 if value[:1] == b"\x00" else 0 :].decode()
     except UnicodeDecodeError:

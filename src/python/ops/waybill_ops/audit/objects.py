@@ -105,7 +105,7 @@ class Loader:
         described = self.database.execute(f"DESCRIBE SELECT * {_FROM}", [path]).fetchall()
         types = {str(row[0]): str(row[1]) for row in described}
         if _is_dead(key):
-            values, table = self._letters(number, path, types, expected), "dead_rows"
+            values, table = self._dead_letters(number, path, types, expected), "dead_rows"
         else:
             columns = _event_columns(types, loaded.columns)
             loaded.columns.update(columns)
@@ -118,7 +118,7 @@ class Loader:
         [[inserted]] = self.database.execute(insert, [path]).fetchall()
         return int(inserted)
 
-    def _letters(
+    def _dead_letters(
         self, number: int, path: str, types: Mapping[str, str], expected: StoredObject | None
     ) -> str:
         _require(types, DEAD_COLUMNS)
@@ -164,7 +164,7 @@ class Loader:
             yield from self._misnamed(expected.key, path)
 
     def _misnamed(self, key: str, path: str) -> Iterator[Finding]:
-        """Letters whose two ways to have header names do not go together."""
+        """Dead letters whose two ways to have header names do not go together."""
         cursor = self.database.cursor().execute(
             "SELECT kafka_partition, kafka_offset, header_names, list_transform(headers, lambda each: each.name) "
             f"{_FROM} WHERE header_names IS NOT NULL",

@@ -1,7 +1,7 @@
 """A record's headers as bytes. Kafka's protocol lets a name hold any bytes; confluent-kafka wants UTF-8.
 
-``Message.headers()`` of a record with another name raises SystemError, drops the headers, and leaves a broken list
-behind. So the bytes are taken, before anybody asks for them, from where confluent-kafka keeps librdkafka's own list,
+``Message.headers()`` of a record with another name raises SystemError, drops the headers, and leaves a broken
+list. So the bytes are taken, before anybody asks for them, from where confluent-kafka keeps librdkafka's own list,
 by librdkafka's public functions. Where that list can't be made sure of, there is no answer: see ``raw_headers``.
 """
 
@@ -14,14 +14,14 @@ from typing import Any
 from confluent_kafka import Message
 from confluent_kafka import cimpl
 
-Headers = tuple[tuple[bytes, bytes | None], ...]
+RawHeaders = tuple[tuple[bytes, bytes | None], ...]
 
 _WORD = ctypes.sizeof(ctypes.c_void_p)
 _TOPIC, _VALUE, _KEY, _HEADERS, _LIST, _ERROR = 2, 3, 4, 5, 6, 7
-"""Words of a Message, behind the two of every Python object; ``_LIST`` is librdkafka's list, null once Python asked."""
+"""Words of a Message, after the two of every Python object; ``_LIST`` is librdkafka's list, null once Python asked."""
 
 
-def raw_headers(message: Message) -> Headers | None:
+def raw_headers(message: Message) -> RawHeaders | None:
     """Names and values in their order; names up to their first NUL, as librdkafka tells them.
 
     None where this confluent-kafka keeps its messages otherwise and has a name that is no UTF-8.

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from itertools import product
 
 from waybill_ops.audit.fingerprint import AuditedKind
-from waybill_ops.audit.json_text import Number
-from waybill_ops.audit.json_text import Value
+from waybill_ops.audit.json_text import JsonNumber
+from waybill_ops.audit.json_text import JsonValue
 from waybill_ops.audit.json_text import members
 
 _ESCAPE = r'\\(?:["\\/bfnrt]|u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}))'
@@ -48,12 +48,12 @@ def texts_of(text: str, columns: Mapping[str, AuditedKind]) -> tuple[str, ...]:
     )
 
 
-def _choices(value: Value, kind: AuditedKind) -> tuple[str | float | None, ...]:
+def _choices(value: JsonValue, kind: AuditedKind) -> tuple[str | float | None, ...]:
     if value is None:
         return (None,)
     if isinstance(value, str):
         return (value,) if kind is not AuditedKind.DOUBLE else ()
-    return _doubles(value.text) if isinstance(value, Number) and kind is AuditedKind.DOUBLE else ()
+    return _doubles(value.text) if isinstance(value, JsonNumber) and kind is AuditedKind.DOUBLE else ()
 
 
 def _doubles(text: str) -> tuple[float, ...]:

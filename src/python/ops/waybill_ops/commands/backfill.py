@@ -7,8 +7,8 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 from waybill_common.flag_types import edge
-from waybill_common.settings.uses import CREATION
-from waybill_common.settings.uses import uses
+from waybill_common.settings import CREATION
+from waybill_common.settings import uses
 from waybill_ops.commands import submit
 
 SETTINGS = uses(

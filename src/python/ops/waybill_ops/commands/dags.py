@@ -19,15 +19,15 @@ from waybill_common.errors import OK
 from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import path_of
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import uses
-from waybill_ops.dags.deploying import SHOWN
-from waybill_ops.dags.deploying import make_current
-from waybill_ops.dags.deploying import undo
-from waybill_ops.dags.deploying import version_before
-from waybill_ops.dags.deploying import version_named
-from waybill_ops.dags.version_store import DeployedVersion
-from waybill_ops.dags.version_store import VersionStore
-from waybill_ops.dags.version_store import open_shelf
+from waybill_common.settings import uses
+from waybill_ops.dags import SHOWN
+from waybill_ops.dags import DeployedVersion
+from waybill_ops.dags import VersionStore
+from waybill_ops.dags import make_current
+from waybill_ops.dags import open_version_store
+from waybill_ops.dags import undo
+from waybill_ops.dags import version_before
+from waybill_ops.dags import version_named
 
 SETTINGS = uses("dags", "lake", "log", without=("lake.url",))
 IDLE = ("lake.url",)
@@ -55,17 +55,17 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``SettingsRefused``, ``LakeRefused``, ``LakeUnavailable``, ``ObjectConflict``, ``DeploymentOvertaken``."""
     settings = settings_of(flags, environ, "dags")
-    shelf = open_shelf(settings)
+    versions = open_version_store(settings)
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     match flags.action:
         case "publish":
-            done = _publish(shelf, read_archive(flags.archive), at, flags.note)
+            done = _publish(versions, read_archive(flags.archive), at, flags.note)
         case "rollback":
-            done = _roll_back(shelf, flags.to, at, flags.note)
+            done = _roll_back(versions, flags.to, at, flags.note)
         case _:
-            return _list(shelf, as_json=flags.json)
+            return _list(versions, as_json=flags.json)
     if flags.json:
-        print(json.dumps({"changed": done.changed, "url": shelf.address, **asdict(done.entry)}, indent=2))
+        print(json.dumps({"changed": done.changed, "url": versions.address, **asdict(done.entry)}, indent=2))
     else:
         print(f"{'deployed' if done.changed else 'unchanged'} {_line(done.entry)}")
     return OK
@@ -87,24 +87,26 @@ def read_archive(path: Path) -> bytes:
     return archive
 
 
-def _publish(shelf: VersionStore, archive: bytes, at: str, note: str) -> DeployedVersion:
+def _publish(versions: VersionStore, archive: bytes, at: str, note: str) -> DeployedVersion:
     """The zip first: an entry never names what is not there."""
-    return shelf.deploy(make_current(shelf.store(archive), at, note))
+    return versions.deploy(make_current(versions.store(archive), at, note))
 
 
-def _roll_back(shelf: VersionStore, wanted: str | None, at: str, note: str) -> DeployedVersion:
-    history = shelf.history()
+def _roll_back(versions: VersionStore, wanted: str | None, at: str, note: str) -> DeployedVersion:
+    history = versions.history()
     version = version_before(history) if wanted is None else version_named(history, wanted)
-    shelf.require(version)
+    versions.require(version)
     note = note or f"rollback of deployment {history[0].number}"
     decide = undo(history[0], version, at, note) if wanted is None else make_current(version, at, note)
-    return shelf.deploy(decide)
+    return versions.deploy(decide)
 
 
-def _list(shelf: VersionStore, *, as_json: bool) -> int:
-    history = shelf.history()
+def _list(versions: VersionStore, *, as_json: bool) -> int:
+    history = versions.history()
     if as_json:
-        print(json.dumps({"url": shelf.address, "deployments": [asdict(one) for one in history]}, indent=2))
+        print(
+            json.dumps({"url": versions.address, "deployments": [asdict(one) for one in history]}, indent=2)
+        )
     else:
         for one in history:
             print(f"{'current' if one is history[0] else '':<8} {_line(one)}")

@@ -21,35 +21,35 @@ from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import path_of
 from waybill_common.flag_types import said
 from waybill_common.flag_types import whole_number
+from waybill_common.settings import CREATION
+from waybill_common.settings import READING
+from waybill_common.settings import SENDING
 from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import CREATION
-from waybill_common.settings.uses import READING
-from waybill_common.settings.uses import SENDING
-from waybill_ops.dead_letters.dead_letter import LetterState
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
-from waybill_ops.dead_letters.export import export_letters
-from waybill_ops.dead_letters.filter_flags import MOST_SHOWN
-from waybill_ops.dead_letters.filter_flags import add_filters
-from waybill_ops.dead_letters.filter_flags import place_of
-from waybill_ops.dead_letters.filter_flags import selection_of
-from waybill_ops.dead_letters.finding import DeadLetterFinder
-from waybill_ops.dead_letters.finding import open_letters
-from waybill_ops.dead_letters.listing import Stated
-from waybill_ops.dead_letters.listing import list_letters
-from waybill_ops.dead_letters.listing import listing_as_json
-from waybill_ops.dead_letters.listing import print_listing
-from waybill_ops.dead_letters.listing import stated
-from waybill_ops.dead_letters.listing import whole
-from waybill_ops.dead_letters.selection import Selection
-from waybill_ops.redrive.change import Change
-from waybill_ops.redrive.change import ReopenLetter
-from waybill_ops.redrive.change import WaiveLetter
-from waybill_ops.redrive.redrive_session import open_session
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import read_fates
-from waybill_ops.redrive.redrive_status import state_of
-from waybill_ops.redrive.sending import carry_out
+from waybill_ops.dead_letters import MOST_SHOWN
+from waybill_ops.dead_letters import DeadLetterFinder
+from waybill_ops.dead_letters import DeadLetterState
+from waybill_ops.dead_letters import RecordCoordinates
+from waybill_ops.dead_letters import RedriveStatus
+from waybill_ops.dead_letters import Selection
+from waybill_ops.dead_letters import Stated
+from waybill_ops.dead_letters import add_filters
+from waybill_ops.dead_letters import export_dead_letters
+from waybill_ops.dead_letters import list_dead_letters
+from waybill_ops.dead_letters import listing_as_json
+from waybill_ops.dead_letters import open_dead_letters
+from waybill_ops.dead_letters import partition_and_offset
+from waybill_ops.dead_letters import print_listing
+from waybill_ops.dead_letters import read_statuses
+from waybill_ops.dead_letters import selection_of
+from waybill_ops.dead_letters import state_of
+from waybill_ops.dead_letters import stated
+from waybill_ops.dead_letters import whole
+from waybill_ops.redrive import Change
+from waybill_ops.redrive import ReopenDeadLetter
+from waybill_ops.redrive import WaiveDeadLetter
+from waybill_ops.redrive import carry_out
+from waybill_ops.redrive import open_session
 
 SETTINGS = {
     **dict.fromkeys(("list", "show", "export"), READING),
@@ -61,16 +61,16 @@ HELP = "list, show, export and waive dead letters"
 
 def add_arguments(parser: ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    listing = _action(actions, "list", "letters with their state, and counts by reason")
+    listing = _action(actions, "list", "dead letters with their state, and counts by reason")
     listing.add_argument(
         "--limit",
         type=whole_number(1, MOST_SHOWN),
         default=50,
         metavar="N",
-        help="letters shown (%(default)s)",
+        help="dead letters shown (%(default)s)",
     )
     listing.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
-    export = _action(actions, "export", "letters, raw, into a file")
+    export = _action(actions, "export", "dead letters, raw, into a file")
     export.add_argument(
         "file", type=path_of, metavar="FILE", help="JSON lines; Parquet if it ends in .parquet"
     )
@@ -79,16 +79,18 @@ def add_arguments(parser: ArgumentParser) -> None:
             "--state",
             action="append",
             default=[],
-            type=LetterState,
-            choices=list(LetterState),
+            type=DeadLetterState,
+            choices=list(DeadLetterState),
             help="what became of it",
         )
-    show = _action(actions, "show", "all of one letter, as JSON", filters=False)
-    show.add_argument("place", type=place_of, metavar="PARTITION:OFFSET")
-    waive = _action(actions, "waive", "record that letters are not to be redriven")
+    show = _action(actions, "show", "all of one dead letter, as JSON", filters=False)
+    show.add_argument("place", type=partition_and_offset, metavar="PARTITION:OFFSET")
+    waive = _action(actions, "waive", "record that dead letters are not to be redriven")
     what = waive.add_mutually_exclusive_group(required=True)
-    what.add_argument("--reason-text", type=said, metavar="TEXT", help="why; it is kept with each letter")
-    what.add_argument("--undo", action="store_true", help="open waived letters again")
+    what.add_argument(
+        "--reason-text", type=said, metavar="TEXT", help="why; it is kept with each dead letter"
+    )
+    what.add_argument("--undo", action="store_true", help="open waived dead letters again")
 
 
 def _action(
@@ -104,27 +106,29 @@ def _action(
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``LakeRefused``, ``LedgerCorrupt``, ``KafkaUnavailable`` and ``DeadLettersRefused``; a waiver more."""
     settings = settings_of(flags, environ, "dead-letters")
-    box = open_letters(settings)
+    box = open_dead_letters(settings)
     match flags.action:
         case "list":
             _list(flags, _stated(settings, flags, box))
         case "export":
-            count = export_letters(_stated(settings, flags, box), flags.file)
+            count = export_dead_letters(_stated(settings, flags, box), flags.file)
             print(f"{count:,} dead letters in {flags.file}")
         case "show":
             print(json.dumps(_show(settings, box, *flags.place), indent=2))
         case "waive":
-            print(f"{_waive(settings, flags, box):,} letters {'opened again' if flags.undo else 'waived'}")
+            print(
+                f"{_waive(settings, flags, box):,} dead letters {'opened again' if flags.undo else 'waived'}"
+            )
     return OK
 
 
 def _stated(settings: Settings, flags: Namespace, box: DeadLetterFinder) -> Iterator[Stated]:
-    fates = read_fates(settings, box.topic_id)
-    return stated(box.letters(selection_of(flags)), fates, frozenset(flags.state))
+    statuses = read_statuses(settings, box.topic_id)
+    return stated(box.dead_letters(selection_of(flags)), statuses, frozenset(flags.state))
 
 
-def _list(flags: Namespace, letters: Iterator[Stated]) -> None:
-    listing = list_letters(letters, flags.limit)
+def _list(flags: Namespace, dead_letters: Iterator[Stated]) -> None:
+    listing = list_dead_letters(dead_letters, flags.limit)
     if flags.json:
         print(json.dumps(listing_as_json(listing), indent=2))
     else:
@@ -133,17 +137,17 @@ def _list(flags: Namespace, letters: Iterator[Stated]) -> None:
 
 def _show(settings: Settings, box: DeadLetterFinder, partition: int, offset: int) -> dict[str, object]:
     one = Selection(partitions=frozenset({partition}), offsets=(range(offset, offset + 1),))
-    letter = next(box.letters(one), None)
-    if letter is None:
+    dead_letter = next(box.dead_letters(one), None)
+    if dead_letter is None:
         raise DeadLettersRefused(
             f"{box.lake.address} has no dead letter at partition {partition} offset {offset}.",
             allowed="coordinates of a dead letter that a receipt accounts for.",
             remedy="look for it with `waybill dead-letters list`.",
         )
-    fate = read_fates(settings, box.topic_id).get(letter.place)
+    status = read_statuses(settings, box.topic_id).get(dead_letter.coordinates)
     return {
-        **whole(letter, state_of(fate)),
-        "fate": None if fate is None else fate.model_dump(mode="json"),
+        **whole(dead_letter, state_of(status)),
+        "fate": None if status is None else status.model_dump(mode="json"),
     }
 
 
@@ -165,12 +169,12 @@ def _waivers(
     box: DeadLetterFinder,
     selection: Selection,
     reason: str | None,
-    fates: Mapping[RecordCoordinates, RedriveStatus],
+    statuses: Mapping[RecordCoordinates, RedriveStatus],
 ) -> Iterator[Change]:
-    """Open letters are waived; without a reason waived ones are opened."""
-    for letter in box.letters(selection):
-        state = state_of(fates.get(letter.place))
-        if reason is not None and state is LetterState.OPEN:
-            yield WaiveLetter(letter.place, reason)
-        elif reason is None and state is LetterState.WAIVED:
-            yield ReopenLetter(letter.place)
+    """Open dead letters are waived; without a reason waived ones are opened."""
+    for dead_letter in box.dead_letters(selection):
+        state = state_of(statuses.get(dead_letter.coordinates))
+        if reason is not None and state is DeadLetterState.OPEN:
+            yield WaiveDeadLetter(dead_letter.coordinates, reason)
+        elif reason is None and state is DeadLetterState.WAIVED:
+            yield ReopenDeadLetter(dead_letter.coordinates)

@@ -11,9 +11,9 @@ from dataclasses import asdict
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import uses
-from waybill_ops.provision.lake import provide_lake
-from waybill_ops.provision.stream_topics import provide_topics
+from waybill_common.settings import uses
+from waybill_ops.provision import provide_lake
+from waybill_ops.provision import provide_topics
 
 SETTINGS = uses("stream.topic", "kafka", "lake", "log")
 IDLE = ("stream.name",)

@@ -17,15 +17,13 @@ from waybill_common.flag_types import decimal_number
 from waybill_common.flag_types import whole_number
 from waybill_common.ledger.loss import data_loss
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import CREATION
-from waybill_common.settings.uses import READING
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of
-from waybill_ops.lag.bounds import LagBounds
-from waybill_ops.lag.bounds import check
-from waybill_ops.lag.lag_table import as_json
-from waybill_ops.lag.lag_table import print_lag
-from waybill_ops.lag.measure import measure_lag
+from waybill_ops.lag import LagBounds
+from waybill_ops.lag import as_json
+from waybill_ops.lag import check
+from waybill_ops.lag import measure_lag
+from waybill_ops.lag import print_lag
 from waybill_ops.messages import going_over
 
 SETTINGS = READING

@@ -20,25 +20,25 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import refused
 from waybill_common.flag_types import whole_number
+from waybill_common.settings import DELIVERING
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings import as_variables
-from waybill_common.settings.uses import DELIVERING
-from waybill_common.settings.uses import uses
-from waybill_ops.prove.fault_plan import ProofFault
-from waybill_ops.prove.fault_plan import make_plan
-from waybill_ops.prove.producer_process import parse_errand
-from waybill_ops.prove.producer_process import run_child
-from waybill_ops.prove.proof import Proof
-from waybill_ops.prove.proof import check
-from waybill_ops.prove.proof_table import as_json
-from waybill_ops.prove.proof_table import print_proof
-from waybill_ops.prove.rounds import FirstRunFailed
-from waybill_ops.prove.rounds import child_variables
-from waybill_ops.prove.rounds import prove
-from waybill_ops.prove.scratch import Scratch
-from waybill_ops.prove.scratch import make_scratch
-from waybill_ops.submission.submit_flags import add_spark_flags
-from waybill_ops.submission.submit_flags import make_ready
+from waybill_common.settings import uses
+from waybill_ops.prove import FirstRunFailed
+from waybill_ops.prove import Proof
+from waybill_ops.prove import ProofFault
+from waybill_ops.prove import Scratch
+from waybill_ops.prove import as_json
+from waybill_ops.prove import check
+from waybill_ops.prove import child_variables
+from waybill_ops.prove import make_plan
+from waybill_ops.prove import make_scratch
+from waybill_ops.prove import parse_send_task
+from waybill_ops.prove import print_proof
+from waybill_ops.prove import prove
+from waybill_ops.prove import run_child
+from waybill_ops.submission import add_spark_flags
+from waybill_ops.submission import make_ready
 
 OWN = (
     "stream.topic",
@@ -90,7 +90,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--keep", action="store_true", help="keep topic, lake and logs of a proof that succeeded too"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
-    parser.add_argument("--send", type=parse_errand, help=SUPPRESS)
+    parser.add_argument("--send", type=parse_send_task, help=SUPPRESS)
     add_spark_flags(parser)
     add_settings_flags(parser, *SETTINGS, idle=IDLE)
 

@@ -17,7 +17,7 @@ from waybill_common.flag_types import refused
 from waybill_common.flag_types import said
 from waybill_common.flag_types import whole_number
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import uses
+from waybill_common.settings import uses
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of
 from waybill_ops.receipts.reading import read_receipts

@@ -18,14 +18,14 @@ from waybill_common.cli import leave_to_settings
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.errors import SettingsRefused
+from waybill_common.settings import DELIVERING
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.flags import as_words
-from waybill_common.settings.uses import DELIVERING
-from waybill_ops.submission.command import submit_command
-from waybill_ops.submission.command import submit_parts
-from waybill_ops.submission.submit_flags import add_spark_flags
-from waybill_ops.submission.submit_flags import make_ready
-from waybill_ops.submission.submitting import run_submit
+from waybill_common.settings import as_words
+from waybill_ops.submission import add_spark_flags
+from waybill_ops.submission import make_ready
+from waybill_ops.submission import run_submit
+from waybill_ops.submission import submit_command
+from waybill_ops.submission import submit_parts
 
 SETTINGS = DELIVERING
 HELP = "run the Spark application from its bundle"
@@ -71,7 +71,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             print(json.dumps(told) if flags.json else shlex.join(command))
             return OK
         code = run_submit(command, {**environ, **ready.environment}, stop_file)
-    if flags.keep_classes and not ready.classes.settle(whole=code == OK):
+    if flags.keep_classes and not ready.classes.finish(whole=code == OK):
         structlog.get_logger().warning("no classes kept", code=code)
     return code
 

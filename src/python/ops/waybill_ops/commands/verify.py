@@ -15,12 +15,12 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import NothingDelivered
+from waybill_common.settings import CREATION
+from waybill_common.settings import READING
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import CREATION
-from waybill_common.settings.uses import READING
-from waybill_ops.audit.audit_report import as_json
-from waybill_ops.audit.audit_report import print_report
-from waybill_ops.audit.auditing import audit
+from waybill_ops.audit import as_json
+from waybill_ops.audit import audit
+from waybill_ops.audit import print_report
 
 SETTINGS = READING
 IDLE = CREATION

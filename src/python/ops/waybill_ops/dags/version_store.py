@@ -108,8 +108,8 @@ class VersionStore:
         )
 
 
-def open_shelf(settings: Settings) -> VersionStore:
-    """The place that ``dags.url`` names. Raises ``SettingsRefused`` where it names none."""
+def open_version_store(settings: Settings) -> VersionStore:
+    """The location that ``dags.url`` names. Raises ``SettingsRefused`` where it names none."""
     url = settings.dags.url
     if url is None:
         raise SettingsRefused(
@@ -118,12 +118,12 @@ def open_shelf(settings: Settings) -> VersionStore:
             remedy="set --dags.url, WAYBILL_DAGS__URL or [dags] url.",
         )
     try:
-        place = settings.lake.model_copy(update={"url": checked_url(url)})
+        location = settings.lake.model_copy(update={"url": checked_url(url)})
     except BundleError as error:
         raise SettingsRefused(error.found, allowed=error.allowed, remedy="correct dags.url.") from error
     if url.startswith(("/", "file:")):  # the lake's encryption is of its bucket
-        place = place.model_copy(update={"sse": None, "sse_kms_key_id": None})
-    return VersionStore(Lake(settings=place, stream="", setting="dags.url"))
+        location = location.model_copy(update={"sse": None, "sse_kms_key_id": None})
+    return VersionStore(Lake(settings=location, stream="", setting="dags.url"))
 
 
 @contextmanager

@@ -6,10 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-_PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,9})/(0|[1-9][0-9]{0,18})")
+from waybill_common.kafka import Headers
 
-Headers = tuple[tuple[bytes, bytes | None], ...]
-"""Names as the record has them: any bytes."""
+_COORDINATES = re.compile(r"(.+)/(0|[1-9][0-9]{0,9})/(0|[1-9][0-9]{0,18})")
 
 
 @dataclass(frozen=True, order=True)
@@ -24,8 +23,8 @@ class RecordCoordinates:
         return f"{self.topic}/{self.partition}/{self.offset}"
 
 
-class LetterState(StrEnum):
-    """What became of a letter; one of which nothing is recorded is open."""
+class DeadLetterState(StrEnum):
+    """What became of a dead letter; one of which nothing is recorded is open."""
 
     OPEN = "open"
     REDRIVEN = "redriven"
@@ -35,9 +34,9 @@ class LetterState(StrEnum):
 @dataclass(frozen=True)
 class KeptDeadLetter:
     """``timestamp`` is the record's own, in milliseconds since 1970: any that 64 bits hold, None where Kafka has none.
-    ``object`` is the key of the object that holds the letter."""
+    ``object`` is the key of the object that holds the dead letter."""
 
-    place: RecordCoordinates
+    coordinates: RecordCoordinates
     timestamp: int | None
     key: bytes | None
     value: bytes | None
@@ -47,7 +46,7 @@ class KeptDeadLetter:
     object: str
 
 
-def parse_place(text: str) -> RecordCoordinates | None:
+def parse_coordinates(text: str) -> RecordCoordinates | None:
     """The coordinates in ``names_topic/0/117``, None where there are none."""
-    match = _PLACE.fullmatch(text)
+    match = _COORDINATES.fullmatch(text)
     return RecordCoordinates(match[1], int(match[2]), int(match[3])) if match else None

@@ -1,4 +1,4 @@
-"""Letters into a file: JSON lines, or Parquet where its name ends so."""
+"""Dead letters into a file: JSON lines, or Parquet where its name ends so."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.errors import SettingsRefused
+from waybill_ops.dead_letters.dead_letter import DeadLetterState
 from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
-from waybill_ops.dead_letters.dead_letter import LetterState
 from waybill_ops.dead_letters.listing import Stated
 from waybill_ops.dead_letters.listing import whole
 
@@ -26,12 +26,12 @@ _YEARS = (-62_135_596_800_000, 253_402_300_799_999)
 """Milliseconds of the years 1 to 9999, which readers of a timestamp know; others stand as a number beside it."""
 
 
-def export_letters(letters: Iterable[Stated], path: Path) -> int:
+def export_dead_letters(dead_letters: Iterable[Stated], path: Path) -> int:
     """How many were written. Raises ``SettingsRefused`` where the file exists or can't be made."""
     write = _parquet if path.suffix == ".parquet" else _lines
     try:
         with path.open("xb") as file:
-            return write(letters, file)
+            return write(dead_letters, file)
     except OSError as error:
         raise SettingsRefused(
             f"{path} can't be written: {error.strerror}.",
@@ -40,16 +40,16 @@ def export_letters(letters: Iterable[Stated], path: Path) -> int:
         ) from error
 
 
-def _lines(letters: Iterable[Stated], file: BinaryIO) -> int:
+def _lines(dead_letters: Iterable[Stated], file: BinaryIO) -> int:
     count = 0
-    for letter, state in letters:
-        file.write(json.dumps(whole(letter, state)).encode() + b"\n")
+    for dead_letter, state in dead_letters:
+        file.write(json.dumps(whole(dead_letter, state)).encode() + b"\n")
         count += 1
     return count
 
 
-def _parquet(letters: Iterable[Stated], file: BinaryIO) -> int:
-    count, rest = 0, iter(letters)
+def _parquet(dead_letters: Iterable[Stated], file: BinaryIO) -> int:
+    count, rest = 0, iter(dead_letters)
     with pq.ParquetWriter(file, SCHEMA) as writer:
         while some := list(islice(rest, _ROWS)):
             writer.write_table(pa.Table.from_pylist([_row(*one) for one in some], schema=SCHEMA))
@@ -57,21 +57,21 @@ def _parquet(letters: Iterable[Stated], file: BinaryIO) -> int:
     return count
 
 
-def _row(letter: KeptDeadLetter, state: LetterState) -> dict[str, object]:
-    names = [name for name, _ in letter.headers]
-    at = letter.timestamp
+def _row(dead_letter: KeptDeadLetter, state: DeadLetterState) -> dict[str, object]:
+    names = [name for name, _ in dead_letter.headers]
+    at = dead_letter.timestamp
     is_known = at is not None and _YEARS[0] <= at <= _YEARS[1]
     return {
-        "kafka_partition": letter.place.partition,
-        "kafka_offset": letter.place.offset,
+        "kafka_partition": dead_letter.coordinates.partition,
+        "kafka_offset": dead_letter.coordinates.offset,
         "kafka_timestamp": at * 1000 if at is not None and is_known else None,
-        "key": letter.key,
-        "value": letter.value,
+        "key": dead_letter.key,
+        "value": dead_letter.value,
         "headers": [
-            {"name": name.decode(errors="replace"), "value": value} for name, value in letter.headers
+            {"name": name.decode(errors="replace"), "value": value} for name, value in dead_letter.headers
         ],
-        "reason": letter.reason,
-        "detail": letter.detail,
+        "reason": dead_letter.reason,
+        "detail": dead_letter.detail,
         "header_names": None if all(map(_is_utf8, names)) else names,
         "kafka_timestamp_ms": None if is_known else -1 if at is None else at,
         "state": state.value,

@@ -17,7 +17,7 @@ from waybill_ops.dead_letters.selection import Selection
 _SPAN = re.compile(r"([0-9]{1,19})(?:-([0-9]{1,19}))?")
 
 MOST_SHOWN = 100_000
-"""Letters that a command lists at most: they are held in memory."""
+"""Dead letters that a command lists at most: they are held in memory."""
 
 
 def add_filters(parser: ArgumentParser) -> None:
@@ -60,7 +60,7 @@ def selection_of(flags: Namespace) -> Selection:
     )
 
 
-def place_of(text: str) -> tuple[int, int]:
+def partition_and_offset(text: str) -> tuple[int, int]:
     """``PARTITION:OFFSET``."""
     match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,19})", text)
     if match is None or int(match[1]) > MOST_PARTITION or int(match[2]) > MOST_OFFSET:

@@ -11,14 +11,18 @@ import pyarrow.parquet as pq
 
 from waybill_common.errors import LakeRefused
 from waybill_common.settings import Settings
-from waybill_ops.audit import object_names
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.lake_reader import LakeReader
-from waybill_ops.audit.ledger_files import read_entry
-from waybill_ops.audit.local_files import Unsafe
-from waybill_ops.audit.parse_entries import parse_receipt
+from waybill_ops.audit import LEDGER
+from waybill_ops.audit import ExpectedName
+from waybill_ops.audit import LakeReader
+from waybill_ops.audit import Receipt
+from waybill_ops.audit import Span
+from waybill_ops.audit import StoredObject
+from waybill_ops.audit import Unsafe
+from waybill_ops.audit import entry_key
+from waybill_ops.audit import parse_entry_key
+from waybill_ops.audit import parse_object_key
+from waybill_ops.audit import parse_receipt
+from waybill_ops.audit import read_entry
 from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
 from waybill_ops.dead_letters.selection import Selection
@@ -50,7 +54,7 @@ _ADDED = ("header_names", "kafka_timestamp_ms")
 
 @dataclass(frozen=True)
 class DeadLetterFinder:
-    """Where a dataset's letters lie: the objects by split, in the order of partitions and offsets.
+    """Where a dataset's dead letters lie: the objects by split, in the order of partitions and offsets.
 
     ``topic_id`` is that of the ledger, None where nothing was ever delivered.
     """
@@ -60,8 +64,8 @@ class DeadLetterFinder:
     topic_id: str | None
     objects: tuple[tuple[Span, StoredObject], ...]
 
-    def letters(self, selection: Selection) -> Iterator[KeptDeadLetter]:
-        """Letters in the order of partitions and offsets, one object in memory at a time."""
+    def dead_letters(self, selection: Selection) -> Iterator[KeptDeadLetter]:
+        """Dead letters in the order of partitions and offsets, one object in memory at a time."""
         for span, stored in self.objects:
             if selection.may_take_from(span.partition, span.start, span.end):
                 yield from (one for one in self._read(stored) if selection.takes(one))
@@ -84,14 +88,14 @@ class DeadLetterFinder:
         )
 
 
-def open_letters(settings: Settings) -> DeadLetterFinder:
+def open_dead_letters(settings: Settings) -> DeadLetterFinder:
     """Reads every receipt. Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt`` and ``ContractUnknown``."""
     lake = LakeReader(settings.lake, settings.stream.name)
     lake.require()
     topic, topic_id = settings.stream.topic, None
     objects: list[tuple[Span, StoredObject]] = []
-    for key in lake.keys(object_names.LEDGER):
-        entry = object_names.parse_entry_key(key)
+    for key in lake.keys(LEDGER):
+        entry = parse_entry_key(key)
         if entry is None or entry[1] != "receipt":
             continue
         receipt = _receipt(lake, entry[0])
@@ -114,14 +118,14 @@ def _receipt(lake: LakeReader, number: int) -> Receipt:
     entry = read_entry(lake, number, "receipt", parse_receipt)
     if entry is None or entry.says is None:
         why = "it was listed and is gone" if entry is None else entry.problem
-        raise lake.corrupt(object_names.entry_key(number, "receipt"), why)
+        raise lake.corrupt(entry_key(number, "receipt"), why)
     return entry.says
 
 
 def _require_name(lake: LakeReader, receipt: str, stored: StoredObject, span: Span, topic: str) -> None:
     """The object bears its split's name, so that it lies in the dataset."""
-    promise = object_names.parse_object_key(stored.key)
-    if promise != object_names.ExpectedName(topic, span.partition, span.start, span.end, None):
+    promise = parse_object_key(stored.key)
+    if promise != ExpectedName(topic, span.partition, span.start, span.end, None):
         raise lake.corrupt(
             receipt, f"{stored.key[:200]!r} is no name of an object with dead letters of {span}"
         )
@@ -143,7 +147,7 @@ def _letter(row: dict[str, Any], topic: str, key: str) -> KeptDeadLetter:
     if None in names_of:
         raise ValueError("a header has no name")
     return KeptDeadLetter(
-        place=RecordCoordinates(topic, row["kafka_partition"], row["kafka_offset"]),
+        coordinates=RecordCoordinates(topic, row["kafka_partition"], row["kafka_offset"]),
         timestamp=_none_of_kafka(millis) if micros is None else micros // 1000,
         key=row["key"],
         value=row["value"],

@@ -1,4 +1,4 @@
-"""Letters for people and for programs. Bytes are text where they are UTF-8, else base64."""
+"""Dead letters for people and for programs. Bytes are text where they are UTF-8, else base64."""
 
 from __future__ import annotations
 
@@ -16,52 +16,52 @@ from rich.markup import escape
 from rich.table import Table
 
 from waybill_common.printable import printable
+from waybill_ops.dead_letters.dead_letter import DeadLetterState
 from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
-from waybill_ops.dead_letters.dead_letter import LetterState
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
 from waybill_ops.dead_letters.moment import format_millis
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import state_of
+from waybill_ops.dead_letters.redrive_status import RedriveStatus
+from waybill_ops.dead_letters.redrive_status import state_of
 
 
 @dataclass
 class DeadLetterListing:
-    """The first ``limit`` letters, and counts of all."""
+    """The first ``limit`` dead letters, and counts of all."""
 
     limit: int
     total: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     states: Counter[str] = field(default_factory=Counter)
-    shown: list[tuple[KeptDeadLetter, LetterState]] = field(default_factory=list)
+    shown: list[tuple[KeptDeadLetter, DeadLetterState]] = field(default_factory=list)
 
     @property
     def more(self) -> int:
         return self.total - len(self.shown)
 
 
-Stated = tuple[KeptDeadLetter, LetterState]
+Stated = tuple[KeptDeadLetter, DeadLetterState]
 
 
 def stated(
-    letters: Iterable[KeptDeadLetter],
-    fates: Mapping[RecordCoordinates, RedriveStatus],
-    states: frozenset[LetterState],
+    dead_letters: Iterable[KeptDeadLetter],
+    statuses: Mapping[RecordCoordinates, RedriveStatus],
+    states: frozenset[DeadLetterState],
 ) -> Iterator[Stated]:
-    """Letters with their state; of ``states`` only, where there are any."""
-    for letter in letters:
-        state = state_of(fates.get(letter.place))
+    """Dead letters with their state; of ``states`` only, where there are any."""
+    for dead_letter in dead_letters:
+        state = state_of(statuses.get(dead_letter.coordinates))
         if not states or state in states:
-            yield letter, state
+            yield dead_letter, state
 
 
-def list_letters(letters: Iterable[Stated], limit: int) -> DeadLetterListing:
+def list_dead_letters(dead_letters: Iterable[Stated], limit: int) -> DeadLetterListing:
     found = DeadLetterListing(limit)
-    for letter, state in letters:
+    for dead_letter, state in dead_letters:
         found.total += 1
-        found.reasons[letter.reason] += 1
+        found.reasons[dead_letter.reason] += 1
         found.states[state.value] += 1
         if len(found.shown) < limit:
-            found.shown.append((letter, state))
+            found.shown.append((dead_letter, state))
     return found
 
 
@@ -70,7 +70,7 @@ def listing_as_json(listing: DeadLetterListing) -> dict[str, Any]:
         "total": listing.total,
         "reasons": dict(sorted(listing.reasons.items())),
         "states": dict(sorted(listing.states.items())),
-        "letters": [brief(letter, state) for letter, state in listing.shown],
+        "letters": [brief(dead_letter, state) for dead_letter, state in listing.shown],
         "more": listing.more,
     }
 
@@ -78,13 +78,13 @@ def listing_as_json(listing: DeadLetterListing) -> dict[str, Any]:
 def print_listing(listing: DeadLetterListing, console: Console) -> None:
     if listing.shown:
         table = Table("place", "time", "state", "reason", "detail", box=None, header_style="dim")
-        for letter, state in listing.shown:
+        for dead_letter, state in listing.shown:
             table.add_row(
-                f"{letter.place.partition}:{letter.place.offset}",
-                "" if letter.timestamp is None else format_millis(letter.timestamp),
+                f"{dead_letter.coordinates.partition}:{dead_letter.coordinates.offset}",
+                "" if dead_letter.timestamp is None else format_millis(dead_letter.timestamp),
                 state.value,
-                escape(printable(letter.reason)),
-                escape(printable(letter.detail)),
+                escape(printable(dead_letter.reason)),
+                escape(printable(dead_letter.detail)),
             )
         console.print(table)
     if listing.shown and listing.more:
@@ -95,27 +95,27 @@ def print_listing(listing: DeadLetterListing, console: Console) -> None:
     console.print(f"{listing.total:,} dead letters" + (f": {reasons}" if reasons else ""))
 
 
-def brief(letter: KeptDeadLetter, state: LetterState) -> dict[str, Any]:
+def brief(dead_letter: KeptDeadLetter, state: DeadLetterState) -> dict[str, Any]:
     return {
-        "topic": letter.place.topic,
-        "partition": letter.place.partition,
-        "offset": letter.place.offset,
-        "timestamp": None if letter.timestamp is None else format_millis(letter.timestamp),
-        "timestamp_ms": letter.timestamp,
+        "topic": dead_letter.coordinates.topic,
+        "partition": dead_letter.coordinates.partition,
+        "offset": dead_letter.coordinates.offset,
+        "timestamp": None if dead_letter.timestamp is None else format_millis(dead_letter.timestamp),
+        "timestamp_ms": dead_letter.timestamp,
         "state": state.value,
-        "reason": letter.reason,
-        "detail": letter.detail,
+        "reason": dead_letter.reason,
+        "detail": dead_letter.detail,
     }
 
 
-def whole(letter: KeptDeadLetter, state: LetterState) -> dict[str, Any]:
-    """Everything that is known: what ``export`` writes, and ``show`` prints together with the letter's fate."""
+def whole(dead_letter: KeptDeadLetter, state: DeadLetterState) -> dict[str, Any]:
+    """Everything that is known: what ``export`` writes, and ``show`` prints together with its status."""
     return {
-        **brief(letter, state),
-        "key": readable(letter.key),
-        "value": readable(letter.value),
-        "headers": [_header(name, value) for name, value in letter.headers],
-        "object": letter.object,
+        **brief(dead_letter, state),
+        "key": readable(dead_letter.key),
+        "value": readable(dead_letter.value),
+        "headers": [_header(name, value) for name, value in dead_letter.headers],
+        "object": dead_letter.object,
     }
 
 

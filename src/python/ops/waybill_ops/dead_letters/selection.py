@@ -1,4 +1,4 @@
-"""Which letters are meant: filters on what the record is, and where and when it came."""
+"""Which dead letters are meant: filters on what the record is, and where and when it came."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from waybill_ops.dead_letters.moment import millis_of
 @dataclass(frozen=True)
 class Selection:
     """Empty or None means any. ``since`` is inside, ``until`` is not; both are of the record's timestamp, UTC,
-    and take no letter without one."""
+    and take no dead letter without one."""
 
     reasons: frozenset[str] = frozenset()
     since: datetime | None = None
@@ -24,10 +24,10 @@ class Selection:
     def is_all(self) -> bool:
         return self == Selection()
 
-    def takes(self, letter: KeptDeadLetter) -> bool:
-        place, at = letter.place, letter.timestamp
+    def takes(self, dead_letter: KeptDeadLetter) -> bool:
+        place, at = dead_letter.coordinates, dead_letter.timestamp
         return (
-            (not self.reasons or letter.reason in self.reasons)
+            (not self.reasons or dead_letter.reason in self.reasons)
             and (self.since is None or (at is not None and at >= millis_of(self.since)))
             and (self.until is None or (at is not None and at < millis_of(self.until)))
             and (not self.partitions or place.partition in self.partitions)
@@ -35,7 +35,7 @@ class Selection:
         )
 
     def may_take_from(self, partition: int, start: int, end: int) -> bool:
-        """Whether offsets ``[start, end)`` of a partition can hold a letter that is taken."""
+        """Whether offsets ``[start, end)`` of a partition can hold a dead letter that is taken."""
         return (not self.partitions or partition in self.partitions) and (
             not self.offsets or any(span.start < end and start < span.stop for span in self.offsets)
         )

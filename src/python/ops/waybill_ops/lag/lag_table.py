@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from waybill_ops.lag.bounds import Lag
+from waybill_ops.lag.lag_bounds import Lag
 
 
 def as_json(lag: Lag) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from waybill_common.errors import TopicRefused
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import watermarks
 from waybill_common.ledger import LedgerPosition
+from waybill_common.ledger import check_not_truncated
 from waybill_common.ledger import check_same_topic
-from waybill_common.ledger.decisions import check_not_truncated
 from waybill_common.settings import KafkaSettings
-from waybill_ops.lag.bounds import Lag
-from waybill_ops.lag.bounds import Partition
-from waybill_ops.lag.bounds import Retention
+from waybill_ops.lag.lag_bounds import Lag
+from waybill_ops.lag.lag_bounds import PartitionLag
+from waybill_ops.lag.lag_bounds import Retention
 from waybill_ops.lag.oldest import oldest_records
 
 
@@ -37,7 +37,8 @@ def measure_lag(kafka: KafkaSettings, name: str, position: LedgerPosition) -> La
     oldest = oldest_records(kafka, name, undelivered)
     return Lag(
         partitions=tuple(
-            Partition(p, frontier[p], start, end, oldest.get(p)) for p, (start, end) in sorted(marks.items())
+            PartitionLag(p, frontier[p], start, end, oldest.get(p))
+            for p, (start, end) in sorted(marks.items())
         ),
         retention=Retention(ms=topic.retention_ms, bytes=topic.retention_bytes),
         now_ms=time.time_ns() // 1_000_000,

@@ -43,7 +43,7 @@ class Account:
         return not (self.lost or self.doubled or self.strange)
 
 
-def settle_account(expected: Iterable[Expected], arrived: Iterable[Arrived]) -> Account:
+def compare_sent_with_stored(expected: Iterable[Expected], arrived: Iterable[Arrived]) -> Account:
     """Each expected event has to be there once, in its place and of its kind; nothing else may be there."""
     by_id: dict[str, list[Arrived]] = {}
     rows = dead_letters = events = 0

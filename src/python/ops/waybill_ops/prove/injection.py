@@ -25,8 +25,8 @@ from waybill_ops.prove.proof import RoundOutcome
 from waybill_ops.prove.sender import Sender
 from waybill_ops.prove.watch import Watch
 from waybill_ops.prove.watch import comes
-from waybill_ops.submission.command import submit_command
-from waybill_ops.submission.submit_flags import Ready
+from waybill_ops.submission import Ready
+from waybill_ops.submission import submit_command
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class RunningDriver:
 
 @dataclass
 class Stage:
-    """Where faults are caused. ``env`` names the scratch places to every child. ``usual`` is the length of a run that
-    nothing disturbs, in seconds; the first round finds it."""
+    """Where faults are caused. ``env`` names the scratch topic and lake to every child. ``undisturbed`` is how many
+    seconds a run takes that nothing disturbs; the first round finds it."""
 
     plan: ProofPlan
     ready: Ready
@@ -48,7 +48,7 @@ class Stage:
     programs: Programs
     sender: Sender
     watch: Watch
-    usual: float = 0.0
+    undisturbed: float = 0.0
 
     def cause(self, one: Round) -> RoundOutcome:
         """The round, to its end."""
@@ -76,7 +76,7 @@ class Stage:
         """A driver that meets ``act`` at its moment; if it is over before that, another one halfway through its run."""
         codes: tuple[int, ...] = ()
         for moment in (one.moment, HALFWAY):
-            reached = self.watch.awaiting(moment, self.usual)
+            reached = self.watch.awaiting(moment, self.undisturbed)
             driver = self._driver(str(one.fault))
             if moment is one.moment:
                 self.sender.send(one.during)
@@ -107,7 +107,7 @@ class Stage:
 
     def _race(self, one: Round) -> RoundOutcome:
         first = self._driver("race")
-        self.watch.awaiting(one.moment, self.usual)(first.program)
+        self.watch.awaiting(one.moment, self.undisturbed)(first.program)
         caused = first.program.runs
         second = self._driver("race")
         self.sender.send(one.during)
@@ -117,8 +117,8 @@ class Stage:
     def _kill_producer(self, one: Round) -> RoundOutcome:
         """Killed beside a driver that runs; another one goes on from what Kafka shows."""
         driver = self._driver("beside")
-        errand = SendTask(self.plan.seed, one.during, hold=one.during[0].first + one.moment.count - 1)
-        child = self.programs.start("producer", child_command(errand, self.ready.bundle), self.env)
+        task = SendTask(self.plan.seed, one.during, hold=one.during[0].first + one.moment.count - 1)
+        child = self.programs.start("producer", child_command(task, self.ready.bundle), self.env)
         if comes(lambda: held(child.lines()), child):
             child.kill()
         producer = child.code()
@@ -129,11 +129,11 @@ class Stage:
         )
 
     def _full(self, driver: RunningDriver) -> int:
-        """The exit code of a run that nothing disturbed; the shortest that succeeds is the usual length."""
+        """The exit code of a run that nothing disturbed; the shortest that succeeds is the undisturbed length."""
         code = driver.program.code()
         length = time.monotonic() - driver.program.began
         if code == OK:
-            self.usual = min(self.usual or length, length)
+            self.undisturbed = min(self.undisturbed or length, length)
         return code
 
     def _driver(self, name: str) -> RunningDriver:

@@ -1,7 +1,7 @@
 """A producer as a process of its own, so that it can be killed: what it is told, what it does, what it says.
 
 On stdout is one JSON object a line: ``{"committed": {event: [partition, offset]}}`` after each transaction, and
-``{"held": event}`` when it stands still behind a record, where it is to be killed.
+``{"held": event}`` when it stands still after a record, where it is to be killed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from waybill_common.settings import Settings
 from waybill_ops.prove.fault_plan import Transaction
 from waybill_ops.prove.sender import Place
 from waybill_ops.prove.sender import Sender
-from waybill_ops.submission.spark_bundle import Bundle
+from waybill_ops.submission import Bundle
 
 _HOLD_SECONDS = 60.0
 
@@ -41,22 +41,22 @@ class SendTask:
         return json.dumps({"seed": self.seed, "transactions": sent, "hold": self.hold})
 
 
-def parse_errand(text: str) -> SendTask:
+def parse_send_task(text: str) -> SendTask:
     told = json.loads(text)
     return SendTask(told["seed"], tuple(Transaction(*one) for one in told["transactions"]), told["hold"])
 
 
-def child_command(errand: SendTask, bundle: Bundle) -> tuple[str, ...]:
+def child_command(task: SendTask, bundle: Bundle) -> tuple[str, ...]:
     """The same program once more, with the modules of this one and no others: ``-m`` would look in the current folder
     and in PYTHONPATH first. Topic and brokers come from its variables."""
     start = (
         f"import runpy, sys; sys.path[:] = {sys.path!r}; runpy.run_module('waybill_ops', run_name='__main__')"
     )
     prove = (sys.executable, "-P", "-E", "-s", "-c", start, "prove", "--bundle", str(bundle.pex.parent))
-    return (*prove, "--send", errand.as_text())
+    return (*prove, "--send", task.as_text())
 
 
-def run_child(settings: Settings, errand: SendTask) -> None:
+def run_child(settings: Settings, task: SendTask) -> None:
     """Raises as ``Sender.send`` does, and ``TopicRefused``."""
     topic = describe_topic(settings.kafka, settings.stream.topic)
     if topic is None:
@@ -67,7 +67,7 @@ def run_child(settings: Settings, errand: SendTask) -> None:
         )
 
     def after(producer: Producer, number: int) -> None:
-        if number == errand.hold:
+        if number == task.hold:
             producer.flush(settings.kafka.timeout)
             _say(held=number)
             time.sleep(_HOLD_SECONDS)
@@ -75,7 +75,7 @@ def run_child(settings: Settings, errand: SendTask) -> None:
     def done(places: Mapping[int, Place]) -> None:
         _say(committed=places)
 
-    Sender(settings.kafka, topic, errand.seed, after=after, committed=done).send(errand.transactions)
+    Sender(settings.kafka, topic, task.seed, after=after, committed=done).send(task.transactions)
 
 
 def held(lines: Sequence[str]) -> bool:

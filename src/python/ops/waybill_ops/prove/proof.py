@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from waybill_common.errors import OK
 from waybill_common.errors import AuditFailed
-from waybill_ops.audit.audit_report import AuditReport
+from waybill_ops.audit import AuditReport
 from waybill_ops.prove.comparison import Account
 from waybill_ops.prove.fault_plan import ProofPlan
 
@@ -27,7 +27,7 @@ class RoundOutcome:
 
 
 @dataclass(frozen=True)
-class Row:
+class ProofRow:
     """All rounds of one fault. ``events`` are those that were sent in them, ``runs`` is what was started."""
 
     fault: str
@@ -47,7 +47,7 @@ class Proof:
     plan: ProofPlan
     topic: str
     lake: str
-    rows: tuple[Row, ...]
+    rows: tuple[ProofRow, ...]
     account: Account
     audit: AuditReport
     aborted: int
@@ -84,7 +84,7 @@ class Proof:
         return tuple(found)
 
 
-def rows_of(plan: ProofPlan, outcomes: Sequence[RoundOutcome], account: Account) -> tuple[Row, ...]:
+def rows_of(plan: ProofPlan, outcomes: Sequence[RoundOutcome], account: Account) -> tuple[ProofRow, ...]:
     """One row for each fault in the order of their names' first round; the undisturbed runs' is the first."""
     rounds = {one.number: one for one in plan.rounds}
     names = dict.fromkeys(rounds[one.number].fault or UNDISTURBED for one in outcomes)
@@ -95,7 +95,7 @@ def rows_of(plan: ProofPlan, outcomes: Sequence[RoundOutcome], account: Account)
         events = {number for one in mine for number in rounds[one.number].events}
         codes = Counter(code for one in mine for code in one.codes)
         rows.append(
-            Row(
+            ProofRow(
                 fault=str(name),
                 caused=sum(one.caused for one in mine),
                 runs=codes.total(),

@@ -21,7 +21,7 @@ from rich.progress import TextColumn
 from rich.progress import TimeElapsedColumn
 from rich.table import Table
 
-from waybill_ops.audit.audit_report import as_json as report_as_json
+from waybill_ops.audit import as_json as report_as_json
 from waybill_ops.prove.fault_plan import ProofPlan
 from waybill_ops.prove.fault_plan import Round
 from waybill_ops.prove.proof import UNDISTURBED

@@ -11,9 +11,9 @@ from rich.progress import Progress
 
 from waybill_common.errors import OK
 from waybill_common.lake import open_lake
-from waybill_ops.audit.auditing import audit
+from waybill_ops.audit import audit
 from waybill_ops.prove.comparison import Expected
-from waybill_ops.prove.comparison import settle_account
+from waybill_ops.prove.comparison import compare_sent_with_stored
 from waybill_ops.prove.fault_plan import ProofPlan
 from waybill_ops.prove.injection import Stage
 from waybill_ops.prove.programs import programs_in
@@ -27,7 +27,7 @@ from waybill_ops.prove.scratch import Scratch
 from waybill_ops.prove.sender import Sender
 from waybill_ops.prove.stored import read_arrived
 from waybill_ops.prove.watch import Watch
-from waybill_ops.submission.submit_flags import Ready
+from waybill_ops.submission import Ready
 
 
 class FirstRunFailed(Exception):
@@ -75,7 +75,7 @@ def prove(
             outcomes.append(outcome)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
         report = audit(settings, complete=True, progress=progress)
-    account = settle_account(_expected(plan, sender), read_arrived(settings))
+    account = compare_sent_with_stored(_expected(plan, sender), read_arrived(settings))
     return Proof(
         plan=plan,
         topic=scratch.name,

@@ -14,18 +14,18 @@ from confluent_kafka.admin import AdminClient
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import TopicRefused
 from waybill_common.errors import WaybillError
+from waybill_common.kafka import Asked
 from waybill_common.kafka import Topic
+from waybill_common.kafka import ask
 from waybill_common.kafka import describe_topic
-from waybill_common.kafka.admin_requests import Asked
-from waybill_common.kafka.admin_requests import ask
-from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.topic_plan import require_topic
-from waybill_common.kafka.topic_plan import stream_topics
+from waybill_common.kafka import failure
+from waybill_common.kafka import require_topic
+from waybill_common.kafka import stream_topics
 from waybill_common.lake import Lake
 from waybill_common.lake import create
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import Settings
-from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit import LakeReader
 
 _NAME = re.compile(r"waybill-prove-[0-9a-f]{12}")
 _OWNER = "owner"

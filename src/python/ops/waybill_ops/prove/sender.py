@@ -27,7 +27,7 @@ from waybill_common.kafka.transactional import transaction
 from waybill_common.kafka.transactional import transactional_config
 from waybill_common.kafka.transactional import transactional_producer
 from waybill_common.settings import KafkaSettings
-from waybill_ops.audit.kafka_log import LogReader
+from waybill_ops.audit import LogReader
 from waybill_ops.prove.fault_plan import Transaction
 from waybill_ops.prove.proof_events import event
 from waybill_ops.prove.proof_events import event_id

@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 
 from waybill_common.contract import STREAMS
 from waybill_common.settings import Settings
-from waybill_ops.audit import object_names
-from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit import DATA
+from waybill_ops.audit import DEAD_LETTERS
+from waybill_ops.audit import LakeReader
 from waybill_ops.prove.comparison import Arrived
 
 
@@ -20,8 +21,8 @@ def read_arrived(settings: Settings) -> Iterator[Arrived]:
     lake = LakeReader(settings.lake, settings.stream.name)
     id_field = STREAMS[settings.stream.name].current.id_field
     with tempfile.TemporaryDirectory(prefix="waybill-prove-") as scratch:
-        for folder, field in ((object_names.DATA, id_field), (object_names.DEAD_LETTERS, "key")):
-            dead = folder == object_names.DEAD_LETTERS
+        for folder, field in ((DATA, id_field), (DEAD_LETTERS, "key")):
+            dead = folder == DEAD_LETTERS
             for key in lake.keys(folder):
                 if key.endswith(".parquet"):
                     with lake.copy(key, Path(scratch)) as copy:

@@ -23,13 +23,13 @@ class Watch:
 
     lake: Lake
 
-    def awaiting(self, moment: FaultMoment, usual: float) -> Callable[[Program], bool]:
+    def awaiting(self, moment: FaultMoment, undisturbed: float) -> Callable[[Program], bool]:
         """A function that waits for the moment and says whether the program still ran then.
 
-        To be made before the program is: what is stored by then is not what the moment counts. ``usual`` is the
+        To be made before the program is: what is stored by then is not what the moment counts. ``undisturbed`` is the
         length of an undisturbed run in seconds.
         """
-        wait = moment.wait * usual
+        wait = moment.wait * undisturbed
         if moment.anchor is Anchor.START:
             return lambda program: comes(lambda: time.monotonic() >= program.began + wait, program)
         seen = self.count(moment.anchor)

@@ -17,10 +17,10 @@ def provide_lake(settings: LakeSettings) -> ProvisionedPart:
     Raises ``SettingsRefused``, ``LakeRefused`` and ``LakeUnavailable``.
     """
     systems = FileSystems(settings, create_buckets=True)
-    place = systems.place
-    if place.url.scheme == "gs":
+    location = systems.location
+    if location.url.scheme == "gs":
         raise SettingsRefused(
-            f"init can't make the bucket of {place.url.text}.",
+            f"init can't make the bucket of {location.url.text}.",
             allowed="a lake on a local folder or s3://.",
             remedy="make it with Google's own tools; the producer makes the topics itself.",
         )
@@ -34,6 +34,6 @@ def provide_lake(settings: LakeSettings) -> ProvisionedPart:
             system.create_dir(name)
         return before
 
-    before = systems.asked(place.url.text, f"making {name}", provided)
+    before = systems.asked(location.url.text, f"making {name}", provided)
     state = PartState.CREATED if before == fs.FileType.NotFound else PartState.THERE
-    return ProvisionedPart("folder" if place.is_local else "bucket", name, state, settings.url)
+    return ProvisionedPart("folder" if location.is_local else "bucket", name, state, settings.url)

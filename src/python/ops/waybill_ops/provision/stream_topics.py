@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from waybill_common.kafka import TopicPlan
 from waybill_common.kafka import describe_topic
-from waybill_common.kafka.topic_plan import TopicPlan
-from waybill_common.kafka.topic_plan import require_topic
-from waybill_common.kafka.topic_plan import stream_topics
+from waybill_common.kafka import require_topic
+from waybill_common.kafka import stream_topics
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import StreamSettings
 from waybill_ops.provision.part import PartState

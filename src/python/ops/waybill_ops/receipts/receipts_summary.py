@@ -41,7 +41,7 @@ class ListedObject:
 
 @dataclass(frozen=True)
 class ReceiptsSummary:
-    """``frontier`` is that behind the last of the commits; empty where there are none."""
+    """``frontier`` is that after the last of the commits; empty where there are none."""
 
     lines: tuple[CommitLine, ...]
     reasons: Mapping[str, int]

@@ -14,8 +14,8 @@ from pyarrow import fs
 from waybill_common.errors import AuditFailed
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import Settings
-from waybill_ops.audit.lake_reader import LakeReader
-from waybill_ops.dead_letters.moment import format_micros
+from waybill_ops.audit import LakeReader
+from waybill_ops.dead_letters import format_micros
 from waybill_ops.file_system import FileSystems
 from waybill_ops.receipts.receipts_summary import ListedObject
 
@@ -36,7 +36,7 @@ def rows_by(settings: Settings, column: str, objects: Sequence[ListedObject]) ->
     for one in data:
         lake.require_file(one.key)
     systems = FileSystems(settings.lake)
-    folder = f"{systems.place.url.text}/{settings.stream.name}"
+    folder = f"{systems.location.url.text}/{settings.stream.name}"
     counts: Counter[str] = Counter()
     for some in (data[at : at + _AT_ONCE] for at in range(0, len(data), _AT_ONCE)):
         paths = [f"{systems.base}/{settings.stream.name}/{one.key}" for one in some]

@@ -44,6 +44,6 @@ def load_patch(path: Path) -> Patch:
 def _refused(found: str) -> DeadLettersRefused:
     return DeadLettersRefused(
         f"{found}.",
-        allowed="a Python file with `def mend(event: dict) -> dict | None`; None leaves the letter open.",
+        allowed="a Python file with `def mend(event: dict) -> dict | None`; None leaves the dead letter open.",
         remedy="correct the patch, and try it with a dry run; nothing was sent.",
     )

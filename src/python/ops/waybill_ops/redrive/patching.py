@@ -1,4 +1,4 @@
-"""What is to be done with one letter: pure, from the letter, its fate, the patch and the contract."""
+"""What is to be done with one dead letter: pure, from the dead letter, its status, the patch and the contract."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from waybill_common.contract import Contract
+from waybill_common.contract import Dead
 from waybill_common.contract import judge
-from waybill_common.contract.framing import unframe
-from waybill_common.contract.judge import Dead
+from waybill_common.contract import unframe
 from waybill_common.errors import DeadLettersRefused
-from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
+from waybill_ops.dead_letters import KeptDeadLetter
+from waybill_ops.dead_letters import RedriveStatus
 from waybill_ops.redrive.patch import Patch
-from waybill_ops.redrive.redrive_status import RedriveStatus
 
 
 class PatchVerdict(StrEnum):
-    """``send`` is sent; every other letter stays as it is."""
+    """``send`` is sent; every other dead letter stays as it is."""
 
     SEND = "send"
     REDRIVEN = "redriven"
@@ -34,10 +34,10 @@ class PatchVerdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class PatchedLetter:
+class PatchedDeadLetter:
     """``value`` and ``key`` are those to send; ``dead`` says what is still broken."""
 
-    letter: KeptDeadLetter
+    dead_letter: KeptDeadLetter
     verdict: PatchVerdict
     value: bytes | None = None
     key: bytes | None = None
@@ -45,35 +45,37 @@ class PatchedLetter:
 
 
 def consider(
-    letter: KeptDeadLetter, fate: RedriveStatus | None, patch: Patch | None, contract: Contract
-) -> PatchedLetter:
+    dead_letter: KeptDeadLetter, status: RedriveStatus | None, patch: Patch | None, contract: Contract
+) -> PatchedDeadLetter:
     """Raises ``DeadLettersRefused`` where the patch raises, or returns what is no event."""
-    if fate is not None:
-        return PatchedLetter(letter, PatchVerdict(fate.state))
-    found = _judged(letter, patch, contract)
-    if found.verdict is PatchVerdict.SEND and not all(_can_be_sent(name) for name, _ in letter.headers):
-        return PatchedLetter(letter, PatchVerdict.UNSENDABLE)
+    if status is not None:
+        return PatchedDeadLetter(dead_letter, PatchVerdict(status.state))
+    found = _judged(dead_letter, patch, contract)
+    if found.verdict is PatchVerdict.SEND and not all(_can_be_sent(name) for name, _ in dead_letter.headers):
+        return PatchedDeadLetter(dead_letter, PatchVerdict.UNSENDABLE)
     return found
 
 
-def _judged(letter: KeptDeadLetter, patch: Patch | None, contract: Contract) -> PatchedLetter:
+def _judged(dead_letter: KeptDeadLetter, patch: Patch | None, contract: Contract) -> PatchedDeadLetter:
     if patch is None:
-        found = judge(contract, letter.value)
+        found = judge(contract, dead_letter.value)
         if isinstance(found, Dead):
-            return PatchedLetter(letter, PatchVerdict.BROKEN, dead=found)
-        return PatchedLetter(letter, PatchVerdict.SEND, letter.value, letter.key)
-    event = _event(letter.value)
+            return PatchedDeadLetter(dead_letter, PatchVerdict.BROKEN, dead=found)
+        return PatchedDeadLetter(dead_letter, PatchVerdict.SEND, dead_letter.value, dead_letter.key)
+    event = _event(dead_letter.value)
     if event is None:
-        return PatchedLetter(letter, PatchVerdict.NO_EVENT)
-    text = _mended(letter, event, patch)
+        return PatchedDeadLetter(dead_letter, PatchVerdict.NO_EVENT)
+    text = _mended(dead_letter, event, patch)
     if text is None:
-        return PatchedLetter(letter, PatchVerdict.LEFT)
+        return PatchedDeadLetter(dead_letter, PatchVerdict.LEFT)
     found = judge(contract, text)
     if isinstance(found, Dead):
-        return PatchedLetter(letter, PatchVerdict.BROKEN, dead=found)
-    frame = (letter.value or b"")[: len(letter.value or b"") - len(unframe(letter.value or b""))]
+        return PatchedDeadLetter(dead_letter, PatchVerdict.BROKEN, dead=found)
+    frame = (dead_letter.value or b"")[
+        : len(dead_letter.value or b"") - len(unframe(dead_letter.value or b""))
+    ]
     key = str(getattr(found, contract.id_field)).encode()
-    return PatchedLetter(letter, PatchVerdict.SEND, frame + contract.encode(found), key)
+    return PatchedDeadLetter(dead_letter, PatchVerdict.SEND, frame + contract.encode(found), key)
 
 
 def _can_be_sent(name: bytes) -> bool:
@@ -92,20 +94,20 @@ def _event(value: bytes | None) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
-def _mended(letter: KeptDeadLetter, event: dict[str, object], patch: Patch) -> bytes | None:
+def _mended(dead_letter: KeptDeadLetter, event: dict[str, object], patch: Patch) -> bytes | None:
     try:
         mended = patch.mend(event)
         text = None if mended is None else json.dumps(mended).encode()
     except Exception as error:
-        raise _refused(letter, patch, f"raised {error!r}") from error
+        raise _refused(dead_letter, patch, f"raised {error!r}") from error
     if mended is not None and not isinstance(mended, dict):
-        raise _refused(letter, patch, f"returned {str(mended)[:60]!r}")
+        raise _refused(dead_letter, patch, f"returned {str(mended)[:60]!r}")
     return text
 
 
-def _refused(letter: KeptDeadLetter, patch: Patch, what: str) -> DeadLettersRefused:
+def _refused(dead_letter: KeptDeadLetter, patch: Patch, what: str) -> DeadLettersRefused:
     return DeadLettersRefused(
-        f"{patch.path} {what} for the letter {letter.place}.",
-        allowed="a mend that returns the event as a dict of JSON values, or None to leave the letter open.",
+        f"{patch.path} {what} for the dead letter {dead_letter.coordinates}.",
+        allowed="a mend that returns the event as a dict of JSON values, or None to leave the dead letter open.",
         remedy="correct the patch, and try it with a dry run.",
     )

@@ -16,7 +16,15 @@ from confluent_kafka import Message
 
 from waybill_common.errors import DeadLettersRefused
 from waybill_common.errors import TopicRefused
+from waybill_common.kafka import Handover
+from waybill_common.kafka import TransactionLost
+from waybill_common.kafka import Writer
+from waybill_common.kafka import begin_producing
 from waybill_common.kafka import describe_topic
+from waybill_common.kafka import discard
+from waybill_common.kafka import redrives_plan
+from waybill_common.kafka import require_topic
+from waybill_common.kafka import run_transaction
 from waybill_common.kafka import topic_state
 from waybill_common.kafka.clients import Writer
 from waybill_common.kafka.handover import Handover
@@ -30,14 +38,14 @@ from waybill_common.kafka.transactional import transactional_config
 from waybill_common.kafka.transactional import transactional_producer
 from waybill_common.settings import Settings
 from waybill_common.settings import StreamSettings
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters import RecordCoordinates
+from waybill_ops.dead_letters import RedriveStatus
+from waybill_ops.dead_letters import Successor
+from waybill_ops.dead_letters import read_statuses
 from waybill_ops.redrive.change import Change
-from waybill_ops.redrive.change import RedriveLetter
-from waybill_ops.redrive.change import ReopenLetter
-from waybill_ops.redrive.change import WaiveLetter
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import Successor
-from waybill_ops.redrive.redrive_status import read_fates
+from waybill_ops.redrive.change import RedriveDeadLetter
+from waybill_ops.redrive.change import ReopenDeadLetter
+from waybill_ops.redrive.change import WaiveDeadLetter
 
 ROLE = "redrive"
 
@@ -50,15 +58,15 @@ class Landed:
     acknowledged: int = 0
     failed: dict[RecordCoordinates, KafkaError] = field(default_factory=dict)
 
-    def note(self, place: RecordCoordinates, error: KafkaError | None, message: Message) -> None:
+    def note(self, coordinates: RecordCoordinates, error: KafkaError | None, message: Message) -> None:
         """Touches nothing of ``error``: after a fatal one any call into it would raise here."""
         if error is not None:
-            self.failed[place] = error
+            self.failed[coordinates] = error
             return
         self.acknowledged += 1
         partition, offset = message.partition(), message.offset()
         if partition is not None and offset is not None and offset >= 0:
-            self.at[place] = Successor(partition=partition, offset=offset)
+            self.at[coordinates] = Successor(partition=partition, offset=offset)
 
     def require(self, count: int) -> None:
         if self.acknowledged != count:
@@ -74,7 +82,7 @@ class KafkaSession:
     settings: Settings
     topic_id: str
     run: str
-    fates: Mapping[RecordCoordinates, RedriveStatus]
+    statuses: Mapping[RecordCoordinates, RedriveStatus]
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         """Successors first: where they landed is part of what is recorded of their letters."""
@@ -117,37 +125,37 @@ class KafkaSession:
             )
         return sent.at
 
-    def _check_sizes(self, sent: Landed, redrives: Sequence[RedriveLetter]) -> None:
+    def _check_sizes(self, sent: Landed, redrives: Sequence[RedriveDeadLetter]) -> None:
         """Raises ``DeadLettersRefused`` for a value that the topic does not take: trying again would change nothing."""
         for redrive in redrives:
-            error = sent.failed.get(redrive.place)
+            error = sent.failed.get(redrive.coordinates)
             if error is not None and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
                 topic = self.settings.stream.topic
                 raise DeadLettersRefused(
-                    f"The value of {len(redrive.value or b'')} bytes for the letter {redrive.place} is larger than "
-                    f"{topic} takes.",
+                    f"The value of {len(redrive.value or b'')} bytes for the letter {redrive.coordinates} is larger "
+                    f"than {topic} takes.",
                     allowed=f"records up to max.message.bytes of {topic}, headers included.",
                     remedy=f"raise max.message.bytes of {topic}, mend the letter to something smaller, or waive it; "
                     "what was sent before it is recorded.",
                 )
 
     def _record(self, change: Change, number: int, at: Mapping[RecordCoordinates, Successor]) -> bytes | None:
-        if isinstance(change, ReopenLetter):
+        if isinstance(change, ReopenDeadLetter):
             return None
-        waived = isinstance(change, WaiveLetter)
+        waived = isinstance(change, WaiveDeadLetter)
         return RedriveStatus(
             stream=self.settings.stream.name,
-            topic=change.place.topic,
+            topic=change.coordinates.topic,
             topic_id=self.topic_id,
-            partition=change.place.partition,
-            offset=change.place.offset,
+            partition=change.coordinates.partition,
+            offset=change.coordinates.offset,
             state="waived" if waived else "redriven",
             at=datetime.now(UTC),
             run=self.run,
             chunk=number,
-            successor=at.get(change.place),
-            patch_sha256=change.patch_sha256 if isinstance(change, RedriveLetter) else None,
-            reason=change.reason if isinstance(change, WaiveLetter) else None,
+            successor=at.get(change.coordinates),
+            patch_sha256=change.patch_sha256 if isinstance(change, RedriveDeadLetter) else None,
+            reason=change.reason if isinstance(change, WaiveDeadLetter) else None,
         ).encode()
 
 
@@ -179,4 +187,4 @@ def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
     producer = transactional_producer(settings.kafka, config)
     require_topic(settings.kafka, redrives_plan(settings.kafka, settings.stream))
     begin_producing(producer, settings.kafka, ROLE)
-    return KafkaSession(producer, settings, topic_id, run, read_fates(settings, topic_id))
+    return KafkaSession(producer, settings, topic_id, run, read_statuses(settings, topic_id))

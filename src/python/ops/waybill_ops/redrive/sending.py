@@ -15,14 +15,13 @@ from waybill_ops.dead_letters.dead_letter import RecordCoordinates
 from waybill_ops.redrive.change import Change
 from waybill_ops.redrive.change import chunks
 from waybill_ops.redrive.change import is_done
-from waybill_ops.redrive.redrive_status import RedriveStatus
 
 
 class RedriveSession(Protocol):
-    """Older redrives are fenced, and ``fates`` were read after that: nobody else can add to them."""
+    """Older redrives are fenced, and ``statuses`` were read after that: nobody else can add to them."""
 
     @property
-    def fates(self) -> Mapping[RecordCoordinates, RedriveStatus]: ...
+    def statuses(self) -> Mapping[RecordCoordinates, RedriveStatus]: ...
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         """One transaction. Raises ``TransactionLost``, after which nobody here knows whether it is committed."""
@@ -35,10 +34,10 @@ def carry_out(
     open_session: Callable[[], RedriveSession],
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:
-    """Commit what ``changes`` makes of the fates; how many there were in this run's transactions.
+    """Commit what ``changes`` makes of the statuses; how many there were in this run's transactions.
 
-    ``changes`` asks for nothing that is done already. So after a lost transaction it is called again, with the fates as
-    Kafka tells them then: nothing is sent from memory. Raises ``DeliveryFailed``, ``ProducerFenced``, and whatever
+    ``changes`` asks for nothing that is done already. So after a lost transaction it is called again, with the statuses
+    as Kafka tells them then: nothing is sent from memory. Raises ``DeliveryFailed``, ``ProducerFenced``, and whatever
     opening a session raises.
     """
     losses = LostTransactions("what is committed is not sent again", sleep)

@@ -1,1 +1,11 @@
 """From a bundle to a spark-submit that runs: ``bundle``, ``spark``, ``command`` (pure), ``flags``, ``run``."""
+
+from waybill_ops.submission.command import submit_command
+from waybill_ops.submission.command import submit_parts
+from waybill_ops.submission.spark_bundle import Bundle
+from waybill_ops.submission.submit_flags import Ready
+from waybill_ops.submission.submit_flags import add_spark_flags
+from waybill_ops.submission.submit_flags import make_ready
+from waybill_ops.submission.submitting import run_submit
+
+__all__ = ["Bundle", "Ready", "add_spark_flags", "make_ready", "run_submit", "submit_command", "submit_parts"]

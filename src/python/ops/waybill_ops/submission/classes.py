@@ -54,7 +54,7 @@ class ClassArchive:
                     draft.unlink()
         return (f"-XX:ArchiveClassesAtExit={quote(str(self.draft))}", _QUIET)
 
-    def settle(self, whole: bool) -> bool:
+    def finish(self, whole: bool) -> bool:
         """Take over what a run has made, if its JVM came to its end; whether there was anything.
 
         Of two runs at once, either's will do.

@@ -1,4 +1,4 @@
-"""What an administrator gave every JVM of Spark: a ``--conf`` of the same name would replace it, so ours go behind."""
+"""What an administrator gave every JVM of Spark: a ``--conf`` of the same name would replace it, so ours come after."""
 
 from __future__ import annotations
 

@@ -15,11 +15,11 @@ from pydantic import ConfigDict
 from pydantic import Field
 from pydantic import ValidationError
 
-from waybill_common.contract.instant import UtcMicros
+from waybill_common.contract import UtcMicros
 from waybill_common.errors import CursorRefused
-from waybill_producer.source.query import PageQuery
+from waybill_producer.source import PageQuery
 
-Count = Annotated[int, Field(ge=0)]
+EventCount = Annotated[int, Field(ge=0)]
 
 
 class Cursor(BaseModel):
@@ -40,8 +40,8 @@ class Cursor(BaseModel):
     nat: list[str]
     inc: list[str]
     version: str
-    events: Count
-    dead_letters: Count
+    events: EventCount
+    dead_letters: EventCount
     fingerprint: str | None
     produced_at: Annotated[datetime, UtcMicros]
 

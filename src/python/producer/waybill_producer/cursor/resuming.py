@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from waybill_producer.cursor.model import Cursor
 from waybill_producer.cursor.model import key_of
-from waybill_producer.source.query import LAST_PAGE
-from waybill_producer.source.query import PageQuery
+from waybill_producer.source import LAST_PAGE
+from waybill_producer.source import PageQuery
 
 
 @dataclass(frozen=True)

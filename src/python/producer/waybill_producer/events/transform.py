@@ -11,16 +11,16 @@ from pydantic import ValidationError
 
 from waybill_common.contract import Contract
 from waybill_common.contract import Reason
-from waybill_common.contract.instant import format_instant
-from waybill_common.contract.judge import explain
-from waybill_common.contract.judge import reason_of
+from waybill_common.contract import explain
+from waybill_common.contract import format_instant
+from waybill_common.contract import reason_of
 from waybill_producer.events.event_fields import fields_of
-from waybill_producer.events.fast_path import usual_value
+from waybill_producer.events.fast_path import fast_value
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.pseudonym import encrypt_zip
-from waybill_producer.source.body import AnyUser
-from waybill_producer.source.body import CheckedUser
-from waybill_producer.source.body import RawUser
+from waybill_producer.source import AnyUser
+from waybill_producer.source import CheckedUser
+from waybill_producer.source import RawUser
 
 REPEATED_ID = "repeated_id"
 _DETAIL_LIMIT = 400
@@ -84,9 +84,9 @@ def transform_user_data(
 ) -> StreamEvent | DeadUser:
     """The event for one user. ``produced_at`` is the page's one stamp, aware and in UTC."""
     if isinstance(user, CheckedUser):
-        value = usual_value(user.shape, key, format_instant(produced_at))
+        value = fast_value(user.user, key, format_instant(produced_at))
         if value is not None:
-            return StreamEvent(user.index, user.shape.login.uuid, value)
+            return StreamEvent(user.index, user.user.login.uuid, value)
         user = user.decoded()
     try:
         fields = fields_of(user.value)

@@ -42,11 +42,11 @@ def _decimal(value: Any) -> float:
 
 
 # Cities and streets may end in blanks.
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+ApiText = Annotated[str, StringConstraints(strip_whitespace=True)]
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Number = Annotated[Filled, BeforeValidator(_whole_or_text)]
-Postcode = Annotated[Text | None, BeforeValidator(_postcode)]
-OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_none)]
+StreetNumber = Annotated[Filled, BeforeValidator(_whole_or_text)]
+Postcode = Annotated[ApiText | None, BeforeValidator(_postcode)]
+OptionalText = Annotated[ApiText | None, BeforeValidator(_blank_is_none)]
 Decimal = Annotated[float, BeforeValidator(_decimal)]
 
 
@@ -57,9 +57,9 @@ class UserModel(BaseModel):
 
 
 class PersonName(UserModel):
-    title: Text
-    first: Text
-    last: Text
+    title: ApiText
+    first: ApiText
+    last: ApiText
 
     @property
     def full(self) -> str:
@@ -68,7 +68,7 @@ class PersonName(UserModel):
 
 
 class Street(UserModel):
-    number: Number
+    number: StreetNumber
     name: Filled
 
 
@@ -81,9 +81,9 @@ class Location(UserModel):
     """``state`` and ``postcode`` have to be there, but may be null or blank: both come out as None."""
 
     street: Street
-    city: Text
+    city: ApiText
     state: OptionalText
-    country: Text
+    country: ApiText
     postcode: Postcode
     coordinates: EventCoordinates
 
@@ -96,6 +96,6 @@ class User(UserModel):
     gender: str
     name: PersonName
     location: Location
-    email: Text
+    email: ApiText
     login: Login
     nat: str

@@ -11,15 +11,15 @@ from datetime import datetime
 import msgspec
 
 from waybill_common.contract import Contract
-from waybill_common.contract.framing import frame
+from waybill_common.contract import frame
 from waybill_common.settings import StreamSettings
-from waybill_producer.cursor.model import Cursor
-from waybill_producer.cursor.resuming import PagePosition
-from waybill_producer.events.transform import Transformed
-from waybill_producer.source.query import PageQuery
-from waybill_producer.source.reply import Page
+from waybill_producer.cursor import Cursor
+from waybill_producer.cursor import PagePosition
+from waybill_producer.events import Transformed
+from waybill_producer.source import Page
+from waybill_producer.source import PageQuery
 
-Headers = tuple[tuple[str, bytes], ...]
+EventHeaders = tuple[tuple[str, bytes], ...]
 
 
 class BatchRecord(msgspec.Struct, frozen=True, gc=False):
@@ -28,7 +28,7 @@ class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     topic: str
     key: bytes | None
     value: bytes
-    headers: Headers
+    headers: EventHeaders
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,9 @@ def traceparent(source: str, fingerprint: str | None) -> bytes:
     return f"00-{digest[:32]}-{digest[32:48]}-01".encode()
 
 
-def _dead_letters(draft: Draft, source: str, common: Headers) -> Iterator[BatchRecord]:
+def _dead_letters(draft: Draft, source: str, common: EventHeaders) -> Iterator[BatchRecord]:
     for dead in draft.outcome.dead:
-        headers: Headers = (
+        headers: EventHeaders = (
             *common,
             ("source", f"{source}#{dead.index}".encode()),
             ("seed", (draft.query.seed or "").encode()),

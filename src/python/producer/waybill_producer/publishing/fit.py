@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from waybill_common.errors import TopicRefused
-from waybill_producer.events.transform import DeadUser
-from waybill_producer.events.transform import Transformed
+from waybill_producer.events import DeadUser
+from waybill_producer.events import Transformed
 from waybill_producer.publishing.batch import Batch
 from waybill_producer.publishing.batch import build_batch
 from waybill_producer.publishing.size import size_alone

@@ -9,11 +9,11 @@ import structlog
 
 from waybill_common.kafka import Topic
 from waybill_common.kafka import Value
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.topic_plan import require_topic
-from waybill_common.kafka.topic_plan import stream_topics
-from waybill_common.kafka.transactional import transactional_config
-from waybill_common.kafka.transactional import transactional_producer
+from waybill_common.kafka import Writer
+from waybill_common.kafka import require_topic
+from waybill_common.kafka import stream_topics
+from waybill_common.kafka import transactional_config
+from waybill_common.kafka import transactional_producer
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import Settings
 from waybill_common.settings import StreamSettings

@@ -17,14 +17,14 @@ from waybill_common.kafka.transactional import TransactionLost
 from waybill_common.kafka.transactional import begin_producing
 from waybill_common.kafka.transactional import discard
 from waybill_common.settings import Settings
-from waybill_producer.cursor.model import Cursor
-from waybill_producer.cursor.reading_cursor import read_cursors
-from waybill_producer.cursor.reading_cursor import topic_state
-from waybill_producer.cursor.resuming import CursorTopicState
-from waybill_producer.cursor.resuming import PagePosition
-from waybill_producer.cursor.resuming import PageRefusal
-from waybill_producer.cursor.resuming import find_position
-from waybill_producer.cursor.resuming import refuse_page
+from waybill_producer.cursor import Cursor
+from waybill_producer.cursor import CursorTopicState
+from waybill_producer.cursor import PagePosition
+from waybill_producer.cursor import PageRefusal
+from waybill_producer.cursor import find_position
+from waybill_producer.cursor import read_cursors
+from waybill_producer.cursor import refuse_page
+from waybill_producer.cursor import topic_state
 from waybill_producer.publishing.batch import Batch
 from waybill_producer.publishing.batch_transaction import RecordsTooLarge
 from waybill_producer.publishing.batch_transaction import publish_to_kafka
@@ -32,7 +32,7 @@ from waybill_producer.publishing.fit import too_large
 from waybill_producer.publishing.fit import without
 from waybill_producer.publishing.producer_config import make_producer
 from waybill_producer.publishing.producer_config import prepare_topics
-from waybill_producer.source.query import PageQuery
+from waybill_producer.source import PageQuery
 
 
 @dataclass(frozen=True)

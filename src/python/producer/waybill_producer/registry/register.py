@@ -19,20 +19,20 @@ from waybill_producer.registry.registry_reply import RegistryRefusal
 from waybill_producer.registry.registry_reply import TryRegistryAgain
 from waybill_producer.registry.registry_reply import read_answer
 from waybill_producer.web import DIRECT
+from waybill_producer.web import BasicCredentials
 from waybill_producer.web import HttpRefused
 from waybill_producer.web import Limits
 from waybill_producer.web import NoAnswer
 from waybill_producer.web import Route
 from waybill_producer.web import Web
-from waybill_producer.web.url_credentials import Credentials
-from waybill_producer.web.url_credentials import credentials_of
-from waybill_producer.web.url_credentials import without_credentials
+from waybill_producer.web import credentials_of
+from waybill_producer.web import without_credentials
 
 _BODY_LIMIT = 1024 * 1024
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 
 
-class _NotYet(Exception):
+class _NotRegistered(Exception):
     """One attempt failed."""
 
 
@@ -61,10 +61,10 @@ def register_contract(
     auth = credentials_of(settings.username, settings.password)
     try:
         with Web(_limits(settings), way, {"Accept": _MEDIA_TYPE}, auth) as web:
-            for attempt in stamina.retry_context(on=_NotYet, attempts=settings.attempts, timeout=None):
+            for attempt in stamina.retry_context(on=_NotRegistered, attempts=settings.attempts, timeout=None):
                 with attempt:
                     schema_id = _attempt(web, endpoint, contract, auth)
-    except _NotYet as error:
+    except _NotRegistered as error:
         raise RegistryUnavailable(
             f"The schema registry did not answer {endpoint} in {settings.attempts} attempts; the last: {error}.",
             allowed=f"an answer within {settings.timeout:g} s.",
@@ -78,11 +78,11 @@ def _limits(settings: RegistrySettings) -> Limits:
     return Limits(settings.timeout, settings.timeout, _BODY_LIMIT)
 
 
-def _attempt(web: Web, endpoint: str, contract: Contract, auth: Credentials | None) -> int:
+def _attempt(web: Web, endpoint: str, contract: Contract, auth: BasicCredentials | None) -> int:
     try:
         answer = web.ask(_request(endpoint, contract))
     except NoAnswer as error:
-        raise _NotYet(str(error)) from error
+        raise _NotRegistered(str(error)) from error
     except HttpRefused as error:
         verdict: int | TryRegistryAgain | RegistryRefusal = RegistryRefusal(
             f"can't be asked: {error}", CONNECTION
@@ -91,7 +91,7 @@ def _attempt(web: Web, endpoint: str, contract: Contract, auth: Credentials | No
         verdict = read_answer(RegistryAnswer(answer.status, answer.body))
     match verdict:
         case TryRegistryAgain():
-            raise _NotYet(without_credentials(verdict.why, auth))
+            raise _NotRegistered(without_credentials(verdict.why, auth))
         case RegistryRefusal():
             raise RegistryRefused(
                 f"The schema registry {without_credentials(verdict.found, auth)} when asked for {endpoint}.",

@@ -1,4 +1,4 @@
-"""The shape that nearly every user has, decoded in one pass: text where text belongs, and nothing else looked at.
+"""The fields that nearly every user has, decoded in one pass: text where text belongs, and nothing else looked at.
 
 What is decoded here, ``json`` and ``events.user`` take as well, with the same values. Whatever is in doubt is theirs:
 they say what is wrong with a user, and with a body.
@@ -64,8 +64,8 @@ class ApiUser(ApiModel, frozen=True, gc=False):
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ELEMENTS = msgspec.json.Decoder(list[msgspec.Raw])
-_SHAPES = msgspec.json.Decoder(list[ApiUser])
-_SHAPE = msgspec.json.Decoder(ApiUser)
+_USERS = msgspec.json.Decoder(list[ApiUser])
+_USER = msgspec.json.Decoder(ApiUser)
 
 
 @dataclass(frozen=True)
@@ -94,16 +94,16 @@ def cut_body(body: bytes) -> Cut | None:
     return Cut({name: bytes(raw) for name, raw in members.items()}, results, users, _DOUBTFUL in body)
 
 
-def shapes_of(cut: Cut) -> Sequence[ApiUser | None]:
-    """The shape of each user, None for one that has another or is in doubt."""
+def decoded_users(cut: Cut) -> Sequence[ApiUser | None]:
+    """Each user decoded; None for one with other fields, or in doubt."""
     if not cut.doubtful and max(map(len, cut.users), default=0) <= LARGEST:
         with contextlib.suppress(msgspec.DecodeError):
-            return _SHAPES.decode(cut.results)
-    return [_shape_of(user) for user in cut.users]
+            return _USERS.decode(cut.results)
+    return [_decoded_user(user) for user in cut.users]
 
 
-def _shape_of(user: bytes) -> ApiUser | None:
+def _decoded_user(user: bytes) -> ApiUser | None:
     if len(user) <= LARGEST and _DOUBTFUL not in user:
         with contextlib.suppress(msgspec.DecodeError):
-            return _SHAPE.decode(user)
+            return _USER.decode(user)
     return None

@@ -31,14 +31,14 @@ from waybill_producer.web import Limits
 from waybill_producer.web import NoAnswer
 from waybill_producer.web import Route
 from waybill_producer.web import Web
-from waybill_producer.web.url_credentials import credentials_of
-from waybill_producer.web.url_credentials import without_credentials
+from waybill_producer.web import credentials_of
+from waybill_producer.web import without_credentials
 
 _BODY_LIMIT = LARGEST_RECORD - 64 * 1024
 """Bytes of a reply that are read: a whole one fits into a dead letter, with headers. A page of 5,000 users is 6 MB."""
 
 
-class _NotYet(Exception):
+class _FetchFailed(Exception):
     """One attempt failed. ``wait`` in seconds, None for the usual backoff."""
 
     def __init__(self, why: str, wait: float | None) -> None:
@@ -104,7 +104,7 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
     settings = source.settings
 
     def on(error: Exception) -> bool | float:
-        if not isinstance(error, _NotYet):
+        if not isinstance(error, _FetchFailed):
             return False
         source.waiting(f"page {page}: {error}")
         wait = max(error.wait or 0.0, source.budget_wait())
@@ -121,7 +121,7 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
         ):
             with attempt:
                 return _attempt(source, page, previous, attempt.num)
-    except _NotYet as error:
+    except _FetchFailed as error:
         raise SourceUnavailable(
             f"The API at {source.query.endpoint} gave no usable page {page} "
             f"in {settings.attempts} attempts; the last: {error}.",
@@ -136,7 +136,7 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
     try:
         verdict = source.judge(page, previous, source.ask(page))
     except NoAnswer as error:
-        raise _NotYet(str(error), None) from error
+        raise _FetchFailed(str(error), None) from error
     except HttpRefused as error:
         raise SourceRefused(
             f"The API at {source.query.endpoint} can't be asked: {error}.",

@@ -153,14 +153,12 @@ def _fingerprint(users: tuple[AnyUser, ...]) -> str | None:
 
 def _id(user: AnyUser) -> Any:
     if isinstance(user, CheckedUser):
-        return user.shape.login.uuid
+        return user.user.login.uuid
     return _member(_member(user.value, "login"), "uuid")
 
 
 def _nationalities(users: tuple[AnyUser, ...]) -> set[str]:
-    found = (
-        user.shape.nat if isinstance(user, CheckedUser) else _member(user.value, "nat") for user in users
-    )
+    found = (user.user.nat if isinstance(user, CheckedUser) else _member(user.value, "nat") for user in users)
     return {one for one in found if isinstance(one, str)}
 
 

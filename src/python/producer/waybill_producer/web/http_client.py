@@ -15,9 +15,6 @@ import urllib3
 from requests.auth import HTTPBasicAuth
 
 from waybill_common.version import VERSION
-from waybill_producer.web.bounds import BOUNDS
-from waybill_producer.web.bounds import BoundedAdapter
-from waybill_producer.web.bounds import ReplyBounds
 from waybill_producer.web.http_errors import HttpRefused
 from waybill_producer.web.http_errors import NoAnswer
 from waybill_producer.web.http_errors import failure_of
@@ -26,7 +23,10 @@ from waybill_producer.web.redirect import FOLLOWED
 from waybill_producer.web.redirect import LIMIT
 from waybill_producer.web.redirect import RedirectLost
 from waybill_producer.web.redirect import follow
-from waybill_producer.web.url_credentials import Credentials
+from waybill_producer.web.reply_bounds import BOUNDS
+from waybill_producer.web.reply_bounds import BoundedAdapter
+from waybill_producer.web.reply_bounds import ReplyBounds
+from waybill_producer.web.url_credentials import BasicCredentials
 from waybill_producer.web.url_credentials import basic_bytes
 
 _BESIDES_BODY = 1024 * 1024
@@ -64,7 +64,7 @@ class Web:
     """A client of one origin, which keeps a connection between its exchanges. One of them runs at a time."""
 
     def __init__(
-        self, limits: Limits, way: Route, headers: Mapping[str, str], auth: Credentials | None = None
+        self, limits: Limits, way: Route, headers: Mapping[str, str], auth: BasicCredentials | None = None
     ) -> None:
         self._limits = limits
         self._way = way

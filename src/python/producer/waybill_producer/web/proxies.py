@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from requests.utils import get_environ_proxies
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.lake_location.network import read_cas
+from waybill_common.network import read_cas
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _HOST = re.compile("[!-~]+")

@@ -8,16 +8,16 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-Credentials = tuple[str, str]
+BasicCredentials = tuple[str, str]
 """User and password."""
 
 
-def credentials_of(username: str | None, password: SecretStr | None) -> Credentials | None:
+def credentials_of(username: str | None, password: SecretStr | None) -> BasicCredentials | None:
     """None where either is missing."""
     return None if username is None or password is None else (username, password.get_secret_value())
 
 
-def basic_bytes(given: Credentials) -> tuple[bytes, bytes]:
+def basic_bytes(given: BasicCredentials) -> tuple[bytes, bytes]:
     """As Basic takes them: in Latin-1, as ``requests`` has it, and in UTF-8 what has no place there."""
     user, password = given
     try:
@@ -26,7 +26,7 @@ def basic_bytes(given: Credentials) -> tuple[bytes, bytes]:
         return user.encode(), password.encode()
 
 
-def without_credentials(text: str, given: Credentials | None) -> str:
+def without_credentials(text: str, given: BasicCredentials | None) -> str:
     """What a server said, without our password in any spelling: some send back what they were sent."""
     if given is None:
         return text

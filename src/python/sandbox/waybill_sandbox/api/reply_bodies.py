@@ -11,7 +11,7 @@ from http import HTTPStatus
 from http.client import responses
 
 from waybill_sandbox.api.request_query import ParsedQuery
-from waybill_sandbox.api.users import User
+from waybill_sandbox.api.users import SimulatedUser
 from waybill_sandbox.api.users import users_of
 
 JSON = "application/json; charset=utf-8"
@@ -37,15 +37,15 @@ def page_reply(query: ParsedQuery, seed: str) -> ApiReply:
     return ApiReply(HTTPStatus.OK, JSON, _wrap(_encoded_users(query, seed), query, seed), users=query.results)
 
 
-def changed_reply(query: ParsedQuery, seed: str, users: list[User], malformed: int) -> ApiReply:
+def changed_reply(query: ParsedQuery, seed: str, users: list[SimulatedUser], malformed: int) -> ApiReply:
     """The reply to a query with other users than it would have had."""
     return ApiReply(
         HTTPStatus.OK, JSON, _wrap(_encode(users), query, seed), users=len(users), malformed=malformed
     )
 
 
-def users_in(query: ParsedQuery, seed: str) -> list[User]:
-    users: list[User] = json.loads(_encoded_users(query, seed))
+def users_in(query: ParsedQuery, seed: str) -> list[SimulatedUser]:
+    users: list[SimulatedUser] = json.loads(_encoded_users(query, seed))
     return users
 
 
@@ -78,7 +78,7 @@ def _encoded_users(query: ParsedQuery, seed: str) -> bytes:
     return _encode(users_of(query, seed, datetime.now(UTC)))
 
 
-def _encode(users: list[User]) -> bytes:
+def _encode(users: list[SimulatedUser]) -> bytes:
     return json.dumps(users, ensure_ascii=False, separators=(",", ":")).encode()
 
 

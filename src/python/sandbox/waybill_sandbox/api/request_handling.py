@@ -1,4 +1,4 @@
-"""Answering requests: the state behind the server, and nothing of HTTP."""
+"""Answering requests: the server's state, and nothing of HTTP."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from waybill_sandbox.api.pools import pool_of
 from waybill_sandbox.api.request_query import ParsedQuery
 from waybill_sandbox.api.request_query import stream_of
 
-User = dict[str, Any]
+SimulatedUser = dict[str, Any]
 
 TRAILING_BLANKS = 0.04
 _BORN = (datetime(1944, 9, 1, tzinfo=UTC), datetime(2001, 8, 31, tzinfo=UTC))
@@ -72,7 +72,7 @@ _ZONES = (
 )
 
 
-def users_of(query: ParsedQuery, seed: str, now: datetime) -> list[User]:
+def users_of(query: ParsedQuery, seed: str, now: datetime) -> list[SimulatedUser]:
     """The users of one reply, in its version's shape and cut down to its fields."""
     random = Random(stream_of(query, seed))
     choice = [BY_CODE[code] for code in query.nats] or NATIONALITIES
@@ -81,7 +81,7 @@ def users_of(query: ParsedQuery, seed: str, now: datetime) -> list[User]:
     return [{field: user[field] for field in query.inc if field in user} for user in older]
 
 
-def make_user(random: Random, nationality: Nationality, gender: str | None, now: datetime) -> User:
+def make_user(random: Random, nationality: Nationality, gender: str | None, now: datetime) -> SimulatedUser:
     """One user of version 1.4."""
     gender = gender or random.choice(("female", "male"))
     pool = pool_of(nationality)
@@ -109,7 +109,7 @@ def make_user(random: Random, nationality: Nationality, gender: str | None, now:
     }
 
 
-def as_version(user: User, version: str) -> User:
+def as_version(user: SimulatedUser, version: str) -> SimulatedUser:
     """The user as an older version sent it."""
     if version in ("1.1", "1.2"):
         location = user["location"]
@@ -136,7 +136,7 @@ def _title(random: Random, nationality: Nationality, gender: str) -> str:
     return random.choice(titles[gender])
 
 
-def _location(random: Random, nationality: Nationality, pool: Pool) -> User:
+def _location(random: Random, nationality: Nationality, pool: Pool) -> SimulatedUser:
     offset, description = random.choice(_ZONES)
     postcode = fill(random, nationality.postcode)
     return {
@@ -164,7 +164,7 @@ def _mail(first: Word, last: Word) -> str:
     return f"{first.mail}.{last.mail}" if first.mail and last.mail else ""
 
 
-def _login(random: Random, username: str) -> User:
+def _login(random: Random, username: str) -> SimulatedUser:
     password = random.choice(_PASSWORDS)
     salt = "".join(random.choices(_SALT, k=8))
     salted = f"{password}{salt}".encode()
@@ -179,7 +179,7 @@ def _login(random: Random, username: str) -> User:
     }
 
 
-def _moment(random: Random, span: tuple[datetime, datetime], now: datetime) -> User:
+def _moment(random: Random, span: tuple[datetime, datetime], now: datetime) -> SimulatedUser:
     seconds = (span[1] - span[0]).total_seconds()
     moment = span[0] + timedelta(milliseconds=random.randrange(int(seconds * 1000)))
     return {

@@ -3,3 +3,17 @@
 ``places`` the folders · ``plan`` the steps, as data · ``run`` doing them · ``queries`` reading the lake ·
 ``outcome`` what came of them · ``narrator`` telling it while it happens · ``summary`` telling it at the end
 """
+
+from waybill_sandbox.demo.folders import DemoFolders
+from waybill_sandbox.demo.folders import prepare
+from waybill_sandbox.demo.narrator import Narrator
+from waybill_sandbox.demo.running import STEPS
+from waybill_sandbox.demo.running import conclude
+from waybill_sandbox.demo.running import run_pipeline
+from waybill_sandbox.demo.steps import FAULTS
+from waybill_sandbox.demo.steps import Surroundings
+
+# fmt: off
+__all__ = [
+    "FAULTS", "STEPS", "DemoFolders", "Narrator", "Surroundings", "conclude", "prepare", "run_pipeline",
+]

@@ -57,19 +57,19 @@ class DemoFolders:
         return self.folder / "summary.json"
 
 
-def prepare(places: DemoFolders) -> None:
+def prepare(folders: DemoFolders) -> None:
     """Empties the demo's folder and makes the pseudonym key, in a file that only its owner can read.
 
     Raises SettingsRefused for a folder with other people's files, and for artifacts that aren't built.
     """
-    for artifact in (places.producer, places.bundle, places.waybill):
+    for artifact in (folders.producer, folders.bundle, folders.waybill):
         if not artifact.is_file():
             raise SettingsRefused(
                 f"There is no {artifact}.",
                 allowed="a folder with producer.pex, spark_app.zip and waybill.pex.",
                 remedy="build them with `make package`, or run `make demo`, which does.",
             )
-    folder = places.folder
+    folder = folders.folder
     if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARKER).is_file():
         raise SettingsRefused(
             f"The folder {folder} holds files that the demo did not make.",
@@ -78,8 +78,8 @@ def prepare(places: DemoFolders) -> None:
         )
     if folder.is_dir():
         shutil.rmtree(folder)
-    for each in (places.lake, places.logs, places.services):
+    for each in (folders.lake, folders.logs, folders.services):
         each.mkdir(parents=True)
     (folder / _MARKER).touch()
-    with os.fdopen(os.open(places.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as key:
+    with os.fdopen(os.open(folders.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as key:
         key.write(secrets.token_hex(32))

@@ -35,52 +35,52 @@ DELIVERY_SECONDS = 30.0
 
 
 def run_pipeline(
-    places: DemoFolders, around: Surroundings, simulator: Simulator, narrator: Narrator
+    folders: DemoFolders, around: Surroundings, simulator: Simulator, narrator: Narrator
 ) -> DemoSummary:
     """Both rounds, the audit and the questions. Raises ServiceNotReady where a program fails."""
     began = time.monotonic()
 
     def run(step: Step) -> StepOutcome:
         with narrator.step(step.title) as tell:
-            outcome = run_step(places, step)
+            outcome = run_step(folders, step)
             tell(outcome.told)
         return outcome
 
-    outcomes = [run(producer_step(places, around, 1))]
+    outcomes = [run(producer_step(folders, around, 1))]
     with narrator.step("a stray program writes into the topic") as tell:
         write_strays(around.bootstrap_servers)
         tell(f"{len(STRAY_RECORDS)} records that are no events")
     outcomes += [
-        run(delivery_step(places, around, 1)),
-        run(producer_step(places, around, 2)),
-        run(delivery_step(places, around, 2)),
-        run(audit_step(places, around)),
+        run(delivery_step(folders, around, 1)),
+        run(producer_step(folders, around, 2)),
+        run(delivery_step(folders, around, 2)),
+        run(audit_step(folders, around)),
     ]
     with narrator.step("DuckDB on the Parquet files") as tell:
-        answers = ask(places.dataset)
+        answers = ask(folders.dataset)
         tell(f"{len(answers)} questions answered")
     return DemoSummary(
         outcomes=tuple(outcomes),
         answers=answers,
         api=simulator.counts(),
-        folder=str(places.folder),
+        folder=str(folders.folder),
         pipeline_seconds=time.monotonic() - began,
     )
 
 
-def conclude(summary: DemoSummary, places: DemoFolders, console: Console) -> None:
+def conclude(summary: DemoSummary, folders: DemoFolders, console: Console) -> None:
     """Writes summary.json, shows the summary and checks it: raises AuditFailed where counts don't agree."""
-    places.summary.write_text(json.dumps(summary.as_json(), indent=2) + "\n")
+    folders.summary.write_text(json.dumps(summary.as_json(), indent=2) + "\n")
     print_summary(summary, console)
     check(summary)
 
 
-def run_step(places: DemoFolders, step: Step) -> StepOutcome:
+def run_step(folders: DemoFolders, step: Step) -> StepOutcome:
     """Runs a step's program to its end. Raises ServiceNotReady where it fails, takes too long or prints no summary."""
-    output = places.logs / f"{step.name}.json"
-    log = places.logs / f"{step.name}.log"
+    output = folders.logs / f"{step.name}.json"
+    log = folders.logs / f"{step.name}.log"
     began = time.monotonic()
-    child = Child(Command(step.title, step.argv, step.env, log, cwd=places.folder, output=output))
+    child = Child(Command(step.title, step.argv, step.env, log, cwd=folders.folder, output=output))
     try:
         code = child.wait(step.limit)
     finally:

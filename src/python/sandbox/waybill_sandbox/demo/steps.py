@@ -67,14 +67,14 @@ class Surroundings:
     jar_cache: str
 
 
-def producer_step(places: DemoFolders, around: Surroundings, number: int) -> Step:
+def producer_step(folders: DemoFolders, around: Surroundings, number: int) -> Step:
     """A run of producer.pex. It knows neither the lake nor the machine beyond its PATH and HOME."""
     pages = PAGES[number - 1]
     return Step(
         name=f"producer-{number}",
         title=f"producer.pex, round {number}: {pages} pages of {USERS_A_PAGE:,} users",
         reads=Reads.PRODUCER,
-        argv=(str(places.producer.absolute()),),
+        argv=(str(folders.producer.absolute()),),
         env={
             "PATH": around.search_path,
             "HOME": around.home,
@@ -88,26 +88,26 @@ def producer_step(places: DemoFolders, around: Surroundings, number: int) -> Ste
             "WAYBILL_SOURCE__BACKOFF": "0.2",
             "WAYBILL_PRODUCER__PAGES": str(pages),
             "WAYBILL_PRODUCER__PAUSE_INTERVAL": "0",
-            "WAYBILL_PSEUDONYM__KEY_FILE": str(places.key_file.absolute()),
+            "WAYBILL_PSEUDONYM__KEY_FILE": str(folders.key_file.absolute()),
         },
         limit=150,
     )
 
 
-def delivery_step(places: DemoFolders, around: Surroundings, number: int) -> Step:
+def delivery_step(folders: DemoFolders, around: Surroundings, number: int) -> Step:
     """``waybill.pex submit`` of spark_app.zip, which ends when everything that is in the topic is delivered."""
     return Step(
         name=f"delivery-{number}",
         title=f"waybill.pex submit spark_app.zip, round {number}",
         reads=Reads.DELIVERY,
         argv=(
-            *(str(places.waybill.absolute()), "submit", "--bundle", str(places.bundle.absolute())),
+            *(str(folders.waybill.absolute()), "submit", "--bundle", str(folders.bundle.absolute())),
             *("--master", "local[2,4]", "--jars-dir", around.jar_cache),
             *("--conf", "spark.driver.bindAddress=127.0.0.1", "--conf", "spark.driver.host=127.0.0.1"),
             *("--conf", "spark.ui.enabled=false", "--conf", f"spark.driver.extraJavaOptions={BRIEF_JVM}"),
         ),
         env={
-            **_lake_env(places, around),
+            **_lake_env(folders, around),
             "JAVA_HOME": around.java_home,
             "SPARK_HOME": around.spark_home,
             "SPARK_LOCAL_IP": "127.0.0.1",
@@ -118,22 +118,22 @@ def delivery_step(places: DemoFolders, around: Surroundings, number: int) -> Ste
     )
 
 
-def audit_step(places: DemoFolders, around: Surroundings) -> Step:
+def audit_step(folders: DemoFolders, around: Surroundings) -> Step:
     """``waybill.pex verify``; with --complete, since nothing may be left in flight."""
     return Step(
         name="audit",
         title="waybill.pex verify",
         reads=Reads.AUDIT,
-        argv=(str(places.waybill.absolute()), "verify", "--json", "--complete"),
-        env=_lake_env(places, around),
+        argv=(str(folders.waybill.absolute()), "verify", "--json", "--complete"),
+        env=_lake_env(folders, around),
         limit=150,
     )
 
 
-def _lake_env(places: DemoFolders, around: Surroundings) -> dict[str, str]:
+def _lake_env(folders: DemoFolders, around: Surroundings) -> dict[str, str]:
     return {
         "PATH": around.search_path,
         "HOME": around.home,
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": around.bootstrap_servers,
-        "WAYBILL_LAKE__URL": str(places.lake.absolute()),
+        "WAYBILL_LAKE__URL": str(folders.lake.absolute()),
     }

@@ -11,8 +11,7 @@ from waybill_common.kafka import TopicState
 from waybill_common.kafka import offsets_at
 from waybill_common.ledger import OffsetRange
 from waybill_common.ledger import check_may_backfill
-from waybill_common.ledger import stretch_between
-from waybill_common.ledger.offset_range import Edge
+from waybill_common.ledger import range_between
 from waybill_common.settings import KafkaSettings
 from waybill_spark.delivery_loop import DeliveryLoop
 
@@ -25,7 +24,7 @@ class Backfill:
     end: Edge
 
 
-def find_stretch(kafka: KafkaSettings, topic: TopicState, asked: Backfill) -> OffsetRange:
+def find_range(kafka: KafkaSettings, topic: TopicState, asked: Backfill) -> OffsetRange:
     """The offsets that are meant. Raises ``BackfillRefused`` and ``KafkaUnavailable``."""
     begin, end = asked.begin, asked.end
     if isinstance(begin, datetime) and isinstance(end, datetime):
@@ -38,18 +37,18 @@ def find_stretch(kafka: KafkaSettings, topic: TopicState, asked: Backfill) -> Of
                     allowed="a time of which Kafka still has every record.",
                     remedy="name a later time, or offsets: they say exactly what is meant.",
                 )
-        return stretch_between(found, offsets_at(kafka, topic, end), topic)
+        return range_between(found, offsets_at(kafka, topic, end), topic)
     if isinstance(begin, datetime) or isinstance(end, datetime):
         raise BackfillRefused(
             "Of --from and --to one is a time, the other offsets.",
             allowed="two times, or offsets of the same partitions.",
             remedy="correct one of them; nothing was written.",
         )
-    return stretch_between(begin, end, topic)
+    return range_between(begin, end, topic)
 
 
-def deliver_stretch(delivery: DeliveryLoop, stretch: OffsetRange) -> None:
-    """Deliver ``stretch`` as the first commit of a dataset; one that is this very backfill is finished, or was.
+def deliver_range(delivery: DeliveryLoop, offset_range: OffsetRange) -> None:
+    """Deliver ``offset_range`` as the first commit of a dataset; one that is this very backfill is finished, or was.
 
     Raises ``BackfillRefused`` for any other dataset, also where another driver began one meanwhile.
     """

@@ -24,45 +24,45 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def spread(spark: SparkSession, errand: TaskContext, log: LogSettings) -> list[SplitReport]:
+def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSettings) -> list[SplitReport]:
     """One task for each split; raises the first error that a task reported, or ``SparkFailed``.
 
     Where Spark gives up on a task because its workers died, that split is carried alone, and Spark goes on with the
     others: those that were carried before find their objects standing.
     """
-    left, reports = list(errand.manifest.splits), list[SplitReport]()
+    left, reports = list(context.manifest.splits), list[SplitReport]()
     while left:
         try:
-            replies = _carried(spark, errand, left, log)
+            replies = _carried(spark, context, left, log)
         except SPARK_ERRORS as error:
             if is_bug(error):
                 raise
             task = dead_task(error)
             if task is None or task >= len(left):
-                raise spark_failed(f"carrying commit {errand.manifest.number}", error) from error
+                raise spark_failed(f"carrying commit {context.manifest.number}", error) from error
             split = left.pop(task)
             structlog.get_logger().warning(
                 "worker_died",
-                commit=errand.manifest.number,
+                commit=context.manifest.number,
                 partition=split.partition,
                 start=split.start,
                 end=split.end,
                 next="a process of its own carries this split",
             )
-            reports.append(carry_alone(errand, split, log))
+            reports.append(carry_alone(context, split, log))
         else:
-            return reports + [report_in(reply, errand.manifest.format) for reply in replies]
+            return reports + [report_in(reply, context.manifest.format) for reply in replies]
     return reports
 
 
 def _carried(
-    spark: SparkSession, errand: TaskContext, splits: Sequence[Split], log: LogSettings
+    spark: SparkSession, context: TaskContext, splits: Sequence[Split], log: LogSettings
 ) -> list[str]:
     """Tasks log to their executor's stderr which split they carried: the receipt does not say who did."""
 
     def carry(index: int) -> str:
         configure_logs(log, component="task")
-        return reply_to(errand, splits[index])
+        return reply_to(context, splits[index])
 
     # No DataFrame: Spark would plan and compile a query for each commit, and its workers import pandas.
     replies: list[str] = spark.sparkContext.parallelize(range(len(splits)), len(splits)).map(carry).collect()

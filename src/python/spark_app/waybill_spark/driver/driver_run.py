@@ -21,17 +21,17 @@ from waybill_common.ledger import Journal
 from waybill_common.ledger import Layout
 from waybill_common.ledger import ManifestPlan
 from waybill_common.ledger import check_may_backfill
+from waybill_common.ledger import check_names
+from waybill_common.ledger import check_not_compacted
 from waybill_common.ledger import check_same_stream
 from waybill_common.ledger import check_same_topic
-from waybill_common.ledger.decisions import check_not_compacted
-from waybill_common.ledger.keys import check_names
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
 from waybill_spark.delivery_loop import DeliveryLoop
 from waybill_spark.driver.backfilling import Backfill
-from waybill_spark.driver.backfilling import deliver_stretch
-from waybill_spark.driver.backfilling import find_stretch
-from waybill_spark.driver.distribute import spread
+from waybill_spark.driver.backfilling import deliver_range
+from waybill_spark.driver.backfilling import find_range
+from waybill_spark.driver.distribute import distribute_splits
 from waybill_spark.driver.leftovers import remove_leftovers
 from waybill_spark.driver.spark_errors import spark_failed
 from waybill_spark.driver.spark_session import initialize_spark_session
@@ -50,7 +50,7 @@ _POLL_SECONDS = 0.2
 
 
 def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None) -> RunSummary:
-    """Deliver the stream, or only the stretch that is asked for; returns what this run delivered.
+    """Deliver the stream, or only the offset range that is asked for; returns what this run delivered.
 
     A stop is heeded between commits, recovered ones included.
     """
@@ -66,9 +66,9 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
         check_names(plan.topic, settings.kafka.partitions, lake.address, is_local=lake.local_root is not None)
     topic = _usable_topic(settings, create=not begun and backfill is None)
     check_same_topic(position, topic.id)
-    stretch = backfill and find_stretch(settings.kafka, topic_state(settings.kafka, topic.name), backfill)
-    if stretch:
-        check_may_backfill(stretch, position, journal.first(), lake.address)
+    offset_range = backfill and find_range(settings.kafka, topic_state(settings.kafka, topic.name), backfill)
+    if offset_range:
+        check_may_backfill(offset_range, position, journal.first(), lake.address)
     remove_leftovers(lake, position)
     spark = initialize_spark_session()
     summary = RunSummary()
@@ -77,7 +77,7 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
         plan=plan,
         registry=STREAMS[settings.stream.name],
         topic=lambda: topic_state(settings.kafka, topic.name),
-        carry=lambda manifest, contract: spread(
+        carry=lambda manifest, contract: distribute_splits(
             spark,
             TaskContext(manifest, contract, settings.kafka, lake, settings.delivery.accept_loss),
             settings.log,
@@ -86,8 +86,8 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
         closed=summary.add,
     )
     try:
-        if stretch:
-            deliver_stretch(delivery, stretch)
+        if offset_range:
+            deliver_range(delivery, offset_range)
             return summary
         delivery.reach(position.frontier, stop.asked)
         if stop.asked():

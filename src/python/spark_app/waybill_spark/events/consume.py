@@ -40,7 +40,7 @@ def split_consumer(connection: Mapping[str, Value]) -> Reader:
 def first_readable(
     consumer: Reader, kafka: KafkaSettings, topic: str, split: Split, *, accept_loss: bool
 ) -> int:
-    """Where reading ``split`` begins: its start, or behind what retention took if loss is accepted."""
+    """Where reading ``split`` begins: its start, or after what retention took if loss is accepted."""
     low = log_start(consumer, kafka, topic, split.partition)
     if low > split.start and not accept_loss:
         hole = LostRange(partition=split.partition, start=split.start, end=min(low, split.end))

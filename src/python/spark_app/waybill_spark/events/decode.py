@@ -17,13 +17,13 @@ import pyarrow.compute as pc
 from confluent_kafka import Message
 from pydantic import BaseModel
 
+from waybill_common.contract import MAGIC
 from waybill_common.contract import Contract
 from waybill_common.contract import Dead
 from waybill_common.contract import judge
+from waybill_common.contract import unframe
 from waybill_common.contract.arrow import event_schema
 from waybill_common.contract.arrow import row_schema
-from waybill_common.contract.framing import MAGIC
-from waybill_common.contract.framing import unframe
 from waybill_spark.events.canonical import CANONICAL
 from waybill_spark.events.canonical import beginning_of
 from waybill_spark.events.canonical import canonical_query

@@ -9,8 +9,8 @@ import pyarrow as pa
 from confluent_kafka import Message
 
 from waybill_common.contract import Reason
-from waybill_common.kafka.headers import Headers
-from waybill_common.kafka.headers import headers_of
+from waybill_common.kafka import Headers
+from waybill_common.kafka import headers_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
 from confluent_kafka import Message
 
+from waybill_common.contract import DETAIL_LIMIT
 from waybill_common.contract import Dead
 from waybill_common.contract import Reason
 from waybill_common.contract.arrow import INSTANT
-from waybill_common.contract.judge import DETAIL_LIMIT
 
 NONE = -1
 """What Kafka writes where a record has no timestamp."""

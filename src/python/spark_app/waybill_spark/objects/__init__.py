@@ -1,13 +1,10 @@
 """From judged blocks to stored objects."""
 
-from __future__ import annotations
-
-from waybill_spark.objects.assemble import ObjectPart
 from waybill_spark.objects.assemble import dead_letter_part
 from waybill_spark.objects.assemble import parts_by_date
 from waybill_spark.objects.reporting import report
-from waybill_spark.objects.storing import PlacedObject
+from waybill_spark.objects.storing import StoredPart
 from waybill_spark.objects.storing import adopt
-from waybill_spark.objects.storing import place
+from waybill_spark.objects.storing import store_object
 
-__all__ = ["ObjectPart", "PlacedObject", "adopt", "dead_letter_part", "parts_by_date", "place", "report"]
+__all__ = ["StoredPart", "adopt", "dead_letter_part", "parts_by_date", "report", "store_object"]

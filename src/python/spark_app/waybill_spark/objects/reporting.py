@@ -9,42 +9,42 @@ import pyarrow.compute as pc
 
 from waybill_common.ledger import ObjectEntry
 from waybill_common.ledger import ObjectEntry3
+from waybill_common.ledger import Offsets
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger import SplitReport1
 from waybill_common.ledger import SplitReport3
-from waybill_common.ledger import holes_of
-from waybill_common.ledger.keys import partition_in
-from waybill_common.ledger.split_report import Offsets
-from waybill_common.ledger.split_report import TimeRange
-from waybill_spark.objects.storing import PlacedObject
+from waybill_common.ledger import TimeRange
+from waybill_common.ledger import lost_ranges_of
+from waybill_common.ledger import partition_in
+from waybill_spark.objects.storing import StoredPart
 
 
 def report(
     split: Split,
-    data: Sequence[PlacedObject],
-    dead: PlacedObject | None,
+    data: Sequence[StoredPart],
+    dead: StoredPart | None,
     *,
-    hole: range,
+    lost_range: range,
     raw_bytes: int,
     format: int,  # noqa: A002  # the ledger's word for it
 ) -> SplitReport:
-    """Loss is what nobody stored of the hole, so that a receipt never declares lost what arrived."""
+    """Loss is what nobody stored of the lost range, so that a receipt never declares lost what arrived."""
     stored = [*data, *([dead] if dead else [])]
-    kept = {offset for one in stored for offset in one.offsets.to_pylist()} if hole else set()
-    holes = holes_of(split.partition, (offset for offset in hole if offset not in kept))
+    kept = {offset for one in stored for offset in one.offsets.to_pylist()} if lost_range else set()
+    holes = lost_ranges_of(split.partition, (offset for offset in lost_range if offset not in kept))
     rows = sum(one.rows for one in data)
-    letters = dead.rows if dead else 0
+    dead_letters = dead.rows if dead else 0
     lost = sum(one.length for one in holes)
     reasons = dict(sorted((dead.reasons if dead else Counter[str]()).items()))
-    empty = split.length - rows - letters - lost
+    empty = split.length - rows - dead_letters - lost
     if format < 3:
         return SplitReport1(
             partition=split.partition,
             start=split.start,
             end=split.end,
             rows=rows,
-            dead=letters,
+            dead=dead_letters,
             empty=empty,
             lost=lost,
             holes=holes,
@@ -57,7 +57,7 @@ def report(
         start=split.start,
         end=split.end,
         rows=rows,
-        dead=letters,
+        dead=dead_letters,
         skipped=0,
         empty=empty,
         lost=lost,
@@ -70,11 +70,11 @@ def report(
     )
 
 
-def _entry(one: PlacedObject) -> ObjectEntry:
+def _entry(one: StoredPart) -> ObjectEntry:
     return ObjectEntry(key=one.key, rows=one.rows, bytes=one.bytes, sha256=one.sha256)
 
 
-def _entry3(one: PlacedObject) -> ObjectEntry3:
+def _entry3(one: StoredPart) -> ObjectEntry3:
     ends = pc.min_max(one.offsets).as_py()
     return ObjectEntry3(
         key=one.key,

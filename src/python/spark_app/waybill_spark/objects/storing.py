@@ -26,7 +26,7 @@ _RAW = {"key": pa.binary(), "value": pa.binary()}
 
 
 @dataclass(frozen=True)
-class PlacedObject:
+class StoredPart:
     """An object as it stands in the store. ``reasons`` counts dead letters; it is empty for data objects.
 
     ``time`` is the least and the greatest instant of the contract's time field, in microseconds; None for dead letters.
@@ -46,7 +46,7 @@ class PlacedObject:
         return len(self.offsets)
 
 
-def place(
+def store_object(
     lake: Lake,
     key: str,
     part: ObjectPart,
@@ -54,12 +54,12 @@ def place(
     time_field: str | None,
     split: Split,
     *,
-    hole: range,
-) -> PlacedObject:
+    lost_range: range,
+) -> StoredPart:
     """Store ``part`` under ``key`` in one conditional PUT, or take what somebody else stored there before.
 
     A zombie's or another release's object may differ in its bytes; its rows must have the same coordinates. Within
-    ``hole`` (offsets that Kafka no longer has) it may hold more than this reader could see. Raises ``DataLoss`` where
+    ``lost_range`` (offsets that Kafka no longer has) it may hold more than this reader saw. Raises ``DataLoss`` where
     it holds fewer, as an attempt that accepted a loss leaves it, and ``ObjectConflict`` where it holds others.
     ``time_field`` is the contract's, None for dead letters.
     """
@@ -68,19 +68,19 @@ def place(
         return _stored(key, created.body, part, time_field)
     standing = _read(lake, key, created.body, time_field, split)
     ours, theirs = _coordinates(part.table), _coordinates(standing)
-    if any(offset not in hole for _, offset in theirs - ours):
+    if any(offset not in lost_range for _, offset in theirs - ours):
         raise _conflict(
             lake,
             key,
             f"{standing.num_rows} rows with other coordinates than the {part.table.num_rows} of ours",
         )
     if ours - theirs:
-        missing = holes_of(split.partition, (offset for _, offset in ours - theirs))
+        missing = lost_ranges_of(split.partition, (offset for _, offset in ours - theirs))
         raise data_loss(f"{lake.address}/{key}, stored by an attempt that accepted a loss,", missing)
     return _stored(key, created.body, ObjectPart(standing, part.raw_bytes), time_field)
 
 
-def adopt(lake: Lake, key: str, time_field: str | None, split: Split) -> PlacedObject | None:
+def adopt(lake: Lake, key: str, time_field: str | None, split: Split) -> StoredPart | None:
     """What somebody else stored under ``key``, if anything."""
     body = lake.get(key)
     if body is None:
@@ -105,17 +105,17 @@ def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Spli
     }
     if found != columns or any(table[name].null_count for name in wanted) or not table.num_rows:
         raise _conflict(lake, key, f"{table.num_rows} rows with other columns than ours")
-    places = _coordinates(table)
-    if len(places) < table.num_rows or any(
-        of != split.partition or not split.start <= offset < split.end for of, offset in places
+    coordinates = _coordinates(table)
+    if len(coordinates) < table.num_rows or any(
+        of != split.partition or not split.start <= offset < split.end for of, offset in coordinates
     ):
         raise _conflict(lake, key, f"{table.num_rows} rows, some twice or of another split")
     return table
 
 
-def _stored(key: str, body: bytes, part: ObjectPart, time_field: str | None) -> PlacedObject:
+def _stored(key: str, body: bytes, part: ObjectPart, time_field: str | None) -> StoredPart:
     reasons = Counter[str](part.table["reason"].to_pylist() if time_field is None else ())
-    return PlacedObject(
+    return StoredPart(
         key=key,
         bytes=len(body),
         sha256=hashlib.sha256(body).hexdigest(),
@@ -126,9 +126,9 @@ def _stored(key: str, body: bytes, part: ObjectPart, time_field: str | None) -> 
     )
 
 
-def _raw_bytes(letters: pa.Table) -> int:
+def _raw_bytes(dead_letters: pa.Table) -> int:
     """Dead letters have their keys and values with them, also those that only another attempt could read."""
-    return sum(pc.sum(pc.binary_length(letters[name])).as_py() or 0 for name in ("key", "value"))
+    return sum(pc.sum(pc.binary_length(dead_letters[name])).as_py() or 0 for name in ("key", "value"))
 
 
 def _ends(column: pa.ChunkedArray) -> tuple[int, int]:

@@ -60,7 +60,7 @@ def may_hold_secret(text: str) -> bool:
     return _MAYBE_USER.search(text) is not None or _OPTION.search(text) is not None
 
 
-def parse_place_url(text: str) -> LakeUrl:
+def parse_location_url(text: str) -> LakeUrl:
     """Raises ``ValueError``, whose text says what is wrong and never holds more of ``text`` than its scheme."""
     if _USER.match(text):
         raise ValueError(

@@ -1,6 +1,6 @@
-"""What became of a dead letter. Topic ``<topic>.redrives``, one partition, compacted; the key names the letter.
+"""What became of a dead letter. Topic ``<topic>.redrives``, one partition, compacted; the key names the dead letter.
 
-A letter without a record is open; a tombstone opens it again.
+A dead letter without a record is open; a tombstone opens it again.
 """
 
 from __future__ import annotations
@@ -16,19 +16,18 @@ from pydantic import Field
 from pydantic import ValidationError
 from pydantic import model_validator
 
-from waybill_common.contract.instant import UtcMicros
+from waybill_common.contract import UtcMicros
 from waybill_common.errors import DeadLettersRefused
 from waybill_common.kafka import describe_topic
-from waybill_common.kafka.committed import settled_records
-from waybill_common.ledger.parse import load
+from waybill_common.kafka import settled_records
+from waybill_common.ledger import Offset
+from waybill_common.ledger import Partition
+from waybill_common.ledger import Sha256
+from waybill_common.ledger import load_json
 from waybill_common.settings import Settings
-from waybill_ops.dead_letters.dead_letter import LetterState
+from waybill_ops.dead_letters.dead_letter import DeadLetterState
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
-from waybill_ops.dead_letters.dead_letter import parse_place
-
-Partition = Annotated[int, Field(ge=0, le=2**31 - 1)]
-Offset = Annotated[int, Field(ge=0, le=2**63 - 1)]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+from waybill_ops.dead_letters.dead_letter import parse_coordinates
 
 
 class StatusModel(BaseModel):
@@ -36,7 +35,7 @@ class StatusModel(BaseModel):
 
 
 class Successor(StatusModel):
-    """Where the letter's record stands anew, in the same topic."""
+    """Where the dead letter's record stands anew, in the same topic."""
 
     partition: Partition
     offset: Offset
@@ -65,69 +64,69 @@ class RedriveStatus(StatusModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if (self.state == "redriven") != (self.successor is not None):
-            raise ValueError("a redriven letter has a successor, no other one has")
+            raise ValueError("a redriven dead letter has a successor, no other one has")
         if (self.state == "waived") != (self.reason is not None):
-            raise ValueError("a waived letter has a reason, no other one has")
+            raise ValueError("a waived dead letter has a reason, no other one has")
         return self
 
     @property
-    def place(self) -> RecordCoordinates:
+    def coordinates(self) -> RecordCoordinates:
         return RecordCoordinates(self.topic, self.partition, self.offset)
 
     def encode(self) -> bytes:
         return self.model_dump_json().encode()
 
 
-def state_of(fate: RedriveStatus | None) -> LetterState:
-    return LetterState.OPEN if fate is None else LetterState(fate.state)
+def state_of(status: RedriveStatus | None) -> DeadLetterState:
+    return DeadLetterState.OPEN if status is None else DeadLetterState(status.state)
 
 
-def read_fates(settings: Settings, topic_id: str | None) -> dict[RecordCoordinates, RedriveStatus]:
-    """Every letter's fate; none where no redrive ever created the topic. Creates nothing.
+def read_statuses(settings: Settings, topic_id: str | None) -> dict[RecordCoordinates, RedriveStatus]:
+    """Every dead letter's status; none where no redrive ever created the topic. Creates nothing.
 
     Raises ``KafkaUnavailable`` or ``DeadLettersRefused``.
     """
     topic = settings.stream.redrives_topic
     if describe_topic(settings.kafka, topic) is None:
         return {}
-    fates: dict[RecordCoordinates, RedriveStatus] = {}
+    statuses: dict[RecordCoordinates, RedriveStatus] = {}
     for message in settled_records(settings.kafka, topic):
         at = f"{topic}-0 offset {message.offset()}"
-        take_record(fates, message.key(), message.value(), topic_id, at)
-    return fates
+        take_record(statuses, message.key(), message.value(), topic_id, at)
+    return statuses
 
 
 def take_record(
-    fates: dict[RecordCoordinates, RedriveStatus],
+    statuses: dict[RecordCoordinates, RedriveStatus],
     key: bytes | None,
     value: bytes | None,
     topic_id: str | None,
     at: str,
 ) -> None:
-    """The fates after one more record; those of a topic with another id are of no letter of ours."""
-    place = parse_place((key or b"").decode(errors="replace"))
+    """The statuses after one more record; those of a topic with another id are of no dead letter of ours."""
+    place = parse_coordinates((key or b"").decode(errors="replace"))
     if value is None:
         if place is not None:
-            fates.pop(place, None)
+            statuses.pop(place, None)
         return
     try:
-        fields = load(value)
+        fields = load_json(value)
         if not isinstance(fields, dict) or type(fields.get("format")) is not int:
             raise _unreadable(at, "it has no format")  # pydantic takes true and 1.0 for 1
-        fate = RedriveStatus.model_validate_json(value)
+        status = RedriveStatus.model_validate_json(value)
     except ValidationError as error:
         raise _unreadable(at, str(error.errors(include_url=False)[0]["msg"])) from error
     except ValueError as error:
         raise _unreadable(at, str(error)[:300]) from error
-    if fate.place != place:
-        raise _unreadable(at, f"its key {key!r:.200} is not its letter {fate.place!s:.300}")
-    if fate.topic_id == topic_id:
-        fates[place] = fate
+    if status.coordinates != place:
+        raise _unreadable(at, f"its key {key!r:.200} is not its dead letter {status.coordinates!s:.300}")
+    if status.topic_id == topic_id:
+        statuses[place] = status
 
 
 def _unreadable(at: str, why: str) -> DeadLettersRefused:
     return DeadLettersRefused(
-        f"The record at {at} is no fate of a dead letter that this release reads: {why}.",
+        f"The record at {at} is no redrive status that this release reads: {why}.",
         allowed="records written by waybill, format 1.",
         remedy="run the release that wrote it, or see who else writes to that topic.",
     )

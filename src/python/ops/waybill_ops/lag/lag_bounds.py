@@ -10,7 +10,7 @@ from waybill_common.ledger import LostRange
 
 
 @dataclass(frozen=True)
-class Partition:
+class PartitionLag:
     """One partition as it was found. ``oldest_ms`` is the timestamp of its first undelivered record, if it has any."""
 
     partition: int
@@ -42,7 +42,7 @@ class Retention:
 class Lag:
     """All partitions at one moment."""
 
-    partitions: tuple[Partition, ...]
+    partitions: tuple[PartitionLag, ...]
     retention: Retention
     now_ms: int
 
@@ -54,11 +54,11 @@ class Lag:
     def retention_used(self) -> float:
         return max((self.used(one) for one in self.partitions), default=0.0)
 
-    def age(self, one: Partition) -> float | None:
+    def age(self, one: PartitionLag) -> float | None:
         """Seconds; a record from a clock ahead of ours has the age 0."""
         return None if one.oldest_ms is None else max(0, self.now_ms - one.oldest_ms) / 1000
 
-    def used(self, one: Partition) -> float:
+    def used(self, one: PartitionLag) -> float:
         """0: nothing waits. 1: retention is about to take what was never delivered.
 
         By time it is the oldest undelivered record's age. By size Kafka tells no bytes for offsets, so it is the part
