@@ -9,8 +9,8 @@ from datetime import datetime
 from datetime import timedelta
 from typing import Any
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Name
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 
 EVENT = Name(
     id="a5d7487b-e0b1-4275-9d9a-923f00a8c57f",

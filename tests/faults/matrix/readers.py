@@ -14,6 +14,7 @@ from faults.promises import Promise
 from faults.records import event
 from faults.records import fields
 from faults.rig import Rig
+from waiting import wait_until
 
 LETTERS = 10
 MEND = """
@@ -31,7 +32,7 @@ def goes_on(rig: Rig, held: Program, topic: str) -> str:
         assert held.child.wait(0) is None, f"{held.name} ended before it read:\n{held.log()}"
         return (folder / REACHED).exists()
 
-    rig.until(has_reached, "the reader's start")
+    wait_until(has_reached, "the reader's start")
     rig.kafka.kill_node(leader(rig, topic, 0))
     (folder / RELEASED).touch()
     held.ended_with(0)

@@ -22,6 +22,7 @@ from sample_events import nth_event
 from waiting import wait_until
 
 from waybill_common.contract import STREAMS
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import describe_topic
 from waybill_common.kafka import ensure_topic
 from waybill_common.kafka import librdkafka_config

@@ -19,7 +19,7 @@ import stamina
 from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import WaybillError
 from waybill_common.jars import Jar
 from waybill_common.jars import JarManifest
@@ -28,6 +28,7 @@ from waybill_common.java_home import find_java
 from waybill_common.kafka import topics
 from waybill_common.kafka.cause import Told
 from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.lost_transactions import ATTEMPTS
 from waybill_common.kafka.transactional import TransactionLost
 from waybill_common.kafka.transactional import begin_producing
 from waybill_common.lake import Lake
@@ -39,18 +40,18 @@ from waybill_common.lake_location.store_causes import cause_of
 from waybill_common.lake_location.store_errors import lake_failure
 from waybill_common.ledger import Journal
 from waybill_common.ledger import LostRange
-from waybill_common.ledger.decisions import data_loss
+from waybill_common.ledger import data_loss
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import RegistrySettings
 from waybill_common.settings import SourceSettings
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings import load_settings
-from waybill_ops.lag.bounds import Lag
-from waybill_ops.lag.bounds import LagBounds
-from waybill_ops.lag.bounds import Partition
-from waybill_ops.lag.bounds import Retention
-from waybill_ops.lag.bounds import check
+from waybill_ops.lag.lag_bounds import Lag
+from waybill_ops.lag.lag_bounds import LagBounds
+from waybill_ops.lag.lag_bounds import PartitionLag
+from waybill_ops.lag.lag_bounds import Retention
+from waybill_ops.lag.lag_bounds import check
 from waybill_ops.submission.spark_home import find_spark
 from waybill_producer.publishing import publishing_session
 from waybill_producer.registry.register import register_contract
@@ -192,12 +193,12 @@ def few_replicas(place: Place) -> None:
     place.patch.setattr(publishing_session, "discard", lambda _: None)
     place.patch.setattr(time, "sleep", lambda _: None)
     publisher = publishing_session.Publisher(lambda **_: session)
-    for _ in range(publishing_session.ATTEMPTS):
+    for _ in range(ATTEMPTS):
         publisher.publish(session, batch, 1.0)
 
 
 def late_delivery(_: Place) -> None:
-    waits = Partition(partition=2, frontier=1200, log_start=0, log_end=42400, oldest_ms=0)
+    waits = PartitionLag(partition=2, frontier=1200, log_start=0, log_end=42400, oldest_ms=0)
     lag = Lag((waits,), Retention(ms=604_800_000, bytes=-1), now_ms=552_791_000)
     check(lag, LagBounds(behind=None, retention_used=0.8), "names_topic")
 

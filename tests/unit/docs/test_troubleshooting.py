@@ -12,9 +12,9 @@ from unit.docs.messages import Maker
 from unit.docs.messages import Place
 from unit.docs.messages import said
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import judge
 from waybill_common.contract.judge import Dead
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import exit_codes
 
 ROOT = Path(__file__).parents[3]

@@ -70,7 +70,7 @@ def test_who_is_refused_with_429_to_the_last_attempt_is_not_told_of_a_wait_that_
     server: Server, source: MakeSource
 ) -> None:
     server.answers = [sends(b"Whoa", 429), sends(b"Whoa", 429)]
-    with pytest.raises(SourceUnavailable, match="no usable page 1 in 2 attempts; the last: .*429"):
+    with pytest.raises(SourceUnavailable, match=r"no usable page 1 in 2 attempts; the last: .*429"):
         retrieve_user_data(source(window=0.5, backoff=0.1, backoff_limit=0.1, attempts=2), 1, None)
 
 

@@ -14,29 +14,25 @@ from confluent_kafka import Message
 
 from waybill_common.contract import Contract
 from waybill_common.kafka import Reader
+from waybill_common.kafka import log_start
 from waybill_common.kafka import topic_id
-from waybill_common.kafka.clients import Reader
-from waybill_common.kafka.log_start import log_start
 from waybill_common.lake import Lake
 from waybill_common.ledger import DATA
 from waybill_common.ledger import LostRange
 from waybill_common.ledger import Manifest
 from waybill_common.ledger import Split
 from waybill_common.ledger import SplitReport
-from waybill_common.ledger.decisions import check_still_the_topic
-from waybill_common.ledger.keys import DATA
-from waybill_common.ledger.keys import data_key
-from waybill_common.ledger.keys import dead_letter_key
-from waybill_common.ledger.keys import split_name
-from waybill_common.ledger.loss import data_loss
+from waybill_common.ledger import check_still_the_topic
+from waybill_common.ledger import data_key
+from waybill_common.ledger import data_loss
+from waybill_common.ledger import dead_letter_key
+from waybill_common.ledger import split_name
 from waybill_common.settings import KafkaSettings
 from waybill_spark.events import Block
 from waybill_spark.events import Decoder
 from waybill_spark.events import first_readable
-from waybill_spark.events import log_start
 from waybill_spark.events import read_split
-from waybill_spark.events.consume import first_readable
-from waybill_spark.objects import PlacedObject
+from waybill_spark.objects import StoredPart
 from waybill_spark.objects import adopt
 from waybill_spark.objects import dead_letter_part
 from waybill_spark.objects import parts_by_date
@@ -71,7 +67,7 @@ def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder:
     low = log_start(consumer, kafka, manifest.topic, split.partition)
     # The last thing that Kafka is asked: it vouches for all that was read.
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    return store_split(errand, split, blocks, end_of_loss(errand, split, blocks, low))
+    return store_split(context, split, blocks, end_of_loss(context, split, blocks, low))
 
 
 def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
@@ -122,7 +118,7 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def end_of_loss(errand: TaskContext, split: Split, blocks: list[Block], low: int) -> int:
+def end_of_loss(context: TaskContext, split: Split, blocks: list[Block], low: int) -> int:
     """The end of what retention took from this split; its start where nothing is missing.
 
     An offset without a record is a transaction marker, unless the log start has passed it: then nobody can tell.

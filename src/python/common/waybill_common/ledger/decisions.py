@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 
-from waybill_common.contract.contract import Contract
+from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import SettingsRefused
 from waybill_common.errors import TopicRefused

@@ -17,10 +17,9 @@ from confluent_kafka import TopicPartition
 from waybill_common.errors import WaybillError
 from waybill_common.kafka import failure
 from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.client_errors import may_pass
-from waybill_common.kafka.client_errors import raise_if_refused
-from waybill_common.kafka.clients import open_reader
+from waybill_common.kafka import may_pass
+from waybill_common.kafka import open_reader
+from waybill_common.kafka import raise_if_refused
 from waybill_common.settings import KafkaSettings
 
 FETCH = 20_000

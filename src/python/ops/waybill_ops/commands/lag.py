@@ -15,7 +15,9 @@ from waybill_common.errors import OK
 from waybill_common.flag_types import MOST_OFFSET
 from waybill_common.flag_types import decimal_number
 from waybill_common.flag_types import whole_number
-from waybill_common.ledger.loss import data_loss
+from waybill_common.ledger import data_loss
+from waybill_common.settings import CREATION
+from waybill_common.settings import READING
 from waybill_common.settings import add_settings_flags
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of

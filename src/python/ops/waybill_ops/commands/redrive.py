@@ -17,26 +17,26 @@ from waybill_common.contract import STREAMS
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of
 from waybill_common.flag_types import whole_number
+from waybill_common.settings import SENDING
 from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import SENDING
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
-from waybill_ops.dead_letters.filter_flags import MOST_SHOWN
-from waybill_ops.dead_letters.filter_flags import add_filters
-from waybill_ops.dead_letters.filter_flags import selection_of
-from waybill_ops.dead_letters.finding import open_letters
-from waybill_ops.redrive.change import RedriveLetter
-from waybill_ops.redrive.change import redrive_of
-from waybill_ops.redrive.patch import load_patch
-from waybill_ops.redrive.patching import PatchedLetter
-from waybill_ops.redrive.patching import PatchVerdict
-from waybill_ops.redrive.patching import consider
-from waybill_ops.redrive.preview import look_at
-from waybill_ops.redrive.preview import outlook_as_json
-from waybill_ops.redrive.preview import print_outlook
-from waybill_ops.redrive.redrive_session import open_session
-from waybill_ops.redrive.redrive_status import RedriveStatus
-from waybill_ops.redrive.redrive_status import read_fates
-from waybill_ops.redrive.sending import carry_out
+from waybill_ops.dead_letters import MOST_SHOWN
+from waybill_ops.dead_letters import RecordCoordinates
+from waybill_ops.dead_letters import RedriveStatus
+from waybill_ops.dead_letters import add_filters
+from waybill_ops.dead_letters import open_dead_letters
+from waybill_ops.dead_letters import read_statuses
+from waybill_ops.dead_letters import selection_of
+from waybill_ops.redrive import PatchedDeadLetter
+from waybill_ops.redrive import PatchVerdict
+from waybill_ops.redrive import RedriveDeadLetter
+from waybill_ops.redrive import carry_out
+from waybill_ops.redrive import consider
+from waybill_ops.redrive import load_patch
+from waybill_ops.redrive import open_session
+from waybill_ops.redrive import preview_as_json
+from waybill_ops.redrive import preview_of
+from waybill_ops.redrive import print_preview
+from waybill_ops.redrive import redrive_of
 
 SETTINGS = SENDING
 IDLE = ("kafka.partitions",)
@@ -54,7 +54,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=whole_number(1, MOST_SHOWN),
         default=20,
         metavar="N",
-        help="letters shown (%(default)s)",
+        help="dead letters shown (%(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
     add_filters(parser)
@@ -62,26 +62,26 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
-    """Every letter is looked at before the first is sent, so that a patch that fails has sent nothing.
+    """Every dead letter is looked at before the first is sent, so that a patch that fails has sent nothing.
 
     Raises ``DeadLettersRefused``, ``LakeRefused``, ``LedgerCorrupt``, ``TopicRefused``, ``KafkaUnavailable``,
     ``ProducerFenced`` and ``DeliveryFailed``.
     """
     settings = settings_of(flags, environ, "redrive")
     patch = load_patch(flags.patch) if flags.patch else None
-    finder, selection = open_letters(settings), selection_of(flags)
+    finder, selection = open_dead_letters(settings), selection_of(flags)
     contract, topic_id = STREAMS[settings.stream.name].current, finder.topic_id
 
-    def patched(recorded: Statuses) -> Iterator[PatchedLetter]:
-        """Each letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""
-        for letter in finder.letters(selection):
-            yield consider(letter, recorded.get(letter.place), patch, contract)
+    def patched(recorded: Statuses) -> Iterator[PatchedDeadLetter]:
+        """Each dead letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""
+        for dead_letter in finder.dead_letters(selection):
+            yield consider(dead_letter, recorded.get(dead_letter.coordinates), patch, contract)
 
-    def redrives(recorded: Statuses) -> Iterator[RedriveLetter]:
+    def redrives(recorded: Statuses) -> Iterator[RedriveDeadLetter]:
         sha256 = patch.sha256 if patch else None
         return (redrive_of(one, sha256) for one in patched(recorded) if one.verdict is PatchVerdict.SEND)
 
-    preview, sent = look_at(patched(read_fates(settings, topic_id)), flags.limit), None
+    preview, sent = preview_of(patched(read_statuses(settings, topic_id)), flags.limit), None
     if flags.send:
         sent = 0
         if topic_id is not None and preview.verdicts[PatchVerdict.SEND]:
@@ -89,7 +89,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             # Each session reads the records anew, once it is the only one that adds to them.
             sent = carry_out(redrives, lambda: open_session(settings, topic_id, run_id))
     if flags.json:
-        print(json.dumps(outlook_as_json(preview, sent), indent=2))
+        print(json.dumps(preview_as_json(preview, sent), indent=2))
     else:
-        print_outlook(preview, sent, Console(width=None if sys.stdout.isatty() else 160))
+        print_preview(preview, sent, Console(width=None if sys.stdout.isatty() else 160))
     return OK

@@ -20,14 +20,14 @@ from waybill_common.settings import add_settings_flags
 from waybill_common.settings import uses
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of
-from waybill_ops.receipts.reading import read_receipts
-from waybill_ops.receipts.receipts_summary import summarise
-from waybill_ops.receipts.span import AskedCommits
-from waybill_ops.receipts.span import numbers
-from waybill_ops.receipts.table import print_objects
-from waybill_ops.receipts.table import print_summary
-from waybill_ops.receipts.table import print_values
-from waybill_ops.receipts.values import rows_by
+from waybill_ops.receipts import AskedCommits
+from waybill_ops.receipts import numbers
+from waybill_ops.receipts import print_objects
+from waybill_ops.receipts import print_summary
+from waybill_ops.receipts import print_values
+from waybill_ops.receipts import read_receipts
+from waybill_ops.receipts import rows_by
+from waybill_ops.receipts import summarise
 
 SETTINGS = uses("stream.name", "stream.topic", "lake", "log")
 IDLE = ()

@@ -16,16 +16,16 @@ from confluent_kafka import KafkaError
 from confluent_kafka import Message
 
 from waybill_common.errors import AuditFailed
+from waybill_common.kafka import Handover
+from waybill_common.kafka import LostTransactions
 from waybill_common.kafka import Topic
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.handover import Handover
-from waybill_common.kafka.lost_transactions import LostTransactions
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_common.kafka.transactional import begin_producing
-from waybill_common.kafka.transactional import discard
-from waybill_common.kafka.transactional import transaction
-from waybill_common.kafka.transactional import transactional_config
-from waybill_common.kafka.transactional import transactional_producer
+from waybill_common.kafka import TransactionLost
+from waybill_common.kafka import Writer
+from waybill_common.kafka import begin_producing
+from waybill_common.kafka import discard
+from waybill_common.kafka import transaction
+from waybill_common.kafka import transactional_config
+from waybill_common.kafka import transactional_producer
 from waybill_common.settings import KafkaSettings
 from waybill_ops.audit import LogReader
 from waybill_ops.prove.fault_plan import Transaction

@@ -24,18 +24,10 @@ from waybill_common.kafka import describe_topic
 from waybill_common.kafka import discard
 from waybill_common.kafka import redrives_plan
 from waybill_common.kafka import require_topic
-from waybill_common.kafka import run_transaction
 from waybill_common.kafka import topic_state
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.handover import Handover
-from waybill_common.kafka.topic_plan import redrives_plan
-from waybill_common.kafka.topic_plan import require_topic
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_common.kafka.transactional import begin_producing
-from waybill_common.kafka.transactional import discard
-from waybill_common.kafka.transactional import transaction
-from waybill_common.kafka.transactional import transactional_config
-from waybill_common.kafka.transactional import transactional_producer
+from waybill_common.kafka import transaction
+from waybill_common.kafka import transactional_config
+from waybill_common.kafka import transactional_producer
 from waybill_common.settings import Settings
 from waybill_common.settings import StreamSettings
 from waybill_ops.dead_letters import RecordCoordinates
@@ -52,7 +44,7 @@ ROLE = "redrive"
 
 @dataclass
 class Landed:
-    """Where the brokers put a transaction's records, by letter; ``acknowledged`` counts all of them."""
+    """Where the brokers put a transaction's records, by dead letter; ``acknowledged`` counts all of them."""
 
     at: dict[RecordCoordinates, Successor] = field(default_factory=dict)
     acknowledged: int = 0
@@ -85,15 +77,15 @@ class KafkaSession:
     statuses: Mapping[RecordCoordinates, RedriveStatus]
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
-        """Successors first: where they landed is part of what is recorded of their letters."""
+        """Successors first: where they landed is part of what is recorded of their dead letters."""
         kafka, stream = self.settings.kafka, self.settings.stream
         with transaction(self.producer, kafka.timeout, ROLE):
             handover = Handover(self.producer, kafka.timeout)
-            successors = self._send(handover, [one for one in chunk if isinstance(one, RedriveLetter)])
+            successors = self._send(handover, [one for one in chunk if isinstance(one, RedriveDeadLetter)])
             recorded = Landed()
             for change in chunk:
-                record, key = self._record(change, number, successors), str(change.place).encode()
-                report = partial(recorded.note, change.place)
+                record, key = self._record(change, number, successors), str(change.coordinates).encode()
+                report = partial(recorded.note, change.coordinates)
                 handover.produce(stream.redrives_topic, record, key, report=report)
             handover.settle()
             recorded.require(len(chunk))
@@ -102,13 +94,13 @@ class KafkaSession:
         discard(self.producer)
 
     def _send(
-        self, handover: Handover, redrives: Sequence[RedriveLetter]
+        self, handover: Handover, redrives: Sequence[RedriveDeadLetter]
     ) -> Mapping[RecordCoordinates, Successor]:
-        """Where the brokers put each letter's record."""
+        """Where the brokers put each dead letter's record."""
         sent = Landed()
         try:
             for one in redrives:
-                report = partial(sent.note, one.place)
+                report = partial(sent.note, one.coordinates)
                 headers = [(name.decode(), value) for name, value in one.headers]
                 handover.produce(self.settings.stream.topic, one.value, one.key, headers, report)
         except (TransactionLost, KafkaException):

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Protocol
 
-from waybill_common.kafka.lost_transactions import LostTransactions
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_common.kafka import LostTransactions
+from waybill_common.kafka import TransactionLost
+from waybill_ops.dead_letters import RecordCoordinates
+from waybill_ops.dead_letters import RedriveStatus
 from waybill_ops.redrive.change import Change
 from waybill_ops.redrive.change import chunks
 from waybill_ops.redrive.change import is_done
@@ -46,12 +47,14 @@ def carry_out(
     number = 0
     while True:
         with closing(open_session()) as session:
-            done |= {one.place for one in doubtful if is_done(one, session.fates.get(one.place))}
+            done |= {
+                one.coordinates for one in doubtful if is_done(one, session.statuses.get(one.coordinates))
+            }
             try:
-                for chunk in chunks(changes(session.fates)):
+                for chunk in chunks(changes(session.statuses)):
                     number, doubtful = number + 1, chunk
                     session.commit(number, chunk)
-                    done |= {change.place for change in chunk}
+                    done |= {change.coordinates for change in chunk}
                     doubtful = ()
                     losses.over()
                 return len(done)

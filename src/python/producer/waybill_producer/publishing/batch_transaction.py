@@ -10,10 +10,10 @@ from confluent_kafka import KafkaError
 from confluent_kafka import KafkaException
 from confluent_kafka import Message
 
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.handover import Handover
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_common.kafka.transactional import transaction
+from waybill_common.kafka import Handover
+from waybill_common.kafka import TransactionLost
+from waybill_common.kafka import Writer
+from waybill_common.kafka import transaction
 from waybill_producer.publishing.batch import Batch
 
 _SIZE = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE)

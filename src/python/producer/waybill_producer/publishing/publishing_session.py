@@ -10,12 +10,12 @@ from typing import Protocol
 import structlog
 
 from waybill_common.errors import CursorRefused
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.lost_transactions import LostTransactions
-from waybill_common.kafka.transactional import BATCH_BYTES
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_common.kafka.transactional import begin_producing
-from waybill_common.kafka.transactional import discard
+from waybill_common.kafka import BATCH_BYTES
+from waybill_common.kafka import LostTransactions
+from waybill_common.kafka import TransactionLost
+from waybill_common.kafka import Writer
+from waybill_common.kafka import begin_producing
+from waybill_common.kafka import discard
 from waybill_common.settings import Settings
 from waybill_producer.cursor import Cursor
 from waybill_producer.cursor import CursorTopicState

@@ -15,7 +15,7 @@ import stamina
 
 from waybill_common.errors import SourceRefused
 from waybill_common.errors import SourceUnavailable
-from waybill_common.kafka.topic_plan import LARGEST_RECORD
+from waybill_common.kafka import LARGEST_RECORD
 from waybill_common.settings import SourceSettings
 from waybill_producer.source.query import PageQuery
 from waybill_producer.source.reply import Ignored
@@ -156,7 +156,7 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
                 raise _asked_to_wait(source.query, verdict.why, wait, longest)
             if wait is None and verdict.rate_limited:
                 wait = rate_limit_wait(number, settings.attempts, settings.window)
-            raise _NotYet(verdict.why, wait)
+            raise _FetchFailed(verdict.why, wait)
 
 
 def _asked_to_wait(query: PageQuery, why: str, wait: float, longest: float) -> SourceUnavailable:

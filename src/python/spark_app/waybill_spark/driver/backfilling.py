@@ -9,6 +9,7 @@ from datetime import datetime
 from waybill_common.errors import BackfillRefused
 from waybill_common.kafka import TopicState
 from waybill_common.kafka import offsets_at
+from waybill_common.ledger import Edge
 from waybill_common.ledger import OffsetRange
 from waybill_common.ledger import check_may_backfill
 from waybill_common.ledger import range_between
@@ -53,7 +54,7 @@ def deliver_range(delivery: DeliveryLoop, offset_range: OffsetRange) -> None:
     Raises ``BackfillRefused`` for any other dataset, also where another driver began one meanwhile.
     """
     journal = delivery.journal
-    check_may_backfill(stretch, delivery.position, journal.first(), journal.lake.address)
-    delivery.plan = replace(delivery.plan, origin=stretch.begin)
-    delivery.reach(stretch.end, lambda: delivery.position.number > 0)
-    check_may_backfill(stretch, delivery.position, journal.first(), journal.lake.address)
+    check_may_backfill(offset_range, delivery.position, journal.first(), journal.lake.address)
+    delivery.plan = replace(delivery.plan, origin=offset_range.begin)
+    delivery.reach(offset_range.end, lambda: delivery.position.number > 0)
+    check_may_backfill(offset_range, delivery.position, journal.first(), journal.lake.address)

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 
 from confluent_kafka import Message
 
+from waybill_common.kafka import RANGE_READER
+from waybill_common.kafka import RangeReader
+from waybill_common.kafka import Reader
 from waybill_common.kafka import Value
-from waybill_common.kafka.clients import Reader
-from waybill_common.kafka.clients import open_reader
-from waybill_common.kafka.log_start import log_start
-from waybill_common.kafka.ranges import RANGE_READER
-from waybill_common.kafka.ranges import RangeReader
-from waybill_common.kafka.ranges import offset_of
+from waybill_common.kafka import log_start
+from waybill_common.kafka import offset_of
+from waybill_common.kafka import open_reader
 from waybill_common.ledger import LostRange
 from waybill_common.ledger import Split
-from waybill_common.ledger.loss import data_loss
+from waybill_common.ledger import data_loss
 from waybill_common.settings import KafkaSettings
 
 

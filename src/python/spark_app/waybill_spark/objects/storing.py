@@ -16,8 +16,8 @@ from waybill_common.lake import Lake
 from waybill_common.lake import create
 from waybill_common.ledger import Layout
 from waybill_common.ledger import Split
-from waybill_common.ledger import holes_of
-from waybill_common.ledger.loss import data_loss
+from waybill_common.ledger import data_loss
+from waybill_common.ledger import lost_ranges_of
 from waybill_spark.objects.assemble import ObjectPart
 from waybill_spark.objects.parquet import encode
 
