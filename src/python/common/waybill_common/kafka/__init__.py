@@ -75,7 +75,6 @@ __all__ = [
     "open_reader",
     "raise_if_refused",
     "redrives_plan",
-    
     "require_topic",
     "settled_records",
     "spark_options",
