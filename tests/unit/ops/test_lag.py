@@ -42,7 +42,7 @@ def test_what_is_behind_and_how_far_retention_is_from_it() -> None:
 def test_what_is_lost_is_not_behind_and_is_named() -> None:
     one = PartitionLag(2, frontier=60, log_start=70, log_end=100, oldest_ms=NOW)
     assert (one.behind, one.room) == (30, -10)
-    [hole] = lag(one).holes()
+    [hole] = lag(one).lost_ranges()
     assert (hole.partition, hole.start, hole.end) == (2, 60, 70)
 
 
@@ -80,7 +80,7 @@ def test_lag_is_never_negative_and_loss_never_silent(
     measured = lag(one)
     assert one.behind >= 0
     assert measured.used(one) >= 0
-    assert bool(measured.holes()) is (one.room < 0)
+    assert bool(measured.lost_ranges()) is (one.room < 0)
 
 
 def test_within_the_bounds_nothing_is_raised() -> None:

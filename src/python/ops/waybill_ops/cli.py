@@ -35,7 +35,7 @@ VERBS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb. Exit codes: ``waybill_common.errors``."""
+    """Run one command. Exit codes: ``waybill_common.errors``."""
     return run_program("waybill", lambda: _run(argv))
 
 

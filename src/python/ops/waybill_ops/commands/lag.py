@@ -67,7 +67,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     else:
         console = Console(width=None if sys.stdout.isatty() else 240)
         print_lag(lag, console, lake=journal.lake.address, topic=topic, remarks=remarks)
-    if lag.holes():
-        raise data_loss(topic, lag.holes())
+    if lag.lost_ranges():
+        raise data_loss(topic, lag.lost_ranges())
     check(lag, LagBounds(flags.max_behind, flags.max_retention_used), topic)
     return OK

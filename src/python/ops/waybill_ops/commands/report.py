@@ -31,7 +31,7 @@ from waybill_ops.receipts import summarise
 
 SETTINGS = uses("stream.name", "stream.topic", "lake", "log")
 IDLE = ()
-HELP = "say what the receipts say: commits, rows, objects, frontier"
+HELP = "show what the receipts say: commits, rows, objects, frontier"
 
 
 def add_arguments(parser: ArgumentParser) -> None:

@@ -103,7 +103,7 @@ def take_record(
     topic_id: str | None,
     at: str,
 ) -> None:
-    """The statuses after one more record; those of a topic with another id are of no dead letter of ours."""
+    """Take one more record into ``statuses``, unless it is of a topic with another id: those are other dead letters."""
     place = parse_coordinates((key or b"").decode(errors="replace"))
     if value is None:
         if place is not None:

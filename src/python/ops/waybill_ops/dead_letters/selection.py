@@ -11,8 +11,8 @@ from waybill_ops.dead_letters.moment import millis_of
 
 @dataclass(frozen=True)
 class Selection:
-    """Empty or None means any. ``since`` is inside, ``until`` is not; both are of the record's timestamp, UTC,
-    and take no dead letter without one."""
+    """Empty or None means any. ``since`` is inside, ``until`` is not; both compare the record's timestamp, UTC.
+    A dead letter without a timestamp passes neither."""
 
     reasons: frozenset[str] = frozenset()
     since: datetime | None = None

@@ -69,7 +69,7 @@ class Lag:
         by_size = one.behind / length if self.retention.bytes > 0 and one.log_start > 0 and length else 0.0
         return max(by_time, by_size)
 
-    def holes(self) -> tuple[LostRange, ...]:
+    def lost_ranges(self) -> tuple[LostRange, ...]:
         """What is lost already: undelivered offsets below the log start."""
         return tuple(
             LostRange(partition=one.partition, start=one.frontier, end=one.log_start)
