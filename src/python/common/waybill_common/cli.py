@@ -76,7 +76,7 @@ class Parser(ArgumentParser):
         return [flag for action in self._actions for flag in action.option_strings]
 
     def chosen(self, flags: Namespace) -> Parser:
-        """The parser of the verb that was given."""
+        """The parser of the command that was given."""
         for action in self._actions:
             chosen = getattr(flags, action.dest, None)
             if isinstance(chosen, str) and isinstance(action.choices, dict) and chosen in action.choices:

@@ -25,13 +25,13 @@ class Selection:
         return self == Selection()
 
     def takes(self, dead_letter: KeptDeadLetter) -> bool:
-        place, at = dead_letter.coordinates, dead_letter.timestamp
+        coordinates, at = dead_letter.coordinates, dead_letter.timestamp
         return (
             (not self.reasons or dead_letter.reason in self.reasons)
             and (self.since is None or (at is not None and at >= millis_of(self.since)))
             and (self.until is None or (at is not None and at < millis_of(self.until)))
-            and (not self.partitions or place.partition in self.partitions)
-            and (not self.offsets or any(place.offset in span for span in self.offsets))
+            and (not self.partitions or coordinates.partition in self.partitions)
+            and (not self.offsets or any(coordinates.offset in span for span in self.offsets))
         )
 
     def may_take_from(self, partition: int, start: int, end: int) -> bool:
