@@ -64,7 +64,7 @@ PARAMS = {
         default=False,
         type="boolean",
         title="Accept loss",
-        description="Go on where Kafka's retention has taken undelivered offsets; the receipt records the hole.",
+        description="Go on where Kafka's retention has taken undelivered offsets; the receipt records the lost range.",
     ),
 }
 

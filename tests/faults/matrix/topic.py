@@ -167,7 +167,7 @@ def hanging(rig: Rig) -> str:
     rig.deliver()
     assert len(rig.stored().receipts) == rows + 1
     dying.purge()
-    return "not delivered; what is behind it is, once the broker has aborted it"
+    return "not delivered; what comes after it is, once the broker has aborted it"
 
 
 TOPIC = (

@@ -31,7 +31,7 @@ from waybill_common.settings import KafkaSettings
 from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
 from waybill_common.settings.section import Section
-from waybill_ops.cli import VERBS
+from waybill_ops.cli import COMMANDS
 from waybill_ops.cli import main
 from waybill_sandbox.kafka import KafkaCluster
 
@@ -65,7 +65,7 @@ def noting_what_is_read() -> Iterator[set[str]]:
 
 
 def declared(verb: str, *more: str) -> tuple[str, ...]:
-    settings: Any = VERBS[verb].SETTINGS
+    settings: Any = COMMANDS[verb].SETTINGS
     names: tuple[str, ...] = settings[more[0]] if isinstance(settings, dict) else settings
     return names
 

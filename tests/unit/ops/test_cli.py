@@ -20,7 +20,7 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_verb_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
-    assert "VERB" in capsys.readouterr().err
+    assert "COMMAND" in capsys.readouterr().err
 
 
 def test_a_conf_that_is_no_pair_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from edges.lake_forms import FORMS
 from edges.lake_forms import MISTAKES
 from edges.verbs import VERBS
 
-from waybill_ops.cli import VERBS as COMMANDS
+from waybill_ops.cli import COMMANDS
 
 
 def commands(parser: ArgumentParser, name: str) -> Iterator[str]:

@@ -59,7 +59,7 @@ class WaybillDagBundle(BaseDagBundle):
                 remedy="remove it; keys belong into the connection that conn_id names.",
             )
         super().__init__(**of_airflow)
-        self._shelf = VersionReader(checked_url(url), endpoint and endpoint.rstrip("/"), region, conn_id)
+        self._reader = VersionReader(checked_url(url), endpoint and endpoint.rstrip("/"), region, conn_id)
         self._serving: str | None = None
         self._hold: BundleVersionLock | None = None
 
@@ -90,7 +90,7 @@ class WaybillDagBundle(BaseDagBundle):
 
     def _follow(self) -> None:
         try:
-            version = self._shelf.current().version
+            version = self._reader.current().version
             self._provide(version)
         except BundleError as error:
             kept = self._known()
@@ -114,7 +114,7 @@ class WaybillDagBundle(BaseDagBundle):
             return
         with self.lock():
             if not folder.is_dir():
-                unpack(self._shelf.archive(version), folder)
+                unpack(self._reader.archive(version), folder)
 
     def _serve(self, version: str) -> None:
         # Airflow removes versions that no task has used for long; it spares one that is held.

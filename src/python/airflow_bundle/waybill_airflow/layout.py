@@ -63,7 +63,7 @@ def deployment_key(number: int) -> str:
 
 
 def numbers(keys: Iterable[str]) -> list[int]:
-    """The deployments among ``keys``, the current one first. An editor's copy and the like is none."""
+    """The deployments among ``keys``, the current one first. Other files, such as an editor's copy, are ignored."""
     found = (_ENTRY.fullmatch(key) for key in keys)
     return sorted((int(one.group(1)) for one in found if one), reverse=True)
 

@@ -139,13 +139,13 @@ class SettingsRefused(TerminalError):
 
 
 class SourceRefused(TerminalError):
-    """The API answers, but not to what was asked (unknown version, ignored parameters)."""
+    """The API answers something else than it was asked (unknown version, ignored parameters)."""
 
     exit_code = 11
 
 
 class TopicRefused(TerminalError):
-    """A topic is missing, compacted, recreated or another one than the ledger's."""
+    """A topic is missing, compacted, recreated, or not the one that the ledger names."""
 
     exit_code = 22
 
@@ -169,7 +169,7 @@ class RegistryRefused(TerminalError):
 
 
 class KafkaRefused(TerminalError):
-    """The brokers answer and refuse: credentials, TLS, rights, or a name that can't be a topic's."""
+    """The brokers refuse: credentials, TLS, rights, or a name that no topic can have."""
 
     exit_code = 28
 
@@ -253,7 +253,7 @@ class BackfillRefused(TerminalError):
 
 
 class DeadLettersRefused(TerminalError):
-    """No such dead letter, a patch that fails, or a record of a letter's fate that is unreadable."""
+    """There is no such dead letter, a patch fails, or a redrive's record can't be read."""
 
     exit_code = 61
 

@@ -1,4 +1,4 @@
-"""What flags that are no settings take: numbers within bounds, times, texts. For argparse's ``type``.
+"""Types for flags that are no settings, for argparse's ``type``: numbers within bounds, times, texts.
 
 Each complaint says what was given and, after "allowed:", what would be right.
 """

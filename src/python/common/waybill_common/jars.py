@@ -75,7 +75,7 @@ def read_jar_manifest(path: Path) -> JarManifest:
 def fetch_jars(manifest: JarManifest, cache: Path, *, java: Path, spark_home: Path) -> tuple[Path, ...]:
     """The manifest's jars as files below ``cache``, downloaded if they aren't there yet, checked in any case.
 
-    The set appears under its final name only when complete and checked. Raises JarMismatch, naming the jar, where a
+    The folder gets its final name only when it is complete and checked. Raises JarMismatch, naming the jar, where a
     SHA-256 differs or a jar is missing, EnvironmentMissing where ``spark_home`` has no Ivy, ServiceNotReady where
     the download fails.
     """

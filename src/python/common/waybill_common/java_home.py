@@ -51,7 +51,7 @@ def parse_release(text: str) -> int | None:
 
 
 def _release(java: Path) -> tuple[int | None, str]:
-    """The release, and what Java said in case that it is None."""
+    """The release; where it is None, also what Java said."""
     try:
         done = subprocess.run(
             [java, "-version"], capture_output=True, text=True, errors="replace", timeout=30, check=False

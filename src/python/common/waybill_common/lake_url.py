@@ -56,7 +56,7 @@ class LakeUrl:
 
 
 def may_hold_secret(text: str) -> bool:
-    """Whether a text may be an address with a user or options: then messages don't show it."""
+    """Whether a text may be an address with a user or options; messages don't show such a text."""
     return _MAYBE_USER.search(text) is not None or _OPTION.search(text) is not None
 
 

@@ -1,4 +1,4 @@
-"""stdout and stderr that never raise: whoever reads them may go, and a full disk is told once, at the end."""
+"""stdout and stderr that never raise: a reader may go away, and a full disk is reported once, at the end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STDOUT, _STDERR = 1, 2
 
 
 class OutputStream(io.RawIOBase):
-    """The file descriptor. A reader that has gone is no error: it had what it wanted. ``failure`` is any other one."""
+    """Writes to the file descriptor. A reader that has gone is no error; ``failure`` is any other one."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ def _reopen(descriptor: int) -> None:
 def _steady(
     stream: TextIO | None, original: TextIO | None, descriptor: int
 ) -> tuple[OutputStream | None, TextIO]:
-    """Left alone where somebody has put a stream of his own in place, as tests do."""
+    """Nothing happens where somebody has replaced the stream with one of his own, as tests do."""
     if stream is not None and stream is not original:
         return None, stream
     if stream is not None:

@@ -44,7 +44,7 @@ class TaskLog(Protocol):
 
 
 class ProgramEnded(AirflowException):
-    """A program ended without success, and another try may have it."""
+    """A program ended without success; another try may succeed."""
 
     def __init__(self, program: str, exit_code: int) -> None:
         super().__init__(explain(program, exit_code))

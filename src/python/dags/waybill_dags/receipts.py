@@ -19,7 +19,7 @@ from waybill_dags.program import ask
 from waybill_dags.program import program_environment
 
 NAMES = Asset(name="waybill_names", uri="waybill://names/", group="waybill")
-"""The dataset. Its place is a setting, so it is not in the URI."""
+"""The dataset. Its location is a setting, so it is not in the URI."""
 
 
 class ReceiptsOperator(BaseOperator):

@@ -20,7 +20,7 @@ from waybill_ops.commands import report
 from waybill_ops.commands import submit
 from waybill_ops.commands import verify
 
-VERBS = {
+COMMANDS = {
     "init": init,
     "submit": submit,
     "verify": verify,
@@ -35,22 +35,22 @@ VERBS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb. Exit codes: ``waybill_common.errors``."""
+    """Run one command. Exit codes: ``waybill_common.errors``."""
     return run_program("waybill", lambda: _run(argv))
 
 
 def _run(argv: Sequence[str] | None) -> int:
     flags = make_parser().parse_args(argv)
-    code: int = VERBS[flags.verb].run(flags, os.environ)
+    code: int = COMMANDS[flags.command].run(flags, os.environ)
     return code
 
 
 def make_parser() -> Parser:
     parser = Parser(prog="waybill", description="Carry records from an API to a lake, and prove it.")
     parser.add_argument("--version", action="version", version=f"waybill {VERSION}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, verb in VERBS.items():
-        verb.add_arguments(verbs.add_parser(name, help=verb.HELP, description=verb.HELP))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        command.add_arguments(commands.add_parser(name, help=command.HELP, description=command.HELP))
     return parser
 
 

@@ -1,4 +1,4 @@
-"""The ledger of a dataset that is only read: nothing is created where there is none."""
+"""The ledger of a dataset that is only read: nothing is created where the dataset is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lake as pyarrow sees it. Nothing of the writer's store (obstore) is in it, so that the two check each other.
+"""The lake as pyarrow sees it. It uses nothing of the writer's store (obstore), so that the two check each other.
 
 Only where the lake lies and whose keys sign is read by the same function as the writer's:
 ``waybill_common.lake_location``.
@@ -33,14 +33,14 @@ from waybill_common.settings import LakeSettings
 T = TypeVar("T")
 
 NO_OBJECT = "_waybill/no-such-object"
-"""Nobody stores it. A login page has it as it has everything, and its list of objects would be empty."""
+"""A key that nobody stores. A login page answers for it as for anything, and its list of objects would be empty."""
 
 _UNTOLD = "No response body"
 """A reply to HEAD has none, so no code and no message of S3's."""
 
 
 def no_store(address: str) -> LakeRefused:
-    """What to say where ``NO_OBJECT`` is there."""
+    """The error where ``NO_OBJECT`` is there."""
     return LakeRefused(
         f"What answers for {address} is no store: it has {NO_OBJECT}, which nobody stored.",
         allowed="an S3 server, or GCS.",

@@ -1,4 +1,4 @@
-"""A batch on its way: made by a thread of its own, while the one before is published."""
+"""A batch made ahead, by a thread of its own, while the one before is published."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def _run(settings: Settings, ways: Routes) -> int:
         # After the display, so that log lines go above the progress line.
         configure_logs(settings.log, component="producer")
         stamina.instrumentation.set_on_retry_hooks([_log_retry])
-        # What stands by now stays: the collector need not look at it again for every page.
+        # Objects made so far stay: the collector need not look at them again for every page.
         gc.freeze()
         try:
             with stop.listening():

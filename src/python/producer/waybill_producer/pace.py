@@ -16,7 +16,7 @@ class PollingEnded(StrEnum):
 
 @dataclass(frozen=True)
 class PollMoment:
-    """A run between two polls; times in seconds, ``elapsed`` since the first poll could start."""
+    """A run between two polls. Times are in seconds, ``elapsed`` since the first poll could start."""
 
     pages: int
     page_limit: int | None

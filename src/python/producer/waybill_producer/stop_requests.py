@@ -12,7 +12,7 @@ from waybill_common.signals import let_go_of_terminal
 
 
 class StopRequested(BaseException):
-    """Leaves a wait. Not an ``Exception``: nothing on the way may take it for a failed attempt."""
+    """Ends a wait. It is no ``Exception``, so that nothing takes it for a failed attempt."""
 
 
 class StopRequests:

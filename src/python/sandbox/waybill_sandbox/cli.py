@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     flags = make_parser().parse_args(argv)
-    match flags.verb:
+    match flags.command:
         case "up":
             return _up(flags, os.environ)
         case "api":
@@ -70,8 +70,8 @@ def _run(argv: Sequence[str] | None) -> int:
 def make_parser() -> Parser:
     parser = Parser(prog="waybill-sandbox", description="Kafka, the API and S3 on this machine alone.")
     parser.add_argument("--version", action="version", version=VERSION)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    up = verbs.add_parser("up", help="start everything, print the endpoints as JSON, stay until Ctrl-C")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help="start everything, print the endpoints as JSON, stay until Ctrl-C")
     up.add_argument(
         "--nodes",
         type=whole_number(1, 3),
@@ -95,18 +95,18 @@ def make_parser() -> Parser:
         "--s3-port", type=whole_number(0, MOST_PORT), default=0, metavar="PORT", help="default: any free one"
     )
     up.add_argument("--folder", type=path_of, help="where logs and data go (default: gone at the end)")
-    api_cli.add_arguments(verbs.add_parser("api", help=api_cli.HELP))
-    demo = verbs.add_parser("demo", help="run the built artifacts on a sandbox of their own")
+    api_cli.add_arguments(commands.add_parser("api", help=api_cli.HELP))
+    demo = commands.add_parser("demo", help="run the built artifacts on a sandbox of their own")
     demo.add_argument(
         "--dist", type=path_of, default=Path("dist"), help="the artifacts (default: %(default)s)"
     )
     demo.add_argument(
         "--folder", type=path_of, default=Path(".demo"), help="made anew (default: %(default)s)"
     )
-    for verb in (up, demo):
-        verb.add_argument("--jars", type=path_of, default=Path("3rdparty/jvm/kafka.json"), metavar="FILE")
-        verb.add_argument("--jar-cache", type=path_of, default=Path(".tools/jars"), metavar="DIR")
-        verb.add_argument(
+    for command in (up, demo):
+        command.add_argument("--jars", type=path_of, default=Path("3rdparty/jvm/kafka.json"), metavar="FILE")
+        command.add_argument("--jar-cache", type=path_of, default=Path(".tools/jars"), metavar="DIR")
+        command.add_argument(
             "--spark-home", type=path_of, metavar="DIR", help="default: SPARK_HOME; its Ivy fetches the jars"
         )
     return parser

@@ -1,4 +1,4 @@
-"""A split whose worker died: carried once more in a process of its own, by the judge alone.
+"""Deliver a split whose worker died once more, in a process of its own and by the judge alone.
 
 A record that ends a process would end each one that meets it, and the stream with them. Most of the libraries that
 see a record's bytes are there for speed, so the judge, which needs none of them, may get past it. If it does not, the

@@ -73,7 +73,7 @@ class DeliveryLoop:
                     self.position = self.deliver(manifest)
 
     def recover(self) -> None:
-        """Finish what an earlier run left open, and refuse what can't be gone on with."""
+        """Finish what an earlier run left open, and refuse a topic or dataset that this run can't continue."""
         self.reach(self.position.frontier)
 
     def deliver(self, manifest: Manifest) -> LedgerPosition:
@@ -115,7 +115,7 @@ class DeliveryLoop:
         return position
 
     def _say_what_will_change(self) -> None:
-        """Once, before a dataset goes over to format 3: there is no way back."""
+        """Warn once, before a dataset goes over to format 3: there is no way back."""
         if self.position.is_old and not self._has_said:
             self._has_said = True
             structlog.get_logger().warning(

@@ -30,7 +30,7 @@ from waybill_spark.task import deliver_split
 
 
 def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None) -> str:
-    """An exception would reach the driver as a text; so errors of ours travel as data and keep their class.
+    """Errors of ours travel as data and keep their class; an exception would reach the driver as a text.
 
     Without a ``decoder`` the worker's own is used, which is kept from task to task.
     """
@@ -78,7 +78,7 @@ def report_in(reply: str, format: int) -> SplitReport:  # noqa: A002  # the ledg
 def check_lake_is_shared(context: TaskContext) -> None:
     """Raises ``LakeRefused`` where this machine's folder of that name is not the driver's.
 
-    Else a cluster without a shared disk would strew the dataset over its machines.
+    Otherwise a cluster without a shared disk would scatter the dataset over its machines.
     """
     lake, number = context.lake, context.manifest.number
     if lake.local_root is not None and lake.get(manifest_key(number)) is None:

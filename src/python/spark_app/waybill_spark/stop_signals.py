@@ -32,7 +32,7 @@ ENDED = 128 + signal.SIGTERM
 
 
 class StopSignals:
-    """``lifeline`` is a FIFO that whoever started this run holds open for writing, until he ends, however he does."""
+    """``lifeline`` is a FIFO that the process which started this run holds open for writing until it ends."""
 
     def __init__(self, file: Path | None = None, lifeline: Path | None = None) -> None:
         self._file = file
@@ -46,7 +46,7 @@ class StopSignals:
         return self._asked.is_set()
 
     def work_done(self) -> None:
-        """Nothing is in hand any more: only Spark's own end is waited for."""
+        """The last commit is done; only Spark's own end is waited for."""
         self._work_done.set()
 
     @contextmanager
@@ -122,6 +122,6 @@ def _is_let_go(lifeline: int) -> bool:
 
 
 def _end(why: str) -> None:
-    """Not by an exception: the main thread may be anywhere. Spark ends with its driver's Python."""
+    """End the process, without an exception: the main thread may be anywhere. Spark ends with its driver's Python."""
     structlog.get_logger().error("ending_at_once", why=why)
     os._exit(ENDED)

@@ -1,4 +1,4 @@
-"""The columns of a contract, read off its model's JSON Schema: the one step that all schemas share."""
+"""The columns of a contract, read from its model's JSON Schema: the one step that all schemas share."""
 
 from __future__ import annotations
 

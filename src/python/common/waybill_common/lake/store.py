@@ -34,16 +34,16 @@ _ABSENT = (exceptions.NotFoundError, FileNotFoundError)
 
 
 class ObjectTooLarge(Exception):
-    """An object that is larger than who asked for it can use; nothing of it was read."""
+    """The object is larger than its reader allows; nothing of it was read."""
 
 
 class NoObject(ObjectTooLarge):
-    """What stands there on a local disk is no file of the dataset, and need have no end."""
+    """Something under the key on a local disk is no file of the dataset, and may have no end."""
 
 
 @dataclass(frozen=True)
 class Put:
-    """What is known after a conditional PUT. Where not ``stored``, anything may be there, or nothing: ``why``."""
+    """What is known after a conditional PUT. Unless ``stored``, anything may be there or nothing; ``why`` says more."""
 
     stored: bool
     why: str = ""
@@ -53,8 +53,8 @@ class Put:
 class Lake:
     """One stream's folder. Keys are relative to it. Pickles, so that tasks can carry it; connects at first use.
 
-    ``setting`` is what messages call the place's own setting. Another process gets the place as this one resolved it,
-    and of keys only those of the settings.
+    ``setting`` is the name of the location's setting in messages. Another process gets the location as this one
+    resolved it; of the keys it gets only those in the settings.
     """
 
     settings: LakeSettings
@@ -90,7 +90,7 @@ class Lake:
     def put_new(self, key: str, body: bytes) -> Put:
         """One conditional PUT (``If-None-Match: *``), never multipart.
 
-        Where a reply is lost it is not sent again: who asks what stands there knows more.
+        It is not sent again after a lost reply: the caller asks what stands there, which says more.
         """
         self._check_is_file(key, limited=False)
 
@@ -136,7 +136,7 @@ class Lake:
         return self._asked(f"reading {key}", get)
 
     def _check_is_file(self, key: str, *, limited: bool) -> None:
-        """Of a local lake: to open a pipe waits for ever, a device never ends, and a link may lead anywhere."""
+        """For a local lake only: opening a pipe waits for ever, a device never ends, a link may lead anywhere."""
         why = why_no_file(self.local_root, key) if self.local_root is not None else None
         if why is not None and limited:
             raise NoObject(why)

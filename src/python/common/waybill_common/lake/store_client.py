@@ -57,14 +57,14 @@ class Signer:
 
 @dataclass(frozen=True)
 class StoreClient:
-    """A store, and why its keys could not be had, if that is so."""
+    """A store, and why its keys could not be had, if they could not."""
 
     store: ObjectStore
     key_failure: Callable[[], WaybillError | None]
 
 
 def open_client(location: LakeLocation, stream: str, *, timeout: float) -> StoreClient:
-    """Of the stream's folder; it asks nobody yet. Each request is tried once: ``patience`` has the rest."""
+    """A client of the stream's folder; it connects at first use. It tries a request once: ``patience`` repeats it."""
     if location.is_local:
         return StoreClient(LocalStore(f"{location.url.base}/{stream}", mkdir=True), lambda: None)
     prefix = "/".join(part for part in (location.url.path, stream) if part) or None

@@ -1,4 +1,4 @@
-"""How often a store is asked again, and when: the same whichever client asks."""
+"""How often a store is asked again, and when. Both clients follow it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST_PAUSE = 15.0
 
 
 class GivenUp(Exception):
-    """Asked as often as it is worth: ``cause`` is the last one."""
+    """Every attempt failed, or the first for good; ``cause`` is the last one."""
 
     def __init__(self, cause: StoreCause) -> None:
         super().__init__(cause.text)

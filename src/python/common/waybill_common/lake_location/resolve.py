@@ -1,4 +1,4 @@
-"""One function from settings and environment to the place: its address, the way to it, and whose keys sign."""
+"""From settings and environment to the location: its address, the way to it, and whose keys sign."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class LakeLocation:
 
 
 def here(settings: LakeSettings) -> LakeLocation:
-    """The place as this process sees it, resolved once. Raises ``SettingsRefused``.
+    """The location as this process sees it, resolved once. Raises ``SettingsRefused``.
 
     A task on an executor has no command line that could hand it an environment, and may have a web identity of its own:
     so this, besides the programs' ``cli`` modules, reads the process's.
@@ -81,7 +81,7 @@ def here(settings: LakeSettings) -> LakeLocation:
 
 
 def pinned(settings: LakeSettings) -> LakeSettings:
-    """For another process: the same place, whatever its environment says. Keys that are not set it finds for itself."""
+    """For another process: the same location, whatever its environment says. It finds keys that are not set itself."""
     s3 = here(settings).s3
     if s3 is None:
         return settings
@@ -145,7 +145,7 @@ def _s3(settings: LakeSettings, environ: Mapping[str, str], own: MachineKeys) ->
 
 
 def _refuse_half(environ: Mapping[str, str], profile: Profile) -> None:
-    """AWS's own search passes by a secret without its id, and might find another identity."""
+    """AWS's own search ignores a secret without its id, and might find another identity."""
     in_environ = environ.get("AWS_SECRET_ACCESS_KEY") and not environ.get("AWS_ACCESS_KEY_ID")
     if in_environ or profile.half:
         where = "The environment" if in_environ else "The AWS profile"

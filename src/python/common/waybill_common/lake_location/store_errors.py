@@ -34,7 +34,7 @@ def judged(error: BaseException, location: LakeLocation) -> StoreCause:
 
 @lru_cache(maxsize=8)
 def speaks_tls(endpoint: str) -> bool:
-    """Whether TLS is spoken there. Asked once a process, after a request without TLS came to nothing."""
+    """Whether the endpoint speaks TLS. Asked once a process, after a request without TLS failed."""
     parts = urlsplit(endpoint)
     anybody = ssl.create_default_context()
     anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE

@@ -187,8 +187,8 @@ def _translated(error: BaseException) -> WaybillError:
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether who gives out the keys did not answer, or is in trouble. botocore wraps what it met in errors of its own,
-    without naming it as their cause."""
+    """Whether the service that gives out keys did not answer, or is in trouble. botocore wraps what it met in errors of
+    its own, without naming it as their cause."""
     from botocore import exceptions as aws
 
     if isinstance(error, aws.ClientError):

@@ -3,17 +3,17 @@
 ``keys``      how objects are named
 ``entry``     what entries are made of
 ``manifest``  what a commit will move
-``report``    what became of a split
+``split_report`` what became of a split
 ``receipt``   what arrived
 ``parse``     bytes to entries, whoever wrote them
 ``position``  where the ledger stands
-``decide``    pure: what comes next, from what is known
-``stretch``   pure: a backfill, which begins a dataset of its own
+``decisions`` pure: what comes next, from what is known
+``offset_range`` pure: a backfill, which begins a dataset of its own
 ``journal``   I/O: reading the position, opening and closing a commit
 
 The invariants, each named in a test of its own:
 I1 *once at any moment*: an offset is in at most one stored object.
-I2 *none missing*: an offset below a receipt's frontier is a row, a dead letter, empty, or in a declared hole.
+I2 *none missing*: an offset below a receipt's frontier is a row, a dead letter, without a record, or declared lost.
 I3 *as stored*: a receipt describes the stored bytes, for ever.
 I4 *somebody can go on*: from every state a driver that is started can reach the end of the log.
 """

@@ -86,7 +86,7 @@ class LostRange(Span):
 
 
 def lost_ranges_of(partition: int, offsets: Iterable[int]) -> tuple[LostRange, ...]:
-    """The fewest holes that cover exactly ``offsets``."""
+    """The fewest ranges that cover exactly ``offsets``."""
     edges: list[list[int]] = []
     for offset in sorted(offsets):
         if edges and edges[-1][1] == offset:

@@ -82,7 +82,7 @@ class Journal:
         return None if body is None else parse_manifest(key, body)
 
     def origin(self, at: LedgerPosition) -> Frontier:
-        """Where the dataset begins, of which ``at`` is the position; empty where nothing was ever delivered."""
+        """Where the dataset at position ``at`` begins; no partition where nothing was ever delivered."""
         if at.number == 0:
             return {}
         last = self._manifest(at.number if at.format >= 3 else 1)[0]

@@ -1,6 +1,6 @@
-"""The manifest: everything that shapes names or content of a commit's objects, fixed before the first byte.
+"""The manifest: everything that decides names or content of a commit's objects, fixed before the first byte.
 
-New ones are of format 3. Those of formats 1 and 2 are releases' before 0.2.0, and are finished in their own format.
+New ones are of format 3. Releases before 0.2.0 wrote formats 1 and 2; such a commit is finished in its own format.
 """
 
 from __future__ import annotations
@@ -91,10 +91,10 @@ class Manifest1(Entry):
 
 
 class Manifest3(Entry):
-    """The same in format 3. ``origin`` is where the dataset begins: offsets below it are no business of it.
+    """The same in format 3. ``origin`` is where the dataset begins: it never holds offsets below that.
 
     ``schemas`` maps a frame and an id to the sha256 of the schema that a writer used. A manifest that moves nothing
-    has neither splits nor holes: it is there for what else it says.
+    has neither splits nor lost ranges; it is written for its other fields.
     """
 
     format: Literal[3]

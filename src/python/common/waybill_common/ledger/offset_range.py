@@ -60,7 +60,7 @@ def parse_edge(text: str) -> Edge:
 def range_between(begin: Mapping[int, int], end: Mapping[int, int], topic: TopicState) -> OffsetRange:
     """The offset range, or ``BackfillRefused`` where the topic does not have it.
 
-    Partitions without an offset in it are left out. Offsets that retention took are the delivery's to refuse.
+    Partitions without an offset in it are left out. The delivery refuses offsets that retention took.
     """
     if set(begin) != set(end):
         raise _refused(f"--from names the partitions {sorted(begin)}, --to {sorted(end)}")
@@ -96,7 +96,7 @@ def check_may_backfill(
         f"{address} already holds a dataset, which began with {began or 'a manifest that is gone'} and whose "
         f"frontier is {frontier or 'still where it began'}; this backfill is of {offset_range}.",
         allowed="a lake without a dataset, or the one that this very backfill began. What a receipt covers is final: "
-        "rows, dead letters, and holes that were declared, which Kafka can't fill again under their offsets.",
+        "rows, dead letters, and declared lost ranges, which Kafka can't fill again under their offsets.",
         remedy="name another lake.url, and read both datasets. Lost records that are found again can be produced "
         "to the topic, where they arrive under new offsets.",
     )

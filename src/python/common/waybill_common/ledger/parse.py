@@ -80,7 +80,7 @@ def load_json(body: bytes) -> Any:
 
 
 def corrupt(key: str, why: str) -> LedgerCorrupt:
-    """The error for an entry that is none."""
+    """The error for an entry that can't be read."""
     return LedgerCorrupt(
         f"{key} can't be used: {why}.",
         allowed="entries as docs/format.md specifies them, never edited.",
@@ -98,7 +98,7 @@ def later_release(key: str, what: str) -> ContractUnknown:
 
 
 def _format(key: str, body: bytes, known: tuple[int, ...]) -> int:
-    """Looked at before anything else: nothing else is known of an entry of another format."""
+    """Check the format first: nothing else is known of an entry of another format."""
     try:
         fields = load_json(body)
     except ValueError as error:

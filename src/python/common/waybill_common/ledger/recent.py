@@ -1,4 +1,4 @@
-"""How many of the last records were dead: what later releases judge a contract by that no longer fits."""
+"""How many of the last records were dead letters: later releases judge by it whether a contract still fits."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class UnreadableFile(Exception):
-    """Says why, as the end of a sentence."""
+    """The text says why, as the end of a sentence."""
 
 
 def read_small(path: Path) -> bytes:

@@ -47,7 +47,7 @@ def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
 
 
 def _refuse_at_sight(found: GivenValue) -> None:
-    """What pydantic would take: an empty text, which somebody's script made of an unset variable, and true as 1."""
+    """Refuse what pydantic would take: an empty text (a script's unset variable), and true for 1."""
     for name, value in found.values.items():
         if isinstance(value, str) and not value.strip():
             found.refuse(f"{_told(found, (name,))}: it is empty; leave it out for the default", name)
@@ -86,7 +86,7 @@ def _shown(found: GivenValue, path: tuple[str, ...]) -> str:
         return " = a secret"
     for part in path[1:]:
         value = value.get(part) if isinstance(value, dict) else _item(value, part)
-    # A table, or what stands in its place, may hold a password that nobody expects there.
+    # A table, or a value that should be one, may hold a password that nobody expects there.
     if not isinstance(value, _SCALARS) or (len(path) == 1 and get_origin(info.annotation) is dict):
         return ""
     if isinstance(value, str) and (may_hold_secret(value) or _ASSIGNED.search(value)):

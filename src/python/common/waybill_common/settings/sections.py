@@ -125,7 +125,7 @@ class DeliverySettings(Section):
     )
     accept_loss: bool = Field(
         default=False,
-        description="Go on where Kafka's retention has taken undelivered offsets, and record the hole.",
+        description="Go on where Kafka's retention has taken undelivered offsets, and record the lost range.",
     )
     shutdown_timeout: Seconds = Field(300.0, description="How long a stop waits for the commit in hand.")
 

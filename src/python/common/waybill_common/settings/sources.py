@@ -1,4 +1,4 @@
-"""What flags, variables and the file say, each with its origin, and all that is wrong with it on sight."""
+"""What flags, variables and the file say, each with its origin, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DEFAULT_FILE = Path("waybill.toml")
 @dataclass
 class GivenValue:
     """What was given so far. ``origins`` says where from, for a field or an entry of a table; ``spoiled`` are fields
-    that have their complaint already, so that what follows from their absence is not worth another one.
+    that have a complaint already, so that their absence causes no second one.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class GivenValue:
     spoiled: set[str] = field(default_factory=set)
 
     def put(self, name: str, value: Any, origin: str) -> None:
-        """Over what a weaker source said; tables are merged."""
+        """Replaces what a weaker source said; tables are merged."""
         before = self.values.get(name)
         if isinstance(value, dict):
             self.origins |= {(name, str(entry)): origin for entry in value}

@@ -35,8 +35,8 @@ class Totals:
 class AuditReport:
     """``format`` is the ledger's highest; ``nothing_delivered``: there is no receipt, though the topic has records.
     ``in_flight_offsets`` lie beyond the frontier (transaction markers are among them);
-    ``judged_by_receipts`` are offsets below n that Kafka no longer has; ``origin`` is where a backfill begins: what
-    lies before it is no business of this dataset. Partitions that begin at 0 are not in it."""
+    ``judged_by_receipts`` are offsets below n that Kafka no longer has; ``origin`` is where a backfill begins: the
+    dataset never holds what lies before it. Partitions that begin at 0 are not in it."""
 
     lake: str
     stream: str

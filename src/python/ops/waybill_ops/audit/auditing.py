@@ -67,7 +67,7 @@ class TopicReading:
     records: int
     findings: tuple[Finding, ...]
     waits: bool = False
-    """Whether there are records, where nothing was delivered yet."""
+    """Where nothing was delivered yet: whether the topic has records."""
 
     @property
     def is_comparable(self) -> bool:
@@ -209,7 +209,7 @@ def _truncated(ledger: Ledger, bounds: Mapping[int, PartitionBounds]) -> Iterato
 def _fill_bounds(
     database: duckdb.DuckDBPyConnection, ledger: Ledger, log: TopicReading, *, complete: bool
 ) -> None:
-    """What lies before the place where a backfill begins is no more judged than what Kafka no longer has."""
+    """Records before the beginning of a backfill are not judged, nor are those that Kafka no longer has."""
     bounds, origin = [], ledger.origin or {}
     for p, b in log.bounds.items():
         frontier = ledger.frontier.get(p, 0)

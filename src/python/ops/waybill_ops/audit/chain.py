@@ -30,7 +30,7 @@ T = TypeVar("T", Manifest, Receipt)
 
 @dataclass(frozen=True)
 class StoredEntry(Generic[T]):
-    """A stored entry: its sha256, and what it says or why it says nothing."""
+    """A stored entry: its sha256, and its content or why that can't be read."""
 
     sha256: str
     says: T | None
@@ -145,7 +145,7 @@ def _links(before: AuditedCommit | None, commit: AuditedCommit, ledger: Ledger) 
 
 
 def _begins(manifest: Manifest, number: int, ledger: Ledger) -> Iterator[Finding]:
-    """Where the dataset begins: said by the format up to 2, by ``origin`` from 3 on, which never changes."""
+    """Where the dataset begins: up to format 2 the format says it, from 3 on ``origin``, which never changes."""
     key = entry_key(number, "manifest")
     if number == 1 and manifest.previous_receipt is not None:
         yield Finding(Code.CHAIN_BROKEN, key, "the first manifest follows another one")
@@ -183,7 +183,7 @@ def _absorb(commit: AuditedCommit, ledger: Ledger) -> None:
         (one.format for one in (ledger, manifest, receipt) if one and one.format), default=None
     )
     if manifest and ledger.origin is None:
-        # Without the first manifest a later one of format 3 says it too.
+        # Where the first manifest is gone, a later one of format 3 says it too.
         ledger.origin = manifest.before if commit.number == 1 else manifest.origin
     if receipt:
         ledger.commits += 1

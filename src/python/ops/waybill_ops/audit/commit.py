@@ -23,8 +23,8 @@ JUDGED = 1000
 
 
 def judge_manifest(manifest: Manifest) -> Iterator[str]:
-    """Its splits and holes cover ``[before, after)`` of each partition exactly once; from format 3 on that may be
-    nothing."""
+    """Its splits and lost ranges cover ``[before, after)`` of each partition exactly once; from format 3 on that
+    may be nothing."""
     if manifest.format < FULL and not manifest.splits and not manifest.holes:
         yield "it moves nothing"
     spans = sorted([*manifest.splits, *manifest.holes])
@@ -55,7 +55,7 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
         tombstones=sum(one.tombstones for one in parts),
     )
     if receipt.counts != summed:
-        yield f"it counts {receipt.counts}, its splits and holes make {summed}"
+        yield f"it counts {receipt.counts}, its splits and lost ranges make {summed}"
     if Counter(receipt.reasons) != _merged(report.reasons for report in receipt.splits):
         yield "its reasons are not those of its splits"
     if manifest is None:
@@ -72,7 +72,7 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
         yield "its splits are not its manifest's"
     declared = [*manifest.holes, *(lost_range for report in receipt.splits for lost_range in report.holes)]
     if sorted(receipt.holes) != sorted(declared):
-        yield "its holes are not its manifest's and its splits'"
+        yield "its lost ranges are not its manifest's and its splits'"
 
 
 def _other_terms(receipt: Terms, manifest: Terms) -> Iterator[str]:
@@ -111,7 +111,7 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
     if counts.dead != sum(report.reasons.values()):
         yield f"{span}: {counts.dead} dead letters have {sum(report.reasons.values())} reasons"
     if counts.lost != sum(lost_range.end - lost_range.start for lost_range in report.holes):
-        yield f"{span}: {counts.lost} lost offsets are not those of its holes"
+        yield f"{span}: {counts.lost} lost offsets are not those of its lost ranges"
     if counts.tombstones > counts.rows + counts.dead:
         yield f"{span}: {counts.tombstones} tombstones among {counts.rows} rows and {counts.dead} dead letters"
     yield from _judge_contents(report)
@@ -129,7 +129,7 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
 
 
 def _judge_contents(report: SplitReport) -> Iterator[str]:
-    """What format 3 says of objects: each within its split, and all bytes of it accounted for."""
+    """Format 3's facts of objects: each lies within its split, and their bytes add up to the split's."""
     span = report.span
     summed = sum(one.contents.raw_bytes for one in report.objects if one.contents)
     if report.raw_bytes is not None and (

@@ -1,5 +1,4 @@
-"""Fields of an entry's JSON, each taken with its type: whatever stands there instead is ``UnreadableField``, never an
-error of Python's."""
+"""Fields of an entry's JSON, each read with its type. Anything else raises ``UnreadableField``, never another error."""
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ _DIGITS = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
 class UnreadableField(Exception):
-    """An entry that is none of a format known here; the message says why."""
+    """The entry is of no format known here; the message says why."""
 
 
 def parse_object(body: bytes) -> dict[str, Any]:

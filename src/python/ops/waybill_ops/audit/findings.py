@@ -38,8 +38,8 @@ class Code(StrEnum):
 
     @property
     def fails(self) -> bool:
-        """A repeated event id is the source's doing: two records, each delivered once. A name that the format does not
-        know decides nothing. Both are listed, no more."""
+        """Two codes are listed and fail nothing: a repeated event id comes from the source (two records, each delivered
+        once), and a name that the format does not know has no effect."""
         return self not in (Code.REPEATED_ID, Code.UNKNOWN_NAME)
 
 

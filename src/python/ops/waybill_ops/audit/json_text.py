@@ -1,4 +1,4 @@
-"""The audit's own reading of a record's JSON: total, so that every text gets an answer, and none an exception.
+"""The audit's own reading of a record's JSON: every text gets an answer, none raises.
 
 It keeps a stack of its own: nesting costs no recursion, and a number of any length stays the text that it is. What
 pydantic takes beyond RFC 8259 (``NaN``, ``Infinity``, ``-Infinity``) is read too, since rows may stand beside it.
@@ -49,7 +49,7 @@ def members(text: str) -> dict[str, JsonValue] | None:
 
 
 class _Reader:
-    """One text from its begin to its end."""
+    """Reads one text from beginning to end."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -88,7 +88,7 @@ class _Reader:
         raise _NotJson
 
     def _skip(self, opened: str) -> None:
-        """What is nested: read to its end, and forgotten."""
+        """Reads a nested value to its end, and forgets it."""
         stack, fresh = [opened], True
         while stack:
             kind, said = self._next()
@@ -125,7 +125,7 @@ class _Reader:
 
 
 def _unescaped(said: str) -> str:
-    """A string's text; half of a surrogate pair is none."""
+    """A string's text; half of a surrogate pair is no text."""
     if "\\" not in said:
         return said[1:-1]
     text: str = json.loads(said)

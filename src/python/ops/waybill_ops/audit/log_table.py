@@ -1,4 +1,4 @@
-"""Records into the audit's ``log`` table. Whatever Kafka can hold has a place: nothing here raises for a record."""
+"""Records into the audit's ``log`` table, which takes whatever Kafka can hold: nothing here raises for a record."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class LogTable:
         dead = self._stored_in("dead_rows", records)
         odd = {index for (index,) in self._ask(self._odd)}
         if odd:
-            # What a dead letter says does not matter, however long it is.
+            # The content of a dead letter does not matter, however long it is.
             idle = odd & dead - self._stored_in("data_rows", records)
             read = {i: () if i in idle else texts_of(texts[i] or "", self.columns) for i in odd}
             first = [read.get(i, (text,))[:1] or (None,) for i, text in enumerate(texts)]

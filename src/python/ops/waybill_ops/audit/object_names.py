@@ -1,4 +1,4 @@
-"""What a key promises about its object, as docs/format.md lays names out."""
+"""What a key promises about its object: docs/format.md specifies the names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KNOWN = re.compile(
     r"_waybill/(?:latest\.json|[0-9]{20}\.schemas\.json|(?:contracts|schemas)/[0-9a-f]{64}\.json|(?:audits|probes)/.+)"
 )
 _UNFINISHED = re.compile(r".+#[0-9]+")
-"""What a writer that was killed leaves on a local disk."""
+"""Temporary files that a killed writer leaves on a local disk."""
 _DATA = re.compile(r"data/date=([0-9]{4}-[0-9]{2}-[0-9]{2})/([^/]+)")
 _DEAD = re.compile(r"dead_letters/([^/]+)")
 _SPLIT = re.compile(r"(.+)-(0|[1-9][0-9]{0,9})-([0-9]{20})-([0-9]{20})\.parquet", re.DOTALL)

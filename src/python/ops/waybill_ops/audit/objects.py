@@ -140,7 +140,7 @@ class Loader:
         )
 
     def _otherwise(self, expected: StoredObject, rows: int, path: str) -> Iterator[Finding]:
-        """What the object's receipt says of its rows, and is not so."""
+        """Differences between what the receipt says of the object's rows and what they are."""
         if rows != expected.rows:
             detail = f"it holds {rows} rows, its receipt says {expected.rows}"
             yield Finding(Code.OBJECT_ALTERED, expected.key, detail)
@@ -216,7 +216,7 @@ def _go_together(raw: list[bytes | None], said: list[str | None]) -> bool:
 
 
 def is_claimed(key: str, claims: set[tuple[str, Span]]) -> bool:
-    """Does ``key`` belong to a commit that is still open?"""
+    """Whether ``key`` belongs to a commit that is still open."""
     promise = object_names.parse_object_key(key)
     return (
         promise is not None and (promise.topic, Span(promise.partition, promise.start, promise.end)) in claims

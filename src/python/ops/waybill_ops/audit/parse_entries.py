@@ -1,6 +1,6 @@
 """Entries parsed by hand from docs/format.md, on purpose not with the writer's models.
 
-``format`` is looked at before anything else: an entry of a later format may say anything.
+``format`` is checked before anything else: an entry of a later format may say anything.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ _ALWAYS = {"schemas_sha256": None, "skipped": 0, "tombstones": 0}
 
 
 def _adds_up(receipt: Receipt) -> bool:
-    """Whether skipped records and tombstones are the sums of its splits': if not, no release wrote it so."""
+    """Whether skipped records and tombstones are the sums of its splits'. No release wrote other ones."""
     counts = [one.counts for one in receipt.splits]
     return (receipt.counts.skipped, receipt.counts.tombstones) == (
         sum(one.skipped for one in counts),
@@ -116,7 +116,7 @@ def _format(fields: Mapping[str, Any], kind: str, *formats: int) -> int:
 
 
 def _require_known(terms: Terms, layout: Mapping[str, Any]) -> None:
-    """What this release always writes in one way; another way is a later release's."""
+    """Fields that this release always writes in one way. Only a later release writes them otherwise."""
     for what, found, known in (
         ("contract.document", terms.contract["document"], None),
         ("schemas", terms.schemas, {}),

@@ -2,7 +2,7 @@
 
 ``Message.headers()`` of a record with another name raises SystemError, drops the headers, and leaves a broken
 list. So the bytes are taken, before anybody asks for them, from where confluent-kafka keeps librdkafka's own list,
-by librdkafka's public functions. Where that list can't be made sure of, there is no answer: see ``raw_headers``.
+by librdkafka's public functions. Where that list can't be trusted, there is no answer: see ``raw_headers``.
 """
 
 from __future__ import annotations

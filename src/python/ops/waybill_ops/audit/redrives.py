@@ -1,4 +1,4 @@
-"""Closing the loop of dead letters: successors by the headers in the topic, and what the redrives' topic has of them.
+"""What became of dead letters: their successors by headers in the topic, and the records in the redrives' topic.
 
 Read by hand from docs/format.md, as the ledger is. The redrives' topic is read after the events' and up to its high
 watermark: a successor and its record are one transaction, so whatever successor was seen has its record there.
@@ -141,7 +141,7 @@ class Redrives:
 
 
 def _require_rest(fields: dict[str, Any], *, waived: bool) -> None:
-    """What decides nothing here, and lets no command on dead letters go on where it is wrong."""
+    """Check fields that the audit does not need. Commands on dead letters refuse a record where they are wrong."""
     taken.text(fields, "stream")
     taken.text(fields, "topic_id")
     taken.matching(fields, "run", _RUN, "32 hex digits")

@@ -1,4 +1,4 @@
-"""``waybill backfill``: the Spark application, for one stretch of the topic and a lake of its own."""
+"""``waybill backfill``: run the Spark application for one offset range of the topic, into a lake of its own."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from waybill_ops.commands import submit
 SETTINGS = uses(
     *submit.SETTINGS,
     without=(
-        *CREATION,  # a stretch is one of a topic that is there
-        "delivery.trigger",  # and it is one commit
+        *CREATION,  # the topic has to be there
+        "delivery.trigger",  # a backfill is one commit
         "delivery.max_offsets_per_trigger",
         "delivery.min_offsets_per_trigger",
         "delivery.max_trigger_delay",
     ),
 )
-HELP = "deliver a stretch of the topic, by offsets or times, into a lake of its own"
+HELP = "deliver an offset range of the topic, given by offsets or times, into a lake of its own"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -40,12 +40,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
-    """As ``submit``: the application's exit code."""
+    """Returns the application's exit code, as ``submit`` does."""
     flags.arguments = [f"--backfill-from={flags.begin}", f"--backfill-to={flags.end}", *flags.arguments]
     return submit.run(flags, environ)
 
 
 def _edge(text: str) -> str:
-    """Only checked here: the application reads it itself."""
+    """Check the text; the application reads it again."""
     edge(text)
     return text

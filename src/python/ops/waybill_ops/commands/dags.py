@@ -88,7 +88,7 @@ def read_archive(path: Path) -> bytes:
 
 
 def _publish(versions: VersionStore, archive: bytes, at: str, note: str) -> DeployedVersion:
-    """The zip first: an entry never names what is not there."""
+    """Store the zip first, so that an entry never names one that is missing."""
     return versions.deploy(make_current(versions.store(archive), at, note))
 
 

@@ -104,7 +104,7 @@ def _action(
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
-    """Raises ``LakeRefused``, ``LedgerCorrupt``, ``KafkaUnavailable`` and ``DeadLettersRefused``; a waiver more."""
+    """Raises ``LakeRefused``, ``LedgerCorrupt``, ``KafkaUnavailable`` and ``DeadLettersRefused``; ``waive`` more."""
     settings = settings_of(flags, environ, "dead-letters")
     box = open_dead_letters(settings)
     match flags.action:

@@ -77,7 +77,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _with_those_behind(flags: Namespace) -> Namespace:
-    """The settings among the words after ``--`` too, which beat the others. What else is there is the application's."""
+    """Also read settings from the words after ``--``, which beat the others. Other words are the application's."""
     parser = Parser(prog="waybill submit … --", add_help=False)
     add_settings_flags(parser, *SETTINGS)
     found, others = parser.parse_known_args(flags.arguments, Namespace(**vars(flags)))

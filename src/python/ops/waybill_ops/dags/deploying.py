@@ -14,7 +14,7 @@ SHOWN = 12
 """Digits of a version that people get to see, and that tell versions apart."""
 
 Decide = Callable[[Deployment | None], Deployment]
-"""From the current deployment to the next one, or to that very one where nothing needs to be done."""
+"""From the current deployment to the next one; it returns the current one where nothing needs to be done."""
 
 
 def make_current(version: str, at: str, note: str) -> Decide:
@@ -29,7 +29,7 @@ def make_current(version: str, at: str, note: str) -> Decide:
 
 
 def undo(seen: Deployment, version: str, at: str, note: str) -> Decide:
-    """Go back from ``seen``. Raises ``DeploymentOvertaken`` where that one is no longer current: it may be mended."""
+    """Go back from ``seen``. Raises ``DeploymentOvertaken`` where that one is no longer current."""
 
     def decide(current: Deployment | None) -> Deployment:
         if current != seen:

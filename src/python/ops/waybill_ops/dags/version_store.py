@@ -121,14 +121,14 @@ def open_version_store(settings: Settings) -> VersionStore:
         location = settings.lake.model_copy(update={"url": checked_url(url)})
     except BundleError as error:
         raise SettingsRefused(error.found, allowed=error.allowed, remedy="correct dags.url.") from error
-    if url.startswith(("/", "file:")):  # the lake's encryption is of its bucket
+    if url.startswith(("/", "file:")):  # the lake's encryption belongs to its bucket
         location = location.model_copy(update={"sse": None, "sse_kms_key_id": None})
     return VersionStore(Lake(settings=location, stream="", setting="dags.url"))
 
 
 @contextmanager
 def layout_errors() -> Iterator[None]:
-    """What the layout finds wrong with a stored entry, as an error with an exit code."""
+    """Turn the layout's complaint about a stored entry into an error with an exit code."""
     try:
         yield
     except BundleError as error:

@@ -103,11 +103,11 @@ def take_record(
     topic_id: str | None,
     at: str,
 ) -> None:
-    """The statuses after one more record; those of a topic with another id are of no dead letter of ours."""
-    place = parse_coordinates((key or b"").decode(errors="replace"))
+    """Take one more record into ``statuses``, unless it is of a topic with another id: those are other dead letters."""
+    coordinates = parse_coordinates((key or b"").decode(errors="replace"))
     if value is None:
-        if place is not None:
-            statuses.pop(place, None)
+        if coordinates is not None:
+            statuses.pop(coordinates, None)
         return
     try:
         fields = load_json(value)
@@ -118,10 +118,10 @@ def take_record(
         raise _unreadable(at, str(error.errors(include_url=False)[0]["msg"])) from error
     except ValueError as error:
         raise _unreadable(at, str(error)[:300]) from error
-    if status.coordinates != place:
+    if status.coordinates != coordinates:
         raise _unreadable(at, f"its key {key!r:.200} is not its dead letter {status.coordinates!s:.300}")
     if status.topic_id == topic_id:
-        statuses[place] = status
+        statuses[coordinates] = status
 
 
 def _unreadable(at: str, why: str) -> DeadLettersRefused:

@@ -11,8 +11,8 @@ from waybill_ops.dead_letters.moment import millis_of
 
 @dataclass(frozen=True)
 class Selection:
-    """Empty or None means any. ``since`` is inside, ``until`` is not; both are of the record's timestamp, UTC,
-    and take no dead letter without one."""
+    """Empty or None means any. ``since`` is inside, ``until`` is not; both compare the record's timestamp, UTC.
+    A dead letter without a timestamp passes neither."""
 
     reasons: frozenset[str] = frozenset()
     since: datetime | None = None
@@ -25,13 +25,13 @@ class Selection:
         return self == Selection()
 
     def takes(self, dead_letter: KeptDeadLetter) -> bool:
-        place, at = dead_letter.coordinates, dead_letter.timestamp
+        coordinates, at = dead_letter.coordinates, dead_letter.timestamp
         return (
             (not self.reasons or dead_letter.reason in self.reasons)
             and (self.since is None or (at is not None and at >= millis_of(self.since)))
             and (self.until is None or (at is not None and at < millis_of(self.until)))
-            and (not self.partitions or place.partition in self.partitions)
-            and (not self.offsets or any(place.offset in span for span in self.offsets))
+            and (not self.partitions or coordinates.partition in self.partitions)
+            and (not self.offsets or any(coordinates.offset in span for span in self.offsets))
         )
 
     def may_take_from(self, partition: int, start: int, end: int) -> bool:

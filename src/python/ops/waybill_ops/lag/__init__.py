@@ -1,4 +1,4 @@
-"""How far delivery is behind, and how near to losing data: ``judge`` is pure, ``measure`` and ``oldest`` ask Kafka."""
+"""How far delivery is behind, and how near to losing data: ``lag_bounds`` is pure, ``measure`` asks Kafka."""
 
 from waybill_ops.lag.lag_bounds import LagBounds
 from waybill_ops.lag.lag_bounds import check

@@ -18,7 +18,7 @@ from waybill_ops.lag.oldest import oldest_records
 
 
 def measure_lag(kafka: KafkaSettings, name: str, position: LedgerPosition) -> Lag:
-    """Asks the ledger's position against the topic. A partition that was never delivered from has the frontier 0.
+    """Compares the ledger's position with the topic. A partition that was never delivered from has the frontier 0.
 
     Raises ``TopicRefused`` where the topic is missing, made again or cut back, and ``KafkaUnavailable``.
     """

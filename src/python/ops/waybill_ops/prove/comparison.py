@@ -1,4 +1,4 @@
-"""What was acknowledged against what arrived, by event and by place. Pure; it knows nothing of receipts."""
+"""What was acknowledged against what arrived, by event and coordinates. Pure; it knows nothing of receipts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Account:
-    """Numbers of events that are lost or doubled, and a sentence for all else that is not as it has to be."""
+    """Numbers of events that are lost or doubled, and a sentence for everything else that is wrong."""
 
     events: int
     rows: int
@@ -44,7 +44,7 @@ class Account:
 
 
 def compare_sent_with_stored(expected: Iterable[Expected], arrived: Iterable[Arrived]) -> Account:
-    """Each expected event has to be there once, in its place and of its kind; nothing else may be there."""
+    """Each expected event has to be there once, at its coordinates and of its kind; nothing else may be there."""
     by_id: dict[str, list[Arrived]] = {}
     rows = dead_letters = events = 0
     for one in arrived:

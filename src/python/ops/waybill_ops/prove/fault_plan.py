@@ -1,4 +1,4 @@
-"""From the seed to everything that is left to chance: transactions, the order of faults, the moment of each. Pure."""
+"""Everything that is left to chance, made from the seed: transactions, the order of faults, their moments. Pure."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class FaultMoment:
 
 
 HALFWAY = FaultMoment(Anchor.START, 1, 0.5)
-"""Taken where a run was over before its moment had come."""
+"""The moment to use where a run was over before its own."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def make_plan(seed: int, faults: Sequence[ProofFault], rounds: int, events: int)
 
 
 def _transactions(chance: Random, number: int, first: int, last: int) -> tuple[Transaction, ...]:
-    """The stretch in some three to ten transactions; the very first of a plan is one that is aborted before."""
+    """The events in some three to ten transactions; the very first of a plan is aborted once before."""
     made: list[Transaction] = []
     least, most = max(1, (last - first) // 10), max(1, (last - first) // 3)
     while first < last:

@@ -1,4 +1,4 @@
-"""Causing each fault: a driver, or a producer, and what befalls it."""
+"""Causing each fault: a driver or a producer, and what happens to it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Stage:
     undisturbed: float = 0.0
 
     def cause(self, one: Round) -> RoundOutcome:
-        """The round, to its end."""
+        """Run the round to its end."""
         self.sender.send(one.before)
         match one.fault:
             case None:
@@ -73,7 +73,7 @@ class Stage:
         return RoundOutcome(one.number, caused=0, codes=(self._full(driver),))
 
     def _strike(self, one: Round, act: Callable[[RunningDriver], tuple[int, ...]]) -> RoundOutcome:
-        """A driver that meets ``act`` at its moment; if it is over before that, another one halfway through its run."""
+        """Start a driver and ``act`` on it at the moment; if it ends before, act on another halfway through its run."""
         codes: tuple[int, ...] = ()
         for moment in (one.moment, HALFWAY):
             reached = self.watch.awaiting(moment, self.undisturbed)
@@ -99,7 +99,7 @@ class Stage:
         return ()
 
     def _overtake(self, driver: RunningDriver) -> tuple[int, ...]:
-        """Frozen while another one runs from start to end, then woken: a zombie."""
+        """A zombie: a driver frozen while another one runs from start to end, then woken."""
         driver.program.signal(signal.SIGSTOP)
         code = self._full(self._driver("overtaking"))
         driver.program.signal(signal.SIGCONT)
@@ -115,7 +115,7 @@ class Stage:
         return RoundOutcome(one.number, caused=int(caused), codes=codes)
 
     def _kill_producer(self, one: Round) -> RoundOutcome:
-        """Killed beside a driver that runs; another one goes on from what Kafka shows."""
+        """A producer killed beside a driver that runs; another one goes on from what Kafka shows."""
         driver = self._driver("beside")
         task = SendTask(self.plan.seed, one.during, hold=one.during[0].first + one.moment.count - 1)
         child = self.programs.start("producer", child_command(task, self.ready.bundle), self.env)

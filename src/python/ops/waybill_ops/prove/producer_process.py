@@ -83,7 +83,7 @@ def held(lines: Sequence[str]) -> bool:
 
 
 def committed(lines: Sequence[str]) -> dict[int, Place]:
-    """The places of all events that the child was told are committed."""
+    """The coordinates of all events that the child was told are committed."""
     return {
         int(number): (partition, offset)
         for places in _said(lines, "committed")

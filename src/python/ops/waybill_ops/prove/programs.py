@@ -53,7 +53,7 @@ class Guard:
         self._tell(f"+{group}")
 
     def let_go(self, group: int) -> None:
-        """The group's leader is over: its number may be another's soon."""
+        """To be called when the group's leader has ended: its number may be another's soon."""
         self._tell(f"-{group}")
 
     def dismiss(self) -> None:
@@ -88,7 +88,7 @@ class Program:
             os.killpg(self.process.pid, number)
 
     def kill(self) -> None:
-        """A group that is stopped dies of it too."""
+        """SIGKILL, which also ends a group that is stopped."""
         self.signal(signal.SIGKILL)
         self.process.wait(_GRACE)
         self.guard.let_go(self.process.pid)

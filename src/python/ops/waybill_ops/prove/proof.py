@@ -41,7 +41,7 @@ class ProofRow:
 
 @dataclass(frozen=True)
 class Proof:
-    """``topic`` and ``lake`` are the scratch places, ``aborted`` counts transactions, ``last`` is the exit code of the
+    """``topic`` and ``lake`` are the run's own, ``aborted`` counts transactions, ``last`` is the exit code of the
     undisturbed run at the end, which has to deliver all that is left."""
 
     plan: ProofPlan
@@ -60,7 +60,7 @@ class Proof:
 
     @property
     def culprits(self) -> tuple[str, ...]:
-        """Everything for which this proves nothing, or the contrary."""
+        """Every reason why exactly once is not proved."""
         found = []
         account = self.account
         if self.last != OK:

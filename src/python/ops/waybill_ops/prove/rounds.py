@@ -1,4 +1,4 @@
-"""The order: rounds, then the audit, then the account."""
+"""The order: rounds, then the audit, then the comparison."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FirstRunFailed(Exception):
 
 
 def child_variables(plan: ProofPlan, scratch: Scratch) -> dict[str, str]:
-    """What drivers and producers find in place of the caller's own settings."""
+    """The variables of drivers and producers, with the run's own topic and lake."""
     return {
         "WAYBILL_STREAM__TOPIC": scratch.name,
         "WAYBILL_LAKE__URL": scratch.settings.lake.url,

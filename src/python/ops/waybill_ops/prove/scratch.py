@@ -33,7 +33,7 @@ _OWNER = "owner"
 
 @dataclass(frozen=True)
 class Scratch:
-    """One run's own places. ``settings`` are the caller's with topic and lake replaced; ``name`` is random.
+    """One run's own topic and lake. ``settings`` are the caller's with topic and lake replaced; ``name`` is random.
 
     The prefix holds an object with ``token``, the topic has an id: without these, nothing is removed.
     """
@@ -49,7 +49,7 @@ class Scratch:
             raise ValueError(f"{self.name}, {self.topic.name} and {self.prefix.stream} are no scratch places")
 
     def remove(self) -> None:
-        """Raises ``LakeRefused`` or ``TopicRefused`` for a place that is not this run's any more."""
+        """Raises ``LakeRefused`` or ``TopicRefused`` for a prefix or topic that is not this run's any more."""
         if self.prefix.get(_OWNER) != self.token.encode():
             raise LakeRefused(
                 f"{self.prefix.address} does not hold this run's mark.",
@@ -66,7 +66,7 @@ class Scratch:
 
 
 def make_scratch(settings: Settings, name: str, token: str) -> Scratch:
-    """Both places, new. Raises ``TopicRefused`` and ``LakeRefused`` where they are there, or can't be made."""
+    """Make both. Raises ``TopicRefused`` and ``LakeRefused`` where they exist, or can't be made."""
     LakeReader(settings.lake, name).require()
     prefix = Lake(settings.lake, name)
     if _exists(prefix):
@@ -95,7 +95,7 @@ def make_scratch(settings: Settings, name: str, token: str) -> Scratch:
 
 
 def _exists(prefix: Lake) -> bool:
-    """A local folder is made as soon as one asks for its objects."""
+    """Listing a local folder's objects would create the folder."""
     if prefix.local_root is not None:
         return Path(prefix.local_root).exists()
     return next(prefix.keys(""), None) is not None

@@ -1,4 +1,4 @@
-"""Waiting for a moment: what drivers have stored so far is seen from outside, in the lake."""
+"""Waiting for a moment by watching, in the lake, what drivers have stored so far."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Watch:
     def awaiting(self, moment: FaultMoment, undisturbed: float) -> Callable[[Program], bool]:
         """A function that waits for the moment and says whether the program still ran then.
 
-        To be made before the program is: what is stored by then is not what the moment counts. ``undisturbed`` is the
+        To be called before the program starts: what is stored by then does not count. ``undisturbed`` is the
         length of an undisturbed run in seconds.
         """
         wait = moment.wait * undisturbed
@@ -48,7 +48,7 @@ class Watch:
 
 
 def comes(come: Callable[[], bool], program: Program) -> bool:
-    """Whether it comes while the program runs."""
+    """Whether the moment comes while the program runs."""
     while program.runs and time.monotonic() < program.began + LIMIT:
         if come():
             return program.runs

@@ -16,7 +16,7 @@ class PartState(StrEnum):
 
 @dataclass(frozen=True)
 class ProvisionedPart:
-    """``detail`` says what exists now, not what was asked for: an existing topic keeps its shape."""
+    """``detail`` says what exists now, not what was asked for: an existing topic keeps its partitions and policy."""
 
     kind: Literal["topic", "bucket", "folder"]
     name: str

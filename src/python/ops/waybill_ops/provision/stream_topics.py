@@ -13,7 +13,7 @@ from waybill_ops.provision.part import ProvisionedPart
 
 
 def provide_topics(kafka: KafkaSettings, stream: StreamSettings) -> tuple[ProvisionedPart, ...]:
-    """Whoever runs this asks for topics by name, so ``kafka.create_topics``, which is for the others, does not count.
+    """Create what is missing. ``kafka.create_topics`` does not count here: this command is there to create topics.
 
     Raises ``TopicRefused`` for an existing topic that can't serve, and ``KafkaUnavailable``.
     """

@@ -1,4 +1,4 @@
-"""What the receipts say: ``span`` (which of them), ``read``, ``summary`` (pure), ``values`` (from the objects)."""
+"""What the receipts say: ``reading`` them, ``receipts_summary`` (pure), ``values`` (read from the objects)."""
 
 from waybill_ops.receipts.reading import read_receipts
 from waybill_ops.receipts.receipts_summary import summarise

@@ -1,4 +1,4 @@
-"""What is to be done with one dead letter: pure, from the dead letter, its status, the patch and the contract."""
+"""What is to be done with one dead letter. Pure: from the dead letter, its status, the patch and the contract."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PatchVerdict(StrEnum):
     LEFT = "left"
     """The patch returned None."""
     NO_EVENT = "no_event"
-    """There is a patch, but the value is no JSON object that it could be given."""
+    """There is a patch, but the value is no JSON object to give it."""
     BROKEN = "broken"
     """The value, patched or not, does not satisfy the contract."""
     UNSENDABLE = "unsendable"

@@ -79,10 +79,10 @@ def print_preview(preview: RedrivePreview, sent: int | None, console: Console) -
     if preview.shown:
         table = Table("place", "reason", "verdict", "what", box=None, header_style="dim")
         for one in preview.shown:
-            place, dead = one.dead_letter.coordinates, one.dead
+            coordinates, dead = one.dead_letter.coordinates, one.dead
             what = _WORDS[one.verdict] + (f": {dead.reason} {dead.detail}" if dead else "")
             table.add_row(
-                f"{place.partition}:{place.offset}",
+                f"{coordinates.partition}:{coordinates.offset}",
                 escape(printable(one.dead_letter.reason)),
                 one.verdict.value,
                 escape(printable(what)),

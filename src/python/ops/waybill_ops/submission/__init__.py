@@ -1,4 +1,4 @@
-"""From a bundle to a spark-submit that runs: ``bundle``, ``spark``, ``command`` (pure), ``flags``, ``run``."""
+"""From a bundle to a spark-submit that runs: ``spark_bundle``, ``spark_home``, ``command`` (pure), ``submitting``."""
 
 from waybill_ops.submission.command import submit_command
 from waybill_ops.submission.command import submit_parts

@@ -17,7 +17,7 @@ from waybill_ops.submission.spark_bundle import Bundle
 _NOT_LITERAL = frozenset("#*,?[\\]{}")
 
 _QUICK = "-XX:TieredStopAtLevel=1"
-"""The JVMs only hand out splits: what their optimising compiler costs, an eighth of a run's CPU, never comes back."""
+"""The JVMs only hand out splits: their optimising compiler costs an eighth of a run's CPU and saves nothing."""
 
 
 @dataclass(frozen=True)

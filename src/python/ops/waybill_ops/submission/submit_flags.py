@@ -33,7 +33,7 @@ DEFAULT_MASTER = "local[*,4]"
 
 @dataclass(frozen=True)
 class Ready:
-    """Found and checked: a run can start."""
+    """Everything that a run needs, found and checked."""
 
     spark_home: Path
     java: Path
@@ -53,7 +53,7 @@ class Ready:
     def submission(
         self, stop_file: Path, arguments: tuple[str, ...] = (), *, keep_classes: bool = False
     ) -> Submission:
-        """With ``keep_classes`` the run makes the archive of classes; whoever runs it has to settle that.
+        """With ``keep_classes`` the run makes the archive of classes; the caller has to ``finish`` it.
 
         Raises ``SettingsRefused`` where that can't be.
         """

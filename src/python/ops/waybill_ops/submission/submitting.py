@@ -37,7 +37,7 @@ def run_submit(command: Sequence[str], env: Mapping[str, str], stop_file: Path) 
             raise EnvironmentMissing(
                 f"{command[0]} can't be started: {error.strerror or error}.",
                 allowed="a spark-submit that this user may run, with words and variables of at most some 2 MB.",
-                remedy="mend the installation that SPARK_HOME or --spark-home names, or shorten what it is given.",
+                remedy="correct the installation that SPARK_HOME or --spark-home names, or shorten what it is given.",
             ) from error
 
         def asked(number: int, _frame: object) -> None:

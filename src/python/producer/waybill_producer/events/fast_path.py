@@ -1,7 +1,7 @@
 """The event of a user that has the usual fields, made at a third of the cost.
 
-What is made here, ``fields`` and the contract make too, byte for byte. Whatever is in doubt is theirs: they say what is
-wrong with a user.
+``event_fields`` and the contract make the same event, byte for byte. Anything doubtful is left to them: they say what
+is wrong with a user.
 """
 
 from __future__ import annotations

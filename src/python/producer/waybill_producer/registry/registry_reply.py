@@ -26,7 +26,7 @@ class TryRegistryAgain:
 
 @dataclass(frozen=True)
 class RegistryRefusal:
-    """It decided, and a later request brings the same."""
+    """The registry decided; a later request gets the same answer."""
 
     found: str
     remedy: str

@@ -1,6 +1,6 @@
 """The fields that nearly every user has, decoded in one pass: text where text belongs, and nothing else looked at.
 
-What is decoded here, ``json`` and ``events.user`` take as well, with the same values. Whatever is in doubt is theirs:
+``json`` and ``events.user`` take whatever is decoded here, with the same values. Anything doubtful is left to them:
 they say what is wrong with a user, and with a body.
 """
 

@@ -47,7 +47,7 @@ class _FetchFailed(Exception):
 
 
 class UserSource:
-    """The API with its connection and the account of the rate limit. Nothing is sent before the first page."""
+    """The API with its connection and what is left of the rate limit. Nothing is sent before the first page."""
 
     def __init__(
         self, settings: SourceSettings, query: PageQuery, way: Route, waiting: Callable[[str], None]

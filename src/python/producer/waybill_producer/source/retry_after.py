@@ -1,4 +1,4 @@
-"""``Retry-After``: how long an API asks to be left alone. Pure, and at home with whatever a header may hold."""
+"""``Retry-After``: how long an API asks to be left alone. Pure, and ready for whatever a header may hold."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The API's rate limit as arithmetic: 20,000 users for each client address in 300 s.
 
-The server resets its count for everybody at once, at moments that nobody outside knows. So the limit is kept over
-*every* interval of that length, which keeps it over the server's own.
+The server resets its count for everybody at once, at moments that nobody outside knows. So the producer keeps the limit
+over *every* interval of that length, the server's own included.
 """
 
 from __future__ import annotations

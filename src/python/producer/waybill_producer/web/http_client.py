@@ -34,7 +34,7 @@ _BESIDES_BODY = 1024 * 1024
 
 _READ = 262_144
 _GRACE = 1.0
-"""Seconds by which the thread's own bounds come before those of whoever waits for it."""
+"""Seconds by which the thread's own bounds end before the caller's."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Web:
         Ends within ``limits.total`` seconds and a little. Raises ``NoAnswer`` or ``HttpRefused``.
         """
         session = self._session or self._connectable()
-        # Whatever leaves the wait early leaves the session to the thread.
+        # If the wait ends early, the session stays with the thread.
         self._session = None
         answer: Future[HttpAnswer] = Future()
         run = contextvars.copy_context().run

@@ -54,7 +54,7 @@ def failure_of(error: Exception) -> NoAnswer | HttpRefused:
 
 
 def _cause(error: BaseException) -> _Cause | None:
-    """What one exception tells, None for those that only wrap another one."""
+    """What one exception says; None for those that only wrap another one."""
     match error:
         case ssl.SSLCertVerificationError():
             return _Cause(f"the certificate is not accepted: {error.verify_message}", final=True)

@@ -34,7 +34,7 @@ DIRECT = Route()
 
 @dataclass(frozen=True)
 class Routes:
-    """Those of a run."""
+    """The routes of a run."""
 
     source: Route = DIRECT
     registry: Route = DIRECT

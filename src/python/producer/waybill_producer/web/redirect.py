@@ -1,6 +1,6 @@
 """Where a redirect may lead: to the configured origin, or from its http to its https. Pure.
 
-Whoever names an API means that one: another host has other records, and may be one that only this machine reaches.
+The settings name one API: another host has other records, and may be one that only this machine reaches.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def read_fault_plan(path: Path | None) -> FaultPlan:
         raise SettingsRefused(
             f"{path} is no fault plan: {error}",
             allowed='JSON such as {"faults": [{"kind": "rate_limit", "pages": [2, 2]}]}.',
-            remedy="mend or leave out --faults.",
+            remedy="correct or leave out --faults.",
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Users as no contract wants them."""
+"""Users that break the contract."""
 
 from __future__ import annotations
 

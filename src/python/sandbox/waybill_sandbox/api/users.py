@@ -73,7 +73,7 @@ _ZONES = (
 
 
 def users_of(query: ParsedQuery, seed: str, now: datetime) -> list[SimulatedUser]:
-    """The users of one reply, in its version's shape and cut down to its fields."""
+    """The users of one reply, as its version spells them and cut down to its fields."""
     random = Random(stream_of(query, seed))
     choice = [BY_CODE[code] for code in query.nats] or NATIONALITIES
     made = (make_user(random, random.choice(choice), query.gender, now) for _ in range(query.results))

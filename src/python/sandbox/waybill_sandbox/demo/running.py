@@ -1,4 +1,4 @@
-"""Doing what the plan says."""
+"""Running the steps."""
 
 from __future__ import annotations
 
@@ -118,5 +118,5 @@ def _failed(step: Step, what: str) -> ServiceNotReady:
     return ServiceNotReady(
         f"{step.title} {what}",
         allowed="exit code 0 and the summary on stdout.",
-        remedy="mend what the log names; the exit codes are in docs/errors.md.",
+        remedy="correct what the log names; the exit codes are in docs/errors.md.",
     )

@@ -145,7 +145,7 @@ class KafkaCluster:
                 raise ServiceNotReady(
                     f"Formatting {job.command.name} ended with {code}:\n{job.log_tail()}\n",
                     allowed="exit code 0.",
-                    remedy="mend what the log names.",
+                    remedy="correct what the log names.",
                 )
 
     def _launch(self, node: BrokerPlan) -> None:

@@ -52,7 +52,7 @@ _POLL_SECONDS = 0.2
 def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None) -> RunSummary:
     """Deliver the stream, or only the offset range that is asked for; returns what this run delivered.
 
-    A stop is heeded between commits, recovered ones included.
+    A request to stop takes effect between commits, recovered ones included.
     """
     spark_options(settings.kafka)  # refused before data moves, also the data of an open commit
     lake = open_lake(settings.lake, settings.stream.name)
@@ -139,13 +139,13 @@ def _await(query: StreamingQuery, sink: BatchSink, should_stop: Callable[[], boo
         raise sink.error
     failure = query.exception()
     if failure is not None and not should_stop():
-        # Where Kafka does not answer, or the topic is not what it was, that is why: asking it again tells by name.
+        # The cause may be that Kafka does not answer or the topic has changed: asking again raises the named error.
         sink.delivery.recover()
         raise spark_failed("planning a batch", failure) from failure
 
 
 def _start(delivery: DeliveryLoop) -> dict[int, int]:
-    """Where Spark begins. Offsets that retention took are refused or declared by the delivery, by name."""
+    """Where Spark begins. The delivery refuses offsets that retention took, or declares them lost."""
     starts = delivery.topic().log_starts
     return {p: max(delivery.position.frontier.get(p, 0), low) for p, low in starts.items()}
 

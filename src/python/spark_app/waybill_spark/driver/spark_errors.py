@@ -1,4 +1,4 @@
-"""What a failure of Spark's own means: an executor or a worker that is gone is no bug, and another run goes on."""
+"""What a failure of Spark's means: a lost executor or worker is no bug, and another run goes on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DEATHS = ("Python worker exited unexpectedly", "ExecutorLostFailure")
 
 
 def is_bug(error: Exception) -> bool:
-    """Whether it carries a Python traceback out of a task: tasks hand over errors of ours as data, so this is none."""
+    """Whether a task raised: tasks hand over errors of ours as data, so a Python traceback means a bug."""
     return "Traceback (most recent call last)" in str(error)
 
 
@@ -40,10 +40,10 @@ def dead_task(error: Exception) -> int | None:
 
 
 def spark_failed(doing: str, error: Exception) -> WaybillError:
-    """The error to raise in its stead; Spark has logged its own with the JVM's stack.
+    """The error to raise instead; Spark has logged its own with the JVM's stack.
 
-    What Kafka refused Spark's own client is ``KafkaRefused``: to try again gives the same answer. Where it did not
-    answer, the error is ``KafkaUnavailable``, also if it does again by now.
+    Where Kafka refused Spark's own client, it is ``KafkaRefused``: another try gets the same answer. Where Kafka did
+    not answer, it is ``KafkaUnavailable``, even if Kafka answers again by now.
     """
     refused = _REFUSED.search(str(error))
     if refused is not None:

@@ -1,4 +1,4 @@
-"""SQL that takes a record apart, and says whether its spelling is the canonical one.
+"""SQL that parses a record, and says whether its spelling is the canonical one.
 
 Canonical is compact JSON: the contract's fields in their order and no others, no escapes, numbers as DuckDB spells
 them. It is told by putting the fields' texts together again: a valid JSON text that equals ``{"id":"`` + id + ``",…``

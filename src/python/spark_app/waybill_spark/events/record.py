@@ -1,4 +1,4 @@
-"""What travels between the steps of a task."""
+"""The data that a task's steps hand to each other."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ class Block:
 
 
 def record_of(message: Message, timestamp: int) -> Record:
-    """Good records are never taken apart like this: it costs more than decoding one."""
+    """Only dead letters are copied like this: it costs more than decoding a record."""
     offset: Any = message.offset()
     return Record(offset, timestamp, message.key(), message.value(), headers_of(message))

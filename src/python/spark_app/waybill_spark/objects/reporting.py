@@ -29,7 +29,7 @@ def report(
     raw_bytes: int,
     format: int,  # noqa: A002  # the ledger's word for it
 ) -> SplitReport:
-    """Loss is what nobody stored of the lost range, so that a receipt never declares lost what arrived."""
+    """Offsets of the lost range that somebody stored are not lost: a receipt never declares lost what arrived."""
     stored = [*data, *([dead] if dead else [])]
     kept = {offset for one in stored for offset in one.offsets.to_pylist()} if lost_range else set()
     holes = lost_ranges_of(split.partition, (offset for offset in lost_range if offset not in kept))

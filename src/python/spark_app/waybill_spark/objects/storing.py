@@ -1,4 +1,4 @@
-"""Placing an object: the first writer wins, and what stands is what counts."""
+"""Storing an object: the first writer wins, and what stands is what counts."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _coordinates(table: pa.Table) -> set[tuple[int, int]]:
 
 
 def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Split) -> pa.Table:
-    """Raises ``ObjectConflict`` for what is no object of this split, whoever put it there."""
+    """Raises ``ObjectConflict`` where the bytes are no object of this split."""
     try:
         table = pq.read_table(pa.BufferReader(body))
     except (pa.ArrowException, OSError) as error:
