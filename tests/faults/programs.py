@@ -63,10 +63,14 @@ class Program:
     def log(self) -> str:
         return self.child.command.log.read_text(errors="replace")
 
+    def said(self) -> str:
+        """All of its stdout."""
+        assert self.child.command.output is not None
+        return self.child.command.output.read_text()
+
     def summary(self) -> dict[str, Any]:
         """Its line on stdout."""
-        assert self.child.command.output is not None
-        return dict(json.loads(self.child.command.output.read_text().splitlines()[-1]))
+        return dict(json.loads(self.said().splitlines()[-1]))
 
 
 @dataclass

@@ -14,6 +14,7 @@ from faults.audit import judge_pages
 from faults.audit import read_lake
 from faults.audit import read_topic
 from faults.drive import CONTRACTS
+from faults.held import HELD
 from faults.parts import BUCKET
 from faults.parts import Parts
 from faults.programs import Program
@@ -82,6 +83,12 @@ class Rig(Stream):
     def driver_with(self, contracts: str) -> Program:
         """One of a release that carries other contracts: their versions, separated by commas."""
         return self.programs.python("driver", "faults.drive", self._delivery, {CONTRACTS: contracts})
+
+    def command(self, *words: str, **flags: object) -> Program:
+        """One of the operator's commands, held before it reads a topic: see ``faults.held``."""
+        given = {name: value for name, value in self._delivery.items() if not name.startswith("delivery.")}
+        program = " ".join(("waybill_ops.cli", *words))
+        return self.programs.python(words[0], "faults.held", given | _flags(flags), {HELD: program})
 
     def spark_driver(self, **flags: object) -> Program:
         assert self.spark is not None

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from faults.matrix import KAFKA
+from faults.matrix import READERS
 from faults.matrix import RECORDS
 from faults.matrix import TOPIC
 from faults.matrix import Cell
 from faults.matrix import params
 
 
-@pytest.mark.parametrize("cell", params(*KAFKA, *TOPIC, *RECORDS))
+@pytest.mark.parametrize("cell", params(*KAFKA, *TOPIC, *READERS, *RECORDS))
 def test_cell(cell: Cell, run_cell: Callable[[], None]) -> None:
     run_cell()

@@ -37,7 +37,7 @@ from waybill_spark.driver.backfilling import deliver_range
 from waybill_spark.events import Decoder
 from waybill_spark.objects.parquet import encode
 from waybill_spark.task import TaskContext
-from waybill_spark.task import lost_below
+from waybill_spark.task import end_of_loss
 from waybill_spark.task import store_split
 
 TOPIC = "names_topic"
@@ -259,7 +259,7 @@ class World:
             split.partition, self.log.read(split)
         )
         return store_split(
-            here, split, [block], lost_below(here, split, [block], self.log.starts[split.partition])
+            here, split, [block], end_of_loss(here, split, [block], self.log.starts[split.partition])
         )
 
     def _lake_of(self, actor: Actor) -> TurnLake:

@@ -15,10 +15,10 @@ from unit.producer.test_cursor import make_cursor
 from waybill_common.errors import DeliveryFailed
 from waybill_common.errors import ProducerFenced
 from waybill_common.errors import SettingsRefused
+from waybill_common.kafka import lost_transactions
 from waybill_common.kafka.transactional import TransactionLost
 from waybill_producer.cursor.resuming import CursorTopicState
 from waybill_producer.cursor.resuming import PagePosition
-from waybill_producer.publishing import publishing_session as session_module
 from waybill_producer.publishing.batch import Batch
 from waybill_producer.publishing.batch import BatchRecord
 from waybill_producer.publishing.batch import Draft
@@ -181,7 +181,7 @@ def make_session(producer: Told, page: int) -> PublishingSession:
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(lost_transactions, "_PAUSE_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize(("found", "committed"), [(9, True), (8, False)], ids=["committed_after_all", "lost"])

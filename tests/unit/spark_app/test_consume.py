@@ -10,8 +10,8 @@ from confluent_kafka import KafkaException
 
 from waybill_common.errors import KafkaRefused
 from waybill_common.kafka.clients import Reader
+from waybill_common.kafka.log_start import log_start
 from waybill_common.settings import KafkaSettings
-from waybill_spark.events.consume import log_start
 
 
 class Broker(Reader):

@@ -84,10 +84,11 @@ class DeliveryLoop:
         try:
             reports = self.carry(manifest, contract) if manifest.splits else []
         except (DataLoss, ObjectConflict):
-            if not self._overtaken():
+            newer = self._newer_position()
+            if newer is None:
                 raise
             self.journal.check_not_fenced(manifest)
-            return self.position
+            return newer
         topic = self.topic()
         check_still_the_topic(manifest, topic.id)
         check_not_compacted(topic.name, topic.cleanup_policy)
@@ -132,8 +133,10 @@ class DeliveryLoop:
             try:
                 return self._step(targets)
             except DataLoss:
-                if not self._overtaken():
+                newer = self._newer_position()
+                if newer is None:
                     raise
+                self.position = newer
             except TopicRefused as error:
                 # A cluster that has just been restarted shows a lower end of the log for a moment.
                 structlog.get_logger().warning(
@@ -147,7 +150,8 @@ class DeliveryLoop:
             self._origin = self.journal.origin(self.position)
         return next_step(Situation(self.position, self.topic(), targets, self._origin), self.plan)
 
-    def _overtaken(self) -> bool:
-        """Ask the ledger before claiming a loss: offsets that this driver misses may have arrived by another one."""
-        known, self.position = self.position, self.journal.position()
-        return self.position.number > known.number
+    def _newer_position(self) -> LedgerPosition | None:
+        """What the ledger says before a loss is claimed: offsets that this driver misses may have arrived by another.
+        None where no other one closed a commit."""
+        found = self.journal.position()
+        return found if found.number > self.position.number else None

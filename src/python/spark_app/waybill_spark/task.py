@@ -14,6 +14,7 @@ from confluent_kafka import Message
 
 from waybill_common.contract import Contract
 from waybill_common.kafka import Reader
+from waybill_common.kafka import log_start
 from waybill_common.kafka import topic_id
 from waybill_common.lake import Lake
 from waybill_common.ledger import DATA
@@ -30,7 +31,6 @@ from waybill_common.settings import KafkaSettings
 from waybill_spark.events import Block
 from waybill_spark.events import Decoder
 from waybill_spark.events import first_readable
-from waybill_spark.events import log_start
 from waybill_spark.events import read_split
 from waybill_spark.objects import StoredPart
 from waybill_spark.objects import adopt
@@ -67,7 +67,7 @@ def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder:
     low = log_start(consumer, kafka, manifest.topic, split.partition)
     # The last thing that Kafka is asked: it vouches for all that was read.
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    return store_split(context, split, blocks, lost_below(context, split, blocks, low))
+    return store_split(context, split, blocks, end_of_loss(context, split, blocks, low))
 
 
 def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
@@ -118,7 +118,7 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def lost_below(context: TaskContext, split: Split, blocks: list[Block], low: int) -> int:
+def end_of_loss(context: TaskContext, split: Split, blocks: list[Block], low: int) -> int:
     """The end of what retention took from this split; its start where nothing is missing.
 
     An offset without a record is a transaction marker, unless the log start has passed it: then nobody can tell.

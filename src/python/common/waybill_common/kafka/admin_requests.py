@@ -26,7 +26,7 @@ from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka.client_config import Value
 from waybill_common.kafka.client_config import librdkafka_config
 from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.client_errors import refusal
+from waybill_common.kafka.client_errors import raise_if_refused
 from waybill_common.kafka.clients import Admin
 from waybill_common.kafka.clients import open_admin
 from waybill_common.kafka.passing import passes
@@ -106,9 +106,7 @@ def _answers(
     deadline = time.monotonic() + seconds + _GRACE_SECONDS
     while wait(asked.values(), timeout=_LOOK_SECONDS).not_done:
         admin.poll(0)
-        refused = refusal(settings, doing, admin.told)
-        if refused is not None:
-            raise refused
+        raise_if_refused(settings, doing, admin.told)
         if time.monotonic() > deadline:
             raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001
     answers = {key: future.result() for key, future in asked.items()}

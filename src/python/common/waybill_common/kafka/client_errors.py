@@ -106,6 +106,13 @@ def refusal(settings: KafkaSettings, doing: str, told: Told | None) -> KafkaRefu
     return None if found is None else _refused(settings, doing, *found)
 
 
+def raise_if_refused(settings: KafkaSettings, doing: str, told: Told) -> None:
+    """``refusal``, raised."""
+    found = refusal(settings, doing, told)
+    if found is not None:
+        raise found
+
+
 def _refused(settings: KafkaSettings, doing: str, place: str, cause: RefusalCause) -> KafkaRefused:
     if "certificate verify failed" in cause.text:
         # librdkafka does not say why; Python's own look at the certificate does.

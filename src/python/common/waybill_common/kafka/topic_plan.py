@@ -12,11 +12,8 @@ from waybill_common.kafka.topics import ensure_topic
 from waybill_common.settings import KafkaSettings
 from waybill_common.settings import StreamSettings
 
-BODY_LIMIT = 16 * 1024 * 1024
-"""Bytes of an API's reply that are read; a page of 5,000 users is 6 MB."""
-
-LARGEST_RECORD = BODY_LIMIT + 64 * 1024
-"""Bytes: a dead letter is at most a whole body, with its headers."""
+LARGEST_RECORD = (16 * 1024 + 64) * 1024
+"""Bytes: a value of 16 MiB, with its headers."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from collections.abc import Iterator
 from typing import NoReturn
 
 from confluent_kafka import KafkaError
@@ -88,7 +89,7 @@ def begin_producing(producer: Writer, settings: KafkaSettings, role: str = "prod
     ``role`` is what a message calls them. Raises ``ProducerFenced``, ``KafkaUnavailable`` or ``KafkaRefused``.
     """
     try:
-        producer.init_transactions(settings.timeout)
+        _while_retriable(producer.init_transactions, settings.timeout)
     except KafkaException as error:
         if error.args[0].code() in _FENCED:
             _fenced(error, role)
@@ -98,18 +99,17 @@ def begin_producing(producer: Writer, settings: KafkaSettings, role: str = "prod
         raise failure(settings, doing, error, producer.told, transactional_id=own) from error
 
 
-def run_transaction(
-    producer: Writer, fill: Callable[[], None], timeout: float, role: str = "producer"
-) -> None:
-    """One transaction around ``fill``, which produces and flushes; on return all of it is visible to readers.
+@contextlib.contextmanager
+def transaction(producer: Writer, timeout: float, role: str = "producer") -> Iterator[None]:
+    """One transaction around what is produced and flushed; at its end all of it is visible to readers.
 
     ``timeout`` in seconds bounds the commit. Raises ``ProducerFenced``, or ``TransactionLost``, after which the
     producer is of no more use and Kafka has to be asked what is committed, or ``KafkaRefused`` where it lacks a right.
     """
     try:
         producer.begin_transaction()
-        fill()
-        _commit(producer, timeout)
+        yield
+        _while_retriable(producer.commit_transaction, timeout)
     except (KafkaException, BufferError, SystemError) as error:
         cause = _cause(error, producer)
         _raise_if_fenced(cause, role)
@@ -135,12 +135,12 @@ def discard(producer: Writer) -> None:
         producer.flush(1.0)
 
 
-def _commit(producer: Writer, timeout: float) -> None:
-    """Commit; a retriable error asks to call again, which is safe: it is still the same transaction."""
+def _while_retriable(call: Callable[[float], None], timeout: float) -> None:
+    """A retriable error asks to call again, which is safe: it goes on with what the first call began."""
     deadline = time.monotonic() + timeout
     while True:
         try:
-            producer.commit_transaction(max(0.1, deadline - time.monotonic()))
+            call(max(0.1, deadline - time.monotonic()))
             return
         except KafkaException as error:
             if not error.args[0].retriable() or time.monotonic() >= deadline:

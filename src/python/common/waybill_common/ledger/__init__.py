@@ -29,7 +29,6 @@ from waybill_common.ledger.decisions import check_not_truncated
 from waybill_common.ledger.decisions import check_same_stream
 from waybill_common.ledger.decisions import check_same_topic
 from waybill_common.ledger.decisions import check_still_the_topic
-from waybill_common.ledger.decisions import data_loss
 from waybill_common.ledger.decisions import next_step
 from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.entry import LostRange
@@ -47,6 +46,7 @@ from waybill_common.ledger.keys import dead_letter_key
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.ledger.keys import partition_in
 from waybill_common.ledger.keys import split_name
+from waybill_common.ledger.loss import data_loss
 from waybill_common.ledger.manifest import Layout
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.offset_range import Edge

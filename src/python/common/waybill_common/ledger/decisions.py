@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from dataclasses import field
 
 from waybill_common.contract import Contract
-from waybill_common.errors import DataLoss
 from waybill_common.errors import LakeRefused
 from waybill_common.errors import SettingsRefused
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import TopicState
 from waybill_common.ledger.entry import LostRange
 from waybill_common.ledger.entry import Split
+from waybill_common.ledger.loss import data_loss
 from waybill_common.ledger.manifest import ContractRef3
 from waybill_common.ledger.manifest import Layout
 from waybill_common.ledger.manifest import Layout3
@@ -249,19 +249,6 @@ def check_reaches(manifest: Manifest, log_ends: Mapping[int, int]) -> None:
                 remedy="run `waybill verify`, and find out what truncated the log (unclean leader election?) or "
                 "who edited the ledger; the commit stays open.",
             )
-
-
-def data_loss(topic: str, holes: tuple[LostRange, ...]) -> DataLoss:
-    """The error that names offsets which Kafka no longer has."""
-    named = ", ".join(
-        f"partition {h.partition}: {h.start} to {h.end - 1} ({h.length} offsets)" for h in holes
-    )
-    return DataLoss(
-        f"{topic} no longer has offsets that were never delivered: {named}.",
-        allowed="a log start at or below the frontier.",
-        remedy="restore them, or accept the loss for one run with --delivery.accept-loss true; "
-        "what is stored already is kept, and the receipt records the hole. Raise the topic's retention.",
-    )
 
 
 def _holes(

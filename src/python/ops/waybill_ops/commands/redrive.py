@@ -7,10 +7,8 @@ import sys
 import uuid
 from argparse import ArgumentParser
 from argparse import Namespace
-from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
-from functools import partial
 
 from rich.console import Console
 
@@ -20,18 +18,14 @@ from waybill_common.errors import OK
 from waybill_common.flag_types import path_of
 from waybill_common.flag_types import whole_number
 from waybill_common.settings import SENDING
-from waybill_common.settings import Settings
 from waybill_common.settings import add_settings_flags
 from waybill_ops.dead_letters import MOST_SHOWN
-from waybill_ops.dead_letters import DeadLetterFinder
 from waybill_ops.dead_letters import RecordCoordinates
 from waybill_ops.dead_letters import RedriveStatus
-from waybill_ops.dead_letters import Selection
 from waybill_ops.dead_letters import add_filters
 from waybill_ops.dead_letters import open_dead_letters
 from waybill_ops.dead_letters import read_statuses
 from waybill_ops.dead_letters import selection_of
-from waybill_ops.redrive import Patch
 from waybill_ops.redrive import PatchedDeadLetter
 from waybill_ops.redrive import PatchVerdict
 from waybill_ops.redrive import RedriveDeadLetter
@@ -46,6 +40,7 @@ from waybill_ops.redrive import redrive_of
 
 SETTINGS = SENDING
 IDLE = ("kafka.partitions",)
+Statuses = Mapping[RecordCoordinates, RedriveStatus]
 HELP = "send dead letters back through the topic, mended or not; safe to run again"
 
 
@@ -74,38 +69,27 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """
     settings = settings_of(flags, environ, "redrive")
     patch = load_patch(flags.patch) if flags.patch else None
-    box, selection = open_dead_letters(settings), selection_of(flags)
-    look = partial(_considered, settings, box, selection, patch)
-    preview = preview_of(look(read_statuses(settings, box.topic_id)), flags.limit)
-    sent = None
+    finder, selection = open_dead_letters(settings), selection_of(flags)
+    contract, topic_id = STREAMS[settings.stream.name].current, finder.topic_id
+
+    def patched(recorded: Statuses) -> Iterator[PatchedDeadLetter]:
+        """Each letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""
+        for dead_letter in finder.dead_letters(selection):
+            yield consider(dead_letter, recorded.get(dead_letter.coordinates), patch, contract)
+
+    def redrives(recorded: Statuses) -> Iterator[RedriveDeadLetter]:
+        sha256 = patch.sha256 if patch else None
+        return (redrive_of(one, sha256) for one in patched(recorded) if one.verdict is PatchVerdict.SEND)
+
+    preview, sent = preview_of(patched(read_statuses(settings, topic_id)), flags.limit), None
     if flags.send:
         sent = 0
-        if box.topic_id is not None and preview.verdicts[PatchVerdict.SEND]:
-            opened = partial(open_session, settings, box.topic_id, uuid.uuid4().hex)
-            sent = carry_out(partial(_redrives, look, patch), opened)
+        if topic_id is not None and preview.verdicts[PatchVerdict.SEND]:
+            run_id = uuid.uuid4().hex
+            # Each session reads the records anew, once it is the only one that adds to them.
+            sent = carry_out(redrives, lambda: open_session(settings, topic_id, run_id))
     if flags.json:
         print(json.dumps(preview_as_json(preview, sent), indent=2))
     else:
         print_preview(preview, sent, Console(width=None if sys.stdout.isatty() else 160))
     return OK
-
-
-def _considered(
-    settings: Settings,
-    box: DeadLetterFinder,
-    selection: Selection,
-    patch: Patch | None,
-    statuses: Mapping[RecordCoordinates, RedriveStatus],
-) -> Iterator[PatchedDeadLetter]:
-    contract = STREAMS[settings.stream.name].current
-    for dead_letter in box.dead_letters(selection):
-        yield consider(dead_letter, statuses.get(dead_letter.coordinates), patch, contract)
-
-
-def _redrives(
-    look: Callable[[Mapping[RecordCoordinates, RedriveStatus]], Iterator[PatchedDeadLetter]],
-    patch: Patch | None,
-    statuses: Mapping[RecordCoordinates, RedriveStatus],
-) -> Iterator[RedriveDeadLetter]:
-    sha256 = patch.sha256 if patch else None
-    return (redrive_of(one, sha256) for one in look(statuses) if one.verdict is PatchVerdict.SEND)

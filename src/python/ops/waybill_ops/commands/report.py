@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import ArgumentParser
 from argparse import Namespace
@@ -12,15 +13,14 @@ from rich.console import Console
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
+from waybill_common.flag_types import refused
 from waybill_common.flag_types import said
 from waybill_common.flag_types import whole_number
 from waybill_common.settings import add_settings_flags
 from waybill_common.settings import uses
 from waybill_ops.dataset import open_journal
 from waybill_ops.dataset import position_of
-from waybill_ops.receipts import MOST_COMMIT
 from waybill_ops.receipts import AskedCommits
-from waybill_ops.receipts import commits
 from waybill_ops.receipts import numbers
 from waybill_ops.receipts import print_objects
 from waybill_ops.receipts import print_summary
@@ -31,13 +31,14 @@ from waybill_ops.receipts import summarise
 
 SETTINGS = uses("stream.name", "stream.topic", "lake", "log")
 IDLE = ()
+MOST_COMMIT = 10**15
 HELP = "show what the receipts say: commits, rows, objects, frontier"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--after", type=whole_number(0, MOST_COMMIT), metavar="N", help="commits above N")
-    which.add_argument("--commits", type=commits, metavar="A-B", help="these commits, both included")
+    which.add_argument("--commits", type=_commits, metavar="A-B", help="these commits, both included")
     which.add_argument(
         "--last",
         type=whole_number(1, MOST_COMMIT),
@@ -51,6 +52,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
     add_settings_flags(parser, *SETTINGS, idle=IDLE)
+
+
+def _commits(text: str) -> tuple[int, int]:
+    """``A-B`` or ``A``."""
+    match = re.fullmatch(r"([1-9][0-9]{0,14})(?:-([1-9][0-9]{0,14}))?", text)
+    if match is None or int(match[1]) > int(match[2] or match[1]):
+        raise refused(text, f"commits from 1 to {MOST_COMMIT:,}, such as 4-6 or 4")
+    return int(match[1]), int(match[2] or match[1])
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:

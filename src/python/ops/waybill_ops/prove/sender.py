@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from functools import partial
@@ -15,14 +16,14 @@ from confluent_kafka import KafkaError
 from confluent_kafka import Message
 
 from waybill_common.errors import AuditFailed
-from waybill_common.errors import DeliveryFailed
 from waybill_common.kafka import Handover
+from waybill_common.kafka import LostTransactions
 from waybill_common.kafka import Topic
 from waybill_common.kafka import TransactionLost
 from waybill_common.kafka import Writer
 from waybill_common.kafka import begin_producing
 from waybill_common.kafka import discard
-from waybill_common.kafka import run_transaction
+from waybill_common.kafka import transaction
 from waybill_common.kafka import transactional_config
 from waybill_common.kafka import transactional_producer
 from waybill_common.settings import KafkaSettings
@@ -35,7 +36,6 @@ Place = tuple[int, int]
 """Partition and offset."""
 
 ROLE = "producer"
-_ATTEMPTS = 3
 
 
 class _OnPurpose(Exception):
@@ -76,26 +76,17 @@ class Sender:
 
     def send(self, transactions: Sequence[Transaction]) -> None:
         """Raises ``KafkaUnavailable``, ``ProducerFenced``, ``DeliveryFailed``, and what ``settle`` does."""
-        left = transactions
-        for _ in range(_ATTEMPTS):
-            left = self._attempt(left)
-            if not left:
+        losses = LostTransactions("it proves anew")
+        while transactions:
+            try:
+                with self._producer() as producer:
+                    for one in transactions:
+                        self._commit(producer, one)
+                        losses.over()
                 return
-        raise DeliveryFailed(
-            f"Transactions to {self.topic.name} were lost {_ATTEMPTS} times.",
-            allowed="a transaction that commits.",
-            remedy="check the brokers' health and run again.",
-        )
-
-    def _attempt(self, transactions: Sequence[Transaction]) -> Sequence[Transaction]:
-        """What is left to send."""
-        try:
-            with self._producer() as producer:
-                for one in transactions:
-                    self._commit(producer, one)
-        except TransactionLost:
-            return self.settle(transactions)
-        return ()
+            except TransactionLost as error:
+                losses.wait(f"Events for {self.topic.name} could not be published", error)
+            transactions = self.settle(transactions)
 
     def settle(self, transactions: Sequence[Transaction]) -> tuple[Transaction, ...]:
         """Those that Kafka has not committed; the others' places are acknowledged from what it shows.
@@ -134,21 +125,16 @@ class Sender:
 
     def _commit(self, producer: Writer, one: Transaction) -> None:
         if one.aborted:
-            try:
-                run_transaction(
-                    producer, partial(self._abort, producer, one.events), self.kafka.timeout, ROLE
-                )
-            except _OnPurpose:
+            with suppress(_OnPurpose), transaction(producer, self.kafka.timeout, ROLE):
+                self._fill(producer, one.events, _Landed())
                 self.aborted += 1
+                raise _OnPurpose
         landed = _Landed()
-        run_transaction(producer, partial(self._fill, producer, one.events, landed), self.kafka.timeout, ROLE)
+        with transaction(producer, self.kafka.timeout, ROLE):
+            self._fill(producer, one.events, landed)
         self.acknowledged |= landed.at
         if self.committed is not None:
             self.committed(landed.at)
-
-    def _abort(self, producer: Writer, numbers: Sequence[int]) -> None:
-        self._fill(producer, numbers, _Landed())
-        raise _OnPurpose
 
     def _fill(self, producer: Writer, numbers: Sequence[int], landed: _Landed) -> None:
         handover = Handover(producer, self.kafka.timeout)

@@ -2,9 +2,7 @@
 
 from waybill_ops.receipts.reading import read_receipts
 from waybill_ops.receipts.receipts_summary import summarise
-from waybill_ops.receipts.span import MOST_COMMIT
 from waybill_ops.receipts.span import AskedCommits
-from waybill_ops.receipts.span import commits
 from waybill_ops.receipts.span import numbers
 from waybill_ops.receipts.table import print_objects
 from waybill_ops.receipts.table import print_summary
@@ -13,6 +11,6 @@ from waybill_ops.receipts.values import rows_by
 
 # fmt: off
 __all__ = [
-    "MOST_COMMIT", "AskedCommits", "commits", "numbers", "print_objects", "print_summary", "print_values",
-    "read_receipts", "rows_by", "summarise",
+    "AskedCommits", "numbers", "print_objects", "print_summary", "print_values", "read_receipts", "rows_by",
+    "summarise",
 ]

@@ -16,7 +16,6 @@ from waybill_ops.redrive.change import RedriveDeadLetter
 from waybill_ops.redrive.change import ReopenDeadLetter
 from waybill_ops.redrive.change import WaiveDeadLetter
 from waybill_ops.redrive.change import redrive_of
-from waybill_ops.redrive.patch import Patch
 from waybill_ops.redrive.patch import load_patch
 from waybill_ops.redrive.patching import PatchedDeadLetter
 from waybill_ops.redrive.patching import PatchVerdict
@@ -29,7 +28,7 @@ from waybill_ops.redrive.sending import carry_out
 
 # fmt: off
 __all__ = [
-    "Change", "Patch", "PatchVerdict", "PatchedDeadLetter", "RedriveDeadLetter", "ReopenDeadLetter",
-    "WaiveDeadLetter", "carry_out", "consider", "load_patch", "open_session", "preview_as_json", "preview_of",
-    "print_preview", "redrive_of",
+    "Change", "PatchVerdict", "PatchedDeadLetter", "RedriveDeadLetter", "ReopenDeadLetter", "WaiveDeadLetter",
+    "carry_out", "consider", "load_patch", "open_session", "preview_as_json", "preview_of", "print_preview",
+    "redrive_of",
 ]

@@ -24,8 +24,8 @@ from waybill_common.kafka import describe_topic
 from waybill_common.kafka import discard
 from waybill_common.kafka import redrives_plan
 from waybill_common.kafka import require_topic
-from waybill_common.kafka import run_transaction
 from waybill_common.kafka import topic_state
+from waybill_common.kafka import transaction
 from waybill_common.kafka import transactional_config
 from waybill_common.kafka import transactional_producer
 from waybill_common.settings import Settings
@@ -60,6 +60,11 @@ class Landed:
         if partition is not None and offset is not None and offset >= 0:
             self.at[coordinates] = Successor(partition=partition, offset=offset)
 
+    def require(self, count: int) -> None:
+        if self.acknowledged != count:
+            first = next((f": {error.str()}" for error in self.failed.values()), "")
+            raise TransactionLost(f"{self.acknowledged} of {count} records were acknowledged{first}")
+
 
 @dataclass(frozen=True)
 class KafkaSession:
@@ -72,21 +77,32 @@ class KafkaSession:
     statuses: Mapping[RecordCoordinates, RedriveStatus]
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
-        fill = partial(self._fill, number, chunk)
-        run_transaction(self.producer, fill, self.settings.kafka.timeout, ROLE)
+        """Successors first: where they landed is part of what is recorded of their letters."""
+        kafka, stream = self.settings.kafka, self.settings.stream
+        with transaction(self.producer, kafka.timeout, ROLE):
+            handover = Handover(self.producer, kafka.timeout)
+            successors = self._send(handover, [one for one in chunk if isinstance(one, RedriveDeadLetter)])
+            recorded = Landed()
+            for change in chunk:
+                record, key = self._record(change, number, successors), str(change.coordinates).encode()
+                report = partial(recorded.note, change.coordinates)
+                handover.produce(stream.redrives_topic, record, key, report=report)
+            handover.settle()
+            recorded.require(len(chunk))
 
     def close(self) -> None:
         discard(self.producer)
 
-    def _fill(self, number: int, chunk: tuple[Change, ...]) -> None:
-        """Successors first: where they landed is part of the letters' statuses."""
-        sent, handover = Landed(), Handover(self.producer, self.settings.kafka.timeout)
-        redrives = [change for change in chunk if isinstance(change, RedriveDeadLetter)]
+    def _send(
+        self, handover: Handover, redrives: Sequence[RedriveDeadLetter]
+    ) -> Mapping[RecordCoordinates, Successor]:
+        """Where the brokers put each letter's record."""
+        sent = Landed()
         try:
-            for redrive in redrives:
-                report = partial(sent.note, redrive.coordinates)
-                headers = [(name.decode(), value) for name, value in redrive.headers]
-                handover.produce(self.settings.stream.topic, redrive.value, redrive.key, headers, report)
+            for one in redrives:
+                report = partial(sent.note, one.coordinates)
+                headers = [(name.decode(), value) for name, value in one.headers]
+                handover.produce(self.settings.stream.topic, one.value, one.key, headers, report)
         except (TransactionLost, KafkaException):
             # The transaction may be over because one was refused: its report tells why.
             handover.settle()
@@ -94,21 +110,12 @@ class KafkaSession:
             raise
         handover.settle()
         self._check_sizes(sent, redrives)
-        _check_all(sent, len(redrives))
+        sent.require(len(redrives))
         if len(sent.at) != len(redrives):
             raise TransactionLost(
                 f"the brokers told the offsets of {len(sent.at)} of {len(redrives)} records"
             )
-        recorded = Landed()
-        for change in chunk:
-            handover.produce(
-                self.settings.stream.redrives_topic,
-                self._record(change, number, sent.at),
-                str(change.coordinates).encode(),
-                report=partial(recorded.note, change.coordinates),
-            )
-        handover.settle()
-        _check_all(recorded, len(chunk))
+        return sent.at
 
     def _check_sizes(self, sent: Landed, redrives: Sequence[RedriveDeadLetter]) -> None:
         """Raises ``DeadLettersRefused`` for a value that the topic does not take: trying again would change nothing."""
@@ -142,12 +149,6 @@ class KafkaSession:
             patch_sha256=change.patch_sha256 if isinstance(change, RedriveDeadLetter) else None,
             reason=change.reason if isinstance(change, WaiveDeadLetter) else None,
         ).encode()
-
-
-def _check_all(landed: Landed, count: int) -> None:
-    if landed.acknowledged != count:
-        first = next((f": {error.str()}" for error in landed.failed.values()), "")
-        raise TransactionLost(f"{landed.acknowledged} of {count} records were acknowledged{first}")
 
 
 def transactional_id(stream: StreamSettings) -> str:

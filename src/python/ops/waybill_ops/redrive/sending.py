@@ -6,22 +6,16 @@ import time
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Protocol
 
-import structlog
-
-from waybill_common.errors import DeliveryFailed
+from waybill_common.kafka import LostTransactions
 from waybill_common.kafka import TransactionLost
 from waybill_ops.dead_letters import RecordCoordinates
 from waybill_ops.dead_letters import RedriveStatus
 from waybill_ops.redrive.change import Change
 from waybill_ops.redrive.change import chunks
 from waybill_ops.redrive.change import is_done
-
-ATTEMPTS = 3
-"""Transactions in a row that may be lost before the run fails."""
-
-_PAUSE_SECONDS = 1.0
 
 
 class RedriveSession(Protocol):
@@ -47,28 +41,23 @@ def carry_out(
     as Kafka tells them then: nothing is sent from memory. Raises ``DeliveryFailed``, ``ProducerFenced``, and whatever
     opening a session raises.
     """
+    losses = LostTransactions("what is committed is not sent again", sleep)
     done: set[RecordCoordinates] = set()
     doubtful: tuple[Change, ...] = ()
-    number, losses = 0, 0
+    number = 0
     while True:
-        session = open_session()
-        done |= {one.coordinates for one in doubtful if is_done(one, session.statuses.get(one.coordinates))}
-        try:
-            for chunk in chunks(changes(session.statuses)):
-                number, doubtful = number + 1, chunk
-                session.commit(number, chunk)
-                done |= {change.coordinates for change in chunk}
-                doubtful, losses = (), 0
-            return len(done)
-        except TransactionLost as error:
-            losses += 1
-            structlog.get_logger().warning("transaction lost", chunk=number, why=str(error), losses=losses)
-            if losses >= ATTEMPTS:
-                raise DeliveryFailed(
-                    f"Chunk {number} could not be committed in {ATTEMPTS} transactions; the last: {error}.",
-                    allowed="a transaction whose records and commit the brokers acknowledge within kafka.timeout.",
-                    remedy="check the brokers and the topic's limits; run again: what is committed is not sent again.",
-                ) from error
-        finally:
-            session.close()
-        sleep(_PAUSE_SECONDS)
+        with closing(open_session()) as session:
+            done |= {
+                one.coordinates for one in doubtful if is_done(one, session.statuses.get(one.coordinates))
+            }
+            try:
+                for chunk in chunks(changes(session.statuses)):
+                    number, doubtful = number + 1, chunk
+                    session.commit(number, chunk)
+                    done |= {change.coordinates for change in chunk}
+                    doubtful = ()
+                    losses.over()
+                return len(done)
+            except TransactionLost as error:
+                lost = error
+        losses.wait(f"Chunk {number} could not be committed", lost, chunk=number)

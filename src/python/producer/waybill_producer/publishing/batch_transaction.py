@@ -13,7 +13,7 @@ from confluent_kafka import Message
 from waybill_common.kafka import Handover
 from waybill_common.kafka import TransactionLost
 from waybill_common.kafka import Writer
-from waybill_common.kafka import run_transaction
+from waybill_common.kafka import transaction
 from waybill_producer.publishing.batch import Batch
 
 _SIZE = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE)
@@ -57,7 +57,8 @@ def publish_to_kafka(producer: Writer, batch: Batch, timeout: float) -> None:
     ``RecordsTooLarge``, or another ``TransactionLost``, after which Kafka has to be asked what is committed. The
     producer is of no more use after any of them.
     """
-    run_transaction(producer, partial(_fill, producer, batch, timeout), timeout)
+    with transaction(producer, timeout):
+        _fill(producer, batch, timeout)
 
 
 def _fill(producer: Writer, batch: Batch, timeout: float) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
@@ -11,8 +10,8 @@ from typing import Protocol
 import structlog
 
 from waybill_common.errors import CursorRefused
-from waybill_common.errors import DeliveryFailed
 from waybill_common.kafka import BATCH_BYTES
+from waybill_common.kafka import LostTransactions
 from waybill_common.kafka import TransactionLost
 from waybill_common.kafka import Writer
 from waybill_common.kafka import begin_producing
@@ -34,11 +33,6 @@ from waybill_producer.publishing.fit import without
 from waybill_producer.publishing.producer_config import make_producer
 from waybill_producer.publishing.producer_config import prepare_topics
 from waybill_producer.source import PageQuery
-
-ATTEMPTS = 3
-"""Transactions in a row that may be lost before the run fails."""
-
-_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -117,10 +111,10 @@ class Publisher:
 
     def __init__(self, reopen: ReopenProducer) -> None:
         self._reopen = reopen
-        self._lost = 0
+        self._losses = LostTransactions("it goes on after the last committed page")
 
     def publish(self, session: PublishingSession, batch: Batch, timeout: float) -> Published:
-        """``timeout`` in seconds. Raises ``DeliveryFailed`` after ``ATTEMPTS`` losses in a row, ``ProducerFenced``,
+        """``timeout`` in seconds. Raises ``DeliveryFailed`` after too many losses in a row, ``ProducerFenced``,
         ``KafkaRefused``, ``TopicRefused`` and whatever opening a session raises."""
         refusals = 0
         while True:
@@ -144,25 +138,16 @@ class Publisher:
             except TransactionLost as error:
                 return self._after_loss(session, batch, error)
             else:
-                self._lost = 0
+                self._losses.over()
                 return Published(session.after(batch), batch)
 
     def _after_loss(self, session: PublishingSession, batch: Batch, error: TransactionLost) -> Published:
-        self._lost += 1
-        structlog.get_logger().warning("transaction lost", page=batch.page, why=str(error), losses=self._lost)
         discard(session.producer)
-        if self._lost >= ATTEMPTS:
-            raise DeliveryFailed(
-                f"Page {batch.page} could not be published in {ATTEMPTS} transactions; the last: {error}.",
-                allowed="a transaction whose records and commit the brokers acknowledge within kafka.timeout.",
-                remedy="check the brokers and the topic's limits; run again: it goes on after the last "
-                "committed page.",
-            ) from error
-        time.sleep(_PAUSE_SECONDS)
+        self._losses.wait(f"Page {batch.page} could not be published", error, page=batch.page)
         reopened = self._reopen()
         committed = reopened.position.page > batch.page
         if committed:
-            self._lost = 0
+            self._losses.over()
         return Published(reopened, batch if committed else None)
 
 

@@ -15,7 +15,7 @@ import stamina
 
 from waybill_common.errors import SourceRefused
 from waybill_common.errors import SourceUnavailable
-from waybill_common.kafka import BODY_LIMIT
+from waybill_common.kafka import LARGEST_RECORD
 from waybill_common.settings import SourceSettings
 from waybill_producer.source.query import PageQuery
 from waybill_producer.source.reply import Ignored
@@ -33,6 +33,9 @@ from waybill_producer.web import Route
 from waybill_producer.web import Web
 from waybill_producer.web import credentials_of
 from waybill_producer.web import without_credentials
+
+_BODY_LIMIT = LARGEST_RECORD - 64 * 1024
+"""Bytes of a reply that are read: a whole one fits into a dead letter, with headers. A page of 5,000 users is 6 MB."""
 
 
 class _FetchFailed(Exception):
@@ -54,7 +57,7 @@ class UserSource:
         self.query = query
         self.waiting = waiting
         self.window = RateWindow(settings.users_per_window, settings.window)
-        limits = Limits(settings.connect_timeout, settings.read_timeout, BODY_LIMIT)
+        limits = Limits(settings.connect_timeout, settings.read_timeout, _BODY_LIMIT)
         self._auth = credentials_of(settings.username, settings.password)
         self._web = Web(limits, way, {"Accept": "application/json"}, self._auth)
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import datetime
 
-from confluent_kafka import KafkaException
-from confluent_kafka import TopicPartition
-
 from waybill_common.errors import BackfillRefused
 from waybill_common.kafka import TopicState
-from waybill_common.kafka import failure
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import open_reader
+from waybill_common.kafka import offsets_at
 from waybill_common.ledger import Edge
 from waybill_common.ledger import OffsetRange
 from waybill_common.ledger import check_may_backfill
@@ -64,22 +58,3 @@ def deliver_range(delivery: DeliveryLoop, offset_range: OffsetRange) -> None:
     delivery.plan = replace(delivery.plan, origin=offset_range.begin)
     delivery.reach(offset_range.end, lambda: delivery.position.number > 0)
     check_may_backfill(offset_range, delivery.position, journal.first(), journal.lake.address)
-
-
-def offsets_at(kafka: KafkaSettings, topic: TopicState, moment: datetime) -> Mapping[int, int]:
-    """Each partition's first offset whose record is of ``moment`` or later; its end where there is none."""
-    consumer = open_reader(librdkafka_config(kafka, {"group.id": "waybill-backfill"}))
-    milliseconds = int(moment.timestamp() * 1000)
-    try:
-        wanted = [TopicPartition(topic.name, partition, milliseconds) for partition in topic.log_ends]
-        found = consumer.offsets_for_times(wanted, timeout=kafka.timeout)
-    except KafkaException as error:
-        doing = f"asking {topic.name} for the offsets of a time"
-        raise failure(kafka, doing, error, consumer.told, topic=topic.name) from error
-    finally:
-        consumer.close()
-    ends = topic.log_ends
-    return {
-        one.partition: min(one.offset, ends[one.partition]) if one.offset >= 0 else ends[one.partition]
-        for one in found
-    }

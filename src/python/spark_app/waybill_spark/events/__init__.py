@@ -1,7 +1,6 @@
 """From a split of a partition to decoded blocks."""
 
 from waybill_spark.events.consume import first_readable
-from waybill_spark.events.consume import log_start
 from waybill_spark.events.consume import read_split
 from waybill_spark.events.consume import split_consumer
 from waybill_spark.events.decode import Decoder
@@ -9,8 +8,4 @@ from waybill_spark.events.record import Block
 from waybill_spark.events.record import DeadLetter
 from waybill_spark.events.stamps import calendar_of
 
-# fmt: off
-__all__ = [
-    "Block", "DeadLetter", "Decoder", "calendar_of", "first_readable", "log_start", "read_split",
-    "split_consumer",
-]
+__all__ = ["Block", "DeadLetter", "Decoder", "calendar_of", "first_readable", "read_split", "split_consumer"]
