@@ -62,7 +62,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
-    """Every letter is looked at before the first is sent, so that a patch that fails has sent nothing.
+    """Every dead letter is looked at before the first is sent, so that a patch that fails has sent nothing.
 
     Raises ``DeadLettersRefused``, ``LakeRefused``, ``LedgerCorrupt``, ``TopicRefused``, ``KafkaUnavailable``,
     ``ProducerFenced`` and ``DeliveryFailed``.
@@ -73,7 +73,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     contract, topic_id = STREAMS[settings.stream.name].current, finder.topic_id
 
     def patched(recorded: Statuses) -> Iterator[PatchedDeadLetter]:
-        """Each letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""
+        """Each dead letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""
         for dead_letter in finder.dead_letters(selection):
             yield consider(dead_letter, recorded.get(dead_letter.coordinates), patch, contract)
 
