@@ -137,7 +137,7 @@ def test_small_queues_and_small_topics_take_a_redrive_or_say_why_not(desk: Desk)
     limit_records(desk, 300)
     assert desk.code("redrive", "--send", desk.patch()) == 61
     told = desk.capsys.readouterr().err
-    assert "bytes for the letter" in told
+    assert "bytes for the dead letter" in told
     assert f"is larger than {desk.stream.topic} takes" in told
     assert not desk.successors()
     limit_records(desk, 2000)

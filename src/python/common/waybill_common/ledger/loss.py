@@ -13,5 +13,5 @@ def data_loss(topic: str, lost: tuple[LostRange, ...]) -> DataLoss:
         f"{topic} no longer has offsets that were never delivered: {named}.",
         allowed="a log start at or below the frontier.",
         remedy="restore them, or accept the loss for one run with --delivery.accept-loss true; "
-        "what is stored already is kept, and the receipt declares the loss. Raise the topic's retention.",
+        "what is stored already is kept, and the receipt records the lost range. Raise the topic's retention.",
     )

@@ -31,6 +31,7 @@ from waybill_ops.receipts import summarise
 
 SETTINGS = uses("stream.name", "stream.topic", "lake", "log")
 IDLE = ()
+MOST_COMMIT = 10**15
 HELP = "show what the receipts say: commits, rows, objects, frontier"
 
 

@@ -11,6 +11,6 @@ from waybill_ops.receipts.values import rows_by
 
 # fmt: off
 __all__ = [
-    "AskedCommits", "numbers", "print_objects", "print_summary", "print_values",
-    "read_receipts", "rows_by", "summarise",
+    "AskedCommits", "numbers", "print_objects", "print_summary", "print_values", "read_receipts", "rows_by",
+    "summarise",
 ]

@@ -28,7 +28,7 @@ from waybill_ops.redrive.sending import carry_out
 
 # fmt: off
 __all__ = [
-    "Change", "PatchVerdict", "PatchedDeadLetter", "RedriveDeadLetter", "ReopenDeadLetter",
-    "WaiveDeadLetter", "carry_out", "consider", "load_patch", "open_session", "preview_as_json", "preview_of",
-    "print_preview", "redrive_of",
+    "Change", "PatchVerdict", "PatchedDeadLetter", "RedriveDeadLetter", "ReopenDeadLetter", "WaiveDeadLetter",
+    "carry_out", "consider", "load_patch", "open_session", "preview_as_json", "preview_of", "print_preview",
+    "redrive_of",
 ]

@@ -124,11 +124,11 @@ class KafkaSession:
             if error is not None and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
                 topic = self.settings.stream.topic
                 raise DeadLettersRefused(
-                    f"The value of {len(redrive.value or b'')} bytes for the letter {redrive.coordinates} is larger "
-                    f"than {topic} takes.",
+                    f"The value of {len(redrive.value or b'')} bytes for the dead letter {redrive.coordinates} is "
+                    f"larger than {topic} takes.",
                     allowed=f"records up to max.message.bytes of {topic}, headers included.",
-                    remedy=f"raise max.message.bytes of {topic}, mend the letter to something smaller, or waive it; "
-                    "what was sent before it is recorded.",
+                    remedy=f"raise max.message.bytes of {topic}, patch the dead letter to something smaller, or waive "
+                    "it; what was sent before it is recorded.",
                 )
 
     def _record(self, change: Change, number: int, at: Mapping[RecordCoordinates, Successor]) -> bytes | None:
@@ -166,8 +166,8 @@ def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
     if found != topic_id:
         raise TopicRefused(
             f"Topic {settings.stream.topic} has id {found}, the ledger knows {topic_id}: it was deleted and recreated.",
-            allowed="the topic that the letters came from.",
-            remedy="export the letters, and produce what is to be kept to the new topic by other means.",
+            allowed="the topic that the dead letters came from.",
+            remedy="export the dead letters, and produce what is to be kept to the new topic by other means.",
         )
     events = describe_topic(settings.kafka, settings.stream.topic)
     config = transactional_config(

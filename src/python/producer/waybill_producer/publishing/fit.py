@@ -1,7 +1,7 @@
 """What becomes of records that are too large for their topic. Pure.
 
 They go where the page's other broken users go, with the same transaction: an event becomes a dead letter, and a dead
-letter that is too large even there loses its body and tells length and digest instead.
+dead letter that is too large even there loses its body and tells length and digest instead.
 """
 
 from __future__ import annotations

@@ -8,8 +8,4 @@ from waybill_spark.events.record import Block
 from waybill_spark.events.record import DeadLetter
 from waybill_spark.events.stamps import calendar_of
 
-# fmt: off
-__all__ = [
-    "Block", "DeadLetter", "Decoder", "calendar_of", "first_readable", "read_split",
-    "split_consumer",
-]
+__all__ = ["Block", "DeadLetter", "Decoder", "calendar_of", "first_readable", "read_split", "split_consumer"]

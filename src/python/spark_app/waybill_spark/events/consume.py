@@ -43,8 +43,8 @@ def first_readable(
     """Where reading ``split`` begins: its start, or after what retention took if loss is accepted."""
     low = log_start(consumer, kafka, topic, split.partition)
     if low > split.start and not accept_loss:
-        hole = LostRange(partition=split.partition, start=split.start, end=min(low, split.end))
-        raise data_loss(topic, (hole,))
+        lost_range = LostRange(partition=split.partition, start=split.start, end=min(low, split.end))
+        raise data_loss(topic, (lost_range,))
     return min(max(low, split.start), split.end)
 
 
