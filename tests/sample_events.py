@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from waybill_common.contract.names import Name

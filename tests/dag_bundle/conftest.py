@@ -62,8 +62,7 @@ def versions(tmp_path: Path) -> Path:
 @pytest.fixture
 def upload(versions: Path) -> Callable[[bytes], str]:
     """Stores a zip and deploys nothing. Its version."""
-    from waybill_airflow.layout import archive_key
-    from waybill_airflow.layout import version_of
+    from waybill_airflow.layout import archive_key, version_of
 
     def store(body: bytes) -> str:
         version = version_of(body)
@@ -78,9 +77,7 @@ def upload(versions: Path) -> Callable[[bytes], str]:
 @pytest.fixture
 def deploy(versions: Path) -> Callable[[str], None]:
     """Makes a version the current one."""
-    from waybill_airflow.layout import Deployment
-    from waybill_airflow.layout import deployment_key
-    from waybill_airflow.layout import numbers
+    from waybill_airflow.layout import Deployment, deployment_key, numbers
 
     def enter(version: str) -> None:
         (versions / "deployments").mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from airflow.dag_processing.bundles.base import BundleUsageTrackingManager
-from airflow.dag_processing.bundles.base import BundleVersion
-from airflow.dag_processing.bundles.base import get_bundle_tracking_file
+from airflow.dag_processing.bundles.base import (
+    BundleUsageTrackingManager,
+    BundleVersion,
+    get_bundle_tracking_file,
+)
 
 from waybill_airflow.bundle import WaybillDagBundle
 from waybill_airflow.bundle_error import BundleError

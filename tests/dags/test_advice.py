@@ -8,9 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from waybill_dags.advice import TaskFailure
-from waybill_dags.advice import advice
-from waybill_dags.advice import say_what_to_do
+from waybill_dags.advice import TaskFailure, advice, say_what_to_do
 from waybill_dags.program import ProgramRefused
 
 from waybill_common.errors import exit_codes

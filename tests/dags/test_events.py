@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from waybill_dags.asset_events import FIELDS
-from waybill_dags.asset_events import DeliveredCommits
-from waybill_dags.asset_events import EventsDiffer
-from waybill_dags.asset_events import deliveries
-from waybill_dags.asset_events import extra_of
-from waybill_dags.asset_events import last_commit
+from waybill_dags.asset_events import (
+    FIELDS,
+    DeliveredCommits,
+    EventsDiffer,
+    deliveries,
+    extra_of,
+    last_commit,
+)
 
 
 def report(after: int, newest: int) -> dict[str, Any]:

@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowException
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from waybill_dags.operator import ProgramOperator
 from waybill_dags.program import option
-from waybill_dags.verdict import TaskVerdict
-from waybill_dags.verdict import explain
-from waybill_dags.verdict import verdict
+from waybill_dags.verdict import TaskVerdict, explain, verdict
 
 from waybill_common.errors import exit_codes
 

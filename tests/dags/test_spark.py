@@ -11,15 +11,11 @@ from pathlib import Path
 
 import pytest
 from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowException
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from dags.conftest import Programs
 from waiting import wait_until
-from waybill_dags.program import ProgramEnded
-from waybill_dags.program import ProgramRefused
-from waybill_dags.spark_operator import CONNECTION
-from waybill_dags.spark_operator import DriverHook
-from waybill_dags.spark_operator import SparkDeliveryOperator
+from waybill_dags.program import ProgramEnded, ProgramRefused
+from waybill_dags.spark_operator import CONNECTION, DriverHook, SparkDeliveryOperator
 
 from waybill_common.errors import exit_codes
 

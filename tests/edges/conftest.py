@@ -12,19 +12,14 @@ import shutil
 import sys
 import uuid
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
-from contextlib import ExitStack
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from edges.case import World
-from edges.programs import Mode
-from edges.programs import Programs
-from edges.programs import bundle_of_sources
-from edges.running import ROWS
-from edges.running import WHICH
+from edges.programs import Mode, Programs, bundle_of_sources
+from edges.running import ROWS, WHICH
 from integration.conftest import ROOT
 from integration.conftest import jar_cache as jar_cache
 from integration.conftest import java as java
@@ -35,16 +30,12 @@ from integration.delivery.conftest import Stream
 from sample_events import nth_event
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
+from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.s3 import S3Choice
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import S3Server
+from waybill_sandbox.s3 import S3Choice, S3Kind, S3Server
 
 DIST = Path(os.environ.get("WAYBILL_TEST_DIST") or ROOT / "dist")
 

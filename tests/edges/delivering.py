@@ -10,8 +10,7 @@ from integration.delivery.conftest import Stream
 
 from waybill_common.cli import exit_code_of
 from waybill_common.errors import OK
-from waybill_common.lake import check_conditional_writes
-from waybill_common.lake import open_lake
+from waybill_common.lake import check_conditional_writes, open_lake
 from waybill_common.settings import load_settings
 
 

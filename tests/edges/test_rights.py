@@ -6,23 +6,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
-from confluent_kafka.admin import AclOperation
-from confluent_kafka.admin import ResourceType
-from edges.case import Case
-from edges.case import Row
-from edges.case import World
+from confluent_kafka.admin import AclOperation, ResourceType
+from edges.case import Case, Row, World
 from edges.conftest import world_on
 from edges.kafka_mistakes import scram
 from edges.programs import Programs
-from edges.running import ROWS
-from edges.running import WHICH
+from edges.running import ROWS, WHICH
 from edges.test_kafka import reaching
-from edges.verbs import VERBS
-from edges.verbs import Verb
+from edges.verbs import VERBS, Verb
 from integration.delivery.conftest import Stream
 from integration.secured.broker import SecuredKafka
 from integration.secured.conftest import issuer as issuer
@@ -31,18 +25,11 @@ from sample_events import nth_event
 from waiting import wait_until
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.kafka.rights import NEEDS
-from waybill_common.kafka.rights import PREFIX
-from waybill_common.kafka.rights import REDRIVES
-from waybill_common.kafka.rights import TOPIC
-from waybill_common.kafka.rights import Need
+from waybill_common.kafka.rights import NEEDS, PREFIX, REDRIVES, TOPIC, Need
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.api.faults import ApiFault
-from waybill_sandbox.api.faults import FaultKind
-from waybill_sandbox.api.faults import FaultPlan
+from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 
 USER = "user0"
 IMPLYING = {"Describe": ("Read", "Write", "Delete", "Alter"), "DescribeConfigs": ("AlterConfigs",)}

@@ -12,25 +12,21 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from waybill_common.contract import STREAMS
-from waybill_common.contract import Registry
+from waybill_common.contract import STREAMS, Registry
 from waybill_common.contract.registry import NAMES
 from waybill_common.errors import KafkaUnavailable
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import topic_state
+from waybill_common.kafka import librdkafka_config, topic_state
 from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_spark import cli
 from waybill_spark.driver import driver_run
 from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
-from waybill_spark.task import TaskContext
-from waybill_spark.task import deliver_split
+from waybill_spark.task import TaskContext, deliver_split
 
 CONTRACTS = "WAYBILL_TEST_CONTRACTS"
 

@@ -5,19 +5,13 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from confluent_kafka import Consumer
-from confluent_kafka import KafkaException
-from confluent_kafka import Producer
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import NewTopic
-from faults.audit import Logged
-from faults.audit import read_topic
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+from faults.audit import Logged, read_topic
 from faults.records import event
 from waiting import wait_until
 

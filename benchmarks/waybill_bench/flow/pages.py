@@ -8,17 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 
-from waybill_sandbox.api.reply_bodies import JSON
-from waybill_sandbox.api.reply_bodies import page_reply
-from waybill_sandbox.api.request_query import ParsedQuery
-from waybill_sandbox.api.request_query import parse
+from waybill_sandbox.api.reply_bodies import JSON, page_reply
+from waybill_sandbox.api.request_query import ParsedQuery, parse
 from waybill_sandbox.ports import LOOPBACK
 
 RESULTS = 5000

@@ -9,9 +9,7 @@ from faults.promises import Promise
 from faults.rig import Rig
 from waiting import wait_until
 
-from waybill_sandbox.api import ApiFault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan
 
 
 def passing(fault: ApiFault) -> Callable[[Rig], str]:

@@ -8,14 +8,12 @@ import signal
 import time
 from collections.abc import Callable
 
-from confluent_kafka import ElectionType
-from confluent_kafka import TopicPartition
+from confluent_kafka import ElectionType, TopicPartition
 from faults.matrix.cell import Cell
 from faults.matrix.producer import passes
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
+from faults.traps import Act, Fault
 from processes import children
 from waiting import wait_until
 

@@ -6,15 +6,11 @@ import json
 import time
 from collections.abc import Callable
 
-from confluent_kafka.admin import AlterConfigOpType
-from confluent_kafka.admin import ConfigEntry
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import ResourceType
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from faults.matrix.cell import Cell
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
+from faults.traps import Act, Fault
 from waiting import wait_until
 
 # A page in many small requests, so that some of its records can be there before others.

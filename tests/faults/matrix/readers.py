@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from faults.held import REACHED
-from faults.held import RELEASED
+from faults.held import REACHED, RELEASED
 from faults.matrix.brokers import leader
 from faults.matrix.cell import Cell
 from faults.programs import Program
 from faults.promises import Promise
-from faults.records import event
-from faults.records import fields
+from faults.records import event, fields
 from faults.rig import Rig
 from waiting import wait_until
 

@@ -14,9 +14,7 @@ from faults.records import event
 from faults.rig import Rig
 from waiting import wait_until
 
-from waybill_common.errors import DataLoss
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import TopicRefused
+from waybill_common.errors import DataLoss, KafkaUnavailable, TopicRefused
 
 LOSS, GONE, UNAVAILABLE = DataLoss.exit_code, TopicRefused.exit_code, KafkaUnavailable.exit_code
 

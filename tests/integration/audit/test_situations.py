@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import NewPartitions
+from confluent_kafka.admin import AdminClient, NewPartitions
 from integration.audit.conftest import fill
 from integration.audit.forger import Forger
 from integration.delivery.conftest import Stream
 from jsonschema import Draft202012Validator
-from sample_events import START
-from sample_events import nth_event
+from sample_events import START, nth_event
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_ops.cli import main
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"

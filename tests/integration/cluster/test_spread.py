@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from integration.artifacts import Pipeline
-from integration.cluster.splits import carried
-from integration.cluster.splits import planned
+from integration.cluster.splits import carried, planned
 
 from waybill_sandbox.spark.spark_cluster import SparkCluster
 

@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from integration.containers.slot import Slot
-from pyarrow.fs import FileSelector
-from pyarrow.fs import FileType
-from pyarrow.fs import S3FileSystem
-from pydantic import HttpUrl
-from pydantic import SecretStr
+from pyarrow.fs import FileSelector, FileType, S3FileSystem
+from pydantic import HttpUrl, SecretStr
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
 from waiting import wait_until

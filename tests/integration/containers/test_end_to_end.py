@@ -8,14 +8,10 @@ import pytest
 from integration.containers.brokers import Brokers
 from integration.containers.conftest import PipelineMaker
 from integration.containers.store import Store
-from integration.containers.watching import assert_whole
-from integration.containers.watching import bucket_of
+from integration.containers.watching import assert_whole, bucket_of
 
 from waybill_common.kafka import describe_topic
-from waybill_sandbox.api import ApiFault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
-from waybill_sandbox.api import Simulator
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan, Simulator
 
 
 @pytest.mark.parametrize("brokers", ["one_broker", "three_brokers"])

@@ -13,8 +13,7 @@ from integration.containers.conftest import PipelineMaker
 from integration.producer.runs import read
 from waiting import wait_until
 
-from waybill_common.errors import DeliveryFailed
-from waybill_common.errors import KafkaUnavailable
+from waybill_common.errors import DeliveryFailed, KafkaUnavailable
 
 TRANSIENT = (KafkaUnavailable.exit_code, DeliveryFailed.exit_code)
 

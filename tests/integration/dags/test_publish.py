@@ -8,30 +8,21 @@ import os
 import sys
 import threading
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
-from pydantic import HttpUrl
-from pydantic import SecretStr
+from pydantic import HttpUrl, SecretStr
 
-from waybill_airflow.layout import archive_key
-from waybill_airflow.layout import version_of
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
+from waybill_airflow.layout import archive_key, version_of
+from waybill_common.settings import LakeSettings, Settings
 from waybill_common.settings.lake_sections import DagsSettings
 from waybill_ops.cli import main
 from waybill_ops.dags.deploying import make_current
 from waybill_ops.dags.version_store import open_version_store
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.s3 import S3Choice
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import S3Server
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3Choice, S3Kind, S3Server
 
 PUBLISHERS = 6
 Dags = Callable[..., tuple[int, Any]]

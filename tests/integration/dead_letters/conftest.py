@@ -9,30 +9,24 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import Consumer
-from confluent_kafka import TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 from integration.delivery.conftest import Stream
-from integration.producer.runs import headers
-from integration.producer.runs import read
+from integration.producer.runs import headers, read
 from sample_events import nth_event
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
+from waybill_common.settings import KafkaSettings, LakeSettings, Settings
 from waybill_common.settings.section import Section
-from waybill_ops.cli import COMMANDS
-from waybill_ops.cli import main
+from waybill_ops.cli import COMMANDS, main
 from waybill_sandbox.kafka import KafkaCluster
 
 MEND = """

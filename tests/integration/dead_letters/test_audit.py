@@ -8,15 +8,12 @@ from collections.abc import Callable
 
 import pytest
 from confluent_kafka import Producer
-from integration.dead_letters.conftest import Desk
-from integration.dead_letters.conftest import malformed
+from integration.dead_letters.conftest import Desk, malformed
 from sample_events import nth_event
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.topic_plan import redrives_plan
-from waybill_common.kafka.topic_plan import require_topic
+from waybill_common.kafka import describe_topic, librdkafka_config
+from waybill_common.kafka.topic_plan import redrives_plan, require_topic
 from waybill_common.settings import StreamSettings
 
 

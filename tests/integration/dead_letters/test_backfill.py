@@ -7,28 +7,22 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.dead_letters.conftest import Desk
-from integration.dead_letters.conftest import malformed
+from integration.dead_letters.conftest import Desk, malformed
 from integration.delivery.test_deliver import rows
 from integration.delivery.test_refusals import expire
 from jsonschema import Draft202012Validator
 from sample_events import nth_event
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.errors import BackfillRefused
-from waybill_common.errors import DataLoss
+from waybill_common.errors import BackfillRefused, DataLoss
 from waybill_common.kafka import topic_state
-from waybill_common.ledger import OffsetRange
-from waybill_common.ledger import SplitReport
-from waybill_spark.driver.backfilling import Backfill
-from waybill_spark.driver.backfilling import deliver_range
-from waybill_spark.driver.backfilling import find_range
+from waybill_common.ledger import OffsetRange, SplitReport
+from waybill_spark.driver.backfilling import Backfill, deliver_range, find_range
 
 ROOT = Path(__file__).parents[3]
 STRETCH = OffsetRange({0: 4, 1: 1}, {0: 9, 1: 3})

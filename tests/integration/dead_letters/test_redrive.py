@@ -5,15 +5,9 @@ from __future__ import annotations
 import os
 import signal
 
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import AlterConfigOpType
-from confluent_kafka.admin import ConfigEntry
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import ResourceType
-from integration.dead_letters.conftest import Desk
-from integration.dead_letters.conftest import malformed
-from integration.producer.runs import headers
-from integration.producer.runs import read
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from integration.dead_letters.conftest import Desk, malformed
+from integration.producer.runs import headers, read
 from sample_events import nth_event
 
 from waybill_common.contract.registry import NAMES

@@ -9,18 +9,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import Phase
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from integration.dead_letters.conftest import Desk
 from integration.delivery.old import open_old
-from kafka_wire import Wire
-from kafka_wire import WireRecord
-from whole_records import EVENT
-from whole_records import WHOLE
-from whole_records import Whole
+from kafka_wire import Wire, WireRecord
+from whole_records import EVENT, WHOLE, Whole
 
 from waybill_ops.cli import main
 

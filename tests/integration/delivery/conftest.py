@@ -4,46 +4,28 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Producer
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AlterConfigOpType
-from confluent_kafka.admin import ConfigEntry
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import ResourceType
+from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from sample_events import nth_event
 from waiting import wait_until
 
 from waybill_common.contract import STREAMS
 from waybill_common.contract.registry import NAMES
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import ensure_topic
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import topic_state
-from waybill_common.kafka.clients import open_admin
-from waybill_common.kafka.clients import open_reader
-from waybill_common.lake import Lake
-from waybill_common.lake import open_lake
-from waybill_common.ledger import Journal
-from waybill_common.ledger import Layout
-from waybill_common.ledger import ManifestPlan
-from waybill_common.ledger import Receipt
-from waybill_common.ledger import SplitReport
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.kafka import describe_topic, ensure_topic, librdkafka_config, topic_state
+from waybill_common.kafka.clients import open_admin, open_reader
+from waybill_common.lake import Lake, open_lake
+from waybill_common.ledger import Journal, Layout, ManifestPlan, Receipt, SplitReport
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_spark.delivery_loop import DeliveryLoop
 from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
-from waybill_spark.task import TaskContext
-from waybill_spark.task import deliver_split
+from waybill_spark.task import TaskContext, deliver_split
 
 
 @dataclass

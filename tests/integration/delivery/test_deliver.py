@@ -8,8 +8,7 @@ from pathlib import Path
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from integration.delivery.conftest import Stream
-from sample_events import START
-from sample_events import nth_event
+from sample_events import START, nth_event
 
 from waybill_common.contract.arrow import row_schema
 from waybill_common.contract.registry import NAMES

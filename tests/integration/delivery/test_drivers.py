@@ -11,9 +11,7 @@ from integration.delivery.conftest import Stream
 from integration.delivery.test_deliver import rows
 from integration.delivery.test_refusals import expire
 
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import DriverFenced
-from waybill_common.errors import ObjectConflict
+from waybill_common.errors import ContractUnknown, DriverFenced, ObjectConflict
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.ledger.manifest import Manifest3

@@ -10,14 +10,12 @@ from pathlib import Path
 
 import pytest
 from integration.delivery.conftest import Stream
-from integration.delivery.deadly import DEADLY
-from integration.delivery.deadly import POISON
+from integration.delivery.deadly import DEADLY, POISON
 from integration.delivery.test_deliver import rows
 from sample_events import nth_event
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.errors import SparkFailed
-from waybill_common.errors import TopicRefused
+from waybill_common.errors import SparkFailed, TopicRefused
 from waybill_common.settings import LogSettings
 from waybill_spark.alone import carry_alone
 from waybill_spark.task import TaskContext

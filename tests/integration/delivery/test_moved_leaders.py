@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 from integration.delivery.conftest import Stream
 
-from waybill_common.kafka.clients import Reader
-from waybill_common.kafka.clients import open_admin
+from waybill_common.kafka.clients import Reader, open_admin
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_ops.audit import kafka_log
 from waybill_ops.cli import main
 from waybill_sandbox.kafka import KafkaCluster

@@ -11,13 +11,10 @@ import pyarrow.parquet as pq
 import structlog
 from integration.delivery.conftest import Stream
 from integration.delivery.old import open_old
-from kafka_wire import Wire
-from kafka_wire import WireRecord
+from kafka_wire import Wire, WireRecord
 from sample_events import nth_event
 
-from waybill_common.contract.arrow import DEAD_LETTERS
-from waybill_common.contract.arrow import OLD_DEAD_LETTERS
-from waybill_common.contract.arrow import row_schema
+from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS, row_schema
 from waybill_common.contract.registry import NAMES
 from waybill_common.ledger.receipt import Receipt1
 

@@ -6,23 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from integration.delivery.conftest import Driver
-from integration.delivery.conftest import Stream
-from integration.delivery.test_drivers import Stopped
-from integration.delivery.test_drivers import killed
+from integration.delivery.conftest import Driver, Stream
+from integration.delivery.test_drivers import Stopped, killed
 from integration.delivery.test_refusals import stored
-from sample_events import START
-from sample_events import nth_event
+from sample_events import START, nth_event
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.clients import Reader
 from waybill_common.ledger import SplitReport
-from waybill_spark.events import Decoder
-from waybill_spark.events import consume
-from waybill_spark.task import TaskContext
-from waybill_spark.task import deliver_split
+from waybill_spark.events import Decoder, consume
+from waybill_spark.task import TaskContext, deliver_split
 
 
 class Interrupted(Reader):

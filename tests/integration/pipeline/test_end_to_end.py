@@ -9,10 +9,7 @@ import pandas as pd
 from integration.artifacts import Pipeline
 
 from waybill_common.contract.registry import NAMES
-from waybill_sandbox.api import ApiFault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
-from waybill_sandbox.api import Simulator
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan, Simulator
 
 
 def test_each_event_arrives_once_and_every_reader_agrees(pipeline: Pipeline, simulator: Simulator) -> None:

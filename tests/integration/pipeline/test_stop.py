@@ -5,10 +5,8 @@ from __future__ import annotations
 import signal
 
 import pytest
-from integration.artifacts import BOUND_SECONDS
-from integration.artifacts import Pipeline
-from processes import descendants
-from processes import runs
+from integration.artifacts import BOUND_SECONDS, Pipeline
+from processes import descendants, runs
 from waiting import wait_until
 
 SMALL = ("--delivery.rows-per-object", "20", "--delivery.trigger", "1 seconds")

@@ -8,18 +8,12 @@ import signal
 import time
 
 import pytest
-from integration.producer.runs import Pipeline
-from integration.producer.runs import await_event
-from integration.producer.runs import finish
-from integration.producer.runs import headers
+from integration.producer.runs import Pipeline, await_event, finish, headers
 
-from waybill_common.contract import Dead
-from waybill_common.contract import judge
+from waybill_common.contract import Dead, judge
 from waybill_common.contract.registry import NAMES
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.api.faults import ApiFault
-from waybill_sandbox.api.faults import FaultKind
-from waybill_sandbox.api.faults import FaultPlan
+from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 
 
 def faults(*given: ApiFault) -> FaultPlan:

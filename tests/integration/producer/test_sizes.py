@@ -8,16 +8,9 @@ from dataclasses import replace
 
 import pytest
 from confluent_kafka import Message
-from confluent_kafka.admin import AlterConfigOpType
-from confluent_kafka.admin import ConfigEntry
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import ResourceType
-from integration.producer.runs import Pipeline
-from integration.producer.runs import await_event
-from integration.producer.runs import finish
-from integration.producer.runs import headers
-from integration.producer.test_refusals import admin
-from integration.producer.test_refusals import create
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from integration.producer.runs import Pipeline, await_event, finish, headers
+from integration.producer.test_refusals import admin, create
 
 from waybill_producer.publishing.batch import BatchRecord
 from waybill_producer.publishing.size import size_alone

@@ -15,14 +15,10 @@ from waiting import wait_until
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import KafkaSettings
 from waybill_ops.prove.fault_plan import Transaction
-from waybill_ops.prove.producer_process import SendTask
-from waybill_ops.prove.producer_process import child_command
-from waybill_ops.prove.producer_process import committed
-from waybill_ops.prove.producer_process import held
+from waybill_ops.prove.producer_process import SendTask, child_command, committed, held
 from waybill_ops.prove.programs import programs_in
 from waybill_ops.prove.proof_events import event_id
-from waybill_ops.prove.sender import Sender
-from waybill_ops.prove.sender import committed_places
+from waybill_ops.prove.sender import Sender, committed_places
 from waybill_ops.submission.spark_bundle import Bundle
 from waybill_sandbox.kafka import KafkaCluster
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from waybill_common.contract import Dead
-from waybill_common.contract import judge
+from waybill_common.contract import Dead, judge
 from waybill_common.contract.registry import NAMES
 
 FIRST_MS = -62_135_596_800_000

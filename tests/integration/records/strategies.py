@@ -5,14 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import HealthCheck
-from hypothesis import Phase
-from hypothesis import given
-from hypothesis import seed
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from integration.records.rules import FIRST_MS
-from integration.records.rules import LAST_MS
+from integration.records.rules import FIRST_MS, LAST_MS
 from kafka_wire import WireRecord
 from sample_events import nth_event
 

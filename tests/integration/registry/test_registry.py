@@ -12,19 +12,15 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 from integration.delivery.conftest import Stream
-from integration.producer.runs import Pipeline
-from integration.producer.runs import finish
+from integration.producer.runs import Pipeline, finish
 from integration.registry.server import SchemaRegistry
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_ops.cli import main
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.api.faults import ApiFault
-from waybill_sandbox.api.faults import FaultKind
-from waybill_sandbox.api.faults import FaultPlan
+from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 from waybill_sandbox.ports import free_ports
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "audit.py"

@@ -15,8 +15,7 @@ import requests
 from confluent_kafka.admin import AdminClient
 from waiting import wait_until
 
-from waybill_common.errors import PortInUse
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import PortInUse, SettingsRefused
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0

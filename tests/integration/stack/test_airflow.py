@@ -11,15 +11,10 @@ from pathlib import Path
 
 import pytest
 import requests
-from integration.stack.airflow import Airflow
-from integration.stack.airflow import Run
-from integration.stack.lake import objects
-from integration.stack.lake import receipts
-from integration.stack.stack import Stack
-from integration.stack.stack import docker
-from integration.stack.versions import changed
-from integration.stack.versions import current
-from integration.stack.versions import publish
+from integration.stack.airflow import Airflow, Run
+from integration.stack.lake import objects, receipts
+from integration.stack.stack import Stack, docker
+from integration.stack.versions import changed, current, publish
 from waiting import wait_until
 
 DAG, CONSUMER = "name_stream_dag", "names_consumer_dag"

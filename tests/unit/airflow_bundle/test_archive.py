@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.zips import zip_of
 
-from waybill_airflow.archive import objection
-from waybill_airflow.archive import unpack
+from waybill_airflow.archive import objection, unpack
 from waybill_airflow.bundle_error import BundleError
 
 

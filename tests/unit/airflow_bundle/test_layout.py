@@ -9,16 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waybill_airflow.bundle_error import BundleError
-from waybill_airflow.layout import Deployment
-from waybill_airflow.layout import archive_key
-from waybill_airflow.layout import checked_url
-from waybill_airflow.layout import deployment_key
-from waybill_airflow.layout import following
-from waybill_airflow.layout import is_version
-from waybill_airflow.layout import location_of
-from waybill_airflow.layout import numbers
-from waybill_airflow.layout import read_deployment
-from waybill_airflow.layout import version_of
+from waybill_airflow.layout import (
+    Deployment,
+    archive_key,
+    checked_url,
+    deployment_key,
+    following,
+    is_version,
+    location_of,
+    numbers,
+    read_deployment,
+    version_of,
+)
 
 VERSION = version_of(b"a zip")
 NUMBERS = st.integers(1, 10**12 - 1)

@@ -6,8 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from waybill_bench.chart import WIDTH
-from waybill_bench.chart import Chart
+from waybill_bench.chart import WIDTH, Chart
 
 SVG = "{http://www.w3.org/2000/svg}"
 CHART = Chart(

@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from unit.bench.runs import results
-from unit.bench.runs import run
+from unit.bench.runs import results, run
 
 from waybill_bench.cli import main
-from waybill_bench.page import benchmarks_page
-from waybill_bench.page import pictures
-from waybill_bench.page import write_page
+from waybill_bench.page import benchmarks_page, pictures, write_page
 from waybill_bench.result import Results
-from waybill_bench.targets import FOLDER
-from waybill_bench.targets import TARGETS
+from waybill_bench.targets import FOLDER, TARGETS
 
 ROOT = Path(__file__).parents[3]
 TEMPLATE = (ROOT / "benchmarks" / "page.md").read_text()

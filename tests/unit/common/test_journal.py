@@ -8,35 +8,28 @@ from pathlib import Path
 
 import pytest
 import structlog
-from unit.ledger.entries import manifest1
-from unit.ledger.entries import report1
+from unit.ledger.entries import manifest1, report1
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import DriverFenced
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
+from waybill_common.errors import ContractUnknown, DriverFenced, LakeRefused, LedgerCorrupt
 from waybill_common.kafka import TopicState
-from waybill_common.lake import Lake
-from waybill_common.lake import create
-from waybill_common.lake import open_lake
-from waybill_common.ledger import Journal
-from waybill_common.ledger import Layout
-from waybill_common.ledger import LedgerPosition
-from waybill_common.ledger import Manifest
-from waybill_common.ledger import ManifestPlan
-from waybill_common.ledger import Open
-from waybill_common.ledger import Receipt
-from waybill_common.ledger import Situation
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport3
-from waybill_common.ledger import next_step
-from waybill_common.ledger import receipt_for
-from waybill_common.ledger.entry import LARGEST
-from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.keys import LATEST
-from waybill_common.ledger.keys import manifest_key
-from waybill_common.ledger.keys import receipt_key
+from waybill_common.lake import Lake, create, open_lake
+from waybill_common.ledger import (
+    Journal,
+    Layout,
+    LedgerPosition,
+    Manifest,
+    ManifestPlan,
+    Open,
+    Receipt,
+    Situation,
+    Split,
+    SplitReport3,
+    next_step,
+    receipt_for,
+)
+from waybill_common.ledger.entry import LARGEST, Frontier
+from waybill_common.ledger.keys import LATEST, manifest_key, receipt_key
 from waybill_common.settings import LakeSettings
 
 ME, OTHER = "a" * 32, "b" * 32

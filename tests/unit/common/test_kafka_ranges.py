@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from confluent_kafka import KafkaError
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaError, TopicPartition
 
-from waybill_common.errors import KafkaRefused
-from waybill_common.errors import KafkaUnavailable
+from waybill_common.errors import KafkaRefused, KafkaUnavailable
 from waybill_common.kafka.cause import Told
 from waybill_common.kafka.ranges import RangeReader
 from waybill_common.settings import KafkaSettings

@@ -7,21 +7,15 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from http.server import HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LakeUnavailable
-from waybill_common.lake import Lake
-from waybill_common.lake import check_conditional_writes
-from waybill_common.lake import create
-from waybill_common.lake import open_lake
+from waybill_common.errors import LakeRefused, LakeUnavailable
+from waybill_common.lake import Lake, check_conditional_writes, create, open_lake
 from waybill_common.lake.store import Put
 from waybill_common.settings import LakeSettings
 from waybill_sandbox.ports import free_ports

@@ -8,55 +8,43 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import stamina
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.errors import WaybillError
-from waybill_common.jars import Jar
-from waybill_common.jars import JarManifest
-from waybill_common.jars import fetch_jars
+from waybill_common.jars import Jar, JarManifest, fetch_jars
 from waybill_common.java_home import find_java
 from waybill_common.kafka import topics
 from waybill_common.kafka.cause import Told
 from waybill_common.kafka.client_errors import failure
 from waybill_common.kafka.lost_transactions import ATTEMPTS
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_common.kafka.transactional import begin_producing
-from waybill_common.lake import Lake
-from waybill_common.lake import check_conditional_writes
-from waybill_common.lake import open_lake
+from waybill_common.kafka.transactional import TransactionLost, begin_producing
+from waybill_common.lake import Lake, check_conditional_writes, open_lake
 from waybill_common.lake.store import Put
 from waybill_common.lake_location.resolve import here
 from waybill_common.lake_location.store_causes import cause_of
 from waybill_common.lake_location.store_errors import lake_failure
-from waybill_common.ledger import Journal
-from waybill_common.ledger import LostRange
-from waybill_common.ledger import data_loss
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import RegistrySettings
-from waybill_common.settings import SourceSettings
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
-from waybill_ops.lag.lag_bounds import Lag
-from waybill_ops.lag.lag_bounds import LagBounds
-from waybill_ops.lag.lag_bounds import PartitionLag
-from waybill_ops.lag.lag_bounds import Retention
-from waybill_ops.lag.lag_bounds import check
+from waybill_common.ledger import Journal, LostRange, data_loss
+from waybill_common.settings import (
+    KafkaSettings,
+    LakeSettings,
+    RegistrySettings,
+    SourceSettings,
+    add_settings_flags,
+    load_settings,
+)
+from waybill_ops.lag.lag_bounds import Lag, LagBounds, PartitionLag, Retention, check
 from waybill_ops.submission.spark_home import find_spark
 from waybill_producer.publishing import publishing_session
 from waybill_producer.registry.register import register_contract
-from waybill_producer.source.fetch import UserSource
-from waybill_producer.source.fetch import retrieve_user_data
+from waybill_producer.source.fetch import UserSource, retrieve_user_data
 from waybill_producer.source.query import query_of
 from waybill_producer.source.reply import SourceReply
 from waybill_producer.web import DIRECT

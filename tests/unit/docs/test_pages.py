@@ -10,8 +10,7 @@ import pytest
 from unit.docs.settings_page import settings_page
 from unit.docs.symbols import is_there
 
-from waybill_common.errors import WaybillError
-from waybill_common.errors import exit_codes
+from waybill_common.errors import WaybillError, exit_codes
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
 from waybill_spark.driver.spark_session import APPLICATION

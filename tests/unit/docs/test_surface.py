@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
-from argparse import _SubParsersAction
-from collections.abc import Callable
-from collections.abc import Iterator
-from datetime import UTC
-from datetime import datetime
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from typing import NoReturn
+from typing import Any, NoReturn
 from unittest.mock import Mock
 
 import pytest
 from unit.ops.ledgers import sound
-from unit.ops.letters import letter
-from unit.ops.letters import status
-from unit.ops.letters import value
+from unit.ops.letters import letter, status, value
 from unit.zips import ONE
 
 import waybill_ops.cli
@@ -27,43 +21,26 @@ import waybill_sandbox.api.cli
 import waybill_sandbox.cli
 import waybill_spark.cli
 from waybill_common.contract.registry import NAMES
-from waybill_common.errors import RegistryRefused
-from waybill_common.errors import exit_codes
+from waybill_common.errors import RegistryRefused, exit_codes
 from waybill_common.kafka import Topic
-from waybill_common.settings.setting_names import known
-from waybill_common.settings.setting_names import known_variables
-from waybill_common.settings.setting_names import variable_of
-from waybill_ops.audit.audit_report import AuditReport
-from waybill_ops.audit.audit_report import Totals
+from waybill_common.settings.setting_names import known, known_variables, variable_of
+from waybill_ops.audit.audit_report import AuditReport, Totals
 from waybill_ops.audit.audit_report import as_json as audit_as_json
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import tally
-from waybill_ops.audit.object_names import LEDGER
-from waybill_ops.audit.object_names import entry_key
+from waybill_ops.audit.findings import Code, Finding, tally
+from waybill_ops.audit.object_names import LEDGER, entry_key
 from waybill_ops.audit.redrives import AuditedDeadLetters
-from waybill_ops.commands import dead_letters
-from waybill_ops.commands import init
-from waybill_ops.commands import lag
+from waybill_ops.commands import dead_letters, init, lag
 from waybill_ops.dead_letters.dead_letter import DeadLetterState
-from waybill_ops.dead_letters.listing import list_dead_letters
-from waybill_ops.dead_letters.listing import listing_as_json
-from waybill_ops.lag.lag_bounds import Lag
-from waybill_ops.lag.lag_bounds import PartitionLag
-from waybill_ops.lag.lag_bounds import Retention
+from waybill_ops.dead_letters.listing import list_dead_letters, listing_as_json
+from waybill_ops.lag.lag_bounds import Lag, PartitionLag, Retention
 from waybill_ops.prove.comparison import compare_sent_with_stored
 from waybill_ops.prove.fault_plan import make_plan
-from waybill_ops.prove.proof import Proof
-from waybill_ops.prove.proof import RoundOutcome
-from waybill_ops.prove.proof import rows_of
+from waybill_ops.prove.proof import Proof, RoundOutcome, rows_of
 from waybill_ops.prove.proof_table import as_json as proof_as_json
-from waybill_ops.provision.part import PartState
-from waybill_ops.provision.part import ProvisionedPart
+from waybill_ops.provision.part import PartState, ProvisionedPart
 from waybill_ops.redrive.patching import consider
-from waybill_ops.redrive.preview import preview_as_json
-from waybill_ops.redrive.preview import preview_of
-from waybill_ops.submission.command import Submission
-from waybill_ops.submission.command import submit_parts
+from waybill_ops.redrive.preview import preview_as_json, preview_of
+from waybill_ops.submission.command import Submission, submit_parts
 from waybill_ops.submission.spark_bundle import Bundle
 from waybill_producer.cursor.model import Cursor
 from waybill_producer.run_totals import RunTotals

@@ -7,10 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from unit.docs.messages import MESSAGES
-from unit.docs.messages import Maker
-from unit.docs.messages import Place
-from unit.docs.messages import said
+from unit.docs.messages import MESSAGES, Maker, Place, said
 
 from waybill_common.contract import judge
 from waybill_common.contract.judge import Dead

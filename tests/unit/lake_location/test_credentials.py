@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from botocore import exceptions as aws
-from edges.servers import Refuser
-from edges.servers import Reply
-from edges.servers import serving
+from edges.servers import Refuser, Reply, serving
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LakeUnavailable
-from waybill_common.errors import SettingsRefused
-from waybill_common.errors import WaybillError
-from waybill_common.lake import open_lake
-from waybill_common.lake import store_client
+from waybill_common.errors import LakeRefused, LakeUnavailable, SettingsRefused, WaybillError
+from waybill_common.lake import open_lake, store_client
 from waybill_common.lake_location.resolve import LakeLocation
-from waybill_common.lake_location.store_keys import Keys
-from waybill_common.lake_location.store_keys import aws_errors
+from waybill_common.lake_location.store_keys import Keys, aws_errors
 from waybill_common.settings import LakeSettings
 from waybill_ops.file_system import FileSystems
 

@@ -9,13 +9,8 @@ from typing import Any
 import pytest
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.lake_location.resolve import S3
-from waybill_common.lake_location.resolve import here
-from waybill_common.lake_location.resolve import pinned
-from waybill_common.lake_location.resolve import resolve
-from waybill_common.lake_location.store_keys import Keys
-from waybill_common.lake_location.store_keys import MachineKeys
-from waybill_common.lake_location.store_keys import signs_of_profiles
+from waybill_common.lake_location.resolve import S3, here, pinned, resolve
+from waybill_common.lake_location.store_keys import Keys, MachineKeys, signs_of_profiles
 from waybill_common.network import proxy_for
 from waybill_common.settings import LakeSettings
 

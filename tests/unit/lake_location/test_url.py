@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from edges.lake_forms import BAD_URLS
-from edges.lake_forms import HOSTILE
+from edges.lake_forms import BAD_URLS, HOSTILE
 from hypothesis import given
 from hypothesis import settings as drawn
 from hypothesis import strategies as st
@@ -14,8 +13,7 @@ from hypothesis import strategies as st
 from waybill_airflow.bundle_error import BundleError
 from waybill_airflow.layout import location_of
 from waybill_common.lake import open_lake
-from waybill_common.lake_url import may_hold_secret
-from waybill_common.lake_url import parse_location_url
+from waybill_common.lake_url import may_hold_secret, parse_location_url
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.lake_reader import LakeReader
 

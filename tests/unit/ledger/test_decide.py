@@ -9,31 +9,36 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.ledger.entries import manifest1
-from unit.ledger.entries import manifest3
+from unit.ledger.entries import manifest1, manifest3
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import DataLoss
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import SettingsRefused
-from waybill_common.errors import TopicRefused
-from waybill_common.errors import WaybillError
+from waybill_common.errors import (
+    ContractUnknown,
+    DataLoss,
+    LakeRefused,
+    SettingsRefused,
+    TopicRefused,
+    WaybillError,
+)
 from waybill_common.kafka import TopicState
-from waybill_common.ledger import Deliver
-from waybill_common.ledger import Done
-from waybill_common.ledger import Layout
-from waybill_common.ledger import LedgerPosition
-from waybill_common.ledger import ManifestPlan
-from waybill_common.ledger import Open
-from waybill_common.ledger import Situation
-from waybill_common.ledger import lost_ranges_of
-from waybill_common.ledger import next_step
-from waybill_common.ledger.decisions import MOST_SPLITS
-from waybill_common.ledger.decisions import check_can_deliver
-from waybill_common.ledger.decisions import check_few_splits
-from waybill_common.ledger.decisions import check_still_the_topic
-from waybill_common.ledger.decisions import cut
+from waybill_common.ledger import (
+    Deliver,
+    Done,
+    Layout,
+    LedgerPosition,
+    ManifestPlan,
+    Open,
+    Situation,
+    lost_ranges_of,
+    next_step,
+)
+from waybill_common.ledger.decisions import (
+    MOST_SPLITS,
+    check_can_deliver,
+    check_few_splits,
+    check_still_the_topic,
+    cut,
+)
 from waybill_common.ledger.position import NOTHING
 
 LAYOUT = Layout(row_group_rows=100, compression="zstd")

@@ -5,32 +5,22 @@ from __future__ import annotations
 import tempfile
 import uuid
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 from unit.ledger.invariants import Invariants
-from unit.ledger.world import Actor
-from unit.ledger.world import Fault
-from unit.ledger.world import Killed
-from unit.ledger.world import Log
-from unit.ledger.world import World
-from unit.ledger.world import encode_by_build
+from unit.ledger.world import Actor, Fault, Killed, Log, World, encode_by_build
 
 from waybill_common.contract import Contract
 from waybill_common.contract.names import Name
 from waybill_common.contract.registry import NAMES
-from waybill_common.errors import BackfillRefused
-from waybill_common.errors import DataLoss
-from waybill_common.errors import DriverFenced
-from waybill_common.errors import LakeUnavailable
+from waybill_common.errors import BackfillRefused, DataLoss, DriverFenced, LakeUnavailable
 from waybill_common.lake import open_lake
 from waybill_common.ledger import OffsetRange
 from waybill_common.settings import LakeSettings

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
-from unit.ledger.test_decide import plan
-from unit.ledger.test_decide import position
-from unit.ledger.test_decide import topic
+from unit.ledger.test_decide import plan, position, topic
 
 from waybill_common.errors import BackfillRefused
-from waybill_common.ledger import Done
-from waybill_common.ledger import OffsetRange
-from waybill_common.ledger import Open
-from waybill_common.ledger import Situation
-from waybill_common.ledger import check_may_backfill
-from waybill_common.ledger import next_step
-from waybill_common.ledger import range_between
+from waybill_common.ledger import (
+    Done,
+    OffsetRange,
+    Open,
+    Situation,
+    check_may_backfill,
+    next_step,
+    range_between,
+)
 from waybill_common.ledger.manifest import Manifest3
-from waybill_common.ledger.offset_range import Edge
-from waybill_common.ledger.offset_range import parse_edge
+from waybill_common.ledger.offset_range import Edge, parse_edge
 from waybill_common.ledger.position import NOTHING
 
 TOPIC = topic({0: 0, 1: 0}, {0: 100, 1: 20})

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
@@ -19,26 +17,17 @@ import pyarrow.parquet as pq
 from confluent_kafka import Message
 from unit.contract.messages import message
 
-from waybill_common.contract import Contract
-from waybill_common.contract import Registry
+from waybill_common.contract import Contract, Registry
 from waybill_common.kafka import TopicState
 from waybill_common.lake import Lake
 from waybill_common.lake.store import Put
-from waybill_common.ledger import Journal
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Manifest
-from waybill_common.ledger import ManifestPlan
-from waybill_common.ledger import OffsetRange
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
+from waybill_common.ledger import Journal, Layout, Manifest, ManifestPlan, OffsetRange, Split, SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_spark.delivery_loop import DeliveryLoop
 from waybill_spark.driver.backfilling import deliver_range
 from waybill_spark.events import Decoder
 from waybill_spark.objects.parquet import encode
-from waybill_spark.task import TaskContext
-from waybill_spark.task import end_of_loss
-from waybill_spark.task import store_split
+from waybill_spark.task import TaskContext, end_of_loss, store_split
 
 TOPIC = "names_topic"
 BOUND_SECONDS = 30.0

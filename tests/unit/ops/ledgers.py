@@ -7,16 +7,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from waybill_common.ledger import Layout
-from waybill_common.ledger import LostRange
-from waybill_common.ledger import ObjectEntry
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport1
-from waybill_common.ledger import receipt_for
-from waybill_common.ledger.keys import data_key
-from waybill_common.ledger.keys import dead_letter_key
-from waybill_common.ledger.manifest import ContractRef
-from waybill_common.ledger.manifest import Manifest1
+from waybill_common.ledger import Layout, LostRange, ObjectEntry, Split, SplitReport1, receipt_for
+from waybill_common.ledger.keys import data_key, dead_letter_key
+from waybill_common.ledger.manifest import ContractRef, Manifest1
 
 TOPIC = "names_topic"
 WRITER = "0" * 32

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
 
 from sample_events import fields
 
 from waybill_common.errors import ProducerFenced
 from waybill_common.kafka.transactional import TransactionLost
-from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
-from waybill_ops.dead_letters.redrive_status import RedriveStatus
-from waybill_ops.dead_letters.redrive_status import Successor
-from waybill_ops.redrive.change import Change
-from waybill_ops.redrive.change import RedriveDeadLetter
-from waybill_ops.redrive.change import ReopenDeadLetter
-from waybill_ops.redrive.change import WaiveDeadLetter
+from waybill_ops.dead_letters.dead_letter import KeptDeadLetter, RecordCoordinates
+from waybill_ops.dead_letters.redrive_status import RedriveStatus, Successor
+from waybill_ops.redrive.change import Change, RedriveDeadLetter, ReopenDeadLetter, WaiveDeadLetter
 
 TOPIC = "names_topic"
 MIDNIGHT = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp()) * 1000

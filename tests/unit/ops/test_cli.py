@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from waybill_common.version import VERSION
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import tally
+from waybill_ops.audit.findings import Code, Finding, tally
 from waybill_ops.cli import main
 
 

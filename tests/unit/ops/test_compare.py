@@ -6,9 +6,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from sample_events import EVENT
 
-from waybill_common.contract.arrow import DEAD_LETTERS
-from waybill_common.contract.arrow import row_schema
+from waybill_common.contract.arrow import DEAD_LETTERS, row_schema
 from waybill_common.contract.registry import NAMES
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.compare import compare
@@ -28,8 +25,7 @@ from waybill_ops.audit.findings import Code
 from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.log_table import LogTable
-from waybill_ops.audit.objects import Loaded
-from waybill_ops.audit.objects import Loader
+from waybill_ops.audit.objects import Loaded, Loader
 
 Row = dict[str, Any]
 Record = tuple[int, int, int, bytes | None, bytes | None]

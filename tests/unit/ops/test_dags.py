@@ -8,19 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.zips import ONE
-from unit.zips import THREE
-from unit.zips import TWO
-from unit.zips import zip_of
+from unit.zips import ONE, THREE, TWO, zip_of
 
-from waybill_airflow.layout import archive_key
-from waybill_airflow.layout import deployment_key
-from waybill_airflow.layout import version_of
+from waybill_airflow.layout import archive_key, deployment_key, version_of
 from waybill_common.settings import Settings
 from waybill_common.settings.lake_sections import DagsSettings
 from waybill_ops.cli import main
-from waybill_ops.dags.version_store import VersionStore
-from waybill_ops.dags.version_store import open_version_store
+from waybill_ops.dags.version_store import VersionStore, open_version_store
 
 Dags = Callable[..., tuple[int, Any]]
 

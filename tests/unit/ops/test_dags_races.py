@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.zips import ONE
-from unit.zips import TWO
-from unit.zips import zip_of
+from unit.zips import ONE, TWO, zip_of
 
-from waybill_airflow.layout import Deployment
-from waybill_airflow.layout import version_of
+from waybill_airflow.layout import Deployment, version_of
 from waybill_common.errors import DeploymentOvertaken
 from waybill_common.lake import Lake
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
+from waybill_common.settings import LakeSettings, Settings
 from waybill_common.settings.lake_sections import DagsSettings
-from waybill_ops.dags.deploying import make_current
-from waybill_ops.dags.deploying import undo
-from waybill_ops.dags.version_store import RACES
-from waybill_ops.dags.version_store import VersionStore
-from waybill_ops.dags.version_store import open_version_store
+from waybill_ops.dags.deploying import make_current, undo
+from waybill_ops.dags.version_store import RACES, VersionStore, open_version_store
 
 AT = "2026-11-25T01:00:00.000+00:00"
 

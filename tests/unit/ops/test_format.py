@@ -14,14 +14,10 @@ from pydantic import BaseModel
 from unit.ops.ledgers import sound
 
 from waybill_common.contract import Reason
-from waybill_common.contract.arrow import COORDINATES
-from waybill_common.contract.arrow import DEAD_LETTERS
-from waybill_common.contract.arrow import row_schema
+from waybill_common.contract.arrow import COORDINATES, DEAD_LETTERS, row_schema
 from waybill_common.contract.registry import NAMES
-from waybill_common.ledger.manifest import Manifest1
-from waybill_common.ledger.manifest import Manifest3
-from waybill_common.ledger.receipt import Receipt1
-from waybill_common.ledger.receipt import Receipt3
+from waybill_common.ledger.manifest import Manifest1, Manifest3
+from waybill_common.ledger.receipt import Receipt1, Receipt3
 from waybill_ops.audit.findings import Code
 
 ROOT = Path(__file__).parents[3]

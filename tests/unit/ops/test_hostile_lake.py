@@ -10,33 +10,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edges.servers import Refuser
-from edges.servers import Reply
-from edges.servers import serving
-from unit.ops.ledgers import Bodies
-from unit.ops.ledgers import sound
+from edges.servers import Refuser, Reply, serving
+from unit.ops.ledgers import Bodies, sound
 from unit.ops.ledgers3 import sound3
 from unit.ops.test_letters import lake
 
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.lake import check_conditional_writes
-from waybill_common.lake import open_lake
+from waybill_common.errors import ContractUnknown, LakeRefused, LedgerCorrupt
+from waybill_common.lake import check_conditional_writes, open_lake
 from waybill_common.lake_location import store_errors
 from waybill_common.ledger import Journal
-from waybill_common.ledger.parse import parse_manifest
-from waybill_common.ledger.parse import parse_receipt
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
+from waybill_common.ledger.parse import parse_manifest, parse_receipt
+from waybill_common.settings import LakeSettings, Settings
 from waybill_ops.audit.chain import Ledger
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_ledger
 from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.cli import main
-from waybill_ops.dataset import open_journal
-from waybill_ops.dataset import position_of
+from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.dead_letters.finding import open_dead_letters
 from waybill_ops.dead_letters.selection import Selection
 

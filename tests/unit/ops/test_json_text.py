@@ -8,16 +8,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from waybill_ops.audit.fingerprint import AuditedKind
-from waybill_ops.audit.json_text import OTHER
-from waybill_ops.audit.json_text import JsonNumber
-from waybill_ops.audit.json_text import members
-from waybill_ops.audit.record_text import PLAIN
-from waybill_ops.audit.record_text import texts_of
+from waybill_ops.audit.json_text import OTHER, JsonNumber, members
+from waybill_ops.audit.record_text import PLAIN, texts_of
 
 COLUMNS = {"id": AuditedKind.STRING, "latitude": AuditedKind.DOUBLE, "at": AuditedKind.INSTANT}
 JSON = st.recursive(

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 
 from waybill_common.errors import KafkaRefused
 from waybill_common.kafka.clients import Reader
 from waybill_common.settings import KafkaSettings
 from waybill_ops.audit import kafka_log
-from waybill_ops.audit.kafka_log import LogReader
-from waybill_ops.audit.kafka_log import PartitionBounds
+from waybill_ops.audit.kafka_log import LogReader, PartitionBounds
 
 
 class Broker(Reader):

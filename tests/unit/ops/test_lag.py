@@ -12,13 +12,8 @@ from rich.console import Console
 
 from waybill_common.errors import LagExceeded
 from waybill_ops.cli import main
-from waybill_ops.lag.lag_bounds import Lag
-from waybill_ops.lag.lag_bounds import LagBounds
-from waybill_ops.lag.lag_bounds import PartitionLag
-from waybill_ops.lag.lag_bounds import Retention
-from waybill_ops.lag.lag_bounds import check
-from waybill_ops.lag.lag_table import as_json
-from waybill_ops.lag.lag_table import print_lag
+from waybill_ops.lag.lag_bounds import Lag, LagBounds, PartitionLag, Retention, check
+from waybill_ops.lag.lag_table import as_json, print_lag
 
 HOUR = 3_600_000
 NOW = 1_800_000_000_000

@@ -7,43 +7,28 @@ import re
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 from unit.ops.ledgers import sound
-from unit.ops.letters import letter
-from unit.ops.letters import status
+from unit.ops.letters import letter, status
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.contract.instant import format_instant
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.errors import SettingsRefused
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
-from waybill_common.settings import StreamSettings
-from waybill_ops.dead_letters.dead_letter import DeadLetterState
-from waybill_ops.dead_letters.dead_letter import parse_coordinates
+from waybill_common.errors import LakeRefused, LedgerCorrupt, SettingsRefused
+from waybill_common.settings import LakeSettings, Settings, StreamSettings
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, parse_coordinates
 from waybill_ops.dead_letters.export import export_dead_letters
-from waybill_ops.dead_letters.filter_flags import add_filters
-from waybill_ops.dead_letters.filter_flags import partition_and_offset
-from waybill_ops.dead_letters.filter_flags import selection_of
+from waybill_ops.dead_letters.filter_flags import add_filters, partition_and_offset, selection_of
 from waybill_ops.dead_letters.finding import open_dead_letters
-from waybill_ops.dead_letters.listing import list_dead_letters
-from waybill_ops.dead_letters.listing import print_listing
-from waybill_ops.dead_letters.listing import readable
-from waybill_ops.dead_letters.listing import stated
-from waybill_ops.dead_letters.listing import whole
+from waybill_ops.dead_letters.listing import list_dead_letters, print_listing, readable, stated, whole
 from waybill_ops.dead_letters.moment import format_millis
 from waybill_ops.dead_letters.selection import Selection
 

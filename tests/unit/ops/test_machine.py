@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from waybill_common.cli import exit_code_of
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import EnvironmentMissing, SettingsRefused
 from waybill_ops.submission.cache import cache_folder
 from waybill_ops.submission.jvm_defaults import jvm_defaults
 from waybill_ops.submission.spark_home import find_spark

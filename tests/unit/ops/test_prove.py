@@ -10,9 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -24,32 +22,20 @@ from waiting import wait_until
 from waybill_common.errors import AuditFailed
 from waybill_common.kafka import Topic
 from waybill_common.lake import Lake
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
-from waybill_ops.audit.audit_report import AuditReport
-from waybill_ops.audit.audit_report import Totals
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import tally
+from waybill_common.settings import LakeSettings, Settings
+from waybill_ops.audit.audit_report import AuditReport, Totals
+from waybill_ops.audit.findings import Code, Finding, tally
 from waybill_ops.audit.redrives import AuditedDeadLetters
 from waybill_ops.cli import main
 from waybill_ops.commands import prove as verb
 from waybill_ops.prove import sender as sender_module
-from waybill_ops.prove.comparison import Arrived
-from waybill_ops.prove.comparison import Expected
-from waybill_ops.prove.comparison import compare_sent_with_stored
-from waybill_ops.prove.fault_plan import ProofFault
-from waybill_ops.prove.fault_plan import Transaction
-from waybill_ops.prove.fault_plan import make_plan
+from waybill_ops.prove.comparison import Arrived, Expected, compare_sent_with_stored
+from waybill_ops.prove.fault_plan import ProofFault, Transaction, make_plan
 from waybill_ops.prove.guard import left_over
 from waybill_ops.prove.programs import programs_in
-from waybill_ops.prove.proof import Proof
-from waybill_ops.prove.proof import RoundOutcome
-from waybill_ops.prove.proof import check
-from waybill_ops.prove.proof import rows_of
+from waybill_ops.prove.proof import Proof, RoundOutcome, check, rows_of
 from waybill_ops.prove.proof_events import event_id
-from waybill_ops.prove.proof_table import as_json
-from waybill_ops.prove.proof_table import print_proof
+from waybill_ops.prove.proof_table import as_json, print_proof
 from waybill_ops.prove.rounds import FirstRunFailed
 from waybill_ops.prove.sender import Sender
 

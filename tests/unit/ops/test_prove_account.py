@@ -7,12 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_ops.prove.comparison import Account
-from waybill_ops.prove.comparison import Arrived
-from waybill_ops.prove.comparison import Expected
-from waybill_ops.prove.comparison import compare_sent_with_stored
-from waybill_ops.prove.proof_events import event_id
-from waybill_ops.prove.proof_events import is_malformed
+from waybill_ops.prove.comparison import Account, Arrived, Expected, compare_sent_with_stored
+from waybill_ops.prove.proof_events import event_id, is_malformed
 
 SEED = 5
 COUNT = 120

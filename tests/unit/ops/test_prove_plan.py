@@ -8,21 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_common.contract import Dead
-from waybill_common.contract import judge
+from waybill_common.contract import Dead, judge
 from waybill_common.contract.registry import NAMES
 from waybill_common.errors import SettingsRefused
-from waybill_ops.prove.fault_plan import LEAST
-from waybill_ops.prove.fault_plan import Anchor
-from waybill_ops.prove.fault_plan import ProofFault
-from waybill_ops.prove.fault_plan import ProofPlan
-from waybill_ops.prove.fault_plan import make_plan
-from waybill_ops.prove.producer_process import SendTask
-from waybill_ops.prove.producer_process import parse_send_task
-from waybill_ops.prove.proof_events import MALFORMED_EVERY
-from waybill_ops.prove.proof_events import event
-from waybill_ops.prove.proof_events import event_id
-from waybill_ops.prove.proof_events import is_malformed
+from waybill_ops.prove.fault_plan import LEAST, Anchor, ProofFault, ProofPlan, make_plan
+from waybill_ops.prove.producer_process import SendTask, parse_send_task
+from waybill_ops.prove.proof_events import MALFORMED_EVERY, event, event_id, is_malformed
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
 FAULTS = st.lists(st.sampled_from(ProofFault), min_size=1, unique=True)

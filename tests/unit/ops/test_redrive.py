@@ -6,43 +6,27 @@ import contextlib
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_events import EVENT
-from unit.ops.letters import TOPIC
-from unit.ops.letters import Fault
-from unit.ops.letters import Kafka
-from unit.ops.letters import Killed
-from unit.ops.letters import letter
-from unit.ops.letters import status
-from unit.ops.letters import value
+from unit.ops.letters import TOPIC, Fault, Kafka, Killed, letter, status, value
 
 from waybill_common.contract.framing import frame
 from waybill_common.contract.registry import NAMES
-from waybill_common.errors import DeadLettersRefused
-from waybill_common.errors import DeliveryFailed
-from waybill_common.errors import ProducerFenced
+from waybill_common.errors import DeadLettersRefused, DeliveryFailed, ProducerFenced
 from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.redrives import Redrives
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates
-from waybill_ops.dead_letters.redrive_status import RedriveStatus
-from waybill_ops.dead_letters.redrive_status import take_record
+from waybill_ops.dead_letters.redrive_status import RedriveStatus, take_record
 from waybill_ops.redrive import change as change_module
-from waybill_ops.redrive.change import RedriveDeadLetter
-from waybill_ops.redrive.change import chunks
-from waybill_ops.redrive.change import redrive_of
-from waybill_ops.redrive.patch import Patch
-from waybill_ops.redrive.patch import load_patch
-from waybill_ops.redrive.patching import PatchVerdict
-from waybill_ops.redrive.patching import consider
+from waybill_ops.redrive.change import RedriveDeadLetter, chunks, redrive_of
+from waybill_ops.redrive.patch import Patch, load_patch
+from waybill_ops.redrive.patching import PatchVerdict, consider
 from waybill_ops.redrive.sending import carry_out
 
 MEND = Patch(Path("patch.py"), "f" * 64, lambda event: {**event, "latitude": float(event["latitude"])})

@@ -3,10 +3,7 @@ from __future__ import annotations
 import json
 import re
 
-from unit.producer.users import NOW
-from unit.producer.users import make_query
-from unit.producer.users import make_user
-from unit.producer.users import raw
+from unit.producer.users import NOW, make_query, make_user, raw
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
@@ -14,10 +11,7 @@ from waybill_producer.cursor.model import decode_cursor
 from waybill_producer.cursor.resuming import PagePosition
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
-from waybill_producer.publishing.batch import Batch
-from waybill_producer.publishing.batch import Draft
-from waybill_producer.publishing.batch import build_batch
-from waybill_producer.publishing.batch import traceparent
+from waybill_producer.publishing.batch import Batch, Draft, build_batch, traceparent
 from waybill_producer.source.reply import Page
 
 

@@ -5,18 +5,18 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.producer.users import NOW
-from unit.producer.users import make_query
+from unit.producer.users import NOW, make_query
 
 from waybill_common.errors import CursorRefused
-from waybill_producer.cursor.model import Cursor
-from waybill_producer.cursor.model import decode_cursor
-from waybill_producer.cursor.resuming import CursorTopicState
-from waybill_producer.cursor.resuming import PagePosition
-from waybill_producer.cursor.resuming import PageRefusal
-from waybill_producer.cursor.resuming import find_position
-from waybill_producer.cursor.resuming import refuse_page
-from waybill_producer.cursor.resuming import seed_material
+from waybill_producer.cursor.model import Cursor, decode_cursor
+from waybill_producer.cursor.resuming import (
+    CursorTopicState,
+    PagePosition,
+    PageRefusal,
+    find_position,
+    refuse_page,
+    seed_material,
+)
 
 EMPTY = CursorTopicState("names_topic", "id-1", has_records=False)
 FILLED = CursorTopicState("names_topic", "id-1", has_records=True)

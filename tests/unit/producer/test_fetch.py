@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
-from unit.producer.server import Server
-from unit.producer.server import drips
-from unit.producer.server import sends
+from unit.producer.server import Server, drips, sends
 from unit.producer.users import make_body
 
-from waybill_common.errors import SourceRefused
-from waybill_common.errors import SourceUnavailable
+from waybill_common.errors import SourceRefused, SourceUnavailable
 from waybill_common.settings import SourceSettings
 from waybill_producer.run_totals import RunTotals
-from waybill_producer.source.fetch import UserSource
-from waybill_producer.source.fetch import retrieve_user_data
+from waybill_producer.source.fetch import UserSource, retrieve_user_data
 from waybill_producer.source.query import query_of
 from waybill_producer.web import DIRECT
 

@@ -13,11 +13,8 @@ from unit.producer.test_batch import batch
 from unit.producer.users import make_user
 
 from waybill_common.errors import TopicRefused
-from waybill_producer.publishing.batch import Batch
-from waybill_producer.publishing.batch import BatchRecord
-from waybill_producer.publishing.fit import PATIENCE
-from waybill_producer.publishing.fit import too_large
-from waybill_producer.publishing.fit import without
+from waybill_producer.publishing.batch import Batch, BatchRecord
+from waybill_producer.publishing.fit import PATIENCE, too_large, without
 from waybill_producer.publishing.size import size_alone
 
 TOPIC, DEAD, CURSOR = "names_topic", "names_topic.dead", "names_topic.cursor"

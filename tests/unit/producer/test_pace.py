@@ -4,10 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from waybill_producer.pace import Poll
-from waybill_producer.pace import PollingEnded
-from waybill_producer.pace import PollMoment
-from waybill_producer.pace import next_step
+from waybill_producer.pace import Poll, PollingEnded, PollMoment, next_step
 
 START = PollMoment(pages=0, page_limit=None, elapsed=0.0, duration=120.0, pause=10.0, budget_wait=0.0)
 

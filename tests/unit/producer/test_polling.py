@@ -7,8 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import structlog
@@ -17,15 +16,12 @@ from unit.producer.test_cursor import make_cursor
 from waybill_common.errors import SourceUnavailable
 from waybill_common.kafka.clients import Writer
 from waybill_common.settings import ProducerSettings
-from waybill_producer.cursor.resuming import CursorTopicState
-from waybill_producer.cursor.resuming import PagePosition
+from waybill_producer.cursor.resuming import CursorTopicState, PagePosition
 from waybill_producer.pace import PollingEnded
 from waybill_producer.polling import Polling
-from waybill_producer.publishing.batch import Batch
-from waybill_producer.publishing.batch import Draft
+from waybill_producer.publishing.batch import Batch, Draft
 from waybill_producer.publishing.publishing_session import PublishingSession
-from waybill_producer.stop_requests import StopRequested
-from waybill_producer.stop_requests import StopRequests
+from waybill_producer.stop_requests import StopRequested, StopRequests
 
 FIRST = PublishingSession(
     cast(Writer, None), CursorTopicState("names_topic", "id-1", has_records=False), {}, PagePosition(1), {}

@@ -6,30 +6,19 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from unit.producer.test_shape import USERS
-from unit.producer.test_shape import VALUES
-from unit.producer.users import NOW
-from unit.producer.users import make_body
-from unit.producer.users import make_query
-from unit.producer.users import make_reply
-from unit.producer.users import make_user
+from unit.producer.test_shape import USERS, VALUES
+from unit.producer.users import NOW, make_body, make_query, make_reply, make_user
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
 from waybill_producer.cursor.resuming import PagePosition
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
-from waybill_producer.publishing.batch import Draft
-from waybill_producer.publishing.batch import build_batch
+from waybill_producer.publishing.batch import Draft, build_batch
 from waybill_producer.publishing.size import size_alone
-from waybill_producer.source.reply import Ignored
-from waybill_producer.source.reply import Page
-from waybill_producer.source.reply import TryPageAgain
-from waybill_producer.source.reply import check_reply
+from waybill_producer.source.reply import Ignored, Page, TryPageAgain, check_reply
 
 KEY = PseudonymKey("k1", b"k" * 32)
 LONGEST_WORDS = 1000

@@ -6,19 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.producer.users import NOW
-from unit.producer.users import make_body
-from unit.producer.users import make_query
-from unit.producer.users import make_reply
-from unit.producer.users import make_user
+from unit.producer.users import NOW, make_body, make_query, make_reply, make_user
 
 from waybill_producer.source.query import PageQuery
-from waybill_producer.source.reply import Ignored
-from waybill_producer.source.reply import Page
-from waybill_producer.source.reply import TryPageAgain
-from waybill_producer.source.reply import check_reply
-from waybill_producer.source.retry_after import moment_after
-from waybill_producer.source.retry_after import seconds_to_wait
+from waybill_producer.source.reply import Ignored, Page, TryPageAgain, check_reply
+from waybill_producer.source.retry_after import moment_after, seconds_to_wait
 
 UA_SAMPLE = """{"results": [{"gender": "female", "name": {"title": "Mrs", "first": "Antonida", "last": "Kaminska"},
  "login": {"uuid": "1577ccfc-a3c6-49d0-bb86-ddca8faf0d11"}, "id": {"name": "", "value": null}, "nat": "UA"}],

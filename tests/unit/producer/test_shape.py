@@ -6,12 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.producer.users import NOW
-from unit.producer.users import make_query
-from unit.producer.users import make_user
+from unit.producer.users import NOW, make_query, make_user
 
 from waybill_common.contract.registry import NAMES
 from waybill_producer.events.pseudonym import PseudonymKey
@@ -19,9 +16,7 @@ from waybill_producer.events.transform import transform_page
 from waybill_producer.source import body as body_module
 from waybill_producer.source import reply
 from waybill_producer.source.api_user import LARGEST
-from waybill_producer.source.body import AnyUser
-from waybill_producer.source.body import CheckedUser
-from waybill_producer.source.body import parse_body
+from waybill_producer.source.body import AnyUser, CheckedUser, parse_body
 
 KEY = PseudonymKey("k1", b"k" * 32)
 ABSENT = object()

@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from waybill_producer.stop_requests import StopRequested
-from waybill_producer.stop_requests import StopRequests
+from waybill_producer.stop_requests import StopRequested, StopRequests
 
 
 @pytest.mark.parametrize(

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
-from typing import cast
+from typing import Any, cast
 
 import pytest
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from unit.producer.test_cursor import make_cursor
 
-from waybill_common.errors import DeliveryFailed
-from waybill_common.errors import ProducerFenced
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import DeliveryFailed, ProducerFenced, SettingsRefused
 from waybill_common.kafka import lost_transactions
 from waybill_common.kafka.transactional import TransactionLost
-from waybill_producer.cursor.resuming import CursorTopicState
-from waybill_producer.cursor.resuming import PagePosition
-from waybill_producer.publishing.batch import Batch
-from waybill_producer.publishing.batch import BatchRecord
-from waybill_producer.publishing.batch import Draft
-from waybill_producer.publishing.batch_transaction import RecordsTooLarge
-from waybill_producer.publishing.batch_transaction import publish_to_kafka
-from waybill_producer.publishing.publishing_session import Publisher
-from waybill_producer.publishing.publishing_session import PublishingSession
+from waybill_producer.cursor.resuming import CursorTopicState, PagePosition
+from waybill_producer.publishing.batch import Batch, BatchRecord, Draft
+from waybill_producer.publishing.batch_transaction import RecordsTooLarge, publish_to_kafka
+from waybill_producer.publishing.publishing_session import Publisher, PublishingSession
 
 CURSOR = make_cursor(page=8)
 RECORDS = (BatchRecord("t", b"k", b"v", ()), BatchRecord("t.cursor", b"k", b"v", ()))

@@ -4,19 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from unit.producer.users import NOW
-from unit.producer.users import make_user
-from unit.producer.users import raw
+from unit.producer.users import NOW, make_user, raw
 
 from waybill_common.contract import judge
 from waybill_common.contract.names import Name
 from waybill_common.contract.registry import NAMES
-from waybill_producer.events.pseudonym import PseudonymKey
-from waybill_producer.events.pseudonym import encrypt_zip
-from waybill_producer.events.transform import DeadUser
-from waybill_producer.events.transform import StreamEvent
-from waybill_producer.events.transform import transform_page
-from waybill_producer.events.transform import transform_user_data
+from waybill_producer.events.pseudonym import PseudonymKey, encrypt_zip
+from waybill_producer.events.transform import DeadUser, StreamEvent, transform_page, transform_user_data
 
 KEY = PseudonymKey("k1", b"k" * 32)
 

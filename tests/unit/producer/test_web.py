@@ -12,30 +12,15 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from hypothesis import HealthCheck
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from unit.producer.tls import EXPIRED
-from unit.producer.tls import VALID
-from unit.producer.tls import over_tls
-from unit.producer.wire import Talk
-from unit.producer.wire import Wire
-from unit.producer.wire import is_silent
-from unit.producer.wire import repeats
-from unit.producer.wire import says
-from unit.producer.wire import serving
+from unit.producer.tls import EXPIRED, VALID, over_tls
+from unit.producer.wire import Talk, Wire, is_silent, repeats, says, serving
 
-from waybill_producer.web import DIRECT
-from waybill_producer.web import HttpRefused
-from waybill_producer.web import Limits
-from waybill_producer.web import NoAnswer
-from waybill_producer.web import Route
-from waybill_producer.web import Web
+from waybill_producer.web import DIRECT, HttpRefused, Limits, NoAnswer, Route, Web
 from waybill_producer.web.http_client import HttpAnswer
 from waybill_producer.web.http_errors import failure_of
-from waybill_producer.web.redirect import RedirectLost
-from waybill_producer.web.redirect import follow
+from waybill_producer.web.redirect import RedirectLost, follow
 from waybill_producer.web.url_credentials import without_credentials
 
 WATCHDOG = 60.0

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_producer.source.window import RateWindow
-from waybill_producer.source.window import rate_limit_wait
+from waybill_producer.source.window import RateWindow, rate_limit_wait
 
 LIMIT = 100
 SECONDS = 30.0

@@ -12,27 +12,23 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from waybill_common.errors import AuditFailed
-from waybill_common.errors import ServiceNotReady
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import AuditFailed, ServiceNotReady, SettingsRefused
 from waybill_common.settings.setting_names import known_variables
-from waybill_sandbox.demo.demo_summary import DemoSummary
-from waybill_sandbox.demo.demo_summary import check
-from waybill_sandbox.demo.demo_summary import print_summary
-from waybill_sandbox.demo.folders import DemoFolders
-from waybill_sandbox.demo.folders import prepare
+from waybill_sandbox.demo.demo_summary import DemoSummary, check, print_summary
+from waybill_sandbox.demo.folders import DemoFolders, prepare
 from waybill_sandbox.demo.narrator import Narrator
-from waybill_sandbox.demo.outcome import StepOutcome
-from waybill_sandbox.demo.outcome import read_outcome
+from waybill_sandbox.demo.outcome import StepOutcome, read_outcome
 from waybill_sandbox.demo.queries import QueryResult
 from waybill_sandbox.demo.running import run_step
-from waybill_sandbox.demo.steps import STRAY_RECORDS
-from waybill_sandbox.demo.steps import Reads
-from waybill_sandbox.demo.steps import Step
-from waybill_sandbox.demo.steps import Surroundings
-from waybill_sandbox.demo.steps import audit_step
-from waybill_sandbox.demo.steps import delivery_step
-from waybill_sandbox.demo.steps import producer_step
+from waybill_sandbox.demo.steps import (
+    STRAY_RECORDS,
+    Reads,
+    Step,
+    Surroundings,
+    audit_step,
+    delivery_step,
+    producer_step,
+)
 
 AROUND = Surroundings(
     "127.0.0.1:1", "http://127.0.0.1:2/api/", "/bin", "/home/me", "/java", "/spark", "/jars"

@@ -3,9 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from waybill_sandbox.api import ApiFault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan
 from waybill_sandbox.api.faults import due
 
 OUTAGE = ApiFault(kind=FaultKind.EMPTY_RESULTS, from_request=3, times=2)

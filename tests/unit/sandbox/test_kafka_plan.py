@@ -6,9 +6,7 @@ import pytest
 
 from waybill_common.errors import SettingsRefused
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.kafka.kafka_plan import BrokerPlan
-from waybill_sandbox.kafka.kafka_plan import KafkaPlan
-from waybill_sandbox.kafka.kafka_plan import server_properties
+from waybill_sandbox.kafka.kafka_plan import BrokerPlan, KafkaPlan, server_properties
 
 
 def cluster(nodes: int) -> KafkaPlan:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from waybill_sandbox.api.limit import ServedUsers
-from waybill_sandbox.api.limit import admit
+from waybill_sandbox.api.limit import ServedUsers, admit
 
 
 def ask(window: ServedUsers, client: str, users: int, now: float) -> tuple[bool, ServedUsers]:

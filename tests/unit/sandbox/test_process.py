@@ -12,10 +12,8 @@ from pathlib import Path
 import pytest
 from waiting import wait_until
 
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import ServiceNotReady
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_common.errors import EnvironmentMissing, ServiceNotReady
+from waybill_sandbox.process import Child, Command
 
 PATIENCE = 20.0
 

@@ -7,10 +7,7 @@ import pytest
 import requests
 
 from waybill_common.errors import PortInUse
-from waybill_sandbox.api import ApiFault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
-from waybill_sandbox.api import Simulator
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan, Simulator
 
 
 @pytest.fixture

@@ -13,27 +13,24 @@ from unit.settings.reads import settings_read
 from waybill_common.cli import settings_of
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import Settings
-from waybill_common.settings.setting_names import flag_of
-from waybill_common.settings.setting_names import is_secret
-from waybill_common.settings.setting_names import known
-from waybill_common.settings.setting_names import variable_of
-from waybill_common.settings.uses import DELIVERING
-from waybill_common.settings.uses import uses
+from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
+from waybill_common.settings.uses import DELIVERING, uses
 from waybill_ops.cli import main
-from waybill_ops.commands import backfill
-from waybill_ops.commands import dags
-from waybill_ops.commands import dead_letters
-from waybill_ops.commands import init
-from waybill_ops.commands import lag
-from waybill_ops.commands import prove
-from waybill_ops.commands import redrive
-from waybill_ops.commands import report
-from waybill_ops.commands import submit
-from waybill_ops.commands import verify
+from waybill_ops.commands import (
+    backfill,
+    dags,
+    dead_letters,
+    init,
+    lag,
+    prove,
+    redrive,
+    report,
+    submit,
+    verify,
+)
 from waybill_ops.dead_letters.export import export_dead_letters
 from waybill_ops.dead_letters.finding import open_dead_letters
-from waybill_ops.prove.fault_plan import ProofFault
-from waybill_ops.prove.fault_plan import make_plan
+from waybill_ops.prove.fault_plan import ProofFault, make_plan
 from waybill_ops.prove.rounds import child_variables
 from waybill_ops.prove.scratch import Scratch
 from waybill_producer import cli as producer_cli

@@ -13,13 +13,10 @@ from unit.ledger.entries import manifest3
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.lake import open_lake
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport3
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.ledger import Split, SplitReport3
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_spark.events import Decoder
-from waybill_spark.task import TaskContext
-from waybill_spark.task import store_split
+from waybill_spark.task import TaskContext, store_split
 
 BROKEN = (b"broken", b"broken too", b"and this")
 

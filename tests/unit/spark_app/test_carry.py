@@ -9,16 +9,13 @@ import pytest
 from unit.ledger.entries import manifest3
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import LakeRefused
+from waybill_common.errors import KafkaUnavailable, LakeRefused
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
 from waybill_common.ledger.keys import manifest_key
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_spark import split_process
-from waybill_spark.split_process import check_lake_is_shared
-from waybill_spark.split_process import reply_to
+from waybill_spark.split_process import check_lake_is_shared, reply_to
 from waybill_spark.task import TaskContext
 
 

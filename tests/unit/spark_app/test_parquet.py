@@ -15,8 +15,7 @@ from unit.contract.messages import message
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.ledger import Layout
-from waybill_spark.events import Block
-from waybill_spark.events import Decoder
+from waybill_spark.events import Block, Decoder
 from waybill_spark.objects import dead_letter_part
 from waybill_spark.objects.parquet import encode
 

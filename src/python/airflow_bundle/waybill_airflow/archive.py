@@ -6,8 +6,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Sequence
-from pathlib import Path
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from waybill_airflow.bundle_error import BundleError
 

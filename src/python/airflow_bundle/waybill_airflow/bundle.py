@@ -9,14 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 from weakref import finalize
 
-from airflow.dag_processing.bundles.base import BaseDagBundle
-from airflow.dag_processing.bundles.base import BundleVersion
-from airflow.dag_processing.bundles.base import BundleVersionLock
+from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion, BundleVersionLock
 
 from waybill_airflow.archive import unpack
 from waybill_airflow.bundle_error import BundleError
-from waybill_airflow.layout import checked_url
-from waybill_airflow.layout import is_version
+from waybill_airflow.layout import checked_url, is_version
 from waybill_airflow.versions import VersionReader
 
 log = logging.getLogger(__name__)

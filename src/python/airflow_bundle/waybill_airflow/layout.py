@@ -14,8 +14,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from waybill_airflow.bundle_error import BundleError
 

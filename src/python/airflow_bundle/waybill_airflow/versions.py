@@ -5,35 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import obstore
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 from obstore import exceptions
-from obstore.store import LocalStore
-from obstore.store import ObjectStore
-from obstore.store import S3Store
+from obstore.store import LocalStore, ObjectStore, S3Store
 
 from waybill_airflow.bundle_error import BundleError
-from waybill_airflow.layout import DEPLOYMENTS
-from waybill_airflow.layout import Deployment
-from waybill_airflow.layout import archive_key
-from waybill_airflow.layout import deployment_key
-from waybill_airflow.layout import location_of
-from waybill_airflow.layout import numbers
-from waybill_airflow.layout import read_deployment
-from waybill_airflow.layout import version_of
+from waybill_airflow.layout import (
+    DEPLOYMENTS,
+    Deployment,
+    archive_key,
+    deployment_key,
+    location_of,
+    numbers,
+    read_deployment,
+    version_of,
+)
 
 if TYPE_CHECKING:  # obstore has these for type checkers only
-    from obstore.store import ClientConfig
-    from obstore.store import RetryConfig
-    from obstore.store import S3Config
-    from obstore.store import S3Credential
-    from obstore.store import S3CredentialProvider
+    from obstore.store import ClientConfig, RetryConfig, S3Config, S3Credential, S3CredentialProvider
 
 _REQUEST = timedelta(seconds=30)
 _CONNECT = timedelta(seconds=5)

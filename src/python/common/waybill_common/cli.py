@@ -5,30 +5,24 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from argparse import ArgumentParser
-from argparse import Namespace
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from typing import Any
-from typing import NoReturn
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
 
 import structlog
 
-from waybill_common.errors import INTERRUPTED
-from waybill_common.errors import OK
-from waybill_common.errors import UNEXPECTED
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import SettingsRefused
-from waybill_common.errors import WaybillError
+from waybill_common.errors import (
+    INTERRUPTED,
+    OK,
+    UNEXPECTED,
+    EnvironmentMissing,
+    SettingsRefused,
+    WaybillError,
+)
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
 from waybill_common.printable import printable
-from waybill_common.settings import UNKNOWN
-from waybill_common.settings import LogSettings
-from waybill_common.settings import Settings
-from waybill_common.settings import idle_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings
 from waybill_common.streams import steady_streams
 
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")

@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from waybill_common.ledger import Edge
-from waybill_common.ledger import parse_edge
+from waybill_common.ledger import Edge, parse_edge
 
 MOST_OFFSET = 2**63 - 1
 """Kafka's largest."""

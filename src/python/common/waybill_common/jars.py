@@ -14,15 +14,9 @@ from pathlib import Path
 from typing import Annotated
 from xml.sax.saxutils import quoteattr
 
-from pydantic import BaseModel
-from pydantic import ConfigDict
-from pydantic import Field
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import JarMismatch
-from waybill_common.errors import ServiceNotReady
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import EnvironmentMissing, JarMismatch, ServiceNotReady, SettingsRefused
 
 FETCH_SECONDS = 600
 _IVY_LAYOUT = "[organisation]/[artifact]/[revision]/[artifact]-[revision](-[classifier]).[ext]"

@@ -6,8 +6,7 @@ import ipaddress
 import os
 import re
 import ssl
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 

@@ -5,27 +5,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
-from typing import Protocol
+from typing import Any, Protocol
 
-from airflow.sdk import Connection
-from airflow.sdk import Variable
-from airflow.sdk.exceptions import AirflowException
-from airflow.sdk.exceptions import AirflowFailException
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk import Connection, Variable
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
-from waybill_dags.connections import KAFKA
-from waybill_dags.connections import S3
-from waybill_dags.connections import ConnectionRefused
-from waybill_dags.connections import kafka_settings
-from waybill_dags.connections import over
-from waybill_dags.connections import s3_settings
-from waybill_dags.verdict import TaskVerdict
-from waybill_dags.verdict import explain
-from waybill_dags.verdict import verdict
+from waybill_dags.connections import KAFKA, S3, ConnectionRefused, kafka_settings, over, s3_settings
+from waybill_dags.verdict import TaskVerdict, explain, verdict
 
 HOME = "{{ var.value.get('waybill_home', '/opt/waybill') }}"
 """The folder of the artifacts, for templated fields."""

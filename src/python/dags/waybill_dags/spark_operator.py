@@ -6,22 +6,16 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from airflow.providers.apache.spark.hooks.spark_submit import SparkSubmitHook
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
-from airflow.sdk import Connection
-from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowException
-from airflow.sdk.exceptions import AirflowFailException
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk import Connection, Context
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
-from waybill_dags.program import ask
-from waybill_dags.program import check
-from waybill_dags.program import program_environment
+from waybill_dags.program import ask, check, program_environment
 
 APPLICATION = "SparkStructuredStreamingToS3"
 CONNECTION = "waybill_spark"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from waybill_common.errors import OK
-from waybill_common.errors import exit_codes
+from waybill_common.errors import OK, exit_codes
 
 NOT_STARTED = (126, 127)
 """A shell's codes for a program that is no program, or not there: another try finds the same."""

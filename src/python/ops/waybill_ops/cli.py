@@ -6,19 +6,20 @@ import os
 import sys
 from collections.abc import Sequence
 
-from waybill_common.cli import Parser
-from waybill_common.cli import run_program
+from waybill_common.cli import Parser, run_program
 from waybill_common.version import VERSION
-from waybill_ops.commands import backfill
-from waybill_ops.commands import dags
-from waybill_ops.commands import dead_letters
-from waybill_ops.commands import init
-from waybill_ops.commands import lag
-from waybill_ops.commands import prove
-from waybill_ops.commands import redrive
-from waybill_ops.commands import report
-from waybill_ops.commands import submit
-from waybill_ops.commands import verify
+from waybill_ops.commands import (
+    backfill,
+    dags,
+    dead_letters,
+    init,
+    lag,
+    prove,
+    redrive,
+    report,
+    submit,
+    verify,
+)
 
 COMMANDS = {
     "init": init,

@@ -5,15 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from waybill_common.errors import LakeRefused
-from waybill_common.lake import Lake
-from waybill_common.lake import open_lake
-from waybill_common.ledger import NOTHING
-from waybill_common.ledger import Journal
-from waybill_common.ledger import LedgerPosition
-from waybill_common.ledger import check_same_stream
+from waybill_common.lake import Lake, open_lake
+from waybill_common.ledger import NOTHING, Journal, LedgerPosition, check_same_stream
 from waybill_common.settings import Settings
-from waybill_ops.file_system import NO_OBJECT
-from waybill_ops.file_system import no_store
+from waybill_ops.file_system import NO_OBJECT, no_store
 
 
 def open_journal(settings: Settings) -> Journal:

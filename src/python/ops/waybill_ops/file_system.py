@@ -9,25 +9,25 @@ from __future__ import annotations
 import atexit
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
-from functools import cached_property
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from pyarrow import fs
 
 from waybill_common.errors import LakeRefused
-from waybill_common.lake_location import S3
-from waybill_common.lake_location import GivenUp
-from waybill_common.lake_location import Keys
-from waybill_common.lake_location import LakeLocation
-from waybill_common.lake_location import StoreCause
-from waybill_common.lake_location import here
-from waybill_common.lake_location import judged
-from waybill_common.lake_location import lake_failure
-from waybill_common.lake_location import patiently
+from waybill_common.lake_location import (
+    S3,
+    GivenUp,
+    Keys,
+    LakeLocation,
+    StoreCause,
+    here,
+    judged,
+    lake_failure,
+    patiently,
+)
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")

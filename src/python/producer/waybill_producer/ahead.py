@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 
 from waybill_producer.cursor import PagePosition
 from waybill_producer.publishing import Batch

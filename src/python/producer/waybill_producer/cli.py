@@ -9,30 +9,21 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import stamina.instrumentation
 import structlog
 
-from waybill_common.cli import Parser
-from waybill_common.cli import run_program
-from waybill_common.cli import settings_of
-from waybill_common.errors import INTERRUPTED
-from waybill_common.errors import OK
-from waybill_common.errors import WaybillError
+from waybill_common.cli import Parser, run_program, settings_of
+from waybill_common.errors import INTERRUPTED, OK, WaybillError
 from waybill_common.logs import configure_logs
-from waybill_common.settings import Settings
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings import uses
+from waybill_common.settings import Settings, add_settings_flags, uses
 from waybill_common.version import VERSION
 from waybill_producer.display import showing
 from waybill_producer.run_totals import RunTotals
 from waybill_producer.stop_requests import StopRequests
 from waybill_producer.stream import initiate_stream
-from waybill_producer.web import DIRECT
-from waybill_producer.web import Routes
-from waybill_producer.web import way_to
+from waybill_producer.web import DIRECT, Routes, way_to
 
 SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
 

@@ -7,12 +7,8 @@ from collections.abc import Callable
 
 from waybill_common.settings import ProducerSettings
 from waybill_producer.ahead import BatchAhead
-from waybill_producer.pace import Poll
-from waybill_producer.pace import PollingEnded
-from waybill_producer.pace import PollMoment
-from waybill_producer.pace import next_step
-from waybill_producer.publishing import Batch
-from waybill_producer.publishing import PublishingSession
+from waybill_producer.pace import Poll, PollingEnded, PollMoment, next_step
+from waybill_producer.publishing import Batch, PublishingSession
 
 
 class Polling:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from waybill_common.errors import SourceUnavailable
-from waybill_common.errors import WaybillError
+from waybill_common.errors import SourceUnavailable, WaybillError
 from waybill_producer.cursor import Cursor
 from waybill_producer.publishing import Batch
 

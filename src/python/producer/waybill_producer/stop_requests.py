@@ -7,8 +7,7 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
-from waybill_common.signals import asking_to_end
-from waybill_common.signals import let_go_of_terminal
+from waybill_common.signals import asking_to_end, let_go_of_terminal
 
 
 class StopRequested(BaseException):

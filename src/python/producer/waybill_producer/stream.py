@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import structlog
@@ -11,26 +10,23 @@ import structlog
 from waybill_common.contract import STREAMS
 from waybill_common.settings import Settings
 from waybill_producer.display import ProducerProgress
-from waybill_producer.events import PseudonymKey
-from waybill_producer.events import pseudonym_key
-from waybill_producer.events import transform_page
+from waybill_producer.events import PseudonymKey, pseudonym_key, transform_page
 from waybill_producer.pace import PollingEnded
 from waybill_producer.polling import Polling
-from waybill_producer.publishing import Batch
-from waybill_producer.publishing import Draft
-from waybill_producer.publishing import Publisher
-from waybill_producer.publishing import PublishingSession
-from waybill_producer.publishing import admit_page
-from waybill_producer.publishing import build_batch
-from waybill_producer.publishing import close_session
-from waybill_producer.publishing import open_session
+from waybill_producer.publishing import (
+    Batch,
+    Draft,
+    Publisher,
+    PublishingSession,
+    admit_page,
+    build_batch,
+    close_session,
+    open_session,
+)
 from waybill_producer.registry import register_contract
 from waybill_producer.run_totals import RunTotals
-from waybill_producer.source import UserSource
-from waybill_producer.source import query_of
-from waybill_producer.source import retrieve_user_data
-from waybill_producer.stop_requests import StopRequested
-from waybill_producer.stop_requests import StopRequests
+from waybill_producer.source import UserSource, query_of, retrieve_user_data
+from waybill_producer.stop_requests import StopRequested, StopRequests
 from waybill_producer.web import Routes
 
 

@@ -10,42 +10,34 @@ import os
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Mapping
-from collections.abc import Sequence
-from contextlib import ExitStack
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from waybill_common.cli import Parser
-from waybill_common.cli import run_program
-from waybill_common.errors import OK
-from waybill_common.errors import SettingsRefused
-from waybill_common.flag_types import path_of
-from waybill_common.flag_types import whole_number
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
+from waybill_common.cli import Parser, run_program
+from waybill_common.errors import OK, SettingsRefused
+from waybill_common.flag_types import path_of, whole_number
+from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.java_home import find_java
 from waybill_common.version import VERSION
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api import cli as api_cli
-from waybill_sandbox.demo import FAULTS
-from waybill_sandbox.demo import STEPS
-from waybill_sandbox.demo import DemoFolders
-from waybill_sandbox.demo import Narrator
-from waybill_sandbox.demo import Surroundings
-from waybill_sandbox.demo import conclude
-from waybill_sandbox.demo import prepare
-from waybill_sandbox.demo import run_pipeline
+from waybill_sandbox.demo import (
+    FAULTS,
+    STEPS,
+    DemoFolders,
+    Narrator,
+    Surroundings,
+    conclude,
+    prepare,
+    run_pipeline,
+)
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_sandbox.ports import MOST_PORT
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.s3 import S3Server
-from waybill_sandbox.s3 import choose_server
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3Server, choose_server
 from waybill_sandbox.stopping import end_on_signals
 
 BUCKET = "waybill"

@@ -7,13 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import ServiceNotReady
+from waybill_common.errors import EnvironmentMissing, ServiceNotReady
 from waybill_sandbox import tether
 
 POLL_SECONDS = 0.05

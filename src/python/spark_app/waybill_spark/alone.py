@@ -20,13 +20,11 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from waybill_common.errors import SparkFailed
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
+from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_spark.events import Decoder
-from waybill_spark.split_process import reply_to
-from waybill_spark.split_process import report_in
+from waybill_spark.split_process import reply_to, report_in
 from waybill_spark.task import TaskContext
 
 _AT = struct.Struct("q")

@@ -8,17 +8,12 @@ import os
 import time
 from collections.abc import Sequence
 
-from waybill_common.cli import Parser
-from waybill_common.cli import run_program
-from waybill_common.cli import settings_of
+from waybill_common.cli import Parser, run_program, settings_of
 from waybill_common.errors import OK
-from waybill_common.flag_types import edge
-from waybill_common.flag_types import path_of
-from waybill_common.settings import DELIVERING
-from waybill_common.settings import add_settings_flags
+from waybill_common.flag_types import edge, path_of
+from waybill_common.settings import DELIVERING, add_settings_flags
 from waybill_common.version import VERSION
-from waybill_spark.driver import Backfill
-from waybill_spark.driver import run
+from waybill_spark.driver import Backfill, run
 from waybill_spark.stop_signals import StopSignals
 
 

@@ -6,36 +6,33 @@ One loop serves steady state and recovery: an open manifest is only another thin
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import structlog
 
-from waybill_common.contract import Contract
-from waybill_common.contract import Registry
-from waybill_common.errors import DataLoss
-from waybill_common.errors import ObjectConflict
-from waybill_common.errors import TopicRefused
+from waybill_common.contract import Contract, Registry
+from waybill_common.errors import DataLoss, ObjectConflict, TopicRefused
 from waybill_common.kafka import TopicState
-from waybill_common.ledger import Deliver
-from waybill_common.ledger import Done
-from waybill_common.ledger import Frontier
-from waybill_common.ledger import Journal
-from waybill_common.ledger import LedgerPosition
-from waybill_common.ledger import Manifest
-from waybill_common.ledger import ManifestPlan
-from waybill_common.ledger import Open
-from waybill_common.ledger import Receipt
-from waybill_common.ledger import Recent
-from waybill_common.ledger import Situation
-from waybill_common.ledger import SplitReport
-from waybill_common.ledger import check_can_deliver
-from waybill_common.ledger import check_not_compacted
-from waybill_common.ledger import check_still_the_topic
-from waybill_common.ledger import next_step
-from waybill_common.ledger import receipt_for
+from waybill_common.ledger import (
+    Deliver,
+    Done,
+    Frontier,
+    Journal,
+    LedgerPosition,
+    Manifest,
+    ManifestPlan,
+    Open,
+    Receipt,
+    Recent,
+    Situation,
+    SplitReport,
+    check_can_deliver,
+    check_not_compacted,
+    check_still_the_topic,
+    next_step,
+    receipt_for,
+)
 
 _SETTLING = (0.5, 1.0, 2.0)
 """Seconds between looks at a topic that seems to have been cut back."""

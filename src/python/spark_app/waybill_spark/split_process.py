@@ -11,22 +11,11 @@ from functools import lru_cache
 import structlog
 
 from waybill_common.contract import Contract
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import TransientError
-from waybill_common.errors import WaybillError
-from waybill_common.errors import exit_codes
-from waybill_common.kafka import Reader
-from waybill_common.kafka import Value
-from waybill_common.kafka import librdkafka_config
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
-from waybill_common.ledger import SplitReport1
-from waybill_common.ledger import SplitReport3
-from waybill_common.ledger import manifest_key
-from waybill_spark.events import Decoder
-from waybill_spark.events import split_consumer
-from waybill_spark.task import TaskContext
-from waybill_spark.task import deliver_split
+from waybill_common.errors import LakeRefused, TransientError, WaybillError, exit_codes
+from waybill_common.kafka import Reader, Value, librdkafka_config
+from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
+from waybill_spark.events import Decoder, split_consumer
+from waybill_spark.task import TaskContext, deliver_split
 
 
 def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None) -> str:

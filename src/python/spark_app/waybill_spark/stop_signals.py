@@ -12,9 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
-from contextlib import contextmanager
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from socket import socketpair
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,31 +11,23 @@ import pyarrow.compute as pc
 from confluent_kafka import Message
 
 from waybill_common.contract import Contract
-from waybill_common.kafka import Reader
-from waybill_common.kafka import log_start
-from waybill_common.kafka import topic_id
+from waybill_common.kafka import Reader, log_start, topic_id
 from waybill_common.lake import Lake
-from waybill_common.ledger import DATA
-from waybill_common.ledger import LostRange
-from waybill_common.ledger import Manifest
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
-from waybill_common.ledger import check_still_the_topic
-from waybill_common.ledger import data_key
-from waybill_common.ledger import data_loss
-from waybill_common.ledger import dead_letter_key
-from waybill_common.ledger import split_name
+from waybill_common.ledger import (
+    DATA,
+    LostRange,
+    Manifest,
+    Split,
+    SplitReport,
+    check_still_the_topic,
+    data_key,
+    data_loss,
+    dead_letter_key,
+    split_name,
+)
 from waybill_common.settings import KafkaSettings
-from waybill_spark.events import Block
-from waybill_spark.events import Decoder
-from waybill_spark.events import first_readable
-from waybill_spark.events import read_split
-from waybill_spark.objects import StoredPart
-from waybill_spark.objects import adopt
-from waybill_spark.objects import dead_letter_part
-from waybill_spark.objects import parts_by_date
-from waybill_spark.objects import report
-from waybill_spark.objects import store_object
+from waybill_spark.events import Block, Decoder, first_readable, read_split
+from waybill_spark.objects import StoredPart, adopt, dead_letter_part, parts_by_date, report, store_object
 
 BLOCK = 20_000
 

@@ -1,21 +1,11 @@
 """Contracts: what an event of a stream is, and the schemas that follow from that one model."""
 
-from waybill_common.contract.columns import Column
-from waybill_common.contract.columns import ColumnKind
+from waybill_common.contract.columns import Column, ColumnKind
 from waybill_common.contract.contract import Contract
-from waybill_common.contract.framing import MAGIC
-from waybill_common.contract.framing import frame
-from waybill_common.contract.framing import unframe
-from waybill_common.contract.instant import UtcMicros
-from waybill_common.contract.instant import format_instant
-from waybill_common.contract.judge import DETAIL_LIMIT
-from waybill_common.contract.judge import Dead
-from waybill_common.contract.judge import Reason
-from waybill_common.contract.judge import explain
-from waybill_common.contract.judge import judge
-from waybill_common.contract.judge import reason_of
-from waybill_common.contract.registry import STREAMS
-from waybill_common.contract.registry import Registry
+from waybill_common.contract.framing import MAGIC, frame, unframe
+from waybill_common.contract.instant import UtcMicros, format_instant
+from waybill_common.contract.judge import DETAIL_LIMIT, Dead, Reason, explain, judge, reason_of
+from waybill_common.contract.registry import STREAMS, Registry
 
 # fmt: off
 __all__ = [

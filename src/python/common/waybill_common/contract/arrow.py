@@ -6,8 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from waybill_common.contract.columns import Column
-from waybill_common.contract.columns import ColumnKind
+from waybill_common.contract.columns import Column, ColumnKind
 from waybill_common.contract.contract import Contract
 
 INSTANT = pa.timestamp("us", tz="UTC")

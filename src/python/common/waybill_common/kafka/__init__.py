@@ -1,46 +1,42 @@
 """Kafka: one source for librdkafka's and Spark's client settings, and what is asked of topics."""
 
-from waybill_common.kafka.admin_requests import Asked
-from waybill_common.kafka.admin_requests import ask
-from waybill_common.kafka.client_config import Value
-from waybill_common.kafka.client_config import librdkafka_config
-from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.client_errors import may_pass
-from waybill_common.kafka.client_errors import raise_if_refused
-from waybill_common.kafka.clients import Reader
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.clients import open_reader
-from waybill_common.kafka.committed import committed_records
-from waybill_common.kafka.committed import settled_records
+from waybill_common.kafka.admin_requests import Asked, ask
+from waybill_common.kafka.client_config import Value, librdkafka_config
+from waybill_common.kafka.client_errors import failure, may_pass, raise_if_refused
+from waybill_common.kafka.clients import Reader, Writer, open_reader
+from waybill_common.kafka.committed import committed_records, settled_records
 from waybill_common.kafka.handover import Handover
-from waybill_common.kafka.headers import Headers
-from waybill_common.kafka.headers import headers_of
+from waybill_common.kafka.headers import Headers, headers_of
 from waybill_common.kafka.java_client import spark_options
 from waybill_common.kafka.log_start import log_start
 from waybill_common.kafka.lost_transactions import LostTransactions
-from waybill_common.kafka.ranges import RANGE_READER
-from waybill_common.kafka.ranges import RangeReader
-from waybill_common.kafka.ranges import offset_of
-from waybill_common.kafka.topic_plan import LARGEST_RECORD
-from waybill_common.kafka.topic_plan import TopicPlan
-from waybill_common.kafka.topic_plan import redrives_plan
-from waybill_common.kafka.topic_plan import require_topic
-from waybill_common.kafka.topic_plan import stream_topics
+from waybill_common.kafka.ranges import RANGE_READER, RangeReader, offset_of
+from waybill_common.kafka.topic_plan import (
+    LARGEST_RECORD,
+    TopicPlan,
+    redrives_plan,
+    require_topic,
+    stream_topics,
+)
 from waybill_common.kafka.topic_state import TopicState
-from waybill_common.kafka.topics import Topic
-from waybill_common.kafka.topics import describe_topic
-from waybill_common.kafka.topics import ensure_topic
-from waybill_common.kafka.topics import offsets_at
-from waybill_common.kafka.topics import topic_id
-from waybill_common.kafka.topics import topic_state
-from waybill_common.kafka.topics import watermarks
-from waybill_common.kafka.transactional import BATCH_BYTES
-from waybill_common.kafka.transactional import TransactionLost
-from waybill_common.kafka.transactional import begin_producing
-from waybill_common.kafka.transactional import discard
-from waybill_common.kafka.transactional import transaction
-from waybill_common.kafka.transactional import transactional_config
-from waybill_common.kafka.transactional import transactional_producer
+from waybill_common.kafka.topics import (
+    Topic,
+    describe_topic,
+    ensure_topic,
+    offsets_at,
+    topic_id,
+    topic_state,
+    watermarks,
+)
+from waybill_common.kafka.transactional import (
+    BATCH_BYTES,
+    TransactionLost,
+    begin_producing,
+    discard,
+    transaction,
+    transactional_config,
+    transactional_producer,
+)
 
 # fmt: off
 __all__ = [

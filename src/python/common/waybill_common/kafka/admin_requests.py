@@ -8,27 +8,19 @@ anew with new metadata.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
-from concurrent.futures import Future
-from concurrent.futures import wait
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from waybill_common.errors import KafkaRefused
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.kafka.client_config import Value
-from waybill_common.kafka.client_config import librdkafka_config
-from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.client_errors import raise_if_refused
-from waybill_common.kafka.clients import Admin
-from waybill_common.kafka.clients import open_admin
+from waybill_common.errors import KafkaRefused, KafkaUnavailable
+from waybill_common.kafka.client_config import Value, librdkafka_config
+from waybill_common.kafka.client_errors import failure, raise_if_refused
+from waybill_common.kafka.clients import Admin, open_admin
 from waybill_common.kafka.passing import passes
 from waybill_common.settings import KafkaSettings
 

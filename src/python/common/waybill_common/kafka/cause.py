@@ -7,8 +7,7 @@ told to ``error_cb`` alone.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from confluent_kafka import KafkaError
 

@@ -7,12 +7,9 @@ from collections.abc import Mapping
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.msk import IamTokens
-from waybill_common.kafka.properties import OF_CODE
-from waybill_common.kafka.properties import RESERVED
-from waybill_common.kafka.properties import TAKEN
+from waybill_common.kafka.properties import OF_CODE, RESERVED, TAKEN
 from waybill_common.lake_url import may_hold_secret
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import nearest
+from waybill_common.settings import KafkaSettings, nearest
 
 Value = str | int | float | bool | IamTokens
 

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 
-from waybill_common.errors import KafkaRefused
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import SettingsRefused
-from waybill_common.errors import WaybillError
-from waybill_common.kafka.cause import RefusalCause
-from waybill_common.kafka.cause import Told
-from waybill_common.kafka.cause import cause_of
-from waybill_common.kafka.cause import place_of
-from waybill_common.kafka.cause import without_place
+from waybill_common.errors import KafkaRefused, KafkaUnavailable, SettingsRefused, WaybillError
+from waybill_common.kafka.cause import RefusalCause, Told, cause_of, place_of, without_place
 from waybill_common.kafka.client_config import Properties
 from waybill_common.kafka.passing import passes
-from waybill_common.kafka.rights import TOPIC
-from waybill_common.kafka.rights import TRANSACTIONAL_ID
-from waybill_common.kafka.rights import needed
-from waybill_common.kafka.tls_probe import Tls
-from waybill_common.kafka.tls_probe import find_cause
+from waybill_common.kafka.rights import TOPIC, TRANSACTIONAL_ID, needed
+from waybill_common.kafka.tls_probe import Tls, find_cause
 from waybill_common.settings import KafkaSettings
 
 _PROBED = 3

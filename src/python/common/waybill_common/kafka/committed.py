@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 
-from confluent_kafka import IsolationLevel
-from confluent_kafka import Message
+from confluent_kafka import IsolationLevel, Message
 
 from waybill_common.kafka.client_config import librdkafka_config
 from waybill_common.kafka.clients import open_reader
-from waybill_common.kafka.ranges import RANGE_READER
-from waybill_common.kafka.ranges import RangeReader
+from waybill_common.kafka.ranges import RANGE_READER, RangeReader
 from waybill_common.kafka.topics import watermarks
 from waybill_common.settings import KafkaSettings
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from confluent_kafka import KafkaError
-from confluent_kafka import Message
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Message, Producer
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.transactional import TransactionLost

@@ -10,14 +10,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.kafka.client_config import Properties
-from waybill_common.kafka.client_config import librdkafka_config
-from waybill_common.kafka.properties import NOT_IN_JAVA
-from waybill_common.kafka.properties import SAME
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import UnreadableFile
-from waybill_common.settings import as_text
-from waybill_common.settings import read_small
+from waybill_common.kafka.client_config import Properties, librdkafka_config
+from waybill_common.kafka.properties import NOT_IN_JAVA, SAME
+from waybill_common.settings import KafkaSettings, UnreadableFile, as_text, read_small
 
 _PATIENCE = ("kafka.request.timeout.ms", "kafka.default.api.timeout.ms")
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-from confluent_kafka import KafkaException
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 
-from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.client_errors import may_pass
-from waybill_common.kafka.client_errors import raise_if_refused
+from waybill_common.kafka.client_errors import failure, may_pass, raise_if_refused
 from waybill_common.kafka.clients import Reader
 from waybill_common.settings import KafkaSettings
 

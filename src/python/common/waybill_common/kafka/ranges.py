@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import methodcaller
 from typing import Any
 
-from confluent_kafka import KafkaError
-from confluent_kafka import Message
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaError, Message, TopicPartition
 
 from waybill_common.errors import WaybillError
 from waybill_common.kafka.client_config import Value
-from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.client_errors import may_pass
-from waybill_common.kafka.client_errors import raise_if_refused
+from waybill_common.kafka.client_errors import failure, may_pass, raise_if_refused
 from waybill_common.kafka.clients import Reader
 from waybill_common.kafka.log_start import log_start
 from waybill_common.settings import KafkaSettings

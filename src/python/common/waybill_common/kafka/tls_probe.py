@@ -10,12 +10,10 @@ import socket
 import ssl
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from waybill_common.kafka.cause import RefusalCause
-from waybill_common.kafka.cause import untrusted
+from waybill_common.kafka.cause import RefusalCause, untrusted
 
 SECONDS = 3.0
 """For a connection, and again for each answer."""

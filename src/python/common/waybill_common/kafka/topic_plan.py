@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka.topics import Topic
-from waybill_common.kafka.topics import ensure_topic
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import StreamSettings
+from waybill_common.kafka.topics import Topic, ensure_topic
+from waybill_common.settings import KafkaSettings, StreamSettings
 
 LARGEST_RECORD = (16 * 1024 + 64) * 1024
 """Bytes: a value of 16 MiB, with its headers."""

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from confluent_kafka import OFFSET_INVALID
-from confluent_kafka import IsolationLevel
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
-from confluent_kafka import TopicCollection
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import NewTopic
-from confluent_kafka.admin import OffsetSpec
-from confluent_kafka.admin import ResourceType
-from confluent_kafka.admin import TopicDescription
+from confluent_kafka import (
+    OFFSET_INVALID,
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import (
+    AdminClient,
+    ConfigResource,
+    NewTopic,
+    OffsetSpec,
+    ResourceType,
+    TopicDescription,
+)
 
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import TopicRefused
-from waybill_common.kafka.admin_requests import Asked
-from waybill_common.kafka.admin_requests import ask
+from waybill_common.errors import KafkaUnavailable, TopicRefused
+from waybill_common.kafka.admin_requests import Asked, ask
 from waybill_common.kafka.client_errors import failure
 from waybill_common.kafka.topic_state import TopicState
 from waybill_common.settings import KafkaSettings

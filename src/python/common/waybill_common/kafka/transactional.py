@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 
 from waybill_common.errors import ProducerFenced
-from waybill_common.kafka.client_config import Value
-from waybill_common.kafka.client_config import librdkafka_config
-from waybill_common.kafka.client_errors import NO_RIGHT
-from waybill_common.kafka.client_errors import failure
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.clients import open_writer
+from waybill_common.kafka.client_config import Value, librdkafka_config
+from waybill_common.kafka.client_errors import NO_RIGHT, failure
+from waybill_common.kafka.clients import Writer, open_writer
 from waybill_common.kafka.topic_plan import LARGEST_RECORD
 from waybill_common.settings import KafkaSettings
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import obstore
 from obstore import exceptions
@@ -15,17 +13,18 @@ from obstore.store import ObjectStore
 
 from waybill_common.errors import LakeRefused
 from waybill_common.lake.local import why_no_file
-from waybill_common.lake.store_client import StoreClient
-from waybill_common.lake.store_client import open_client
-from waybill_common.lake_location import GivenUp
-from waybill_common.lake_location import LakeLocation
-from waybill_common.lake_location import StoreCause
-from waybill_common.lake_location import cause_of
-from waybill_common.lake_location import here
-from waybill_common.lake_location import judged
-from waybill_common.lake_location import lake_failure
-from waybill_common.lake_location import patiently
-from waybill_common.lake_location import pinned
+from waybill_common.lake.store_client import StoreClient, open_client
+from waybill_common.lake_location import (
+    GivenUp,
+    LakeLocation,
+    StoreCause,
+    cause_of,
+    here,
+    judged,
+    lake_failure,
+    patiently,
+    pinned,
+)
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")

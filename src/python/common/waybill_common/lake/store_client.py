@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from obstore.store import GCSStore
-from obstore.store import LocalStore
-from obstore.store import ObjectStore
-from obstore.store import S3Store
+from obstore.store import GCSStore, LocalStore, ObjectStore, S3Store
 
 from waybill_common.errors import WaybillError
-from waybill_common.lake_location import S3
-from waybill_common.lake_location import Credentials
-from waybill_common.lake_location import LakeLocation
+from waybill_common.lake_location import S3, Credentials, LakeLocation
 
 if TYPE_CHECKING:  # obstore has these for type checkers only
-    from obstore.store import ClientConfig
-    from obstore.store import S3Config
-    from obstore.store import S3Credential
+    from obstore.store import ClientConfig, S3Config, S3Credential
 
 _CONNECT = timedelta(seconds=5)
 

@@ -12,20 +12,17 @@ from pathlib import Path
 from pydantic import HttpUrl
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.lake_location.store_keys import Credentials
-from waybill_common.lake_location.store_keys import Keys
-from waybill_common.lake_location.store_keys import MachineKeys
-from waybill_common.lake_location.store_keys import Profile
-from waybill_common.lake_location.store_keys import SettingsKeys
-from waybill_common.lake_location.store_keys import machine
-from waybill_common.lake_location.store_keys import signs_of_profiles
-from waybill_common.lake_url import LakeUrl
-from waybill_common.lake_url import parse_location_url
-from waybill_common.network import amazon_endpoint
-from waybill_common.network import checked_endpoint
-from waybill_common.network import extra_ca
-from waybill_common.network import proxy_for
-from waybill_common.network import system_cas
+from waybill_common.lake_location.store_keys import (
+    Credentials,
+    Keys,
+    MachineKeys,
+    Profile,
+    SettingsKeys,
+    machine,
+    signs_of_profiles,
+)
+from waybill_common.lake_url import LakeUrl, parse_location_url
+from waybill_common.network import amazon_endpoint, checked_endpoint, extra_ca, proxy_for, system_cas
 from waybill_common.settings import LakeSettings
 
 DEFAULT_REGION = "us-east-1"

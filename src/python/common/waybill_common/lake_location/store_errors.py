@@ -8,11 +8,9 @@ from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LakeUnavailable
+from waybill_common.errors import LakeRefused, LakeUnavailable
 from waybill_common.lake_location.resolve import LakeLocation
-from waybill_common.lake_location.store_causes import StoreCause
-from waybill_common.lake_location.store_causes import cause_of
+from waybill_common.lake_location.store_causes import StoreCause, cause_of
 from waybill_common.settings import LakeSettings
 
 _PROBE_SECONDS = 3.0

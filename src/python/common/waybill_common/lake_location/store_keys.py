@@ -10,21 +10,14 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
-from typing import Any
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LakeUnavailable
-from waybill_common.errors import SettingsRefused
-from waybill_common.errors import WaybillError
+from waybill_common.errors import LakeRefused, LakeUnavailable, SettingsRefused, WaybillError
 
 if TYPE_CHECKING:
     from botocore.session import Session

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from waybill_common.contract import Contract
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import SettingsRefused
-from waybill_common.errors import TopicRefused
+from waybill_common.errors import LakeRefused, SettingsRefused, TopicRefused
 from waybill_common.kafka import TopicState
-from waybill_common.ledger.entry import LostRange
-from waybill_common.ledger.entry import Split
+from waybill_common.ledger.entry import LostRange, Split
 from waybill_common.ledger.loss import data_loss
-from waybill_common.ledger.manifest import ContractRef3
-from waybill_common.ledger.manifest import Layout
-from waybill_common.ledger.manifest import Layout3
-from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Manifest3
+from waybill_common.ledger.manifest import ContractRef3, Layout, Layout3, Manifest, Manifest3
 from waybill_common.ledger.parse import later_release
 from waybill_common.ledger.position import LedgerPosition
 

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
-from waybill_common.errors import DriverFenced
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.lake import Lake
-from waybill_common.lake import ObjectTooLarge
-from waybill_common.lake import create
+from waybill_common.errors import DriverFenced, LakeRefused, LedgerCorrupt
+from waybill_common.lake import Lake, ObjectTooLarge, create
 from waybill_common.ledger import keys
-from waybill_common.ledger.entry import LARGEST
-from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Manifest1
-from waybill_common.ledger.parse import LARGEST_ENTRY
-from waybill_common.ledger.parse import LARGEST_HINT
-from waybill_common.ledger.parse import corrupt
-from waybill_common.ledger.parse import number_in
-from waybill_common.ledger.parse import parse_manifest
-from waybill_common.ledger.parse import parse_receipt
-from waybill_common.ledger.parse import writer_of
-from waybill_common.ledger.position import NOTHING
-from waybill_common.ledger.position import LedgerPosition
-from waybill_common.ledger.receipt import Receipt
-from waybill_common.ledger.receipt import Receipt1
-from waybill_common.ledger.receipt import Receipt3
+from waybill_common.ledger.entry import LARGEST, Frontier
+from waybill_common.ledger.manifest import Manifest, Manifest1
+from waybill_common.ledger.parse import (
+    LARGEST_ENTRY,
+    LARGEST_HINT,
+    corrupt,
+    number_in,
+    parse_manifest,
+    parse_receipt,
+    writer_of,
+)
+from waybill_common.ledger.position import NOTHING, LedgerPosition
+from waybill_common.ledger.receipt import Receipt, Receipt1, Receipt3
 
 
 @dataclass(frozen=True)

@@ -5,24 +5,22 @@ New ones are of format 3. Releases before 0.2.0 wrote formats 1 and 2; such a co
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
-from typing import Annotated
-from typing import Literal
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from waybill_common.ledger.entry import Entry
-from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.entry import LostRange
-from waybill_common.ledger.entry import Number
-from waybill_common.ledger.entry import Sha256
-from waybill_common.ledger.entry import Span
-from waybill_common.ledger.entry import Split
-from waybill_common.ledger.entry import TopicName
-from waybill_common.ledger.entry import WriterId
+from waybill_common.ledger.entry import (
+    Entry,
+    Frontier,
+    LostRange,
+    Number,
+    Sha256,
+    Span,
+    Split,
+    TopicName,
+    WriterId,
+)
 
 
 class ContractRef(Entry):

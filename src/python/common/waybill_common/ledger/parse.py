@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Manifest1
-from waybill_common.ledger.manifest import Manifest3
-from waybill_common.ledger.receipt import Receipt
-from waybill_common.ledger.receipt import Receipt1
-from waybill_common.ledger.receipt import Receipt3
+from waybill_common.errors import ContractUnknown, LedgerCorrupt
+from waybill_common.ledger.manifest import Manifest, Manifest1, Manifest3
+from waybill_common.ledger.receipt import Receipt, Receipt1, Receipt3
 from waybill_common.version import VERSION
 
 NEWEST = 3

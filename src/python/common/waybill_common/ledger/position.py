@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.manifest import ContractRef
-from waybill_common.ledger.manifest import Manifest
+from waybill_common.ledger.manifest import ContractRef, Manifest
 from waybill_common.ledger.recent import Recent
 
 

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from collections.abc import Sequence
-from typing import Literal
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Literal, Self
 
 from pydantic import model_validator
 
 from waybill_common.errors import LedgerCorrupt
-from waybill_common.ledger.entry import Count
-from waybill_common.ledger.entry import Entry
-from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.entry import LostRange
-from waybill_common.ledger.entry import Number
-from waybill_common.ledger.entry import Reasons
-from waybill_common.ledger.entry import Sha256
-from waybill_common.ledger.entry import Span
-from waybill_common.ledger.entry import TopicName
-from waybill_common.ledger.entry import WriterId
-from waybill_common.ledger.manifest import ContractRef3
-from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Manifest1
+from waybill_common.ledger.entry import (
+    Count,
+    Entry,
+    Frontier,
+    LostRange,
+    Number,
+    Reasons,
+    Sha256,
+    Span,
+    TopicName,
+    WriterId,
+)
+from waybill_common.ledger.manifest import ContractRef3, Manifest, Manifest1
 from waybill_common.ledger.recent import Recent
-from waybill_common.ledger.split_report import SplitReport
-from waybill_common.ledger.split_report import SplitReport1
-from waybill_common.ledger.split_report import SplitReport3
+from waybill_common.ledger.split_report import SplitReport, SplitReport1, SplitReport3
 
 
 class Receipt1(Entry):

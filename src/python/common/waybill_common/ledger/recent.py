@@ -6,8 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from waybill_common.ledger.entry import Count
-from waybill_common.ledger.entry import Entry
+from waybill_common.ledger.entry import Count, Entry
 
 ENOUGH = 1000
 """Records after which the share can be judged, and counting begins anew."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from waybill_common.ledger.entry import LARGEST
-from waybill_common.ledger.entry import Count
-from waybill_common.ledger.entry import Entry
-from waybill_common.ledger.entry import LostRange
-from waybill_common.ledger.entry import Micros
-from waybill_common.ledger.entry import Offset
-from waybill_common.ledger.entry import Reasons
-from waybill_common.ledger.entry import Sha256
-from waybill_common.ledger.entry import Span
+from waybill_common.ledger.entry import (
+    LARGEST,
+    Count,
+    Entry,
+    LostRange,
+    Micros,
+    Offset,
+    Reasons,
+    Sha256,
+    Span,
+)
 
 _FOLDER = r"[^/=\x00-\x1f\x7f]{1,255}=[^/\x00-\x1f\x7f]{1,255}"
 _SPLIT = r"[A-Za-z0-9._-]{1,249}-(0|[1-9][0-9]{0,9})-[0-9]{20}-[0-9]{20}\.parquet"

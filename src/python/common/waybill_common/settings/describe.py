@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
-from typing import Annotated
-from typing import Any
-from typing import Literal
-from typing import Union
-from typing import get_args
-from typing import get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import HttpUrl
-from pydantic import SecretStr
+from pydantic import HttpUrl, SecretStr
 from pydantic.fields import FieldInfo
 
 _NAMES = {

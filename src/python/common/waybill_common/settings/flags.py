@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import json
-from argparse import SUPPRESS
-from argparse import ArgumentParser
-from argparse import Namespace
-from collections.abc import Iterable
-from collections.abc import Mapping
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Iterable, Mapping
 from typing import get_origin
 
 from waybill_common.settings.describe import shown_default
-from waybill_common.settings.setting_names import CONFIG_VARIABLE
-from waybill_common.settings.setting_names import flag_of
-from waybill_common.settings.setting_names import is_secret
-from waybill_common.settings.setting_names import known
-from waybill_common.settings.setting_names import variable_of
+from waybill_common.settings.setting_names import CONFIG_VARIABLE, flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import uses
 
 _SETTING = "setting:"

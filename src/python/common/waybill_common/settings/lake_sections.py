@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-from pydantic import HttpUrl
-from pydantic import SecretStr
-from pydantic import ValidationInfo
-from pydantic import field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 
 from waybill_common.lake_url import parse_location_url
-from waybill_common.settings.section import Seconds
-from waybill_common.settings.section import Section
+from waybill_common.settings.section import Seconds, Section
 
 
 class LakeSettings(Section):

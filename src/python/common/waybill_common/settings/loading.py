@@ -6,19 +6,15 @@ import datetime
 import re
 from argparse import Namespace
 from collections.abc import Mapping
-from typing import Any
-from typing import get_origin
+from typing import Any, get_origin
 
 from pydantic import ValidationError
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.lake_url import may_hold_secret
 from waybill_common.settings.describe import allowed
-from waybill_common.settings.setting_names import is_secret
-from waybill_common.settings.setting_names import known
-from waybill_common.settings.setting_names import may_be_secret
-from waybill_common.settings.sources import GivenValue
-from waybill_common.settings.sources import collect
+from waybill_common.settings.setting_names import is_secret, known, may_be_secret
+from waybill_common.settings.sources import GivenValue, collect
 from waybill_common.settings.tree import Settings
 
 _ASSIGNED = re.compile(r"(secret|password|passphrase|key|token|credential|jaas)\S*\s*=", re.IGNORECASE)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic import HttpUrl
-from pydantic import SecretStr
-from pydantic import ValidationInfo
-from pydantic import field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 
-from waybill_common.settings.section import Rows
-from waybill_common.settings.section import Seconds
-from waybill_common.settings.section import Section
+from waybill_common.settings.section import Rows, Seconds, Section
 
 
 class SourceSettings(Section):

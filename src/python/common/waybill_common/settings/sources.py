@@ -5,29 +5,25 @@ from __future__ import annotations
 import json
 import tomllib
 from argparse import Namespace
-from collections.abc import Iterable
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from typing import get_origin
+from typing import Any, get_origin
 
 from waybill_common.settings import flags as settings_flags
-from waybill_common.settings.files import UnreadableFile
-from waybill_common.settings.files import as_text
-from waybill_common.settings.files import has_bom
-from waybill_common.settings.files import read_small
-from waybill_common.settings.setting_names import CONFIG_VARIABLE
-from waybill_common.settings.setting_names import FILE_SUFFIX
-from waybill_common.settings.setting_names import PREFIX
-from waybill_common.settings.setting_names import flag_of
-from waybill_common.settings.setting_names import is_kubernetes
-from waybill_common.settings.setting_names import is_secret
-from waybill_common.settings.setting_names import known
-from waybill_common.settings.setting_names import known_variables
-from waybill_common.settings.setting_names import nearest
-from waybill_common.settings.setting_names import variable_of
+from waybill_common.settings.files import UnreadableFile, as_text, has_bom, read_small
+from waybill_common.settings.setting_names import (
+    CONFIG_VARIABLE,
+    FILE_SUFFIX,
+    PREFIX,
+    flag_of,
+    is_kubernetes,
+    is_secret,
+    known,
+    known_variables,
+    nearest,
+    variable_of,
+)
 from waybill_common.settings.toml_lines import line_of
 from waybill_common.settings.tree import Settings
 

@@ -10,24 +10,22 @@
 It imports nothing from the ledger, lake or Spark packages, so that a mistake in those can't hide itself.
 """
 
-from waybill_ops.audit.audit_report import AuditReport
-from waybill_ops.audit.audit_report import as_json
-from waybill_ops.audit.audit_report import print_report
+from waybill_ops.audit.audit_report import AuditReport, as_json, print_report
 from waybill_ops.audit.auditing import audit
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import StoredObject
+from waybill_ops.audit.entries import Receipt, Span, StoredObject
 from waybill_ops.audit.kafka_log import LogReader
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_entry
 from waybill_ops.audit.local_files import Unsafe
-from waybill_ops.audit.object_names import DATA
-from waybill_ops.audit.object_names import DEAD_LETTERS
-from waybill_ops.audit.object_names import LEDGER
-from waybill_ops.audit.object_names import ExpectedName
-from waybill_ops.audit.object_names import entry_key
-from waybill_ops.audit.object_names import parse_entry_key
-from waybill_ops.audit.object_names import parse_object_key
+from waybill_ops.audit.object_names import (
+    DATA,
+    DEAD_LETTERS,
+    LEDGER,
+    ExpectedName,
+    entry_key,
+    parse_entry_key,
+    parse_object_key,
+)
 from waybill_ops.audit.parse_entries import parse_receipt
 
 # fmt: off

@@ -7,10 +7,7 @@ read first, and is in flight.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -20,33 +17,22 @@ from confluent_kafka import Message
 from rich.progress import Progress
 
 from waybill_common import contract as contracts
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import TopicRefused
-from waybill_common.kafka import Topic
-from waybill_common.kafka import describe_topic
+from waybill_common.errors import LakeRefused, TopicRefused
+from waybill_common.kafka import Topic, describe_topic
 from waybill_common.settings import Settings
 from waybill_ops.audit import object_names
-from waybill_ops.audit.audit_report import AuditReport
-from waybill_ops.audit.audit_report import Totals
+from waybill_ops.audit.audit_report import AuditReport, Totals
 from waybill_ops.audit.chain import Ledger
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import tally
+from waybill_ops.audit.findings import Code, Finding, tally
 from waybill_ops.audit.fingerprint import AuditedKind
-from waybill_ops.audit.kafka_log import LogReader
-from waybill_ops.audit.kafka_log import PartitionBounds
+from waybill_ops.audit.kafka_log import LogReader, PartitionBounds
 from waybill_ops.audit.lake_reader import LakeReader
-from waybill_ops.audit.ledger_files import later_claims
-from waybill_ops.audit.ledger_files import read_ledger
+from waybill_ops.audit.ledger_files import later_claims, read_ledger
 from waybill_ops.audit.log_table import LogTable
-from waybill_ops.audit.objects import Loaded
-from waybill_ops.audit.objects import Loader
-from waybill_ops.audit.objects import is_claimed
-from waybill_ops.audit.redrives import AuditedDeadLetters
-from waybill_ops.audit.redrives import Redrives
-from waybill_ops.audit.redrives import count_dead_letters
+from waybill_ops.audit.objects import Loaded, Loader, is_claimed
+from waybill_ops.audit.redrives import AuditedDeadLetters, Redrives, count_dead_letters
 
 SHOWN = 20
 """Findings of one code that a report names; the rest is counted."""

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import astuple
-from dataclasses import dataclass
-from dataclasses import field
-from typing import Generic
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, field
+from typing import Generic, TypeVar
 
-from waybill_ops.audit.commit import judge_manifest
-from waybill_ops.audit.commit import judge_receipt
-from waybill_ops.audit.commit import judge_recent
-from waybill_ops.audit.entries import BACKFILL
-from waybill_ops.audit.entries import FULL
-from waybill_ops.audit.entries import Counts
-from waybill_ops.audit.entries import Manifest
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
+from waybill_ops.audit.commit import judge_manifest, judge_receipt, judge_recent
+from waybill_ops.audit.entries import BACKFILL, FULL, Counts, Manifest, Receipt, Span, StoredObject
+from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.object_names import entry_key
 
 T = TypeVar("T", Manifest, Receipt)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from waybill_ops.audit.entries import FULL
-from waybill_ops.audit.entries import Counts
-from waybill_ops.audit.entries import Manifest
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Recent
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import SplitReport
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.entries import Terms
+from waybill_ops.audit.entries import (
+    FULL,
+    Counts,
+    Manifest,
+    Receipt,
+    Recent,
+    Span,
+    SplitReport,
+    StoredObject,
+    Terms,
+)
 from waybill_ops.audit.object_names import parse_object_key
 
 JUDGED = 1000

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import at
+from waybill_ops.audit.findings import Code, Finding, at
 
 
 @dataclass(frozen=True)

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
-from confluent_kafka import Message
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 
 from waybill_common.errors import WaybillError
-from waybill_common.kafka import failure
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import may_pass
-from waybill_common.kafka import open_reader
-from waybill_common.kafka import raise_if_refused
+from waybill_common.kafka import failure, librdkafka_config, may_pass, open_reader, raise_if_refused
 from waybill_common.settings import KafkaSettings
 
 FETCH = 20_000

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from waybill_common.errors import ContractUnknown
 from waybill_ops.audit import object_names
-from waybill_ops.audit.chain import AuditedCommit
-from waybill_ops.audit.chain import Ledger
-from waybill_ops.audit.chain import StoredEntry
-from waybill_ops.audit.chain import judge_chain
-from waybill_ops.audit.entries import Manifest
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entry_fields import UnreadableField
-from waybill_ops.audit.entry_fields import parse_object
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
+from waybill_ops.audit.chain import AuditedCommit, Ledger, StoredEntry, judge_chain
+from waybill_ops.audit.entries import Manifest, Receipt, Span
+from waybill_ops.audit.entry_fields import UnreadableField, parse_object
+from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.local_files import Unsafe
-from waybill_ops.audit.parse_entries import parse_manifest
-from waybill_ops.audit.parse_entries import parse_receipt
+from waybill_ops.audit.parse_entries import parse_manifest, parse_receipt
 
 T = TypeVar("T", Manifest, Receipt)
 

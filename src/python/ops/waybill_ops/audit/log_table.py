@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
-from confluent_kafka import Message
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
 from waybill_ops.audit.database import RAW
-from waybill_ops.audit.fingerprint import AuditedKind
-from waybill_ops.audit.fingerprint import content_of_record
-from waybill_ops.audit.fingerprint import literal
-from waybill_ops.audit.fingerprint import quoted
-from waybill_ops.audit.fingerprint import record_structure
-from waybill_ops.audit.record_headers import RawHeaders
-from waybill_ops.audit.record_headers import raw_headers
-from waybill_ops.audit.record_text import PLAIN
-from waybill_ops.audit.record_text import texts_of
+from waybill_ops.audit.fingerprint import AuditedKind, content_of_record, literal, quoted, record_structure
+from waybill_ops.audit.record_headers import RawHeaders, raw_headers
+from waybill_ops.audit.record_text import PLAIN, texts_of
 
 _BATCH = pa.schema(
     [

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from waybill_ops.audit import object_names
-from waybill_ops.audit.database import RAW
-from waybill_ops.audit.database import headers_of
-from waybill_ops.audit.entries import FULL
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import at
-from waybill_ops.audit.fingerprint import AuditedKind
-from waybill_ops.audit.fingerprint import content_of_row
-from waybill_ops.audit.fingerprint import quoted
+from waybill_ops.audit.database import RAW, headers_of
+from waybill_ops.audit.entries import FULL, Span, StoredObject
+from waybill_ops.audit.findings import Code, Finding, at
+from waybill_ops.audit.fingerprint import AuditedKind, content_of_row, quoted
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.local_files import Unsafe
 

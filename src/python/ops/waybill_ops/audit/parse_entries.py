@@ -6,24 +6,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from waybill_common.errors import ContractUnknown
 from waybill_ops.audit import entry_fields as read
-from waybill_ops.audit.entries import BACKFILL
-from waybill_ops.audit.entries import FORMAT
-from waybill_ops.audit.entries import FULL
-from waybill_ops.audit.entries import Contents
-from waybill_ops.audit.entries import Counts
-from waybill_ops.audit.entries import Manifest
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Recent
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import SplitReport
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.entries import Terms
+from waybill_ops.audit.entries import (
+    BACKFILL,
+    FORMAT,
+    FULL,
+    Contents,
+    Counts,
+    Manifest,
+    Receipt,
+    Recent,
+    Span,
+    SplitReport,
+    StoredObject,
+    Terms,
+)
 from waybill_ops.audit.entry_fields import UnreadableField
 
 _CONTRACT = {FORMAT: "version fingerprint", FULL: "version fingerprint document"}

@@ -11,8 +11,7 @@ import ctypes
 from functools import cache
 from typing import Any
 
-from confluent_kafka import Message
-from confluent_kafka import cimpl
+from confluent_kafka import Message, cimpl
 
 RawHeaders = tuple[tuple[bytes, bytes | None], ...]
 

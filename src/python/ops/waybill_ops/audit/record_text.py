@@ -13,9 +13,7 @@ from collections.abc import Mapping
 from itertools import product
 
 from waybill_ops.audit.fingerprint import AuditedKind
-from waybill_ops.audit.json_text import JsonNumber
-from waybill_ops.audit.json_text import JsonValue
-from waybill_ops.audit.json_text import members
+from waybill_ops.audit.json_text import JsonNumber, JsonValue, members
 
 _ESCAPE = r'\\(?:["\\/bfnrt]|u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}))'
 _STRING = rf'"(?:[^"\\\x00-\x1f]|{_ESCAPE})*"'

@@ -7,8 +7,7 @@ watermark: a successor and its record are one transaction, so whatever successor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,11 +20,9 @@ from waybill_common.kafka import describe_topic
 from waybill_common.settings import KafkaSettings
 from waybill_ops.audit import entry_fields as taken
 from waybill_ops.audit.entry_fields import UnreadableField
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
+from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.kafka_log import LogReader
-from waybill_ops.audit.record_headers import may_have
-from waybill_ops.audit.record_headers import raw_headers
+from waybill_ops.audit.record_headers import may_have, raw_headers
 
 RedriveRow = tuple[Any, ...]
 

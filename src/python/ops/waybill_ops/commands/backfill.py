@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
 from waybill_common.flag_types import edge
-from waybill_common.settings import CREATION
-from waybill_common.settings import uses
+from waybill_common.settings import CREATION, uses
 from waybill_ops.commands import submit
 
 SETTINGS = uses(

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from waybill_airflow.archive import check_archive
 from waybill_airflow.bundle_error import BundleError
 from waybill_airflow.layout import Deployment
 from waybill_common.cli import settings_of
-from waybill_common.errors import OK
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import path_of
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings import uses
-from waybill_ops.dags import SHOWN
-from waybill_ops.dags import DeployedVersion
-from waybill_ops.dags import VersionStore
-from waybill_ops.dags import make_current
-from waybill_ops.dags import open_version_store
-from waybill_ops.dags import undo
-from waybill_ops.dags import version_before
-from waybill_ops.dags import version_named
+from waybill_common.settings import add_settings_flags, uses
+from waybill_ops.dags import (
+    SHOWN,
+    DeployedVersion,
+    VersionStore,
+    make_current,
+    open_version_store,
+    undo,
+    version_before,
+    version_named,
+)
 
 SETTINGS = uses("dags", "lake", "log", without=("lake.url",))
 IDLE = ("lake.url",)

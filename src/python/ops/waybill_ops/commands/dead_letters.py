@@ -5,51 +5,38 @@ from __future__ import annotations
 import json
 import sys
 import uuid
-from argparse import ArgumentParser
-from argparse import Namespace
-from argparse import _SubParsersAction
-from collections.abc import Iterator
-from collections.abc import Mapping
+from argparse import ArgumentParser, Namespace, _SubParsersAction
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from rich.console import Console
 
 from waybill_common.cli import settings_of
-from waybill_common.errors import OK
-from waybill_common.errors import DeadLettersRefused
-from waybill_common.errors import SettingsRefused
-from waybill_common.flag_types import path_of
-from waybill_common.flag_types import said
-from waybill_common.flag_types import whole_number
-from waybill_common.settings import CREATION
-from waybill_common.settings import READING
-from waybill_common.settings import SENDING
-from waybill_common.settings import Settings
-from waybill_common.settings import add_settings_flags
-from waybill_ops.dead_letters import MOST_SHOWN
-from waybill_ops.dead_letters import DeadLetterFinder
-from waybill_ops.dead_letters import DeadLetterState
-from waybill_ops.dead_letters import RecordCoordinates
-from waybill_ops.dead_letters import RedriveStatus
-from waybill_ops.dead_letters import Selection
-from waybill_ops.dead_letters import Stated
-from waybill_ops.dead_letters import add_filters
-from waybill_ops.dead_letters import export_dead_letters
-from waybill_ops.dead_letters import list_dead_letters
-from waybill_ops.dead_letters import listing_as_json
-from waybill_ops.dead_letters import open_dead_letters
-from waybill_ops.dead_letters import partition_and_offset
-from waybill_ops.dead_letters import print_listing
-from waybill_ops.dead_letters import read_statuses
-from waybill_ops.dead_letters import selection_of
-from waybill_ops.dead_letters import state_of
-from waybill_ops.dead_letters import stated
-from waybill_ops.dead_letters import whole
-from waybill_ops.redrive import Change
-from waybill_ops.redrive import ReopenDeadLetter
-from waybill_ops.redrive import WaiveDeadLetter
-from waybill_ops.redrive import carry_out
-from waybill_ops.redrive import open_session
+from waybill_common.errors import OK, DeadLettersRefused, SettingsRefused
+from waybill_common.flag_types import path_of, said, whole_number
+from waybill_common.settings import CREATION, READING, SENDING, Settings, add_settings_flags
+from waybill_ops.dead_letters import (
+    MOST_SHOWN,
+    DeadLetterFinder,
+    DeadLetterState,
+    RecordCoordinates,
+    RedriveStatus,
+    Selection,
+    Stated,
+    add_filters,
+    export_dead_letters,
+    list_dead_letters,
+    listing_as_json,
+    open_dead_letters,
+    partition_and_offset,
+    print_listing,
+    read_statuses,
+    selection_of,
+    state_of,
+    stated,
+    whole,
+)
+from waybill_ops.redrive import Change, ReopenDeadLetter, WaiveDeadLetter, carry_out, open_session
 
 SETTINGS = {
     **dict.fromkeys(("list", "show", "export"), READING),

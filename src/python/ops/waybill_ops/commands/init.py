@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import asdict
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings import uses
-from waybill_ops.provision import provide_lake
-from waybill_ops.provision import provide_topics
+from waybill_common.settings import add_settings_flags, uses
+from waybill_ops.provision import provide_lake, provide_topics
 
 SETTINGS = uses("stream.topic", "kafka", "lake", "log")
 IDLE = ("stream.name",)

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
 from rich.console import Console
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
-from waybill_common.flag_types import MOST_OFFSET
-from waybill_common.flag_types import decimal_number
-from waybill_common.flag_types import whole_number
+from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
 from waybill_common.ledger import data_loss
-from waybill_common.settings import CREATION
-from waybill_common.settings import READING
-from waybill_common.settings import add_settings_flags
-from waybill_ops.dataset import open_journal
-from waybill_ops.dataset import position_of
-from waybill_ops.lag import LagBounds
-from waybill_ops.lag import as_json
-from waybill_ops.lag import check
-from waybill_ops.lag import measure_lag
-from waybill_ops.lag import print_lag
+from waybill_common.settings import CREATION, READING, add_settings_flags
+from waybill_ops.dataset import open_journal, position_of
+from waybill_ops.lag import LagBounds, as_json, check, measure_lag, print_lag
 from waybill_ops.messages import going_over
 
 SETTINGS = READING

@@ -8,9 +8,7 @@ import shutil
 import sys
 import tempfile
 import uuid
-from argparse import SUPPRESS
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,27 +16,24 @@ from rich.console import Console
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
-from waybill_common.flag_types import refused
-from waybill_common.flag_types import whole_number
-from waybill_common.settings import DELIVERING
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings import as_variables
-from waybill_common.settings import uses
-from waybill_ops.prove import FirstRunFailed
-from waybill_ops.prove import Proof
-from waybill_ops.prove import ProofFault
-from waybill_ops.prove import Scratch
-from waybill_ops.prove import as_json
-from waybill_ops.prove import check
-from waybill_ops.prove import child_variables
-from waybill_ops.prove import make_plan
-from waybill_ops.prove import make_scratch
-from waybill_ops.prove import parse_send_task
-from waybill_ops.prove import print_proof
-from waybill_ops.prove import prove
-from waybill_ops.prove import run_child
-from waybill_ops.submission import add_spark_flags
-from waybill_ops.submission import make_ready
+from waybill_common.flag_types import refused, whole_number
+from waybill_common.settings import DELIVERING, add_settings_flags, as_variables, uses
+from waybill_ops.prove import (
+    FirstRunFailed,
+    Proof,
+    ProofFault,
+    Scratch,
+    as_json,
+    check,
+    child_variables,
+    make_plan,
+    make_scratch,
+    parse_send_task,
+    print_proof,
+    prove,
+    run_child,
+)
+from waybill_ops.submission import add_spark_flags, make_ready
 
 OWN = (
     "stream.topic",

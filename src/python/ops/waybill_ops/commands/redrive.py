@@ -5,38 +5,38 @@ from __future__ import annotations
 import json
 import sys
 import uuid
-from argparse import ArgumentParser
-from argparse import Namespace
-from collections.abc import Iterator
-from collections.abc import Mapping
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 
 from waybill_common.cli import settings_of
 from waybill_common.contract import STREAMS
 from waybill_common.errors import OK
-from waybill_common.flag_types import path_of
-from waybill_common.flag_types import whole_number
-from waybill_common.settings import SENDING
-from waybill_common.settings import add_settings_flags
-from waybill_ops.dead_letters import MOST_SHOWN
-from waybill_ops.dead_letters import RecordCoordinates
-from waybill_ops.dead_letters import RedriveStatus
-from waybill_ops.dead_letters import add_filters
-from waybill_ops.dead_letters import open_dead_letters
-from waybill_ops.dead_letters import read_statuses
-from waybill_ops.dead_letters import selection_of
-from waybill_ops.redrive import PatchedDeadLetter
-from waybill_ops.redrive import PatchVerdict
-from waybill_ops.redrive import RedriveDeadLetter
-from waybill_ops.redrive import carry_out
-from waybill_ops.redrive import consider
-from waybill_ops.redrive import load_patch
-from waybill_ops.redrive import open_session
-from waybill_ops.redrive import preview_as_json
-from waybill_ops.redrive import preview_of
-from waybill_ops.redrive import print_preview
-from waybill_ops.redrive import redrive_of
+from waybill_common.flag_types import path_of, whole_number
+from waybill_common.settings import SENDING, add_settings_flags
+from waybill_ops.dead_letters import (
+    MOST_SHOWN,
+    RecordCoordinates,
+    RedriveStatus,
+    add_filters,
+    open_dead_letters,
+    read_statuses,
+    selection_of,
+)
+from waybill_ops.redrive import (
+    PatchedDeadLetter,
+    PatchVerdict,
+    RedriveDeadLetter,
+    carry_out,
+    consider,
+    load_patch,
+    open_session,
+    preview_as_json,
+    preview_of,
+    print_preview,
+    redrive_of,
+)
 
 SETTINGS = SENDING
 IDLE = ("kafka.partitions",)

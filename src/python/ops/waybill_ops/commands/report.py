@@ -5,29 +5,26 @@ from __future__ import annotations
 import json
 import re
 import sys
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
 from rich.console import Console
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
-from waybill_common.flag_types import refused
-from waybill_common.flag_types import said
-from waybill_common.flag_types import whole_number
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings import uses
-from waybill_ops.dataset import open_journal
-from waybill_ops.dataset import position_of
-from waybill_ops.receipts import AskedCommits
-from waybill_ops.receipts import numbers
-from waybill_ops.receipts import print_objects
-from waybill_ops.receipts import print_summary
-from waybill_ops.receipts import print_values
-from waybill_ops.receipts import read_receipts
-from waybill_ops.receipts import rows_by
-from waybill_ops.receipts import summarise
+from waybill_common.flag_types import refused, said, whole_number
+from waybill_common.settings import add_settings_flags, uses
+from waybill_ops.dataset import open_journal, position_of
+from waybill_ops.receipts import (
+    AskedCommits,
+    numbers,
+    print_objects,
+    print_summary,
+    print_values,
+    read_receipts,
+    rows_by,
+    summarise,
+)
 
 SETTINGS = uses("stream.name", "stream.topic", "lake", "log")
 IDLE = ()

@@ -5,27 +5,16 @@ from __future__ import annotations
 import json
 import shlex
 import tempfile
-from argparse import ArgumentParser
-from argparse import Namespace
-from collections.abc import Iterable
-from collections.abc import Mapping
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import structlog
 
-from waybill_common.cli import Parser
-from waybill_common.cli import leave_to_settings
-from waybill_common.cli import settings_of
-from waybill_common.errors import OK
-from waybill_common.errors import SettingsRefused
-from waybill_common.settings import DELIVERING
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings import as_words
-from waybill_ops.submission import add_spark_flags
-from waybill_ops.submission import make_ready
-from waybill_ops.submission import run_submit
-from waybill_ops.submission import submit_command
-from waybill_ops.submission import submit_parts
+from waybill_common.cli import Parser, leave_to_settings, settings_of
+from waybill_common.errors import OK, SettingsRefused
+from waybill_common.settings import DELIVERING, add_settings_flags, as_words
+from waybill_ops.submission import add_spark_flags, make_ready, run_submit, submit_command, submit_parts
 
 SETTINGS = DELIVERING
 HELP = "run the Spark application from its bundle"

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
 from rich.console import Console
 from rich.progress import Progress
 
 from waybill_common.cli import settings_of
-from waybill_common.errors import OK
-from waybill_common.errors import AuditFailed
-from waybill_common.errors import NothingDelivered
-from waybill_common.settings import CREATION
-from waybill_common.settings import READING
-from waybill_common.settings import add_settings_flags
-from waybill_ops.audit import as_json
-from waybill_ops.audit import audit
-from waybill_ops.audit import print_report
+from waybill_common.errors import OK, AuditFailed, NothingDelivered
+from waybill_common.settings import CREATION, READING, add_settings_flags
+from waybill_ops.audit import as_json, audit, print_report
 
 SETTINGS = READING
 IDLE = CREATION

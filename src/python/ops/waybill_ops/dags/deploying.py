@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from waybill_airflow.layout import Deployment
-from waybill_airflow.layout import following
-from waybill_common.errors import DeploymentOvertaken
-from waybill_common.errors import SettingsRefused
+from waybill_airflow.layout import Deployment, following
+from waybill_common.errors import DeploymentOvertaken, SettingsRefused
 
 SHOWN = 12
 """Digits of a version that people get to see, and that tell versions apart."""

@@ -7,21 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from waybill_airflow.bundle_error import BundleError
-from waybill_airflow.layout import DEPLOYMENTS
-from waybill_airflow.layout import Deployment
-from waybill_airflow.layout import archive_key
-from waybill_airflow.layout import checked_url
-from waybill_airflow.layout import deployment_key
-from waybill_airflow.layout import numbers
-from waybill_airflow.layout import read_deployment
-from waybill_airflow.layout import version_of
-from waybill_common.errors import DeploymentOvertaken
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import ObjectConflict
-from waybill_common.errors import SettingsRefused
-from waybill_common.lake import Lake
-from waybill_common.lake import check_conditional_writes
-from waybill_common.lake import create
+from waybill_airflow.layout import (
+    DEPLOYMENTS,
+    Deployment,
+    archive_key,
+    checked_url,
+    deployment_key,
+    numbers,
+    read_deployment,
+    version_of,
+)
+from waybill_common.errors import DeploymentOvertaken, LakeRefused, ObjectConflict, SettingsRefused
+from waybill_common.lake import Lake, check_conditional_writes, create
 from waybill_common.settings import Settings
 from waybill_ops.dags.deploying import Decide
 

@@ -13,10 +13,8 @@ import pyarrow.parquet as pq
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.errors import SettingsRefused
-from waybill_ops.dead_letters.dead_letter import DeadLetterState
-from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
-from waybill_ops.dead_letters.listing import Stated
-from waybill_ops.dead_letters.listing import whole
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter
+from waybill_ops.dead_letters.listing import Stated, whole
 
 SCHEMA = DEAD_LETTERS.append(pa.field("state", pa.string(), nullable=False))
 """The columns of the lake's dead letters, and ``state``."""

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 
 from waybill_common.contract import Reason
-from waybill_common.flag_types import MOST_OFFSET
-from waybill_common.flag_types import MOST_PARTITION
-from waybill_common.flag_types import moment
-from waybill_common.flag_types import refused
-from waybill_common.flag_types import whole_number
+from waybill_common.flag_types import MOST_OFFSET, MOST_PARTITION, moment, refused, whole_number
 from waybill_ops.dead_letters.selection import Selection
 
 _SPAN = re.compile(r"([0-9]{1,19})(?:-([0-9]{1,19}))?")

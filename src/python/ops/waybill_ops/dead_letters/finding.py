@@ -11,20 +11,21 @@ import pyarrow.parquet as pq
 
 from waybill_common.errors import LakeRefused
 from waybill_common.settings import Settings
-from waybill_ops.audit import LEDGER
-from waybill_ops.audit import ExpectedName
-from waybill_ops.audit import LakeReader
-from waybill_ops.audit import Receipt
-from waybill_ops.audit import Span
-from waybill_ops.audit import StoredObject
-from waybill_ops.audit import Unsafe
-from waybill_ops.audit import entry_key
-from waybill_ops.audit import parse_entry_key
-from waybill_ops.audit import parse_object_key
-from waybill_ops.audit import parse_receipt
-from waybill_ops.audit import read_entry
-from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.audit import (
+    LEDGER,
+    ExpectedName,
+    LakeReader,
+    Receipt,
+    Span,
+    StoredObject,
+    Unsafe,
+    entry_key,
+    parse_entry_key,
+    parse_object_key,
+    parse_receipt,
+    read_entry,
+)
+from waybill_ops.dead_letters.dead_letter import KeptDeadLetter, RecordCoordinates
 from waybill_ops.dead_letters.selection import Selection
 
 _ROWS = 1000

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
@@ -16,12 +13,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from waybill_common.printable import printable
-from waybill_ops.dead_letters.dead_letter import DeadLetterState
-from waybill_ops.dead_letters.dead_letter import KeptDeadLetter
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter, RecordCoordinates
 from waybill_ops.dead_letters.moment import format_millis
-from waybill_ops.dead_letters.redrive_status import RedriveStatus
-from waybill_ops.dead_letters.redrive_status import state_of
+from waybill_ops.dead_letters.redrive_status import RedriveStatus, state_of
 
 
 @dataclass

@@ -6,28 +6,16 @@ A dead letter without a record is open; a tombstone opens it again.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
-from typing import Literal
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel
-from pydantic import ConfigDict
-from pydantic import Field
-from pydantic import ValidationError
-from pydantic import model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from waybill_common.contract import UtcMicros
 from waybill_common.errors import DeadLettersRefused
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import settled_records
-from waybill_common.ledger import Offset
-from waybill_common.ledger import Partition
-from waybill_common.ledger import Sha256
-from waybill_common.ledger import load_json
+from waybill_common.kafka import describe_topic, settled_records
+from waybill_common.ledger import Offset, Partition, Sha256, load_json
 from waybill_common.settings import Settings
-from waybill_ops.dead_letters.dead_letter import DeadLetterState
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
-from waybill_ops.dead_letters.dead_letter import parse_coordinates
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, RecordCoordinates, parse_coordinates
 
 
 class StatusModel(BaseModel):

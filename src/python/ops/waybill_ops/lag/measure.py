@@ -5,15 +5,10 @@ from __future__ import annotations
 import time
 
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import watermarks
-from waybill_common.ledger import LedgerPosition
-from waybill_common.ledger import check_not_truncated
-from waybill_common.ledger import check_same_topic
+from waybill_common.kafka import describe_topic, watermarks
+from waybill_common.ledger import LedgerPosition, check_not_truncated, check_same_topic
 from waybill_common.settings import KafkaSettings
-from waybill_ops.lag.lag_bounds import Lag
-from waybill_ops.lag.lag_bounds import PartitionLag
-from waybill_ops.lag.lag_bounds import Retention
+from waybill_ops.lag.lag_bounds import Lag, PartitionLag, Retention
 from waybill_ops.lag.oldest import oldest_records
 
 

@@ -7,11 +7,7 @@ from contextlib import closing
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
 
-from waybill_common.kafka import RANGE_READER
-from waybill_common.kafka import RangeReader
-from waybill_common.kafka import Value
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import open_reader
+from waybill_common.kafka import RANGE_READER, RangeReader, Value, librdkafka_config, open_reader
 from waybill_common.settings import KafkaSettings
 
 _FETCH_BYTES = 64 * 1024

@@ -14,19 +14,12 @@
 ``rounds``           the order of all this
 """
 
-from waybill_ops.prove.fault_plan import ProofFault
-from waybill_ops.prove.fault_plan import make_plan
-from waybill_ops.prove.producer_process import parse_send_task
-from waybill_ops.prove.producer_process import run_child
-from waybill_ops.prove.proof import Proof
-from waybill_ops.prove.proof import check
-from waybill_ops.prove.proof_table import as_json
-from waybill_ops.prove.proof_table import print_proof
-from waybill_ops.prove.rounds import FirstRunFailed
-from waybill_ops.prove.rounds import child_variables
-from waybill_ops.prove.rounds import prove
-from waybill_ops.prove.scratch import Scratch
-from waybill_ops.prove.scratch import make_scratch
+from waybill_ops.prove.fault_plan import ProofFault, make_plan
+from waybill_ops.prove.producer_process import parse_send_task, run_child
+from waybill_ops.prove.proof import Proof, check
+from waybill_ops.prove.proof_table import as_json, print_proof
+from waybill_ops.prove.rounds import FirstRunFailed, child_variables, prove
+from waybill_ops.prove.scratch import Scratch, make_scratch
 
 # fmt: off
 __all__ = [

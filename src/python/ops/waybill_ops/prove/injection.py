@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from waybill_common.errors import OK
-from waybill_ops.prove.fault_plan import HALFWAY
-from waybill_ops.prove.fault_plan import ProofFault
-from waybill_ops.prove.fault_plan import ProofPlan
-from waybill_ops.prove.fault_plan import Round
-from waybill_ops.prove.producer_process import SendTask
-from waybill_ops.prove.producer_process import child_command
-from waybill_ops.prove.producer_process import committed
-from waybill_ops.prove.producer_process import held
-from waybill_ops.prove.programs import KILLED
-from waybill_ops.prove.programs import Program
-from waybill_ops.prove.programs import Programs
+from waybill_ops.prove.fault_plan import HALFWAY, ProofFault, ProofPlan, Round
+from waybill_ops.prove.producer_process import SendTask, child_command, committed, held
+from waybill_ops.prove.programs import KILLED, Program, Programs
 from waybill_ops.prove.proof import RoundOutcome
 from waybill_ops.prove.sender import Sender
-from waybill_ops.prove.watch import Watch
-from waybill_ops.prove.watch import comes
-from waybill_ops.submission import Ready
-from waybill_ops.submission import submit_command
+from waybill_ops.prove.watch import Watch, comes
+from waybill_ops.submission import Ready, submit_command
 
 
 @dataclass(frozen=True)

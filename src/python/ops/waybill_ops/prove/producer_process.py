@@ -9,9 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +19,7 @@ from waybill_common.errors import TopicRefused
 from waybill_common.kafka import describe_topic
 from waybill_common.settings import Settings
 from waybill_ops.prove.fault_plan import Transaction
-from waybill_ops.prove.sender import Place
-from waybill_ops.prove.sender import Sender
+from waybill_ops.prove.sender import Place, Sender
 from waybill_ops.submission import Bundle
 
 _HOLD_SECONDS = 60.0

@@ -8,21 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from contextlib import contextmanager
-from contextlib import suppress
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
-from waybill_common.errors import OK
-from waybill_common.errors import DriverFenced
-from waybill_common.signals import asking_to_end
-from waybill_common.signals import let_go_of_terminal
+from waybill_common.errors import OK, DriverFenced
+from waybill_common.signals import asking_to_end, let_go_of_terminal
 from waybill_ops.prove import guard as script
 
 LIMIT = 600.0

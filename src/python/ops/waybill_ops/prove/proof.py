@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from waybill_common.errors import OK
-from waybill_common.errors import AuditFailed
+from waybill_common.errors import OK, AuditFailed
 from waybill_ops.audit import AuditReport
 from waybill_ops.prove.comparison import Account
 from waybill_ops.prove.fault_plan import ProofPlan

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn
-from rich.progress import MofNCompleteColumn
-from rich.progress import Progress
-from rich.progress import SpinnerColumn
-from rich.progress import TaskID
-from rich.progress import TextColumn
-from rich.progress import TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from waybill_ops.audit import as_json as report_as_json
-from waybill_ops.prove.fault_plan import ProofPlan
-from waybill_ops.prove.fault_plan import Round
-from waybill_ops.prove.proof import UNDISTURBED
-from waybill_ops.prove.proof import Proof
-from waybill_ops.prove.proof import RoundOutcome
+from waybill_ops.prove.fault_plan import ProofPlan, Round
+from waybill_ops.prove.proof import UNDISTURBED, Proof, RoundOutcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,12 @@ from rich.progress import Progress
 from waybill_common.errors import OK
 from waybill_common.lake import open_lake
 from waybill_ops.audit import audit
-from waybill_ops.prove.comparison import Expected
-from waybill_ops.prove.comparison import compare_sent_with_stored
+from waybill_ops.prove.comparison import Expected, compare_sent_with_stored
 from waybill_ops.prove.fault_plan import ProofPlan
 from waybill_ops.prove.injection import Stage
 from waybill_ops.prove.programs import programs_in
-from waybill_ops.prove.proof import Proof
-from waybill_ops.prove.proof import RoundOutcome
-from waybill_ops.prove.proof import rows_of
-from waybill_ops.prove.proof_events import event_id
-from waybill_ops.prove.proof_events import is_malformed
+from waybill_ops.prove.proof import Proof, RoundOutcome, rows_of
+from waybill_ops.prove.proof_events import event_id, is_malformed
 from waybill_ops.prove.proof_table import showing
 from waybill_ops.prove.scratch import Scratch
 from waybill_ops.prove.sender import Sender

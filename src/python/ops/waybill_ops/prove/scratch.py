@@ -7,24 +7,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import TopicRefused
-from waybill_common.errors import WaybillError
-from waybill_common.kafka import Asked
-from waybill_common.kafka import Topic
-from waybill_common.kafka import ask
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import failure
-from waybill_common.kafka import require_topic
-from waybill_common.kafka import stream_topics
-from waybill_common.lake import Lake
-from waybill_common.lake import create
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import Settings
+from waybill_common.errors import LakeRefused, TopicRefused, WaybillError
+from waybill_common.kafka import Asked, Topic, ask, describe_topic, failure, require_topic, stream_topics
+from waybill_common.lake import Lake, create
+from waybill_common.settings import KafkaSettings, Settings
 from waybill_ops.audit import LakeReader
 
 _NAME = re.compile(r"waybill-prove-[0-9a-f]{12}")

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from contextlib import contextmanager
-from contextlib import suppress
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import partial
 
-from confluent_kafka import KafkaError
-from confluent_kafka import Message
+from confluent_kafka import KafkaError, Message
 
 from waybill_common.errors import AuditFailed
-from waybill_common.kafka import Handover
-from waybill_common.kafka import LostTransactions
-from waybill_common.kafka import Topic
-from waybill_common.kafka import TransactionLost
-from waybill_common.kafka import Writer
-from waybill_common.kafka import begin_producing
-from waybill_common.kafka import discard
-from waybill_common.kafka import transaction
-from waybill_common.kafka import transactional_config
-from waybill_common.kafka import transactional_producer
+from waybill_common.kafka import (
+    Handover,
+    LostTransactions,
+    Topic,
+    TransactionLost,
+    Writer,
+    begin_producing,
+    discard,
+    transaction,
+    transactional_config,
+    transactional_producer,
+)
 from waybill_common.settings import KafkaSettings
 from waybill_ops.audit import LogReader
 from waybill_ops.prove.fault_plan import Transaction
-from waybill_ops.prove.proof_events import event
-from waybill_ops.prove.proof_events import event_id
+from waybill_ops.prove.proof_events import event, event_id
 
 Place = tuple[int, int]
 """Partition and offset."""

@@ -10,9 +10,7 @@ import pyarrow.parquet as pq
 
 from waybill_common.contract import STREAMS
 from waybill_common.settings import Settings
-from waybill_ops.audit import DATA
-from waybill_ops.audit import DEAD_LETTERS
-from waybill_ops.audit import LakeReader
+from waybill_ops.audit import DATA, DEAD_LETTERS, LakeReader
 from waybill_ops.prove.comparison import Arrived
 
 

@@ -7,10 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from waybill_common.lake import Lake
-from waybill_ops.prove.fault_plan import Anchor
-from waybill_ops.prove.fault_plan import FaultMoment
-from waybill_ops.prove.programs import LIMIT
-from waybill_ops.prove.programs import Program
+from waybill_ops.prove.fault_plan import Anchor, FaultMoment
+from waybill_ops.prove.programs import LIMIT, Program
 
 _FOLDERS = {Anchor.MANIFEST: "_waybill", Anchor.RECEIPT: "_waybill", Anchor.OBJECT: "data"}
 _ENDS = {Anchor.MANIFEST: ".manifest.json", Anchor.RECEIPT: ".receipt.json", Anchor.OBJECT: ".parquet"}

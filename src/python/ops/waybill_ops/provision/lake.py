@@ -7,8 +7,7 @@ from pyarrow import fs
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import LakeSettings
 from waybill_ops.file_system import FileSystems
-from waybill_ops.provision.part import PartState
-from waybill_ops.provision.part import ProvisionedPart
+from waybill_ops.provision.part import PartState, ProvisionedPart
 
 
 def provide_lake(settings: LakeSettings) -> ProvisionedPart:

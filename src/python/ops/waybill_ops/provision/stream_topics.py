@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from waybill_common.kafka import TopicPlan
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import require_topic
-from waybill_common.kafka import stream_topics
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import StreamSettings
-from waybill_ops.provision.part import PartState
-from waybill_ops.provision.part import ProvisionedPart
+from waybill_common.kafka import TopicPlan, describe_topic, require_topic, stream_topics
+from waybill_common.settings import KafkaSettings, StreamSettings
+from waybill_ops.provision.part import PartState, ProvisionedPart
 
 
 def provide_topics(kafka: KafkaSettings, stream: StreamSettings) -> tuple[ProvisionedPart, ...]:

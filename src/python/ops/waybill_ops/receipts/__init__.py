@@ -2,11 +2,8 @@
 
 from waybill_ops.receipts.reading import read_receipts
 from waybill_ops.receipts.receipts_summary import summarise
-from waybill_ops.receipts.span import AskedCommits
-from waybill_ops.receipts.span import numbers
-from waybill_ops.receipts.table import print_objects
-from waybill_ops.receipts.table import print_summary
-from waybill_ops.receipts.table import print_values
+from waybill_ops.receipts.span import AskedCommits, numbers
+from waybill_ops.receipts.table import print_objects, print_summary, print_values
 from waybill_ops.receipts.values import rows_by
 
 # fmt: off

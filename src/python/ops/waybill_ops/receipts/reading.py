@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from waybill_common.ledger import Journal
-from waybill_common.ledger import Receipt
+from waybill_common.ledger import Journal, Receipt
 
 _AT_ONCE = 16
 _CHUNK = 256

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-from typing import Literal
+from typing import Any, Literal
 
-from waybill_common.ledger import ObjectEntry
-from waybill_common.ledger import Receipt
+from waybill_common.ledger import ObjectEntry, Receipt
 
 
 @dataclass(frozen=True)

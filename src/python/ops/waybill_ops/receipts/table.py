@@ -10,8 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from waybill_common.printable import printable
-from waybill_ops.receipts.receipts_summary import SUMS
-from waybill_ops.receipts.receipts_summary import ReceiptsSummary
+from waybill_ops.receipts.receipts_summary import SUMS, ReceiptsSummary
 
 
 def print_summary(

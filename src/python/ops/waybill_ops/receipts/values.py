@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as pads
 from pyarrow import fs
 
-from waybill_common.errors import AuditFailed
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import AuditFailed, SettingsRefused
 from waybill_common.settings import Settings
 from waybill_ops.audit import LakeReader
 from waybill_ops.dead_letters import format_micros

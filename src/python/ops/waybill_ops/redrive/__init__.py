@@ -11,18 +11,16 @@ A change and its status are committed in one Kafka transaction, and every decisi
 after older redrives were fenced. So a dead letter is sent at most once, however often a redrive is killed or run twice.
 """
 
-from waybill_ops.redrive.change import Change
-from waybill_ops.redrive.change import RedriveDeadLetter
-from waybill_ops.redrive.change import ReopenDeadLetter
-from waybill_ops.redrive.change import WaiveDeadLetter
-from waybill_ops.redrive.change import redrive_of
+from waybill_ops.redrive.change import (
+    Change,
+    RedriveDeadLetter,
+    ReopenDeadLetter,
+    WaiveDeadLetter,
+    redrive_of,
+)
 from waybill_ops.redrive.patch import load_patch
-from waybill_ops.redrive.patching import PatchedDeadLetter
-from waybill_ops.redrive.patching import PatchVerdict
-from waybill_ops.redrive.patching import consider
-from waybill_ops.redrive.preview import preview_as_json
-from waybill_ops.redrive.preview import preview_of
-from waybill_ops.redrive.preview import print_preview
+from waybill_ops.redrive.patching import PatchedDeadLetter, PatchVerdict, consider
+from waybill_ops.redrive.preview import preview_as_json, preview_of, print_preview
 from waybill_ops.redrive.redrive_session import open_session
 from waybill_ops.redrive.sending import carry_out
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from waybill_common.kafka import Headers
-from waybill_ops.dead_letters import DeadLetterState
-from waybill_ops.dead_letters import RecordCoordinates
-from waybill_ops.dead_letters import RedriveStatus
-from waybill_ops.dead_letters import state_of
+from waybill_ops.dead_letters import DeadLetterState, RecordCoordinates, RedriveStatus, state_of
 from waybill_ops.redrive.patching import PatchedDeadLetter
 
 OF = b"waybill-redrive-of"

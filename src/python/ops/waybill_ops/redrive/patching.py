@@ -6,13 +6,9 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from waybill_common.contract import Contract
-from waybill_common.contract import Dead
-from waybill_common.contract import judge
-from waybill_common.contract import unframe
+from waybill_common.contract import Contract, Dead, judge, unframe
 from waybill_common.errors import DeadLettersRefused
-from waybill_ops.dead_letters import KeptDeadLetter
-from waybill_ops.dead_letters import RedriveStatus
+from waybill_ops.dead_letters import KeptDeadLetter, RedriveStatus
 from waybill_ops.redrive.patch import Patch
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Console
@@ -13,11 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from waybill_common.printable import printable
-from waybill_ops.dead_letters import DeadLetterState
-from waybill_ops.dead_letters import brief
-from waybill_ops.dead_letters import readable
-from waybill_ops.redrive.patching import PatchedDeadLetter
-from waybill_ops.redrive.patching import PatchVerdict
+from waybill_ops.dead_letters import DeadLetterState, brief, readable
+from waybill_ops.redrive.patching import PatchedDeadLetter, PatchVerdict
 
 _WORDS = {
     PatchVerdict.SEND: "satisfies the contract",

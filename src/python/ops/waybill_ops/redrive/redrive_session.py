@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
-from confluent_kafka import Message
+from confluent_kafka import KafkaError, KafkaException, Message
 
-from waybill_common.errors import DeadLettersRefused
-from waybill_common.errors import TopicRefused
-from waybill_common.kafka import Handover
-from waybill_common.kafka import TransactionLost
-from waybill_common.kafka import Writer
-from waybill_common.kafka import begin_producing
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import discard
-from waybill_common.kafka import redrives_plan
-from waybill_common.kafka import require_topic
-from waybill_common.kafka import topic_state
-from waybill_common.kafka import transaction
-from waybill_common.kafka import transactional_config
-from waybill_common.kafka import transactional_producer
-from waybill_common.settings import Settings
-from waybill_common.settings import StreamSettings
-from waybill_ops.dead_letters import RecordCoordinates
-from waybill_ops.dead_letters import RedriveStatus
-from waybill_ops.dead_letters import Successor
-from waybill_ops.dead_letters import read_statuses
-from waybill_ops.redrive.change import Change
-from waybill_ops.redrive.change import RedriveDeadLetter
-from waybill_ops.redrive.change import ReopenDeadLetter
-from waybill_ops.redrive.change import WaiveDeadLetter
+from waybill_common.errors import DeadLettersRefused, TopicRefused
+from waybill_common.kafka import (
+    Handover,
+    TransactionLost,
+    Writer,
+    begin_producing,
+    describe_topic,
+    discard,
+    redrives_plan,
+    require_topic,
+    topic_state,
+    transaction,
+    transactional_config,
+    transactional_producer,
+)
+from waybill_common.settings import Settings, StreamSettings
+from waybill_ops.dead_letters import RecordCoordinates, RedriveStatus, Successor, read_statuses
+from waybill_ops.redrive.change import Change, RedriveDeadLetter, ReopenDeadLetter, WaiveDeadLetter
 
 ROLE = "redrive"
 

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from typing import Protocol
 
-from waybill_common.kafka import LostTransactions
-from waybill_common.kafka import TransactionLost
-from waybill_ops.dead_letters import RecordCoordinates
-from waybill_ops.dead_letters import RedriveStatus
-from waybill_ops.redrive.change import Change
-from waybill_ops.redrive.change import chunks
-from waybill_ops.redrive.change import is_done
+from waybill_common.kafka import LostTransactions, TransactionLost
+from waybill_ops.dead_letters import RecordCoordinates, RedriveStatus
+from waybill_ops.redrive.change import Change, chunks, is_done
 
 
 class RedriveSession(Protocol):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from waybill_common.errors import SettingsRefused
-from waybill_ops.submission.jvm_defaults import DRIVER
-from waybill_ops.submission.jvm_defaults import EXECUTOR
-from waybill_ops.submission.spark_bundle import PEX
-from waybill_ops.submission.spark_bundle import Bundle
+from waybill_ops.submission.jvm_defaults import DRIVER, EXECUTOR
+from waybill_ops.submission.spark_bundle import PEX, Bundle
 
 _NOT_LITERAL = frozenset("#*,?[\\]{}")
 

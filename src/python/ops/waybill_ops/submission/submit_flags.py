@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from waybill_common.flag_types import path_of
-from waybill_common.flag_types import refused
-from waybill_common.flag_types import said
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
+from waybill_common.flag_types import path_of, refused, said
+from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.java_home import find_java
 from waybill_ops.submission.cache import cache_folder
-from waybill_ops.submission.classes import ClassArchive
-from waybill_ops.submission.classes import class_archive
+from waybill_ops.submission.classes import ClassArchive, class_archive
 from waybill_ops.submission.command import Submission
-from waybill_ops.submission.jvm_defaults import conf_folder
-from waybill_ops.submission.jvm_defaults import jvm_defaults
-from waybill_ops.submission.spark_bundle import Bundle
-from waybill_ops.submission.spark_bundle import open_bundle
+from waybill_ops.submission.jvm_defaults import conf_folder, jvm_defaults
+from waybill_ops.submission.spark_bundle import Bundle, open_bundle
 from waybill_ops.submission.spark_home import find_spark
 from waybill_ops.submission.temporary import options_for_temporary
 from waybill_ops.submission.user_options import options_for_user

@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
 
 from waybill_common.errors import EnvironmentMissing
-from waybill_common.signals import asking_to_end
-from waybill_common.signals import let_go_of_terminal
+from waybill_common.signals import asking_to_end, let_go_of_terminal
 
 
 def run_submit(command: Sequence[str], env: Mapping[str, str], stop_file: Path) -> int:

@@ -7,13 +7,9 @@ back to one of them goes on after its last page instead of publishing it again.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel
-from pydantic import ConfigDict
-from pydantic import Field
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waybill_common.contract import UtcMicros
 from waybill_common.errors import CursorRefused

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from waybill_common.kafka import Topic
-from waybill_common.kafka import committed_records
-from waybill_common.kafka import settled_records
-from waybill_common.kafka import watermarks
+from waybill_common.kafka import Topic, committed_records, settled_records, watermarks
 from waybill_common.settings import KafkaSettings
-from waybill_producer.cursor.model import Cursor
-from waybill_producer.cursor.model import decode_cursor
+from waybill_producer.cursor.model import Cursor, decode_cursor
 from waybill_producer.cursor.resuming import CursorTopicState
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from waybill_producer.cursor.model import Cursor
-from waybill_producer.cursor.model import key_of
-from waybill_producer.source import LAST_PAGE
-from waybill_producer.source import PageQuery
+from waybill_producer.cursor.model import Cursor, key_of
+from waybill_producer.source import LAST_PAGE, PageQuery
 
 
 @dataclass(frozen=True)

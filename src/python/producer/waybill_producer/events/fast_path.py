@@ -10,8 +10,7 @@ import re
 
 import msgspec
 
-from waybill_producer.events.pseudonym import PseudonymKey
-from waybill_producer.events.pseudonym import encrypt_zip
+from waybill_producer.events.pseudonym import PseudonymKey, encrypt_zip
 from waybill_producer.events.user import DECIMAL
 from waybill_producer.source import ApiUser
 

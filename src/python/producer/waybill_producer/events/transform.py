@@ -9,18 +9,11 @@ from datetime import datetime
 import msgspec
 from pydantic import ValidationError
 
-from waybill_common.contract import Contract
-from waybill_common.contract import Reason
-from waybill_common.contract import explain
-from waybill_common.contract import format_instant
-from waybill_common.contract import reason_of
+from waybill_common.contract import Contract, Reason, explain, format_instant, reason_of
 from waybill_producer.events.event_fields import fields_of
 from waybill_producer.events.fast_path import fast_value
-from waybill_producer.events.pseudonym import PseudonymKey
-from waybill_producer.events.pseudonym import encrypt_zip
-from waybill_producer.source import AnyUser
-from waybill_producer.source import CheckedUser
-from waybill_producer.source import RawUser
+from waybill_producer.events.pseudonym import PseudonymKey, encrypt_zip
+from waybill_producer.source import AnyUser, CheckedUser, RawUser
 
 REPEATED_ID = "repeated_id"
 _DETAIL_LIMIT = 400

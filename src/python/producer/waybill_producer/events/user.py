@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
-from pydantic import BeforeValidator
-from pydantic import ConfigDict
-from pydantic import StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,17})?")

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
-from waybill_common.contract import Contract
-from waybill_common.contract import frame
+from waybill_common.contract import Contract, frame
 from waybill_common.settings import StreamSettings
-from waybill_producer.cursor import Cursor
-from waybill_producer.cursor import PagePosition
+from waybill_producer.cursor import Cursor, PagePosition
 from waybill_producer.events import Transformed
-from waybill_producer.source import Page
-from waybill_producer.source import PageQuery
+from waybill_producer.source import Page, PageQuery
 
 EventHeaders = tuple[tuple[str, bytes], ...]
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import partial
 
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
-from confluent_kafka import Message
+from confluent_kafka import KafkaError, KafkaException, Message
 
-from waybill_common.kafka import Handover
-from waybill_common.kafka import TransactionLost
-from waybill_common.kafka import Writer
-from waybill_common.kafka import transaction
+from waybill_common.kafka import Handover, TransactionLost, Writer, transaction
 from waybill_producer.publishing.batch import Batch
 
 _SIZE = (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE)

@@ -6,15 +6,12 @@ dead letter that is too large even there loses its body and tells length and dig
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from waybill_common.errors import TopicRefused
-from waybill_producer.events import DeadUser
-from waybill_producer.events import Transformed
-from waybill_producer.publishing.batch import Batch
-from waybill_producer.publishing.batch import build_batch
+from waybill_producer.events import DeadUser, Transformed
+from waybill_producer.publishing.batch import Batch, build_batch
 from waybill_producer.publishing.size import size_alone
 
 TOO_LARGE = "too_large"

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import structlog
 
-from waybill_common.kafka import Topic
-from waybill_common.kafka import Value
-from waybill_common.kafka import Writer
-from waybill_common.kafka import require_topic
-from waybill_common.kafka import stream_topics
-from waybill_common.kafka import transactional_config
-from waybill_common.kafka import transactional_producer
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import Settings
-from waybill_common.settings import StreamSettings
+from waybill_common.kafka import (
+    Topic,
+    Value,
+    Writer,
+    require_topic,
+    stream_topics,
+    transactional_config,
+    transactional_producer,
+)
+from waybill_common.settings import KafkaSettings, Settings, StreamSettings
 from waybill_producer.publishing.size import KAFKAS_DEFAULT
 
 

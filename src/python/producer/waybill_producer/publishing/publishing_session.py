@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import structlog
 
 from waybill_common.errors import CursorRefused
-from waybill_common.kafka import BATCH_BYTES
-from waybill_common.kafka import LostTransactions
-from waybill_common.kafka import TransactionLost
-from waybill_common.kafka import Writer
-from waybill_common.kafka import begin_producing
-from waybill_common.kafka import discard
+from waybill_common.kafka import (
+    BATCH_BYTES,
+    LostTransactions,
+    TransactionLost,
+    Writer,
+    begin_producing,
+    discard,
+)
 from waybill_common.settings import Settings
-from waybill_producer.cursor import Cursor
-from waybill_producer.cursor import CursorTopicState
-from waybill_producer.cursor import PagePosition
-from waybill_producer.cursor import PageRefusal
-from waybill_producer.cursor import find_position
-from waybill_producer.cursor import read_cursors
-from waybill_producer.cursor import refuse_page
-from waybill_producer.cursor import topic_state
+from waybill_producer.cursor import (
+    Cursor,
+    CursorTopicState,
+    PagePosition,
+    PageRefusal,
+    find_position,
+    read_cursors,
+    refuse_page,
+    topic_state,
+)
 from waybill_producer.publishing.batch import Batch
-from waybill_producer.publishing.batch_transaction import RecordsTooLarge
-from waybill_producer.publishing.batch_transaction import publish_to_kafka
-from waybill_producer.publishing.fit import too_large
-from waybill_producer.publishing.fit import without
-from waybill_producer.publishing.producer_config import make_producer
-from waybill_producer.publishing.producer_config import prepare_topics
+from waybill_producer.publishing.batch_transaction import RecordsTooLarge, publish_to_kafka
+from waybill_producer.publishing.fit import too_large, without
+from waybill_producer.publishing.producer_config import make_producer, prepare_topics
 from waybill_producer.source import PageQuery
 
 

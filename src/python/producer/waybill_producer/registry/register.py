@@ -9,24 +9,26 @@ import stamina
 import structlog
 
 from waybill_common.contract import Contract
-from waybill_common.errors import RegistryRefused
-from waybill_common.errors import RegistryUnavailable
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused
 from waybill_common.settings import RegistrySettings
-from waybill_producer.registry.registry_reply import CONNECTION
-from waybill_producer.registry.registry_reply import RegistryAnswer
-from waybill_producer.registry.registry_reply import RegistryRefusal
-from waybill_producer.registry.registry_reply import TryRegistryAgain
-from waybill_producer.registry.registry_reply import read_answer
-from waybill_producer.web import DIRECT
-from waybill_producer.web import BasicCredentials
-from waybill_producer.web import HttpRefused
-from waybill_producer.web import Limits
-from waybill_producer.web import NoAnswer
-from waybill_producer.web import Route
-from waybill_producer.web import Web
-from waybill_producer.web import credentials_of
-from waybill_producer.web import without_credentials
+from waybill_producer.registry.registry_reply import (
+    CONNECTION,
+    RegistryAnswer,
+    RegistryRefusal,
+    TryRegistryAgain,
+    read_answer,
+)
+from waybill_producer.web import (
+    DIRECT,
+    BasicCredentials,
+    HttpRefused,
+    Limits,
+    NoAnswer,
+    Route,
+    Web,
+    credentials_of,
+    without_credentials,
+)
 
 _BODY_LIMIT = 1024 * 1024
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"

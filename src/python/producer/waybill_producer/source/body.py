@@ -14,9 +14,7 @@ from typing import Any
 
 import msgspec
 
-from waybill_producer.source.api_user import ApiUser
-from waybill_producer.source.api_user import cut_body
-from waybill_producer.source.api_user import decoded_users
+from waybill_producer.source.api_user import ApiUser, cut_body, decoded_users
 
 _DECODER = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\n\r]*")

@@ -5,34 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 import requests
 import stamina
 
-from waybill_common.errors import SourceRefused
-from waybill_common.errors import SourceUnavailable
+from waybill_common.errors import SourceRefused, SourceUnavailable
 from waybill_common.kafka import LARGEST_RECORD
 from waybill_common.settings import SourceSettings
 from waybill_producer.source.query import PageQuery
-from waybill_producer.source.reply import Ignored
-from waybill_producer.source.reply import Page
-from waybill_producer.source.reply import SourceReply
-from waybill_producer.source.reply import TryPageAgain
-from waybill_producer.source.reply import check_reply
+from waybill_producer.source.reply import Ignored, Page, SourceReply, TryPageAgain, check_reply
 from waybill_producer.source.retry_after import moment_after
-from waybill_producer.source.window import RateWindow
-from waybill_producer.source.window import rate_limit_wait
-from waybill_producer.web import HttpRefused
-from waybill_producer.web import Limits
-from waybill_producer.web import NoAnswer
-from waybill_producer.web import Route
-from waybill_producer.web import Web
-from waybill_producer.web import credentials_of
-from waybill_producer.web import without_credentials
+from waybill_producer.source.window import RateWindow, rate_limit_wait
+from waybill_producer.web import (
+    HttpRefused,
+    Limits,
+    NoAnswer,
+    Route,
+    Web,
+    credentials_of,
+    without_credentials,
+)
 
 _BODY_LIMIT = LARGEST_RECORD - 64 * 1024
 """Bytes of a reply that are read: a whole one fits into a dead letter, with headers. A page of 5,000 users is 6 MB."""

@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from waybill_producer.source.body import AnyUser
-from waybill_producer.source.body import CheckedUser
-from waybill_producer.source.body import parse_body
-from waybill_producer.source.query import NATIONALITIES
-from waybill_producer.source.query import PageQuery
+from waybill_producer.source.body import AnyUser, CheckedUser, parse_body
+from waybill_producer.source.query import NATIONALITIES, PageQuery
 from waybill_producer.source.retry_after import seconds_to_wait
 
 _AGAIN = frozenset({408, 425, 429})

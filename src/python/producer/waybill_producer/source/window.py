@@ -6,8 +6,7 @@ over *every* interval of that length, the server's own included.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)

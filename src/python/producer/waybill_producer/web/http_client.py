@@ -15,19 +15,11 @@ import urllib3
 from requests.auth import HTTPBasicAuth
 
 from waybill_common.version import VERSION
-from waybill_producer.web.http_errors import HttpRefused
-from waybill_producer.web.http_errors import NoAnswer
-from waybill_producer.web.http_errors import failure_of
+from waybill_producer.web.http_errors import HttpRefused, NoAnswer, failure_of
 from waybill_producer.web.proxies import Route
-from waybill_producer.web.redirect import FOLLOWED
-from waybill_producer.web.redirect import LIMIT
-from waybill_producer.web.redirect import RedirectLost
-from waybill_producer.web.redirect import follow
-from waybill_producer.web.reply_bounds import BOUNDS
-from waybill_producer.web.reply_bounds import BoundedAdapter
-from waybill_producer.web.reply_bounds import ReplyBounds
-from waybill_producer.web.url_credentials import BasicCredentials
-from waybill_producer.web.url_credentials import basic_bytes
+from waybill_producer.web.redirect import FOLLOWED, LIMIT, RedirectLost, follow
+from waybill_producer.web.reply_bounds import BOUNDS, BoundedAdapter, ReplyBounds
+from waybill_producer.web.url_credentials import BasicCredentials, basic_bytes
 
 _BESIDES_BODY = 1024 * 1024
 """Bytes that an exchange may have besides its body: status lines, headers, chunk sizes, trailers."""

@@ -8,10 +8,7 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import dataclass
-from urllib.parse import SplitResult
-from urllib.parse import quote
-from urllib.parse import urljoin
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 FOLLOWED = frozenset({301, 302, 303, 307, 308})
 LIMIT = 3

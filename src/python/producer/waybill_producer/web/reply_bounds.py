@@ -14,10 +14,8 @@ from http.client import HTTPResponse
 from typing import Any
 
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool
-from urllib3 import HTTPSConnectionPool
-from urllib3.connection import HTTPConnection
-from urllib3.connection import HTTPSConnection
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.poolmanager import PoolManager
 
 from waybill_producer.web.http_errors import NoAnswer

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 LIMIT_USERS = 20_000
 WINDOW_SECONDS = 300.0

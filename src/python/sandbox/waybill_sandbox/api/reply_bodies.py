@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
 from http.client import responses
 
 from waybill_sandbox.api.request_query import ParsedQuery
-from waybill_sandbox.api.users import SimulatedUser
-from waybill_sandbox.api.users import users_of
+from waybill_sandbox.api.users import SimulatedUser, users_of
 
 JSON = "application/json; charset=utf-8"
 HTML = "text/html"

@@ -7,19 +7,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from waybill_sandbox.api import limit
-from waybill_sandbox.api import reply_bodies
-from waybill_sandbox.api.faults import ApiFault
-from waybill_sandbox.api.faults import FaultKind
-from waybill_sandbox.api.faults import FaultPlan
-from waybill_sandbox.api.faults import due
+from waybill_sandbox.api import limit, reply_bodies
+from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan, due
 from waybill_sandbox.api.malformed import spoil
 from waybill_sandbox.api.reply_bodies import ApiReply
-from waybill_sandbox.api.request_query import ParsedQuery
-from waybill_sandbox.api.request_query import parse
+from waybill_sandbox.api.request_query import ParsedQuery, parse
 
 
 @dataclass(frozen=True)

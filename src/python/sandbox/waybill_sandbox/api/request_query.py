@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from waybill_sandbox.api.nationalities import BY_CODE
-from waybill_sandbox.api.nationalities import NATIONALITIES
+from waybill_sandbox.api.nationalities import BY_CODE, NATIONALITIES
 
 LATEST = "1.4"
 VERSIONS = ("1.1", "1.2", "1.3", LATEST)

@@ -6,22 +6,17 @@ import json
 import threading
 from dataclasses import asdict
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
 from pydantic import ValidationError
 
 from waybill_sandbox.api.faults import FaultPlan
-from waybill_sandbox.api.limit import LIMIT_USERS
-from waybill_sandbox.api.limit import WINDOW_SECONDS
-from waybill_sandbox.api.reply_bodies import JSON
-from waybill_sandbox.api.reply_bodies import ApiReply
-from waybill_sandbox.api.request_handling import Request
-from waybill_sandbox.api.request_handling import RequestHandler
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import claim_port
+from waybill_sandbox.api.limit import LIMIT_USERS, WINDOW_SECONDS
+from waybill_sandbox.api.reply_bodies import JSON, ApiReply
+from waybill_sandbox.api.request_handling import Request, RequestHandler
+from waybill_sandbox.ports import LOOPBACK, claim_port
 
 CONTROL = "/_sandbox"
 STOP_SECONDS = 5.0

@@ -5,21 +5,13 @@ from __future__ import annotations
 import hashlib
 import string
 import uuid
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from waybill_sandbox.api.nationalities import BY_CODE
-from waybill_sandbox.api.nationalities import NATIONALITIES
-from waybill_sandbox.api.nationalities import TEXT_POSTCODES
-from waybill_sandbox.api.nationalities import Nationality
-from waybill_sandbox.api.pools import Pool
-from waybill_sandbox.api.pools import Word
-from waybill_sandbox.api.pools import pool_of
-from waybill_sandbox.api.request_query import ParsedQuery
-from waybill_sandbox.api.request_query import stream_of
+from waybill_sandbox.api.nationalities import BY_CODE, NATIONALITIES, TEXT_POSTCODES, Nationality
+from waybill_sandbox.api.pools import Pool, Word, pool_of
+from waybill_sandbox.api.request_query import ParsedQuery, stream_of
 
 SimulatedUser = dict[str, Any]
 

@@ -4,14 +4,10 @@
 ``outcome`` what came of them · ``narrator`` telling it while it happens · ``demo_summary`` telling it at the end
 """
 
-from waybill_sandbox.demo.folders import DemoFolders
-from waybill_sandbox.demo.folders import prepare
+from waybill_sandbox.demo.folders import DemoFolders, prepare
 from waybill_sandbox.demo.narrator import Narrator
-from waybill_sandbox.demo.running import STEPS
-from waybill_sandbox.demo.running import conclude
-from waybill_sandbox.demo.running import run_pipeline
-from waybill_sandbox.demo.steps import FAULTS
-from waybill_sandbox.demo.steps import Surroundings
+from waybill_sandbox.demo.running import STEPS, conclude, run_pipeline
+from waybill_sandbox.demo.steps import FAULTS, Surroundings
 
 # fmt: off
 __all__ = [

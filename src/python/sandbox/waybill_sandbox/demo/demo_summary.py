@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rich.console import Console
@@ -14,8 +13,7 @@ from waybill_common.errors import AuditFailed
 from waybill_sandbox.api import FaultKind
 from waybill_sandbox.demo.outcome import StepOutcome
 from waybill_sandbox.demo.queries import QueryResult
-from waybill_sandbox.demo.steps import STRAY_RECORDS
-from waybill_sandbox.demo.steps import Reads
+from waybill_sandbox.demo.steps import STRAY_RECORDS, Reads
 
 
 @dataclass(frozen=True)

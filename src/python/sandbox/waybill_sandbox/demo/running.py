@@ -5,30 +5,26 @@ from __future__ import annotations
 import json
 import time
 
-from confluent_kafka import KafkaError
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Producer
 from rich.console import Console
 
-from waybill_common.errors import DeliveryFailed
-from waybill_common.errors import ServiceNotReady
+from waybill_common.errors import DeliveryFailed, ServiceNotReady
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.demo.demo_summary import DemoSummary
-from waybill_sandbox.demo.demo_summary import check
-from waybill_sandbox.demo.demo_summary import print_summary
+from waybill_sandbox.demo.demo_summary import DemoSummary, check, print_summary
 from waybill_sandbox.demo.folders import DemoFolders
 from waybill_sandbox.demo.narrator import Narrator
-from waybill_sandbox.demo.outcome import StepOutcome
-from waybill_sandbox.demo.outcome import read_outcome
+from waybill_sandbox.demo.outcome import StepOutcome, read_outcome
 from waybill_sandbox.demo.queries import ask
-from waybill_sandbox.demo.steps import STRAY_RECORDS
-from waybill_sandbox.demo.steps import TOPIC
-from waybill_sandbox.demo.steps import Step
-from waybill_sandbox.demo.steps import Surroundings
-from waybill_sandbox.demo.steps import audit_step
-from waybill_sandbox.demo.steps import delivery_step
-from waybill_sandbox.demo.steps import producer_step
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_sandbox.demo.steps import (
+    STRAY_RECORDS,
+    TOPIC,
+    Step,
+    Surroundings,
+    audit_step,
+    delivery_step,
+    producer_step,
+)
+from waybill_sandbox.process import Child, Command
 
 STEPS = 8
 DELIVERY_SECONDS = 30.0

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from waybill_sandbox.api import ApiFault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan
 from waybill_sandbox.demo.folders import DemoFolders
 
 SEED = "waybill-demo"

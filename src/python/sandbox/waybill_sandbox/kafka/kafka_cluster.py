@@ -14,19 +14,10 @@ from typing import Self
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from waybill_common.errors import ServiceNotReady
-from waybill_common.errors import SettingsRefused
-from waybill_sandbox.kafka.kafka_plan import LOGGING
-from waybill_sandbox.kafka.kafka_plan import OPEN
-from waybill_sandbox.kafka.kafka_plan import BrokerPlan
-from waybill_sandbox.kafka.kafka_plan import KafkaPlan
-from waybill_sandbox.kafka.kafka_plan import Security
-from waybill_sandbox.kafka.kafka_plan import server_properties
-from waybill_sandbox.ports import claim_port
-from waybill_sandbox.ports import free_ports
-from waybill_sandbox.ports import listens
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_common.errors import ServiceNotReady, SettingsRefused
+from waybill_sandbox.kafka.kafka_plan import LOGGING, OPEN, BrokerPlan, KafkaPlan, Security, server_properties
+from waybill_sandbox.ports import claim_port, free_ports, listens
+from waybill_sandbox.process import Child, Command
 
 START_SECONDS = 90.0
 STOP_SECONDS = 8.0

@@ -9,15 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import free_ports
-from waybill_sandbox.ports import listens
+from waybill_sandbox.ports import LOOPBACK, free_ports, listens
 from waybill_sandbox.process import Child
-from waybill_sandbox.spark.spark_plan import Installation
-from waybill_sandbox.spark.spark_plan import SparkNodePlan
-from waybill_sandbox.spark.spark_plan import SparkPlan
-from waybill_sandbox.spark.spark_plan import master_command
-from waybill_sandbox.spark.spark_plan import worker_command
+from waybill_sandbox.spark.spark_plan import (
+    Installation,
+    SparkNodePlan,
+    SparkPlan,
+    master_command,
+    worker_command,
+)
 
 START_SECONDS = 90.0
 STOP_SECONDS = 8.0

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from waybill_common.errors import BackfillRefused
-from waybill_common.kafka import TopicState
-from waybill_common.kafka import offsets_at
-from waybill_common.ledger import Edge
-from waybill_common.ledger import OffsetRange
-from waybill_common.ledger import check_may_backfill
-from waybill_common.ledger import range_between
+from waybill_common.kafka import TopicState, offsets_at
+from waybill_common.ledger import Edge, OffsetRange, check_may_backfill, range_between
 from waybill_common.settings import KafkaSettings
 from waybill_spark.delivery_loop import DeliveryLoop
 

@@ -7,17 +7,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
+from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_spark.alone import carry_alone
-from waybill_spark.driver.spark_errors import SPARK_ERRORS
-from waybill_spark.driver.spark_errors import dead_task
-from waybill_spark.driver.spark_errors import is_bug
-from waybill_spark.driver.spark_errors import spark_failed
-from waybill_spark.split_process import reply_to
-from waybill_spark.split_process import report_in
+from waybill_spark.driver.spark_errors import SPARK_ERRORS, dead_task, is_bug, spark_failed
+from waybill_spark.split_process import reply_to, report_in
 from waybill_spark.task import TaskContext
 
 if TYPE_CHECKING:

@@ -11,33 +11,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waybill_common.contract import STREAMS
-from waybill_common.kafka import Topic
-from waybill_common.kafka import ensure_topic
-from waybill_common.kafka import spark_options
-from waybill_common.kafka import topic_state
-from waybill_common.lake import check_conditional_writes
-from waybill_common.lake import open_lake
-from waybill_common.ledger import Journal
-from waybill_common.ledger import Layout
-from waybill_common.ledger import ManifestPlan
-from waybill_common.ledger import check_may_backfill
-from waybill_common.ledger import check_names
-from waybill_common.ledger import check_not_compacted
-from waybill_common.ledger import check_same_stream
-from waybill_common.ledger import check_same_topic
+from waybill_common.kafka import Topic, ensure_topic, spark_options, topic_state
+from waybill_common.lake import check_conditional_writes, open_lake
+from waybill_common.ledger import (
+    Journal,
+    Layout,
+    ManifestPlan,
+    check_may_backfill,
+    check_names,
+    check_not_compacted,
+    check_same_stream,
+    check_same_topic,
+)
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
 from waybill_spark.delivery_loop import DeliveryLoop
-from waybill_spark.driver.backfilling import Backfill
-from waybill_spark.driver.backfilling import deliver_range
-from waybill_spark.driver.backfilling import find_range
+from waybill_spark.driver.backfilling import Backfill, deliver_range, find_range
 from waybill_spark.driver.distribute import distribute_splits
 from waybill_spark.driver.leftovers import remove_leftovers
 from waybill_spark.driver.spark_errors import spark_failed
 from waybill_spark.driver.spark_session import initialize_spark_session
-from waybill_spark.driver.streaming import batch_ends
-from waybill_spark.driver.streaming import get_streaming_dataframe
-from waybill_spark.driver.streaming import initiate_streaming_to_bucket
+from waybill_spark.driver.streaming import batch_ends, get_streaming_dataframe, initiate_streaming_to_bucket
 from waybill_spark.run_summary import RunSummary
 from waybill_spark.stop_signals import StopSignals
 from waybill_spark.task import TaskContext

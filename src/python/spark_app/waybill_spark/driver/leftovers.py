@@ -8,9 +8,7 @@ from pathlib import Path
 import structlog
 
 from waybill_common.lake import Lake
-from waybill_common.ledger import DATA
-from waybill_common.ledger import DEAD_LETTERS
-from waybill_common.ledger import LedgerPosition
+from waybill_common.ledger import DATA, DEAD_LETTERS, LedgerPosition
 
 # A local store writes to `<name>#<n>` and links that to `<name>`.
 _TEMPORARY = re.compile(r".*-(?P<partition>[0-9]+)-[0-9]{20}-(?P<end>[0-9]{20})\.parquet#[0-9]+")

@@ -7,10 +7,7 @@ import re
 from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # it ships no types
 from pyspark.errors import PySparkException
 
-from waybill_common.errors import KafkaRefused
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import SparkFailed
-from waybill_common.errors import WaybillError
+from waybill_common.errors import KafkaRefused, KafkaUnavailable, SparkFailed, WaybillError
 
 _REFUSED = re.compile(
     r"(?:errors\.(?:\w*Authentication|\w*Authorization|InvalidTopic|InvalidConfiguration)Exception"

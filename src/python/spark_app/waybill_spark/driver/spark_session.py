@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import SparkSession
 
-from waybill_spark.driver.spark_errors import SPARK_ERRORS
-from waybill_spark.driver.spark_errors import spark_failed
+from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
 
 APPLICATION = "SparkStructuredStreamingToS3"
 

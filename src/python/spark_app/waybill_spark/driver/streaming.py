@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pyspark.sql import DataFrame
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
 from waybill_common.kafka import spark_options
-from waybill_common.settings import DeliverySettings
-from waybill_common.settings import KafkaSettings
+from waybill_common.settings import DeliverySettings, KafkaSettings
 
 
 def get_streaming_dataframe(

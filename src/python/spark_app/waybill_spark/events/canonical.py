@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from waybill_common.contract import Column
-from waybill_common.contract import ColumnKind
-from waybill_common.contract import Contract
+from waybill_common.contract import Column, ColumnKind, Contract
 
 CANONICAL = "(canonical)"
 """The column that says it; null where the record is no JSON."""

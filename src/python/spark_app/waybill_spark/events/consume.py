@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from confluent_kafka import Message
 
-from waybill_common.kafka import RANGE_READER
-from waybill_common.kafka import RangeReader
-from waybill_common.kafka import Reader
-from waybill_common.kafka import Value
-from waybill_common.kafka import log_start
-from waybill_common.kafka import offset_of
-from waybill_common.kafka import open_reader
-from waybill_common.ledger import LostRange
-from waybill_common.ledger import Split
-from waybill_common.ledger import data_loss
+from waybill_common.kafka import RANGE_READER, RangeReader, Reader, Value, log_start, offset_of, open_reader
+from waybill_common.ledger import LostRange, Split, data_loss
 from waybill_common.settings import KafkaSettings
 
 

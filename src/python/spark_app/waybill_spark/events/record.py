@@ -9,8 +9,7 @@ import pyarrow as pa
 from confluent_kafka import Message
 
 from waybill_common.contract import Reason
-from waybill_common.kafka import Headers
-from waybill_common.kafka import headers_of
+from waybill_common.kafka import Headers, headers_of
 
 
 @dataclass(frozen=True, slots=True)

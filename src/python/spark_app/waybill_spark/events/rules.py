@@ -8,8 +8,7 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_common.contract import Column
-from waybill_common.contract import ColumnKind
+from waybill_common.contract import Column, ColumnKind
 
 
 def keeps(column: Column, texts: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArray:

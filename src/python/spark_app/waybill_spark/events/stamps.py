@@ -11,12 +11,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
-from confluent_kafka import Message
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
-from waybill_common.contract import DETAIL_LIMIT
-from waybill_common.contract import Dead
-from waybill_common.contract import Reason
+from waybill_common.contract import DETAIL_LIMIT, Dead, Reason
 from waybill_common.contract.arrow import INSTANT
 
 NONE = -1

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_common.contract.arrow import DEAD_LETTERS
-from waybill_common.contract.arrow import INSTANT
-from waybill_common.contract.arrow import OLD_DEAD_LETTERS
-from waybill_spark.events import Block
-from waybill_spark.events import DeadLetter
-from waybill_spark.events import calendar_of
+from waybill_common.contract.arrow import DEAD_LETTERS, INSTANT, OLD_DEAD_LETTERS
+from waybill_spark.events import Block, DeadLetter, calendar_of
 
 _CHUNK_BYTES = 2**28
 """Keys and values of dead letters in one Arrow array, which holds less than 2 GiB."""

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 
 import pyarrow.compute as pc
 
-from waybill_common.ledger import ObjectEntry
-from waybill_common.ledger import ObjectEntry3
-from waybill_common.ledger import Offsets
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
-from waybill_common.ledger import SplitReport1
-from waybill_common.ledger import SplitReport3
-from waybill_common.ledger import TimeRange
-from waybill_common.ledger import lost_ranges_of
-from waybill_common.ledger import partition_in
+from waybill_common.ledger import (
+    ObjectEntry,
+    ObjectEntry3,
+    Offsets,
+    Split,
+    SplitReport,
+    SplitReport1,
+    SplitReport3,
+    TimeRange,
+    lost_ranges_of,
+    partition_in,
+)
 from waybill_spark.objects.storing import StoredPart
 
 

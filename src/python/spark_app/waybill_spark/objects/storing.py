@@ -12,12 +12,8 @@ import pyarrow.parquet as pq
 
 from waybill_common.contract.arrow import INSTANT
 from waybill_common.errors import ObjectConflict
-from waybill_common.lake import Lake
-from waybill_common.lake import create
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Split
-from waybill_common.ledger import data_loss
-from waybill_common.ledger import lost_ranges_of
+from waybill_common.lake import Lake, create
+from waybill_common.ledger import Layout, Split, data_loss, lost_ranges_of
 from waybill_spark.objects.assemble import ObjectPart
 from waybill_spark.objects.parquet import encode
 
