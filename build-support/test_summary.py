@@ -9,9 +9,7 @@ ran nothing must not pass for one that passed. LEFT_OUT are folders below TESTS_
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree

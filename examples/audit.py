@@ -2,7 +2,9 @@
 
     python examples/audit.py LAKE/names BROKER:PORT names_topic [--complete]
 
-Says what is wrong and ends with 1, or with 0. It holds the stream's rows in memory; `waybill verify` does not.
+Says what is wrong and ends with 1, or with 0. It goes through the four steps of ``audit`` in order: the ledger, the
+objects that its receipts list, the topic, and what only objects and topic together can tell. It holds the stream's rows
+in memory; `waybill verify` does not.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,160 +21,319 @@ import confluent_kafka as kafka
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-READER = {"group.id": "audit", "isolation.level": "read_committed", "auto.offset.reset": "error"}
+Json = dict[str, Any]
+Place = tuple[int, int]
+"""Partition and offset."""
+
 COUNTS = ("rows", "dead", "skipped", "empty", "tombstones")
 TERMS = ("contract", "schemas", "accept_dead")
-YEARS = (-62_135_596_800_000, 253_402_300_799_999)
+"""What a receipt of format 3 repeats of its manifest."""
+ALL_OFFSETS = 1 << 63
+YEARS_1_TO_9999 = range(-62_135_596_800_000, 253_402_300_800_000)
+"""In milliseconds: what a timestamp column can hold."""
+
+
+@dataclass
+class StoredObject:
+    """An object that a receipt of this ``format`` lists as ``entry``, and what Kafka turned out to have of it."""
+
+    format: int
+    entry: Json
+    records: int = 0
+    raw_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class StoredRow:
+    """A row or a dead letter: its columns but for coordinates and timestamp, which is in microseconds."""
+
+    object: StoredObject
+    columns: Json
+    timestamp: int | None
 
 
 def audit(folder: Path, brokers: str, topic: str, *flags: str) -> Iterator[str]:
-    bodies = {path.name: path.read_bytes() for path in folder.glob("_waybill/0*.json")}
-    entries = {name: entry for name, body in bodies.items() if isinstance(entry := json_of(body), dict)}
-    for name, entry in entries.items():
-        if isinstance(entry.get("format"), int) and entry["format"] > 3:
-            sys.exit(f"{name} is of format {entry['format']}: this reader knows 1 to 3")
-    hints = [json_of(path.read_bytes()).get("number", 0) for path in folder.glob("_waybill/latest.json")]
-    last = max([0, *hints, *(int(name[:20]) for name in bodies if "receipt" in name)])
-    yield from audit_ledger(bodies, entries, last)
-    receipts = [entries.get(f"{n:020d}.receipt.json", {}) for n in range(1, min(last, len(bodies)) + 1)]
-    stored = {path: sha256(path.read_bytes()).hexdigest() for path in folder.glob("d*/**/*.parquet")}
-    rows, raw = dict[Any, Any](), dict[str, Any]()
-    for receipt, split in [(one, split) for one in receipts for split in one.get("splits", [])]:
-        for one in objects(split):
-            if stored.pop(folder / one["key"], None) != one["sha256"]:
-                yield f"{one['key']}: not there, or altered"
-                continue
-            raw[one["key"]] = [receipt["format"], one, 0, 0]
-            yield from load(folder / one["key"], one, split, rows)
-    opened = [json_of(path.read_bytes()) for path in sorted(folder.glob("_waybill/*.manifest.json"))[last:]]
-    names = [f"-{s['partition']}-{s['start']:020d}-{s['end']:020d}" for m in opened for s in m["splits"]]
-    yield from (f"{path}: in no receipt" for path in stored if not path.stem.endswith(tuple(names)))
-    begin = entries.get(f"{1:020d}.manifest.json", {}).get("before", {})
-    until: Any = (
-        None if "--complete" in flags else next((one.get("frontier", {}) for one in receipts[::-1]), {})
+    ledger = read_ledger(folder)
+    yield from ledger.findings()
+
+    objects: dict[str, StoredObject] = {}
+    rows: dict[Place, StoredRow] = {}
+    yield from read_objects(folder, ledger, objects, rows)
+
+    frontier = ledger.receipt(ledger.last).get("frontier", {}) if "--complete" not in flags else None
+    yield from compare(brokers, topic, rows, ledger.manifest(1).get("before", {}), frontier)
+
+    for key, one in objects.items():
+        expected = one.entry.get("raw_bytes", one.raw_bytes)
+        if one.records == one.entry["rows"] and one.raw_bytes != expected:
+            yield f"{key}: its records have {one.raw_bytes} raw bytes in Kafka, not {expected}"
+
+
+# The ledger: a chain of manifests and receipts, each of which names the sha256 of the one before.
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """``last`` is the highest commit that has, or once had, a receipt."""
+
+    bodies: dict[str, bytes]
+    last: int
+
+    def manifest(self, number: int) -> Json:
+        return json_object(self.bodies.get(f"{number:020d}.manifest.json"))
+
+    def receipt(self, number: int) -> Json:
+        return json_object(self.bodies.get(f"{number:020d}.receipt.json"))
+
+    def sha256(self, number: int, kind: str) -> str:
+        return sha256(self.bodies.get(f"{number:020d}.{kind}.json", b"")).hexdigest()
+
+    def commits(self) -> range:
+        """Those that are closed. What ``latest.json`` names may be far beyond what there is."""
+        return range(1, min(self.last, len(self.bodies) + 1) + 1)
+
+    def open_splits(self) -> Iterator[Json]:
+        for name in self.bodies:
+            if name.endswith(".manifest.json") and int(name[:20]) > self.last:
+                yield from self.manifest(int(name[:20])).get("splits", [])
+
+    def findings(self) -> Iterator[str]:
+        chain = Chain()
+        for number in self.commits():
+            manifest, receipt = self.manifest(number), self.receipt(number)
+            is_right = {"manifest": chain.takes_manifest(manifest)}
+            chain.sha256 = self.sha256(number, "manifest")
+            is_right["receipt"] = chain.takes_receipt(receipt, manifest)
+            chain.sha256 = self.sha256(number, "receipt")
+            for kind in is_right:
+                if not is_right[kind]:
+                    yield (
+                        f"{number:020d}.{kind}.json: not there, not JSON, does not follow the entry before it, "
+                        "or does not add up"
+                    )
+
+
+def read_ledger(folder: Path) -> Ledger:
+    hint = folder / "_waybill" / "latest.json"
+    named = json_object(hint.read_bytes()).get("number", 0) if hint.exists() else 0
+    bodies = {path.name: path.read_bytes() for path in sorted(folder.glob("_waybill/0*.json"))}
+    for name, body in bodies.items():
+        number = json_object(body).get("format")
+        if isinstance(number, int) and number > 3:
+            sys.exit(f"{name} is of format {number}: this reader knows 1 to 3")
+    receipts = [int(name[:20]) for name in bodies if name.endswith(".receipt.json")]
+    return Ledger(bodies, max([0, named, *receipts]))
+
+
+@dataclass
+class Chain:
+    """What the next entry has to go on from."""
+
+    sha256: str | None = None
+    format: int = 1
+    origin: Json | None = None
+    recent: Json = field(default_factory=dict)
+
+    def takes_manifest(self, manifest: Json) -> bool:
+        is_right = self._takes_format(manifest) and manifest.get("previous_receipt", "") == self.sha256
+        self.origin = self.origin or manifest.get("before")
+        if manifest.get("format") == 3:
+            is_right &= without_zeros(manifest["origin"]) == without_zeros(self.origin or {})
+        return is_right
+
+    def takes_receipt(self, receipt: Json, manifest: Json) -> bool:
+        splits = receipt.get("splits", [])
+        is_right = (
+            self._takes_format(receipt)
+            and receipt.get("manifest_sha256", "") == self.sha256
+            and receipt.get("frontier") == manifest.get("after")
+            and (receipt.get("format") == 3) == (manifest.get("format") == 3)
+            and all(adds_up(split) for split in splits)
+            and all(receipt[name] == sum(one[name] for one in splits) for name in COUNTS if name in receipt)
+        )
+        if receipt.get("format") == 3:
+            is_right &= all(receipt[name] == manifest.get(name) for name in TERMS)
+            is_right &= receipt["recent"] == self._recent_with(receipt)
+            self.recent = {} if receipt["accept_dead"] else receipt["recent"]
+        return is_right
+
+    def _takes_format(self, entry: Json) -> bool:
+        number = entry.get("format", 0)
+        is_right = bool(number >= self.format)
+        self.format = 3 if number == 3 else self.format
+        return is_right
+
+    def _recent_with(self, receipt: Json) -> Json:
+        """Records and dead letters of the last commits; counted anew once they are 1,000 records."""
+        counted = self.recent if self.recent and self.recent["records"] < 1000 else {"records": 0, "dead": 0}
+        return {
+            "records": counted["records"] + receipt["rows"] + receipt["dead"],
+            "dead": counted["dead"] + receipt["dead"],
+        }
+
+
+def adds_up(split: Json) -> bool:
+    """Its counts make its length; what format 3 says of objects fits to their keys and to the split."""
+    objects = [one for one in objects_of(split) if "raw_bytes" in one]
+    length = sum(split.get(name, 0) for name in ("rows", "dead", "skipped", "empty", "lost"))
+    raw_bytes = sum(one["raw_bytes"] for one in objects)
+    return (
+        length == split["end"] - split["start"]
+        and all(one["partition"] == dates_in(one["key"]) for one in objects)
+        and (split.get("raw_bytes", 0) == raw_bytes or split["skipped"] > 0)
     )
-    yield from audit_topic(brokers, topic, rows, raw, begin, until)
-    for key, (_, one, count, size) in raw.items():
-        if count == one["rows"] and one.get("raw_bytes", size) != size:
-            yield f"{key}: its records have {size} raw bytes in Kafka, not {one['raw_bytes']}"
 
 
-def audit_ledger(bodies: dict[str, bytes], entries: dict[str, Any], last: int) -> Iterator[str]:
-    previous, newest, manifest, origin, recent = None, 1, dict[str, Any](), None, dict[str, Any]()
-    for n, kind in [
-        (n, kind) for n in range(1, min(last, len(bodies) + 1) + 1) for kind in ("manifest", "receipt")
-    ]:
-        name = f"{n:020d}.{kind}.json"
-        entry = entries.get(name, {})
-        splits, number = entry.get("splits", []), entry.get("format", 0)
-        link = entry.get("manifest_sha256", entry.get("previous_receipt", ""))
-        right = [
-            link == previous,
-            number >= newest,
-            entry.get("frontier") == (manifest.get("after") if manifest else None),
-        ]
-        previous, newest = sha256(bodies.get(name, b"")).hexdigest(), 3 if number == 3 else newest
-        if kind == "receipt":
-            right += [(number == 3) == (manifest.get("format") == 3), *(sound(split) for split in splits)]
-            right += [entry[what] == sum(one[what] for one in splits) for what in COUNTS if what in entry]
-        elif number == 3:
-            origin = origin or entry["before"]
-            right.append(
-                {p: o for p, o in entry["origin"].items() if o} == {p: o for p, o in origin.items() if o}
-            )
-        if kind == "receipt" and number == 3:
-            right += [entry[what] == manifest.get(what) for what in TERMS]
-            recent = recent if recent and recent["records"] < 1000 else {"records": 0, "dead": 0}
-            own = {"records": entry["rows"] + entry["dead"], "dead": entry["dead"]}
-            right.append(entry["recent"] == {what: recent[what] + own[what] for what in own})
-            recent = {} if entry["accept_dead"] else entry["recent"]
-        if not all(right):
-            yield f"{name}: not there, not JSON, does not follow the entry before it, or does not add up"
-        manifest, origin = (entry if kind == "manifest" else {}), origin or entry.get("before")
+def objects_of(split: Json) -> list[Json]:
+    return [one for one in (*split.get("data", []), split.get("dead_letters")) if one]
 
 
-def sound(split: Any) -> bool:
-    """Its counts make its length, and what format 3 says of objects is within it."""
-    length = sum(split.get(what, 0) for what in (*COUNTS[:4], "lost"))
-    found = [one for one in objects(split) if "raw_bytes" in one]
-    dates = all(
-        one["partition"] == [p[5:] for p in one["key"].split("/") if p[:5] == "date="] for one in found
+def dates_in(key: str) -> list[str]:
+    return [part.removeprefix("date=") for part in key.split("/") if part.startswith("date=")]
+
+
+def without_zeros(offsets: Json) -> Json:
+    """A partition that came later begins at 0, which says nothing."""
+    return {partition: offset for partition, offset in offsets.items() if offset}
+
+
+# The objects: every one that a receipt lists is there as listed, and no other one is.
+
+
+def read_objects(
+    folder: Path, ledger: Ledger, objects: dict[str, StoredObject], rows: dict[Place, StoredRow]
+) -> Iterator[str]:
+    """Fills ``objects`` and ``rows``."""
+    paths = [*folder.glob("data/**/*.parquet"), *folder.glob("dead_letters/**/*.parquet")]
+    unlisted = {path: sha256(path.read_bytes()).hexdigest() for path in paths}
+    for receipt in map(ledger.receipt, ledger.commits()):
+        for split in receipt.get("splits", []):
+            for entry in objects_of(split):
+                path = folder / entry["key"]
+                if unlisted.pop(path, None) == entry["sha256"]:
+                    objects[entry["key"]] = StoredObject(receipt["format"], entry)
+                    yield from read_object(path, objects[entry["key"]], split, rows)
+                else:
+                    yield f"{entry['key']}: not there, or altered"
+    in_flight = tuple(
+        f"-{split['partition']}-{split['start']:020d}-{split['end']:020d}" for split in ledger.open_splits()
     )
-    raw = split.get("raw_bytes", 0) == sum(one["raw_bytes"] for one in found) or split["skipped"] > 0
-    return length == split["end"] - split["start"] and dates and raw
+    yield from (f"{path}: in no receipt" for path in unlisted if not path.stem.endswith(in_flight))
 
 
-def objects(split: Any) -> list[Any]:
-    return [one for one in [*split.get("data", []), split.get("dead_letters")] if one]
+def read_object(path: Path, one: StoredObject, split: Json, rows: dict[Place, StoredRow]) -> Iterator[str]:
+    key, table = one.entry["key"], pq.ParquetFile(path).read()
+    timestamps = microseconds(table, "kafka_timestamp")
+    produced = microseconds(table, "produced_at") if "produced_at" in table.column_names else None
+    offsets = table["kafka_offset"].to_pylist()
+    holds = {
+        "offsets": {"first": min(offsets), "last": max(offsets)},
+        "time": {"min": min(produced), "max": max(produced)} if produced else None,
+    }
+    if "offsets" in one.entry and holds != {name: one.entry[name] for name in holds}:
+        yield f"{key}: its rows are of {holds}, which its receipt does not say"
+    for columns, timestamp in zip(table.drop_columns("kafka_timestamp").to_pylist(), timestamps, strict=True):
+        place = partition, offset = columns.pop("kafka_partition"), columns.pop("kafka_offset")
+        is_of_split = partition == split["partition"] and split["start"] <= offset < split["end"]
+        if place in rows or not is_of_split:
+            yield f"{key}: its row of partition {partition} offset {offset} does not belong here"
+        if "produced_at" in columns:
+            columns["produced_at"] = f"{columns['produced_at']:%FT%T.%fZ}"
+        rows[place] = StoredRow(one, columns, timestamp)
 
 
-def load(path: Path, one: Any, split: Any, rows: Any) -> Iterator[str]:
-    table = pq.ParquetFile(path).read()
-    times = pa.chunked_array(table["kafka_timestamp"]).cast(pa.int64()).to_pylist()
-    found = table.drop_columns("kafka_timestamp").to_pylist()
-    offsets = [row["kafka_offset"] for row in found]
-    made = [pa.scalar(row["produced_at"], pa.timestamp("us")).value for row in found if "produced_at" in row]
-    said = (
-        {"first": min(offsets), "last": max(offsets)},
-        {"min": min(made), "max": max(made)} if made else None,
+def microseconds(table: pa.Table, name: str) -> list[Any]:
+    return list(pa.chunked_array(table[name]).cast(pa.int64()).to_pylist())
+
+
+# The topic: every committed record up to the frontier is stored as it is, and nothing else is.
+
+
+def compare(
+    brokers: str, topic: str, rows: dict[Place, StoredRow], origin: Json, frontier: Json | None
+) -> Iterator[str]:
+    """Takes from ``rows`` what is in Kafka. Without a ``frontier`` every record has to be stored."""
+    consumer: Any = kafka.Consumer(
+        {
+            "bootstrap.servers": brokers,
+            "group.id": "audit",
+            "isolation.level": "read_committed",
+            "auto.offset.reset": "error",
+            "enable.partition.eof": True,
+        }
     )
-    if "offsets" in one and said != (one["offsets"], one["time"]):
-        yield f"{one['key']}: its rows are of {said}, which its receipt does not say"
-    for row, time in zip(found, times, strict=True):
-        p, offset = place = row.pop("kafka_partition"), row.pop("kafka_offset")
-        if place in rows or p != split["partition"] or not split["start"] <= offset < split["end"]:
-            yield f"{one['key']}: its row of partition {p} offset {offset} does not belong here"
-        rows[place] = one["key"], row | {n: f"{row[n]:%FT%T.%fZ}" for n in row if n == "produced_at"}, time
-
-
-def audit_topic(brokers: str, topic: str, rows: Any, raw: Any, begin: Any, until: Any) -> Iterator[str]:
-    consumer: Any = kafka.Consumer(READER | {"bootstrap.servers": brokers, "enable.partition.eof": True})
-    for p in consumer.list_topics(topic, timeout=30).topics[topic].partitions:
-        low, high = begin.get(str(p), 0), 1 << 63 if until is None else until.get(str(p), 0)
-        consumer.assign([kafka.TopicPartition(topic, p, kafka.OFFSET_BEGINNING)])
+    for partition in consumer.list_topics(topic, timeout=30).topics[topic].partitions:
+        begin = origin.get(str(partition), 0)
+        end = ALL_OFFSETS if frontier is None else frontier.get(str(partition), 0)
+        consumer.assign([kafka.TopicPartition(topic, partition, kafka.OFFSET_BEGINNING)])
         while (message := consumer.poll(30)).error() is None:
-            place = p, message.offset()
-            key, row, time = rows.pop(place, ("no object", {}, None))
-            if not is_record(message, row, time, raw[key][0]) if row else low <= place[1] < high:
-                yield f"{key}: partition {p} offset {place[1]} is not as in Kafka"
-            if row:
-                raw[key][2] += 1
-                raw[key][3] += len(message.key() or b"") + len(message.value() or b"")
-        assert message.error().name() == "_PARTITION_EOF", message.error()  # noqa: S101
-        start = consumer.get_watermark_offsets(kafka.TopicPartition(topic, p), timeout=30)[0]
-        rows = {place: row for place, row in rows.items() if place[0] != p or place[1] >= start}
-    yield from (f"{key}: Kafka has no record at {place}" for place, (key, *_) in rows.items())
+            place = partition, message.offset()
+            row = rows.pop(place, None)
+            where = f"partition {partition} offset {message.offset()}"
+            if row is not None:
+                row.object.records += 1
+                row.object.raw_bytes += len(message.key() or b"") + len(message.value() or b"")
+                if not is_as_stored(message, row):
+                    yield f"{row.object.entry['key']}: {where} is not as in Kafka"
+            elif begin <= message.offset() < end:
+                yield f"no object: {where} is not as in Kafka"
+        if message.error().name() != "_PARTITION_EOF":
+            sys.exit(f"partition {partition} can't be read to its end: {message.error()}")
+        log_start = consumer.get_watermark_offsets(kafka.TopicPartition(topic, partition), timeout=30)[0]
+        for place in [one for one in rows if one[0] == partition and one[1] < log_start]:
+            del rows[place]  # Kafka no longer has it: the receipts are all there is
+    consumer.close()
+    for (partition, offset), row in rows.items():
+        yield f"{row.object.entry['key']}: Kafka has no record at partition {partition} offset {offset}"
 
 
-def is_record(message: Any, row: Any, time: int | None, number: int) -> bool:
-    value, ms = message.value(), message.timestamp()[1]
-    year = YEARS[0] <= ms <= YEARS[1]
-    if "reason" not in row:
-        at = None if number == 3 and ms == -1 else ms * 1000
-        return (year or number < 3) and time == at and row == json_of(value and value[5 * (value[0] == 0) :])
-    at = None if (number == 3 and (ms == -1 or not year)) or abs(ms) > 2**63 // 1000 else ms * 1000
-    stamp = time == at and row.get("kafka_timestamp_ms") == (ms if at is None else None)
-    reason = number < 3 or (row["reason"] == "bad_timestamp") == (not year)
-    names = [one["name"] for one in row["headers"]]
-    shown = row.get("header_names") and [name.decode(errors="replace") for name in row["header_names"]]
-    try:  # confluent-kafka can't tell names that are no UTF-8
-        headers = [
-            pair == (one["name"], one["value"])
-            for pair, one in zip(message.headers() or [], row["headers"], strict=True)
-        ]
-        headers.append(shown is None)
-    except SystemError:
-        headers = [shown == names]
-    except ValueError:
-        headers = [False]
-    return stamp and reason and all(headers) and (row["key"], row["value"]) == (message.key(), value)
+def is_as_stored(message: Any, row: StoredRow) -> bool:
+    return is_dead_letter(message, row) if "reason" in row.columns else is_row(message, row)
 
 
-def json_of(body: bytes | None) -> Any:
+def is_row(message: Any, row: StoredRow) -> bool:
+    """An event in JSON, maybe after a zero byte and four bytes of a schema's id. Format 3 has null for no timestamp."""
+    value, milliseconds, is_new = message.value() or b"", message.timestamp()[1], row.object.format == 3
+    event = json_object(value[5:] if value[:1] == b"\0" else value)
+    expected = None if is_new and milliseconds == -1 else milliseconds * 1000
+    return (
+        (not is_new or milliseconds in YEARS_1_TO_9999) and row.timestamp == expected and row.columns == event
+    )
+
+
+def is_dead_letter(message: Any, row: StoredRow) -> bool:
+    """The record's bytes, headers and timestamp, which is in ``kafka_timestamp_ms`` where its column can't hold it."""
+    columns, milliseconds, is_new = row.columns, message.timestamp()[1], row.object.format == 3
+    is_nowhere = milliseconds == -1 or milliseconds not in YEARS_1_TO_9999
+    no_column = (is_new and is_nowhere) or abs(milliseconds) > 2**63 // 1000
+    return (
+        row.timestamp == (None if no_column else milliseconds * 1000)
+        and columns.get("kafka_timestamp_ms") == (milliseconds if no_column else None)
+        and (not is_new or (columns["reason"] == "bad_timestamp") == (milliseconds not in YEARS_1_TO_9999))
+        and has_headers(message, columns)
+        and (columns["key"], columns["value"]) == (message.key(), message.value())
+    )
+
+
+def has_headers(message: Any, columns: Json) -> bool:
+    """Names that are no UTF-8 are in ``header_names`` as bytes, and confluent-kafka can't tell them: it raises."""
+    stored, raw_names = columns["headers"], columns.get("header_names")
     try:
-        return json.loads(body or b"{}")
+        headers = message.headers() or []
+    except SystemError:
+        return raw_names is not None and [one["name"] for one in stored] == [
+            name.decode(errors="replace") for name in raw_names
+        ]
+    return raw_names is None and headers == [(one["name"], one["value"]) for one in stored]
+
+
+def json_object(body: bytes | None) -> Json:
+    """Empty for what is none."""
+    try:
+        found = json.loads(body or b"{}")
     except (ValueError, RecursionError):
         return {}
+    return found if isinstance(found, dict) else {}
 
 
 if __name__ == "__main__":

@@ -6,14 +6,9 @@ import os
 import subprocess
 import sys
 import time
-from argparse import ArgumentParser
-from argparse import Namespace
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from datetime import UTC
-from datetime import datetime
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -22,20 +17,16 @@ from waybill_bench.flow.producer import producer
 from waybill_bench.flow.recovery import recovery
 from waybill_bench.flow.verify import verify
 from waybill_bench.growth import growth
-from waybill_bench.host import machine
-from waybill_bench.host import versions
+from waybill_bench.host import machine, versions
 from waybill_bench.memory import memory
 from waybill_bench.page import write_page
-from waybill_bench.result import Results
-from waybill_bench.result import Run
+from waybill_bench.result import Results, Run
 from waybill_bench.sink import sink
 from waybill_bench.warming import warm_up
-from waybill_bench.world import Places
-from waybill_bench.world import World
-from waybill_bench.world import running_world
+from waybill_bench.world import Places, World, running_world
 from waybill_common.cli import exit_code_of
 from waybill_common.errors import OK
-from waybill_common.java import find_java
+from waybill_common.java_home import find_java
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_sandbox.stopping import end_on_signals

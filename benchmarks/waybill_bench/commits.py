@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import replace
-from datetime import UTC
-from datetime import date
-from datetime import datetime
-from datetime import time
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 
 from waybill_common.contract import STREAMS
 from waybill_common.kafka import TopicState
-from waybill_common.ledger import Layout
-from waybill_common.ledger import ObjectEntry3
-from waybill_common.ledger import Open
-from waybill_common.ledger import Plan
-from waybill_common.ledger import Position
-from waybill_common.ledger import Receipt3
-from waybill_common.ledger import Situation
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport3
-from waybill_common.ledger import next_step
-from waybill_common.ledger import receipt_for
-from waybill_common.ledger.keys import data_key
-from waybill_common.ledger.keys import manifest_key
-from waybill_common.ledger.keys import receipt_key
+from waybill_common.ledger import (
+    Layout,
+    LedgerPosition,
+    ManifestPlan,
+    ObjectEntry3,
+    Open,
+    Situation,
+    Split,
+    SplitReport3,
+    next_step,
+    receipt_for,
+)
+from waybill_common.ledger.keys import data_key, manifest_key, receipt_key
 from waybill_common.ledger.position import NOTHING
-from waybill_common.ledger.report import Offsets
-from waybill_common.ledger.report import TimeRange
+from waybill_common.ledger.receipt import Receipt3
+from waybill_common.ledger.split_report import Offsets, TimeRange
 from waybill_common.version import VERSION
 
 STREAM = "names"
@@ -80,7 +73,7 @@ class History:
     def _frontier(self, number: int) -> dict[int, int]:
         return {partition: end * number // self.commits for partition, end in self.ends.items()}
 
-    def _at(self, number: int, sha256: str) -> Position:
+    def _at(self, number: int, sha256: str) -> LedgerPosition:
         if number == 0:
             return NOTHING
         known = replace(NOTHING, stream=STREAM, topic=self.topic.name, topic_id=self.topic.id)
@@ -125,8 +118,8 @@ def _report(topic: str, number: int, split: Split) -> SplitReport3:
     )
 
 
-def _plan(topic: str) -> Plan:
-    return Plan(
+def _plan(topic: str) -> ManifestPlan:
+    return ManifestPlan(
         topic=topic,
         contract=STREAMS[STREAM].current,
         layout=Layout(row_group_rows=100_000, compression="zstd"),

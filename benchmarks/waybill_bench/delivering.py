@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -16,8 +15,7 @@ from waybill_bench.meter import Meter
 from waybill_bench.submit import submit_command
 from waybill_bench.world import World
 from waybill_common.errors import ServiceNotReady
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_sandbox.process import Child, Command
 
 BOUND_SECONDS = 900.0
 STOP_SECONDS = 20.0

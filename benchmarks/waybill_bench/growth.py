@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from waybill_bench.commits import STREAM
 from waybill_bench.delivering import deliver
-from waybill_bench.ledgers import rewind
-from waybill_bench.ledgers import write_ledger
-from waybill_bench.load import Load
-from waybill_bench.load import fill
+from waybill_bench.ledgers import rewind, write_ledger
+from waybill_bench.load import Load, fill
 from waybill_bench.result import Run
 from waybill_bench.world import World
 from waybill_common.kafka import topic_state

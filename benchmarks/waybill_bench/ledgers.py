@@ -14,10 +14,7 @@ from pathlib import Path
 
 from waybill_bench.commits import History
 from waybill_common.kafka import TopicState
-from waybill_common.ledger.keys import DATA
-from waybill_common.ledger.keys import LATEST
-from waybill_common.ledger.keys import manifest_key
-from waybill_common.ledger.keys import receipt_key
+from waybill_common.ledger.keys import DATA, LATEST, manifest_key, receipt_key
 
 REAL = 10
 """Commits at the end whose entries are whole."""

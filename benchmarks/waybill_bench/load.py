@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 
 from confluent_kafka import Producer
 
-from waybill_bench.events import Recipe
-from waybill_bench.events import count_broken
-from waybill_bench.events import values
+from waybill_bench.events import Recipe, count_broken, values
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import KafkaSettings
 

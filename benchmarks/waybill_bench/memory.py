@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from waybill_bench.delivering import Commit
-from waybill_bench.delivering import deliver
-from waybill_bench.load import Load
-from waybill_bench.load import fill
+from waybill_bench.delivering import Commit, deliver
+from waybill_bench.load import Load, fill
 from waybill_bench.meter import Meter
 from waybill_bench.result import Run
 from waybill_bench.world import World

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from waybill_bench.chart import Chart
-from waybill_bench.result import Figure
-from waybill_bench.result import Results
-from waybill_bench.result import Run
-from waybill_bench.result import figures
+from waybill_bench.result import Figure, Results, Run, figures
 from waybill_bench.targets import TARGETS
-from waybill_bench.words import heading
-from waybill_bench.words import number
+from waybill_bench.words import heading, number
 
 PICTURES = "images"
 _PLACE = re.compile(r"^<!-- (setting|targets|bench) ?(?:(\w+): ([\w ]+))? -->$", re.MULTILINE)

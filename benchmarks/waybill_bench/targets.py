@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from waybill_bench.result import Figure
-from waybill_bench.result import Run
-from waybill_bench.result import Who
-from waybill_bench.result import figure
-from waybill_bench.result import ratio
+from waybill_bench.result import Figure, Run, Who, figure, ratio
 from waybill_bench.words import number
 
 WAYBILL = "waybill"

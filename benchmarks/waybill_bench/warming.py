@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from waybill_bench.delivering import deliver
-from waybill_bench.load import Load
-from waybill_bench.load import fill
+from waybill_bench.load import Load, fill
 from waybill_bench.world import World
 
 TOPIC = "bench_warm_up"

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
+from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.s3 import S3Server
-from waybill_sandbox.s3 import choose_server
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3Server, choose_server
 
 BUCKET = "bench"
 # Both compilers and the memory of a broker that has something to do.

@@ -54,20 +54,19 @@ def archive() -> Callable[[str], bytes]:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Path:
+def versions(tmp_path: Path) -> Path:
     """The folder of versions."""
-    return tmp_path / "shelf"
+    return tmp_path / "versions"
 
 
 @pytest.fixture
-def upload(shelf: Path) -> Callable[[bytes], str]:
+def upload(versions: Path) -> Callable[[bytes], str]:
     """Stores a zip and deploys nothing. Its version."""
-    from waybill_airflow.layout import archive_key
-    from waybill_airflow.layout import version_of
+    from waybill_airflow.layout import archive_key, version_of
 
     def store(body: bytes) -> str:
         version = version_of(body)
-        file = shelf / archive_key(version)
+        file = versions / archive_key(version)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
         return version
@@ -76,18 +75,16 @@ def upload(shelf: Path) -> Callable[[bytes], str]:
 
 
 @pytest.fixture
-def deploy(shelf: Path) -> Callable[[str], None]:
+def deploy(versions: Path) -> Callable[[str], None]:
     """Makes a version the current one."""
-    from waybill_airflow.layout import Deployment
-    from waybill_airflow.layout import deployment_key
-    from waybill_airflow.layout import numbers
+    from waybill_airflow.layout import Deployment, deployment_key, numbers
 
     def enter(version: str) -> None:
-        (shelf / "deployments").mkdir(parents=True, exist_ok=True)
-        known = numbers(f"deployments/{file.name}" for file in (shelf / "deployments").iterdir())
+        (versions / "deployments").mkdir(parents=True, exist_ok=True)
+        known = numbers(f"deployments/{file.name}" for file in (versions / "deployments").iterdir())
         number = known[0] + 1 if known else 1
         entry = Deployment(number, version, "2026-11-25T01:00:00+00:00")
-        (shelf / deployment_key(number)).write_bytes(entry.to_json())
+        (versions / deployment_key(number)).write_bytes(entry.to_json())
 
     return enter
 
@@ -108,7 +105,7 @@ def name() -> str:
 
 
 @pytest.fixture
-def config(name: str, shelf: Path) -> str:
+def config(name: str, versions: Path) -> str:
     """``dag_bundle_config_list`` as one would write it."""
     classpath = "waybill_airflow.bundle.WaybillDagBundle"
-    return json.dumps([{"name": name, "classpath": classpath, "kwargs": {"url": str(shelf)}}])
+    return json.dumps([{"name": name, "classpath": classpath, "kwargs": {"url": str(versions)}}])

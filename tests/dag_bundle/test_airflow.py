@@ -6,15 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 from airflow.dag_processing.bundles.manager import DagBundlesManager
 
 from waybill_airflow.bundle import WaybillDagBundle
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 
 Publish = Callable[[bytes], str]
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import http.server
 import re
 import threading
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import parse_qs
-from urllib.parse import unquote
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
 from waybill_airflow.bundle import WaybillDagBundle
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 
 Publish = Callable[[bytes], str]
 BUCKET = "bundles"
@@ -58,7 +55,7 @@ class Desk(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def endpoint(tmp_path: Path) -> Iterator[str]:
-    """Serves the parent of the shelf, so that the bucket has a prefix."""
+    """Serves the parent of the versions, so that the bucket has a prefix."""
     desk = type("DeskOfTest", (Desk,), {"root": tmp_path})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), desk) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -71,7 +68,7 @@ def endpoint(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def bundle(name: str, endpoint: str) -> Callable[[str | None], WaybillDagBundle]:
     def build(conn_id: str | None) -> WaybillDagBundle:
-        return WaybillDagBundle(name=name, url=f"s3://{BUCKET}/shelf/", endpoint=endpoint, conn_id=conn_id)
+        return WaybillDagBundle(name=name, url=f"s3://{BUCKET}/versions/", endpoint=endpoint, conn_id=conn_id)
 
     return build
 

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from airflow.dag_processing.bundles.base import BundleUsageTrackingManager
-from airflow.dag_processing.bundles.base import BundleVersion
-from airflow.dag_processing.bundles.base import get_bundle_tracking_file
+from airflow.dag_processing.bundles.base import (
+    BundleUsageTrackingManager,
+    BundleVersion,
+    get_bundle_tracking_file,
+)
 
 from waybill_airflow.bundle import WaybillDagBundle
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 from waybill_airflow.layout import archive_key
 
 Archive = Callable[[str], bytes]
@@ -21,9 +23,9 @@ Publish = Callable[[bytes], str]
 
 
 @pytest.fixture
-def bundle(name: str, shelf: Path) -> Callable[..., WaybillDagBundle]:
+def bundle(name: str, versions: Path) -> Callable[..., WaybillDagBundle]:
     def build(version: str | None = None) -> WaybillDagBundle:
-        return WaybillDagBundle(name=name, url=str(shelf), version=version)
+        return WaybillDagBundle(name=name, url=str(versions), version=version)
 
     return build
 
@@ -74,11 +76,11 @@ def test_a_run_keeps_the_version_that_it_began_with(
 
 
 def test_a_pinned_version_that_is_on_this_disk_needs_no_store(
-    bundle: Callable[..., WaybillDagBundle], publish: Publish, archive: Archive, shelf: Path
+    bundle: Callable[..., WaybillDagBundle], publish: Publish, archive: Archive, versions: Path
 ) -> None:
     version = publish(archive("one"))
     bundle(version).initialize()
-    shutil.rmtree(shelf)
+    shutil.rmtree(versions)
     again = bundle(version)
     again.initialize()
     assert word(again) == "one"
@@ -116,7 +118,7 @@ def test_a_torn_version_is_never_served_and_the_one_before_stays(
     bundle: Callable[..., WaybillDagBundle],
     publish: Publish,
     archive: Archive,
-    shelf: Path,
+    versions: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     first = publish(archive("one"))
@@ -124,7 +126,7 @@ def test_a_torn_version_is_never_served_and_the_one_before_stays(
     served.initialize()
     body = archive("two")
     second = publish(body)
-    file = shelf / archive_key(second)
+    file = versions / archive_key(second)
     match how:
         case "cut short":
             file.write_bytes(body[: len(body) // 2])
@@ -150,21 +152,21 @@ def test_a_torn_version_is_never_served_and_the_one_before_stays(
 
 
 def test_a_torn_first_version_is_refused_with_its_remedy(
-    bundle: Callable[..., WaybillDagBundle], publish: Publish, archive: Archive, shelf: Path
+    bundle: Callable[..., WaybillDagBundle], publish: Publish, archive: Archive, versions: Path
 ) -> None:
     version = publish(archive("one"))
-    (shelf / archive_key(version)).write_bytes(b"PK")
+    (versions / archive_key(version)).write_bytes(b"PK")
     with pytest.raises(BundleError, match=r"is torn or altered: its 2 bytes .* publish the zip again"):
         bundle().initialize()
 
 
 def test_a_store_that_is_gone_stops_neither_a_refresh_nor_a_restart(
-    bundle: Callable[..., WaybillDagBundle], publish: Publish, archive: Archive, shelf: Path
+    bundle: Callable[..., WaybillDagBundle], publish: Publish, archive: Archive, versions: Path
 ) -> None:
     publish(archive("one"))
     served = bundle()
     served.initialize()
-    shutil.rmtree(shelf)
+    shutil.rmtree(versions)
     served.refresh()
     restarted = bundle()
     restarted.initialize()
@@ -172,9 +174,9 @@ def test_a_store_that_is_gone_stops_neither_a_refresh_nor_a_restart(
 
 
 def test_nothing_published_yet_is_refused_with_the_command(
-    bundle: Callable[..., WaybillDagBundle], shelf: Path
+    bundle: Callable[..., WaybillDagBundle], versions: Path
 ) -> None:
-    shelf.mkdir()
+    versions.mkdir()
     with pytest.raises(BundleError, match=r"Nothing is published at .* `waybill dags publish"):
         bundle().initialize()
 

@@ -8,9 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from waybill_dags.advice import Failure
-from waybill_dags.advice import advice
-from waybill_dags.advice import say_what_to_do
+from waybill_dags.advice import TaskFailure, advice, say_what_to_do
 from waybill_dags.program import ProgramRefused
 
 from waybill_common.errors import exit_codes
@@ -18,8 +16,8 @@ from waybill_common.errors import exit_codes
 RUN = SimpleNamespace(dag_id="name_stream_dag", task_id="verify_task", run_id="manual__1", try_number=2)
 
 
-def failure(exit_code: int | None) -> Failure:
-    return Failure("name_stream_dag", "verify_task", "manual__1", 2, exit_code, "something")
+def failure(exit_code: int | None) -> TaskFailure:
+    return TaskFailure("name_stream_dag", "verify_task", "manual__1", 2, exit_code, "something")
 
 
 @pytest.mark.parametrize("code", exit_codes(), ids=lambda code: exit_codes()[code].__name__)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from waybill_dags.connections import ConnectionRefused
-from waybill_dags.connections import kafka_settings
-from waybill_dags.connections import over
-from waybill_dags.connections import s3_settings
+from waybill_dags.connections import ConnectionRefused, kafka_settings, over, s3_settings
 from waybill_dags.program import program_environment
 
 KAFKA = {"bootstrap.servers": "b:9092", "security.protocol": "SASL_SSL", "sasl.password": "hush"}

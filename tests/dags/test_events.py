@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from waybill_dags.events import FIELDS
-from waybill_dags.events import Delivered
-from waybill_dags.events import EventsDiffer
-from waybill_dags.events import deliveries
-from waybill_dags.events import extra_of
-from waybill_dags.events import last_commit
+from waybill_dags.asset_events import (
+    FIELDS,
+    DeliveredCommits,
+    EventsDiffer,
+    deliveries,
+    extra_of,
+    last_commit,
+)
 
 
 def report(after: int, newest: int) -> dict[str, Any]:
@@ -92,7 +94,7 @@ def test_two_events_with_one_commit_are_told() -> None:
 
 @pytest.mark.parametrize("field", ["first_commit", "last_commit", "rows", "objects"])
 def test_receipts_that_say_something_else_than_their_event_are_told(field: str) -> None:
-    one = Delivered(first=5, last=7, rows=30, objects=6)
+    one = DeliveredCommits(first=5, last=7, rows=30, objects=6)
     one.check(report(4, 7))
     with pytest.raises(EventsDiffer, match=r"the event says \(5, 7, 30, 6\)"):
         one.check({**report(4, 7), field: 1})

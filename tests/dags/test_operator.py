@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowException
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from waybill_dags.operator import ProgramOperator
 from waybill_dags.program import option
-from waybill_dags.verdict import Verdict
-from waybill_dags.verdict import explain
-from waybill_dags.verdict import verdict
+from waybill_dags.verdict import TaskVerdict, explain, verdict
 
 from waybill_common.errors import exit_codes
 
@@ -32,16 +29,22 @@ def run(folder: Path, body: str) -> None:
 
 @pytest.mark.parametrize("code", exit_codes(), ids=lambda code: exit_codes()[code].__name__)
 def test_documented_codes_are_retried_exactly_where_they_are_transient(code: int) -> None:
-    assert verdict(code) is (Verdict.RETRY if exit_codes()[code].transient else Verdict.FAIL)
+    assert verdict(code) is (TaskVerdict.RETRY if exit_codes()[code].transient else TaskVerdict.FAIL)
     assert exit_codes()[code].__name__ in explain("producer.pex", code)
 
 
 @pytest.mark.parametrize(
     ("code", "wanted"),
-    [(0, Verdict.DONE), (1, Verdict.RETRY), (-9, Verdict.RETRY), (137, Verdict.RETRY), (127, Verdict.FAIL)],
+    [
+        (0, TaskVerdict.DONE),
+        (1, TaskVerdict.RETRY),
+        (-9, TaskVerdict.RETRY),
+        (137, TaskVerdict.RETRY),
+        (127, TaskVerdict.FAIL),
+    ],
     ids=["success", "bug", "killed", "killed below", "no such program"],
 )
-def test_other_codes(code: int, wanted: Verdict) -> None:
+def test_other_codes(code: int, wanted: TaskVerdict) -> None:
     assert verdict(code) is wanted
 
 

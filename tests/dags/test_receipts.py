@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from airflow.dag_processing.dagbag import DagBag
-from airflow.sdk.exceptions import AirflowFailException
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from dags.conftest import Programs
-from waybill_dags.events import FIELDS
+from waybill_dags.asset_events import FIELDS
 from waybill_dags.program import ProgramRefused
-from waybill_dags.receipts import NAMES
-from waybill_dags.receipts import ReceiptsOperator
+from waybill_dags.receipts import NAMES, ReceiptsOperator
 
 REPORT = {
     "commits": 2,

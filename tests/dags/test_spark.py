@@ -7,20 +7,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowException
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from dags.conftest import Programs
-from waybill_dags.program import ProgramEnded
-from waybill_dags.program import ProgramRefused
-from waybill_dags.spark import CONNECTION
-from waybill_dags.spark import DriverHook
-from waybill_dags.spark import SparkDeliveryOperator
+from waiting import wait_until
+from waybill_dags.program import ProgramEnded, ProgramRefused
+from waybill_dags.spark_operator import CONNECTION, DriverHook, SparkDeliveryOperator
 
 from waybill_common.errors import exit_codes
 
@@ -153,7 +148,7 @@ def test_a_missing_tool_fails_at_once_and_names_the_path(programs: Programs) -> 
         operator(programs).execute(Context())
 
 
-WAITS = "import os, signal, sys, waybill_dags.spark as spark\n"
+WAITS = "import os, signal, sys, waybill_dags.spark_operator as spark\n"
 WAITS += "spark.PATIENCE_SECONDS = 1.0\n"
 WAITS += "op = spark.SparkDeliveryOperator(task_id='deliver', home=sys.argv[1], options=[])\n"
 WAITS += "signal.signal(signal.SIGTERM, lambda *_: op.on_kill())\n"
@@ -173,15 +168,8 @@ def start(machine: Programs, body: str) -> tuple[subprocess.Popen[str], int]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    wait(pid.exists)
+    wait_until(pid.exists, "no process began")
     return process, int(pid.read_text())
-
-
-def wait(for_what: Any, seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not for_what():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def alive(pid: int) -> bool:
@@ -215,7 +203,7 @@ def test_a_killed_tasks_driver_ends_with_it(machine: Programs) -> None:
     process, pid = start(machine, "exec sleep 300")
     process.kill()
     process.communicate(timeout=30)
-    wait(lambda: not alive(pid), seconds=10)
+    wait_until(lambda: not alive(pid), "the driver lives on", seconds=10)
 
 
 def test_the_hook_has_nothing_to_end_before_it_submitted() -> None:

@@ -14,9 +14,8 @@ from airflow.sdk.exceptions import ParamValidationError
 from waybill_dags.advice import say_what_to_do
 from waybill_dags.operator import ProgramOperator
 from waybill_dags.program import HOME
-from waybill_dags.receipts import NAMES
-from waybill_dags.receipts import ReceiptsOperator
-from waybill_dags.spark import SparkDeliveryOperator
+from waybill_dags.receipts import NAMES, ReceiptsOperator
+from waybill_dags.spark_operator import SparkDeliveryOperator
 
 FOLDER = Path(__file__).parents[2] / "src" / "python" / "dags"
 DAGS = ("name_stream_dag", "names_consumer_dag", "names_maintenance_dag")

@@ -12,19 +12,14 @@ import shutil
 import sys
 import uuid
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
-from contextlib import ExitStack
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from edges.case import World
-from edges.programs import Mode
-from edges.programs import Programs
-from edges.programs import bundle_of_sources
-from edges.running import ROWS
-from edges.running import WHICH
+from edges.programs import Mode, Programs, bundle_of_sources
+from edges.running import ROWS, WHICH
 from integration.conftest import ROOT
 from integration.conftest import jar_cache as jar_cache
 from integration.conftest import java as java
@@ -32,19 +27,15 @@ from integration.conftest import kafka as kafka
 from integration.conftest import kafka_jars as kafka_jars
 from integration.conftest import spark_home as spark_home
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
+from sample_events import nth_event
 
-from waybill_common.contract import NAMES
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
+from waybill_common.contract.registry import NAMES
+from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.s3 import S3Choice
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import S3Server
+from waybill_sandbox.s3 import S3Choice, S3Kind, S3Server
 
 DIST = Path(os.environ.get("WAYBILL_TEST_DIST") or ROOT / "dist")
 
@@ -109,7 +100,7 @@ def filled_topic(brokers: str, folder: Path) -> str:
     topic = f"edges.{uuid.uuid4().hex[:12]}"
     lake = open_lake(LakeSettings(url=str(folder / "unused")), "names")
     stream = Stream(KafkaSettings(bootstrap_servers=brokers, replication_factor=1), topic, lake, partitions=1)
-    stream.create().produce([*(NAMES.encode(name(n)) for n in range(GOOD)), *LETTERS])
+    stream.create().produce([*(NAMES.encode(nth_event(n)) for n in range(GOOD)), *LETTERS])
     return topic
 
 

@@ -10,8 +10,7 @@ from integration.delivery.conftest import Stream
 
 from waybill_common.cli import exit_code_of
 from waybill_common.errors import OK
-from waybill_common.lake import open_lake
-from waybill_common.lake import probe
+from waybill_common.lake import check_conditional_writes, open_lake
 from waybill_common.settings import load_settings
 
 
@@ -21,7 +20,7 @@ def delivered() -> int:
     def deliver() -> int:
         settings = load_settings(Namespace(config=None), os.environ)
         lake = open_lake(settings.lake, settings.stream.name)
-        probe(lake)
+        check_conditional_writes(lake)
         lake = pickle.loads(pickle.dumps(lake))  # noqa: S301  # our own bytes
         stream = Stream(settings.kafka, settings.stream.topic, lake, partitions=1)
         stream.driver().reach(stream.ends())

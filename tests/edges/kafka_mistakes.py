@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from integration.secured.broker import MECHANISM
-from integration.secured.broker import PASSWORD
-from integration.secured.broker import SecuredKafka
+from integration.secured.broker import MECHANISM, PASSWORD, SecuredKafka
 from integration.secured.tokens import Issuer
 
 from waybill_sandbox.ports import LOOPBACK

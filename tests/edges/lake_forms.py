@@ -5,23 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 import sys
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from edges.case import Case
-from edges.case import World
+from edges.case import Case, World
 from edges.certificates import Authority
-from edges.servers import Gate
-from edges.servers import Metadata
-from edges.servers import Pass
-from edges.servers import Refuser
-from edges.servers import Reply
-from edges.servers import refusal
-from edges.servers import serving
+from edges.servers import Gate, Metadata, Pass, Refuser, Reply, refusal, serving
 
 Env = Callable[[World], Mapping[str, str | None]]
 

@@ -8,17 +8,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import structlog
-from edges.case import Case
-from edges.case import Row
+from edges.case import Case, Row
 from edges.delivering import delivered
 from edges.verbs import Verb
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from edges.case import Case
-from edges.case import Row
-from edges.case import World
+from edges.case import Case, Row, World
 from edges.programs import Programs
-from edges.verbs import VERBS
-from edges.verbs import Verb
+from edges.verbs import VERBS, Verb
 
 # Read here, before the tests' own environment is cleaned of it.
 WHICH = os.environ.get("WAYBILL_TEST_EDGES", "ci")

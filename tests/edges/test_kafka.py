@@ -8,31 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from edges.case import Case
-from edges.case import Row
-from edges.case import World
-from edges.conftest import filled_topic
-from edges.conftest import world_on
-from edges.kafka_mistakes import MISTAKES
-from edges.kafka_mistakes import Mistake
-from edges.kafka_mistakes import Reached
+from edges.case import Case, Row, World
+from edges.conftest import filled_topic, world_on
+from edges.kafka_mistakes import MISTAKES, Mistake, Reached
 from edges.programs import Programs
-from edges.running import ROWS
-from edges.running import WHICH
-from edges.verbs import VERBS
-from edges.verbs import Verb
+from edges.running import ROWS, WHICH
+from edges.verbs import VERBS, Verb
 from integration.delivery.conftest import Stream
-from integration.secured.broker import PASSWORD
-from integration.secured.broker import SecuredKafka
+from integration.secured.broker import PASSWORD, SecuredKafka
 from integration.secured.conftest import issuer as issuer
 from integration.secured.conftest import secured as secured
-from integration.secured.tokens import SECRET
-from integration.secured.tokens import Issuer
+from integration.secured.tokens import SECRET, Issuer
 
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 
 _SECRETS = ("sasl.password", "sasl.oauthbearer.client.secret", "ssl.key.password", "ssl.keystore.password")
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from edges.case import Case
-from edges.case import World
-from edges.lake_forms import FORMS
-from edges.lake_forms import MISTAKES
+from edges.case import Case, World
+from edges.lake_forms import FORMS, MISTAKES
 from edges.programs import Programs
-from edges.running import chosen
-from edges.running import failures
+from edges.running import chosen, failures
 
 
 @pytest.mark.parametrize("case", chosen(FORMS), ids=lambda case: case.id)

@@ -4,45 +4,32 @@ a terminal message that names those which it needs there.
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
-from confluent_kafka.admin import AclOperation
-from confluent_kafka.admin import ResourceType
-from edges.case import Case
-from edges.case import Row
-from edges.case import World
+from confluent_kafka.admin import AclOperation, ResourceType
+from edges.case import Case, Row, World
 from edges.conftest import world_on
 from edges.kafka_mistakes import scram
 from edges.programs import Programs
-from edges.running import ROWS
-from edges.running import WHICH
+from edges.running import ROWS, WHICH
 from edges.test_kafka import reaching
-from edges.verbs import VERBS
-from edges.verbs import Verb
+from edges.verbs import VERBS, Verb
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
 from integration.secured.broker import SecuredKafka
 from integration.secured.conftest import issuer as issuer
 from integration.secured.conftest import secured as secured
+from sample_events import nth_event
+from waiting import wait_until
 
-from waybill_common.contract import NAMES
-from waybill_common.kafka.rights import NEEDS
-from waybill_common.kafka.rights import PREFIX
-from waybill_common.kafka.rights import REDRIVES
-from waybill_common.kafka.rights import TOPIC
-from waybill_common.kafka.rights import Need
+from waybill_common.contract.registry import NAMES
+from waybill_common.kafka.rights import NEEDS, PREFIX, REDRIVES, TOPIC, Need
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.api.faults import Fault
-from waybill_sandbox.api.faults import FaultKind
-from waybill_sandbox.api.faults import FaultPlan
+from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 
 USER = "user0"
 IMPLYING = {"Describe": ("Read", "Write", "Delete", "Alter"), "DescribeConfigs": ("AlterConfigs",)}
@@ -58,7 +45,7 @@ OPERATIONS = {
 ROWS_BEFORE = 3
 MEND = f"""
 def mend(event):
-    return {NAMES.encode(name(7)).decode()!r} and __import__("json").loads({NAMES.encode(name(7)).decode()!r})
+    return {NAMES.encode(nth_event(7)).decode()!r} and __import__("json").loads({NAMES.encode(nth_event(7)).decode()!r})
 """
 
 
@@ -102,10 +89,7 @@ def set_rights(kafka: SecuredKafka, needs: tuple[Need, ...], topic: str) -> None
         if operations:
             kafka.grant(USER, kind, called, *operations, prefix="prefix" in need.kind)
     wanted = sum(len(need.operations) for need in needs)
-    deadline = time.monotonic() + 30
-    while kafka.count_of_rights(USER) != wanted:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_until(lambda: kafka.count_of_rights(USER) == wanted, "the broker never knew the rights")
 
 
 def lacking(needs: tuple[Need, ...]) -> Iterator[tuple[Need, str, tuple[Need, ...]]]:
@@ -124,13 +108,15 @@ def ground(secured: SecuredKafka, s3: str, tmp_path: object) -> Iterator[World]:
     servers, topic = secured.cluster.bootstrap_servers, f"rights.{uuid.uuid4().hex[:12]}"
     lake = open_lake(LakeSettings(url=f"{folder}/lake"), "names")
     stream = Stream(KafkaSettings(bootstrap_servers=servers, replication_factor=1), topic, lake, partitions=1)
-    broken = NAMES.encode(name(5)).replace(b'"latitude"', b'"latitud"')
-    stream.create().produce([*(NAMES.encode(name(n)) for n in range(ROWS_BEFORE)), broken, broken, broken])
+    broken = NAMES.encode(nth_event(5)).replace(b'"latitude"', b'"latitud"')
+    stream.create().produce(
+        [*(NAMES.encode(nth_event(n)) for n in range(ROWS_BEFORE)), broken, broken, broken]
+    )
     stream.driver().reach(stream.ends())
     stream.names(1)  # not yet delivered
     with Simulator(limit_users=1_000_000) as simulator:
         simulator.set_faults(
-            FaultPlan(faults=(Fault(kind=FaultKind.MALFORMED_USERS, share=0.5, times=None),))
+            FaultPlan(faults=(ApiFault(kind=FaultKind.MALFORMED_USERS, share=0.5, times=None),))
         )
         with world_on(folder, servers, topic, s3, simulator.url) as made:  # type: ignore[arg-type]  # a path
             made.file("mend.py", MEND)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from edges.case import Case
-from edges.case import Part
+from edges.case import Case, Part
 
 TOPIC = "names_topic"
 

@@ -9,17 +9,14 @@ import platform
 import random
 import sys
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from faults.matrix import Cell
-from faults.parts import Parts
-from faults.parts import running_parts
+from faults.parts import Parts, running_parts
 from faults.programs import Programs
-from faults.rig import Rig
-from faults.rig import Spark
+from faults.rig import Rig, Spark
 from faults.zygote import Zygote
 from integration.conftest import SPARK_HOME
 from integration.conftest import jar_cache as jar_cache
@@ -30,15 +27,13 @@ from integration.conftest import shared_kafka_three as shared_kafka_three
 from integration.conftest import simulator as simulator
 from integration.conftest import spark_home as spark_home
 
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
+from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.version import VERSION
-from waybill_ops.submission.spark import spark_version
+from waybill_ops.submission.spark_home import spark_version
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.spark import Installation
-from waybill_sandbox.spark import SparkCluster
+from waybill_sandbox.s3 import ACCESS_KEY, SECRET_KEY
+from waybill_sandbox.spark.spark_cluster import SparkCluster
+from waybill_sandbox.spark.spark_plan import Installation
 
 ROOT = Path(__file__).parents[2]
 # Read here, before the tests' own environment is cleaned of them.

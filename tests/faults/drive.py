@@ -12,25 +12,21 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import STREAMS
-from waybill_common.contract import Registry
+from waybill_common.contract import STREAMS, Registry
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import KafkaUnavailable
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import topic_state
+from waybill_common.kafka import librdkafka_config, topic_state
 from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_spark import cli
-from waybill_spark.driver import run
+from waybill_spark.driver import driver_run
 from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
-from waybill_spark.task import Errand
-from waybill_spark.task import deliver_split
+from waybill_spark.task import TaskContext, deliver_split
 
 CONTRACTS = "WAYBILL_TEST_CONTRACTS"
 
@@ -94,12 +90,12 @@ class Query:
             self._error = error
 
 
-def carry(_session: NoSession, errand: Errand, _log: object) -> list[SplitReport]:
+def carry(_session: NoSession, context: TaskContext, _log: object) -> list[SplitReport]:
     """One split after the other, with errors of ours raised as they are."""
-    consumer = split_consumer(librdkafka_config(errand.kafka))
-    decoder = Decoder(errand.contract, errand.manifest.format)
+    consumer = split_consumer(librdkafka_config(context.kafka))
+    decoder = Decoder(context.contract, context.manifest.format)
     try:
-        return [deliver_split(errand, split, consumer, decoder) for split in errand.manifest.splits]
+        return [deliver_split(context, split, consumer, decoder) for split in context.manifest.splits]
     finally:
         consumer.close()
 
@@ -112,8 +108,8 @@ def main() -> int:
         "spread": carry,
     }
     for name, stand_in in stand_ins.items():
-        assert hasattr(run, name), name
-        setattr(run, name, stand_in)
+        assert hasattr(driver_run, name), name
+        setattr(driver_run, name, stand_in)
     versions = os.environ.pop(CONTRACTS, "1").split(",")
     STREAMS["names"] = Registry(tuple(replace(NAMES, version=int(one)) for one in versions))
     return cli.main()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from faults.promises import Promise
@@ -30,7 +28,7 @@ short a retention, with a topic that is made again, and so on. And the run above
 - Machines: all processes were on one. No cable was cut, no power, no disk lied about what it had written.
 - Clocks but the producer's own: those of brokers and store were right.
 - A disk that is really full: "can't write" is a limit on the size of the broker's files, which fails each write.
-- A store that really stops: "unreachable" and "no answer" are a proxy's doing, {store} behind it was up.
+- A store that really stops: "unreachable" and "no answer" are a proxy's doing, {store} itself was up.
 - Spark, where the driver is "process": that is the Spark application's own code with Spark taken out. The cells with
   "spark" run all of it.
 """

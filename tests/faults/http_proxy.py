@@ -7,14 +7,11 @@ import socket
 import struct
 import threading
 import time
-from http.server import BaseHTTPRequestHandler
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
-from faults.traps import Act
-from faults.traps import Board
-from faults.traps import Trap
+from faults.traps import Act, Board, Trap
 
 from waybill_sandbox.ports import LOOPBACK
 

@@ -13,9 +13,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from faults.traps import Act
-from faults.traps import Board
-from faults.traps import Trap
+from faults.traps import Act, Board, Trap
 
 from waybill_sandbox.ports import LOOPBACK
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +14,9 @@ from faults.http_proxy import HttpProxy
 from faults.kafka_proxy import KafkaProxy
 
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.kafka.plan import NodePlan
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import free_ports
-from waybill_sandbox.s3 import S3Choice
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import S3Server
+from waybill_sandbox.kafka.kafka_plan import BrokerPlan
+from waybill_sandbox.ports import LOOPBACK, free_ports
+from waybill_sandbox.s3 import S3Choice, S3Kind, S3Server
 
 BUCKET = "faults"
 
@@ -36,7 +32,7 @@ class ProxiedKafka(KafkaCluster):
     def bootstrap_servers(self) -> str:
         return f"{LOOPBACK}:{self.client_port}"
 
-    def _launch(self, node: NodePlan) -> None:
+    def _launch(self, node: BrokerPlan) -> None:
         own, clients = (
             f"advertised.listeners=PLAINTEXT://{LOOPBACK}:{port}\n" for port in (node.port, self.client_port)
         )

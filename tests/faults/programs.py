@@ -6,18 +6,14 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from faults.zygote import Forked
-from faults.zygote import Zygote
+from faults.zygote import Forked, Zygote
 
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_sandbox.process import Child, Command
 
 BOUND_SECONDS = 120.0
 LAUNCHER = "import sys\nfrom waybill_spark.cli import main\nsys.exit(main())\n"
@@ -63,10 +59,14 @@ class Program:
     def log(self) -> str:
         return self.child.command.log.read_text(errors="replace")
 
+    def said(self) -> str:
+        """All of its stdout."""
+        assert self.child.command.output is not None
+        return self.child.command.output.read_text()
+
     def summary(self) -> dict[str, Any]:
         """Its line on stdout."""
-        assert self.child.command.output is not None
-        return dict(json.loads(self.child.command.output.read_text().splitlines()[-1]))
+        return dict(json.loads(self.said().splitlines()[-1]))
 
 
 @dataclass

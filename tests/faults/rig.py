@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from faults.audit import Stored
-from faults.audit import judge
-from faults.audit import judge_pages
-from faults.audit import read_lake
-from faults.audit import read_topic
+from faults.audit import Stored, judge, judge_pages, read_lake, read_topic
 from faults.drive import CONTRACTS
-from faults.parts import BUCKET
-from faults.parts import Parts
-from faults.programs import Program
-from faults.programs import Programs
+from faults.held import HELD
+from faults.parts import BUCKET, Parts
+from faults.programs import Program, Programs
 from faults.stream import Stream
-from faults.traps import Fault
-from faults.traps import Trap
+from faults.traps import Fault, Trap
 from pyarrow.fs import S3FileSystem
 
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.spark import SparkCluster
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY
+from waybill_sandbox.spark.spark_cluster import SparkCluster
 
 T = TypeVar("T")
 
@@ -82,6 +73,12 @@ class Rig(Stream):
     def driver_with(self, contracts: str) -> Program:
         """One of a release that carries other contracts: their versions, separated by commas."""
         return self.programs.python("driver", "faults.drive", self._delivery, {CONTRACTS: contracts})
+
+    def command(self, *words: str, **flags: object) -> Program:
+        """One of the operator's commands, held before it reads a topic: see ``faults.held``."""
+        given = {name: value for name, value in self._delivery.items() if not name.startswith("delivery.")}
+        program = " ".join(("waybill_ops.cli", *words))
+        return self.programs.python(words[0], "faults.held", given | _flags(flags), {HELD: program})
 
     def spark_driver(self, **flags: object) -> Program:
         assert self.spark is not None

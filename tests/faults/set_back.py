@@ -6,13 +6,10 @@ It is the program's own clock, which stamps ``produced_at``. The brokers' and li
 from __future__ import annotations
 
 import sys
-from datetime import datetime
-from datetime import timedelta
-from datetime import tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from waybill_producer import cli
-from waybill_producer import stream
+from waybill_producer import cli, stream
 
 
 class Late(datetime):

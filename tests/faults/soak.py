@@ -7,22 +7,17 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from faults.matrix.store import HOW
-from faults.matrix.store import WHAT
+from faults.matrix.store import HOW, WHAT
 from faults.matrix.topic import last_frontier
 from faults.programs import Program
 from faults.records import event
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
+from faults.traps import Act, Fault
 
-from waybill_sandbox.api import Fault as ApiFault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
+from waybill_sandbox.api import ApiFault as ApiFault
+from waybill_sandbox.api import FaultKind, FaultPlan
 
 PASSING = {0, 10, 20, 21, 24, 30, 34, 128 + signal.SIGKILL}
 """How a program may end here: well, by a transient error, beaten by a rival, or killed."""

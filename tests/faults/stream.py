@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import random
-import time
 import uuid
-from collections.abc import Callable
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
-from confluent_kafka import Consumer
-from confluent_kafka import KafkaException
-from confluent_kafka import Producer
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import NewTopic
-from faults.audit import Logged
-from faults.audit import read_topic
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+from faults.audit import Logged, read_topic
 from faults.records import event
+from waiting import wait_until
 
 from waybill_sandbox.kafka import KafkaCluster
 
@@ -53,7 +46,7 @@ class Stream:
             self.topic, num_partitions=self.partitions, replication_factor=self.copies, config=config
         )
         self.admin.create_topics([wanted])[self.topic].result(timeout=30)
-        self.until(lambda: self.topic in self.admin.list_topics(timeout=5).topics, "the topic")
+        wait_until(lambda: self.topic in self.admin.list_topics(timeout=5).topics, "the topic")
 
     @cached_property
     def admin(self) -> AdminClient:
@@ -112,17 +105,9 @@ class Stream:
     def keep_records(self) -> None:
         self.records |= read_topic(self.kafka.bootstrap_servers, self.topic)
 
-    def until(self, found: Callable[[], T], what: str, seconds: float = 60.0) -> T:
-        """What ``found`` returns once that is true."""
-        deadline = time.monotonic() + seconds
-        while not (result := found()):
-            assert time.monotonic() < deadline, f"{what} never came"
-            time.sleep(0.02)
-        return result
-
     def settle(self) -> None:
         """Until no transaction is open: a commit is answered before its markers are in the log."""
-        self.until(self._is_settled, "the transactions' end")
+        wait_until(self._is_settled, "the transactions' end")
 
     def _is_settled(self) -> bool:
         try:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from faults.matrix import DRIVER
-from faults.matrix import RIVALS
-from faults.matrix import Cell
-from faults.matrix import params
+from faults.matrix import DRIVER, RIVALS, Cell, params
 
 
 @pytest.mark.parametrize("cell", params(*DRIVER, *RIVALS))

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from faults.matrix import KAFKA
-from faults.matrix import RECORDS
-from faults.matrix import TOPIC
-from faults.matrix import Cell
-from faults.matrix import params
+from faults.matrix import KAFKA, READERS, RECORDS, TOPIC, Cell, params
 
 
-@pytest.mark.parametrize("cell", params(*KAFKA, *TOPIC, *RECORDS))
+@pytest.mark.parametrize("cell", params(*KAFKA, *TOPIC, *READERS, *RECORDS))
 def test_cell(cell: Cell, run_cell: Callable[[], None]) -> None:
     run_cell()

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from faults.matrix import API
-from faults.matrix import BROKERS
-from faults.matrix import PRODUCER
-from faults.matrix import PRODUCERS
-from faults.matrix import Cell
-from faults.matrix import params
+from faults.matrix import API, BROKERS, PRODUCER, PRODUCERS, Cell, params
 
 
 @pytest.mark.parametrize("cell", params(*PRODUCER, *PRODUCERS, *BROKERS, *API))

@@ -9,8 +9,7 @@ from faults.conftest import SEED
 from faults.matrix import Cell
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.soak import Soak
-from faults.soak import line
+from faults.soak import Soak, line
 
 MINUTES = float(os.environ.get("WAYBILL_TEST_SOAK_MINUTES", "0.5"))
 CELL = Cell("soak", "all", "any", "random", Promise.ONCE, lambda _: "")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from faults.matrix import STORE
-from faults.matrix import Cell
-from faults.matrix import params
+from faults.matrix import STORE, Cell, params
 
 
 @pytest.mark.parametrize("cell", params(*STORE))

@@ -17,14 +17,11 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-from typing import NoReturn
-from typing import Self
+from typing import Any, NoReturn, Self
 
-from waybill_sandbox.process import LOG_TAIL_LINES
-from waybill_sandbox.process import Command
+from waybill_sandbox.process import LOG_TAIL_LINES, Command
 
-MODULES = ("faults.drive", "faults.set_back", "waybill_producer.cli")
+MODULES = ("faults.drive", "faults.held", "faults.set_back", "waybill_producer.cli")
 """What can be started: each has a ``main()`` that returns an exit code."""
 
 _POLL_SECONDS = 0.01

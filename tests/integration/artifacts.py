@@ -7,15 +7,13 @@ import os
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from processes import children
+from waiting import wait_until
 
 from waybill_common.lake import Lake
 
@@ -134,11 +132,7 @@ class Pipeline:
 
     def await_moment(self, process: subprocess.Popen[str], moment: Callable[[], bool]) -> None:
         """Returns as soon as ``moment`` has come; fails where the run ends before it."""
-        deadline = time.monotonic() + BOUND_SECONDS
-        while not moment():
-            assert process.poll() is None, f"submit ended before its moment: {self.log_of(process)}"
-            assert time.monotonic() < deadline, f"the moment never came: {self.log_of(process)}"
-            time.sleep(0.001)
+        wait_until(moment, lambda: self.log_of(process), seconds=BOUND_SECONDS, pause=0.001, process=process)
 
     def kill_group_when(self, process: subprocess.Popen[str], moment: Callable[[], bool]) -> None:
         """SIGKILL for the driver, its JVM and its local workers, as soon as ``moment`` has come."""

@@ -11,9 +11,8 @@ import pytest
 import structlog
 from integration.artifacts import gather_artifacts
 
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
-from waybill_common.java import find_java
+from waybill_common.jars import fetch_jars, read_jar_manifest
+from waybill_common.java_home import find_java
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.kafka import KafkaCluster
 

@@ -8,16 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import HttpUrl
-from pydantic import SecretStr
+from pydantic import HttpUrl, SecretStr
 
 from waybill_common.settings import LakeSettings
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.s3 import S3Choice
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import S3Server
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3Choice, S3Kind, S3Server
 
 
 @contextmanager

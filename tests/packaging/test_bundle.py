@@ -16,6 +16,13 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parents[2]
 
 
+def wheels(artifact: Artifact) -> set[str]:
+    """The names of the wheels in the bundle's PEX."""
+    with zipfile.ZipFile(artifact("spark_app.zip")) as bundle:
+        pex = zipfile.ZipFile(io.BytesIO(bundle.read("spark_app.pex")))
+    return {name.split("/")[1] for name in pex.namelist() if name.startswith(".deps/")}
+
+
 def test_the_bundle_holds_exactly_its_three_files(artifact: Artifact) -> None:
     with zipfile.ZipFile(artifact("spark_app.zip")) as bundle:
         assert bundle.namelist() == ["jars.json", "launcher.py", "spark_app.pex"]
@@ -32,9 +39,13 @@ def test_no_clock_gets_into_the_bundle(artifact: Artifact) -> None:
 
 
 def test_the_bundle_leaves_spark_to_the_cluster(artifact: Artifact) -> None:
-    with zipfile.ZipFile(artifact("spark_app.zip")) as bundle:
-        pex = zipfile.ZipFile(io.BytesIO(bundle.read("spark_app.pex")))
-    assert not [name for name in pex.namelist() if "pyspark" in name.split("/")[:2][-1]]
+    assert not [name for name in wheels(artifact) if "pyspark" in name]
+
+
+def test_the_bundle_brings_neither_pandas_nor_numpy(artifact: Artifact) -> None:
+    found = wheels(artifact)
+    assert [name for name in found if name.startswith("pyarrow-")]
+    assert not [name for name in found if name.startswith(("pandas-", "numpy-"))]
 
 
 def test_the_launcher_runs_on_the_pex(

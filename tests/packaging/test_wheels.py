@@ -62,7 +62,7 @@ def test_the_bundles_wheel_leaves_airflow_to_its_environment(artifact: Artifact)
         re.split(r"[^a-z-]", line)[0] for line in Parser().parsestr(text).get_all("Requires-Dist", [])
     ]
     assert required == ["obstore"]
-    assert {"bundle.py", "layout.py", "shelf.py"} <= modules
+    assert {"bundle.py", "layout.py", "versions.py"} <= modules
 
 
 def test_the_wheels_install_into_an_empty_environment_and_run(

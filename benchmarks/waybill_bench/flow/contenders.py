@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable
-from collections.abc import Iterator
-from itertools import cycle
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import requests
-from confluent_kafka import KafkaError
-from confluent_kafka import Message
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Message, Producer
 
 from waybill_bench.flow.pages import FIELDS
 from waybill_bench.flow.program import run_program

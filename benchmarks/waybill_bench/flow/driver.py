@@ -12,8 +12,7 @@ from waybill_bench.flow.dataset import await_moment
 from waybill_bench.flow.program import await_success
 from waybill_bench.submit import submit_command
 from waybill_bench.world import World
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_sandbox.process import Child, Command
 
 START_SECONDS = 90.0
 _STOP_SECONDS = 60.0

@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Self
 
-from waybill_bench.flow.program import await_success
-from waybill_bench.flow.program import module_command
+from waybill_bench.flow.program import await_success, module_command
 from waybill_bench.world import World
 from waybill_sandbox.process import Child
 

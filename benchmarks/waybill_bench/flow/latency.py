@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from waybill_bench.flow.dataset import Dataset
-from waybill_bench.flow.dataset import Rows
-from waybill_bench.flow.dataset import await_moment
-from waybill_bench.flow.driver import START_SECONDS
-from waybill_bench.flow.driver import Driver
+from waybill_bench.flow.dataset import Dataset, Rows, await_moment
+from waybill_bench.flow.driver import START_SECONDS, Driver
 from waybill_bench.flow.feed import Feed
 from waybill_bench.flow.percentile import percentile
 from waybill_bench.result import Run

@@ -7,18 +7,13 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
-from collections.abc import Sequence
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import islice
 
-from confluent_kafka import KafkaError
-from confluent_kafka import Message
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Message, Producer
 
-from waybill_bench.events import Recipe
-from waybill_bench.events import values
+from waybill_bench.events import Recipe, values
 from waybill_common.contract.instant import format_instant
 
 TICK_SECONDS = 0.005

@@ -8,17 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 
-from waybill_sandbox.api.query import Query
-from waybill_sandbox.api.query import parse
-from waybill_sandbox.api.reply import JSON
-from waybill_sandbox.api.reply import page_reply
+from waybill_sandbox.api.reply_bodies import JSON, page_reply
+from waybill_sandbox.api.request_query import ParsedQuery, parse
 from waybill_sandbox.ports import LOOPBACK
 
 RESULTS = 5000
@@ -38,7 +34,7 @@ def made_pages(count: int, results: int = RESULTS) -> tuple[bytes, ...]:
     return tuple(pages)
 
 
-def reply_parts(pages: Sequence[bytes], query: Query) -> tuple[bytes, bytes]:
+def reply_parts(pages: Sequence[bytes], query: ParsedQuery) -> tuple[bytes, bytes]:
     """Users and ``info`` of the reply; pages come round again after the last one."""
     info = {"seed": query.seed, "results": query.results, "page": query.page, "version": query.version}
     return pages[query.page % len(pages)], json.dumps(info).encode() + b"}"

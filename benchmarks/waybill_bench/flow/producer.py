@@ -8,20 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from waybill_bench.flow.contenders import User
-from waybill_bench.flow.contenders import asked_for
-from waybill_bench.flow.contenders import at_hand
-from waybill_bench.flow.contenders import kafka_perf
-from waybill_bench.flow.contenders import one_by_one
-from waybill_bench.flow.counting import committed_blocks
-from waybill_bench.flow.counting import count_committed
-from waybill_bench.flow.pages import RESULTS
-from waybill_bench.flow.pages import made_pages
-from waybill_bench.flow.program import module_command
-from waybill_bench.flow.program import run_program
-from waybill_bench.flow.published import Steady
-from waybill_bench.flow.published import read_published
-from waybill_bench.flow.published import steady_state
+from waybill_bench.flow.contenders import User, asked_for, at_hand, kafka_perf, one_by_one
+from waybill_bench.flow.counting import committed_blocks, count_committed
+from waybill_bench.flow.pages import RESULTS, made_pages
+from waybill_bench.flow.program import module_command, run_program
+from waybill_bench.flow.published import Steady, read_published, steady_state
 from waybill_bench.result import Run
 from waybill_bench.world import World
 from waybill_common.kafka import ensure_topic

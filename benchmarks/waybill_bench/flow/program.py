@@ -11,8 +11,7 @@ from pathlib import Path
 
 from waybill_bench.meter import Meter
 from waybill_common.errors import ServiceNotReady
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_sandbox.process import Child, Command
 
 
 @dataclass(frozen=True)

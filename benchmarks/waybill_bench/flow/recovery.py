@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from waybill_bench.flow.dataset import Dataset
-from waybill_bench.flow.dataset import await_moment
-from waybill_bench.flow.driver import START_SECONDS
-from waybill_bench.flow.driver import Driver
+from waybill_bench.flow.dataset import Dataset, await_moment
+from waybill_bench.flow.driver import START_SECONDS, Driver
 from waybill_bench.flow.feed import Feed
 from waybill_bench.flow.verify import audit
 from waybill_bench.result import Run

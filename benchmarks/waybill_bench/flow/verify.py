@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from waybill_bench.flow.program import Ended
-from waybill_bench.flow.program import run_program
-from waybill_bench.load import Load
-from waybill_bench.load import fill
+from waybill_bench.flow.program import Ended, run_program
+from waybill_bench.load import Load, fill
 from waybill_bench.result import Run
 from waybill_bench.submit import submit_command
 from waybill_bench.world import World

@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from waybill_bench.load import Load
-from waybill_bench.load import fill
+from waybill_bench.load import Load, fill
 from waybill_bench.result import Run
-from waybill_bench.sink import connect_iceberg
-from waybill_bench.sink import spark_delta
-from waybill_bench.sink import spark_file
-from waybill_bench.sink import waybill
-from waybill_bench.sink.cases import CONNECT_ICEBERG
-from waybill_bench.sink.cases import SPARK_DELTA
-from waybill_bench.sink.cases import SPARK_FILE
-from waybill_bench.sink.cases import TASKS
-from waybill_bench.sink.cases import WAYBILL
-from waybill_bench.sink.cases import Case
-from waybill_bench.sink.cases import Store
-from waybill_bench.sink.cases import offsets_per_commit
-from waybill_bench.sink.cases import plan
-from waybill_bench.sink.cases import turns
-from waybill_bench.sink.job import Job
-from waybill_bench.sink.job import Outcome
+from waybill_bench.sink import connect_iceberg, spark_delta, spark_file, waybill
+from waybill_bench.sink.cases import (
+    CONNECT_ICEBERG,
+    SPARK_DELTA,
+    SPARK_FILE,
+    TASKS,
+    WAYBILL,
+    Case,
+    Store,
+    offsets_per_commit,
+    plan,
+    turns,
+)
+from waybill_bench.sink.job import Job, Outcome
 from waybill_bench.sink.lake import remove
 from waybill_bench.sink.program import failure
-from waybill_bench.sink.steady import MEGABYTE
-from waybill_bench.sink.steady import cpu_per_million
-from waybill_bench.sink.steady import steady
-from waybill_bench.world import BUCKET
-from waybill_bench.world import World
+from waybill_bench.sink.steady import MEGABYTE, cpu_per_million, steady
+from waybill_bench.world import BUCKET, World
 from waybill_common.errors import EnvironmentMissing
 from waybill_common.kafka import topic_state
 from waybill_common.settings import KafkaSettings

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from waybill_bench.events import LARGE
-from waybill_bench.events import Recipe
+from waybill_bench.events import LARGE, Recipe
 from waybill_bench.load import Load
 
 TASKS = 4

@@ -5,25 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from waybill_bench.sink.iceberg import Snapshot
-from waybill_bench.sink.iceberg import can_hold
-from waybill_bench.sink.iceberg import create_table
-from waybill_bench.sink.iceberg import full_commits
-from waybill_bench.sink.iceberg import snapshots
-from waybill_bench.sink.job import Job
-from waybill_bench.sink.job import Outcome
-from waybill_bench.sink.job import Stored
+from waybill_bench.sink.iceberg import Snapshot, can_hold, create_table, full_commits, snapshots
+from waybill_bench.sink.job import Job, Outcome, Stored
 from waybill_bench.sink.lake import stored
-from waybill_bench.sink.program import failure
-from waybill_bench.sink.program import run_program
-from waybill_bench.sink.resources import copied
-from waybill_bench.sink.resources import text_of
+from waybill_bench.sink.program import failure, run_program
+from waybill_bench.sink.resources import copied, text_of
 from waybill_bench.world import World
 from waybill_common.contract import STREAMS
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import KafkaSettings
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import free_ports
+from waybill_sandbox.ports import LOOPBACK, free_ports
 from waybill_sandbox.process import Command
 
 JVM = ("-Xms1g", "-Xmx1g", "-XX:+ExitOnOutOfMemoryError")

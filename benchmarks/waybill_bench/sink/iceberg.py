@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from typing import Any
 from waybill_bench.sink.job import Stored
 from waybill_bench.sink.steady import Mark
 from waybill_common.contract import Contract
-from waybill_common.contract.columns import Kind
+from waybill_common.contract.columns import ColumnKind
 
-_TYPES = {Kind.STRING: "string", Kind.DOUBLE: "double", Kind.INSTANT: "timestamptz"}
+_TYPES = {ColumnKind.STRING: "string", ColumnKind.DOUBLE: "double", ColumnKind.INSTANT: "timestamptz"}
 _FIRST_PARTITION_FIELD = 1000
 
 

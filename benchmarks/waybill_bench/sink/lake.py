@@ -7,18 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow.dataset as ds
-from pyarrow.fs import FileSelector
-from pyarrow.fs import FileSystem
-from pyarrow.fs import FileType
-from pyarrow.fs import LocalFileSystem
-from pyarrow.fs import S3FileSystem
+from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem, S3FileSystem
 
 from waybill_bench.sink.job import Stored
 from waybill_bench.world import World
 from waybill_common.contract import STREAMS
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY
 
 
 def opened(world: World, lake: str) -> tuple[FileSystem, str]:

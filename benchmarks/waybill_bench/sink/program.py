@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from waybill_bench.meter import Meter
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_sandbox.process import Child, Command
 
 BOUND_SECONDS = 240.0
 STOP_SECONDS = 20.0

@@ -6,15 +6,10 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from waybill_bench.sink.job import Job
-from waybill_bench.sink.job import Outcome
-from waybill_bench.sink.job import Stored
+from waybill_bench.sink.job import Job, Outcome, Stored
 from waybill_bench.sink.lake import stored
-from waybill_bench.sink.program import failure
-from waybill_bench.sink.program import run_program
-from waybill_bench.sink.stock import progress
-from waybill_bench.sink.stock import submit
-from waybill_bench.sink.stock import tuning
+from waybill_bench.sink.program import failure, run_program
+from waybill_bench.sink.stock import progress, submit, tuning
 from waybill_bench.world import World
 
 

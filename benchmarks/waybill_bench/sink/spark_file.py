@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from waybill_bench.sink.job import Job
-from waybill_bench.sink.job import Outcome
+from waybill_bench.sink.job import Job, Outcome
 from waybill_bench.sink.lake import stored
 from waybill_bench.sink.program import run_program
-from waybill_bench.sink.stock import progress
-from waybill_bench.sink.stock import submit
-from waybill_bench.sink.stock import tuning
+from waybill_bench.sink.stock import progress, submit, tuning
 from waybill_bench.world import World
 from waybill_sandbox.process import Command
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY
 
 
 def deliver(world: World, job: Job) -> Outcome:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from waybill_bench.sink.job import Job
-from waybill_bench.sink.resources import copied
-from waybill_bench.sink.resources import text_of
+from waybill_bench.sink.resources import copied, text_of
 from waybill_bench.sink.steady import Mark
 from waybill_bench.world import World
 from waybill_common.contract import STREAMS

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from waybill_bench.sink.job import Job
-from waybill_bench.sink.job import Outcome
+from waybill_bench.sink.job import Job, Outcome
 from waybill_bench.sink.lake import stored
 from waybill_bench.sink.program import run_program
 from waybill_bench.sink.steady import Mark

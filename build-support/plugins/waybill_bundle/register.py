@@ -11,36 +11,32 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from pants.backend.python.util_rules.python_sources import PythonSourceFilesRequest
-from pants.backend.python.util_rules.python_sources import StrippedPythonSourceFiles
-from pants.core.goals.package import BuiltPackage
-from pants.core.goals.package import BuiltPackageArtifact
-from pants.core.goals.package import EnvironmentAwarePackageRequest
-from pants.core.goals.package import OutputPathField
-from pants.core.goals.package import PackageFieldSet
+from pants.backend.python.util_rules.python_sources import PythonSourceFilesRequest, StrippedPythonSourceFiles
+from pants.core.goals.package import (
+    BuiltPackage,
+    BuiltPackageArtifact,
+    EnvironmentAwarePackageRequest,
+    OutputPathField,
+    PackageFieldSet,
+)
 from pants.core.target_types import FileSourceField
 from pants.engine.addresses import UnparsedAddressInputs
-from pants.engine.fs import CreateDigest
-from pants.engine.fs import Digest
-from pants.engine.fs import DigestContents
-from pants.engine.fs import FileContent
-from pants.engine.fs import MergeDigests
-from pants.engine.rules import Get
-from pants.engine.rules import MultiGet
-from pants.engine.rules import collect_rules
-from pants.engine.rules import rule
-from pants.engine.target import COMMON_TARGET_FIELDS
-from pants.engine.target import DictStringToStringField
-from pants.engine.target import FieldSetsPerTarget
-from pants.engine.target import FieldSetsPerTargetRequest
-from pants.engine.target import HydratedSources
-from pants.engine.target import HydrateSourcesRequest
-from pants.engine.target import SourcesField
-from pants.engine.target import SpecialCasedDependencies
-from pants.engine.target import Target
-from pants.engine.target import Targets
-from pants.engine.target import TransitiveTargets
-from pants.engine.target import TransitiveTargetsRequest
+from pants.engine.fs import CreateDigest, Digest, DigestContents, FileContent, MergeDigests
+from pants.engine.rules import Get, MultiGet, collect_rules, rule
+from pants.engine.target import (
+    COMMON_TARGET_FIELDS,
+    DictStringToStringField,
+    FieldSetsPerTarget,
+    FieldSetsPerTargetRequest,
+    HydratedSources,
+    HydrateSourcesRequest,
+    SourcesField,
+    SpecialCasedDependencies,
+    Target,
+    Targets,
+    TransitiveTargets,
+    TransitiveTargetsRequest,
+)
 from pants.engine.unions import UnionRule
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)

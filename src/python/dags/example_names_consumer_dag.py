@@ -19,18 +19,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG
-from airflow.sdk import Variable
-from airflow.sdk import task
-from airflow.sdk.exceptions import AirflowFailException
-from airflow.sdk.exceptions import AirflowSkipException
-from waybill_dags.defaults import START
-from waybill_dags.defaults import TASKS
-from waybill_dags.events import EventsDiffer
-from waybill_dags.events import deliveries
-from waybill_dags.program import ask
-from waybill_dags.program import program_environment
+from airflow.sdk import DAG, Variable, task
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from waybill_dags.asset_events import EventsDiffer, deliveries
+from waybill_dags.program import ask, program_environment
 from waybill_dags.receipts import NAMES
+from waybill_dags.task_defaults import START, TASKS
 
 log = logging.getLogger(__name__)
 

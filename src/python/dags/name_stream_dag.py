@@ -26,15 +26,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import DAG
-from airflow.sdk import Param
-from waybill_dags.defaults import START
-from waybill_dags.defaults import TASKS
+from airflow.sdk import DAG, Param
 from waybill_dags.operator import ProgramOperator
-from waybill_dags.program import HOME
-from waybill_dags.program import option
+from waybill_dags.program import HOME, option
 from waybill_dags.receipts import ReceiptsOperator
-from waybill_dags.spark import SparkDeliveryOperator
+from waybill_dags.spark_operator import SparkDeliveryOperator
+from waybill_dags.task_defaults import START, TASKS
 
 PARAMS = {
     "streaming_duration": Param(
@@ -64,7 +61,7 @@ PARAMS = {
         default=False,
         type="boolean",
         title="Accept loss",
-        description="Go on where Kafka's retention has taken undelivered offsets; the receipt records the hole.",
+        description="Go on where Kafka's retention has taken undelivered offsets; the receipt records the lost range.",
     ),
 }
 

@@ -22,13 +22,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import DAG
-from airflow.sdk import Param
-from waybill_dags.defaults import START
-from waybill_dags.defaults import TASKS
+from airflow.sdk import DAG, Param
 from waybill_dags.operator import ProgramOperator
-from waybill_dags.program import HOME
-from waybill_dags.program import option
+from waybill_dags.program import HOME, option
+from waybill_dags.task_defaults import START, TASKS
 
 PARAMS = {
     "max_retention_used": Param(

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from faults.audit.judge import Verdict
-from faults.audit.judge import judge
-from faults.audit.pages import Pages
-from faults.audit.pages import judge_pages
-from faults.audit.stored import Stored
-from faults.audit.stored import read_lake
-from faults.audit.topic import Logged
-from faults.audit.topic import read_topic
+from faults.audit.judge import Verdict, judge
+from faults.audit.pages import Pages, judge_pages
+from faults.audit.stored import Stored, read_lake
+from faults.audit.topic import Logged, read_topic
 
 __all__ = ["Logged", "Pages", "Stored", "Verdict", "judge", "judge_pages", "read_lake", "read_topic"]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from faults.audit.ledger import entries
-from faults.audit.ledger import ledger_faults
+from faults.audit.ledger import entries, ledger_faults
 from faults.audit.stored import Stored
-from faults.audit.topic import Logged
-from faults.audit.topic import Place
+from faults.audit.topic import Logged, Place
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pyarrow.fs import FileSelector
-from pyarrow.fs import FileSystem
-from pyarrow.fs import FileType
+from pyarrow.fs import FileSelector, FileSystem, FileType
 
 
 @dataclass(frozen=True)

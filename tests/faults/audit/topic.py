@@ -6,9 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from confluent_kafka import Consumer
-from confluent_kafka import Message
-from confluent_kafka import TopicPartition
+from confluent_kafka import Consumer, Message, TopicPartition
 
 BOUND_SECONDS = 60.0
 

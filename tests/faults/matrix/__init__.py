@@ -12,6 +12,7 @@ from faults.matrix.driver import DRIVER
 from faults.matrix.kafka import KAFKA
 from faults.matrix.producer import PRODUCER
 from faults.matrix.producers import PRODUCERS
+from faults.matrix.readers import READERS
 from faults.matrix.records import RECORDS
 from faults.matrix.rivals import RIVALS
 from faults.matrix.spark import SPARK
@@ -28,6 +29,7 @@ CELLS = (
     *STORE,
     *KAFKA,
     *TOPIC,
+    *READERS,
     *RECORDS,
     *SPARK,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "KAFKA",
     "PRODUCER",
     "PRODUCERS",
+    "READERS",
     "RECORDS",
     "RIVALS",
     "SPARK",

@@ -7,26 +7,25 @@ from collections.abc import Callable
 from faults.matrix.cell import Cell
 from faults.promises import Promise
 from faults.rig import Rig
+from waiting import wait_until
 
-from waybill_sandbox.api import Fault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan
 
 
-def passing(fault: Fault) -> Callable[[Rig], str]:
+def passing(fault: ApiFault) -> Callable[[Rig], str]:
     """The run goes on, and nothing shows."""
 
     def play(rig: Rig) -> str:
         rig.simulator.set_faults(FaultPlan(faults=(fault,)))
         rig.producer(producer__pages=3, source__read_timeout=1).ended_with(0)
         # It counts a reply once it is over, a slow one after the client has gone.
-        rig.until(lambda: rig.simulator.counts().get(f"fault_{fault.kind.value}"), "the fault")
+        wait_until(lambda: rig.simulator.counts().get(f"fault_{fault.kind.value}"), "the fault")
         return "retried, exit code 0"
 
     return play
 
 
-def lasting(fault: Fault, code: int) -> Callable[[Rig], str]:
+def lasting(fault: ApiFault, code: int) -> Callable[[Rig], str]:
     """The run ends with its code; a later one goes on."""
 
     def play(rig: Rig) -> str:
@@ -40,7 +39,7 @@ def lasting(fault: Fault, code: int) -> Callable[[Rig], str]:
 
 
 def malformed(rig: Rig) -> str:
-    plan = FaultPlan(faults=(Fault(kind=FaultKind.MALFORMED_USERS, share=0.3, times=None),))
+    plan = FaultPlan(faults=(ApiFault(kind=FaultKind.MALFORMED_USERS, share=0.3, times=None),))
     rig.simulator.set_faults(plan)
     program = rig.producer(producer__pages=2)
     program.ended_with(0)
@@ -49,7 +48,7 @@ def malformed(rig: Rig) -> str:
     return f"{spoilt} users to the dead letters' topic"
 
 
-def _passing(name: str, fault: Fault, *, quick: bool = False) -> Cell:
+def _passing(name: str, fault: ApiFault, *, quick: bool = False) -> Cell:
     return Cell(
         f"api-{name}",
         "producer",
@@ -62,20 +61,20 @@ def _passing(name: str, fault: Fault, *, quick: bool = False) -> Cell:
 
 
 API = (
-    _passing("429", Fault(kind=FaultKind.RATE_LIMIT, pages=(2, 2))),
-    _passing("503-html", Fault(kind=FaultKind.GATEWAY_ERROR, pages=(2, 2), status=503, times=2)),
-    _passing("500-error", Fault(kind=FaultKind.SERVER_ERROR, pages=(2, 2))),
-    _passing("truncated", Fault(kind=FaultKind.TRUNCATED_BODY, pages=(2, 2)), quick=True),
-    _passing("slow", Fault(kind=FaultKind.LATENCY, pages=(2, 2), seconds=2.5)),
-    _passing("empty", Fault(kind=FaultKind.EMPTY_RESULTS, pages=(2, 2))),
-    _passing("repeated-page", Fault(kind=FaultKind.REPEATED_PAGE, pages=(2, 2)), quick=True),
+    _passing("429", ApiFault(kind=FaultKind.RATE_LIMIT, pages=(2, 2))),
+    _passing("503-html", ApiFault(kind=FaultKind.GATEWAY_ERROR, pages=(2, 2), status=503, times=2)),
+    _passing("500-error", ApiFault(kind=FaultKind.SERVER_ERROR, pages=(2, 2))),
+    _passing("truncated", ApiFault(kind=FaultKind.TRUNCATED_BODY, pages=(2, 2)), quick=True),
+    _passing("slow", ApiFault(kind=FaultKind.LATENCY, pages=(2, 2), seconds=2.5)),
+    _passing("empty", ApiFault(kind=FaultKind.EMPTY_RESULTS, pages=(2, 2))),
+    _passing("repeated-page", ApiFault(kind=FaultKind.REPEATED_PAGE, pages=(2, 2)), quick=True),
     Cell(
         "api-outage",
         "producer",
         "page 2 is asked for",
         "502 for good",
         Promise.PAGE_RETRIED,
-        lasting(Fault(kind=FaultKind.GATEWAY_ERROR, pages=(2, 2), times=None), 10),
+        lasting(ApiFault(kind=FaultKind.GATEWAY_ERROR, pages=(2, 2), times=None), 10),
     ),
     Cell(
         "api-repeats-for-good",
@@ -83,7 +82,7 @@ API = (
         "page 2 is asked for",
         "page 1 again, for good",
         Promise.PAGE_RETRIED,
-        lasting(Fault(kind=FaultKind.REPEATED_PAGE, pages=(2, 2), times=None), 10),
+        lasting(ApiFault(kind=FaultKind.REPEATED_PAGE, pages=(2, 2), times=None), 10),
     ),
     Cell(
         "api-malformed",

@@ -8,15 +8,14 @@ import signal
 import time
 from collections.abc import Callable
 
-from confluent_kafka import ElectionType
-from confluent_kafka import TopicPartition
+from confluent_kafka import ElectionType, TopicPartition
 from faults.matrix.cell import Cell
 from faults.matrix.producer import passes
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
+from faults.traps import Act, Fault
 from processes import children
+from waiting import wait_until
 
 KAFKA_UNAVAILABLE, DELIVERY_FAILED = 20, 21
 TRANSACTION_TOPIC, COORDINATORS = "__transaction_state", 3
@@ -25,7 +24,7 @@ TRANSACTION_TOPIC, COORDINATORS = "__transaction_state", 3
 def in_mid_run(rig: Rig, disturb: Callable[[Rig], None]) -> str:
     """A run of 40 pages; ``disturb`` when it has asked for ten."""
     program = rig.producer(producer__pages=40, producer__pause_interval=0.05, kafka__timeout=40)
-    rig.until(lambda: len(rig.simulator.requests) > 10, "page 10")
+    wait_until(lambda: len(rig.simulator.requests) > 10, "page 10")
     disturb(rig)
     program.ended_with(0)
     return "exit code 0"
@@ -74,7 +73,7 @@ def leader_moved(rig: Rig) -> str:
     rig.producer(producer__pages=1).ended_with(0)
     preferred = leader(rig, rig.topic, 0)
     rig.kafka.kill_node(preferred)
-    rig.until(lambda: leader(rig, rig.topic, 0) != preferred, "another leader")
+    wait_until(lambda: leader(rig, rig.topic, 0) != preferred, "another leader")
     rig.kafka.restart_nodes(preferred)
     places = [TopicPartition(rig.topic, 0)]
 
@@ -82,14 +81,14 @@ def leader_moved(rig: Rig) -> str:
         return rig.admin.elect_leaders(ElectionType.PREFERRED, places).result(timeout=10)[places[0]] is None
 
     def move(rig: Rig) -> None:
-        rig.until(elected, "the move")
+        wait_until(elected, "the move")
 
     return in_mid_run(rig, move)
 
 
 def all_brokers_down(rig: Rig) -> str:
     program = rig.producer(producer__pages=500, producer__pause_interval=0.02, kafka__timeout=5)
-    rig.until(lambda: len(rig.simulator.requests) > 5, "page 5")
+    wait_until(lambda: len(rig.simulator.requests) > 5, "page 5")
     rig.kafka.kill_node(1)
     code = program.ended_with(KAFKA_UNAVAILABLE, DELIVERY_FAILED)
     rig.kafka.restart_nodes(1)

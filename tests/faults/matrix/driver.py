@@ -7,8 +7,7 @@ from collections.abc import Callable
 from faults.matrix.cell import Cell
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
+from faults.traps import Act, Fault
 
 MANIFEST = r"PUT .*\.manifest\.json"
 DATA = r"PUT .*/data/.*"

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from faults.matrix.brokers import freeze_leader
-from faults.matrix.brokers import leader
+from faults.matrix.brokers import freeze_leader, leader
 from faults.matrix.cell import Cell
-from faults.matrix.driver import DATA
-from faults.matrix.driver import MANIFEST
+from faults.matrix.driver import DATA, MANIFEST
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
-from faults.traps import Trap
+from faults.traps import Act, Fault, Trap
 
 from waybill_common.errors import KafkaUnavailable
 

@@ -6,15 +6,12 @@ import json
 import time
 from collections.abc import Callable
 
-from confluent_kafka.admin import AlterConfigOpType
-from confluent_kafka.admin import ConfigEntry
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import ResourceType
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from faults.matrix.cell import Cell
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
+from faults.traps import Act, Fault
+from waiting import wait_until
 
 # A page in many small requests, so that some of its records can be there before others.
 SMALL_BATCHES = json.dumps({"batch.num.messages": "5", "max.in.flight.requests.per.connection": "1"})
@@ -39,7 +36,7 @@ def killed(fault: Fault) -> Callable[[Rig], str]:
 def killed_while_it_waits_for_the_api(rig: Rig) -> str:
     rig.producer(producer__pages=1).ended_with(0)
     victim = rig.producer(producer__pages=100, producer__pause_interval=5)
-    rig.until(lambda: "page published" in victim.log(), "page 2")
+    wait_until(lambda: "page published" in victim.log(), "page 2")
     victim.kill()
     rig.producer(producer__pages=1).ended_with(0)
     return "killed; the next run went on"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from faults.matrix.cell import Cell
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
+from faults.traps import Act, Fault
+from waiting import wait_until
 
 FENCED = 24
 
@@ -22,7 +22,7 @@ def together(rig: Rig) -> str:
 
 def fenced_in_mid_run(rig: Rig) -> str:
     first = rig.producer(producer__pages=100, producer__pause_interval=0.5)
-    rig.until(lambda: "page published" in first.log(), "page 1")
+    wait_until(lambda: "page published" in first.log(), "page 1")
     rig.producer(producer__pages=2).ended_with(0)
     first.ended_with(FENCED)
     return "exit code 24 for the older one"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from faults.matrix.cell import Cell
 from faults.promises import Promise
-from faults.records import event
-from faults.records import without
+from faults.records import event, without
 from faults.rig import Rig
 
 LONG = "x" * 900_000

@@ -9,13 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from faults.matrix.cell import Cell
-from faults.matrix.driver import DATA
-from faults.matrix.driver import MANIFEST
-from faults.matrix.driver import RECEIPT
+from faults.matrix.driver import DATA, MANIFEST, RECEIPT
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
+from faults.traps import Act, Fault
 from processes import descendants
 
 FENCED = 34

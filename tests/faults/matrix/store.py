@@ -7,14 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from faults.matrix.cell import Cell
-from faults.matrix.driver import DATA
-from faults.matrix.driver import LETTERS
-from faults.matrix.driver import MANIFEST
-from faults.matrix.driver import RECEIPT
+from faults.matrix.driver import DATA, LETTERS, MANIFEST, RECEIPT
 from faults.promises import Promise
 from faults.rig import Rig
-from faults.traps import Act
-from faults.traps import Fault
+from faults.traps import Act, Fault
 
 UNAVAILABLE, REFUSED = 30, 31
 

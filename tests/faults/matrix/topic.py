@@ -12,10 +12,9 @@ from faults.matrix.kafka import held
 from faults.promises import Promise
 from faults.records import event
 from faults.rig import Rig
+from waiting import wait_until
 
-from waybill_common.errors import DataLoss
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import TopicRefused
+from waybill_common.errors import DataLoss, KafkaUnavailable, TopicRefused
 
 LOSS, GONE, UNAVAILABLE = DataLoss.exit_code, TopicRefused.exit_code, KafkaUnavailable.exit_code
 
@@ -112,7 +111,7 @@ def again(rig: Rig) -> None:
 
 def delete(rig: Rig) -> None:
     rig.admin.delete_topics([rig.topic])[rig.topic].result(timeout=30)
-    rig.until(lambda: rig.topic not in rig.admin.list_topics(timeout=5).topics, "the topic's end")
+    wait_until(lambda: rig.topic not in rig.admin.list_topics(timeout=5).topics, "the topic's end")
 
 
 def deleted(rig: Rig) -> str:
@@ -128,14 +127,14 @@ def deleted(rig: Rig) -> str:
 def partitions_added(rig: Rig) -> str:
     rig.fill()
     driver = rig.driver(delivery__trigger="1 seconds")
-    rig.until(lambda: rig.stored().receipts, "the first commit")
+    wait_until(lambda: rig.stored().receipts, "the first commit")
     rig.partitions = 4
     rig.admin.create_partitions([NewPartitions(rig.topic, 4)])[rig.topic].result(timeout=30)
-    rig.until(
+    wait_until(
         lambda: len(rig.admin.list_topics(rig.topic, timeout=5).topics[rig.topic].partitions) == 4, "them"
     )
     rig.fill(30, 1)
-    rig.until(lambda: "3" in last_frontier(rig), "a receipt with partition 3")
+    wait_until(lambda: "3" in last_frontier(rig), "a receipt with partition 3")
     driver.terminate()
     driver.ended_with(0)
     return "delivered from offset 0, exit code 0"
@@ -166,7 +165,7 @@ def hanging(rig: Rig) -> str:
     rig.deliver()
     assert len(rig.stored().receipts) == rows + 1
     dying.purge()
-    return "not delivered; what is behind it is, once the broker has aborted it"
+    return "not delivered; what comes after it is, once the broker has aborted it"
 
 
 TOPIC = (

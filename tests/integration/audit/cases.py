@@ -6,14 +6,12 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 import pyarrow.parquet as pq
-from integration.audit.forger import Forger
-from integration.audit.forger import Row
+from integration.audit.forger import Forger, Row
 
 
 @dataclass(frozen=True)

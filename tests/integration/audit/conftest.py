@@ -11,15 +11,13 @@ from pathlib import Path
 
 import pytest
 import structlog
-from integration.delivery.conftest import START
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
+from sample_events import START, nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.kafka import KafkaCluster
 
 
@@ -43,15 +41,17 @@ class Delivered:
 
 def fill(stream: Stream) -> None:
     """Two partitions, two dates, dead letters, aborted records, a repeated field name, objects of at most 8 offsets."""
-    events = [name(n, produced_at=START + timedelta(hours=n)) for n in range(30)]
+    events = [nth_event(n, produced_at=START + timedelta(hours=n)) for n in range(30)]
     stream.produce([NAMES.encode(event) for event in events], 0)
-    stream.produce([NAMES.encode(name(100)), b"{broken", None, NAMES.encode(name(101))], 1)
+    stream.produce([NAMES.encode(nth_event(100)), b"{broken", None, NAMES.encode(nth_event(101))], 1)
     stream.driver(rows_per_object=8).reach(stream.ends())
     stream.produce([b"never seen"] * 3, 0, commit=False)
-    twice = NAMES.encode(name(200)).replace(b'{"id":', b'{"id":"00000000-0000-0000-0000-000000000000","id":')
-    stream.produce([twice, NAMES.encode(name(201, latitude=12.0)), b"\xff\xfe"], 0)
+    twice = NAMES.encode(nth_event(200)).replace(
+        b'{"id":', b'{"id":"00000000-0000-0000-0000-000000000000","id":'
+    )
+    stream.produce([twice, NAMES.encode(nth_event(201, latitude=12.0)), b"\xff\xfe"], 0)
     stream.driver(rows_per_object=8).reach(stream.ends())
-    stream.produce([NAMES.encode(name(n)) for n in range(300, 304)], 1)
+    stream.produce([NAMES.encode(nth_event(n)) for n in range(300, 304)], 1)
     stream.driver(rows_per_object=8).reach(stream.ends())
 
 
@@ -68,8 +68,8 @@ def delivered(audited_kafka: KafkaSettings, tmp_path_factory: pytest.TempPathFac
     lake = open_lake(LakeSettings(url=str(folder), attempts=3), "names")
     stream = Stream(audited_kafka, topic, lake)
     fill(stream)
-    stream.produce([NAMES.encode(name(999))], 0)
-    return Delivered(folder, topic, audited_kafka.bootstrap_servers, name(999).id)
+    stream.produce([NAMES.encode(nth_event(999))], 0)
+    return Delivered(folder, topic, audited_kafka.bootstrap_servers, nth_event(999).id)
 
 
 @pytest.fixture(autouse=True)

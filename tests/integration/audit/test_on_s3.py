@@ -13,12 +13,9 @@ from integration.moto import lake_on_moto
 
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_ops.cli import main
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY
 
 
 @pytest.fixture

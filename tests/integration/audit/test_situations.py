@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import NewPartitions
+from confluent_kafka.admin import AdminClient, NewPartitions
 from integration.audit.conftest import fill
 from integration.audit.forger import Forger
-from integration.delivery.conftest import START
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
 from jsonschema import Draft202012Validator
+from sample_events import START, nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_ops.cli import main
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
@@ -170,11 +166,11 @@ def test_accepted_loss_is_a_hole_and_a_row_in_it_is_found(audited: Audited) -> N
 
 def test_a_repeated_event_id_is_listed_and_does_not_fail(audited: Audited) -> None:
     audited.stream.names(2)
-    audited.stream.produce([NAMES.encode(name(0, produced_at=START + timedelta(days=1)))], partition=1)
+    audited.stream.produce([NAMES.encode(nth_event(0, produced_at=START + timedelta(days=1)))], partition=1)
     audited.stream.driver().reach(audited.stream.ends())
     code, report = audited.verify()
     assert (code, codes(report)) == (0, ["repeated_id"])
-    assert name(0).id in report["findings"][0]["detail"]
+    assert nth_event(0).id in report["findings"][0]["detail"]
 
 
 def test_a_recreated_topic_is_another_topic(audited: Audited) -> None:

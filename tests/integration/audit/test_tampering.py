@@ -6,14 +6,12 @@ import json
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from integration.audit.cases import CASES
-from integration.audit.cases import Case
+from integration.audit.cases import CASES, Case
 from integration.audit.conftest import Delivered
 from integration.audit.forger import Forger
 

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from integration.artifacts import Pipeline
-from integration.artifacts import machine_env
-from integration.artifacts import settings_env
+from integration.artifacts import Pipeline, machine_env, settings_env
 
 from waybill_common.lake import open_lake
 from waybill_common.settings import LakeSettings
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.spark import Installation
-from waybill_sandbox.spark import SparkCluster
+from waybill_sandbox.spark.spark_cluster import SparkCluster
+from waybill_sandbox.spark.spark_plan import Installation
 
 CONF = (
     "spark.cores.max=2",

@@ -7,7 +7,7 @@ import re
 
 from integration.artifacts import Pipeline
 
-from waybill_sandbox.spark import SparkCluster
+from waybill_sandbox.spark.spark_cluster import SparkCluster
 
 Span = tuple[int, int, int]
 """Partition, start, end."""

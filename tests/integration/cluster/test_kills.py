@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 from integration.artifacts import Pipeline
-from integration.cluster.splits import carried
-from integration.cluster.splits import planned
+from integration.cluster.splits import carried, planned
 
-from waybill_sandbox.spark import SparkCluster
-from waybill_sandbox.spark.cluster import MASTER
+from waybill_sandbox.spark.spark_cluster import MASTER, SparkCluster
 
 MANY_SPLITS = ("--delivery.rows-per-object", "10")
 VICTIM = 1

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from integration.artifacts import Pipeline
-from integration.cluster.splits import carried
-from integration.cluster.splits import planned
+from integration.cluster.splits import carried, planned
 
-from waybill_sandbox.spark import SparkCluster
+from waybill_sandbox.spark.spark_cluster import SparkCluster
 
 
 def test_both_workers_carry_splits_and_each_event_arrives_once(

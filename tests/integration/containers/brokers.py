@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from confluent_kafka.admin import AdminClient
 from integration.containers.slot import Slot
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
+from waiting import wait_until
 
 from waybill_common.kafka import topic_state
 from waybill_common.settings import KafkaSettings
-from waybill_sandbox.kafka.cluster import members
+from waybill_sandbox.kafka.kafka_cluster import members
 from waybill_sandbox.ports import LOOPBACK
 
 INTERNAL = 9092
@@ -81,11 +80,13 @@ class Brokers:
         self.await_members()
 
     def await_members(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
         admin = self.admin()
-        while members(admin) != self.nodes.keys():
-            assert time.monotonic() < deadline, [node.get_logs() for node in self.nodes.values()]
-            time.sleep(0.2)
+        wait_until(
+            lambda: members(admin) == self.nodes.keys(),
+            lambda: [node.get_logs() for node in self.nodes.values()],
+            seconds=START_SECONDS,
+            pause=0.2,
+        )
 
     def admin(self) -> AdminClient:
         return AdminClient({"bootstrap.servers": self.servers, "log_level": 0})

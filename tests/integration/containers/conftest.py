@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from integration.artifacts import Pipeline
-from integration.artifacts import machine_env
-from integration.artifacts import settings_env
-from integration.containers.brokers import Brokers
-from integration.containers.brokers import running_brokers
-from integration.containers.images import need_image
-from integration.containers.images import ours
+from integration.artifacts import Pipeline, machine_env, settings_env
+from integration.containers.brokers import Brokers, running_brokers
+from integration.containers.images import need_image, ours
 from integration.containers.slot import Slot
-from integration.containers.store import ACCESS_KEY
-from integration.containers.store import SECRET_KEY
-from integration.containers.store import Store
-from integration.containers.store import running_store
+from integration.containers.store import ACCESS_KEY, SECRET_KEY, Store, running_store
 from testcontainers.core.network import Network
 
 from waybill_common.lake import open_lake

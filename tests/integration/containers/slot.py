@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import tempfile
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +14,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 from testcontainers.core.network import Network
 
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import claim_port
+from waybill_sandbox.ports import LOOPBACK, claim_port
 
 LABEL = "waybill.test.slot"
 FIRST_PORT = 21_000

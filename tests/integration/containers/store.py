@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import urllib.error
 import urllib.request
 import uuid
@@ -12,13 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from integration.containers.slot import Slot
-from pyarrow.fs import FileSelector
-from pyarrow.fs import FileType
-from pyarrow.fs import S3FileSystem
-from pydantic import HttpUrl
-from pydantic import SecretStr
+from pyarrow.fs import FileSelector, FileType, S3FileSystem
+from pydantic import HttpUrl, SecretStr
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
+from waiting import wait_until
 
 from waybill_common.settings import LakeSettings
 from waybill_sandbox.ports import LOOPBACK
@@ -97,10 +94,7 @@ class Store:
         self.await_health()
 
     def await_health(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self._healthy():
-            assert time.monotonic() < deadline, self.container.get_logs()
-            time.sleep(0.1)
+        wait_until(self._healthy, self.container.get_logs, seconds=START_SECONDS, pause=0.1)
 
     def _healthy(self) -> bool:
         try:

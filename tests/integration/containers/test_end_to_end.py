@@ -8,14 +8,10 @@ import pytest
 from integration.containers.brokers import Brokers
 from integration.containers.conftest import PipelineMaker
 from integration.containers.store import Store
-from integration.containers.watching import assert_whole
-from integration.containers.watching import bucket_of
+from integration.containers.watching import assert_whole, bucket_of
 
 from waybill_common.kafka import describe_topic
-from waybill_sandbox.api import Fault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
-from waybill_sandbox.api import Simulator
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan, Simulator
 
 
 @pytest.mark.parametrize("brokers", ["one_broker", "three_brokers"])
@@ -26,7 +22,7 @@ def test_each_event_arrives_on_s3_once(
     simulator: Simulator,
     store: Store,
 ) -> None:
-    malformed = Fault(kind=FaultKind.MALFORMED_USERS, times=None, share=0.02)
+    malformed = ApiFault(kind=FaultKind.MALFORMED_USERS, times=None, share=0.02)
     simulator.set_faults(FaultPlan(faults=(malformed,)))
     cluster: Brokers = request.getfixturevalue(brokers)
     pipeline = make_pipeline(cluster)

@@ -9,12 +9,9 @@ from integration.artifacts import Pipeline
 from integration.containers.brokers import Brokers
 from integration.containers.conftest import PipelineMaker
 from integration.containers.store import Store
-from integration.containers.watching import assert_whole
-from integration.containers.watching import manifest_without_receipt
-from integration.containers.watching import some_data_without_receipt
+from integration.containers.watching import assert_whole, manifest_without_receipt, some_data_without_receipt
 
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import LakeUnavailable
+from waybill_common.errors import KafkaUnavailable, LakeUnavailable
 
 SMALL = ("--delivery.rows-per-object", "25")
 

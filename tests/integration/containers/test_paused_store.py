@@ -10,14 +10,10 @@ from integration.artifacts import Pipeline
 from integration.containers.brokers import Brokers
 from integration.containers.conftest import PipelineMaker
 from integration.containers.store import Store
-from integration.containers.watching import assert_whole
-from integration.containers.watching import audit
-from integration.containers.watching import manifest_without_receipt
+from integration.containers.watching import assert_whole, audit, manifest_without_receipt
 
 from waybill_common.errors import LakeUnavailable
-from waybill_common.lake import Lake
-from waybill_common.lake import create
-from waybill_common.lake import open_lake
+from waybill_common.lake import Lake, create, open_lake
 
 OPERATIONS: dict[str, Callable[[Lake], object]] = {
     "create": lambda lake: create(lake, "key", b"body", lambda _: True),

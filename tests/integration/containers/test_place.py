@@ -9,10 +9,8 @@ import sys
 
 import pytest
 from integration.containers.brokers import Brokers
-from integration.containers.slot import LABEL
-from integration.containers.slot import Slot
-from integration.containers.store import Store
-from integration.containers.store import running_store
+from integration.containers.slot import LABEL, Slot
+from integration.containers.store import Store, running_store
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.docker_client import DockerClient
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -12,9 +11,9 @@ from integration.artifacts import Pipeline
 from integration.containers.brokers import Brokers
 from integration.containers.conftest import PipelineMaker
 from integration.producer.runs import read
+from waiting import wait_until
 
-from waybill_common.errors import DeliveryFailed
-from waybill_common.errors import KafkaUnavailable
+from waybill_common.errors import DeliveryFailed, KafkaUnavailable
 
 TRANSIENT = (KafkaUnavailable.exit_code, DeliveryFailed.exit_code)
 
@@ -32,11 +31,7 @@ def start_producer(pipeline: Pipeline, log: Path, *flags: str) -> subprocess.Pop
 
 
 def await_records(process: subprocess.Popen[str], brokers: Brokers, topic: str, log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not any(ends_of(brokers, topic).values()):
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.02)
+    wait_until(lambda: any(ends_of(brokers, topic).values()), log.read_text, process=process)
 
 
 def ends_of(brokers: Brokers, topic: str) -> dict[int, int]:

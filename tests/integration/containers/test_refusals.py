@@ -8,8 +8,7 @@ import pytest
 from integration.containers.brokers import Brokers
 from integration.containers.conftest import PipelineMaker
 from integration.containers.store import Store
-from integration.containers.watching import audit
-from integration.containers.watching import bucket_of
+from integration.containers.watching import audit, bucket_of
 from integration.delivery.conftest import Stream
 
 from waybill_common.errors import LakeRefused

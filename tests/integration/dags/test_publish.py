@@ -8,30 +8,21 @@ import os
 import sys
 import threading
 import zipfile
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
-from pydantic import HttpUrl
-from pydantic import SecretStr
+from pydantic import HttpUrl, SecretStr
 
-from waybill_airflow.layout import archive_key
-from waybill_airflow.layout import version_of
-from waybill_common.settings import DagsSettings
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
+from waybill_airflow.layout import archive_key, version_of
+from waybill_common.settings import LakeSettings, Settings
+from waybill_common.settings.lake_sections import DagsSettings
 from waybill_ops.cli import main
-from waybill_ops.dags.decide import make_current
-from waybill_ops.dags.shelf import open_shelf
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.s3 import S3Choice
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import S3Server
+from waybill_ops.dags.deploying import make_current
+from waybill_ops.dags.version_store import open_version_store
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3Choice, S3Kind, S3Server
 
 PUBLISHERS = 6
 Dags = Callable[..., tuple[int, Any]]
@@ -98,17 +89,17 @@ def test_versions_are_published_listed_and_rolled_back(
     [third, second, first] = dags("list")[1]["deployments"]
     assert [one["number"] for one in (third, second, first)] == [3, 2, 1]
     assert third["version"] == first["version"] != second["version"]
-    assert open_shelf(settings).lake.get(archive_key(first["version"])) == zip_of("one")
+    assert open_version_store(settings).lake.get(archive_key(first["version"])) == zip_of("one")
 
 
 def test_of_publishers_that_race_each_gets_a_number_of_its_own(settings: Settings) -> None:
     gate, numbers = threading.Barrier(PUBLISHERS), []
 
     def race(word: str) -> None:
-        shelf = open_shelf(settings)
-        version = shelf.store(zip_of(word))
+        versions = open_version_store(settings)
+        version = versions.store(zip_of(word))
         gate.wait(30)
-        numbers.append(shelf.deploy(make_current(version, "2026-11-25T01:00:00+00:00", "")).entry.number)
+        numbers.append(versions.deploy(make_current(version, "2026-11-25T01:00:00+00:00", "")).entry.number)
 
     threads = [threading.Thread(target=race, args=[str(number)]) for number in range(PUBLISHERS)]
     for thread in threads:
@@ -116,7 +107,7 @@ def test_of_publishers_that_race_each_gets_a_number_of_its_own(settings: Setting
     for thread in threads:
         thread.join(60)
     assert sorted(numbers) == list(range(1, PUBLISHERS + 1))
-    assert len({one.version for one in open_shelf(settings).history()}) == PUBLISHERS
+    assert len({one.version for one in open_version_store(settings).history()}) == PUBLISHERS
 
 
 def test_a_bucket_that_is_missing_is_named_with_its_setting(dags: Dags) -> None:

@@ -4,75 +4,32 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Producer
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AlterConfigOpType
-from confluent_kafka.admin import ConfigEntry
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import ResourceType
+from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from sample_events import nth_event
+from waiting import wait_until
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import STREAMS
-from waybill_common.contract import Name
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import ensure_topic
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import topic_state
-from waybill_common.kafka.clients import open_admin
-from waybill_common.kafka.clients import open_reader
-from waybill_common.lake import Lake
-from waybill_common.lake import open_lake
-from waybill_common.ledger import Journal
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Plan
-from waybill_common.ledger import Receipt
-from waybill_common.ledger import SplitReport
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.contract.registry import NAMES
+from waybill_common.kafka import describe_topic, ensure_topic, librdkafka_config, topic_state
+from waybill_common.kafka.clients import open_admin, open_reader
+from waybill_common.lake import Lake, open_lake
+from waybill_common.ledger import Journal, Layout, ManifestPlan, Receipt, SplitReport
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_spark.deliver import Delivery
+from waybill_spark.delivery_loop import DeliveryLoop
 from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
-from waybill_spark.task import Errand
-from waybill_spark.task import deliver_split
-
-START = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-
-def name(number: int, **changes: object) -> Name:
-    """The ``number``-th valid event; every tenth has neither state nor postcode."""
-    some = number % 10 != 0
-    event = Name(
-        id=str(uuid.UUID(int=number)),
-        full_name=f"José {number}",
-        gender="female" if number % 2 else "male",
-        location=f"{number + 1}, Hauptstraße",
-        city="تهران",
-        state="Ohio" if some else None,
-        country="Iran",
-        nat="IR",
-        postcode="k1:" + f"{number:064x}" if some else None,
-        latitude=number % 90 + 0.25,
-        longitude=-(number % 180) - 0.125,
-        email=f"n{number}@example.com",
-        produced_at=START + timedelta(seconds=number),
-    )
-    return event.model_copy(update=changes)
+from waybill_spark.task import TaskContext, deliver_split
 
 
 @dataclass
-class Driver(Delivery):
+class Driver(DeliveryLoop):
     """A delivery that remembers the receipts that it wrote."""
 
     receipts: list[Receipt] = field(default_factory=list)
@@ -98,10 +55,7 @@ class Stream:
         """Delete the topic and create one of its name, without a record."""
         admin = open_admin(librdkafka_config(self.kafka))
         admin.delete_topics([self.topic])[self.topic].result(timeout=30)
-        for _ in range(100):
-            if describe_topic(self.kafka, self.topic) is None:
-                break
-            time.sleep(0.1)
+        wait_until(lambda: describe_topic(self.kafka, self.topic) is None, "the topic was never deleted")
         self.create()
 
     def configure(self, name: str, value: str) -> None:
@@ -110,11 +64,10 @@ class Stream:
         resource = ConfigResource(ResourceType.TOPIC, self.topic, incremental_configs=[entry])
         admin = open_admin(librdkafka_config(self.kafka))
         admin.incremental_alter_configs([resource])[resource].result(timeout=30)
-        for _ in range(100):
-            if admin.describe_configs([resource])[resource].result(timeout=30)[name].value == value:
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"{name} is not {value}")
+        wait_until(
+            lambda: admin.describe_configs([resource])[resource].result(timeout=30)[name].value == value,
+            f"{name} is not {value}",
+        )
 
     def produce(self, values: list[bytes | None], partition: int = 0, *, commit: bool = True) -> None:
         """The values in one transaction, committed or aborted."""
@@ -132,7 +85,7 @@ class Stream:
             producer.abort_transaction(30)
 
     def names(self, count: int, first: int = 0, partition: int = 0) -> None:
-        self.produce([NAMES.encode(name(first + n)) for n in range(count)], partition)
+        self.produce([NAMES.encode(nth_event(first + n)) for n in range(count)], partition)
 
     def ends(self) -> dict[int, int]:
         """The ends once no transaction is open: a commit is answered before its markers are in the log."""
@@ -155,7 +108,7 @@ class Stream:
     def driver(self, *, rows_per_object: int = 1000, accept_loss: bool = False) -> Driver:
         """A driver as it starts: a new writer id, the position read from the ledger."""
         journal = Journal(self.lake, writer=uuid.uuid4().hex)
-        plan = Plan(
+        plan = ManifestPlan(
             topic=self.topic,
             contract=NAMES,
             layout=Layout(row_group_rows=100, compression="zstd"),
@@ -170,7 +123,7 @@ class Stream:
             registry=STREAMS["names"],
             topic=lambda: topic_state(self.kafka, self.topic),
             carry=lambda manifest, contract: carry(
-                Errand(manifest, contract, self.kafka, self.lake, accept_loss)
+                TaskContext(manifest, contract, self.kafka, self.lake, accept_loss)
             ),
             position=journal.position(),
         )
@@ -179,12 +132,12 @@ class Stream:
         return replace(self, topic=topic)
 
 
-def carry(errand: Errand) -> list[SplitReport]:
+def carry(context: TaskContext) -> list[SplitReport]:
     """What Spark's executors do, one split after the other."""
-    consumer = split_consumer(librdkafka_config(errand.kafka))
-    decoder = Decoder(errand.contract, errand.manifest.format)
+    consumer = split_consumer(librdkafka_config(context.kafka))
+    decoder = Decoder(context.contract, context.manifest.format)
     try:
-        return [deliver_split(errand, split, consumer, decoder) for split in errand.manifest.splits]
+        return [deliver_split(context, split, consumer, decoder) for split in context.manifest.splits]
     finally:
         consumer.close()
 

@@ -15,8 +15,8 @@ from typing import Any
 import pyarrow as pa
 from pydantic import field_validator
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Name
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_spark.events.decode import Decoder
 
 POISON = "poison"

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from integration.delivery.conftest import Driver
 
-from waybill_common.ledger import ContractRef
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Manifest1
-from waybill_common.ledger import Manifest3
-from waybill_common.ledger import Open
-from waybill_common.ledger import Situation
-from waybill_common.ledger import next_step
+from waybill_common.ledger import Layout, Open, Situation, next_step
+from waybill_common.ledger.manifest import ContractRef, Manifest1, Manifest3
 
 
 def as_of_0_1_0(manifest: Manifest3) -> Manifest1:

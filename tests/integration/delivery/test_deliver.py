@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
-from integration.delivery.conftest import START
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
+from sample_events import START, nth_event
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import row_schema
+from waybill_common.contract.registry import NAMES
 
 
 def rows(stream: Stream) -> list[tuple[int, int, str]]:
@@ -25,7 +24,9 @@ def test_every_valid_event_is_one_row_with_every_column(stream: Stream) -> None:
     stream.names(50, first=1000, partition=1)
     driver = stream.driver(rows_per_object=100)
     driver.reach(stream.ends())
-    wanted = [(0, n, name(n).id) for n in range(250)] + [(1, n, name(1000 + n).id) for n in range(50)]
+    wanted = [(0, n, nth_event(n).id) for n in range(250)] + [
+        (1, n, nth_event(1000 + n).id) for n in range(50)
+    ]
     assert rows(stream) == wanted
     [receipt] = driver.receipts
     assert (receipt.rows, receipt.dead, receipt.empty, receipt.lost) == (300, 0, 2, 0)
@@ -35,7 +36,7 @@ def test_every_valid_event_is_one_row_with_every_column(stream: Stream) -> None:
     table = pq.read_table(first)
     assert table.schema.equals(row_schema(NAMES))
     row = table.slice(1, 1).to_pylist()[0]
-    assert {k: row[k] for k in NAMES.model.model_fields} == name(1).model_dump()
+    assert {k: row[k] for k in NAMES.model.model_fields} == nth_event(1).model_dump()
 
 
 def test_a_second_round_delivers_only_what_is_new(stream: Stream) -> None:
@@ -70,8 +71,8 @@ def test_a_range_that_ends_in_transaction_markers_is_finished(stream: Stream) ->
 
 
 def test_broken_records_become_dead_letters_with_bytes_reason_and_coordinates(stream: Stream) -> None:
-    broken: list[bytes | None] = [None, b"\xff\xfe", b"{}", b"[1]", b"", NAMES.encode(name(1)) + b"x"]
-    stream.produce([NAMES.encode(name(0)), *broken, NAMES.encode(name(2))])
+    broken: list[bytes | None] = [None, b"\xff\xfe", b"{}", b"[1]", b"", NAMES.encode(nth_event(1)) + b"x"]
+    stream.produce([NAMES.encode(nth_event(0)), *broken, NAMES.encode(nth_event(2))])
     driver = stream.driver()
     driver.reach(stream.ends())
     [split] = [one for one in driver.receipts[0].splits if one.partition == 0]
@@ -93,7 +94,7 @@ def test_broken_records_become_dead_letters_with_bytes_reason_and_coordinates(st
 def test_each_date_has_an_object_of_its_own(new_stream: Callable[..., Stream]) -> None:
     stream = new_stream(partitions=1)
     days = [START.replace(day=day) for day in (20, 21, 20, 22)]
-    stream.produce([NAMES.encode(name(n, produced_at=day)) for n, day in enumerate(days)])
+    stream.produce([NAMES.encode(nth_event(n, produced_at=day)) for n, day in enumerate(days)])
     driver = stream.driver()
     driver.reach(stream.ends())
     [split] = driver.receipts[0].splits

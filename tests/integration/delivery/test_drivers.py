@@ -11,13 +11,11 @@ from integration.delivery.conftest import Stream
 from integration.delivery.test_deliver import rows
 from integration.delivery.test_refusals import expire
 
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import DriverFenced
-from waybill_common.errors import ObjectConflict
-from waybill_common.ledger import Manifest3
+from waybill_common.errors import ContractUnknown, DriverFenced, ObjectConflict
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger.keys import manifest_key
-from waybill_spark.deliver import Delivery
+from waybill_common.ledger.manifest import Manifest3
+from waybill_spark.delivery_loop import DeliveryLoop
 
 
 class Stopped(BaseException):
@@ -28,7 +26,7 @@ def killed(*_: object) -> list[SplitReport]:
     raise Stopped
 
 
-def killed_after(driver: Delivery) -> None:
+def killed_after(driver: DeliveryLoop) -> None:
     carry = driver.carry
 
     def once(*arguments: object) -> list[SplitReport]:

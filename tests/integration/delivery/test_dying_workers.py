@@ -10,23 +10,21 @@ from pathlib import Path
 
 import pytest
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
-from integration.delivery.deadly import DEADLY
-from integration.delivery.deadly import POISON
+from integration.delivery.deadly import DEADLY, POISON
 from integration.delivery.test_deliver import rows
+from sample_events import nth_event
 
-from waybill_common.contract import NAMES
-from waybill_common.errors import SparkFailed
-from waybill_common.errors import TopicRefused
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import SparkFailed, TopicRefused
 from waybill_common.settings import LogSettings
 from waybill_spark.alone import carry_alone
-from waybill_spark.task import Errand
+from waybill_spark.task import TaskContext
 
 ROOT = Path(__file__).parents[3]
 
 
 def poisoned(stream: Stream) -> None:
-    events = [name(n, city=POISON) if n == 7 else name(n) for n in range(30)]
+    events = [nth_event(n, city=POISON) if n == 7 else nth_event(n) for n in range(30)]
     stream.produce([NAMES.encode(event) for event in events])
 
 
@@ -69,7 +67,7 @@ def test_where_the_judge_dies_too_the_run_ends_with_the_place(stream: Stream) ->
     driver = stream.driver(rows_per_object=8)
     driver.carry = lambda manifest, _: [
         carry_alone(
-            Errand(manifest, DEADLY, stream.kafka, stream.lake, accept_loss=False), split, LogSettings()
+            TaskContext(manifest, DEADLY, stream.kafka, stream.lake, accept_loss=False), split, LogSettings()
         )
         for split in manifest.splits
     ]
@@ -86,7 +84,7 @@ def test_a_process_alone_hands_back_errors_as_they_are(stream: Stream) -> None:
     driver = stream.driver()
     driver.carry = lambda manifest, contract: [
         carry_alone(
-            Errand(
+            TaskContext(
                 manifest.model_copy(update={"topic_id": "other"}),
                 contract,
                 stream.kafka,

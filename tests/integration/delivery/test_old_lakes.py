@@ -10,23 +10,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import structlog
 from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
 from integration.delivery.old import open_old
-from kafka_wire import Wire
-from kafka_wire import WireRecord
+from kafka_wire import Wire, WireRecord
+from sample_events import nth_event
 
-from waybill_common.contract import NAMES
-from waybill_common.contract.arrow import DEAD_LETTERS
-from waybill_common.contract.arrow import OLD_DEAD_LETTERS
-from waybill_common.contract.arrow import row_schema
-from waybill_common.ledger import Receipt1
+from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS, row_schema
+from waybill_common.contract.registry import NAMES
+from waybill_common.ledger.receipt import Receipt1
 
 FAR = 1_795_917_241_691_000
 """Microseconds, taken for milliseconds: the year 58880."""
 
 NANOSECONDS = FAR * 1000
 NAMED = ((b"trace\xff\xfe", b"1"), (b"a\x00b", None), ("é".encode(), b""))
-GOOD = NAMES.encode(name(1))
+GOOD = NAMES.encode(nth_event(1))
 
 
 def tables(stream: Stream, folder: str, number: int) -> list[pa.Table]:

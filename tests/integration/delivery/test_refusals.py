@@ -12,12 +12,8 @@ from confluent_kafka import TopicPartition
 from confluent_kafka.admin import NewPartitions
 from integration.delivery.conftest import Stream
 
-from waybill_common.errors import DataLoss
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.errors import TopicRefused
-from waybill_common.kafka import TopicState
-from waybill_common.kafka import librdkafka_config
+from waybill_common.errors import DataLoss, LakeRefused, LedgerCorrupt, TopicRefused
+from waybill_common.kafka import TopicState, librdkafka_config
 from waybill_common.kafka.clients import open_admin
 from waybill_common.ledger import SplitReport
 

@@ -6,23 +6,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from integration.delivery.conftest import START
-from integration.delivery.conftest import Driver
-from integration.delivery.conftest import Stream
-from integration.delivery.conftest import name
-from integration.delivery.test_drivers import Stopped
-from integration.delivery.test_drivers import killed
+from integration.delivery.conftest import Driver, Stream
+from integration.delivery.test_drivers import Stopped, killed
 from integration.delivery.test_refusals import stored
+from sample_events import START, nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.clients import Reader
 from waybill_common.ledger import SplitReport
-from waybill_spark.events import Decoder
-from waybill_spark.events import consume
-from waybill_spark.task import Errand
-from waybill_spark.task import deliver_split
+from waybill_spark.events import Decoder, consume
+from waybill_spark.task import TaskContext, deliver_split
 
 
 class Interrupted(Reader):
@@ -35,7 +30,7 @@ class Interrupted(Reader):
         if self.is_first:
             self.is_first = False
             self.stream.make_anew()
-            later = [name(n, produced_at=START + timedelta(days=1)) for n in range(20)]
+            later = [nth_event(n, produced_at=START + timedelta(days=1)) for n in range(20)]
             self.stream.produce([NAMES.encode(event) for event in later])
             self.stream.ends()
         return super().get_watermark_offsets(*arguments, **more)
@@ -64,13 +59,13 @@ def test_a_late_task_stores_nothing_of_a_topic_made_anew(
     if closed:
         stream.driver().recover()
     before = stored(stream)
-    errand = Errand(manifest, NAMES, stream.kafka, stream.lake, accept_loss=False)
+    context = TaskContext(manifest, NAMES, stream.kafka, stream.lake, accept_loss=False)
     reader = interrupted(stream, monkeypatch)
     try:
         with pytest.raises(
             TopicRefused, match="deleted or recreated while commit 1 was delivered: its id is"
         ):
-            deliver_split(errand, manifest.splits[0], reader, Decoder(NAMES))
+            deliver_split(context, manifest.splits[0], reader, Decoder(NAMES))
     finally:
         reader.close()
     assert stored(stream) == before

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from waybill_common.kafka import ensure_topic
-from waybill_common.kafka import topic_state
+from waybill_common.kafka import ensure_topic, topic_state
 from waybill_common.settings import KafkaSettings
 from waybill_sandbox.kafka import KafkaCluster
 

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from integration.artifacts import Pipeline
-from integration.artifacts import machine_env
-from integration.artifacts import settings_env
+from integration.artifacts import Pipeline, machine_env, settings_env
 
 from waybill_common.lake import open_lake
 from waybill_common.settings import LakeSettings

@@ -8,15 +8,12 @@ import duckdb
 import pandas as pd
 from integration.artifacts import Pipeline
 
-from waybill_common.contract import NAMES
-from waybill_sandbox.api import Fault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
-from waybill_sandbox.api import Simulator
+from waybill_common.contract.registry import NAMES
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan, Simulator
 
 
 def test_each_event_arrives_once_and_every_reader_agrees(pipeline: Pipeline, simulator: Simulator) -> None:
-    malformed = Fault(kind=FaultKind.MALFORMED_USERS, times=None, share=0.02)
+    malformed = ApiFault(kind=FaultKind.MALFORMED_USERS, times=None, share=0.02)
     simulator.set_faults(FaultPlan(faults=(malformed,)))
     produced = pipeline.produce("--producer.pages", "3")
     assert produced["events"] + produced["dead_letters"]["total"] == 600

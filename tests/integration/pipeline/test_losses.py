@@ -13,8 +13,7 @@ import pytest
 from integration.artifacts import Pipeline
 from processes import descendants
 
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import SparkFailed
+from waybill_common.errors import KafkaUnavailable, SparkFailed
 from waybill_sandbox.kafka import KafkaCluster
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import signal
-import time
 
 import pytest
-from integration.artifacts import BOUND_SECONDS
-from integration.artifacts import Pipeline
-from processes import descendants
-from processes import runs
+from integration.artifacts import BOUND_SECONDS, Pipeline
+from processes import descendants, runs
+from waiting import wait_until
 
 SMALL = ("--delivery.rows-per-object", "20", "--delivery.trigger", "1 seconds")
 
@@ -20,19 +18,15 @@ def test_a_signal_to_submit_ends_a_run_after_the_commit_in_hand(
 ) -> None:
     pipeline.produce("--producer.pages", "5")
     driver = pipeline.start_submit(*SMALL)
-    deadline = time.monotonic() + BOUND_SECONDS
-    while not pipeline.ledger("manifest"):
-        assert driver.poll() is None, pipeline.log_of(driver)
-        assert time.monotonic() < deadline, "no commit was begun"
-        time.sleep(0.01)
+    pipeline.await_moment(driver, lambda: bool(pipeline.ledger("manifest")))
     assert pipeline.ledger("receipt") == [], "no commit was in hand any more"
     started = [pid for pid, _ in descendants(driver.pid)]
     assert len(started) > 1, "Java and Python are below submit"
     driver.send_signal(number)
     assert driver.wait(timeout=60) == (0 if number == signal.SIGTERM else -number), pipeline.log_of(driver)
-    while any(runs(pid) for pid in started):
-        assert time.monotonic() < deadline + BOUND_SECONDS, pipeline.log_of(driver)
-        time.sleep(0.05)
+    wait_until(
+        lambda: not any(runs(pid) for pid in started), lambda: pipeline.log_of(driver), seconds=BOUND_SECONDS
+    )
     assert len(pipeline.ledger("receipt")) == len(pipeline.ledger("manifest")) == 1
     code, audit = pipeline.verify()
     assert (code, audit["findings"]) == (0, [])

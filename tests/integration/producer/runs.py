@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer
-from confluent_kafka import Message
-from confluent_kafka import TopicPartition
+from confluent_kafka import Consumer, Message, TopicPartition
+from waiting import wait_until
 
 WAIT = 40.0
 PARTITIONS = 3
@@ -128,15 +127,14 @@ def read(servers: str, topic: str, partitions: int, *, settled: bool = True) -> 
     places = [TopicPartition(topic, number) for number in range(partitions)]
     reader, onlooker = _consumer(servers, "read_committed"), _consumer(servers, "read_uncommitted")
     try:
-        deadline = time.monotonic() + 20
-        while settled and _marks(reader, places) != _marks(onlooker, places):
-            assert time.monotonic() < deadline, "a transaction is open"
-            time.sleep(0.02)
+        if settled:
+            wait_until(lambda: _marks(reader, places) == _marks(onlooker, places), "a transaction is open")
         marks = _marks(reader, places)
         ends = {partition: end for partition, (_, end) in marks.items()}
         # Explicit offsets: OFFSET_BEGINNING costs half a second.
         reader.assign([TopicPartition(topic, partition, start) for partition, (start, _) in marks.items()])
         found: list[Message] = []
+        deadline = time.monotonic() + 20
         while any(one.offset < ends[one.partition] for one in reader.position(places) if ends[one.partition]):
             assert time.monotonic() < deadline, "the reader never reached the end"
             messages = reader.consume(1000, 0.1)

@@ -9,12 +9,8 @@ import subprocess
 import time
 
 import pytest
-from confluent_kafka import Consumer
-from confluent_kafka import TopicPartition
-from integration.producer.runs import PARTITIONS
-from integration.producer.runs import Pipeline
-from integration.producer.runs import await_event
-from integration.producer.runs import finish
+from confluent_kafka import Consumer, TopicPartition
+from integration.producer.runs import PARTITIONS, Pipeline, await_event, finish
 
 
 class Onlooker:

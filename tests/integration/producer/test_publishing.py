@@ -8,21 +8,15 @@ import signal
 import time
 
 import pytest
-from integration.producer.runs import Pipeline
-from integration.producer.runs import await_event
-from integration.producer.runs import finish
-from integration.producer.runs import headers
+from integration.producer.runs import Pipeline, await_event, finish, headers
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Dead
-from waybill_common.contract import judge
+from waybill_common.contract import Dead, judge
+from waybill_common.contract.registry import NAMES
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.api.faults import Fault
-from waybill_sandbox.api.faults import FaultKind
-from waybill_sandbox.api.faults import FaultPlan
+from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 
 
-def faults(*given: Fault) -> FaultPlan:
+def faults(*given: ApiFault) -> FaultPlan:
     return FaultPlan(faults=given)
 
 
@@ -52,7 +46,7 @@ def test_every_record_keeps_the_contract_and_says_what_it_is(pipeline: Pipeline)
 
 
 def test_malformed_users_are_dead_letters_with_their_bytes(pipeline: Pipeline, simulator: Simulator) -> None:
-    simulator.set_faults(faults(Fault(kind=FaultKind.MALFORMED_USERS, share=0.3, times=None)))
+    simulator.set_faults(faults(ApiFault(kind=FaultKind.MALFORMED_USERS, share=0.3, times=None)))
     ran = pipeline.run(producer__pages=2)
     assert ran.code == 0, ran.stderr
     assert ran.summary is not None
@@ -79,17 +73,17 @@ def test_malformed_users_are_dead_letters_with_their_bytes(pipeline: Pipeline, s
 @pytest.mark.parametrize(
     "fault",
     [
-        Fault(kind=FaultKind.RATE_LIMIT, from_request=2),
-        Fault(kind=FaultKind.GATEWAY_ERROR, from_request=2, status=503, times=2),
-        Fault(kind=FaultKind.SERVER_ERROR, from_request=2),
-        Fault(kind=FaultKind.TRUNCATED_BODY, from_request=2),
-        Fault(kind=FaultKind.EMPTY_RESULTS, from_request=2),
-        Fault(kind=FaultKind.REPEATED_PAGE, pages=(2, 2)),
+        ApiFault(kind=FaultKind.RATE_LIMIT, from_request=2),
+        ApiFault(kind=FaultKind.GATEWAY_ERROR, from_request=2, status=503, times=2),
+        ApiFault(kind=FaultKind.SERVER_ERROR, from_request=2),
+        ApiFault(kind=FaultKind.TRUNCATED_BODY, from_request=2),
+        ApiFault(kind=FaultKind.EMPTY_RESULTS, from_request=2),
+        ApiFault(kind=FaultKind.REPEATED_PAGE, pages=(2, 2)),
     ],
     ids=lambda fault: fault.kind.value,
 )
 def test_a_passing_fault_of_the_api_leaves_no_trace(
-    pipeline: Pipeline, simulator: Simulator, fault: Fault
+    pipeline: Pipeline, simulator: Simulator, fault: ApiFault
 ) -> None:
     simulator.set_faults(faults(fault))
     ran = pipeline.run(producer__pages=2)
@@ -102,7 +96,7 @@ def test_a_passing_fault_of_the_api_leaves_no_trace(
 def test_an_outage_ends_with_its_code_and_keeps_what_was_published(
     pipeline: Pipeline, simulator: Simulator
 ) -> None:
-    simulator.set_faults(faults(Fault(kind=FaultKind.EMPTY_RESULTS, pages=(2, 9), times=None)))
+    simulator.set_faults(faults(ApiFault(kind=FaultKind.EMPTY_RESULTS, pages=(2, 9), times=None)))
     ran = pipeline.run(source__attempts=3)
     assert ran.code == 10
     assert ran.summary is not None
@@ -137,7 +131,7 @@ def test_sigterm_ends_a_run_between_pages_with_success(pipeline: Pipeline) -> No
 def test_sigterm_does_not_wait_for_a_slow_api(
     pipeline: Pipeline, simulator: Simulator, page: int, before: str
 ) -> None:
-    simulator.set_faults(faults(Fault(kind=FaultKind.LATENCY, seconds=30, pages=(page, 9), times=None)))
+    simulator.set_faults(faults(ApiFault(kind=FaultKind.LATENCY, seconds=30, pages=(page, 9), times=None)))
     process = pipeline.start()
     await_event(process, before)
     time.sleep(0.3)

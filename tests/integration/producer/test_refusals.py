@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import NewTopic
+from confluent_kafka.admin import AdminClient, NewTopic
 from integration.producer.runs import Pipeline
+from waiting import wait_until
 
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.ports import free_ports
@@ -31,10 +31,7 @@ def create(
 def delete(pipeline: Pipeline, topic: str) -> None:
     client = admin(pipeline)
     client.delete_topics([topic])[topic].result(20)
-    deadline = time.monotonic() + 10
-    while topic in client.list_topics(timeout=10).topics:
-        assert time.monotonic() < deadline, "the topic was never deleted"
-        time.sleep(0.1)
+    wait_until(lambda: topic not in client.list_topics(timeout=10).topics, "the topic was never deleted")
 
 
 def test_a_changed_query_is_refused_until_the_seed_is_new(pipeline: Pipeline) -> None:

@@ -8,19 +8,12 @@ from dataclasses import replace
 
 import pytest
 from confluent_kafka import Message
-from confluent_kafka.admin import AlterConfigOpType
-from confluent_kafka.admin import ConfigEntry
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import ResourceType
-from integration.producer.runs import Pipeline
-from integration.producer.runs import await_event
-from integration.producer.runs import finish
-from integration.producer.runs import headers
-from integration.producer.test_refusals import admin
-from integration.producer.test_refusals import create
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from integration.producer.runs import Pipeline, await_event, finish, headers
+from integration.producer.test_refusals import admin, create
 
-from waybill_producer.delivery.batch import Record
-from waybill_producer.delivery.size import size_alone
+from waybill_producer.publishing.batch import BatchRecord
+from waybill_producer.publishing.size import size_alone
 
 PLAIN = json.dumps({"compression.type": "none"})
 
@@ -45,7 +38,9 @@ def sizes(pipeline: Pipeline) -> dict[tuple[int, int], int]:
     roomy = replace(pipeline, topic=f"{pipeline.topic}.roomy")
     assert roomy.run(producer__pages=1).code == 0
     return {
-        place(one): size_alone(Record("t", one.key() or b"", one.value() or b"", tuple(headers(one).items())))
+        place(one): size_alone(
+            BatchRecord("t", one.key() or b"", one.value() or b"", tuple(headers(one).items()))
+        )
         for one in roomy.events()
     }
 

@@ -6,10 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from integration.artifacts import BOUND_SECONDS
-from integration.artifacts import QUICK_START
-from integration.artifacts import machine_env
-from integration.artifacts import settings_env
+from integration.artifacts import BOUND_SECONDS, QUICK_START, machine_env, settings_env
 
 from waybill_common.kafka import describe_topic
 from waybill_common.settings import KafkaSettings

@@ -9,15 +9,10 @@ from pathlib import Path
 import pytest
 from integration.moto import lake_on_moto
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import TopicRefused
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import ensure_topic
-from waybill_common.lake import Lake
-from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
+from waybill_common.errors import LakeRefused, TopicRefused
+from waybill_common.kafka import describe_topic, ensure_topic
+from waybill_common.lake import Lake, open_lake
+from waybill_common.settings import KafkaSettings, LakeSettings, Settings
 from waybill_ops.prove.scratch import make_scratch
 from waybill_sandbox.kafka import KafkaCluster
 

@@ -5,25 +5,21 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from integration.producer.runs import read
+from waiting import wait_until
 
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import KafkaSettings
-from waybill_ops.prove.child import Errand
-from waybill_ops.prove.child import child_command
-from waybill_ops.prove.child import committed
-from waybill_ops.prove.child import held
-from waybill_ops.prove.events import event_id
-from waybill_ops.prove.plan import Transaction
+from waybill_ops.prove.fault_plan import Transaction
+from waybill_ops.prove.producer_process import SendTask, child_command, committed, held
 from waybill_ops.prove.programs import programs_in
-from waybill_ops.prove.sender import Sender
-from waybill_ops.prove.sender import committed_places
-from waybill_ops.submission.bundle import Bundle
+from waybill_ops.prove.proof_events import event_id
+from waybill_ops.prove.sender import Sender, committed_places
+from waybill_ops.submission.spark_bundle import Bundle
 from waybill_sandbox.kafka import KafkaCluster
 
 SEED = 3
@@ -68,11 +64,8 @@ def test_a_killed_producer_leaves_neither_a_gap_nor_a_double(
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": sender.kafka.bootstrap_servers,
     }
     with programs_in(tmp_path) as programs:
-        child = programs.start("producer", child_command(Errand(SEED, TRANSACTIONS, hold), NOWHERE), env)
-        deadline = time.monotonic() + 60
-        while not held(child.lines()):
-            assert child.runs and time.monotonic() < deadline, child.tail()
-            time.sleep(0.01)
+        child = programs.start("producer", child_command(SendTask(SEED, TRANSACTIONS, hold), NOWHERE), env)
+        wait_until(lambda: held(child.lines()), child.tail, process=child.process)
         child.kill()
     sender.acknowledged |= committed(child.lines())
     known = len(sender.acknowledged)
@@ -91,6 +84,6 @@ def test_a_child_whose_topic_is_gone_says_so(kafka: KafkaCluster, topic: str, tm
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
     }
     with programs_in(tmp_path) as programs:
-        child = programs.start("producer", child_command(Errand(SEED, TRANSACTIONS, 0), NOWHERE), env)
+        child = programs.start("producer", child_command(SendTask(SEED, TRANSACTIONS, 0), NOWHERE), env)
         assert child.code() == 22
     assert json.loads(child.tail().splitlines()[0])["event"] == "TopicRefused"

@@ -5,28 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import NewTopic
-from confluent_kafka.admin import ResourceType
+from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 
 from waybill_common.kafka import describe_topic
 from waybill_common.settings import KafkaSettings
 from waybill_ops.cli import main
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.s3 import S3Choice
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import S3Server
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3Choice, S3Kind, S3Server
 
 Init = Callable[..., tuple[int, Any]]
 

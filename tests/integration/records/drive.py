@@ -5,36 +5,23 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import AlterConfigOpType
-from confluent_kafka.admin import ConfigEntry
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import ResourceType
-from integration.delivery.conftest import name
-from integration.letters.conftest import Desk
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from integration.dead_letters.conftest import Desk
 from integration.producer.runs import read
 from integration.records.rules import expected
-from integration.records.stored import Letter
-from integration.records.stored import Place
-from integration.records.stored import Row
-from integration.records.stored import stored_in
-from integration.records.strategies import NOW
-from integration.records.strategies import TOPIC
-from kafka_wire import Wire
-from kafka_wire import WireRecord
+from integration.records.stored import Letter, Place, Row, stored_in
+from integration.records.strategies import NOW, TOPIC
+from kafka_wire import Wire, WireRecord
+from sample_events import nth_event
 
-from waybill_common.contract import NAMES
-from waybill_common.errors import AuditFailed
-from waybill_common.errors import LagExceeded
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import AuditFailed, LagExceeded
 from waybill_ops.cli import main
 
 ANY_TIME = {"message.timestamp.after.max.ms": str(2**63 - 1), "max.message.bytes": "2000000"}
@@ -42,7 +29,7 @@ ANY_TIME = {"message.timestamp.after.max.ms": str(2**63 - 1), "max.message.bytes
 
 SHOWN = 6
 UNTOUCHED = "def mend(event):\n    return event\n"
-PROBE = WireRecord(NAMES.encode(name(0)), timestamp=NOW)
+PROBE = WireRecord(NAMES.encode(nth_event(0)), timestamp=NOW)
 _CLAIM = re.compile(rb"/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,18})")
 _CLAIMED = {"redrive_unrecorded", "redriven_twice"}
 
@@ -120,8 +107,8 @@ class Course:
         assert len([json.loads(line) for line in lines.read_bytes().splitlines()]) == len(letters)
         assert pq.ParquetFile(table).metadata.num_rows == len(letters)
         for words in ([], [desk.patch(UNTOUCHED)]):
-            outlook = desk.json("redrive", "--json", "--limit", count, *words)
-            assert outlook["letters"] == len(outlook["shown"]) == len(letters)
+            preview = desk.json("redrive", "--json", "--limit", count, *words)
+            assert preview["letters"] == len(preview["shown"]) == len(letters)
             assert desk.code("redrive", "--limit", count, *words) == 0
         waived = sum(letter.reason == "not_json" for letter in letters.values())
         assert desk.code("dead-letters", "waive", "--reason=not_json", "--reason-text=no JSON") == 0

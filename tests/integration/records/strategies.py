@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import HealthCheck
-from hypothesis import Phase
-from hypothesis import given
-from hypothesis import seed
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from integration.delivery.conftest import name
-from integration.records.rules import FIRST_MS
-from integration.records.rules import LAST_MS
+from integration.records.rules import FIRST_MS, LAST_MS
 from kafka_wire import WireRecord
+from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 
 NOW = 1_795_917_241_691
 INT64 = 2**63
@@ -52,7 +47,7 @@ def _json(fields: Any) -> bytes:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass")
 
 
-events = st.integers(0, 300_000).map(lambda number: NAMES.encode(name(number)))
+events = st.integers(0, 300_000).map(lambda number: NAMES.encode(nth_event(number)))
 
 TORTURE = (
     b"",

@@ -10,27 +10,19 @@ import subprocess
 import sys
 import traceback
 import uuid
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from integration.dead_letters.conftest import Desk
 from integration.delivery.conftest import Stream
-from integration.letters.conftest import Desk
-from integration.records.drive import ANY_TIME
-from integration.records.drive import Course
-from integration.records.drive import smallest
-from integration.records.strategies import claiming
-from integration.records.strategies import draw
-from integration.records.strategies import records
-from kafka_wire import Wire
-from kafka_wire import WireRecord
+from integration.records.drive import ANY_TIME, Course, smallest
+from integration.records.strategies import claiming, draw, records
+from kafka_wire import Wire, WireRecord
 
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
+from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.kafka import KafkaCluster
 
 ROOT = Path(__file__).parents[3]

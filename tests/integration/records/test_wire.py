@@ -8,10 +8,7 @@ import pytest
 from confluent_kafka import Message
 from integration.producer.runs import read
 from integration.records.drive import ANY_TIME
-from kafka_wire import Refused
-from kafka_wire import Wire
-from kafka_wire import WireRecord
-from kafka_wire import crc32c
+from kafka_wire import Refused, Wire, WireRecord, crc32c
 
 from waybill_sandbox.kafka import KafkaCluster
 

@@ -9,8 +9,7 @@ import structlog
 from integration.containers.images import ours
 from integration.containers.slot import Slot
 from integration.producer.runs import Pipeline
-from integration.registry.server import SchemaRegistry
-from integration.registry.server import running_registry
+from integration.registry.server import SchemaRegistry, running_registry
 
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.kafka import KafkaCluster

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import requests
 from integration.containers.slot import Slot
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.network import Network
+from waiting import wait_until
 
 from waybill_sandbox.ports import LOOPBACK
 
@@ -67,10 +67,7 @@ class SchemaRegistry:
         self.await_answers()
 
     def await_answers(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
-            assert time.monotonic() < deadline, self.container.get_logs()
-            time.sleep(0.2)
+        wait_until(self._answers, self.container.get_logs, seconds=START_SECONDS, pause=0.2)
 
     def _answers(self) -> bool:
         try:

@@ -12,19 +12,15 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 from integration.delivery.conftest import Stream
-from integration.producer.runs import Pipeline
-from integration.producer.runs import finish
+from integration.producer.runs import Pipeline, finish
 from integration.registry.server import SchemaRegistry
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_ops.cli import main
 from waybill_sandbox.api import Simulator
-from waybill_sandbox.api.faults import Fault
-from waybill_sandbox.api.faults import FaultKind
-from waybill_sandbox.api.faults import FaultPlan
+from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 from waybill_sandbox.ports import free_ports
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "audit.py"
@@ -61,7 +57,7 @@ def topics(pipeline: Pipeline) -> set[str]:
 def test_events_carry_the_id_of_their_contract_and_nothing_else_is_framed(
     pipeline: Pipeline, registry: SchemaRegistry, simulator: Simulator
 ) -> None:
-    simulator.set_faults(FaultPlan(faults=(Fault(kind=FaultKind.MALFORMED_USERS, share=0.3, times=None),)))
+    simulator.set_faults(FaultPlan(faults=(ApiFault(kind=FaultKind.MALFORMED_USERS, share=0.3, times=None),)))
     ran = pipeline.run(registry__url=registry.url, producer__pages=1)
     assert ran.code == 0, ran.stderr
     found = set(frames(pipeline))

@@ -10,13 +10,7 @@ import pytest
 from obstore.exceptions import AlreadyExistsError
 from obstore.store import S3Store
 
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.s3 import S3Choice
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import S3Server
-from waybill_sandbox.s3 import choose_server
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3Choice, S3Kind, S3Server, choose_server
 
 MOTO = S3Choice(S3Kind.MOTO, Path(sys.executable))
 

@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from confluent_kafka.admin import AclBinding
-from confluent_kafka.admin import AclBindingFilter
-from confluent_kafka.admin import AclOperation
-from confluent_kafka.admin import AclPermissionType
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import ResourcePatternType
-from confluent_kafka.admin import ResourceType
-from integration.secured.certificates import Authority
-from integration.secured.certificates import Certificate
-from integration.secured.certificates import new_authority
+from confluent_kafka.admin import (
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    AdminClient,
+    ResourcePatternType,
+    ResourceType,
+)
+from integration.secured.certificates import Authority, Certificate, new_authority
 
 from waybill_common.settings import KafkaSettings
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.kafka.plan import Listener
-from waybill_sandbox.kafka.plan import Security
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import free_ports
+from waybill_sandbox.kafka.kafka_plan import Listener, Security
+from waybill_sandbox.ports import LOOPBACK, free_ports
 
 PASSWORD = "correct horse"
 MECHANISM = "SCRAM-SHA-512"

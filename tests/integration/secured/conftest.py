@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from integration.secured.broker import SecuredKafka
-from integration.secured.broker import make_papers
-from integration.secured.broker import new_ports
-from integration.secured.broker import secured_plan
+from integration.secured.broker import SecuredKafka, make_papers, new_ports, secured_plan
 from integration.secured.tokens import Issuer
 
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.kafka.cluster import JVM_FLAGS
+from waybill_sandbox.kafka.kafka_cluster import JVM_FLAGS
 
 
 @pytest.fixture(scope="session")

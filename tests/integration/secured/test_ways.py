@@ -11,21 +11,16 @@ import uuid
 from pathlib import Path
 
 import pytest
-from confluent_kafka import Consumer
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Producer
 from integration.conftest import ROOT
 from integration.secured import spark_read
-from integration.secured.broker import PASSWORD
-from integration.secured.broker import SecuredKafka
+from integration.secured.broker import PASSWORD, SecuredKafka
 from integration.secured.tokens import Issuer
+from waiting import wait_until
 
-from waybill_common.errors import KafkaRefused
-from waybill_common.errors import SettingsRefused
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
-from waybill_common.kafka import ensure_topic
-from waybill_common.kafka import spark_options
-from waybill_common.kafka import watermarks
+from waybill_common.errors import KafkaRefused, SettingsRefused
+from waybill_common.jars import fetch_jars, read_jar_manifest
+from waybill_common.kafka import ensure_topic, spark_options, watermarks
 from waybill_common.settings import KafkaSettings
 from waybill_sandbox.ports import LOOPBACK
 
@@ -164,10 +159,7 @@ def test_a_token_is_renewed_in_a_client_that_does_nothing(secured: SecuredKafka,
             "group.id": "any",
         }
     )
-    deadline = time.monotonic() + 60
-    while len(asked) < 3:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: len(asked) >= 3, lambda: f"{len(asked)} tokens were asked for")
     reader.close()
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import requests
+from waiting import wait_until
 
 TIMEOUT = 20.0
 ENDED = ("success", "failed", "upstream_failed", "skipped")
@@ -83,24 +82,26 @@ class Run:
 
     def ends(self, seconds: float) -> str:
         """Waits for the end: the run's last state."""
-        wait_for(lambda: self.facts()["state"] in ENDED, seconds, lambda: f"{self.id}: {self.states()}")
+        wait_until(
+            lambda: self.facts()["state"] in ENDED,
+            lambda: f"{self.id}: {self.states()}",
+            seconds=seconds,
+            pause=1,
+        )
         return str(self.facts()["state"])
 
     def reaches(self, task: str, state: str, seconds: float) -> None:
         """Waits until the task is in that state."""
-        wait_for(lambda: self.task(task)["state"] == state, seconds, lambda: f"{self.id}: {self.states()}")
+        wait_until(
+            lambda: self.task(task)["state"] == state,
+            lambda: f"{self.id}: {self.states()}",
+            seconds=seconds,
+            pause=1,
+        )
 
     @property
     def _path(self) -> str:
         return f"dags/{self.dag}/dagRuns/{self.id}"
-
-
-def wait_for(moment: Callable[[], object], seconds: float, told: Callable[[], str]) -> None:
-    """Returns when the moment has come; fails with what ``told`` says where it does not come in time."""
-    deadline = time.monotonic() + seconds
-    while not moment():
-        assert time.monotonic() < deadline, f"not within {seconds:g} s: {told()}"
-        time.sleep(1)
 
 
 def login(address: str, username: str, password: str) -> Airflow:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
-from integration.stack.airflow import Airflow
-from integration.stack.airflow import login
-from integration.stack.stack import PORTS
-from integration.stack.stack import Ran
-from integration.stack.stack import Stack
+from integration.stack.airflow import Airflow, login
+from integration.stack.stack import PORTS, Ran, Stack
 
 from waybill_sandbox.ports import free_ports
 

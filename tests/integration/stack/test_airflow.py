@@ -11,16 +11,11 @@ from pathlib import Path
 
 import pytest
 import requests
-from integration.stack.airflow import Airflow
-from integration.stack.airflow import Run
-from integration.stack.airflow import wait_for
-from integration.stack.lake import objects
-from integration.stack.lake import receipts
-from integration.stack.stack import Stack
-from integration.stack.stack import docker
-from integration.stack.versions import changed
-from integration.stack.versions import current
-from integration.stack.versions import publish
+from integration.stack.airflow import Airflow, Run
+from integration.stack.lake import objects, receipts
+from integration.stack.stack import Stack, docker
+from integration.stack.versions import changed, current, publish
+from waiting import wait_until
 
 DAG, CONSUMER = "name_stream_dag", "names_consumer_dag"
 PUBLISH, DELIVER, VERIFY, EMIT = "kafka_stream_task", "spark_delivery_task", "verify_task", "receipts_task"
@@ -31,7 +26,12 @@ MARKER = "this is the second version"
 @pytest.fixture(scope="module")
 def airflow(stack: Stack, airflow: Airflow) -> Airflow:
     """With all DAGs read, and the consumer awake."""
-    wait_for(lambda: {DAG, CONSUMER} <= set(airflow.dags()), 90, lambda: f"the DAGs are {airflow.dags()}")
+    wait_until(
+        lambda: {DAG, CONSUMER} <= set(airflow.dags()),
+        lambda: f"the DAGs are {airflow.dags()}",
+        seconds=90,
+        pause=1,
+    )
     airflow.unpause(CONSUMER)
     return airflow
 
@@ -45,7 +45,12 @@ def assert_proved(stack: Stack) -> None:
 def kill(stack: Stack, command: str) -> None:
     """SIGKILL for the processes of the scheduler's container that run this command."""
     killed = 0
-    wait_for(lambda: stack.pids("airflow_scheduler", command), 60, lambda: f"{command} does not run")
+    wait_until(
+        lambda: stack.pids("airflow_scheduler", command),
+        lambda: f"{command} does not run",
+        seconds=60,
+        pause=1,
+    )
     for pid in stack.pids("airflow_scheduler", command):
         with suppress(ProcessLookupError):  # it went with its parent, which was killed before it
             os.kill(int(pid), signal.SIGKILL)
@@ -56,7 +61,7 @@ def kill(stack: Stack, command: str) -> None:
 def test_killed_tasks_are_tried_again_and_nothing_is_doubled(stack: Stack, airflow: Airflow) -> None:
     # A DAG that is woken begins with the run of the night before.
     airflow.unpause(DAG)
-    wait_for(lambda: airflow.runs(DAG), 60, lambda: "no run began")
+    wait_until(lambda: airflow.runs(DAG), lambda: "no run began", seconds=60, pause=1)
     [run] = airflow.runs(DAG)
     run.reaches(PUBLISH, "running", 60)
     kill(stack, "/opt/waybill/producer")
@@ -78,7 +83,9 @@ def test_a_run_keeps_its_version_and_its_event_carries_the_receipts_numbers(
     publish(stack, changed(stack, first, MARKER), tmp_path, monkeypatch)
     second = current(stack)
     assert second != first
-    wait_for(lambda: airflow.dags()[DAG] == second, 90, lambda: f"Airflow reads {airflow.dags()}")
+    wait_until(
+        lambda: airflow.dags()[DAG] == second, lambda: f"Airflow reads {airflow.dags()}", seconds=90, pause=1
+    )
     assert run.task(VERIFY)["state"] is None, "published too late to prove anything"
 
     assert run.ends(240) == "success", run.states()
@@ -105,7 +112,9 @@ def test_a_run_keeps_its_version_and_its_event_carries_the_receipts_numbers(
 
 def test_the_consumer_ran_once_on_each_event(airflow: Airflow) -> None:
     for event in airflow.asset_events(DAG):
-        wait_for(partial(created_by, airflow, event["id"]), 60, lambda: "the consumer never ran")
+        wait_until(
+            partial(created_by, airflow, event["id"]), lambda: "the consumer never ran", seconds=60, pause=1
+        )
         [run] = created_by(airflow, event["id"])
         assert run.ends(120) == "success", run.states()
 
@@ -136,7 +145,9 @@ def test_a_rollback_brings_the_old_version_back(stack: Stack, airflow: Airflow) 
     assert stack.run("waybill", "dags", "rollback").code == 0
     first = current(stack)
     assert first != second
-    wait_for(lambda: airflow.dags()[DAG] == first, 90, lambda: f"Airflow reads {airflow.dags()}")
+    wait_until(
+        lambda: airflow.dags()[DAG] == first, lambda: f"Airflow reads {airflow.dags()}", seconds=90, pause=1
+    )
 
 
 def test_every_receipt_is_in_one_event(stack: Stack, airflow: Airflow) -> None:

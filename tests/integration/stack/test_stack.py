@@ -8,17 +8,9 @@ import socket
 import pytest
 import requests
 from confluent_kafka.admin import AdminClient
-from integration.stack.airflow import Airflow
-from integration.stack.airflow import login
-from integration.stack.stack import LIMIT_SECONDS
-from integration.stack.stack import ONCE
-from integration.stack.stack import PORTS
-from integration.stack.stack import Ran
-from integration.stack.stack import Stack
-from integration.stack.stack import docker
-from integration.stack.stack import machine_addresses
-from pyarrow.fs import FileType
-from pyarrow.fs import S3FileSystem
+from integration.stack.airflow import Airflow, login
+from integration.stack.stack import LIMIT_SECONDS, ONCE, PORTS, Ran, Stack, docker, machine_addresses
+from pyarrow.fs import FileType, S3FileSystem
 
 SERVICES = {
     *("kafka_broker_1", "kafka_broker_2", "kafka_broker_3", "minio", "init", "simulator"),

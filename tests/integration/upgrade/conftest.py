@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fixtures.packing import unpack
+from integration.dead_letters.conftest import Desk
 from integration.delivery.conftest import Stream
-from integration.letters.conftest import Desk
 from integration.producer.runs import read
 
 from waybill_common.kafka import topic_state
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.kafka import KafkaCluster
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "v0_1_0"

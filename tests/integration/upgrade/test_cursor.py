@@ -33,7 +33,7 @@ def test_the_next_page_follows_that_of_0_1_0(
 def test_a_letter_of_0_1_0_is_redriven_once(old_lake: Callable[[str], OldLake]) -> None:
     lake = old_lake("healthy")
     lake.desk.deliver()
-    outlook = lake.desk.json("redrive", "--json", "--send", lake.desk.patch(), f"--offset={OF_0_1_0}")
-    assert (outlook["sent"], outlook["verdicts"]["redriven"], outlook["verdicts"]["waived"]) == (0, 6, 1)
+    preview = lake.desk.json("redrive", "--json", "--send", lake.desk.patch(), f"--offset={OF_0_1_0}")
+    assert (preview["sent"], preview["verdicts"]["redriven"], preview["verdicts"]["waived"]) == (0, 6, 1)
     code, report = lake.desk.verify()
     assert (code, report["letters"]["redriven"], report["letters"]["waived"]) == (0, 6, 1)

@@ -8,20 +8,13 @@ from itertools import count
 from typing import Any
 
 import pytest
-from fixtures.events import BAD_NAME
-from fixtures.events import good
-from fixtures.events import malformed
-from integration.records.rules import Expected
-from integration.records.rules import expected
-from integration.records.stored import Letter
-from integration.records.stored import Row
-from integration.records.stored import stored_in
-from integration.upgrade.conftest import CONTENTS
-from integration.upgrade.conftest import OldLake
+from fixtures.events import BAD_NAME, good, malformed
+from integration.records.rules import Expected, expected
+from integration.records.stored import Letter, Row, stored_in
+from integration.upgrade.conftest import CONTENTS, OldLake
 from kafka_wire import Wire
 
-from waybill_common.errors import LagExceeded
-from waybill_common.errors import NothingDelivered
+from waybill_common.errors import LagExceeded, NothingDelivered
 from waybill_ops.cli import main
 
 MADE_BY_FORMAT = {1: 1, 2: 1, 3: 3}

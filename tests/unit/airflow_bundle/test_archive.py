@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.zips import zip_of
 
-from waybill_airflow.archive import objection
-from waybill_airflow.archive import unpack
-from waybill_airflow.errors import BundleError
+from waybill_airflow.archive import objection, unpack
+from waybill_airflow.bundle_error import BundleError
 
 
 def test_a_folder_has_every_member_and_looks_for_dags_at_its_root(tmp_path: Path) -> None:

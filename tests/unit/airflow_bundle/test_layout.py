@@ -8,17 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_airflow.errors import BundleError
-from waybill_airflow.layout import Deployment
-from waybill_airflow.layout import archive_key
-from waybill_airflow.layout import checked_url
-from waybill_airflow.layout import deployment_key
-from waybill_airflow.layout import following
-from waybill_airflow.layout import is_version
-from waybill_airflow.layout import numbers
-from waybill_airflow.layout import place_of
-from waybill_airflow.layout import read_deployment
-from waybill_airflow.layout import version_of
+from waybill_airflow.bundle_error import BundleError
+from waybill_airflow.layout import (
+    Deployment,
+    archive_key,
+    checked_url,
+    deployment_key,
+    following,
+    is_version,
+    location_of,
+    numbers,
+    read_deployment,
+    version_of,
+)
 
 VERSION = version_of(b"a zip")
 NUMBERS = st.integers(1, 10**12 - 1)
@@ -83,7 +85,7 @@ def test_an_entry_that_is_no_entry_is_refused(body: bytes) -> None:
 )
 def test_a_url_is_a_folder_or_a_bucket(url: str, path: str | None) -> None:
     assert checked_url(url) == url
-    assert place_of(url).folder == path
+    assert location_of(url).folder == path
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from waybill_bench.result import Results
-from waybill_bench.result import Run
+from waybill_bench.result import Results, Run
 
 
 def run(case: str, contender: str, turn: int, *, bench: str = "sink", **values: float) -> Run:

@@ -5,20 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from unit.bench.runs import results
-from unit.bench.runs import run
+from unit.bench.runs import results, run
 
-from waybill_bench import growth
-from waybill_bench import memory
-from waybill_bench.result import Figure
-from waybill_bench.result import Results
-from waybill_bench.result import figure
-from waybill_bench.result import figures
-from waybill_bench.result import ratio
-from waybill_bench.targets import TARGETS
-from waybill_bench.targets import Target
-from waybill_bench.words import heading
-from waybill_bench.words import number
+from waybill_bench import growth, memory
+from waybill_bench.result import Figure, Results, figure, figures, ratio
+from waybill_bench.targets import TARGETS, Target
+from waybill_bench.words import heading, number
 
 OURS, THEIRS = ("a", "waybill"), ("a", "spark-file")
 TURNS = (

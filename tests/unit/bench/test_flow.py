@@ -1,36 +1,26 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from unit.producer.users import make_query
 
-from waybill_bench.events import Recipe
-from waybill_bench.events import values
+from waybill_bench.events import Recipe, values
 from waybill_bench.flow.contenders import last_report
 from waybill_bench.flow.dataset import Rows
 from waybill_bench.flow.latency import Window
-from waybill_bench.flow.pace import due
-from waybill_bench.flow.pace import stamped
-from waybill_bench.flow.pages import FIELDS
-from waybill_bench.flow.pages import made_pages
-from waybill_bench.flow.pages import reply_parts
+from waybill_bench.flow.pace import due, stamped
+from waybill_bench.flow.pages import FIELDS, made_pages, reply_parts
 from waybill_bench.flow.percentile import percentile
-from waybill_bench.flow.published import Published
-from waybill_bench.flow.published import read_published
-from waybill_bench.flow.published import steady_state
-from waybill_bench.meter import Meter
-from waybill_bench.meter import Sample
-from waybill_common.contract import NAMES
-from waybill_common.contract import Name
+from waybill_bench.flow.published import Published, read_published, steady_state
+from waybill_bench.meter import Meter, Sample
 from waybill_common.contract import judge
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_producer.source.query import INCLUDED
-from waybill_producer.source.reply import Page
-from waybill_producer.source.reply import Reply
-from waybill_producer.source.reply import check_reply
-from waybill_sandbox.api.query import parse
+from waybill_producer.source.reply import Page, SourceReply, check_reply
+from waybill_sandbox.api.request_query import parse
 
 NOW = datetime(2026, 11, 25, 9, 30, 0, 5, tzinfo=UTC)
 
@@ -97,7 +87,7 @@ def test_a_made_page_is_one_that_the_producer_takes() -> None:
     assert tuple(FIELDS.split(",")) == INCLUDED
 
     asked = make_query(seed="turn-1-a", results=3)
-    page = check_reply(asked, 7, None, Reply(200, None, body, NOW))
+    page = check_reply(asked, 7, None, SourceReply(200, None, body, NOW))
     assert isinstance(page, Page)
     assert len(page.users) == 3
 

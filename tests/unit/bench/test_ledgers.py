@@ -6,17 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from waybill_bench.delivering import Commit
-from waybill_bench.delivering import read_commits
-from waybill_bench.ledgers import REAL
-from waybill_bench.ledgers import rewind
-from waybill_bench.ledgers import write_ledger
+from waybill_bench.delivering import Commit, read_commits
+from waybill_bench.ledgers import REAL, rewind, write_ledger
 from waybill_common.kafka import TopicState
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
-from waybill_common.ledger.keys import LATEST
-from waybill_common.ledger.keys import manifest_key
-from waybill_common.ledger.keys import receipt_key
+from waybill_common.ledger.keys import LATEST, manifest_key, receipt_key
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_ledger

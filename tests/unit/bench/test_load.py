@@ -4,16 +4,10 @@ import json
 
 import pytest
 
-from waybill_bench.events import LARGE
-from waybill_bench.events import SMALL
-from waybill_bench.events import Recipe
-from waybill_bench.events import count_broken
-from waybill_bench.events import values
-from waybill_bench.load import COMMIT_EVERY
-from waybill_bench.load import Load
+from waybill_bench.events import LARGE, SMALL, Recipe, count_broken, values
+from waybill_bench.load import COMMIT_EVERY, Load
 from waybill_common.contract import STREAMS
-from waybill_common.contract.judge import Dead
-from waybill_common.contract.judge import judge
+from waybill_common.contract.judge import Dead, judge
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.1])

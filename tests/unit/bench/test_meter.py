@@ -5,8 +5,7 @@ import sys
 
 import pytest
 
-from waybill_bench.meter import Meter
-from waybill_bench.meter import Sample
+from waybill_bench.meter import Meter, Sample
 
 BUSY = "import time\nwhile time.process_time() < 0.4: pass\n"
 OWN_SESSION = (

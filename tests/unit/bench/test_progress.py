@@ -5,16 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from waybill_bench.sink.iceberg import can_hold
-from waybill_bench.sink.iceberg import create_table
-from waybill_bench.sink.iceberg import full_commits
-from waybill_bench.sink.iceberg import snapshots
+from waybill_bench.sink.iceberg import can_hold, create_table, full_commits, snapshots
 from waybill_bench.sink.job import Stored
 from waybill_bench.sink.spark_delta import table
 from waybill_bench.sink.steady import Mark
-from waybill_bench.sink.stock import progress
-from waybill_bench.sink.stock import properties
-from waybill_bench.sink.stock import tuning
+from waybill_bench.sink.stock import progress, properties, tuning
 from waybill_bench.sink.waybill import commits
 from waybill_common.contract import STREAMS
 

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from waybill_bench.sink.steady import Mark
-from waybill_bench.sink.steady import cpu_per_million
-from waybill_bench.sink.steady import steady
+from waybill_bench.sink.steady import Mark, cpu_per_million, steady
 
 MARKS = (Mark(100.0, 250_000), Mark(102.0, 240_000), Mark(105.0, 260_000))
 

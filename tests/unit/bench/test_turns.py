@@ -6,10 +6,7 @@ import pytest
 
 from waybill_bench.load import Load
 from waybill_bench.sink.bench import CONTENDERS
-from waybill_bench.sink.cases import Case
-from waybill_bench.sink.cases import offsets_per_commit
-from waybill_bench.sink.cases import plan
-from waybill_bench.sink.cases import turns
+from waybill_bench.sink.cases import Case, offsets_per_commit, plan, turns
 
 
 def case(name: str, times: int, *contenders: str) -> Case:

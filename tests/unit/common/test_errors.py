@@ -10,12 +10,8 @@ import pytest
 import structlog
 
 from waybill_common import errors
-from waybill_common.cli import exit_code_of
-from waybill_common.cli import run_program
-from waybill_common.errors import TerminalError
-from waybill_common.errors import TransientError
-from waybill_common.errors import WaybillError
-from waybill_common.errors import exit_codes
+from waybill_common.cli import exit_code_of, run_program
+from waybill_common.errors import TerminalError, TransientError, WaybillError, exit_codes
 
 KINDS = list(exit_codes().values())
 CODES = {
@@ -47,7 +43,7 @@ CODES = {
     "PortInUse": 52,
     "ServiceNotReady": 53,
     "BackfillRefused": 60,
-    "LettersRefused": 61,
+    "DeadLettersRefused": 61,
 }
 """Written out a second time on purpose: changing a code breaks other people's scripts."""
 

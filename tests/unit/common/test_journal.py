@@ -8,35 +8,28 @@ from pathlib import Path
 
 import pytest
 import structlog
-from unit.ledger.entries import manifest1
-from unit.ledger.entries import report1
+from unit.ledger.entries import manifest1, report1
 
-from waybill_common.contract import NAMES
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import DriverFenced
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import ContractUnknown, DriverFenced, LakeRefused, LedgerCorrupt
 from waybill_common.kafka import TopicState
-from waybill_common.lake import Lake
-from waybill_common.lake import create
-from waybill_common.lake import open_lake
-from waybill_common.ledger import Journal
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Manifest
-from waybill_common.ledger import Open
-from waybill_common.ledger import Plan
-from waybill_common.ledger import Position
-from waybill_common.ledger import Receipt
-from waybill_common.ledger import Situation
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport3
-from waybill_common.ledger import next_step
-from waybill_common.ledger import receipt_for
-from waybill_common.ledger.entry import LARGEST
-from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.keys import LATEST
-from waybill_common.ledger.keys import manifest_key
-from waybill_common.ledger.keys import receipt_key
+from waybill_common.lake import Lake, create, open_lake
+from waybill_common.ledger import (
+    Journal,
+    Layout,
+    LedgerPosition,
+    Manifest,
+    ManifestPlan,
+    Open,
+    Receipt,
+    Situation,
+    Split,
+    SplitReport3,
+    next_step,
+    receipt_for,
+)
+from waybill_common.ledger.entry import LARGEST, Frontier
+from waybill_common.ledger.keys import LATEST, manifest_key, receipt_key
 from waybill_common.settings import LakeSettings
 
 ME, OTHER = "a" * 32, "b" * 32
@@ -52,18 +45,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "lake" / "names"
 
 
-def planned(at: Position, writer: str, origin: Frontier | None = None) -> Manifest:
+def planned(at: LedgerPosition, writer: str, origin: Frontier | None = None) -> Manifest:
     """The manifest that moves the next ten offsets."""
     end = at.frontier.get(0, 0) + 10
     topic = TopicState("names_topic", "id-1", log_starts={0: 0}, log_ends={0: end})
     layout = Layout(row_group_rows=100, compression="zstd")
-    plan = Plan("names_topic", NAMES, layout, 1000, accept_loss=False, writer=writer, release="0")
+    plan = ManifestPlan("names_topic", NAMES, layout, 1000, accept_loss=False, writer=writer, release="0")
     step = next_step(Situation(at, topic, {0: end}, origin or {}), plan)
     assert isinstance(step, Open)
     return step.manifest
 
 
-def closed(at: Position, writer: str) -> Receipt:
+def closed(at: LedgerPosition, writer: str) -> Receipt:
     """The receipt of the open manifest, as if its offsets had held no record."""
     assert at.open is not None
     reports = [
@@ -88,7 +81,7 @@ def closed(at: Position, writer: str) -> Receipt:
     return receipt_for(at.open, at.open_sha256 or "", reports, writer=writer, release="0")
 
 
-def commit(journal: Journal, times: int) -> Position:
+def commit(journal: Journal, times: int) -> LedgerPosition:
     at = journal.position()
     for _ in range(times):
         at = journal.open(at, planned(at, journal.writer))

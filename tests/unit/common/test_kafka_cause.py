@@ -5,14 +5,9 @@ from __future__ import annotations
 import pytest
 from confluent_kafka import KafkaError
 
-from waybill_common.errors import KafkaRefused
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import SettingsRefused
-from waybill_common.kafka.cause import Told
-from waybill_common.kafka.cause import cause_of
-from waybill_common.kafka.cause import place_of
-from waybill_common.kafka.cause import without_place
-from waybill_common.kafka.failure import failure
+from waybill_common.errors import KafkaRefused, KafkaUnavailable, SettingsRefused
+from waybill_common.kafka.cause import Told, cause_of, place_of, without_place
+from waybill_common.kafka.client_errors import failure
 from waybill_common.settings import KafkaSettings
 
 AUTHENTICATION, SSL, TRANSPORT = KafkaError._AUTHENTICATION, KafkaError._SSL, KafkaError._TRANSPORT

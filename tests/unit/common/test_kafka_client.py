@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import spark_options
+from waybill_common.kafka import librdkafka_config, spark_options
 from waybill_common.kafka.clients import open_admin
-from waybill_common.kafka.probe import Tls
-from waybill_common.kafka.probe import find_cause
+from waybill_common.kafka.tls_probe import Tls, find_cause
 from waybill_common.settings import KafkaSettings
 
 RESERVED = [

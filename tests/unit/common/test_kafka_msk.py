@@ -5,16 +5,13 @@ from __future__ import annotations
 import base64
 import time
 from pathlib import Path
-from urllib.parse import parse_qs
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pydantic import ValidationError
 
-from waybill_common.errors import KafkaRefused
-from waybill_common.errors import SettingsRefused
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import spark_options
+from waybill_common.errors import KafkaRefused, SettingsRefused
+from waybill_common.kafka import librdkafka_config, spark_options
 from waybill_common.kafka.msk import IamTokens
 from waybill_common.settings import KafkaSettings
 

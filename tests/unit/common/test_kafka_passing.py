@@ -6,11 +6,10 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from waybill_common.kafka import asking
+from waybill_common.kafka import admin_requests
 from waybill_common.kafka.passing import passes
 from waybill_common.settings import KafkaSettings
 
@@ -64,7 +63,7 @@ def test_what_waiting_does_not_mend_does_not_pass(code: int) -> None:
 
 @pytest.mark.parametrize("code", RETRIABLE.values(), ids=RETRIABLE)
 def test_a_question_is_asked_again_while_its_error_passes(code: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "_FIRST_SECONDS", 0.05)
+    monkeypatch.setattr(admin_requests, "_FIRST_SECONDS", 0.05)
     answers: list[Any] = [KafkaException(KafkaError(code)), 7]
 
     def question(_admin: AdminClient, _seconds: float) -> dict[str, Future[Any]]:
@@ -77,5 +76,5 @@ def test_a_question_is_asked_again_while_its_error_passes(code: int, monkeypatch
         return {"offset": future}
 
     settings = KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=5)
-    assert asking.ask(settings, question, "asking") == {"offset": 7}
+    assert admin_requests.ask(settings, question, "asking") == {"offset": 7}
     assert answers == []

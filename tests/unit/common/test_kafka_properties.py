@@ -10,14 +10,8 @@ import confluent_kafka
 import pytest
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka import spark_options
-from waybill_common.kafka.properties import NOT_IN_JAVA
-from waybill_common.kafka.properties import OF_CODE
-from waybill_common.kafka.properties import RESERVED
-from waybill_common.kafka.properties import SAME
-from waybill_common.kafka.properties import TRANSLATED
-from waybill_common.kafka.properties import TUNING
+from waybill_common.kafka import librdkafka_config, spark_options
+from waybill_common.kafka.properties import NOT_IN_JAVA, OF_CODE, RESERVED, SAME, TRANSLATED, TUNING
 from waybill_common.settings import KafkaSettings
 
 CLASSES = {

@@ -9,12 +9,8 @@ import pytest
 import structlog
 from confluent_kafka import KafkaError
 
-from waybill_common.kafka.failure import failure
-from waybill_common.kafka.failure import may_pass
-from waybill_common.kafka.rights import TOPIC
-from waybill_common.kafka.rights import TRANSACTIONAL_ID
-from waybill_common.kafka.rights import needed
-from waybill_common.kafka.rights import table
+from waybill_common.kafka.client_errors import failure, may_pass
+from waybill_common.kafka.rights import TOPIC, TRANSACTIONAL_ID, needed, table
 from waybill_common.settings import KafkaSettings
 
 PAGE = Path(__file__).parents[3] / "docs" / "security.md"

@@ -7,21 +7,15 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from http.server import HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LakeUnavailable
-from waybill_common.lake import Lake
-from waybill_common.lake import create
-from waybill_common.lake import open_lake
-from waybill_common.lake import probe
+from waybill_common.errors import LakeRefused, LakeUnavailable
+from waybill_common.lake import Lake, check_conditional_writes, create, open_lake
 from waybill_common.lake.store import Put
 from waybill_common.settings import LakeSettings
 from waybill_sandbox.ports import free_ports
@@ -124,14 +118,14 @@ def test_attempts_are_bounded_and_the_last_reason_is_named(tmp_path: Path) -> No
 
 
 def test_the_probe_accepts_a_folder_and_leaves_nothing_there(lake: Lake, tmp_path: Path) -> None:
-    probe(lake)
+    check_conditional_writes(lake)
     assert [path for path in (tmp_path / "lake").rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("kind", [Overwriting, Polite])
 def test_the_probe_refuses_a_store_without_conditional_create(kind: type[Lake], tmp_path: Path) -> None:
     with pytest.raises(LakeRefused, match="does not honour conditional creates") as raised:
-        probe(kind(settings=LakeSettings(url=f"{tmp_path}/lake"), stream="names"))
+        check_conditional_writes(kind(settings=LakeSettings(url=f"{tmp_path}/lake"), stream="names"))
     assert "If-None-Match" in raised.value.allowed
     assert [path for path in (tmp_path / "lake").rglob("*") if path.is_file()] == []
 

@@ -13,7 +13,7 @@ import structlog
 
 from waybill_common.cli import run_program
 from waybill_common.errors import AuditFailed
-from waybill_common.streams import Sink
+from waybill_common.streams import OutputStream
 
 PROGRAM = """
 import sys, structlog
@@ -97,11 +97,11 @@ def test_the_commands_own_code_beats_that_of_a_full_disk(
 def test_a_reader_that_goes_is_no_failure_and_a_full_disk_is_one() -> None:
     reads, writes = os.pipe()
     os.close(reads)
-    gone = Sink(writes)
+    gone = OutputStream(writes)
     assert (gone.write(b"abc"), gone.write(b"d"), gone.failure) == (3, 1, None)
     os.close(writes)
     with Path("/dev/full").open("wb", buffering=0) as full:
-        sink = Sink(full.fileno())
+        sink = OutputStream(full.fileno())
         assert sink.write(b"abc") == 3
         assert sink.failure is not None
         assert sink.failure.strerror == "No space left on device"
@@ -115,6 +115,6 @@ def test_a_pipe_that_does_not_wait_is_waited_for() -> None:
     script = f"import sys; sys.exit(len(sys.stdin.buffer.read()) != {size})"
     with subprocess.Popen([sys.executable, "-c", script], stdin=reads) as reader:
         os.close(reads)
-        assert Sink(writes).write(b"x" * size) == size
+        assert OutputStream(writes).write(b"x" * size) == size
         os.close(writes)
         assert reader.wait(timeout=30) == 0

@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.contract.events import EVENT
+from sample_events import EVENT
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Dead
-from waybill_common.contract import Reason
-from waybill_common.contract import judge
-from waybill_common.contract.framing import frame
-from waybill_common.contract.framing import unframe
+from waybill_common.contract import Dead, Reason, judge
+from waybill_common.contract.framing import frame, unframe
+from waybill_common.contract.registry import NAMES
 
 IDS = st.integers(0, 2**31 - 1)
 

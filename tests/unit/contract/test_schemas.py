@@ -7,19 +7,14 @@ from typing import Literal
 import pyarrow as pa
 import pytest
 from pydantic import BaseModel
-from pyspark.sql.types import DoubleType
-from pyspark.sql.types import StringType
-from pyspark.sql.types import StructType
-from pyspark.sql.types import TimestampType
-from unit.contract.events import EVENT
+from pyspark.sql.types import DoubleType, StringType, StructType, TimestampType
+from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import STREAMS
-from waybill_common.contract import Contract
-from waybill_common.contract import Name
-from waybill_common.contract.arrow import event_schema
-from waybill_common.contract.arrow import spark_schema
+from waybill_common.contract import STREAMS, Contract
+from waybill_common.contract.arrow import event_schema, spark_schema
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_spark.events import Decoder
 
 SPARK = {pa.string(): StringType(), pa.float64(): DoubleType(), pa.timestamp("us", tz="UTC"): TimestampType()}

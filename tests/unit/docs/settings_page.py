@@ -9,12 +9,8 @@ from pydantic.fields import FieldInfo
 
 from waybill_common.kafka.properties import RESERVED
 from waybill_common.settings import Settings
-from waybill_common.settings.names import fields
-from waybill_common.settings.names import flag_of
-from waybill_common.settings.names import is_secret
-from waybill_common.settings.names import variable_of
-from waybill_common.settings.words import allowed
-from waybill_common.settings.words import shown_default
+from waybill_common.settings.describe import allowed, shown_default
+from waybill_common.settings.setting_names import fields, flag_of, is_secret, variable_of
 
 HEAD = """\
 # Settings

@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 from faults.guarantees import guarantees_page
-from faults.results import PAGE
-from faults.results import RESULTS
-from faults.results import read_cells
-from faults.results import summarize
+from faults.results import PAGE, RESULTS, read_cells, summarize
 
 CELL = {
     "id": "a",

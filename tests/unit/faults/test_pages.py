@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 
-from faults.audit import Logged
-from faults.audit import Pages
-from faults.audit import judge_pages
+from faults.audit import Logged, Pages, judge_pages
 
 
 def user(page: int, index: int) -> Logged:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from faults.traps import Act
-from faults.traps import Board
-from faults.traps import Fault
+from faults.traps import Act, Board, Fault
 
 
 def test_the_first_that_fit_pass_and_then_so_many_are_struck() -> None:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from waybill_common.contract import NAMES
-from waybill_common.ledger import ContractRef
-from waybill_common.ledger import ContractRef3
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Layout3
-from waybill_common.ledger import Manifest1
-from waybill_common.ledger import Manifest3
-from waybill_common.ledger import ObjectEntry
-from waybill_common.ledger import ObjectEntry3
-from waybill_common.ledger import Receipt1
-from waybill_common.ledger import Receipt3
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport1
-from waybill_common.ledger import SplitReport3
-from waybill_common.ledger import receipt_for
-from waybill_common.ledger.keys import data_key
-from waybill_common.ledger.keys import dead_letter_key
-from waybill_common.ledger.report import Offsets
-from waybill_common.ledger.report import TimeRange
+from waybill_common.contract.registry import NAMES
+from waybill_common.ledger import (
+    Layout,
+    ObjectEntry,
+    ObjectEntry3,
+    Split,
+    SplitReport1,
+    SplitReport3,
+    receipt_for,
+)
+from waybill_common.ledger.keys import data_key, dead_letter_key
+from waybill_common.ledger.manifest import ContractRef, ContractRef3, Layout3, Manifest1, Manifest3
+from waybill_common.ledger.receipt import Receipt1, Receipt3
+from waybill_common.ledger.split_report import Offsets, TimeRange
 
 TOPIC, WRITER, RELEASE = "names_topic", "0" * 32, "0.2.0"
 DAY = 1_795_305_600_000_000

@@ -9,43 +9,48 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.ledger.entries import manifest1
-from unit.ledger.entries import manifest3
+from unit.ledger.entries import manifest1, manifest3
 
-from waybill_common.contract import NAMES
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import DataLoss
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import SettingsRefused
-from waybill_common.errors import TopicRefused
-from waybill_common.errors import WaybillError
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import (
+    ContractUnknown,
+    DataLoss,
+    LakeRefused,
+    SettingsRefused,
+    TopicRefused,
+    WaybillError,
+)
 from waybill_common.kafka import TopicState
-from waybill_common.ledger import Deliver
-from waybill_common.ledger import Done
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Open
-from waybill_common.ledger import Plan
-from waybill_common.ledger import Position
-from waybill_common.ledger import Situation
-from waybill_common.ledger import holes_of
-from waybill_common.ledger import next_step
-from waybill_common.ledger.decide import MOST_SPLITS
-from waybill_common.ledger.decide import check_can_deliver
-from waybill_common.ledger.decide import check_few_splits
-from waybill_common.ledger.decide import check_still_the_topic
-from waybill_common.ledger.decide import cut
+from waybill_common.ledger import (
+    Deliver,
+    Done,
+    Layout,
+    LedgerPosition,
+    ManifestPlan,
+    Open,
+    Situation,
+    lost_ranges_of,
+    next_step,
+)
+from waybill_common.ledger.decisions import (
+    MOST_SPLITS,
+    check_can_deliver,
+    check_few_splits,
+    check_still_the_topic,
+    cut,
+)
 from waybill_common.ledger.position import NOTHING
 
 LAYOUT = Layout(row_group_rows=100, compression="zstd")
 
 
-def plan(*, accept_loss: bool = False, longest: int = 10) -> Plan:
-    return Plan("names_topic", NAMES, LAYOUT, longest, accept_loss, "0" * 32, "0.1.0")
+def plan(*, accept_loss: bool = False, longest: int = 10) -> ManifestPlan:
+    return ManifestPlan("names_topic", NAMES, LAYOUT, longest, accept_loss, "0" * 32, "0.1.0")
 
 
 def position(
     frontier: dict[int, int], *, stream: str = "names", topic: str = "names_topic", topic_id: str = "id"
-) -> Position:
+) -> LedgerPosition:
     return replace(
         NOTHING,
         number=3,
@@ -99,7 +104,7 @@ def test_splits_of_one_partition_are_as_equal_as_can_be(start: int, length: int,
 
 @given(offsets=st.sets(st.integers(0, 30)))
 def test_holes_cover_exactly_the_offsets_that_are_gone(offsets: set[int]) -> None:
-    holes = holes_of(7, offsets)
+    holes = lost_ranges_of(7, offsets)
     assert {offset for hole in holes for offset in range(hole.start, hole.end)} == offsets
     assert all(left.end < right.start for left, right in pairwise(holes))
 

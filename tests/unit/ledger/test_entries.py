@@ -8,23 +8,15 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
-from unit.ledger.entries import manifest1
-from unit.ledger.entries import manifest3
-from unit.ledger.entries import receipt1
-from unit.ledger.entries import receipt3
-from unit.ledger.entries import report1
-from unit.ledger.entries import report3
-from unit.ledger.stored import MANIFEST
-from unit.ledger.stored import RECEIPT
+from unit.ledger.entries import manifest1, manifest3, receipt1, receipt3, report1, report3
+from unit.ledger.stored import MANIFEST, RECEIPT
 
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.ledger import Manifest1
-from waybill_common.ledger import Receipt1
+from waybill_common.errors import ContractUnknown, LedgerCorrupt
 from waybill_common.ledger import receipt_for
 from waybill_common.ledger.entry import LARGEST
-from waybill_common.ledger.parse import parse_manifest
-from waybill_common.ledger.parse import parse_receipt
+from waybill_common.ledger.manifest import Manifest1
+from waybill_common.ledger.parse import parse_manifest, parse_receipt
+from waybill_common.ledger.receipt import Receipt1
 from waybill_common.ledger.recent import Recent
 
 Parse = Callable[[str, bytes], Any]

@@ -5,34 +5,24 @@ from __future__ import annotations
 import tempfile
 import uuid
 from dataclasses import dataclass
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 from unit.ledger.invariants import Invariants
-from unit.ledger.world import Actor
-from unit.ledger.world import Fault
-from unit.ledger.world import Killed
-from unit.ledger.world import Log
-from unit.ledger.world import World
-from unit.ledger.world import encode_by_build
+from unit.ledger.world import Actor, Fault, Killed, Log, World, encode_by_build
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import Contract
-from waybill_common.contract import Name
-from waybill_common.errors import BackfillRefused
-from waybill_common.errors import DataLoss
-from waybill_common.errors import DriverFenced
-from waybill_common.errors import LakeUnavailable
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import BackfillRefused, DataLoss, DriverFenced, LakeUnavailable
 from waybill_common.lake import open_lake
-from waybill_common.ledger import Stretch
+from waybill_common.ledger import OffsetRange
 from waybill_common.settings import LakeSettings
 
 
@@ -133,10 +123,10 @@ def settle(world: World, check: Invariants, actors: list[Actor]) -> None:
 def test_a_backfill_begins_the_dataset_or_is_refused_whoever_else_wants_to(
     steps: list[Step], faults: list[tuple[int, Fault]]
 ) -> None:
-    stretch, other = Stretch({0: 2}, {0: 5}), Stretch({0: 1, 1: 0}, {0: 4, 1: 1})
+    stretch, other = OffsetRange({0: 2}, {0: 5}), OffsetRange({0: 1, 1: 0}, {0: 4, 1: 1})
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch("waybill_spark.objects.place.encode", encode_by_build),
+        patch("waybill_spark.objects.storing.encode", encode_by_build),
     ):
         lake = open_lake(LakeSettings(url=folder, attempts=3), "names")
         records = {0: {o: record(o) for o in range(8) if o != 6}, 1: {o: record(20 + o) for o in (0, 2)}}
@@ -169,7 +159,7 @@ def test_once_at_any_moment_none_missing_as_stored_and_somebody_can_go_on(
 ) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch("waybill_spark.objects.place.encode", encode_by_build),
+        patch("waybill_spark.objects.storing.encode", encode_by_build),
     ):
         lake = open_lake(LakeSettings(url=folder, attempts=3), "names")
         records = {0: {o: record(o) for o in range(8) if o != 6}, 1: {o: record(20 + o) for o in (0, 2)}}

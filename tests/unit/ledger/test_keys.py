@@ -9,9 +9,7 @@ import pytest
 import structlog
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.ledger.keys import check_names
-from waybill_common.ledger.keys import data_key
-from waybill_common.ledger.keys import partition_in
+from waybill_common.ledger.keys import check_names, data_key, partition_in
 from waybill_spark import cli
 
 

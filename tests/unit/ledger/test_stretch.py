@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
-from unit.ledger.test_decide import plan
-from unit.ledger.test_decide import position
-from unit.ledger.test_decide import topic
+from unit.ledger.test_decide import plan, position, topic
 
 from waybill_common.errors import BackfillRefused
-from waybill_common.ledger import Done
-from waybill_common.ledger import Manifest3
-from waybill_common.ledger import Open
-from waybill_common.ledger import Situation
-from waybill_common.ledger import Stretch
-from waybill_common.ledger import check_may_backfill
-from waybill_common.ledger import next_step
-from waybill_common.ledger import stretch_between
+from waybill_common.ledger import (
+    Done,
+    OffsetRange,
+    Open,
+    Situation,
+    check_may_backfill,
+    next_step,
+    range_between,
+)
+from waybill_common.ledger.manifest import Manifest3
+from waybill_common.ledger.offset_range import Edge, parse_edge
 from waybill_common.ledger.position import NOTHING
-from waybill_common.ledger.stretch import Edge
-from waybill_common.ledger.stretch import parse_edge
 
 TOPIC = topic({0: 0, 1: 0}, {0: 100, 1: 20})
-STRETCH = Stretch({0: 10}, {0: 35})
+STRETCH = OffsetRange({0: 10}, {0: 35})
 
 
 def first(begin: dict[int, int], end: dict[int, int]) -> Manifest3:
@@ -73,7 +71,7 @@ def test_what_is_no_edge_is_refused(text: str) -> None:
 
 
 def test_partitions_without_an_offset_in_the_stretch_are_left_out() -> None:
-    assert stretch_between({0: 10, 1: 20}, {0: 35, 1: 20}, TOPIC) == STRETCH
+    assert range_between({0: 10, 1: 20}, {0: 35, 1: 20}, TOPIC) == STRETCH
 
 
 @pytest.mark.parametrize(
@@ -82,7 +80,7 @@ def test_partitions_without_an_offset_in_the_stretch_are_left_out() -> None:
         ({0: 10}, {0: 35, 1: 5}, "--to"),
         ({2: 0}, {2: 5}, "no partition 2"),
         ({0: 10}, {0: 101}, "ends at 100"),
-        ({0: 10}, {0: 9}, "no stretch"),
+        ({0: 10}, {0: 9}, "no offset range"),
         ({0: 10}, {0: 10}, "no offset"),
     ],
     ids=["other_partitions", "no_partition", "behind_the_end", "backwards", "empty"],
@@ -91,7 +89,7 @@ def test_a_stretch_that_the_topic_does_not_have_is_refused(
     begin: dict[int, int], end: dict[int, int], named: str
 ) -> None:
     with pytest.raises(BackfillRefused, match=named):
-        stretch_between(begin, end, TOPIC)
+        range_between(begin, end, TOPIC)
 
 
 def test_an_empty_dataset_takes_any_and_a_begun_one_the_same_again() -> None:

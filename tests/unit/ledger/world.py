@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
-from collections.abc import Iterator
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 
@@ -19,26 +17,17 @@ import pyarrow.parquet as pq
 from confluent_kafka import Message
 from unit.contract.messages import message
 
-from waybill_common.contract import Contract
-from waybill_common.contract import Registry
+from waybill_common.contract import Contract, Registry
 from waybill_common.kafka import TopicState
 from waybill_common.lake import Lake
 from waybill_common.lake.store import Put
-from waybill_common.ledger import Journal
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Manifest
-from waybill_common.ledger import Plan
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
-from waybill_common.ledger import Stretch
+from waybill_common.ledger import Journal, Layout, Manifest, ManifestPlan, OffsetRange, Split, SplitReport
 from waybill_common.settings import KafkaSettings
-from waybill_spark.deliver import Delivery
-from waybill_spark.driver.backfill import deliver_stretch
+from waybill_spark.delivery_loop import DeliveryLoop
+from waybill_spark.driver.backfilling import deliver_range
 from waybill_spark.events import Decoder
 from waybill_spark.objects.parquet import encode
-from waybill_spark.task import Errand
-from waybill_spark.task import lost_below
-from waybill_spark.task import store_split
+from waybill_spark.task import TaskContext, end_of_loss, store_split
 
 TOPIC = "names_topic"
 BOUND_SECONDS = 30.0
@@ -200,14 +189,14 @@ class World:
         self.contracts = contracts
         self.accept_loss = accept_loss
         self.late: list[Callable[[], object]] = []
-        self.carried: list[tuple[Errand, Split]] = []
+        self.carried: list[tuple[TaskContext, Split]] = []
 
     def driver(self, *, build: int = 0, contract: int = -1) -> Actor:
         """A driver that starts now and ends when the frontier has reached the log's end."""
 
         def work(actor: Actor) -> None:
             journal = Journal(self._lake_of(actor), writer=uuid.uuid4().hex)
-            delivery = Delivery(
+            delivery = DeliveryLoop(
                 journal=journal,
                 plan=self._plan(self.contracts[contract], journal.writer),
                 registry=Registry(self.contracts),
@@ -220,12 +209,12 @@ class World:
 
         return Actor(self, build, work, drives=True)
 
-    def backfill(self, stretch: Stretch, *, build: int = 0) -> Actor:
+    def backfill(self, stretch: OffsetRange, *, build: int = 0) -> Actor:
         """A driver that wants to begin the dataset with this stretch, and no other."""
 
         def work(actor: Actor) -> None:
             journal = Journal(self._lake_of(actor), writer=uuid.uuid4().hex)
-            delivery = Delivery(
+            delivery = DeliveryLoop(
                 journal=journal,
                 plan=self._plan(self.contracts[-1], journal.writer),
                 registry=Registry(self.contracts),
@@ -233,38 +222,38 @@ class World:
                 carry=lambda manifest, found: self._carry(actor, manifest, found),
                 position=journal.position(),
             )
-            deliver_stretch(delivery, stretch)
+            deliver_range(delivery, stretch)
 
         return Actor(self, build, work, drives=True)
 
     def late_attempt(self, index: int, *, build: int) -> Actor:
         """Another attempt of a task that some driver has carried, perhaps long ago."""
-        errand, split = self.carried[index % len(self.carried)]
+        context, split = self.carried[index % len(self.carried)]
 
         def work(actor: Actor) -> None:
-            self._store(actor, errand, split)
+            self._store(actor, context, split)
 
         return Actor(self, build, work, drives=False)
 
     def _carry(self, actor: Actor, manifest: Manifest, contract: Contract) -> list[SplitReport]:
-        errand = Errand(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
-        self.carried += [(errand, split) for split in manifest.splits]
-        return [self._store(actor, errand, split) for split in manifest.splits]
+        context = TaskContext(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
+        self.carried += [(context, split) for split in manifest.splits]
+        return [self._store(actor, context, split) for split in manifest.splits]
 
-    def _store(self, actor: Actor, errand: Errand, split: Split) -> SplitReport:
-        here = Errand(
-            errand.manifest, errand.contract, errand.kafka, self._lake_of(actor), errand.accept_loss
+    def _store(self, actor: Actor, context: TaskContext, split: Split) -> SplitReport:
+        here = TaskContext(
+            context.manifest, context.contract, context.kafka, self._lake_of(actor), context.accept_loss
         )
-        block = decoder_of(errand.contract, errand.manifest.format).decode(
+        block = decoder_of(context.contract, context.manifest.format).decode(
             split.partition, self.log.read(split)
         )
         return store_split(
-            here, split, [block], lost_below(here, split, [block], self.log.starts[split.partition])
+            here, split, [block], end_of_loss(here, split, [block], self.log.starts[split.partition])
         )
 
     def _lake_of(self, actor: Actor) -> TurnLake:
         return TurnLake(self.lake.settings, self.lake.stream, actor=actor)
 
-    def _plan(self, contract: Contract, writer: str) -> Plan:
+    def _plan(self, contract: Contract, writer: str) -> ManifestPlan:
         layout = Layout(row_group_rows=100, compression="none")
-        return Plan(TOPIC, contract, layout, 3, self.accept_loss, writer, "test")
+        return ManifestPlan(TOPIC, contract, layout, 3, self.accept_loss, writer, "test")

@@ -8,14 +8,9 @@ from typing import NamedTuple
 
 from unit.model.protocol import STEPS
 from unit.model.rules import Rules
-from unit.model.store import apply
-from unit.model.store import send
-from unit.model.turn import Turn
-from unit.model.turn import read_split
-from unit.model.turn import splits_of
-from unit.model.world import Driver
-from unit.model.world import State
-from unit.model.world import World
+from unit.model.store import apply, send
+from unit.model.turn import Turn, read_split, splits_of
+from unit.model.world import Driver, State, World
 
 RUNNING_TASKS = {"read", "put_object", "check_object"}
 PLANNED = {"open_manifest", "check_manifest"}

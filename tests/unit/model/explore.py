@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 
 from unit.model.actions import steps
-from unit.model.properties import Property
-from unit.model.properties import everything_arrived
+from unit.model.properties import Property, everything_arrived
 from unit.model.rules import Rules
 from unit.model.symmetry import canonical
-from unit.model.world import State
-from unit.model.world import World
-from unit.model.world import first_state
+from unit.model.world import State, World, first_state
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from unit.model.world import Key
-from unit.model.world import Manifest
-from unit.model.world import Receipt
-from unit.model.world import Rows
-from unit.model.world import State
-from unit.model.world import World
-from unit.model.world import by_key
-from unit.model.world import highest
-from unit.model.world import receipt_at
+from unit.model.world import Key, Manifest, Receipt, Rows, State, World, by_key, highest, receipt_at
 
 Violations = Iterator[str]
 

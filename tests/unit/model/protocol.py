@@ -7,22 +7,11 @@ between two steps anything may happen, a freeze of any length and the driver's d
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from unit.model.store import Reply
-from unit.model.turn import Turn
-from unit.model.turn import read_split
-from unit.model.turn import splits_of
-from unit.model.world import Key
-from unit.model.world import Manifest
-from unit.model.world import Receipt
-from unit.model.world import Rows
-from unit.model.world import State
-from unit.model.world import cut
-from unit.model.world import highest
-from unit.model.world import manifest_at
-from unit.model.world import receipt_at
+from unit.model.turn import Turn, read_split, splits_of
+from unit.model.world import Key, Manifest, Receipt, Rows, State, cut, highest, manifest_at, receipt_at
 
 Steps = Iterator[tuple[str, State]]
 

@@ -6,12 +6,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 from unit.model.rules import Rules
-from unit.model.world import Body
-from unit.model.world import Key
-from unit.model.world import Rows
-from unit.model.world import State
-from unit.model.world import World
-from unit.model.world import by_key
+from unit.model.world import Body, Key, Rows, State, World, by_key
 
 
 class Reply(Enum):

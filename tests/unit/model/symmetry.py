@@ -5,11 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from unit.model.world import GONE
-from unit.model.world import Bodies
-from unit.model.world import Driver
-from unit.model.world import Rows
-from unit.model.world import State
+from unit.model.world import GONE, Bodies, Driver, Rows, State
 
 Names = tuple[tuple[int, int], ...]
 

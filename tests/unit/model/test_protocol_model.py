@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import pytest
 from unit.model.explore import Exploration
-from unit.model.properties import SAFETY
-from unit.model.properties import Property
-from unit.model.properties import a_beaten_driver_opens_nothing
-from unit.model.properties import a_dataset_is_of_one_topic
-from unit.model.properties import a_hole_holds_no_row
-from unit.model.properties import data_follows_its_manifest
-from unit.model.properties import no_loss_is_claimed_falsely
-from unit.model.properties import no_offset_is_stored_twice
-from unit.model.properties import nothing_is_missing_below_the_frontier
-from unit.model.properties import only_another_driver_fences
-from unit.model.properties import receipts_equal_what_is_stored
-from unit.model.properties import the_ledger_is_one_chain
-from unit.model.rules import ALL_RULES
-from unit.model.rules import RULE_NAMES
+from unit.model.properties import (
+    SAFETY,
+    Property,
+    a_beaten_driver_opens_nothing,
+    a_dataset_is_of_one_topic,
+    a_hole_holds_no_row,
+    data_follows_its_manifest,
+    no_loss_is_claimed_falsely,
+    no_offset_is_stored_twice,
+    nothing_is_missing_below_the_frontier,
+    only_another_driver_fences,
+    receipts_equal_what_is_stored,
+    the_ledger_is_one_chain,
+)
+from unit.model.rules import ALL_RULES, RULE_NAMES
 from unit.model.world import World
-from unit.model.worlds import BACKFILL
-from unit.model.worlds import GROWING
-from unit.model.worlds import IDLE_PARTITION
-from unit.model.worlds import OLD_LAKE
-from unit.model.worlds import ONE_AFTER_ANOTHER
-from unit.model.worlds import ONE_RECORD
-from unit.model.worlds import RECREATED
-from unit.model.worlds import RECREATED_ANOTHER_DAY
-from unit.model.worlds import RETENTION_ONE_DATE
-from unit.model.worlds import TWO_RECORDS
-from unit.model.worlds import WORLDS
+from unit.model.worlds import (
+    BACKFILL,
+    GROWING,
+    IDLE_PARTITION,
+    OLD_LAKE,
+    ONE_AFTER_ANOTHER,
+    ONE_RECORD,
+    RECREATED,
+    RECREATED_ANOTHER_DAY,
+    RETENTION_ONE_DATE,
+    TWO_RECORDS,
+    WORLDS,
+)
 
 BROKEN_WITHOUT: tuple[tuple[str, World, Property | None], ...] = (
     ("manifest_create_is_conditional", TWO_RECORDS, no_offset_is_stored_twice),

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from unit.model import store as object_store
 from unit.model.rules import Rules
 from unit.model.store import Reply
-from unit.model.symmetry import renamed
-from unit.model.symmetry import signed
-from unit.model.world import Body
-from unit.model.world import Driver
-from unit.model.world import Key
-from unit.model.world import Listed
-from unit.model.world import Manifest
-from unit.model.world import Offsets
-from unit.model.world import Receipt
-from unit.model.world import Release
-from unit.model.world import Rows
-from unit.model.world import Split
-from unit.model.world import State
-from unit.model.world import World
-from unit.model.world import by_key
-from unit.model.world import cut
-from unit.model.world import manifest_at
-from unit.model.world import place
+from unit.model.symmetry import renamed, signed
+from unit.model.world import (
+    Body,
+    Driver,
+    Key,
+    Listed,
+    Manifest,
+    Offsets,
+    Receipt,
+    Release,
+    Rows,
+    Split,
+    State,
+    World,
+    by_key,
+    cut,
+    manifest_at,
+    place,
+)
 
 
 class Turn(NamedTuple):

@@ -6,8 +6,7 @@ Where `late` holds, replies get lost, requests land late and tasks have second a
 
 from __future__ import annotations
 
-from unit.model.world import Release
-from unit.model.world import World
+from unit.model.world import Release, World
 
 OLD = Release(build=1, contracts=(1,), rows_per_object=2)
 V0_1_0 = OLD._replace(format=1)

@@ -7,16 +7,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from waybill_common.ledger import Hole
-from waybill_common.ledger import Layout
-from waybill_common.ledger import Manifest1
-from waybill_common.ledger import ObjectEntry
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport1
-from waybill_common.ledger import receipt_for
-from waybill_common.ledger.keys import data_key
-from waybill_common.ledger.keys import dead_letter_key
-from waybill_common.ledger.manifest import ContractRef
+from waybill_common.ledger import Layout, LostRange, ObjectEntry, Split, SplitReport1, receipt_for
+from waybill_common.ledger.keys import data_key, dead_letter_key
+from waybill_common.ledger.manifest import ContractRef, Manifest1
 
 TOPIC = "names_topic"
 WRITER = "0" * 32
@@ -31,7 +24,7 @@ def report(split: Split, *, dead: int = 0, lost: int = 0) -> SplitReport1:
     """One empty offset at the end, as after a transaction; the rest are rows and dead letters."""
     names = (TOPIC, split.partition, split.start, split.end)
     rows = split.length - dead - lost - 1
-    holes = (Hole(partition=split.partition, start=split.start, end=split.start + lost),) if lost else ()
+    holes = (LostRange(partition=split.partition, start=split.start, end=split.start + lost),) if lost else ()
     return SplitReport1(
         partition=split.partition,
         start=split.start,
@@ -70,7 +63,7 @@ def sound() -> Bodies:
             before=before,
             after=after,
             splits=tuple(Split(partition=p, start=start, end=end) for p, start, end in spans),
-            holes=tuple(Hole(partition=p, start=start, end=end) for p, start, end in holes),
+            holes=tuple(LostRange(partition=p, start=start, end=end) for p, start, end in holes),
             writer=WRITER,
             release="0.1.0",
         )

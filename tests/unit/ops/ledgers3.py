@@ -7,9 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from unit.ops.ledgers import TOPIC
-from unit.ops.ledgers import Bodies
-from unit.ops.ledgers import resealed
+from unit.ops.ledgers import TOPIC, Bodies, resealed
 
 Fields = dict[str, Any]
 DATE = "2026-11-22"

@@ -3,82 +3,58 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from datetime import UTC
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Name
+from sample_events import fields
+
 from waybill_common.errors import ProducerFenced
-from waybill_common.kafka.transaction import TransactionLost
-from waybill_ops.letters.letter import Letter
-from waybill_ops.letters.letter import Place
-from waybill_ops.redrive.change import Change
-from waybill_ops.redrive.change import Redrive
-from waybill_ops.redrive.change import Reopen
-from waybill_ops.redrive.change import Waive
-from waybill_ops.redrive.fate import Fate
-from waybill_ops.redrive.fate import Successor
+from waybill_common.kafka.transactional import TransactionLost
+from waybill_ops.dead_letters.dead_letter import KeptDeadLetter, RecordCoordinates
+from waybill_ops.dead_letters.redrive_status import RedriveStatus, Successor
+from waybill_ops.redrive.change import Change, RedriveDeadLetter, ReopenDeadLetter, WaiveDeadLetter
 
 TOPIC = "names_topic"
 MIDNIGHT = int(datetime(2026, 11, 22, tzinfo=UTC).timestamp()) * 1000
-GOOD = Name(
-    id="00000000-0000-0000-0000-000000000001",
-    full_name="A",
-    gender="male",
-    location="1, B",
-    city="C",
-    state=None,
-    country="D",
-    nat="GB",
-    postcode=None,
-    latitude=0.5,
-    longitude=0.0,
-    email="a@example.com",
-    produced_at=datetime(2026, 11, 22, tzinfo=UTC),
-)
 
 
 def value(**changes: object) -> bytes:
-    return json.dumps({**json.loads(NAMES.encode(GOOD)), **changes}).encode()
+    return json.dumps(fields(**changes)).encode()
 
 
-def letter(offset: int = 0, partition: int = 0, **changes: object) -> Letter:
+def letter(offset: int = 0, partition: int = 0, **changes: object) -> KeptDeadLetter:
     """One with its latitude as text."""
-    found = Letter(
-        place=Place(TOPIC, partition, offset),
+    found = KeptDeadLetter(
+        coordinates=RecordCoordinates(TOPIC, partition, offset),
         timestamp=MIDNIGHT + offset % 24 * 3_600_000,
         key=b"key",
-        value=value(latitude="0.5"),
+        value=value(latitude="7.1351"),
         headers=((b"h", b"\xff"),),
         reason="wrong_type",
         detail="latitude: wrong_type",
         object="dead_letters/x.parquet",
     )
-    return Letter(**{**found.__dict__, **changes})
+    return KeptDeadLetter(**{**found.__dict__, **changes})
 
 
-def fate(place: Place, **changes: object) -> Fate:
+def status(coordinates: RecordCoordinates, **changes: object) -> RedriveStatus:
     fields: dict[str, object] = {
         "stream": "names",
-        "topic": place.topic,
+        "topic": coordinates.topic,
         "topic_id": "id",
-        "partition": place.partition,
-        "offset": place.offset,
+        "partition": coordinates.partition,
+        "offset": coordinates.offset,
         "state": "redriven",
         "at": datetime(2026, 11, 22, tzinfo=UTC),
         "run": "0" * 32,
         "chunk": 1,
-        "successor": Successor(partition=0, offset=1000 + place.offset),
+        "successor": Successor(partition=0, offset=1000 + coordinates.offset),
         "patch_sha256": None,
         "reason": None,
     }
-    return Fate.model_validate({**fields, **changes})
+    return RedriveStatus.model_validate({**fields, **changes})
 
 
 class Killed(BaseException):
@@ -104,30 +80,32 @@ class Kafka:
     faults: Iterator[Fault]
     rival: Callable[[], None] | None = None
     epoch: int = 0
-    sent: list[Place] = field(default_factory=list)
-    fates: dict[Place, Fate] = field(default_factory=dict)
+    sent: list[RecordCoordinates] = field(default_factory=list)
+    statuses: dict[RecordCoordinates, RedriveStatus] = field(default_factory=dict)
 
     def open(self) -> FakeSession:
         self.epoch += 1
-        return FakeSession(self, self.epoch, dict(self.fates))
+        return FakeSession(self, self.epoch, dict(self.statuses))
 
     def apply(self, chunk: tuple[Change, ...]) -> None:
         for change in chunk:
             match change:
-                case Redrive(place):
-                    self.sent.append(place)
-                    self.fates[place] = fate(place)
-                case Waive(place, reason):
-                    self.fates[place] = fate(place, state="waived", successor=None, reason=reason)
-                case Reopen(place):
-                    del self.fates[place]
+                case RedriveDeadLetter(coordinates):
+                    self.sent.append(coordinates)
+                    self.statuses[coordinates] = status(coordinates)
+                case WaiveDeadLetter(coordinates, reason):
+                    self.statuses[coordinates] = status(
+                        coordinates, state="waived", successor=None, reason=reason
+                    )
+                case ReopenDeadLetter(coordinates):
+                    del self.statuses[coordinates]
 
 
 @dataclass(frozen=True)
 class FakeSession:
     kafka: Kafka
     epoch: int
-    fates: Mapping[Place, Fate]
+    statuses: Mapping[RecordCoordinates, RedriveStatus]
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         fault = next(self.kafka.faults, Fault.NONE)

@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.ops.ledgers import TOPIC
-from unit.ops.ledgers import Bodies
-from unit.ops.ledgers import edited
-from unit.ops.ledgers import sound
+from unit.ops.ledgers import TOPIC, Bodies, edited, sound
 
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.chain import Ledger

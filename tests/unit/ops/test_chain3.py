@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from unit.ops.ledgers import sound
-from unit.ops.ledgers3 import edited3
-from unit.ops.ledgers3 import sound3
+from unit.ops.ledgers3 import edited3, sound3
 from unit.ops.test_chain import read
 
 from waybill_common.errors import ContractUnknown

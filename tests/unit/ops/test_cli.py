@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from waybill_common.version import VERSION
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import tally
+from waybill_ops.audit.findings import Code, Finding, tally
 from waybill_ops.cli import main
 
 
@@ -20,7 +18,7 @@ def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_verb_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
-    assert "VERB" in capsys.readouterr().err
+    assert "COMMAND" in capsys.readouterr().err
 
 
 def test_a_conf_that_is_no_pair_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

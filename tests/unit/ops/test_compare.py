@@ -6,53 +6,43 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sample_events import EVENT
 
-from waybill_common.contract import NAMES
-from waybill_common.contract.arrow import DEAD_LETTERS
-from waybill_common.contract.arrow import row_schema
+from waybill_common.contract.arrow import DEAD_LETTERS, row_schema
+from waybill_common.contract.registry import NAMES
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
 from waybill_ops.audit.entries import StoredObject
 from waybill_ops.audit.findings import Code
-from waybill_ops.audit.fingerprint import Kind
+from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.log_table import LogTable
-from waybill_ops.audit.objects import Loaded
-from waybill_ops.audit.objects import Loader
+from waybill_ops.audit.objects import Loaded, Loader
 
 Row = dict[str, Any]
 Record = tuple[int, int, int, bytes | None, bytes | None]
 NAME = "data/date=2026-11-22/names_topic-0-{:020d}-{:020d}.parquet"
 DEAD = "dead_letters/names_topic-0-00000000000000000000-00000000000000000100.parquet"
 MILLIS = 1_795_000_000_000
-_KINDS = {"string": Kind.STRING, "double": Kind.DOUBLE, "instant": Kind.INSTANT}
+_KINDS = {"string": AuditedKind.STRING, "double": AuditedKind.DOUBLE, "instant": AuditedKind.INSTANT}
 
 
 def event(number: int, **changes: object) -> Row:
-    some = number % 2
     return {
+        **EVENT.model_dump(),
         "id": str(uuid.UUID(int=number)),
         "full_name": 'Ásta "Á" \t\x00',
-        "gender": "female",
-        "location": "1, Rue",
-        "city": "تهران",
-        "state": "Ohio" if some else None,
-        "country": "Iran",
-        "nat": "IR",
-        "postcode": None,
+        "state": "Ohio" if number % 2 else None,
         "latitude": 0.1 + number,
         "longitude": -0.0,
-        "email": "a@b",
         "produced_at": datetime(2026, 11, 22, 1, tzinfo=UTC) + timedelta(microseconds=number),
         **changes,
     }

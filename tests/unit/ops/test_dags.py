@@ -8,19 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.zips import ONE
-from unit.zips import THREE
-from unit.zips import TWO
-from unit.zips import zip_of
+from unit.zips import ONE, THREE, TWO, zip_of
 
-from waybill_airflow.layout import archive_key
-from waybill_airflow.layout import deployment_key
-from waybill_airflow.layout import version_of
-from waybill_common.settings import DagsSettings
+from waybill_airflow.layout import archive_key, deployment_key, version_of
 from waybill_common.settings import Settings
+from waybill_common.settings.lake_sections import DagsSettings
 from waybill_ops.cli import main
-from waybill_ops.dags.shelf import Shelf
-from waybill_ops.dags.shelf import open_shelf
+from waybill_ops.dags.version_store import VersionStore, open_version_store
 
 Dags = Callable[..., tuple[int, Any]]
 
@@ -31,8 +25,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def shelf(folder: Path) -> Shelf:
-    return open_shelf(Settings(dags=DagsSettings(url=str(folder))))
+def versions(folder: Path) -> VersionStore:
+    return open_version_store(Settings(dags=DagsSettings(url=str(folder))))
 
 
 @pytest.fixture
@@ -192,10 +186,10 @@ def test_a_torn_upload_is_refused_and_never_becomes_current(
 
 
 def test_an_interrupted_publish_changes_nothing_and_is_finished_by_the_next(
-    shelf: Shelf, publish: Callable[[bytes], tuple[int, Any]], dags: Dags
+    versions: VersionStore, publish: Callable[[bytes], tuple[int, Any]], dags: Dags
 ) -> None:
     _, first = publish(ONE)
-    shelf.store(TWO)
+    versions.store(TWO)
     assert deployed(dags) == [(1, first["version"])]
     assert dags("rollback", "--to", version_of(TWO))[0] == 2
     assert publish(TWO)[1]["number"] == 2

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.zips import ONE
-from unit.zips import TWO
-from unit.zips import zip_of
+from unit.zips import ONE, TWO, zip_of
 
-from waybill_airflow.layout import Deployment
-from waybill_airflow.layout import version_of
+from waybill_airflow.layout import Deployment, version_of
 from waybill_common.errors import DeploymentOvertaken
 from waybill_common.lake import Lake
-from waybill_common.settings import DagsSettings
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
-from waybill_ops.dags.decide import make_current
-from waybill_ops.dags.decide import undo
-from waybill_ops.dags.shelf import RACES
-from waybill_ops.dags.shelf import Shelf
-from waybill_ops.dags.shelf import open_shelf
+from waybill_common.settings import LakeSettings, Settings
+from waybill_common.settings.lake_sections import DagsSettings
+from waybill_ops.dags.deploying import make_current, undo
+from waybill_ops.dags.version_store import RACES, VersionStore, open_version_store
 
 AT = "2026-11-25T01:00:00.000+00:00"
 
@@ -40,7 +32,7 @@ def test_of_many_publishers_at_once_each_gets_a_number_of_its_own(folder: Path) 
     gate, numbers = threading.Barrier(len(bodies)), []
 
     def race(body: bytes) -> None:
-        own = open_shelf(settings)
+        own = open_version_store(settings)
         version = own.store(body)
         gate.wait(30)
         numbers.append(own.deploy(make_current(version, AT, "")).entry.number)
@@ -51,7 +43,7 @@ def test_of_many_publishers_at_once_each_gets_a_number_of_its_own(folder: Path) 
     for thread in threads:
         thread.join(60)
     assert sorted(numbers) == list(range(1, RACES + 1))
-    history = open_shelf(settings).history()
+    history = open_version_store(settings).history()
     assert [one.number for one in history] == list(range(RACES, 0, -1))
     assert {one.version for one in history} == {version_of(body) for body in bodies}
 
@@ -70,28 +62,28 @@ class Crowded(Lake):
         return super().put_new(key, body)
 
 
-def crowded(folder: Path, times: int) -> Shelf:
-    return Shelf(Crowded(settings=LakeSettings(url=str(folder)), stream="", times=[times]))
+def crowded(folder: Path, times: int) -> VersionStore:
+    return VersionStore(Crowded(settings=LakeSettings(url=str(folder)), stream="", times=[times]))
 
 
 def test_who_loses_the_race_publishes_after_the_winner(folder: Path) -> None:
-    shelf = crowded(folder, 2)
-    done = shelf.deploy(make_current(shelf.store(ONE), AT, ""))
-    assert (done.entry.number, shelf.current()) == (3, done.entry)
+    versions = crowded(folder, 2)
+    done = versions.deploy(make_current(versions.store(ONE), AT, ""))
+    assert (done.entry.number, versions.current()) == (3, done.entry)
 
 
 def test_races_are_bounded(folder: Path) -> None:
-    shelf = crowded(folder, 1000)
+    versions = crowded(folder, 1000)
     with pytest.raises(DeploymentOvertaken, match=f"{RACES} times in a row"):
-        shelf.deploy(make_current(shelf.store(ONE), AT, ""))
+        versions.deploy(make_current(versions.store(ONE), AT, ""))
 
 
 def test_a_rollback_does_not_undo_what_was_deployed_meanwhile(folder: Path) -> None:
-    shelf = open_shelf(Settings(dags=DagsSettings(url=str(folder))))
+    versions = open_version_store(Settings(dags=DagsSettings(url=str(folder))))
     for body in (ONE, TWO):
-        seen = shelf.deploy(make_current(shelf.store(body), AT, "")).entry
+        seen = versions.deploy(make_current(versions.store(body), AT, "")).entry
     with pytest.raises(DeploymentOvertaken, match="Deployment 2 was current"):
         crowded(folder, 1).deploy(undo(seen, version_of(ONE), AT, ""))
-    current = shelf.current()
+    current = versions.current()
     assert current is not None
     assert current.number == 3

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from argparse import _SubParsersAction
+from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterator
 
 import pytest
 from edges.case import by_kind
-from edges.lake_forms import FORMS
-from edges.lake_forms import MISTAKES
+from edges.lake_forms import FORMS, MISTAKES
 from edges.verbs import VERBS
 
-from waybill_ops.cli import VERBS as COMMANDS
+from waybill_ops.cli import COMMANDS
 
 
 def commands(parser: ArgumentParser, name: str) -> Iterator[str]:

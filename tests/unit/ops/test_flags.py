@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import Action
-from argparse import ArgumentParser
-from argparse import ArgumentTypeError
-from argparse import _SubParsersAction
+from argparse import Action, ArgumentParser, ArgumentTypeError, _SubParsersAction
 from collections.abc import Iterator
 
 import pytest
 
-from waybill_ops.cli import main
-from waybill_ops.cli import make_parser
+from waybill_ops.cli import main, make_parser
 
 HOSTILE = (
     "",

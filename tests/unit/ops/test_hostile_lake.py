@@ -10,35 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edges.servers import Refuser
-from edges.servers import Reply
-from edges.servers import serving
-from unit.ops.ledgers import Bodies
-from unit.ops.ledgers import sound
+from edges.servers import Refuser, Reply, serving
+from unit.ops.ledgers import Bodies, sound
 from unit.ops.ledgers3 import sound3
 from unit.ops.test_letters import lake
 
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.lake import open_lake
-from waybill_common.lake.probe import probe
+from waybill_common.errors import ContractUnknown, LakeRefused, LedgerCorrupt
+from waybill_common.lake import check_conditional_writes, open_lake
+from waybill_common.lake_location import store_errors
 from waybill_common.ledger import Journal
-from waybill_common.ledger.parse import parse_manifest
-from waybill_common.ledger.parse import parse_receipt
-from waybill_common.place import failure
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
+from waybill_common.ledger.parse import parse_manifest, parse_receipt
+from waybill_common.settings import LakeSettings, Settings
 from waybill_ops.audit.chain import Ledger
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_ledger
 from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.cli import main
-from waybill_ops.dataset import open_journal
-from waybill_ops.dataset import position_of
-from waybill_ops.letters.read import open_letters
-from waybill_ops.letters.selection import Selection
+from waybill_ops.dataset import open_journal, position_of
+from waybill_ops.dead_letters.finding import open_dead_letters
+from waybill_ops.dead_letters.selection import Selection
 
 RECEIPT = f"_waybill/{2:020d}.receipt.json"
 Place = Callable[[Path], object]
@@ -108,7 +99,7 @@ def test_letters_of_a_ledger_with_an_entry_that_is_none_are_refused(what: str, t
     path.unlink()
     NO_FILES[what](path)
     with pytest.raises(LedgerCorrupt, match=RECEIPT):
-        open_letters(settings)
+        open_dead_letters(settings)
 
 
 VALUES: dict[str, Any] = {
@@ -176,18 +167,18 @@ def test_a_key_that_is_not_its_splits_name_is_refused_before_it_is_opened(key: s
     fields["splits"][0]["dead_letters"]["key"] = key
     put(tmp_path, {**bodies, (2, "receipt"): json.dumps(fields).encode()})
     with pytest.raises(LedgerCorrupt, match="no name of an object"):
-        open_letters(Settings(lake=LakeSettings(url=str(tmp_path))))
+        open_dead_letters(Settings(lake=LakeSettings(url=str(tmp_path))))
     assert Code.COMMIT_INCONSISTENT in {one.code for one in audited(tmp_path).findings}
 
 
 @pytest.mark.parametrize("what", ["fifo", "endless", "link_out", "gigabyte", "not_utf8"])
 def test_an_object_that_is_none_is_refused(what: str, tmp_path: Path) -> None:
-    box = open_letters(lake(tmp_path, sound()))
+    box = open_dead_letters(lake(tmp_path, sound()))
     path = tmp_path / "names" / box.objects[0][1].key
     path.unlink()
     NO_FILES[what](path)
     with pytest.raises(LakeRefused, match=path.name):
-        list(box.letters(Selection()))
+        list(box.dead_letters(Selection()))
 
 
 @pytest.mark.parametrize("key", ["../x", "/x", "a/../x", "a//x", "./x", "a\x00", ""])
@@ -333,7 +324,7 @@ def test_values_of_an_object_that_was_altered_are_no_crash(
 
 
 def test_what_answers_everything_is_no_empty_lake(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(failure, "_PROBE_SECONDS", 0.1)
+    monkeypatch.setattr(store_errors, "_PROBE_SECONDS", 0.1)
     page = Reply(200, b"<html>Log in, please</html>", {"Content-Type": "text/html", "ETag": '"x"'})
     with serving(Refuser(page)) as server:
         place = {"url": "s3://bucket/x", "endpoint": server.endpoint, "attempts": 1}
@@ -343,4 +334,4 @@ def test_what_answers_everything_is_no_empty_lake(monkeypatch: pytest.MonkeyPatc
         with pytest.raises(LakeRefused, match="is no store"):
             position_of(open_journal(Settings(lake=known)), Settings(lake=known))
         with pytest.raises(LakeRefused, match="is no store"):
-            probe(open_lake(known, "names"))
+            check_conditional_writes(open_lake(known, "names"))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from waybill_common.kafka.plan import stream_topics
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import StreamSettings
+from waybill_common.kafka.topic_plan import stream_topics
+from waybill_common.settings import KafkaSettings, LakeSettings, StreamSettings
 from waybill_ops.cli import main
 from waybill_ops.file_system import FileSystems
 

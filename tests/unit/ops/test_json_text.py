@@ -8,18 +8,14 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waybill_ops.audit.fingerprint import Kind
-from waybill_ops.audit.json_text import OTHER
-from waybill_ops.audit.json_text import Number
-from waybill_ops.audit.json_text import members
-from waybill_ops.audit.record_text import PLAIN
-from waybill_ops.audit.record_text import texts_of
+from waybill_ops.audit.fingerprint import AuditedKind
+from waybill_ops.audit.json_text import OTHER, JsonNumber, members
+from waybill_ops.audit.record_text import PLAIN, texts_of
 
-COLUMNS = {"id": Kind.STRING, "latitude": Kind.DOUBLE, "at": Kind.INSTANT}
+COLUMNS = {"id": AuditedKind.STRING, "latitude": AuditedKind.DOUBLE, "at": AuditedKind.INSTANT}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -30,7 +26,7 @@ JSON = st.recursive(
 def plainly(value: Any) -> object:
     if value is None or isinstance(value, str):
         return value
-    return Number(json.dumps(value)) if type(value) in (int, float) else OTHER
+    return JsonNumber(json.dumps(value)) if type(value) in (int, float) else OTHER
 
 
 @given(st.text(alphabet='{}[]",:0123456789.-+eE\\u truefalsNI\n') | st.text())
@@ -78,7 +74,7 @@ def test_what_is_no_json_object_is_none(text: str) -> None:
 
 def test_nesting_and_length_cost_no_recursion_and_no_limit() -> None:
     deep, digits = "[" * 100_000 + "]" * 100_000, "9" * 5000
-    assert members(f'{{"a":{deep},"b":{digits},"a":"c"}}') == {"a": "c", "b": Number(digits)}
+    assert members(f'{{"a":{deep},"b":{digits},"a":"c"}}') == {"a": "c", "b": JsonNumber(digits)}
 
 
 @pytest.mark.parametrize(

@@ -7,45 +7,30 @@ import re
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 from unit.ops.ledgers import sound
-from unit.ops.letters import fate
-from unit.ops.letters import letter
+from unit.ops.letters import letter, status
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.contract.instant import format_instant
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.errors import SettingsRefused
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
-from waybill_common.settings import StreamSettings
-from waybill_ops.letters.export import export_letters
-from waybill_ops.letters.flags import add_filters
-from waybill_ops.letters.flags import place_of
-from waybill_ops.letters.flags import selection_of
-from waybill_ops.letters.letter import State
-from waybill_ops.letters.letter import parse_place
-from waybill_ops.letters.moment import format_millis
-from waybill_ops.letters.read import open_letters
-from waybill_ops.letters.selection import Selection
-from waybill_ops.letters.show import list_letters
-from waybill_ops.letters.show import print_listing
-from waybill_ops.letters.show import readable
-from waybill_ops.letters.show import stated
-from waybill_ops.letters.show import whole
+from waybill_common.errors import LakeRefused, LedgerCorrupt, SettingsRefused
+from waybill_common.settings import LakeSettings, Settings, StreamSettings
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, parse_coordinates
+from waybill_ops.dead_letters.export import export_dead_letters
+from waybill_ops.dead_letters.filter_flags import add_filters, partition_and_offset, selection_of
+from waybill_ops.dead_letters.finding import open_dead_letters
+from waybill_ops.dead_letters.listing import list_dead_letters, print_listing, readable, stated, whole
+from waybill_ops.dead_letters.moment import format_millis
+from waybill_ops.dead_letters.selection import Selection
 
 LETTERS = [letter(0), letter(1, reason="not_json", value=b"\xff"), letter(5, 1), letter(7, 1, value=None)]
 
@@ -82,41 +67,45 @@ def write(path: Path, split: Mapping[str, int]) -> None:
 
 
 def test_only_letters_that_a_receipt_names_count(tmp_path: Path) -> None:
-    box = open_letters(lake(tmp_path, sound()))
+    box = open_dead_letters(lake(tmp_path, sound()))
     assert box.topic_id == "topic-id"
-    found = list(box.letters(Selection()))
-    assert [(one.place.partition, one.place.offset) for one in found] == [(0, 30), (0, 40), (1, 0)]
+    found = list(box.dead_letters(Selection()))
+    assert [(one.coordinates.partition, one.coordinates.offset) for one in found] == [
+        (0, 30),
+        (0, 40),
+        (1, 0),
+    ]
     assert (found[0].value, found[0].headers) == (b"\xff", ((b"h", b"1"),))
-    assert [one.place.offset for one in box.letters(Selection(partitions=frozenset({1})))] == [0]
+    assert [one.coordinates.offset for one in box.dead_letters(Selection(partitions=frozenset({1})))] == [0]
 
 
 def test_a_lake_without_receipts_has_no_letters(tmp_path: Path) -> None:
-    box = open_letters(lake(tmp_path, {}))
-    assert (box.topic_id, list(box.letters(Selection()))) == (None, [])
+    box = open_dead_letters(lake(tmp_path, {}))
+    assert (box.topic_id, list(box.dead_letters(Selection()))) == (None, [])
 
 
 def test_what_can_not_be_used_is_named(tmp_path: Path) -> None:
     opened = lake(tmp_path, sound())
     with pytest.raises(LakeRefused, match="topic names_topic"):
-        open_letters(opened.model_copy(update={"stream": StreamSettings(topic="other")}))
-    box = open_letters(opened)
+        open_dead_letters(opened.model_copy(update={"stream": StreamSettings(topic="other")}))
+    box = open_dead_letters(opened)
     path = tmp_path / "names" / box.objects[0][1].key
     path.write_bytes(b"no Parquet")
     with pytest.raises(LakeRefused, match=path.name):
-        list(box.letters(Selection()))
+        list(box.dead_letters(Selection()))
     path.unlink()
     with pytest.raises(LakeRefused, match="it is not there"):
-        list(box.letters(Selection()))
+        list(box.dead_letters(Selection()))
     (tmp_path / "names/_waybill/00000000000000000002.receipt.json").write_bytes(b"{")
     with pytest.raises(LedgerCorrupt, match="00000000000000000002"):
-        open_letters(opened)
+        open_dead_letters(opened)
 
 
 def chosen(*words: str) -> list[tuple[int, int]]:
     parser = ArgumentParser()
     add_filters(parser)
     selection = selection_of(parser.parse_args(words))
-    return [(one.place.partition, one.place.offset) for one in LETTERS if selection.takes(one)]
+    return [(one.coordinates.partition, one.coordinates.offset) for one in LETTERS if selection.takes(one)]
 
 
 @pytest.mark.parametrize(
@@ -169,11 +158,13 @@ def test_an_object_is_passed_over_only_if_it_holds_nothing_that_is_taken(
 
 
 def test_a_listing_counts_all_and_shows_the_first() -> None:
-    fates = {LETTERS[0].place: fate(LETTERS[0].place)}
-    listing = list_letters(stated(LETTERS, fates, frozenset()), limit=2)
+    statuses = {LETTERS[0].coordinates: status(LETTERS[0].coordinates)}
+    listing = list_dead_letters(stated(LETTERS, statuses, frozenset()), limit=2)
     assert (listing.total, listing.more, dict(listing.reasons)) == (4, 2, {"wrong_type": 3, "not_json": 1})
     assert dict(listing.states) == {"redriven": 1, "open": 3}
-    assert [one.place.offset for one, _ in stated(LETTERS, fates, frozenset({State.REDRIVEN}))] == [0]
+    assert [
+        one.coordinates.offset for one, _ in stated(LETTERS, statuses, frozenset({DeadLetterState.REDRIVEN}))
+    ] == [0]
 
 
 def test_bytes_are_text_where_they_are_utf_8() -> None:
@@ -186,33 +177,33 @@ def test_bytes_are_text_where_they_are_utf_8() -> None:
 
 
 def test_an_export_holds_every_letter_whole(tmp_path: Path) -> None:
-    letters = [(one, State.OPEN) for one in LETTERS]
-    assert export_letters(letters, tmp_path / "x.jsonl") == 4
+    letters = [(one, DeadLetterState.OPEN) for one in LETTERS]
+    assert export_dead_letters(letters, tmp_path / "x.jsonl") == 4
     lines = (tmp_path / "x.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in lines] == [whole(*one) for one in letters]
-    assert export_letters(letters, tmp_path / "x.parquet") == 4
+    assert export_dead_letters(letters, tmp_path / "x.parquet") == 4
     rows = pq.read_table(tmp_path / "x.parquet").to_pylist()
     assert [(row["kafka_offset"], row["value"], row["state"]) for row in rows] == [
-        (one.place.offset, one.value, "open") for one in LETTERS
+        (one.coordinates.offset, one.value, "open") for one in LETTERS
     ]
     with pytest.raises(SettingsRefused, match="File exists"):
-        export_letters(letters, tmp_path / "x.parquet")
+        export_dead_letters(letters, tmp_path / "x.parquet")
 
 
 @pytest.mark.parametrize("text", ["names_topic/0/117", "a/b/3/0"])
 def test_a_place_is_spelled_one_way(text: str) -> None:
-    place = parse_place(text)
+    place = parse_coordinates(text)
     assert place is not None
     assert str(place) == text
 
 
 @pytest.mark.parametrize("text", ["", "names_topic/0", "names_topic/01/1", "/0/1", "names_topic/0/-1"])
 def test_what_is_no_place_is_none(text: str) -> None:
-    assert parse_place(text) is None
+    assert parse_coordinates(text) is None
 
 
 def test_a_place_on_the_command_line_is_a_partition_and_an_offset() -> None:
-    assert place_of("3:117") == (3, 117)
+    assert partition_and_offset("3:117") == (3, 117)
 
 
 STRANGE = [
@@ -232,7 +223,7 @@ TIMES = [
 
 
 def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
-    told = [whole(one, State.OPEN) for one in STRANGE]
+    told = [whole(one, DeadLetterState.OPEN) for one in STRANGE]
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert [(one["timestamp"], one["timestamp_ms"]) for one in told[:5]] == [
         (text, one.timestamp) for text, one in zip(TIMES, STRANGE, strict=False)
@@ -242,7 +233,7 @@ def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
         {"name": "é", "value": None},
     ]
     table = StringIO()
-    listing = list_letters([(one, State.OPEN) for one in STRANGE], 20)
+    listing = list_dead_letters([(one, DeadLetterState.OPEN) for one in STRANGE], 20)
     print_listing(listing, Console(width=160, file=table))
     assert "+58880-05-08" in table.getvalue()
     assert "\\x1b" in table.getvalue()
@@ -252,17 +243,17 @@ def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
 def test_reasons_are_text_for_a_terminal() -> None:
     """Whoever can write to the lake can make one up."""
     out = StringIO()
-    listing = list_letters([(letter(reason="[/red]\x1b[2J"), State.OPEN)], 20)
+    listing = list_dead_letters([(letter(reason="[/red]\x1b[2J"), DeadLetterState.OPEN)], 20)
     print_listing(listing, Console(width=160, file=out))
     assert r"1 dead letters: 1 [/red]\x1b[2J" in out.getvalue()
 
 
 def test_a_letter_of_any_time_and_any_bytes_is_exported(tmp_path: Path) -> None:
-    letters = [(one, State.OPEN) for one in STRANGE]
-    assert export_letters(letters, tmp_path / "x.jsonl") == len(STRANGE)
+    letters = [(one, DeadLetterState.OPEN) for one in STRANGE]
+    assert export_dead_letters(letters, tmp_path / "x.jsonl") == len(STRANGE)
     lines = (tmp_path / "x.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in lines] == [whole(*one) for one in letters]
-    assert export_letters(letters, tmp_path / "x.parquet") == len(STRANGE)
+    assert export_dead_letters(letters, tmp_path / "x.parquet") == len(STRANGE)
     rows = pq.read_table(tmp_path / "x.parquet").to_pylist()
     assert [row["kafka_timestamp_ms"] for row in rows[:6]] == [
         None,
@@ -279,7 +270,7 @@ def test_a_letter_of_any_time_and_any_bytes_is_exported(tmp_path: Path) -> None:
 
 def test_a_time_filter_takes_any_time_and_none_without_one() -> None:
     def offsets(selection: Selection) -> list[int]:
-        return [one.place.offset for one in STRANGE[:5] if selection.takes(one)]
+        return [one.coordinates.offset for one in STRANGE[:5] if selection.takes(one)]
 
     assert offsets(Selection(since=datetime(2026, 1, 1, tzinfo=UTC))) == [1, 2]
     assert offsets(Selection(until=datetime(2026, 1, 1, tzinfo=UTC))) == [0, 3]
@@ -300,7 +291,7 @@ def test_a_moment_is_spelled_as_python_spells_it_and_beyond_its_calendar_too(mil
 
 @pytest.mark.parametrize("format", ["old", "exception", "new"])
 def test_letters_of_every_format_are_read(format: str, tmp_path: Path) -> None:  # noqa: A002
-    box = open_letters(lake(tmp_path, sound()))
+    box = open_dead_letters(lake(tmp_path, sound()))
     path = tmp_path / "names" / box.objects[0][1].key
     stamps, names = [1795917241691000_000, -1000], None
     columns = {
@@ -321,7 +312,7 @@ def test_letters_of_every_format_are_read(format: str, tmp_path: Path) -> None: 
     pq.write_table(pa.table(columns), path)
     (stored,) = (one for _, one in box.objects[:1])
     one = replace(box, objects=((box.objects[0][0], replace(stored, bytes=path.stat().st_size)),))
-    first, second = one.letters(Selection())
+    first, second = one.dead_letters(Selection())
     assert (first.timestamp, second.timestamp) == (
         (1795917241691000, -1) if format == "old" else (2**63 - 1, None)
     )
@@ -331,4 +322,4 @@ def test_letters_of_every_format_are_read(format: str, tmp_path: Path) -> None: 
 
 @pytest.mark.parametrize("text", ["t/0/" + "9" * 5000, "t/" + "9" * 5000 + "/1"], ids=["offset", "partition"])
 def test_a_place_of_any_length_is_none(text: str) -> None:
-    assert parse_place(text) is None
+    assert parse_coordinates(text) is None

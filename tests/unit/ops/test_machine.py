@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from waybill_common.cli import exit_code_of
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import EnvironmentMissing, SettingsRefused
 from waybill_ops.submission.cache import cache_folder
-from waybill_ops.submission.defaults import jvm_defaults
-from waybill_ops.submission.spark import find_spark
+from waybill_ops.submission.jvm_defaults import jvm_defaults
+from waybill_ops.submission.spark_home import find_spark
 from waybill_ops.submission.temporary import options_for_temporary
-from waybill_ops.submission.user import options_for_user
+from waybill_ops.submission.user_options import options_for_user
 
 
 @pytest.fixture

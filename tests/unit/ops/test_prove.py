@@ -10,71 +10,58 @@ import subprocess
 import sys
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass
-from dataclasses import field
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import structlog
 from processes import runs
 from rich.console import Console
+from waiting import wait_until
 
 from waybill_common.errors import AuditFailed
 from waybill_common.kafka import Topic
 from waybill_common.lake import Lake
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import tally
-from waybill_ops.audit.redrives import Letters
-from waybill_ops.audit.report import Report
-from waybill_ops.audit.report import Totals
+from waybill_common.settings import LakeSettings, Settings
+from waybill_ops.audit.audit_report import AuditReport, Totals
+from waybill_ops.audit.findings import Code, Finding, tally
+from waybill_ops.audit.redrives import AuditedDeadLetters
 from waybill_ops.cli import main
+from waybill_ops.commands import prove as verb
 from waybill_ops.prove import sender as sender_module
-from waybill_ops.prove.account import Arrived
-from waybill_ops.prove.account import Expected
-from waybill_ops.prove.account import settle_account
-from waybill_ops.prove.events import event_id
+from waybill_ops.prove.comparison import Arrived, Expected, compare_sent_with_stored
+from waybill_ops.prove.fault_plan import ProofFault, Transaction, make_plan
 from waybill_ops.prove.guard import left_over
-from waybill_ops.prove.plan import Fault
-from waybill_ops.prove.plan import Transaction
-from waybill_ops.prove.plan import make_plan
 from waybill_ops.prove.programs import programs_in
-from waybill_ops.prove.proof import Outcome
-from waybill_ops.prove.proof import Proof
-from waybill_ops.prove.proof import check
-from waybill_ops.prove.proof import rows_of
-from waybill_ops.prove.run import FirstRunFailed
+from waybill_ops.prove.proof import Proof, RoundOutcome, check, rows_of
+from waybill_ops.prove.proof_events import event_id
+from waybill_ops.prove.proof_table import as_json, print_proof
+from waybill_ops.prove.rounds import FirstRunFailed
 from waybill_ops.prove.sender import Sender
-from waybill_ops.prove.show import as_json
-from waybill_ops.prove.show import print_proof
-from waybill_ops.verbs import prove as verb
 
-PLAN = make_plan(7, (Fault.KILL_DRIVER, Fault.RACE), 1, 200)
+PLAN = make_plan(7, (ProofFault.KILL_DRIVER, ProofFault.RACE), 1, 200)
 NAME = "waybill-prove-0123456789ab"
 TOPIC = Topic(NAME, "id-1", 3, "delete", -1, -1)
 OUTCOMES = [
-    Outcome(one.number, caused=int(one.fault is not None), codes=(0,) if one.fault is None else (137, 0))
+    RoundOutcome(one.number, caused=int(one.fault is not None), codes=(0,) if one.fault is None else (137, 0))
     for one in PLAN.rounds
 ]
 
 
-def report(*findings: Finding) -> Report:
-    return Report(
+def report(*findings: Finding) -> AuditReport:
+    return AuditReport(
         lake="/lake", stream="names", topic=NAME, topic_id="t", complete=True,
         totals=Totals(commits=9, objects=30, rows=196, dead_letters=4, records=200, empty=0, lost=0),
-        letters=Letters(0, 0, 0, ()), origin={}, frontier={}, log_start={}, in_flight_offsets={},
+        dead_letters=AuditedDeadLetters(0, 0, 0, ()), origin={}, frontier={}, log_start={}, in_flight_offsets={},
         in_flight_objects=0, judged_by_receipts={}, tallies=tally(findings, show=20),
     )  # fmt: skip
 
 
-def proof(*, lost: int | None = None, outcomes: list[Outcome] = OUTCOMES) -> Proof:
+def proof(*, lost: int | None = None, outcomes: list[RoundOutcome] = OUTCOMES) -> Proof:
     """A proof of ``PLAN``, or of one whose event ``lost`` has no row."""
     sent = [Expected(number, str(number), (0, number), dead=False) for number in range(PLAN.events)]
     found = [Arrived(one.id, one.place, one.dead) for one in sent if one.number != lost]
-    account = settle_account(sent, found)
+    account = compare_sent_with_stored(sent, found)
     rows = rows_of(PLAN, outcomes, account)
     return Proof(PLAN, NAME, "/lake", rows, account, report(), aborted=1, last=0, seconds=61.0)
 
@@ -275,7 +262,4 @@ def test_a_proof_that_is_killed_leaves_no_program_not_even_a_stopped_one(tmp_pat
         assert process.stdout is not None
         sleeper = int(process.stdout.readline())
         process.kill()
-    deadline = time.monotonic() + 30
-    while runs(sleeper):
-        assert time.monotonic() < deadline, "it still stands there"
-        time.sleep(0.02)
+    wait_until(lambda: not runs(sleeper), "it still stands there")

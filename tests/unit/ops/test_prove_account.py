@@ -7,12 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_ops.prove.account import Account
-from waybill_ops.prove.account import Arrived
-from waybill_ops.prove.account import Expected
-from waybill_ops.prove.account import settle_account
-from waybill_ops.prove.events import event_id
-from waybill_ops.prove.events import is_malformed
+from waybill_ops.prove.comparison import Account, Arrived, Expected, compare_sent_with_stored
+from waybill_ops.prove.proof_events import event_id, is_malformed
 
 SEED = 5
 COUNT = 120
@@ -30,7 +26,7 @@ def arrived() -> list[Arrived]:
 
 
 def settled(found: list[Arrived]) -> Account:
-    return settle_account(expected(), found)
+    return compare_sent_with_stored(expected(), found)
 
 
 def test_all_that_was_sent_is_there() -> None:

@@ -8,45 +8,40 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Dead
-from waybill_common.contract import judge
+from waybill_common.contract import Dead, judge
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import SettingsRefused
-from waybill_ops.prove.child import Errand
-from waybill_ops.prove.child import parse_errand
-from waybill_ops.prove.events import MALFORMED_EVERY
-from waybill_ops.prove.events import event
-from waybill_ops.prove.events import event_id
-from waybill_ops.prove.events import is_malformed
-from waybill_ops.prove.plan import LEAST
-from waybill_ops.prove.plan import Anchor
-from waybill_ops.prove.plan import Fault
-from waybill_ops.prove.plan import Plan
-from waybill_ops.prove.plan import make_plan
+from waybill_ops.prove.fault_plan import LEAST, Anchor, ProofFault, ProofPlan, make_plan
+from waybill_ops.prove.producer_process import SendTask, parse_send_task
+from waybill_ops.prove.proof_events import MALFORMED_EVERY, event, event_id, is_malformed
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
-FAULTS = st.lists(st.sampled_from(Fault), min_size=1, unique=True)
+FAULTS = st.lists(st.sampled_from(ProofFault), min_size=1, unique=True)
 ROUNDS = st.integers(min_value=1, max_value=4)
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plans(draw: st.DrawFn) -> ProofPlan:
     faults, rounds = draw(FAULTS), draw(ROUNDS)
     least = LEAST * (len(faults) * rounds + 2)
     return make_plan(draw(SEEDS), faults, rounds, draw(st.integers(least, least + 3000)))
 
 
 @given(SEEDS, FAULTS, ROUNDS, st.integers(1000, 5000))
-def test_the_same_seed_gives_the_same_plan(seed: int, faults: list[Fault], rounds: int, events: int) -> None:
+def test_the_same_seed_gives_the_same_plan(
+    seed: int, faults: list[ProofFault], rounds: int, events: int
+) -> None:
     assert make_plan(seed, faults, rounds, events) == make_plan(seed, faults, rounds, events)
 
 
 def test_another_seed_gives_another_plan() -> None:
-    assert make_plan(1, tuple(Fault), 2, 2000) != make_plan(2, tuple(Fault), 2, 2000)
+    assert make_plan(1, tuple(ProofFault), 2, 2000) != make_plan(2, tuple(ProofFault), 2, 2000)
 
 
 @given(plans())
-def test_each_event_is_in_one_transaction_and_each_round_has_some_before_and_during_it(plan: Plan) -> None:
+def test_each_event_is_in_one_transaction_and_each_round_has_some_before_and_during_it(
+    plan: ProofPlan,
+) -> None:
     numbers = [number for one in plan.transactions for number in one.events]
     assert numbers == list(range(plan.events))
     assert [one.number for one in plan.transactions] == list(range(len(plan.transactions)))
@@ -57,7 +52,7 @@ def test_each_event_is_in_one_transaction_and_each_round_has_some_before_and_dur
 
 @given(SEEDS, FAULTS, ROUNDS)
 def test_each_fault_is_caused_as_often_as_asked_between_two_undisturbed_runs(
-    seed: int, faults: list[Fault], rounds: int
+    seed: int, faults: list[ProofFault], rounds: int
 ) -> None:
     order = [one.fault for one in make_plan(seed, faults, rounds, 1000).rounds]
     assert (order[0], order[-1]) == (None, None)
@@ -65,11 +60,11 @@ def test_each_fault_is_caused_as_often_as_asked_between_two_undisturbed_runs(
 
 
 @given(plans())
-def test_a_moment_comes_while_the_run_still_goes_on(plan: Plan) -> None:
+def test_a_moment_comes_while_the_run_still_goes_on(plan: ProofPlan) -> None:
     for one in plan.rounds:
         assert 0 <= one.moment.wait < 1
         assert one.moment.count >= 1
-        if one.fault is Fault.KILL_PRODUCER:
+        if one.fault is ProofFault.KILL_PRODUCER:
             records = one.during[-1].last - one.during[0].first
             assert (one.moment.anchor, one.moment.count <= records) == (Anchor.RECORD, True)
         else:
@@ -78,13 +73,13 @@ def test_a_moment_comes_while_the_run_still_goes_on(plan: Plan) -> None:
 
 def test_too_few_events_are_refused() -> None:
     with pytest.raises(SettingsRefused, match="--events 239 is less than 20 for each of 12 rounds"):
-        make_plan(1, tuple(Fault), 2, 239)
+        make_plan(1, tuple(ProofFault), 2, 239)
 
 
 @given(plans())
-def test_an_errand_comes_through_the_command_line(plan: Plan) -> None:
-    errand = Errand(plan.seed, plan.rounds[1].during, hold=7)
-    assert parse_errand(errand.as_text()) == errand
+def test_an_errand_comes_through_the_command_line(plan: ProofPlan) -> None:
+    task = SendTask(plan.seed, plan.rounds[1].during, hold=7)
+    assert parse_send_task(task.as_text()) == task
 
 
 @given(SEEDS)

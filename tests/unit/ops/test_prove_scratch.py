@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import TopicRefused
+from waybill_common.errors import LakeRefused, TopicRefused
 from waybill_common.kafka import Topic
 from waybill_common.lake import Lake
-from waybill_common.settings import LakeSettings
-from waybill_common.settings import Settings
+from waybill_common.settings import LakeSettings, Settings
 from waybill_ops.prove import scratch as scratch_module
 from waybill_ops.prove.scratch import Scratch
 

@@ -6,53 +6,37 @@ import contextlib
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.ops.letters import GOOD
-from unit.ops.letters import TOPIC
-from unit.ops.letters import Fault
-from unit.ops.letters import Kafka
-from unit.ops.letters import Killed
-from unit.ops.letters import fate
-from unit.ops.letters import letter
-from unit.ops.letters import value
+from sample_events import EVENT
+from unit.ops.letters import TOPIC, Fault, Kafka, Killed, letter, status, value
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.framing import frame
-from waybill_common.errors import DeliveryFailed
-from waybill_common.errors import LettersRefused
-from waybill_common.errors import ProducerFenced
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import DeadLettersRefused, DeliveryFailed, ProducerFenced
 from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.redrives import Redrives
-from waybill_ops.letters.letter import Place
+from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters.redrive_status import RedriveStatus, take_record
 from waybill_ops.redrive import change as change_module
-from waybill_ops.redrive.carry import carry_out
-from waybill_ops.redrive.change import Redrive
-from waybill_ops.redrive.change import chunks
-from waybill_ops.redrive.change import redrive_of
-from waybill_ops.redrive.consider import Verdict
-from waybill_ops.redrive.consider import consider
-from waybill_ops.redrive.fate import Fate
-from waybill_ops.redrive.fate import take_record
-from waybill_ops.redrive.patch import Patch
-from waybill_ops.redrive.patch import load_patch
+from waybill_ops.redrive.change import RedriveDeadLetter, chunks, redrive_of
+from waybill_ops.redrive.patch import Patch, load_patch
+from waybill_ops.redrive.patching import PatchVerdict, consider
+from waybill_ops.redrive.sending import carry_out
 
 MEND = Patch(Path("patch.py"), "f" * 64, lambda event: {**event, "latitude": float(event["latitude"])})
 LETTERS = [letter(n) for n in range(7)]
 
 
-def redrives(fates: Mapping[Place, Fate]) -> Iterator[Redrive]:
+def redrives(statuses: Mapping[RecordCoordinates, RedriveStatus]) -> Iterator[RedriveDeadLetter]:
     for one in LETTERS:
-        found = consider(one, fates.get(one.place), MEND, NAMES)
-        if found.verdict is Verdict.SEND:
+        found = consider(one, statuses.get(one.coordinates), MEND, NAMES)
+        if found.verdict is PatchVerdict.SEND:
             yield redrive_of(found, MEND.sha256)
 
 
@@ -64,7 +48,7 @@ def run(kafka: Kafka) -> None:
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(change_module, "LETTERS", 2)
+    monkeypatch.setattr(change_module, "MOST_CHANGES", 2)
 
 
 @settings(max_examples=400)
@@ -77,11 +61,11 @@ def test_for_any_interleaving_of_crashes_nothing_is_sent_twice_and_in_the_end_al
     for _ in range(runs):
         run(kafka)
         assert set(Counter(kafka.sent).values()) <= {1}
-        assert set(kafka.sent) == set(kafka.fates), "sent without a record, or recorded without being sent"
+        assert set(kafka.sent) == set(kafka.statuses), "sent without a record, or recorded without being sent"
     kafka.faults = iter(())
     already = len(kafka.sent)
     assert carry_out(redrives, kafka.open, sleep=lambda _: None) == len(LETTERS) - already
-    assert Counter(kafka.sent) == {one.place: 1 for one in LETTERS}
+    assert Counter(kafka.sent) == {one.coordinates: 1 for one in LETTERS}
     assert carry_out(redrives, kafka.open, sleep=lambda _: None) == 0
 
 
@@ -99,7 +83,10 @@ def test_three_losses_in_a_row_fail_the_run() -> None:
 
 @given(sizes=st.lists(st.integers(0, 60), max_size=30))
 def test_chunks_hold_every_change_once_and_no_more_than_fits(sizes: list[int]) -> None:
-    changes = [Redrive(Place(TOPIC, 0, n), None, b"x" * size, (), None) for n, size in enumerate(sizes)]
+    changes = [
+        RedriveDeadLetter(RecordCoordinates(TOPIC, 0, n), None, b"x" * size, (), None)
+        for n, size in enumerate(sizes)
+    ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(change_module, "BYTES", 50)
         found = list(chunks(changes))
@@ -107,42 +94,47 @@ def test_chunks_hold_every_change_once_and_no_more_than_fits(sizes: list[int]) -
     for chunk in found:
         assert len(chunk) <= 2
         assert (
-            len(chunk) == 1 or sum(len(one.value or b"") for one in chunk if isinstance(one, Redrive)) <= 50
+            len(chunk) == 1
+            or sum(len(one.value or b"") for one in chunk if isinstance(one, RedriveDeadLetter)) <= 50
         )
 
 
 def test_a_mended_value_is_spelled_as_the_producer_spells_it_and_keyed_by_its_id() -> None:
     found = consider(LETTERS[0], None, MEND, NAMES)
-    assert (found.verdict, found.value, found.key) == (Verdict.SEND, NAMES.encode(GOOD), GOOD.id.encode())
+    assert (found.verdict, found.value, found.key) == (
+        PatchVerdict.SEND,
+        NAMES.encode(EVENT),
+        EVENT.id.encode(),
+    )
 
 
 def test_a_value_that_satisfies_the_contract_now_is_sent_as_it_is_with_its_key() -> None:
     found = consider(letter(value=value()), None, None, NAMES)
-    assert (found.verdict, found.value, found.key) == (Verdict.SEND, value(), b"key")
+    assert (found.verdict, found.value, found.key) == (PatchVerdict.SEND, value(), b"key")
 
 
 def test_a_framed_value_keeps_its_frame() -> None:
-    found = consider(letter(value=frame(7, value(latitude="0.5"))), None, MEND, NAMES)
-    assert found.value == frame(7, NAMES.encode(GOOD))
+    found = consider(letter(value=frame(7, value(latitude="7.1351"))), None, MEND, NAMES)
+    assert found.value == frame(7, NAMES.encode(EVENT))
 
 
 @pytest.mark.parametrize("raw", [None, b"", b"[1]", b"\xff", b"\x00", b"[" * 100_000], ids=repr)
 def test_a_patch_is_given_objects_only(raw: bytes | None) -> None:
-    assert consider(letter(value=raw), None, MEND, NAMES).verdict is Verdict.NO_EVENT
+    assert consider(letter(value=raw), None, MEND, NAMES).verdict is PatchVerdict.NO_EVENT
 
 
 def test_what_is_redriven_or_waived_is_not_looked_at() -> None:
     broken = Patch(Path("patch.py"), "f" * 64, lambda event: 1 // 0)  # type: ignore[arg-type, return-value]
-    place = LETTERS[0].place
-    waived = fate(place, state="waived", successor=None, reason="test data")
-    assert consider(LETTERS[0], fate(place), broken, NAMES).verdict is Verdict.REDRIVEN
-    assert consider(LETTERS[0], waived, broken, NAMES).verdict is Verdict.WAIVED
-    with pytest.raises(LettersRefused, match="ZeroDivisionError"):
+    place = LETTERS[0].coordinates
+    waived = status(place, state="waived", successor=None, reason="test data")
+    assert consider(LETTERS[0], status(place), broken, NAMES).verdict is PatchVerdict.REDRIVEN
+    assert consider(LETTERS[0], waived, broken, NAMES).verdict is PatchVerdict.WAIVED
+    with pytest.raises(DeadLettersRefused, match="ZeroDivisionError"):
         consider(LETTERS[0], None, broken, NAMES)
 
 
 def test_a_patch_that_returns_what_json_can_not_hold_is_refused() -> None:
-    with pytest.raises(LettersRefused, match="names_topic/0/0"):
+    with pytest.raises(DeadLettersRefused, match="names_topic/0/0"):
         consider(LETTERS[0], None, Patch(Path("p"), "f" * 64, lambda event: {**event, "id": {1}}), NAMES)
 
 
@@ -156,33 +148,33 @@ def test_a_successors_header_names_its_own_letter_only() -> None:
     )
 
 
-def test_fates_of_a_topic_that_was_made_again_are_not_ours_and_a_tombstone_opens() -> None:
-    place, fates = LETTERS[0].place, dict[Place, Fate]()
+def test_statuses_of_a_topic_that_was_made_again_are_not_ours_and_a_tombstone_opens() -> None:
+    place, statuses = LETTERS[0].coordinates, dict[RecordCoordinates, RedriveStatus]()
     key = str(place).encode()
-    take_record(fates, key, fate(place, topic_id="other").encode(), "id", "there")
-    assert fates == {}
-    take_record(fates, key, fate(place).encode(), "id", "there")
-    assert fates == {place: fate(place)}
-    take_record(fates, key, None, "id", "there")
-    assert fates == {}
+    take_record(statuses, key, status(place, topic_id="other").encode(), "id", "there")
+    assert statuses == {}
+    take_record(statuses, key, status(place).encode(), "id", "there")
+    assert statuses == {place: status(place)}
+    take_record(statuses, key, None, "id", "there")
+    assert statuses == {}
 
 
 @pytest.mark.parametrize(
     ("key", "raw"),
     [
-        (b"x", fate(LETTERS[0].place).encode()),
-        (str(LETTERS[1].place).encode(), fate(LETTERS[0].place).encode()),
-        (str(LETTERS[0].place).encode(), b"{}"),
+        (b"x", status(LETTERS[0].coordinates).encode()),
+        (str(LETTERS[1].coordinates).encode(), status(LETTERS[0].coordinates).encode()),
+        (str(LETTERS[0].coordinates).encode(), b"{}"),
         (None, b"\xff"),
     ],
-    ids=["no_place", "another_place", "no_fate", "no_json"],
+    ids=["no_place", "another_place", "no_status", "no_json"],
 )
 def test_a_record_that_is_no_fate_is_refused_by_its_place(key: bytes | None, raw: bytes) -> None:
-    with pytest.raises(LettersRefused, match=r"redrives-0 offset 5"):
+    with pytest.raises(DeadLettersRefused, match=r"redrives-0 offset 5"):
         take_record({}, key, raw, "id", "names_topic.redrives-0 offset 5")
 
 
-ODD_FATES: dict[str, Callable[[bytes], bytes]] = {
+ODD_STATUSES: dict[str, Callable[[bytes], bytes]] = {
     "a chunk beyond 64 bits": lambda raw: raw.replace(b'"chunk":1', b'"chunk":1' + b"0" * 30),
     "a chunk of 0": lambda raw: raw.replace(b'"chunk":1', b'"chunk":0'),
     "a fraction": lambda raw: raw.replace(b'"chunk":1', b'"chunk":1.0'),
@@ -207,18 +199,18 @@ ODD_FATES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("odd", ODD_FATES.values(), ids=ODD_FATES)
+@pytest.mark.parametrize("odd", ODD_STATUSES.values(), ids=ODD_STATUSES)
 def test_commands_and_audit_refuse_the_same_records(odd: Callable[[bytes], bytes], tmp_path: Path) -> None:
     """Else the audit would be green while no command on letters goes on."""
-    place = LETTERS[0].place
-    key, raw = str(place).encode(), fate(place).encode()
+    place = LETTERS[0].coordinates
+    key, raw = str(place).encode(), status(place).encode()
     assert odd(raw) != raw
     with open_database(tmp_path) as database:
         redrives = Redrives(database, place.topic, "id", wanted=True)
         assert list(redrives._take({key: (5, raw)}, "there")) == []
         [found] = redrives._take({key: (5, odd(raw))}, "there")
     assert found.code is Code.REDRIVE_UNREADABLE
-    with pytest.raises(LettersRefused, match="there"):
+    with pytest.raises(DeadLettersRefused, match="there"):
         take_record({}, key, odd(raw), "id", "there")
 
 
@@ -227,9 +219,9 @@ def test_commands_and_audit_refuse_the_same_records(odd: Callable[[bytes], bytes
     [{"successor": None}, {"state": "waived"}, {"reason": "x"}, {"state": "waived", "successor": None}],
     ids=str,
 )
-def test_a_fate_is_whole(changes: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"a redriven letter|a waived letter"):
-        fate(LETTERS[0].place, **changes)
+def test_a_status_is_whole(changes: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"a redriven dead letter|a waived dead letter"):
+        status(LETTERS[0].coordinates, **changes)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +235,7 @@ def test_a_fate_is_whole(changes: dict[str, object]) -> None:
 )
 def test_a_file_that_is_no_patch_is_refused(source: str, named: str, tmp_path: Path) -> None:
     (tmp_path / "patch.py").write_text(source)
-    with pytest.raises(LettersRefused, match=named):
+    with pytest.raises(DeadLettersRefused, match=named):
         load_patch(tmp_path / "patch.py")
 
 
@@ -253,11 +245,11 @@ def test_a_patchs_sha256_is_that_of_the_bytes_that_run(tmp_path: Path) -> None:
     patch = load_patch(path)
     assert patch.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert patch.mend({}) == {"pi": math.pi}
-    with pytest.raises(LettersRefused, match="can't be read"):
+    with pytest.raises(DeadLettersRefused, match="can't be read"):
         load_patch(tmp_path / "nowhere.py")
 
 
 def test_a_patch_that_returns_no_dict_is_refused() -> None:
     listed = Patch(Path("p"), "f" * 64, lambda event: [event])  # type: ignore[arg-type, return-value]
-    with pytest.raises(LettersRefused, match="returned"):
+    with pytest.raises(DeadLettersRefused, match="returned"):
         consider(LETTERS[0], None, listed, NAMES)

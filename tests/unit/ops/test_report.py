@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from unit.ops.ledgers import Bodies
-from unit.ops.ledgers import edited
-from unit.ops.ledgers import sound
+from unit.ops.ledgers import Bodies, edited, sound
 
-from waybill_common.ledger.keys import manifest_key
-from waybill_common.ledger.keys import receipt_key
+from waybill_common.ledger.keys import manifest_key, receipt_key
 from waybill_ops.cli import main
 
 Report = Callable[..., tuple[int, Any]]

@@ -9,17 +9,17 @@ import signal
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import wait_until
 
 from waybill_common.errors import EnvironmentMissing
-from waybill_ops.submission.run import run_submit
+from waybill_ops.submission.submitting import run_submit
 
 PATH = os.pathsep.join(entry for entry in sys.path if entry)
-RUN = "import os, sys; from pathlib import Path; from waybill_ops.submission.run import run_submit; "
+RUN = "import os, sys; from pathlib import Path; from waybill_ops.submission.submitting import run_submit; "
 RUN += "sys.exit(run_submit(sys.argv[2:], os.environ, Path(sys.argv[1])))"
 LIVES = (
     "import sys, time; from pathlib import Path; print('up', flush=True)\n"
@@ -53,10 +53,7 @@ def start(stop: Path, code: str, *, first: Callable[[], object] | None = None) -
 
 
 def await_file(path: Path) -> None:
-    deadline = time.monotonic() + 30
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path} never came"
-        time.sleep(0.02)
+    wait_until(path.exists, f"{path} never came")
 
 
 def end(process: subprocess.Popen[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from waybill_ops.submission.defaults import properties
+from waybill_ops.submission.jvm_defaults import properties
 
 
 @pytest.mark.parametrize(

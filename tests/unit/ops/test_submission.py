@@ -11,13 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import SettingsRefused
-from waybill_ops.submission.bundle import Bundle
-from waybill_ops.submission.bundle import open_bundle
-from waybill_ops.submission.command import Submission
-from waybill_ops.submission.command import submit_command
-from waybill_ops.submission.spark import find_spark
+from waybill_common.errors import EnvironmentMissing, SettingsRefused
+from waybill_ops.submission.command import Submission, submit_command
+from waybill_ops.submission.spark_bundle import Bundle, open_bundle
+from waybill_ops.submission.spark_home import find_spark
 
 PARTS = {"spark_app.pex": "pex", "launcher.py": "launcher", "spark_kafka.json": "{}"}
 QUICK_START = [

@@ -13,28 +13,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from whole_records import EVENT
-from whole_records import WHOLE
-from whole_records import Whole
+from whole_records import EVENT, WHOLE, Whole
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.arrow import event_schema
+from waybill_common.contract.registry import NAMES
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
-from waybill_ops.audit.entries import Contents
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.fingerprint import Kind
+from waybill_ops.audit.entries import Contents, StoredObject
+from waybill_ops.audit.findings import Code, Finding
+from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.log_table import LogTable
-from waybill_ops.audit.objects import Loaded
-from waybill_ops.audit.objects import Loader
+from waybill_ops.audit.objects import Loaded, Loader
 
 GOOD = json.dumps(EVENT).encode()
 UTC_MICROS = pa.timestamp("us", tz="UTC")
@@ -54,7 +47,7 @@ LETTERS = {
 }
 DEAD = "dead_letters/names_topic-0-00000000000000000000-00000000000000001000.parquet"
 DATA = "data/date=2026-11-22/names_topic-0-00000000000000000000-00000000000000001000.parquet"
-KINDS = {"string": Kind.STRING, "double": Kind.DOUBLE, "instant": Kind.INSTANT}
+KINDS = {"string": AuditedKind.STRING, "double": AuditedKind.DOUBLE, "instant": AuditedKind.INSTANT}
 
 
 def has_year(stamp: int) -> bool:

@@ -3,21 +3,15 @@ from __future__ import annotations
 import json
 import re
 
-from unit.producer.users import NOW
-from unit.producer.users import make_query
-from unit.producer.users import make_user
-from unit.producer.users import raw
+from unit.producer.users import NOW, make_query, make_user, raw
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
-from waybill_producer.cursor.decide import Position
 from waybill_producer.cursor.model import decode_cursor
-from waybill_producer.delivery.batch import Batch
-from waybill_producer.delivery.batch import Draft
-from waybill_producer.delivery.batch import build_batch
-from waybill_producer.delivery.batch import traceparent
+from waybill_producer.cursor.resuming import PagePosition
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
+from waybill_producer.publishing.batch import Batch, Draft, build_batch, traceparent
 from waybill_producer.source.reply import Page
 
 
@@ -25,7 +19,7 @@ def batch(schema_id: int | None = None) -> Batch:
     users = (raw(make_user(1), 0), raw(make_user(2, email=1), 1), raw(make_user(3), 2))
     page = Page(4, users, "f4")
     outcome = transform_page(users, NAMES, PseudonymKey("k1", b"k" * 32), NOW)
-    position = Position(4, "f3", events=10, dead_letters=2)
+    position = PagePosition(4, "f3", events=10, dead_letters=2)
     query = make_query(results=3)
     return build_batch(Draft(page, outcome, position, query, StreamSettings(), NAMES, "id-1", NOW, schema_id))
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_producer.source.body import RawUser
-from waybill_producer.source.body import parse_body
+from waybill_producer.source.body import RawUser, parse_body
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

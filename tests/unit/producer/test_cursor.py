@@ -5,21 +5,21 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.producer.users import NOW
-from unit.producer.users import make_query
+from unit.producer.users import NOW, make_query
 
 from waybill_common.errors import CursorRefused
-from waybill_producer.cursor.decide import Position
-from waybill_producer.cursor.decide import Refusal
-from waybill_producer.cursor.decide import TopicState
-from waybill_producer.cursor.decide import find_position
-from waybill_producer.cursor.decide import refuse_page
-from waybill_producer.cursor.decide import seed_material
-from waybill_producer.cursor.model import Cursor
-from waybill_producer.cursor.model import decode_cursor
+from waybill_producer.cursor.model import Cursor, decode_cursor
+from waybill_producer.cursor.resuming import (
+    CursorTopicState,
+    PagePosition,
+    PageRefusal,
+    find_position,
+    refuse_page,
+    seed_material,
+)
 
-EMPTY = TopicState("names_topic", "id-1", has_records=False)
-FILLED = TopicState("names_topic", "id-1", has_records=True)
+EMPTY = CursorTopicState("names_topic", "id-1", has_records=False)
+FILLED = CursorTopicState("names_topic", "id-1", has_records=True)
 
 
 def make_cursor(**changes: Any) -> Cursor:
@@ -47,23 +47,33 @@ def stored(*cursors: Cursor) -> dict[str, Cursor]:
 @pytest.mark.parametrize(
     ("topic", "cursors", "query", "position"),
     [
-        (EMPTY, stored(), make_query(), Position(1)),
-        (FILLED, stored(make_cursor()), make_query(), Position(8, "f7", 13, 1)),
-        (FILLED, stored(make_cursor()), make_query(seed="new", results=9), Position(1)),
+        (EMPTY, stored(), make_query(), PagePosition(1)),
+        (FILLED, stored(make_cursor()), make_query(), PagePosition(8, "f7", 13, 1)),
+        (FILLED, stored(make_cursor()), make_query(seed="new", results=9), PagePosition(1)),
         (
             FILLED,
             stored(make_cursor(), make_cursor(seed="new", page=1)),
             make_query(),
-            Position(8, "f7", 13, 1),
+            PagePosition(8, "f7", 13, 1),
         ),
-        (FILLED, stored(make_cursor()), make_query(seed=None), Position(1)),
-        (FILLED, stored(make_cursor(seed=None)), make_query(seed=None, results=9), Position(8, "f7", 13, 1)),
-        (EMPTY, stored(make_cursor(page=1, events=0, dead_letters=2)), make_query(), Position(2, "f7", 0, 2)),
+        (FILLED, stored(make_cursor()), make_query(seed=None), PagePosition(1)),
+        (
+            FILLED,
+            stored(make_cursor(seed=None)),
+            make_query(seed=None, results=9),
+            PagePosition(8, "f7", 13, 1),
+        ),
+        (
+            EMPTY,
+            stored(make_cursor(page=1, events=0, dead_letters=2)),
+            make_query(),
+            PagePosition(2, "f7", 0, 2),
+        ),
     ],
     ids=["first", "resume", "new_seed", "former_seed", "no_seed", "no_seed_other_size", "only_dead_letters"],
 )
 def test_a_stream_goes_on_where_it_stands(
-    topic: TopicState, cursors: dict[str, Cursor], query: Any, position: Position
+    topic: CursorTopicState, cursors: dict[str, Cursor], query: Any, position: PagePosition
 ) -> None:
     assert find_position(query, topic, cursors) == position
 
@@ -83,10 +93,10 @@ def test_a_stream_goes_on_where_it_stands(
     ids=["lost", "lost_other_topic", "recreated", "results", "nat", "nat_order", "inc", "version"],
 )
 def test_a_cursor_that_does_not_fit_is_refused(
-    topic: TopicState, cursors: dict[str, Cursor], query: Any, named: str
+    topic: CursorTopicState, cursors: dict[str, Cursor], query: Any, named: str
 ) -> None:
     found = find_position(query, topic, cursors)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, PageRefusal)
     assert named in found.found
     assert found.remedy
 

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
-from unit.producer.server import Server
-from unit.producer.server import drips
-from unit.producer.server import sends
+from unit.producer.server import Server, drips, sends
 from unit.producer.users import make_body
 
-from waybill_common.errors import SourceRefused
-from waybill_common.errors import SourceUnavailable
+from waybill_common.errors import SourceRefused, SourceUnavailable
 from waybill_common.settings import SourceSettings
-from waybill_producer.source.fetch import UserSource
-from waybill_producer.source.fetch import retrieve_user_data
+from waybill_producer.run_totals import RunTotals
+from waybill_producer.source.fetch import UserSource, retrieve_user_data
 from waybill_producer.source.query import query_of
-from waybill_producer.summary import Tally
 from waybill_producer.web import DIRECT
 
 
@@ -66,6 +61,14 @@ def test_a_429_without_retry_after_is_waited_out(server: Server, source: MakeSou
     assert time.monotonic() - started >= 1.0
 
 
+def test_who_is_refused_with_429_to_the_last_attempt_is_not_told_of_a_wait_that_nobody_asked_for(
+    server: Server, source: MakeSource
+) -> None:
+    server.answers = [sends(b"Whoa", 429), sends(b"Whoa", 429)]
+    with pytest.raises(SourceUnavailable, match=r"no usable page 1 in 2 attempts; the last: .*429"):
+        retrieve_user_data(source(window=0.5, backoff=0.1, backoff_limit=0.1, attempts=2), 1, None)
+
+
 def test_a_retry_after_beyond_patience_ends_at_once(server: Server, source: MakeSource) -> None:
     server.answers = [sends(b"Closed", 503, Retry_After="86400")]
     with pytest.raises(SourceUnavailable, match="86400"):
@@ -90,7 +93,7 @@ def test_a_retry_after_beyond_the_calendar_is_an_outage_with_its_end(
     with pytest.raises(SourceUnavailable, match=named) as raised:
         retrieve_user_data(source(), 1, None)
     assert len(server.paths) == 1
-    told = json.loads(Tally().summary("error", raised.value))["error"].get("retry_at")
+    told = json.loads(RunTotals().summary("error", raised.value))["error"].get("retry_at")
     assert told == (None if "calendars" in named else raised.value.retry_at)
 
 

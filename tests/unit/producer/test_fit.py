@@ -13,12 +13,9 @@ from unit.producer.test_batch import batch
 from unit.producer.users import make_user
 
 from waybill_common.errors import TopicRefused
-from waybill_producer.delivery.batch import Batch
-from waybill_producer.delivery.batch import Record
-from waybill_producer.delivery.fit import PATIENCE
-from waybill_producer.delivery.fit import too_large
-from waybill_producer.delivery.fit import without
-from waybill_producer.delivery.size import size_alone
+from waybill_producer.publishing.batch import Batch, BatchRecord
+from waybill_producer.publishing.fit import PATIENCE, too_large, without
+from waybill_producer.publishing.size import size_alone
 
 TOPIC, DEAD, CURSOR = "names_topic", "names_topic.dead", "names_topic.cursor"
 ROOMY = dict.fromkeys((TOPIC, DEAD, CURSOR), 1_000_000)
@@ -34,7 +31,7 @@ def varint(number: int) -> bytes:
     return bytes((*found, number))
 
 
-def encoded(record: Record) -> Iterator[bytes]:
+def encoded(record: BatchRecord) -> Iterator[bytes]:
     """A record of a batch of one, after its length."""
     yield b"\0" + varint(0) + varint(0)
     yield varint(-1) if record.key is None else varint(len(record.key)) + record.key
@@ -45,14 +42,14 @@ def encoded(record: Record) -> Iterator[bytes]:
 
 @given(
     st.builds(
-        Record,
+        BatchRecord,
         st.just("t"),
         st.none() | st.binary(),
         st.binary() | st.sampled_from([63, 64, 8191, 8192, 1_048_575, 1_048_576]).map(bytes),
         st.lists(st.tuples(st.text(), st.binary()), max_size=70).map(tuple),
     )
 )
-def test_a_records_size_is_that_of_its_bytes(record: Record) -> None:
+def test_a_records_size_is_that_of_its_bytes(record: BatchRecord) -> None:
     body = b"".join(encoded(record))
     assert size_alone(record) == 61 + len(varint(len(body))) + len(body)
 

@@ -4,12 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from waybill_producer.pace import Ended
-from waybill_producer.pace import Moment
-from waybill_producer.pace import Poll
-from waybill_producer.pace import next_step
+from waybill_producer.pace import Poll, PollingEnded, PollMoment, next_step
 
-START = Moment(pages=0, page_limit=None, elapsed=0.0, duration=120.0, pause=10.0, budget_wait=0.0)
+START = PollMoment(pages=0, page_limit=None, elapsed=0.0, duration=120.0, pause=10.0, budget_wait=0.0)
 
 
 @pytest.mark.parametrize(
@@ -19,12 +16,12 @@ START = Moment(pages=0, page_limit=None, elapsed=0.0, duration=120.0, pause=10.0
         (replace(START, pages=1, elapsed=1.0), Poll(10.0)),
         (replace(START, pages=1, elapsed=1.0, budget_wait=40.0), Poll(40.0)),
         (replace(START, budget_wait=5.0), Poll(5.0)),
-        (replace(START, pages=1, elapsed=110.0), Ended.DURATION),
+        (replace(START, pages=1, elapsed=110.0), PollingEnded.DURATION),
         (replace(START, pages=1, elapsed=109.9), Poll(10.0)),
-        (replace(START, pages=3, elapsed=1.0, budget_wait=300.0), Ended.DURATION),
-        (replace(START, pages=3, page_limit=3), Ended.PAGES),
+        (replace(START, pages=3, elapsed=1.0, budget_wait=300.0), PollingEnded.DURATION),
+        (replace(START, pages=3, page_limit=3), PollingEnded.PAGES),
         (replace(START, pages=2, page_limit=3), Poll(10.0)),
-        (replace(START, pages=3, page_limit=3, elapsed=500.0), Ended.PAGES),
+        (replace(START, pages=3, page_limit=3, elapsed=500.0), PollingEnded.PAGES),
     ],
     ids=[
         "first",
@@ -39,5 +36,5 @@ START = Moment(pages=0, page_limit=None, elapsed=0.0, duration=120.0, pause=10.0
         "both",
     ],
 )
-def test_the_next_step(now: Moment, step: Poll | Ended) -> None:
+def test_the_next_step(now: PollMoment, step: Poll | PollingEnded) -> None:
     assert next_step(now) == step

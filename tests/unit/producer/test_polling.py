@@ -7,8 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import structlog
@@ -17,21 +16,20 @@ from unit.producer.test_cursor import make_cursor
 from waybill_common.errors import SourceUnavailable
 from waybill_common.kafka.clients import Writer
 from waybill_common.settings import ProducerSettings
-from waybill_producer.cursor.decide import Position
-from waybill_producer.cursor.decide import TopicState
-from waybill_producer.delivery.batch import Batch
-from waybill_producer.delivery.batch import Draft
-from waybill_producer.delivery.session import Session
-from waybill_producer.pace import Ended
+from waybill_producer.cursor.resuming import CursorTopicState, PagePosition
+from waybill_producer.pace import PollingEnded
 from waybill_producer.polling import Polling
-from waybill_producer.stop import Stop
-from waybill_producer.stop import StopRequested
+from waybill_producer.publishing.batch import Batch, Draft
+from waybill_producer.publishing.publishing_session import PublishingSession
+from waybill_producer.stop_requests import StopRequested, StopRequests
 
-FIRST = Session(cast(Writer, None), TopicState("names_topic", "id-1", has_records=False), {}, Position(1), {})
+FIRST = PublishingSession(
+    cast(Writer, None), CursorTopicState("names_topic", "id-1", has_records=False), {}, PagePosition(1), {}
+)
 SECONDS = 10.0
 
 
-def made(session: Session) -> Batch:
+def made(session: PublishingSession) -> Batch:
     page = session.position.page
     return Batch(page, (), make_cursor(page=page, fingerprint=f"f{page}"), 0, {}, cast(Draft, None))
 
@@ -45,7 +43,7 @@ class Polls:
         self.may.set()
         self.failing = failing
 
-    def __call__(self, session: Session) -> Batch:
+    def __call__(self, session: PublishingSession) -> Batch:
         self.begun.append((session.position.page, threading.current_thread().name))
         assert self.may.wait(SECONDS)
         if session.position.page == self.failing:
@@ -53,12 +51,14 @@ class Polls:
         return made(session)
 
 
-def make_polling(polls: Callable[[Session], Batch], *, budget: float = 0.0, **settings: Any) -> Polling:
+def make_polling(
+    polls: Callable[[PublishingSession], Batch], *, budget: float = 0.0, **settings: Any
+) -> Polling:
     given = ProducerSettings.model_validate({"pause_interval": 0, "streaming_duration": 60} | settings)
     return Polling(given, polls, lambda: budget, lambda _: None)
 
 
-def published(session: Session) -> Session:
+def published(session: PublishingSession) -> PublishingSession:
     return session.after(made(session))
 
 
@@ -89,7 +89,7 @@ def test_a_batch_that_was_begun_in_time_is_published_though_the_time_is_over() -
     polling.look_ahead(published(FIRST), 1)
     time.sleep(0.25)
     assert polling.next_batch(published(FIRST), 1) == made(published(FIRST))
-    assert polling.next_batch(published(published(FIRST)), 2) is Ended.DURATION
+    assert polling.next_batch(published(published(FIRST)), 2) is PollingEnded.DURATION
 
 
 def test_a_batch_after_one_that_was_not_committed_is_dropped_and_no_two_are_made_at_a_time() -> None:
@@ -118,7 +118,7 @@ def test_what_goes_wrong_ahead_is_told_when_its_turn_comes() -> None:
 
 
 def test_a_signal_ends_the_wait_for_a_batch_at_once() -> None:
-    polls, stop = Polls(), Stop()
+    polls, stop = Polls(), StopRequests()
     polls.may.clear()
     polling = make_polling(polls)
     polling.look_ahead(published(FIRST), 1)
@@ -133,7 +133,7 @@ def test_a_signal_ends_the_wait_for_a_batch_at_once() -> None:
 def test_what_is_logged_ahead_is_of_this_run() -> None:
     seen: list[dict[str, Any]] = []
 
-    def poll(session: Session) -> Batch:
+    def poll(session: PublishingSession) -> Batch:
         seen.append(structlog.contextvars.get_contextvars())
         return made(session)
 

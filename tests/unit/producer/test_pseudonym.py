@@ -5,9 +5,7 @@ from pydantic import SecretStr
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import PseudonymSettings
-from waybill_producer.events.pseudonym import PseudonymKey
-from waybill_producer.events.pseudonym import encrypt_zip
-from waybill_producer.events.pseudonym import pseudonym_key
+from waybill_producer.events.pseudonym import PseudonymKey, encrypt_zip, pseudonym_key
 
 
 def test_a_pseudonym_is_hmac_sha256_behind_its_key_id() -> None:

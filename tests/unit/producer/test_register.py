@@ -9,14 +9,10 @@ from typing import Any
 
 import pytest
 import stamina
-from unit.producer.server import Server
-from unit.producer.server import drips
-from unit.producer.server import sends
+from unit.producer.server import Server, drips, sends
 
-from waybill_common.contract import NAMES
-from waybill_common.errors import RegistryRefused
-from waybill_common.errors import RegistryUnavailable
-from waybill_common.errors import SettingsRefused
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused
 from waybill_common.settings import RegistrySettings
 from waybill_producer.registry.register import register_contract
 

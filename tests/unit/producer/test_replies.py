@@ -6,36 +6,25 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from unit.producer.test_shape import USERS
-from unit.producer.test_shape import VALUES
-from unit.producer.users import NOW
-from unit.producer.users import make_body
-from unit.producer.users import make_query
-from unit.producer.users import make_reply
-from unit.producer.users import make_user
+from unit.producer.test_shape import USERS, VALUES
+from unit.producer.users import NOW, make_body, make_query, make_reply, make_user
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
-from waybill_producer.cursor.decide import Position
-from waybill_producer.delivery.batch import Draft
-from waybill_producer.delivery.batch import build_batch
-from waybill_producer.delivery.size import size_alone
+from waybill_producer.cursor.resuming import PagePosition
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
-from waybill_producer.source.reply import Again
-from waybill_producer.source.reply import Ignored
-from waybill_producer.source.reply import Page
-from waybill_producer.source.reply import check_reply
+from waybill_producer.publishing.batch import Draft, build_batch
+from waybill_producer.publishing.size import size_alone
+from waybill_producer.source.reply import Ignored, Page, TryPageAgain, check_reply
 
 KEY = PseudonymKey("k1", b"k" * 32)
 LONGEST_WORDS = 1000
 
 
-def judged(body: bytes, results: int = 2) -> Page | Again | Ignored:
+def judged(body: bytes, results: int = 2) -> Page | TryPageAgain | Ignored:
     """The reply's verdict, and its page made ready as far as Kafka."""
     query = make_query(results=results)
     verdict = check_reply(query, 1, None, make_reply(body))
@@ -44,11 +33,13 @@ def judged(body: bytes, results: int = 2) -> Page | Again | Ignored:
             outcome = transform_page(verdict.users, NAMES, KEY, NOW)
             indices = [one.index for one in outcome.events] + [one.index for one in outcome.dead]
             assert sorted(indices) == list(range(results))
-            draft = Draft(verdict, outcome, Position(1), query, StreamSettings(), NAMES, "id-1", NOW, None)
+            draft = Draft(
+                verdict, outcome, PagePosition(1), query, StreamSettings(), NAMES, "id-1", NOW, None
+            )
             batch = build_batch(draft)
             assert len(batch.records) == results + 1
             assert all(size_alone(record) > len(record.value) for record in batch.records)
-        case Again():
+        case TryPageAgain():
             assert 0 < len(verdict.why) < LONGEST_WORDS
         case Ignored():
             assert 0 < len(verdict.found) < LONGEST_WORDS

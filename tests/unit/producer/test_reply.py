@@ -6,19 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.producer.users import NOW
-from unit.producer.users import make_body
-from unit.producer.users import make_query
-from unit.producer.users import make_reply
-from unit.producer.users import make_user
+from unit.producer.users import NOW, make_body, make_query, make_reply, make_user
 
-from waybill_producer.source.query import Query
-from waybill_producer.source.reply import Again
-from waybill_producer.source.reply import Ignored
-from waybill_producer.source.reply import Page
-from waybill_producer.source.reply import check_reply
-from waybill_producer.source.retry_after import moment_after
-from waybill_producer.source.retry_after import seconds_to_wait
+from waybill_producer.source.query import PageQuery
+from waybill_producer.source.reply import Ignored, Page, TryPageAgain, check_reply
+from waybill_producer.source.retry_after import moment_after, seconds_to_wait
 
 UA_SAMPLE = """{"results": [{"gender": "female", "name": {"title": "Mrs", "first": "Antonida", "last": "Kaminska"},
  "login": {"uuid": "1577ccfc-a3c6-49d0-bb86-ddca8faf0d11"}, "id": {"name": "", "value": null}, "nat": "UA"}],
@@ -40,7 +32,7 @@ def verdict(
     status: int = 200,
     retry_after: str | None = None,
     **query: Any,
-) -> Page | Again | Ignored:
+) -> Page | TryPageAgain | Ignored:
     return check_reply(make_query(**query), page, previous, make_reply(body, status, retry_after))
 
 
@@ -54,7 +46,7 @@ def verdict(
     ],
     ids=["1.4", "1.4_filtered", "1.4_unseeded", "1.3"],
 )
-def test_stored_replies_answer_their_requests(body: str, query: Query) -> None:
+def test_stored_replies_answer_their_requests(body: str, query: PageQuery) -> None:
     page = check_reply(query, 1, None, make_reply(body.encode()))
     assert isinstance(page, Page)
     assert len(page.users) == 1
@@ -62,7 +54,7 @@ def test_stored_replies_answer_their_requests(body: str, query: Query) -> None:
 
 def test_an_outage_with_no_results_is_tried_again() -> None:
     found = verdict(OUTAGE_SAMPLE.encode(), seed="d3adb33f", results=1)
-    assert isinstance(found, Again)
+    assert isinstance(found, TryPageAgain)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +87,7 @@ def test_an_outage_with_no_results_is_tried_again() -> None:
     ],
 )
 def test_what_may_pass_is_tried_again(body: bytes, status: int) -> None:
-    assert isinstance(verdict(body, status=status), Again)
+    assert isinstance(verdict(body, status=status), TryPageAgain)
 
 
 @pytest.mark.parametrize(
@@ -121,14 +113,14 @@ def test_a_refusal_by_status_is_final(status: int) -> None:
 
 
 def test_a_page_that_info_calls_the_one_before_is_a_repetition() -> None:
-    assert isinstance(verdict(make_body(page=2), page=3), Again)
+    assert isinstance(verdict(make_body(page=2), page=3), TryPageAgain)
 
 
 def test_the_same_users_under_a_new_page_number_are_a_repetition() -> None:
     first = verdict(make_body())
     assert isinstance(first, Page)
     aged = [make_user(1, dob={"age": 40}), make_user(2)]
-    assert isinstance(verdict(make_body(aged, page=2), page=2, previous=first.fingerprint), Again)
+    assert isinstance(verdict(make_body(aged, page=2), page=2, previous=first.fingerprint), TryPageAgain)
     others = [make_user(1), make_user(3)]
     assert isinstance(verdict(make_body(others, page=2), page=2, previous=first.fingerprint), Page)
 
@@ -187,7 +179,7 @@ def test_a_broken_nationality_is_the_users_fault_not_the_filters() -> None:
 )
 def test_retry_after_is_read_as_rfc_9110_spells_it(sent: str | None, wait: float | None) -> None:
     found = verdict(b"Whoa", status=429, retry_after=sent)
-    assert isinstance(found, Again)
+    assert isinstance(found, TryPageAgain)
     assert found.wait == (wait if wait is None else pytest.approx(wait))
     assert found.rate_limited
 

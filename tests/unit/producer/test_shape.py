@@ -6,22 +6,17 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from unit.producer.users import NOW
-from unit.producer.users import make_query
-from unit.producer.users import make_user
+from unit.producer.users import NOW, make_query, make_user
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
 from waybill_producer.source import body as body_module
 from waybill_producer.source import reply
-from waybill_producer.source.body import AnyUser
-from waybill_producer.source.body import ShapedUser
-from waybill_producer.source.body import parse_body
-from waybill_producer.source.shape import LARGEST
+from waybill_producer.source.api_user import LARGEST
+from waybill_producer.source.body import AnyUser, CheckedUser, parse_body
 
 KEY = PseudonymKey("k1", b"k" * 32)
 ABSENT = object()
@@ -167,11 +162,11 @@ def test_the_apis_own_users_go_the_fast_way() -> None:
     body = json.dumps({"results": users, "info": {}}, ensure_ascii=False).encode()
     _, found = parse_body(body)
     assert found is not None
-    assert [type(user) for user in found] == [ShapedUser] * 3
+    assert [type(user) for user in found] == [CheckedUser] * 3
 
 
 def test_one_user_of_another_shape_does_not_slow_down_the_rest() -> None:
     body = json.dumps({"results": [make_user(1), make_user(2, email=1), make_user(3)], "info": {}}).encode()
     _, found = parse_body(body)
     assert found is not None
-    assert [isinstance(user, ShapedUser) for user in found] == [True, False, True]
+    assert [isinstance(user, CheckedUser) for user in found] == [True, False, True]

@@ -6,15 +6,14 @@ import time
 
 import pytest
 
-from waybill_producer.stop import Stop
-from waybill_producer.stop import StopRequested
+from waybill_producer.stop_requests import StopRequested, StopRequests
 
 
 @pytest.mark.parametrize(
     "number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=["SIGTERM", "SIGINT", "SIGHUP"]
 )
 def test_a_signal_ends_a_wait_at_once(number: signal.Signals) -> None:
-    stop = Stop()
+    stop = StopRequests()
     started = time.monotonic()
     with stop.listening(), pytest.raises(StopRequested), stop.interrupting():
         os.kill(os.getpid(), number)
@@ -24,7 +23,7 @@ def test_a_signal_ends_a_wait_at_once(number: signal.Signals) -> None:
 
 
 def test_elsewhere_a_signal_waits_for_the_next_wait() -> None:
-    stop = Stop()
+    stop = StopRequests()
     with stop.listening():
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(0)
@@ -34,7 +33,7 @@ def test_elsewhere_a_signal_waits_for_the_next_wait() -> None:
 
 
 def test_a_second_hangup_ends_nothing() -> None:
-    stop = Stop()
+    stop = StopRequests()
     with stop.listening():
         for _ in range(2):
             os.kill(os.getpid(), signal.SIGHUP)
@@ -45,7 +44,7 @@ def test_a_second_hangup_ends_nothing() -> None:
 def test_a_hangup_is_left_alone_where_the_caller_ignores_it() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        stop = Stop()
+        stop = StopRequests()
         with stop.listening():
             os.kill(os.getpid(), signal.SIGHUP)
             time.sleep(0)
@@ -56,7 +55,7 @@ def test_a_hangup_is_left_alone_where_the_caller_ignores_it() -> None:
 
 def test_former_handlers_are_put_back() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-    stop = Stop()
+    stop = StopRequests()
     with stop.listening():
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(0)

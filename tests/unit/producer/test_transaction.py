@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
-from typing import cast
+from typing import Any, cast
 
 import pytest
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from unit.producer.test_cursor import make_cursor
 
-from waybill_common.errors import DeliveryFailed
-from waybill_common.errors import ProducerFenced
-from waybill_common.errors import SettingsRefused
-from waybill_common.kafka.transaction import TransactionLost
-from waybill_producer.cursor.decide import Position
-from waybill_producer.cursor.decide import TopicState
-from waybill_producer.delivery import session as session_module
-from waybill_producer.delivery.batch import Batch
-from waybill_producer.delivery.batch import Draft
-from waybill_producer.delivery.batch import Record
-from waybill_producer.delivery.session import Delivery
-from waybill_producer.delivery.session import Session
-from waybill_producer.delivery.transaction import RecordsTooLarge
-from waybill_producer.delivery.transaction import publish_to_kafka
+from waybill_common.errors import DeliveryFailed, ProducerFenced, SettingsRefused
+from waybill_common.kafka import lost_transactions
+from waybill_common.kafka.transactional import TransactionLost
+from waybill_producer.cursor.resuming import CursorTopicState, PagePosition
+from waybill_producer.publishing.batch import Batch, BatchRecord, Draft
+from waybill_producer.publishing.batch_transaction import RecordsTooLarge, publish_to_kafka
+from waybill_producer.publishing.publishing_session import Publisher, PublishingSession
 
 CURSOR = make_cursor(page=8)
-RECORDS = (Record("t", b"k", b"v", ()), Record("t.cursor", b"k", b"v", ()))
+RECORDS = (BatchRecord("t", b"k", b"v", ()), BatchRecord("t.cursor", b"k", b"v", ()))
 BATCH = Batch(8, RECORDS, CURSOR, 1, {}, cast(Draft, None))
 
 FENCED = KafkaException(KafkaError(KafkaError._FENCED, fatal=True))
@@ -169,32 +160,42 @@ def test_a_bug_of_ours_keeps_its_own_error() -> None:
         publish_to_kafka(Told(flush=[SystemError("ours")]), BATCH, 0.2)  # type: ignore[arg-type]
 
 
-def make_session(producer: Told, page: int) -> Session:
-    return Session(producer, TopicState("t", "id-1", has_records=True), {}, Position(page), {})  # type: ignore[arg-type]
+def make_session(producer: Told, page: int) -> PublishingSession:
+    return PublishingSession(
+        producer,  # type: ignore[arg-type]
+        CursorTopicState("t", "id-1", has_records=True),
+        {},
+        PagePosition(page),
+        {},
+    )
 
 
 @pytest.fixture(autouse=True)
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_module, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(lost_transactions, "_PAUSE_SECONDS", 0.0)
 
 
 @pytest.mark.parametrize(("found", "committed"), [(9, True), (8, False)], ids=["committed_after_all", "lost"])
 def test_kafka_tells_what_became_of_a_doubtful_commit(found: int, committed: bool) -> None:
     reopened = make_session(Told(), found)
-    published = Delivery(lambda **_: reopened).publish(make_session(Told(commit=[FATAL]), 8), BATCH, 0.2)
+    published = Publisher(lambda **_: reopened).publish(make_session(Told(commit=[FATAL]), 8), BATCH, 0.2)
     assert published.session is reopened
     assert (published.committed is BATCH) is committed
 
 
 def test_the_session_moves_on_with_the_batch() -> None:
-    published = Delivery(lambda **_: pytest.fail("opened again")).publish(make_session(Told(), 8), BATCH, 0.2)
+    published = Publisher(lambda **_: pytest.fail("opened again")).publish(
+        make_session(Told(), 8), BATCH, 0.2
+    )
     assert published.committed is BATCH
-    assert published.session.position == Position(9, CURSOR.fingerprint, CURSOR.events, CURSOR.dead_letters)
+    assert published.session.position == PagePosition(
+        9, CURSOR.fingerprint, CURSOR.events, CURSOR.dead_letters
+    )
     assert published.session.cursors == {CURSOR.key: CURSOR}
 
 
 def test_three_losses_in_a_row_fail_the_run() -> None:
-    delivery = Delivery(lambda **_: make_session(Told(commit=[FATAL]), 8))
+    delivery = Publisher(lambda **_: make_session(Told(commit=[FATAL]), 8))
     session = make_session(Told(commit=[FATAL]), 8)
     for _ in range(2):
         session = delivery.publish(session, BATCH, 0.2).session

@@ -4,26 +4,20 @@ import json
 from typing import Any
 
 import pytest
-from unit.producer.users import NOW
-from unit.producer.users import make_user
-from unit.producer.users import raw
+from unit.producer.users import NOW, make_user, raw
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Name
 from waybill_common.contract import judge
-from waybill_producer.events.pseudonym import PseudonymKey
-from waybill_producer.events.pseudonym import encrypt_zip
-from waybill_producer.events.transform import DeadUser
-from waybill_producer.events.transform import Event
-from waybill_producer.events.transform import transform_page
-from waybill_producer.events.transform import transform_user_data
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
+from waybill_producer.events.pseudonym import PseudonymKey, encrypt_zip
+from waybill_producer.events.transform import DeadUser, StreamEvent, transform_page, transform_user_data
 
 KEY = PseudonymKey("k1", b"k" * 32)
 
 
 def transformed(user: Any) -> Name:
     event = transform_user_data(raw(user), NAMES, KEY, NOW)
-    assert isinstance(event, Event), event
+    assert isinstance(event, StreamEvent), event
     found = judge(NAMES, event.value)
     assert isinstance(found, Name), found
     return found
@@ -56,7 +50,7 @@ def test_every_field_is_filled_from_the_user() -> None:
 def test_an_events_value_is_the_contracts_own_spelling() -> None:
     user = raw(make_user())
     event = transform_user_data(user, NAMES, KEY, NOW)
-    assert isinstance(event, Event)
+    assert isinstance(event, StreamEvent)
     assert event.value == NAMES.encode(transformed(make_user()))
 
 

@@ -9,23 +9,18 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.producer.users import NOW
-from unit.producer.users import make_user
-from unit.producer.users import raw
+from unit.producer.users import NOW, make_user, raw
 
-from waybill_common.contract import NAMES
 from waybill_common.contract.instant import format_instant
+from waybill_common.contract.registry import NAMES
+from waybill_producer.events.fast_path import LONGEST, FastName, fast_value
 from waybill_producer.events.pseudonym import PseudonymKey
-from waybill_producer.events.transform import Event
-from waybill_producer.events.transform import transform_user_data
-from waybill_producer.events.usual import LONGEST
-from waybill_producer.events.usual import UsualName
-from waybill_producer.events.usual import usual_value
-from waybill_producer.source.shape import Shape
+from waybill_producer.events.transform import StreamEvent, transform_user_data
+from waybill_producer.source.api_user import ApiUser
 
 KEY = PseudonymKey("k1", b"k" * 32)
 
-# Without the control characters that ``source.shape`` keeps away from here.
+# Without the control characters that ``source.api_user`` keeps away from here.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1c\x1d\x1e\x1f"), max_size=6)
 COORDINATES = st.from_regex(r"\A-?[0-9]{1,3}(\.[0-9]{1,17})?\Z") | st.sampled_from(
     ["-0", "-0.0", "90", "-90.0", "180.00000000000001", "0.00000000000000001", "1.0", "001", "0.1000"]
@@ -34,12 +29,12 @@ LENGTHS = st.integers(200, 330) | st.integers(505, 520)
 
 
 def quick(user: dict[str, Any]) -> bytes | None:
-    return usual_value(msgspec.convert(user, Shape), KEY, format_instant(NOW))
+    return fast_value(msgspec.convert(user, ApiUser), KEY, format_instant(NOW))
 
 
 def careful(user: dict[str, Any]) -> bytes | None:
     found = transform_user_data(raw(user), NAMES, KEY, NOW)
-    return found.value if isinstance(found, Event) else None
+    return found.value if isinstance(found, StreamEvent) else None
 
 
 CHANGES: dict[str, st.SearchStrategy[Any]] = {
@@ -108,4 +103,4 @@ def test_whatever_is_in_doubt_is_left_to_the_careful_way(changes: dict[str, Any]
 
 
 def test_its_fields_are_the_contracts_in_the_contracts_order() -> None:
-    assert list(UsualName.__struct_fields__) == [column.name for column in NAMES.columns]
+    assert list(FastName.__struct_fields__) == [column.name for column in NAMES.columns]

@@ -10,7 +10,7 @@ from unit.producer.tls import VALID
 
 from waybill_common.errors import SettingsRefused
 from waybill_producer.web import DIRECT
-from waybill_producer.web.way import way_to
+from waybill_producer.web.proxies import way_to
 
 API = "https://api.example/api/"
 

@@ -12,31 +12,16 @@ from urllib.parse import quote
 
 import pytest
 import requests
-from hypothesis import HealthCheck
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from unit.producer.tls import EXPIRED
-from unit.producer.tls import VALID
-from unit.producer.tls import over_tls
-from unit.producer.wire import Talk
-from unit.producer.wire import Wire
-from unit.producer.wire import is_silent
-from unit.producer.wire import repeats
-from unit.producer.wire import says
-from unit.producer.wire import serving
+from unit.producer.tls import EXPIRED, VALID, over_tls
+from unit.producer.wire import Talk, Wire, is_silent, repeats, says, serving
 
-from waybill_producer.web import DIRECT
-from waybill_producer.web import Answer
-from waybill_producer.web import Limits
-from waybill_producer.web import NoAnswer
-from waybill_producer.web import Refused
-from waybill_producer.web import Way
-from waybill_producer.web import Web
-from waybill_producer.web.credentials import without_credentials
-from waybill_producer.web.failure import failure_of
-from waybill_producer.web.redirect import Lost
-from waybill_producer.web.redirect import follow
+from waybill_producer.web import DIRECT, HttpRefused, Limits, NoAnswer, Route, Web
+from waybill_producer.web.http_client import HttpAnswer
+from waybill_producer.web.http_errors import failure_of
+from waybill_producer.web.redirect import RedirectLost, follow
+from waybill_producer.web.url_credentials import without_credentials
 
 WATCHDOG = 60.0
 LIMITS = Limits(connect=0.1, read=0.1, body=100_000)
@@ -53,10 +38,10 @@ def ask(
     limits: Limits = LIMITS,
     method: str = "GET",
     auth: tuple[str, str] | None = None,
-    way: Way = DIRECT,
-) -> Answer:
+    way: Route = DIRECT,
+) -> HttpAnswer:
     """The answer, in a thread that may not take longer than the watchdog."""
-    found: list[Answer | Exception] = []
+    found: list[HttpAnswer | Exception] = []
 
     def run() -> None:
         with Web(limits, way, {"Accept": "application/json", "X-Api-Key": PASSWORD}, auth) as web:
@@ -209,7 +194,7 @@ def test_a_name_server_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_no_tls_where_tls_is_asked_for_is_final() -> None:
-    with serving(says(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as wire, pytest.raises(Refused, match="TLS"):
+    with serving(says(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as wire, pytest.raises(HttpRefused, match="TLS"):
         ask(wire.url(scheme="https"), PATIENT)
 
 
@@ -230,8 +215,8 @@ def test_a_certificate_that_is_not_accepted_is_final(
 ) -> None:
     ca = tmp_path / "ca.pem"
     ca.write_text(certificate)
-    way = Way(ca=str(ca)) if trusted else DIRECT
-    with serving(over_tls(OK, certificate, tmp_path)) as wire, pytest.raises(Refused, match=word):
+    way = Route(ca=str(ca)) if trusted else DIRECT
+    with serving(over_tls(OK, certificate, tmp_path)) as wire, pytest.raises(HttpRefused, match=word):
         ask(f"https://{host}:{wire.port}/", PATIENT, way=way)
 
 
@@ -240,25 +225,25 @@ def test_certificates_and_bounds_hold_over_tls_too(tmp_path: Path) -> None:
     ca.write_text(VALID)
     drips = over_tls(repeats(HEAD, b"X: y\r\n", 0.02), VALID, tmp_path)
     with serving(over_tls(OK, VALID, tmp_path), drips) as wire:
-        assert ask(wire.url(scheme="https"), PATIENT, way=Way(ca=str(ca))).body == b"ok"
+        assert ask(wire.url(scheme="https"), PATIENT, way=Route(ca=str(ca))).body == b"ok"
         with pytest.raises(NoAnswer, match="was not complete in"):
-            ask(wire.url(scheme="https"), Limits(1.0, 0.2, 1000), way=Way(ca=str(ca)))
+            ask(wire.url(scheme="https"), Limits(1.0, 0.2, 1000), way=Route(ca=str(ca)))
 
 
 def test_http_may_lead_to_https_and_never_back() -> None:
     assert follow("GET", "http://a.example/x", "http://a.example/x", 301, "https://a.example/y") == (
         "https://a.example/y"
     )
-    assert isinstance(follow("GET", "http://a:81/x", "http://a:81/x", 301, "https://a/y"), Lost)
+    assert isinstance(follow("GET", "http://a:81/x", "http://a:81/x", 301, "https://a/y"), RedirectLost)
     back = follow("GET", "http://a.example/x", "https://a.example/y", 302, "http://a.example/x")
-    assert back == Lost("from https to http")
+    assert back == RedirectLost("from https to http")
 
 
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", Refused),
-        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", Refused),
+        (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", HttpRefused),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", HttpRefused),
         (b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", NoAnswer),
         (b"garbage\r\n\r\n", NoAnswer),
         (b"", NoAnswer),
@@ -267,7 +252,7 @@ def test_http_may_lead_to_https_and_never_back() -> None:
 )
 def test_what_a_proxy_answers_is_told_without_its_password(answer: bytes, kind: type[Exception]) -> None:
     with serving(says(answer)) as proxy, pytest.raises(kind) as raised:
-        way = Way({"https": f"http://me:s3cret@127.0.0.1:{proxy.port}"})
+        way = Route({"https": f"http://me:s3cret@127.0.0.1:{proxy.port}"})
         ask("https://api.example/x", PATIENT, way=way)
     assert "s3cret" not in str(raised.value)
     assert proxy.heads[0].startswith(b"CONNECT api.example:443 ")
@@ -276,7 +261,7 @@ def test_what_a_proxy_answers_is_told_without_its_password(answer: bytes, kind: 
 def test_a_proxy_that_drips_is_given_up() -> None:
     talk = repeats(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", 0.02)
     with serving(talk) as proxy, pytest.raises(NoAnswer):
-        ask("https://api.example/x", way=Way({"https": f"http://127.0.0.1:{proxy.port}"}))
+        ask("https://api.example/x", way=Route({"https": f"http://127.0.0.1:{proxy.port}"}))
 
 
 def test_a_connection_is_kept_and_a_new_one_made_after_a_failure() -> None:
@@ -329,7 +314,7 @@ def test_another_origin_is_refused_and_never_asked(host: str, elsewhere: Wire) -
     named = f"http://{host}:{elsewhere.port}"
     with (
         serving(redirect(f"{named}/x?key=s3cret")) as wire,
-        pytest.raises(Refused, match=f"to {named}, another origin") as raised,
+        pytest.raises(HttpRefused, match=f"to {named}, another origin") as raised,
     ):
         ask(wire.url(), PATIENT)
     assert "s3cret" not in str(raised.value)
@@ -361,7 +346,7 @@ def test_a_location_that_leads_nowhere_is_refused(location: str) -> None:
     def first(sock: socket.socket) -> None:
         redirect(location.replace("{port}", str(wire.port)))(sock)
 
-    with serving(first) as wire, pytest.raises(Refused, match=r"redirects \(status 302\)") as raised:
+    with serving(first) as wire, pytest.raises(HttpRefused, match=r"redirects \(status 302\)") as raised:
         ask(wire.url(), PATIENT)
     assert "s3cret" not in str(raised.value)
     assert len(wire.heads) == 1
@@ -377,14 +362,14 @@ def test_a_location_that_is_no_ascii_is_asked_for_byte_by_byte() -> None:
 
 
 def test_a_circle_of_redirects_ends() -> None:
-    with serving(redirect("/a")) as wire, pytest.raises(Refused, match="more than 3 times"):
+    with serving(redirect("/a")) as wire, pytest.raises(HttpRefused, match="more than 3 times"):
         ask(wire.url(), PATIENT)
     assert len(wire.heads) == 4
 
 
 @pytest.mark.parametrize("status", [301, 302, 303])
 def test_a_post_is_not_made_a_get(status: int) -> None:
-    with serving(redirect("/b", status)) as wire, pytest.raises(Refused, match="POST"):
+    with serving(redirect("/b", status)) as wire, pytest.raises(HttpRefused, match="POST"):
         ask(wire.url(), PATIENT, "POST")
     assert len(wire.heads) == 1
 
@@ -494,5 +479,5 @@ def test_any_bytes_are_an_answer_or_none(sent: bytes, well_begun: bool) -> None:
     with serving(says(HEAD + sent if well_begun else sent)) as wire:
         try:
             ask(wire.url(), PATIENT)
-        except (NoAnswer, Refused) as error:
+        except (NoAnswer, HttpRefused) as error:
             assert str(error)

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_producer.source.window import Window
-from waybill_producer.source.window import rate_limit_wait
+from waybill_producer.source.window import RateWindow, rate_limit_wait
 
 LIMIT = 100
 SECONDS = 30.0
@@ -15,7 +14,7 @@ QUARTERS = st.integers(0, 160).map(lambda number: number / 4)
 
 @given(st.lists(st.tuples(st.integers(1, LIMIT), QUARTERS), max_size=30))
 def test_no_interval_ever_holds_more_than_the_limit(requests: list[tuple[int, float]]) -> None:
-    window, now, sent = Window(LIMIT, SECONDS), 0.0, list[tuple[float, int]]()
+    window, now, sent = RateWindow(LIMIT, SECONDS), 0.0, list[tuple[float, int]]()
     for users, idle in requests:
         now += idle
         now += window.wait(users, now)
@@ -27,7 +26,7 @@ def test_no_interval_ever_holds_more_than_the_limit(requests: list[tuple[int, fl
 
 @given(st.lists(st.tuples(st.integers(1, LIMIT), QUARTERS), min_size=1, max_size=30))
 def test_a_wait_is_not_longer_than_needed(requests: list[tuple[int, float]]) -> None:
-    window, now = Window(LIMIT, SECONDS), 0.0
+    window, now = RateWindow(LIMIT, SECONDS), 0.0
     for users, idle in requests:
         now += idle
         wait = window.wait(users, now)
@@ -39,7 +38,7 @@ def test_a_wait_is_not_longer_than_needed(requests: list[tuple[int, float]]) -> 
 
 
 def test_the_documented_limit_admits_four_full_pages_at_once() -> None:
-    window = Window(20_000, 300.0)
+    window = RateWindow(20_000, 300.0)
     for moment in (0.0, 1.0, 2.0, 3.0):
         assert window.wait(5_000, moment) == 0
         window = window.spend(5_000, moment)

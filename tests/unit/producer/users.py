@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from waybill_producer.source.body import RawUser
-from waybill_producer.source.query import Query
-from waybill_producer.source.reply import Reply
+from waybill_producer.source.query import PageQuery
+from waybill_producer.source.reply import SourceReply
 
 NOW = datetime(2026, 11, 22, 19, 0, 0, 123, tzinfo=UTC)
 
 
-def make_query(**changes: Any) -> Query:
+def make_query(**changes: Any) -> PageQuery:
     fields: dict[str, Any] = {
         "endpoint": "https://api.example/api/1.4/",
         "version": "1.4",
@@ -22,7 +21,7 @@ def make_query(**changes: Any) -> Query:
         "results": 2,
         "nationalities": (),
     }
-    return Query(**(fields | changes))
+    return PageQuery(**(fields | changes))
 
 
 def make_user(number: int = 1, **changes: Any) -> dict[str, Any]:
@@ -66,5 +65,5 @@ def make_body(users: list[Any] | None = None, **info: Any) -> bytes:
     ).encode()
 
 
-def make_reply(body: bytes, status: int = 200, retry_after: str | None = None) -> Reply:
-    return Reply(status, retry_after, body, NOW)
+def make_reply(body: bytes, status: int = 200, retry_after: str | None = None) -> SourceReply:
+    return SourceReply(status, retry_after, body, NOW)

@@ -6,9 +6,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 Talk = Callable[[socket.socket], None]
 TLS = b"\x16"

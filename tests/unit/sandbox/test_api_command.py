@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from waybill_common.errors import PortInUse
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import PortInUse, SettingsRefused
 
 COMMANDS = {
     "the simulator's own program": ["waybill_sandbox.api.cli"],

@@ -12,27 +12,23 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from waybill_common.errors import AuditFailed
-from waybill_common.errors import ServiceNotReady
-from waybill_common.errors import SettingsRefused
-from waybill_common.settings.names import known_variables
+from waybill_common.errors import AuditFailed, ServiceNotReady, SettingsRefused
+from waybill_common.settings.setting_names import known_variables
+from waybill_sandbox.demo.demo_summary import DemoSummary, check, print_summary
+from waybill_sandbox.demo.folders import DemoFolders, prepare
 from waybill_sandbox.demo.narrator import Narrator
-from waybill_sandbox.demo.outcome import Outcome
-from waybill_sandbox.demo.outcome import read_outcome
-from waybill_sandbox.demo.places import Places
-from waybill_sandbox.demo.places import prepare
-from waybill_sandbox.demo.plan import STRAY_RECORDS
-from waybill_sandbox.demo.plan import Reads
-from waybill_sandbox.demo.plan import Step
-from waybill_sandbox.demo.plan import Surroundings
-from waybill_sandbox.demo.plan import audit_step
-from waybill_sandbox.demo.plan import delivery_step
-from waybill_sandbox.demo.plan import producer_step
-from waybill_sandbox.demo.queries import Answer
-from waybill_sandbox.demo.run import run_step
-from waybill_sandbox.demo.summary import Summary
-from waybill_sandbox.demo.summary import check
-from waybill_sandbox.demo.summary import print_summary
+from waybill_sandbox.demo.outcome import StepOutcome, read_outcome
+from waybill_sandbox.demo.queries import QueryResult
+from waybill_sandbox.demo.running import run_step
+from waybill_sandbox.demo.steps import (
+    STRAY_RECORDS,
+    Reads,
+    Step,
+    Surroundings,
+    audit_step,
+    delivery_step,
+    producer_step,
+)
 
 AROUND = Surroundings(
     "127.0.0.1:1", "http://127.0.0.1:2/api/", "/bin", "/home/me", "/java", "/spark", "/jars"
@@ -43,32 +39,32 @@ AUDITED = {"verdict": "ok", "counts": {"rows": 90, "commits": 1, "objects": 4}}
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def places(tmp_path: Path) -> DemoFolders:
     dist = tmp_path / "dist"
     dist.mkdir()
     for name in ("producer.pex", "spark_app.zip", "waybill.pex"):
         (dist / name).touch()
-    return Places(folder=tmp_path / "demo", dist=dist)
+    return DemoFolders(folder=tmp_path / "demo", dist=dist)
 
 
-def summary(**api: int) -> Summary:
+def summary(**api: int) -> DemoSummary:
     documents: Mapping[Reads, Any] = {
         Reads.PRODUCER: PRODUCED,
         Reads.DELIVERY: DELIVERED,
         Reads.AUDIT: AUDITED,
     }
-    return Summary(
+    return DemoSummary(
         outcomes=tuple(
             read_outcome(str(reads), reads, 9.0, json.dumps(said)) for reads, said in documents.items()
         ),
-        answers=(Answer("count", ("rows",), (("90",),)),),
+        answers=(QueryResult("count", ("rows",), (("90",),)),),
         api={"requests": 3, "users": 100, "malformed": 10} | api,
         folder="demo",
         pipeline_seconds=30.0,
     )
 
 
-def test_the_key_can_be_read_by_its_owner_alone_and_is_new_each_time(places: Places) -> None:
+def test_the_key_can_be_read_by_its_owner_alone_and_is_new_each_time(places: DemoFolders) -> None:
     prepare(places)
     first = places.key_file.read_text()
     assert stat.S_IMODE(places.key_file.stat().st_mode) == 0o600
@@ -77,14 +73,14 @@ def test_the_key_can_be_read_by_its_owner_alone_and_is_new_each_time(places: Pla
     assert first != places.key_file.read_text()
 
 
-def test_a_second_run_starts_with_an_empty_lake(places: Places) -> None:
+def test_a_second_run_starts_with_an_empty_lake(places: DemoFolders) -> None:
     prepare(places)
     (places.lake / "left over").touch()
     prepare(places)
     assert not any(places.lake.iterdir())
 
 
-def test_a_folder_with_other_peoples_files_is_left_alone(places: Places) -> None:
+def test_a_folder_with_other_peoples_files_is_left_alone(places: DemoFolders) -> None:
     places.folder.mkdir()
     (places.folder / "thesis.txt").write_text("years of work")
     with pytest.raises(SettingsRefused, match="demo did not make"):
@@ -92,23 +88,23 @@ def test_a_folder_with_other_peoples_files_is_left_alone(places: Places) -> None
     assert (places.folder / "thesis.txt").read_text() == "years of work"
 
 
-def test_an_artifact_that_is_not_built_is_named(places: Places) -> None:
+def test_an_artifact_that_is_not_built_is_named(places: DemoFolders) -> None:
     places.bundle.unlink()
     with pytest.raises(SettingsRefused, match=r"spark_app\.zip"):
         prepare(places)
 
 
-def steps(places: Places) -> list[Step]:
+def steps(places: DemoFolders) -> list[Step]:
     rounds = [make(places, AROUND, number) for number in (1, 2) for make in (producer_step, delivery_step)]
     return [*rounds, audit_step(places, AROUND)]
 
 
-def test_steps_pass_only_variables_that_waybill_knows(places: Places) -> None:
+def test_steps_pass_only_variables_that_waybill_knows(places: DemoFolders) -> None:
     for step in steps(places):
         assert {name for name in step.env if name.startswith("WAYBILL_")} <= set(known_variables())
 
 
-def test_only_the_producer_gets_the_key_and_it_alone_does_not_see_the_lake(places: Places) -> None:
+def test_only_the_producer_gets_the_key_and_it_alone_does_not_see_the_lake(places: DemoFolders) -> None:
     for step in steps(places):
         produces = step.reads is Reads.PRODUCER
         assert ("WAYBILL_PSEUDONYM__KEY_FILE" in step.env) == produces
@@ -132,13 +128,13 @@ def test_counts_that_agree_pass() -> None:
     [
         (summary(users=101), "users that the API served"),
         (summary(malformed=9), "malformed users"),
-        (replace(summary(), answers=(Answer("count", ("rows",), (("89",),)),)), "DuckDB reads"),
+        (replace(summary(), answers=(QueryResult("count", ("rows",), (("89",),)),)), "DuckDB reads"),
         (
             replace(
                 summary(),
                 outcomes=(
                     summary().outcomes[0],
-                    Outcome("x", Reads.DELIVERY, 1, events=89),
+                    StepOutcome("x", Reads.DELIVERY, 1, events=89),
                     summary().outcomes[2],
                 ),
             ),
@@ -146,14 +142,15 @@ def test_counts_that_agree_pass() -> None:
         ),
         (
             replace(
-                summary(), outcomes=(*summary().outcomes[:2], Outcome("x", Reads.AUDIT, 1, verdict="failed"))
+                summary(),
+                outcomes=(*summary().outcomes[:2], StepOutcome("x", Reads.AUDIT, 1, verdict="failed")),
             ),
             "the audit says failed",
         ),
     ],
     ids=["users", "malformed", "duckdb", "rows", "verdict"],
 )
-def test_counts_that_do_not_agree_fail_the_demo(broken: Summary, complaint: str) -> None:
+def test_counts_that_do_not_agree_fail_the_demo(broken: DemoSummary, complaint: str) -> None:
     with pytest.raises(AuditFailed, match=complaint):
         check(broken)
 
@@ -185,7 +182,7 @@ def step(code: str, limit: float = 20) -> Step:
     return Step("one", "a step", Reads.DELIVERY, (sys.executable, "-c", code), {}, limit)
 
 
-def test_a_step_ends_with_what_its_program_says(places: Places) -> None:
+def test_a_step_ends_with_what_its_program_says(places: DemoFolders) -> None:
     prepare(places)
     outcome = run_step(places, step(f"print('chatter'); print({json.dumps(json.dumps(DELIVERED))})"))
     assert (outcome.name, outcome.events) == ("one", 90)
@@ -201,7 +198,9 @@ def test_a_step_ends_with_what_its_program_says(places: Places) -> None:
     ],
     ids=["fails", "hangs", "another_json", "silence"],
 )
-def test_a_step_that_goes_wrong_says_how(places: Places, code: str, limit: float, complaint: str) -> None:
+def test_a_step_that_goes_wrong_says_how(
+    places: DemoFolders, code: str, limit: float, complaint: str
+) -> None:
     prepare(places)
     with pytest.raises(ServiceNotReady, match=complaint):
         run_step(places, step(code, limit))

@@ -3,13 +3,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from waybill_sandbox.api import Fault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan
 from waybill_sandbox.api.faults import due
 
-OUTAGE = Fault(kind=FaultKind.EMPTY_RESULTS, from_request=3, times=2)
-PAGES = Fault(kind=FaultKind.MALFORMED_USERS, pages=(2, 4), times=None)
+OUTAGE = ApiFault(kind=FaultKind.EMPTY_RESULTS, from_request=3, times=2)
+PAGES = ApiFault(kind=FaultKind.MALFORMED_USERS, pages=(2, 4), times=None)
 PLAN = FaultPlan(faults=(OUTAGE, PAGES))
 
 

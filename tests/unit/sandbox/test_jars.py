@@ -6,14 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import JarMismatch
-from waybill_common.errors import ServiceNotReady
-from waybill_common.errors import SettingsRefused
-from waybill_common.jars import Jar
-from waybill_common.jars import JarManifest
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
+from waybill_common.errors import EnvironmentMissing, JarMismatch, ServiceNotReady, SettingsRefused
+from waybill_common.jars import Jar, JarManifest, fetch_jars, read_jar_manifest
 
 SERVED = b"bytes that the repository serves"
 GOOD = hashlib.sha256(SERVED).hexdigest()

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from waybill_common.errors import EnvironmentMissing
-from waybill_common.java import find_java
-from waybill_common.java import parse_release
+from waybill_common.java_home import find_java, parse_release
 
 
 def fake_java(folder: Path, release: str) -> Path:

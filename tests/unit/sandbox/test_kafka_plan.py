@@ -6,17 +6,15 @@ import pytest
 
 from waybill_common.errors import SettingsRefused
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_sandbox.kafka.plan import ClusterPlan
-from waybill_sandbox.kafka.plan import NodePlan
-from waybill_sandbox.kafka.plan import server_properties
+from waybill_sandbox.kafka.kafka_plan import BrokerPlan, KafkaPlan, server_properties
 
 
-def cluster(nodes: int) -> ClusterPlan:
+def cluster(nodes: int) -> KafkaPlan:
     numbers = range(1, nodes + 1)
-    return ClusterPlan("an-id", tuple(NodePlan(n, 9000 + n, 9100 + n, Path(f"/tmp/k{n}")) for n in numbers))  # noqa: S108
+    return KafkaPlan("an-id", tuple(BrokerPlan(n, 9000 + n, 9100 + n, Path(f"/tmp/k{n}")) for n in numbers))  # noqa: S108
 
 
-def settings(plan: ClusterPlan, node: int) -> dict[str, str]:
+def settings(plan: KafkaPlan, node: int) -> dict[str, str]:
     lines = server_properties(plan, plan.nodes[node]).splitlines()
     return {key: value for key, _, value in (line.partition("=") for line in lines)}
 

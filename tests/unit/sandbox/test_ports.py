@@ -5,10 +5,7 @@ import socket
 import pytest
 
 from waybill_common.errors import PortInUse
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import claim_port
-from waybill_sandbox.ports import free_ports
-from waybill_sandbox.ports import listens
+from waybill_sandbox.ports import LOOPBACK, claim_port, free_ports, listens
 
 
 def test_free_ports_are_different_and_free() -> None:

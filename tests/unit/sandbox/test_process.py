@@ -10,11 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import wait_until
 
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import ServiceNotReady
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_common.errors import EnvironmentMissing, ServiceNotReady
+from waybill_sandbox.process import Child, Command
 
 PATIENCE = 20.0
 
@@ -23,15 +22,6 @@ def python(tmp_path: Path, code: str) -> Command:
     return Command(
         "a child", (sys.executable, "-c", code), env={"PATH": os.environ["PATH"]}, log=tmp_path / "log"
     )
-
-
-def eventually(check: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if check():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def is_alive(pid: int) -> bool:
@@ -79,14 +69,14 @@ def test_children_and_grandchildren_end_with_a_parent_that_is_gone(
     pids = tmp_path / "pids"
     command = [sys.executable, "-c", PARENT, str(pids), FAMILY]
     with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}) as parent:
-        assert eventually(pids.exists)
+        wait_until(pids.exists, "no family")
         family = [int(pid) for pid in pids.read_text().split()]
         assert all(is_alive(pid) for pid in family), (
             "the thread that started them has ended, and that must not matter"
         )
         parent.send_signal(number)
         parent.wait(PATIENCE)
-        assert eventually(lambda: not any(is_alive(pid) for pid in family))
+        wait_until(lambda: not any(is_alive(pid) for pid in family), "the family lives on")
 
 
 def test_a_child_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
@@ -107,7 +97,7 @@ def test_the_whole_family_has_ended_when_the_call_returns(
 ) -> None:
     pids = tmp_path / "pids"
     child = Child(Command("family", (sys.executable, "-c", FAMILY, str(pids)), env={}, log=tmp_path / "log"))
-    assert eventually(pids.exists)
+    wait_until(pids.exists, "no family")
     end(child)
     assert not any(is_alive(int(pid)) for pid in pids.read_text().split())
 

@@ -2,9 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from waybill_sandbox.api.query import FIELDS
-from waybill_sandbox.api.query import parse
-from waybill_sandbox.api.query import stream_of
+from waybill_sandbox.api.request_query import FIELDS, parse, stream_of
 
 
 @pytest.mark.parametrize(

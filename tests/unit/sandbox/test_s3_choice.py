@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from waybill_common.errors import EnvironmentMissing
-from waybill_sandbox.s3 import S3Kind
-from waybill_sandbox.s3 import choose_server
+from waybill_sandbox.s3 import S3Kind, choose_server
 
 
 def program(folder: Path, name: str, body: str = "exit 0") -> Path:

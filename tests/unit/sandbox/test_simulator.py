@@ -7,10 +7,7 @@ import pytest
 import requests
 
 from waybill_common.errors import PortInUse
-from waybill_sandbox.api import Fault
-from waybill_sandbox.api import FaultKind
-from waybill_sandbox.api import FaultPlan
-from waybill_sandbox.api import Simulator
+from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan, Simulator
 
 
 @pytest.fixture
@@ -24,7 +21,7 @@ def get(api: Simulator, version: str = "1.4", **parameters: str | int) -> reques
 
 
 def strike(api: Simulator, kind: FaultKind, **more: object) -> None:
-    api.set_faults(FaultPlan(faults=(Fault.model_validate({"kind": kind, **more}),)))
+    api.set_faults(FaultPlan(faults=(ApiFault.model_validate({"kind": kind, **more}),)))
 
 
 def test_a_reply_tells_what_was_asked_for(api: Simulator) -> None:
@@ -122,8 +119,8 @@ def test_malformed_users_are_the_same_ones_on_a_retry(api: Simulator) -> None:
 
 
 def test_latency_and_malformed_users_strike_together(api: Simulator) -> None:
-    latency = Fault(kind=FaultKind.LATENCY, seconds=0.2)
-    api.set_faults(FaultPlan(faults=(latency, Fault(kind=FaultKind.MALFORMED_USERS, share=1.0))))
+    latency = ApiFault(kind=FaultKind.LATENCY, seconds=0.2)
+    api.set_faults(FaultPlan(faults=(latency, ApiFault(kind=FaultKind.MALFORMED_USERS, share=1.0))))
     assert get(api, results=3).elapsed.total_seconds() >= 0.2
     assert api.requests[0].malformed == 3
     assert api.requests[0].faults == ("latency", "malformed_users")
@@ -147,7 +144,7 @@ def test_the_log_counts_what_was_served(api: Simulator) -> None:
 
 
 def test_another_process_can_set_faults_and_read_the_log(api: Simulator) -> None:
-    plan = FaultPlan(faults=(Fault(kind=FaultKind.SERVER_ERROR),))
+    plan = FaultPlan(faults=(ApiFault(kind=FaultKind.SERVER_ERROR),))
     assert (
         requests.put(f"{api.root}/_sandbox/faults", data=plan.model_dump_json(), timeout=20).status_code
         == 200

@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
-from http.server import HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from waybill_sandbox.spark.cluster import alive_workers
+from waybill_sandbox.spark.spark_cluster import alive_workers
 
 
 @contextmanager

@@ -2,16 +2,14 @@ from __future__ import annotations
 
 import json
 import time
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from waybill_sandbox.api.malformed import SPOILERS
-from waybill_sandbox.api.malformed import spoil
+from waybill_sandbox.api.malformed import SPOILERS, spoil
 from waybill_sandbox.api.nationalities import NATIONALITIES
-from waybill_sandbox.api.query import parse
+from waybill_sandbox.api.request_query import parse
 from waybill_sandbox.api.users import users_of
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

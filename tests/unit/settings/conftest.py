@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,9 +10,7 @@ import pytest
 
 from waybill_common.cli import Parser
 from waybill_common.errors import SettingsRefused
-from waybill_common.settings import Settings
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings import load_settings
+from waybill_common.settings import Settings, add_settings_flags, load_settings
 
 
 @pytest.fixture(autouse=True)

@@ -14,11 +14,8 @@ import inspect
 import textwrap
 import types
 import typing
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
-from functools import cache
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, cached_property
 from typing import Any
 
 from waybill_common.settings import Settings

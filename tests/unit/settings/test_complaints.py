@@ -6,11 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from unit.settings.conftest import load
-from unit.settings.conftest import refusal
+from unit.settings.conftest import load, refusal
 
-from waybill_common.settings.names import known
-from waybill_common.settings.names import variable_of
+from waybill_common.settings.setting_names import known, variable_of
 
 SECRET = "correct-horse-battery-staple-0123456789"
 

@@ -7,8 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from unit.settings.conftest import load
-from unit.settings.conftest import refusal
+from unit.settings.conftest import load, refusal
 
 from waybill_common.settings import files
 

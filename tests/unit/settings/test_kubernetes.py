@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from unit.settings.conftest import load
-from unit.settings.conftest import refusal
+from unit.settings.conftest import load, refusal
 
 from waybill_common.settings import Settings
 

@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from unit.settings.conftest import load
-from unit.settings.conftest import refusal
+from unit.settings.conftest import load, refusal
 
 from waybill_common.cli import Parser
-from waybill_common.settings import Settings
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings import as_variables
+from waybill_common.settings import Settings, add_settings_flags, as_variables
 
 SECTIONS = tuple(Settings.model_fields)
 SECRET = "correct-horse-battery-staple-0123456789"

@@ -13,34 +13,31 @@ from unit.settings.reads import settings_read
 from waybill_common.cli import settings_of
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import Settings
-from waybill_common.settings.names import flag_of
-from waybill_common.settings.names import is_secret
-from waybill_common.settings.names import known
-from waybill_common.settings.names import variable_of
-from waybill_common.settings.uses import DELIVERING
-from waybill_common.settings.uses import uses
+from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
+from waybill_common.settings.uses import DELIVERING, uses
 from waybill_ops.cli import main
-from waybill_ops.letters.export import export_letters
-from waybill_ops.letters.read import open_letters
-from waybill_ops.prove.plan import Fault
-from waybill_ops.prove.plan import make_plan
-from waybill_ops.prove.run import child_variables
+from waybill_ops.commands import (
+    backfill,
+    dags,
+    dead_letters,
+    init,
+    lag,
+    prove,
+    redrive,
+    report,
+    submit,
+    verify,
+)
+from waybill_ops.dead_letters.export import export_dead_letters
+from waybill_ops.dead_letters.finding import open_dead_letters
+from waybill_ops.prove.fault_plan import ProofFault, make_plan
+from waybill_ops.prove.rounds import child_variables
 from waybill_ops.prove.scratch import Scratch
-from waybill_ops.verbs import backfill
-from waybill_ops.verbs import dags
-from waybill_ops.verbs import dead_letters
-from waybill_ops.verbs import init
-from waybill_ops.verbs import lag
-from waybill_ops.verbs import prove
-from waybill_ops.verbs import redrive
-from waybill_ops.verbs import report
-from waybill_ops.verbs import submit
-from waybill_ops.verbs import verify
 from waybill_producer import cli as producer_cli
 from waybill_spark import cli as spark_cli
-from waybill_spark.driver import stream as spark_stream
+from waybill_spark.driver import streaming as spark_stream
 
-_LETTERS = (settings_of, open_letters)
+_LETTERS = (settings_of, open_dead_letters)
 _READING = settings_read(*_LETTERS, dead_letters._list, dead_letters._stated)
 _APPLICATION = settings_read(spark_cli._deliver)
 
@@ -52,7 +49,7 @@ READ = {
     "lag": settings_read(lag.run),
     "dead-letters list": _READING,
     "dead-letters show": settings_read(*_LETTERS, dead_letters._show),
-    "dead-letters export": _READING | settings_read(export_letters),
+    "dead-letters export": _READING | settings_read(export_dead_letters),
     "dead-letters waive": settings_read(*_LETTERS, dead_letters._waive),
     "redrive": settings_read(redrive.run),
     # A stretch is one commit, of a topic that is there.
@@ -145,7 +142,7 @@ def test_each_setting_is_read_by_some_program() -> None:
 
 def test_what_a_proof_chooses_itself_are_its_childrens_variables() -> None:
     scratch = cast("Scratch", SimpleNamespace(name="x", settings=Settings()))
-    told = child_variables(make_plan(1, (Fault.KILL_DRIVER,), 1, 1000), scratch)
+    told = child_variables(make_plan(1, (ProofFault.KILL_DRIVER,), 1, 1000), scratch)
     assert set(told) - {"WAYBILL_LAKE__URL"} == {variable_of(name) for name in prove.OWN}
 
 

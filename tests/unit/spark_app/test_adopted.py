@@ -11,15 +11,12 @@ import pytest
 from unit.contract.messages import message
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.lake import open_lake
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport3
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
+from waybill_common.ledger import Split, SplitReport3
+from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_spark.events import Decoder
-from waybill_spark.task import Errand
-from waybill_spark.task import store_split
+from waybill_spark.task import TaskContext, store_split
 
 BROKEN = (b"broken", b"broken too", b"and this")
 
@@ -29,11 +26,11 @@ def test_letters_that_only_the_attempt_before_could_read_are_counted_with_their_
     gone: int, tmp_path: Path
 ) -> None:
     lake = open_lake(LakeSettings(url=str(tmp_path)), "names")
-    errand = Errand(manifest3(), NAMES, KafkaSettings(), lake, accept_loss=True)
+    context = TaskContext(manifest3(), NAMES, KafkaSettings(), lake, accept_loss=True)
     split, decoder = Split(partition=0, start=0, end=3), Decoder(NAMES, 3)
     messages = [message(offset, 1_795_917_241_691, value) for offset, value in enumerate(BROKEN)]
-    first = store_split(errand, split, [decoder.decode(0, messages)], 0)
-    second = store_split(replace(errand), split, [decoder.decode(0, messages[gone:])], gone)
+    first = store_split(context, split, [decoder.decode(0, messages)], 0)
+    second = store_split(replace(context), split, [decoder.decode(0, messages[gone:])], gone)
     for report in (first, second):
         assert isinstance(report, SplitReport3)
         assert report.dead_letters is not None

@@ -8,28 +8,25 @@ from pathlib import Path
 import pytest
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract import NAMES
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import LakeRefused
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import KafkaUnavailable, LakeRefused
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
 from waybill_common.ledger.keys import manifest_key
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import LakeSettings
-from waybill_spark import carry
-from waybill_spark.carry import check_lake_is_shared
-from waybill_spark.carry import reply_to
-from waybill_spark.task import Errand
+from waybill_common.settings import KafkaSettings, LakeSettings
+from waybill_spark import split_process
+from waybill_spark.split_process import check_lake_is_shared, reply_to
+from waybill_spark.task import TaskContext
 
 
-def errand(lake: str) -> Errand:
-    return Errand(
+def context(lake: str) -> TaskContext:
+    return TaskContext(
         manifest3(), NAMES, KafkaSettings(), open_lake(LakeSettings(url=lake), "names"), accept_loss=False
     )
 
 
 def test_an_executor_without_the_drivers_folder_refuses_to_store(tmp_path: Path) -> None:
-    one = errand(str(tmp_path))
+    one = context(str(tmp_path))
     with pytest.raises(LakeRefused, match="finds no manifest 1"):
         check_lake_is_shared(one)
     one.lake.put_new(manifest_key(1), b"{}")
@@ -37,21 +34,21 @@ def test_an_executor_without_the_drivers_folder_refuses_to_store(tmp_path: Path)
 
 
 def test_an_object_store_is_not_asked() -> None:
-    check_lake_is_shared(errand("s3://nobody/asks"))
+    check_lake_is_shared(context("s3://nobody/asks"))
 
 
 def test_a_worker_that_waited_in_vain_does_not_wait_for_the_commits_other_splits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = errand(str(tmp_path))
+    one = context(str(tmp_path))
     one.lake.put_new(manifest_key(1), b"{}")
     waits: list[Split] = []
 
-    def wait_in_vain(_errand: Errand, split: Split, *_: object) -> None:
+    def wait_in_vain(_context: TaskContext, split: Split, *_: object) -> None:
         waits.append(split)
         raise KafkaUnavailable("No broker answered.", allowed="an answer.", remedy="run again.")
 
-    monkeypatch.setattr(carry, "deliver_split", wait_in_vain)
+    monkeypatch.setattr(split_process, "deliver_split", wait_in_vain)
     replies = {reply_to(one, one.manifest.splits[0]) for _ in range(3)}
     assert [json.loads(reply)["exit_code"] for reply in replies] == [KafkaUnavailable.exit_code]
     assert len(waits) == 1

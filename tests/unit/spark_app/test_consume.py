@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 
 from waybill_common.errors import KafkaRefused
 from waybill_common.kafka.clients import Reader
+from waybill_common.kafka.log_start import log_start
 from waybill_common.settings import KafkaSettings
-from waybill_spark.events.consume import log_start
 
 
 class Broker(Reader):

@@ -7,20 +7,16 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import example
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from unit.contract.events import EVENT
+from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract import NAMES
-from waybill_common.contract import Dead
-from waybill_common.contract import Name
-from waybill_common.contract import judge
+from waybill_common.contract import Dead, judge
 from waybill_common.contract.framing import frame
-from waybill_spark.events import Block
-from waybill_spark.events import Decoder
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
+from waybill_spark.events import Block, Decoder
 
 GOOD = NAMES.encode(EVENT)
 FRAMED = frame(7, GOOD)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from waybill_common.errors import KafkaRefused
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import SparkFailed
-from waybill_common.errors import WaybillError
-from waybill_spark.driver.failure import is_bug
-from waybill_spark.driver.failure import spark_failed
+from waybill_common.errors import KafkaRefused, KafkaUnavailable, SparkFailed, WaybillError
+from waybill_spark.driver.spark_errors import is_bug, spark_failed
 
 LOST = """An error occurred while calling z:org.apache.spark.api.python.PythonRDD.collectAndServe.
 : org.apache.spark.SparkException: Job aborted due to stage failure: Python worker exited unexpectedly (crashed).

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from waybill_common.lake import open_lake
-from waybill_common.ledger.keys import data_key
-from waybill_common.ledger.keys import dead_letter_key
+from waybill_common.ledger.keys import data_key, dead_letter_key
 from waybill_common.ledger.position import NOTHING
 from waybill_common.settings import LakeSettings
 from waybill_spark.driver.leftovers import remove_leftovers

@@ -10,13 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.contract.events import EVENT
+from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.ledger import Layout
-from waybill_spark.events import Block
-from waybill_spark.events import Decoder
+from waybill_spark.events import Block, Decoder
 from waybill_spark.objects import dead_letter_part
 from waybill_spark.objects.parquet import encode
 

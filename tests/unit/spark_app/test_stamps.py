@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
 from confluent_kafka import Message
-from hypothesis import example
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from unit.contract.events import EVENT
+from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract import NAMES
 from waybill_common.contract import Reason
-from waybill_common.contract.arrow import DEAD_LETTERS
-from waybill_common.contract.arrow import OLD_DEAD_LETTERS
-from waybill_common.contract.arrow import row_schema
-from waybill_spark.events import Block
-from waybill_spark.events import Decoder
+from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS, row_schema
+from waybill_common.contract.registry import NAMES
+from waybill_spark.events import Block, Decoder
 from waybill_spark.objects import dead_letter_part
 
 GOOD = NAMES.encode(EVENT)

@@ -7,24 +7,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from waybill_spark.stop import ENDED
+from waybill_spark.stop_signals import ENDED
 
 RUN = """
 import sys, time
 from pathlib import Path
 import structlog
-from waybill_spark.stop import Stop
+from waybill_spark.stop_signals import StopSignals
 structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))
 within, heeds = float(sys.argv[2]), sys.argv[3] == "heeds"
-stop = Stop(Path(sys.argv[1], "stop"), Path(sys.argv[1], "lifeline"))
+stop = StopSignals(Path(sys.argv[1], "stop"), Path(sys.argv[1], "lifeline"))
 with stop.heeded(within):
     print("up", flush=True)
     while not stop.asked() or not heeds:

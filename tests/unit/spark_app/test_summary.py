@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from unit.ledger.entries import receipt3
 
-from waybill_common.ledger import Receipt3
-from waybill_spark.summary import Summary
+from waybill_common.ledger.receipt import Receipt3
+from waybill_spark.run_summary import RunSummary
 
 
 def receipt(number: int, *, rows: int, dead: int) -> Receipt3:
@@ -14,7 +14,7 @@ def receipt(number: int, *, rows: int, dead: int) -> Receipt3:
 
 
 def test_receipts_add_up() -> None:
-    summary = Summary()
+    summary = RunSummary()
     for one in (receipt(3, rows=5, dead=0), receipt(4, rows=2, dead=1), receipt(5, rows=1, dead=4)):
         summary.add(one)
     assert summary.as_json(seconds=1.23456) == {

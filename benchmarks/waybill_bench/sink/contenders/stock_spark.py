@@ -9,9 +9,7 @@ import argparse
 import json
 
 from pyspark.sql import SparkSession
-from pyspark.sql.functions import col
-from pyspark.sql.functions import from_json
-from pyspark.sql.functions import to_date
+from pyspark.sql.functions import col, from_json, to_date
 from pyspark.sql.types import StructType
 
 # As much in one poll as a fetch brings, and fetches that are worth the trip.

@@ -6,10 +6,9 @@ import io
 import shutil
 import zipfile
 from collections.abc import Sequence
-from pathlib import Path
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 
 _IGNORE = ".airflowignore"
 _UNPACKING = ".unpacking"

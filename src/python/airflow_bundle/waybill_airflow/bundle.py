@@ -9,15 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from weakref import finalize
 
-from airflow.dag_processing.bundles.base import BaseDagBundle
-from airflow.dag_processing.bundles.base import BundleVersion
-from airflow.dag_processing.bundles.base import BundleVersionLock
+from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion, BundleVersionLock
 
 from waybill_airflow.archive import unpack
-from waybill_airflow.errors import BundleError
-from waybill_airflow.layout import checked_url
-from waybill_airflow.layout import is_version
-from waybill_airflow.shelf import Shelf
+from waybill_airflow.bundle_error import BundleError
+from waybill_airflow.layout import checked_url, is_version
+from waybill_airflow.versions import VersionReader
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +56,7 @@ class WaybillDagBundle(BaseDagBundle):
                 remedy="remove it; keys belong into the connection that conn_id names.",
             )
         super().__init__(**of_airflow)
-        self._shelf = Shelf(checked_url(url), endpoint and endpoint.rstrip("/"), region, conn_id)
+        self._reader = VersionReader(checked_url(url), endpoint and endpoint.rstrip("/"), region, conn_id)
         self._serving: str | None = None
         self._hold: BundleVersionLock | None = None
 
@@ -90,7 +87,7 @@ class WaybillDagBundle(BaseDagBundle):
 
     def _follow(self) -> None:
         try:
-            version = self._shelf.current().version
+            version = self._reader.current().version
             self._provide(version)
         except BundleError as error:
             kept = self._known()
@@ -114,7 +111,7 @@ class WaybillDagBundle(BaseDagBundle):
             return
         with self.lock():
             if not folder.is_dir():
-                unpack(self._shelf.archive(version), folder)
+                unpack(self._reader.archive(version), folder)
 
     def _serve(self, version: str) -> None:
         # Airflow removes versions that no task has used for long; it spares one that is held.

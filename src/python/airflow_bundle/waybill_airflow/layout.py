@@ -14,10 +14,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from waybill_airflow.errors import BundleError
+from waybill_airflow.bundle_error import BundleError
 
 DEPLOYMENTS = "deployments/"
 _VERSION = re.compile(r"[0-9a-f]{64}")
@@ -63,7 +62,7 @@ def deployment_key(number: int) -> str:
 
 
 def numbers(keys: Iterable[str]) -> list[int]:
-    """The deployments among ``keys``, the current one first. An editor's copy and the like is none."""
+    """The deployments among ``keys``, the current one first. Other files, such as an editor's copy, are ignored."""
     found = (_ENTRY.fullmatch(key) for key in keys)
     return sorted((int(one.group(1)) for one in found if one), reverse=True)
 
@@ -90,7 +89,7 @@ def following(current: Deployment | None, version: str, at: str, note: str) -> D
 
 
 @dataclass(frozen=True)
-class Place:
+class VersionsLocation:
     """``folder``, or a ``bucket`` with a ``prefix``. Every character of the url stands for itself."""
 
     folder: str | None
@@ -98,7 +97,7 @@ class Place:
     prefix: str
 
 
-def place_of(url: str) -> Place:
+def location_of(url: str) -> VersionsLocation:
     """What ``url`` names, as the lake's url is read. Raises ``BundleError``, without the url's user and password."""
     local = url.startswith(("/", "file:///"))
     whole = url.removeprefix("file://") if local else url.removeprefix("s3://")
@@ -122,10 +121,10 @@ def place_of(url: str) -> Place:
             remedy="correct it; keys belong into the Airflow connection that conn_id names.",
         )
     joined = "/".join(parts)
-    return Place(f"/{joined}", "", "") if local else Place(None, bucket, joined)
+    return VersionsLocation(f"/{joined}", "", "") if local else VersionsLocation(None, bucket, joined)
 
 
 def checked_url(url: str) -> str:
     """``url`` without a slash at its end. Raises ``BundleError``, without the url's user and password."""
-    place_of(url)
+    location_of(url)
     return url.removesuffix("/")

@@ -5,39 +5,33 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from argparse import ArgumentParser
-from argparse import Namespace
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from typing import Any
-from typing import NoReturn
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
 
 import structlog
 
-from waybill_common.errors import INTERRUPTED
-from waybill_common.errors import OK
-from waybill_common.errors import UNEXPECTED
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import SettingsRefused
-from waybill_common.errors import WaybillError
+from waybill_common.errors import (
+    INTERRUPTED,
+    OK,
+    UNEXPECTED,
+    EnvironmentMissing,
+    SettingsRefused,
+    WaybillError,
+)
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
 from waybill_common.printable import printable
-from waybill_common.settings import LogSettings
-from waybill_common.settings import Settings
-from waybill_common.settings import load_settings
-from waybill_common.settings.flags import UNKNOWN
-from waybill_common.settings.flags import idle_flags
+from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings
 from waybill_common.streams import steady_streams
 
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
 
 
 class Parser(ArgumentParser):
-    """argparse, whose complaints are those of the rest: found, allowed, remedy.
+    """argparse with complaints in the form of every other error: found, allowed, remedy.
 
-    Abbreviated flags are none: a release that adds one would change what they mean.
+    Flags can't be abbreviated: a release that adds a flag would change what an abbreviation means.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,7 +46,7 @@ class Parser(ArgumentParser):
         return flags
 
     def _parse_optional(self, arg_string: str) -> Any:
-        """An unknown ``--name=two words`` is no word of its own: argparse goes by the blank, and would show it all."""
+        """Take an unknown ``--name=two words`` for a flag. argparse goes by the blank, and would show the value."""
         found = super()._parse_optional(arg_string)
         is_flag = found is None and re.match(r"--[\w.-]+=", arg_string)
         return (None, arg_string, None) if is_flag else found
@@ -76,7 +70,7 @@ class Parser(ArgumentParser):
         return [flag for action in self._actions for flag in action.option_strings]
 
     def chosen(self, flags: Namespace) -> Parser:
-        """The parser of the verb that was given."""
+        """The parser of the command that was given."""
         for action in self._actions:
             chosen = getattr(flags, action.dest, None)
             if isinstance(chosen, str) and isinstance(action.choices, dict) and chosen in action.choices:
@@ -95,9 +89,9 @@ def leave_to_settings(flags: Namespace, unknown: Sequence[str]) -> list[str]:
 
 
 def run_program(name: str, command: Callable[[], int]) -> int:
-    """A whole program, parsing of flags included: the exit code of ``command``. Only bugs of ours are raised.
+    """Run a whole program, parsing of flags included; returns the exit code. Only bugs of ours are raised.
 
-    Logs go to stderr from the first moment. Who closes stdout has read enough, so that nothing comes of it; where it
+    Logs go to stderr from the first moment. A reader that closes stdout has read enough: that is no error. Where stdout
     can't be written, a command that succeeded otherwise ends with ``EnvironmentMissing``.
     """
     with steady_streams() as output:
@@ -113,7 +107,7 @@ def run_program(name: str, command: Callable[[], int]) -> int:
 def exit_code_of(command: Callable[[], int]) -> int:
     """Run ``command``; a ``WaybillError`` becomes its exit code and one message on stderr.
 
-    So does what the machine refuses, such as room on its disk. Anything else is a bug of ours and keeps its traceback.
+    An error of the machine, such as a full disk, does too. Anything else is a bug of ours and keeps its traceback.
     """
     try:
         try:

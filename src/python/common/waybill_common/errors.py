@@ -31,7 +31,7 @@
         ├── JarMismatch          51
         ├── PortInUse            52
         ├── BackfillRefused      60
-        └── LettersRefused       61
+        └── DeadLettersRefused   61
 
 Every message is three sentences: what was found (with the value), what is allowed, and the remedy.
 ``docs/errors.md`` has a section for each class; a test holds the two together.
@@ -139,13 +139,13 @@ class SettingsRefused(TerminalError):
 
 
 class SourceRefused(TerminalError):
-    """The API answers, but not to what was asked (unknown version, ignored parameters)."""
+    """The API answers something else than it was asked (unknown version, ignored parameters)."""
 
     exit_code = 11
 
 
 class TopicRefused(TerminalError):
-    """A topic is missing, compacted, recreated or another one than the ledger's."""
+    """A topic is missing, compacted, recreated, or not the one that the ledger names."""
 
     exit_code = 22
 
@@ -169,7 +169,7 @@ class RegistryRefused(TerminalError):
 
 
 class KafkaRefused(TerminalError):
-    """The brokers answer and refuse: credentials, TLS, rights, or a name that can't be a topic's."""
+    """The brokers refuse: credentials, TLS, rights, or a name that no topic can have."""
 
     exit_code = 28
 
@@ -252,8 +252,8 @@ class BackfillRefused(TerminalError):
     exit_code = 60
 
 
-class LettersRefused(TerminalError):
-    """No such dead letter, a patch that fails, or a record of a letter's fate that is unreadable."""
+class DeadLettersRefused(TerminalError):
+    """There is no such dead letter, a patch fails, or a redrive's record can't be read."""
 
     exit_code = 61
 

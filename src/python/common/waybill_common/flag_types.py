@@ -1,4 +1,4 @@
-"""What flags that are no settings take: numbers within bounds, times, texts. For argparse's ``type``.
+"""Types for flags that are no settings, for argparse's ``type``: numbers within bounds, times, texts.
 
 Each complaint says what was given and, after "allowed:", what would be right.
 """
@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from waybill_common.ledger.stretch import Edge
-from waybill_common.ledger.stretch import parse_edge
+from waybill_common.ledger import Edge, parse_edge
 
 MOST_OFFSET = 2**63 - 1
 """Kafka's largest."""

@@ -14,15 +14,9 @@ from pathlib import Path
 from typing import Annotated
 from xml.sax.saxutils import quoteattr
 
-from pydantic import BaseModel
-from pydantic import ConfigDict
-from pydantic import Field
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import JarMismatch
-from waybill_common.errors import ServiceNotReady
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import EnvironmentMissing, JarMismatch, ServiceNotReady, SettingsRefused
 
 FETCH_SECONDS = 600
 _IVY_LAYOUT = "[organisation]/[artifact]/[revision]/[artifact]-[revision](-[classifier]).[ext]"
@@ -75,7 +69,7 @@ def read_jar_manifest(path: Path) -> JarManifest:
 def fetch_jars(manifest: JarManifest, cache: Path, *, java: Path, spark_home: Path) -> tuple[Path, ...]:
     """The manifest's jars as files below ``cache``, downloaded if they aren't there yet, checked in any case.
 
-    The set appears under its final name only when complete and checked. Raises JarMismatch, naming the jar, where a
+    The folder gets its final name only when it is complete and checked. Raises JarMismatch, naming the jar, where a
     SHA-256 differs or a jar is missing, EnvironmentMissing where ``spark_home`` has no Ivy, ServiceNotReady where
     the download fails.
     """

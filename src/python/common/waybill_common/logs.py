@@ -7,7 +7,7 @@ import sys
 
 import structlog
 
-from waybill_common.settings.sections import LogSettings
+from waybill_common.settings import LogSettings
 
 
 def configure_logs(settings: LogSettings, *, component: str) -> None:

@@ -1,4 +1,4 @@
-"""What the machine itself refuses: no room, no rights, too many files."""
+"""Errors of the machine itself: no room, no rights, too many files."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _NO_TEMPORARY = "No usable temporary directory"
 
 
 def of_the_machine(error: OSError) -> EnvironmentMissing | None:
-    """The error to raise in its stead, where it is the machine's; None for any other."""
+    """The error to raise instead, where the machine refused; None for any other."""
     if error.errno in _WANTED:
         where = f" at {error.filename}" if error.filename else ""
         return EnvironmentMissing(
             f"This machine said {error.strerror!r}{where}.",
             allowed=_WANTED[error.errno],
-            remedy="mend that, then run again; TMPDIR and XDG_CACHE_HOME name other places for files.",
+            remedy="correct that, then run again; TMPDIR and XDG_CACHE_HOME name other places for files.",
         )
     if str(error.strerror).startswith(_NO_TEMPORARY):
         return EnvironmentMissing(

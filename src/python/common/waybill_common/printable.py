@@ -8,5 +8,5 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 
 def printable(text: str) -> str:
-    """``text`` with what a terminal would obey, or can't show, spelled as in Python."""
+    """``text`` with control characters, and those a terminal can't show, spelled as in Python."""
     return _CONTROLS.sub(lambda found: ascii(found[0])[1:-1], text)

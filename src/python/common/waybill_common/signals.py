@@ -20,7 +20,7 @@ def asking_to_end() -> tuple[signal.Signals, ...]:
 
 
 def let_go_of_terminal() -> None:
-    """Standard streams on a terminal that is closed lead to /dev/null from now on: each write to it would fail."""
+    """Point standard streams on a closed terminal to /dev/null: each write to the terminal would fail."""
     gone = [descriptor for descriptor in STANDARD if _hung_up(descriptor)]
     if gone:
         nowhere = os.open(os.devnull, os.O_RDWR)

@@ -1,4 +1,4 @@
-"""stdout and stderr that never raise: whoever reads them may go, and a full disk is told once, at the end."""
+"""stdout and stderr that never raise: a reader may go away, and a full disk is reported once, at the end."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from typing import TextIO
 _STDOUT, _STDERR = 1, 2
 
 
-class Sink(io.RawIOBase):
-    """The file descriptor. A reader that has gone is no error: it had what it wanted. ``failure`` is any other one."""
+class OutputStream(io.RawIOBase):
+    """Writes to the file descriptor. A reader that has gone is no error; ``failure`` is any other one."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__()
@@ -48,10 +48,10 @@ class Sink(io.RawIOBase):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class WrittenOutput:
     """What became of a program's output, for its exit code."""
 
-    stdout: Sink | None
+    stdout: OutputStream | None
 
     @property
     def failure(self) -> OSError | None:
@@ -59,7 +59,7 @@ class Outcome:
 
 
 @contextmanager
-def steady_streams() -> Iterator[Outcome]:
+def steady_streams() -> Iterator[WrittenOutput]:
     """For as long as the program runs. Closed descriptors lead to /dev/null: else the next file that is opened would
     get their number, and what is printed. Characters that an encoding lacks are escaped.
     """
@@ -70,7 +70,7 @@ def steady_streams() -> Iterator[Outcome]:
     _, stderr = _steady(sys.stderr, sys.__stderr__, _STDERR)
     sys.stdout, sys.stderr = stdout, stderr
     try:
-        yield Outcome(out)
+        yield WrittenOutput(out)
     finally:
         for stream in (stdout, stderr):
             stream.flush()
@@ -88,13 +88,15 @@ def _reopen(descriptor: int) -> None:
         os.set_inheritable(descriptor, True)  # noqa: FBT003  # its only spelling
 
 
-def _steady(stream: TextIO | None, original: TextIO | None, descriptor: int) -> tuple[Sink | None, TextIO]:
-    """Left alone where somebody has put a stream of his own in place, as tests do."""
+def _steady(
+    stream: TextIO | None, original: TextIO | None, descriptor: int
+) -> tuple[OutputStream | None, TextIO]:
+    """Nothing happens where somebody has replaced the stream with one of his own, as tests do."""
     if stream is not None and stream is not original:
         return None, stream
     if stream is not None:
         stream.flush()
-    sink = Sink(descriptor)
+    sink = OutputStream(descriptor)
     text = io.TextIOWrapper(
         io.BufferedWriter(sink),
         encoding=stream.encoding if stream else "utf-8",

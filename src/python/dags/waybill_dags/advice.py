@@ -12,7 +12,7 @@ from waybill_dags.program import ProgramEnded
 
 
 @dataclass(frozen=True)
-class Failure:
+class TaskFailure:
     """``exit_code`` is None where no program's end was the reason: a time-out, a kill, Airflow itself."""
 
     dag_id: str
@@ -23,7 +23,7 @@ class Failure:
     found: str
 
 
-def advice(failure: Failure) -> str:
+def advice(failure: TaskFailure) -> str:
     """For whoever is called at night: what failed, what that means, and what to do."""
     kind = exit_codes().get(failure.exit_code) if failure.exit_code is not None else None
     if kind is None:
@@ -51,7 +51,7 @@ def advice(failure: Failure) -> str:
 def say_what_to_do(context: Context) -> None:
     """Into the task's log. Airflow logs a callback's own failure and keeps the task's."""
     task, error = context["ti"], context.get("exception")
-    failure = Failure(
+    failure = TaskFailure(
         dag_id=task.dag_id,
         task_id=task.task_id,
         run_id=task.run_id,

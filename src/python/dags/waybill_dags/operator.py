@@ -8,12 +8,9 @@ from pathlib import PurePath
 from typing import Any
 
 from airflow.providers.standard.hooks.subprocess import SubprocessHook
-from airflow.sdk import BaseOperator
-from airflow.sdk import Context
+from airflow.sdk import BaseOperator, Context
 
-from waybill_dags.program import check
-from waybill_dags.program import not_runnable
-from waybill_dags.program import program_environment
+from waybill_dags.program import check, not_runnable, program_environment
 
 
 class ProgramOperator(BaseOperator):

@@ -5,27 +5,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
-from typing import Any
-from typing import Protocol
+from typing import Any, Protocol
 
-from airflow.sdk import Connection
-from airflow.sdk import Variable
-from airflow.sdk.exceptions import AirflowException
-from airflow.sdk.exceptions import AirflowFailException
-from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk import Connection, Variable
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
-from waybill_dags.connections import KAFKA
-from waybill_dags.connections import S3
-from waybill_dags.connections import ConnectionRefused
-from waybill_dags.connections import kafka_settings
-from waybill_dags.connections import over
-from waybill_dags.connections import s3_settings
-from waybill_dags.verdict import Verdict
-from waybill_dags.verdict import explain
-from waybill_dags.verdict import verdict
+from waybill_dags.connections import KAFKA, S3, ConnectionRefused, kafka_settings, over, s3_settings
+from waybill_dags.verdict import TaskVerdict, explain, verdict
 
 HOME = "{{ var.value.get('waybill_home', '/opt/waybill') }}"
 """The folder of the artifacts, for templated fields."""
@@ -37,14 +25,14 @@ NOT_THEIRS = ("PYTHONPATH", "PYTHONHOME")
 """Of the worker's Python. A PEX under Spark would import from there before its own modules."""
 
 
-class Log(Protocol):
+class TaskLog(Protocol):
     """What Airflow's loggers and Python's have in common."""
 
     def info(self, message: str, /, *args: Any) -> Any: ...
 
 
 class ProgramEnded(AirflowException):
-    """A program ended without success, and another try may have it."""
+    """A program ended without success; another try may succeed."""
 
     def __init__(self, program: str, exit_code: int) -> None:
         super().__init__(explain(program, exit_code))
@@ -58,11 +46,11 @@ class ProgramRefused(ProgramEnded, AirflowFailException):
 def check(program: str, exit_code: int) -> None:
     """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""
     match verdict(exit_code):
-        case Verdict.DONE:
+        case TaskVerdict.DONE:
             return
-        case Verdict.FAIL:
+        case TaskVerdict.FAIL:
             raise ProgramRefused(program, exit_code)
-        case Verdict.RETRY:
+        case TaskVerdict.RETRY:
             raise ProgramEnded(program, exit_code)
 
 
@@ -103,7 +91,7 @@ def _connection(conn_id: str) -> Connection | None:
     return found
 
 
-def ask(command: Sequence[str], env: Mapping[str, str], log: Log) -> dict[str, Any]:
+def ask(command: Sequence[str], env: Mapping[str, str], log: TaskLog) -> dict[str, Any]:
     """The JSON object that a program prints; what it says on stderr goes to the task's log.
 
     Raises as ``check`` does. It is bounded by the task's ``execution_timeout``, which ends the program too.

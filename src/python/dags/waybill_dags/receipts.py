@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from airflow.sdk import Asset
-from airflow.sdk import BaseOperator
-from airflow.sdk import Context
-from airflow.sdk.exceptions import AirflowFailException
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk import Asset, BaseOperator, Context
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from waybill_dags.events import LOOK_BACK
-from waybill_dags.events import EventsDiffer
-from waybill_dags.events import extra_of
-from waybill_dags.events import last_commit
-from waybill_dags.program import ask
-from waybill_dags.program import program_environment
+from waybill_dags.asset_events import LOOK_BACK, EventsDiffer, extra_of, last_commit
+from waybill_dags.program import ask, program_environment
 
 NAMES = Asset(name="waybill_names", uri="waybill://names/", group="waybill")
-"""The dataset. Its place is a setting, so it is not in the URI."""
+"""The dataset. Its location is a setting, so it is not in the URI."""
 
 
 class ReceiptsOperator(BaseOperator):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from waybill_common.errors import OK
-from waybill_common.errors import exit_codes
+from waybill_common.errors import OK, exit_codes
 
 NOT_STARTED = (126, 127)
 """A shell's codes for a program that is no program, or not there: another try finds the same."""
 
 
-class Verdict(StrEnum):
+class TaskVerdict(StrEnum):
     """What a task's end means."""
 
     DONE = "done"
@@ -19,15 +18,15 @@ class Verdict(StrEnum):
     FAIL = "fail"
 
 
-def verdict(exit_code: int) -> Verdict:
+def verdict(exit_code: int) -> TaskVerdict:
     """A documented terminal code fails at once. Whatever is not documented is tried again: it is a signal, or Spark's
     own end, and running a program again never doubles data."""
     if exit_code == OK:
-        return Verdict.DONE
+        return TaskVerdict.DONE
     if exit_code in NOT_STARTED:
-        return Verdict.FAIL
+        return TaskVerdict.FAIL
     kind = exit_codes().get(exit_code)
-    return Verdict.FAIL if kind is not None and not kind.transient else Verdict.RETRY
+    return TaskVerdict.FAIL if kind is not None and not kind.transient else TaskVerdict.RETRY
 
 
 def explain(program: str, exit_code: int) -> str:

@@ -6,21 +6,22 @@ import os
 import sys
 from collections.abc import Sequence
 
-from waybill_common.cli import Parser
-from waybill_common.cli import run_program
+from waybill_common.cli import Parser, run_program
 from waybill_common.version import VERSION
-from waybill_ops.verbs import backfill
-from waybill_ops.verbs import dags
-from waybill_ops.verbs import dead_letters
-from waybill_ops.verbs import init
-from waybill_ops.verbs import lag
-from waybill_ops.verbs import prove
-from waybill_ops.verbs import redrive
-from waybill_ops.verbs import report
-from waybill_ops.verbs import submit
-from waybill_ops.verbs import verify
+from waybill_ops.commands import (
+    backfill,
+    dags,
+    dead_letters,
+    init,
+    lag,
+    prove,
+    redrive,
+    report,
+    submit,
+    verify,
+)
 
-VERBS = {
+COMMANDS = {
     "init": init,
     "submit": submit,
     "verify": verify,
@@ -35,22 +36,22 @@ VERBS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one verb. Exit codes: ``waybill_common.errors``."""
+    """Run one command. Exit codes: ``waybill_common.errors``."""
     return run_program("waybill", lambda: _run(argv))
 
 
 def _run(argv: Sequence[str] | None) -> int:
     flags = make_parser().parse_args(argv)
-    code: int = VERBS[flags.verb].run(flags, os.environ)
+    code: int = COMMANDS[flags.command].run(flags, os.environ)
     return code
 
 
 def make_parser() -> Parser:
     parser = Parser(prog="waybill", description="Carry records from an API to a lake, and prove it.")
     parser.add_argument("--version", action="version", version=f"waybill {VERSION}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, verb in VERBS.items():
-        verb.add_arguments(verbs.add_parser(name, help=verb.HELP, description=verb.HELP))
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        command.add_arguments(commands.add_parser(name, help=command.HELP, description=command.HELP))
     return parser
 
 

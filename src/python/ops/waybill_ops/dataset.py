@@ -1,19 +1,14 @@
-"""The ledger of a dataset that is only read: nothing is created where there is none."""
+"""The ledger of a dataset that is only read: nothing is created where the dataset is missing."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from waybill_common.errors import LakeRefused
-from waybill_common.lake import Lake
-from waybill_common.lake import open_lake
-from waybill_common.ledger import Journal
-from waybill_common.ledger import Position
-from waybill_common.ledger.decide import check_same_stream
-from waybill_common.ledger.position import NOTHING
+from waybill_common.lake import Lake, open_lake
+from waybill_common.ledger import NOTHING, Journal, LedgerPosition, check_same_stream
 from waybill_common.settings import Settings
-from waybill_ops.file_system import NO_OBJECT
-from waybill_ops.file_system import no_store
+from waybill_ops.file_system import NO_OBJECT, no_store
 
 
 def open_journal(settings: Settings) -> Journal:
@@ -28,7 +23,7 @@ def open_journal(settings: Settings) -> Journal:
     return Journal(lake, writer="")
 
 
-def position_of(journal: Journal, settings: Settings) -> Position:
+def position_of(journal: Journal, settings: Settings) -> LedgerPosition:
     """Where the ledger stands; costs the same however long it is.
 
     Raises ``LakeRefused`` where it is another stream's or topic's, and ``LedgerCorrupt``.

@@ -1,6 +1,7 @@
-"""The lake as pyarrow sees it. Nothing of the writer's store (obstore) is in it, so that the two check each other.
+"""The lake as pyarrow sees it. It uses nothing of the writer's store (obstore), so that the two check each other.
 
-Only where the lake lies and whose keys sign is read by the same function as the writer's: ``waybill_common.place``.
+Only where the lake lies and whose keys sign is read by the same function as the writer's:
+``waybill_common.lake_location``.
 """
 
 from __future__ import annotations
@@ -8,38 +9,38 @@ from __future__ import annotations
 import atexit
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
-from functools import cached_property
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from pyarrow import fs
 
 from waybill_common.errors import LakeRefused
-from waybill_common.place.causes import Cause
-from waybill_common.place.credentials import Keys
-from waybill_common.place.failure import judged
-from waybill_common.place.failure import lake_failure
-from waybill_common.place.patience import GivenUp
-from waybill_common.place.patience import patiently
-from waybill_common.place.resolve import S3
-from waybill_common.place.resolve import Place
-from waybill_common.place.resolve import here
+from waybill_common.lake_location import (
+    S3,
+    GivenUp,
+    Keys,
+    LakeLocation,
+    StoreCause,
+    here,
+    judged,
+    lake_failure,
+    patiently,
+)
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")
 
 NO_OBJECT = "_waybill/no-such-object"
-"""Nobody stores it. A login page has it as it has everything, and its list of objects would be empty."""
+"""A key that nobody stores. A login page answers for it as for anything, and its list of objects would be empty."""
 
 _UNTOLD = "No response body"
 """A reply to HEAD has none, so no code and no message of S3's."""
 
 
 def no_store(address: str) -> LakeRefused:
-    """What to say where ``NO_OBJECT`` is there."""
+    """The error where ``NO_OBJECT`` is there."""
     return LakeRefused(
         f"What answers for {address} is no store: it has {NO_OBJECT}, which nobody stored.",
         allowed="an S3 server, or GCS.",
@@ -56,23 +57,23 @@ class FileSystems:
     _built: tuple[Keys, fs.FileSystem] | None = field(default=None, repr=False)
 
     @cached_property
-    def place(self) -> Place:
+    def location(self) -> LakeLocation:
         """Raises ``SettingsRefused``."""
         return here(self.settings)
 
     @property
     def base(self) -> str:
         """The lake as a path of its file system: the folder, or the bucket with its prefix."""
-        return self.place.url.base
+        return self.location.url.base
 
     @property
     def top_folder(self) -> str:
         """What has to exist before there can be a lake: the folder, or the bucket."""
-        return self.place.url.bucket or self.base
+        return self.location.url.bucket or self.base
 
     def current(self) -> fs.FileSystem:
         """For the next request. It connects at first use. Raises ``LakeRefused`` and ``LakeUnavailable`` for keys."""
-        s3 = self.place.s3
+        s3 = self.location.s3
         if s3 is None:
             return self._without_keys
         keys = s3.credentials.now()
@@ -88,18 +89,18 @@ class FileSystems:
         try:
             return patiently(lambda: ask(self.current()), self.settings.attempts, self._judged)
         except GivenUp as given_up:
-            raise lake_failure(self.settings, self.place, address, doing, given_up.cause) from given_up
+            raise lake_failure(self.settings, self.location, address, doing, given_up.cause) from given_up
 
     @cached_property
     def _without_keys(self) -> fs.FileSystem:
-        return fs.LocalFileSystem() if self.place.is_local else fs.GcsFileSystem()
+        return fs.LocalFileSystem() if self.location.is_local else fs.GcsFileSystem()
 
-    def _judged(self, error: Exception) -> Cause | None:
+    def _judged(self, error: Exception) -> StoreCause | None:
         if not isinstance(error, OSError):
             return None
-        if _UNTOLD in str(error) and self.place.s3 is not None:
+        if _UNTOLD in str(error) and self.location.s3 is not None:
             error = self._told() or error
-        return judged(error, self.place)
+        return judged(error, self.location)
 
     def _told(self) -> OSError | None:
         """The same refusal with S3's words, where a listing is refused too."""

@@ -1,15 +1,14 @@
-"""A batch on its way: made by a thread of its own, while the one before is published."""
+"""A batch made ahead, by a thread of its own, while the one before is published."""
 
 from __future__ import annotations
 
 import contextvars
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import wait
+from concurrent.futures import Future, wait
 
-from waybill_producer.cursor.decide import Position
-from waybill_producer.delivery.batch import Batch
+from waybill_producer.cursor import PagePosition
+from waybill_producer.publishing import Batch
 
 
 class BatchAhead:
@@ -18,7 +17,7 @@ class BatchAhead:
     The thread is a daemon: a run that ends does not wait for the API. Other waits end with the source's patience.
     """
 
-    def __init__(self, position: Position, make: Callable[[], Batch]) -> None:
+    def __init__(self, position: PagePosition, make: Callable[[], Batch]) -> None:
         self.position = position
         self._batch: Future[Batch] = Future()
         # With the context, the thread's log lines are like any other of this run.
@@ -29,7 +28,7 @@ class BatchAhead:
         """Waits for it. Raises whatever making it raised."""
         return self._batch.result()
 
-    def settle(self) -> None:
+    def wait(self) -> None:
         """Waits until the thread is done, whatever came of it."""
         wait([self._batch])
 

@@ -9,30 +9,21 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import stamina.instrumentation
 import structlog
 
-from waybill_common.cli import Parser
-from waybill_common.cli import run_program
-from waybill_common.cli import settings_of
-from waybill_common.errors import INTERRUPTED
-from waybill_common.errors import OK
-from waybill_common.errors import WaybillError
+from waybill_common.cli import Parser, run_program, settings_of
+from waybill_common.errors import INTERRUPTED, OK, WaybillError
 from waybill_common.logs import configure_logs
-from waybill_common.settings import Settings
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import uses
+from waybill_common.settings import Settings, add_settings_flags, uses
 from waybill_common.version import VERSION
 from waybill_producer.display import showing
-from waybill_producer.stop import Stop
+from waybill_producer.run_totals import RunTotals
+from waybill_producer.stop_requests import StopRequests
 from waybill_producer.stream import initiate_stream
-from waybill_producer.summary import Tally
-from waybill_producer.web.way import DIRECT
-from waybill_producer.web.way import Ways
-from waybill_producer.web.way import way_to
+from waybill_producer.web import DIRECT, Routes, way_to
 
 SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
 
@@ -50,9 +41,9 @@ def _command(argv: Sequence[str] | None) -> int:
     return _run(settings, _ways(settings, os.environ))
 
 
-def _ways(settings: Settings, environ: Mapping[str, str]) -> Ways:
+def _ways(settings: Settings, environ: Mapping[str, str]) -> Routes:
     registry = settings.registry.url
-    return Ways(
+    return Routes(
         source=way_to(str(settings.source.url), environ),
         registry=way_to(str(registry), environ) if registry is not None else DIRECT,
     )
@@ -67,13 +58,13 @@ def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
     )
 
 
-def _run(settings: Settings, ways: Ways) -> int:
-    stop, tally = Stop(), Tally()
+def _run(settings: Settings, ways: Routes) -> int:
+    stop, tally = StopRequests(), RunTotals()
     with showing(settings.producer.pages) as display:
         # After the display, so that log lines go above the progress line.
         configure_logs(settings.log, component="producer")
         stamina.instrumentation.set_on_retry_hooks([_log_retry])
-        # What stands by now stays: the collector need not look at it again for every page.
+        # Objects made so far stay: the collector need not look at them again for every page.
         gc.freeze()
         try:
             with stop.listening():

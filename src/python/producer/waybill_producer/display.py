@@ -8,19 +8,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.progress import BarColumn
-from rich.progress import MofNCompleteColumn
-from rich.progress import Progress
-from rich.progress import SpinnerColumn
-from rich.progress import TaskID
-from rich.progress import TextColumn
-from rich.progress import TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
-from waybill_producer.summary import Tally
+from waybill_producer.run_totals import RunTotals
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
+class ProducerProgress:
     """One line on stderr: pages, events, dead letters, and what the run waits for."""
 
     progress: Progress
@@ -29,13 +31,13 @@ class Display:
     def doing(self, what: str) -> None:
         self.progress.update(self.task, doing=what[:60])
 
-    def counted(self, tally: Tally) -> None:
+    def counted(self, tally: RunTotals) -> None:
         counts = f"{tally.events:,} events, {tally.dead.total():,} dead"
         self.progress.update(self.task, completed=tally.pages, counts=counts)
 
 
 @contextmanager
-def showing(page_limit: int | None) -> Iterator[Display]:
+def showing(page_limit: int | None) -> Iterator[ProducerProgress]:
     """The display, for as long as the run lasts."""
     with Progress(
         SpinnerColumn(),
@@ -48,4 +50,6 @@ def showing(page_limit: int | None) -> Iterator[Display]:
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
     ) as progress:
-        yield Display(progress, progress.add_task("pages", total=page_limit, counts="", doing="connecting"))
+        yield ProducerProgress(
+            progress, progress.add_task("pages", total=page_limit, counts="", doing="connecting")
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Ended(StrEnum):
+class PollingEnded(StrEnum):
     """Why a run ended without an error."""
 
     PAGES = "pages"
@@ -15,8 +15,8 @@ class Ended(StrEnum):
 
 
 @dataclass(frozen=True)
-class Moment:
-    """A run between two polls; times in seconds, ``elapsed`` since the first poll could start."""
+class PollMoment:
+    """A run between two polls. Times are in seconds, ``elapsed`` since the first poll could start."""
 
     pages: int
     page_limit: int | None
@@ -33,12 +33,12 @@ class Poll:
     wait: float
 
 
-def next_step(now: Moment) -> Poll | Ended:
+def next_step(now: PollMoment) -> Poll | PollingEnded:
     """Poll, or end. No poll begins once the duration is over; one that has begun is finished.
 
     The first poll of a run does not pause. A wait that would outlast the run ends it at once.
     """
     if now.page_limit is not None and now.pages >= now.page_limit:
-        return Ended.PAGES
+        return PollingEnded.PAGES
     wait = max(now.pause if now.pages else 0.0, now.budget_wait)
-    return Ended.DURATION if now.elapsed + wait >= now.duration else Poll(wait)
+    return PollingEnded.DURATION if now.elapsed + wait >= now.duration else Poll(wait)

@@ -7,12 +7,8 @@ from collections.abc import Callable
 
 from waybill_common.settings import ProducerSettings
 from waybill_producer.ahead import BatchAhead
-from waybill_producer.delivery.batch import Batch
-from waybill_producer.delivery.session import Session
-from waybill_producer.pace import Ended
-from waybill_producer.pace import Moment
-from waybill_producer.pace import Poll
-from waybill_producer.pace import next_step
+from waybill_producer.pace import Poll, PollingEnded, PollMoment, next_step
+from waybill_producer.publishing import Batch, PublishingSession
 
 
 class Polling:
@@ -21,7 +17,7 @@ class Polling:
     def __init__(
         self,
         settings: ProducerSettings,
-        poll: Callable[[Session], Batch],
+        poll: Callable[[PublishingSession], Batch],
         budget_wait: Callable[[], float],
         doing: Callable[[str], None],
     ) -> None:
@@ -34,7 +30,7 @@ class Polling:
         self._started = time.monotonic()
         self._ahead: BatchAhead | None = None
 
-    def next_batch(self, session: Session, pages: int) -> Batch | Ended:
+    def next_batch(self, session: PublishingSession, pages: int) -> Batch | PollingEnded:
         """The batch at the session's position, once its time has come, or why the run is over.
 
         ``pages`` are published. Raises whatever ``poll`` raises.
@@ -44,15 +40,15 @@ class Polling:
             if ahead.position == session.position:
                 return ahead.batch()
             # The one before was not committed. Two polls at a time would share a connection and a budget.
-            ahead.settle()
+            ahead.wait()
         step = self._step(pages)
-        if isinstance(step, Ended):
+        if isinstance(step, PollingEnded):
             return step
         self._doing(f"pausing for {step.wait:.0f} s" if step.wait >= 1 else "polling")
         time.sleep(step.wait)
         return self._poll(session)
 
-    def look_ahead(self, session: Session, pages: int) -> None:
+    def look_ahead(self, session: PublishingSession, pages: int) -> None:
         """Begin the batch at the position of ``session``, if nothing has to be waited for.
 
         Session and ``pages`` are what they will be once the batch in hand is published.
@@ -60,8 +56,10 @@ class Polling:
         if self._step(pages) == Poll(0.0):
             self._ahead = BatchAhead(session.position, lambda: self._poll(session))
 
-    def _step(self, pages: int) -> Poll | Ended:
+    def _step(self, pages: int) -> Poll | PollingEnded:
         run, elapsed = self._settings, time.monotonic() - self._started
         return next_step(
-            Moment(pages, run.pages, elapsed, run.streaming_duration, run.pause_interval, self._budget_wait())
+            PollMoment(
+                pages, run.pages, elapsed, run.streaming_duration, run.pause_interval, self._budget_wait()
+            )
         )

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import structlog
 
 from waybill_common.contract import STREAMS
 from waybill_common.settings import Settings
-from waybill_producer.delivery.batch import Batch
-from waybill_producer.delivery.batch import Draft
-from waybill_producer.delivery.batch import build_batch
-from waybill_producer.delivery.session import Delivery
-from waybill_producer.delivery.session import Session
-from waybill_producer.delivery.session import admit_page
-from waybill_producer.delivery.session import close_session
-from waybill_producer.delivery.session import open_session
-from waybill_producer.display import Display
-from waybill_producer.events.pseudonym import PseudonymKey
-from waybill_producer.events.pseudonym import pseudonym_key
-from waybill_producer.events.transform import transform_page
-from waybill_producer.pace import Ended
+from waybill_producer.display import ProducerProgress
+from waybill_producer.events import PseudonymKey, pseudonym_key, transform_page
+from waybill_producer.pace import PollingEnded
 from waybill_producer.polling import Polling
-from waybill_producer.registry.register import register_contract
-from waybill_producer.source.fetch import UserSource
-from waybill_producer.source.fetch import retrieve_user_data
-from waybill_producer.source.query import query_of
-from waybill_producer.stop import Stop
-from waybill_producer.stop import StopRequested
-from waybill_producer.summary import Tally
-from waybill_producer.web.way import Ways
+from waybill_producer.publishing import (
+    Batch,
+    Draft,
+    Publisher,
+    PublishingSession,
+    admit_page,
+    build_batch,
+    close_session,
+    open_session,
+)
+from waybill_producer.registry import register_contract
+from waybill_producer.run_totals import RunTotals
+from waybill_producer.source import UserSource, query_of, retrieve_user_data
+from waybill_producer.stop_requests import StopRequested, StopRequests
+from waybill_producer.web import Routes
 
 
-def initiate_stream(settings: Settings, ways: Ways, *, stop: Stop, tally: Tally, display: Display) -> Ended:
+def initiate_stream(
+    settings: Settings, ways: Routes, *, stop: StopRequests, tally: RunTotals, display: ProducerProgress
+) -> PollingEnded:
     """Run the stream. ``tally`` holds what is committed, whether this returns or raises.
 
     Settings are checked before the first connection. Raises any of the producer's errors; nothing is ever
@@ -49,9 +47,9 @@ def initiate_stream(settings: Settings, ways: Ways, *, stop: Stop, tally: Tally,
         with stop.interrupting():
             schema_id = register_contract(settings.registry, contract, settings.stream.topic, ways.registry)
     except StopRequested:
-        return Ended.SIGNAL
+        return PollingEnded.SIGNAL
     session = open_session(settings, query)
-    delivery = Delivery(partial(open_session, settings, query))
+    delivery = Publisher(partial(open_session, settings, query))
     try:
         with UserSource(settings.source, query, ways.source, display.doing) as source:
             poll = partial(_poll, settings, source, key, schema_id)
@@ -61,8 +59,8 @@ def initiate_stream(settings: Settings, ways: Ways, *, stop: Stop, tally: Tally,
                     with stop.interrupting():
                         batch = polling.next_batch(session, tally.pages)
                 except StopRequested:
-                    return Ended.SIGNAL
-                if isinstance(batch, Ended):
+                    return PollingEnded.SIGNAL
+                if isinstance(batch, PollingEnded):
                     return batch
                 polling.look_ahead(session.after(batch), tally.pages + 1)
                 display.doing(f"publishing page {batch.page}")
@@ -80,7 +78,11 @@ def initiate_stream(settings: Settings, ways: Ways, *, stop: Stop, tally: Tally,
 
 
 def _poll(
-    settings: Settings, source: UserSource, key: PseudonymKey, schema_id: int | None, session: Session
+    settings: Settings,
+    source: UserSource,
+    key: PseudonymKey,
+    schema_id: int | None,
+    session: PublishingSession,
 ) -> Batch:
     """The page at the session's position, made ready to be published."""
     position, contract = session.position, STREAMS[settings.stream.name].current

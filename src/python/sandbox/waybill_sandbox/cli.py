@@ -10,42 +10,34 @@ import os
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Mapping
-from collections.abc import Sequence
-from contextlib import ExitStack
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
-from waybill_common.cli import Parser
-from waybill_common.cli import run_program
-from waybill_common.errors import OK
-from waybill_common.errors import SettingsRefused
-from waybill_common.flag_types import path_of
-from waybill_common.flag_types import whole_number
-from waybill_common.jars import fetch_jars
-from waybill_common.jars import read_jar_manifest
-from waybill_common.java import find_java
+from waybill_common.cli import Parser, run_program
+from waybill_common.errors import OK, SettingsRefused
+from waybill_common.flag_types import path_of, whole_number
+from waybill_common.jars import fetch_jars, read_jar_manifest
+from waybill_common.java_home import find_java
 from waybill_common.version import VERSION
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api import cli as api_cli
-from waybill_sandbox.demo.narrator import Narrator
-from waybill_sandbox.demo.places import Places
-from waybill_sandbox.demo.places import prepare
-from waybill_sandbox.demo.plan import FAULTS
-from waybill_sandbox.demo.plan import Surroundings
-from waybill_sandbox.demo.run import STEPS
-from waybill_sandbox.demo.run import conclude
-from waybill_sandbox.demo.run import run_pipeline
+from waybill_sandbox.demo import (
+    FAULTS,
+    STEPS,
+    DemoFolders,
+    Narrator,
+    Surroundings,
+    conclude,
+    prepare,
+    run_pipeline,
+)
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_sandbox.ports import MOST_PORT
-from waybill_sandbox.s3 import ACCESS_KEY
-from waybill_sandbox.s3 import REGION
-from waybill_sandbox.s3 import SECRET_KEY
-from waybill_sandbox.s3 import S3Server
-from waybill_sandbox.s3 import choose_server
+from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY, S3Server, choose_server
 from waybill_sandbox.stopping import end_on_signals
 
 BUCKET = "waybill"
@@ -58,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     flags = make_parser().parse_args(argv)
-    match flags.verb:
+    match flags.command:
         case "up":
             return _up(flags, os.environ)
         case "api":
@@ -70,8 +62,8 @@ def _run(argv: Sequence[str] | None) -> int:
 def make_parser() -> Parser:
     parser = Parser(prog="waybill-sandbox", description="Kafka, the API and S3 on this machine alone.")
     parser.add_argument("--version", action="version", version=VERSION)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    up = verbs.add_parser("up", help="start everything, print the endpoints as JSON, stay until Ctrl-C")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    up = commands.add_parser("up", help="start everything, print the endpoints as JSON, stay until Ctrl-C")
     up.add_argument(
         "--nodes",
         type=whole_number(1, 3),
@@ -95,18 +87,18 @@ def make_parser() -> Parser:
         "--s3-port", type=whole_number(0, MOST_PORT), default=0, metavar="PORT", help="default: any free one"
     )
     up.add_argument("--folder", type=path_of, help="where logs and data go (default: gone at the end)")
-    api_cli.add_arguments(verbs.add_parser("api", help=api_cli.HELP))
-    demo = verbs.add_parser("demo", help="run the built artifacts on a sandbox of their own")
+    api_cli.add_arguments(commands.add_parser("api", help=api_cli.HELP))
+    demo = commands.add_parser("demo", help="run the built artifacts on a sandbox of their own")
     demo.add_argument(
         "--dist", type=path_of, default=Path("dist"), help="the artifacts (default: %(default)s)"
     )
     demo.add_argument(
         "--folder", type=path_of, default=Path(".demo"), help="made anew (default: %(default)s)"
     )
-    for verb in (up, demo):
-        verb.add_argument("--jars", type=path_of, default=Path("3rdparty/jvm/kafka.json"), metavar="FILE")
-        verb.add_argument("--jar-cache", type=path_of, default=Path(".tools/jars"), metavar="DIR")
-        verb.add_argument(
+    for command in (up, demo):
+        command.add_argument("--jars", type=path_of, default=Path("3rdparty/jvm/kafka.json"), metavar="FILE")
+        command.add_argument("--jar-cache", type=path_of, default=Path(".tools/jars"), metavar="DIR")
+        command.add_argument(
             "--spark-home", type=path_of, metavar="DIR", help="default: SPARK_HOME; its Ivy fetches the jars"
         )
     return parser
@@ -137,26 +129,26 @@ def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
     # A pipe has no width of its own.
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
     narrator = Narrator(console, STEPS)
-    places = Places(folder=flags.folder, dist=flags.dist)
-    prepare(places)
+    folders = DemoFolders(folder=flags.folder, dist=flags.dist)
+    prepare(folders)
     java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
     with ExitStack() as stack:
         with narrator.step("sandbox: Kafka and the API") as tell:
-            kafka = stack.enter_context(_kafka(flags, environ, places.services, nodes=1, port=0))
+            kafka = stack.enter_context(_kafka(flags, environ, folders.services, nodes=1, port=0))
             api = stack.enter_context(Simulator(FAULTS))
             tell(f"Kafka at {kafka.bootstrap_servers}, API at {api.url}")
         around = Surroundings(
             bootstrap_servers=kafka.bootstrap_servers,
             api_url=api.url,
             search_path=environ.get("PATH", os.defpath),
-            home=environ.get("HOME", str(places.folder.absolute())),
+            home=environ.get("HOME", str(folders.folder.absolute())),
             java_home=str(java.resolve().parent.parent),
             spark_home=str(_spark_home(flags, environ).absolute()),
             jar_cache=str(flags.jar_cache.absolute()),
         )
-        summary = run_pipeline(places, around, api, narrator)
-    conclude(summary, places, console)
-    print(json.dumps({"verdict": summary.verdict, "summary": str(places.summary)}))
+        summary = run_pipeline(folders, around, api, narrator)
+    conclude(summary, folders, console)
+    print(json.dumps({"verdict": summary.verdict, "summary": str(folders.summary)}))
     return OK
 
 

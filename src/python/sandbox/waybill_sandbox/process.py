@@ -7,13 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from waybill_common.errors import EnvironmentMissing
-from waybill_common.errors import ServiceNotReady
+from waybill_common.errors import EnvironmentMissing, ServiceNotReady
 from waybill_sandbox import tether
 
 POLL_SECONDS = 0.05
@@ -52,7 +50,7 @@ class Child:
             raise EnvironmentMissing(
                 f"The program of {command.name}, {command.argv[0]}, does not exist.",
                 allowed="the path of an executable file.",
-                remedy="install the program or mend the path.",
+                remedy="install the program or correct the path.",
             )
         with command.log.open("ab") as log, (command.output or command.log).open("ab") as output:
             self._process = subprocess.Popen(
@@ -102,7 +100,7 @@ class Child:
             raise ServiceNotReady(
                 f"{self.command.name} {what}. The end of {self.command.log}:\n{self.log_tail()}\n",
                 allowed=f"a start within {timeout:g} s.",
-                remedy="mend what the log names, or run it again on a less busy machine.",
+                remedy="correct what the log names, or run it again on a less busy machine.",
             )
 
     def log_tail(self) -> str:

@@ -17,10 +17,8 @@ from typing import Self
 from pyarrow.fs import S3FileSystem
 
 from waybill_common.errors import EnvironmentMissing
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import claim_port
-from waybill_sandbox.process import Child
-from waybill_sandbox.process import Command
+from waybill_sandbox.ports import LOOPBACK, claim_port
+from waybill_sandbox.process import Child, Command
 
 MINIO_IMAGE = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z"
 ACCESS_KEY = "waybill-sandbox"

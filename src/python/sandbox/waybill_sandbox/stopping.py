@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from waybill_common.signals import asking_to_end
-from waybill_common.signals import let_go_of_terminal
+from waybill_common.signals import asking_to_end, let_go_of_terminal
 
 
 def end_on_signals() -> None:

@@ -1,4 +1,4 @@
-"""A split whose worker died: carried once more in a process of its own, by the judge alone.
+"""Deliver a split whose worker died once more, in a process of its own and by the judge alone.
 
 A record that ends a process would end each one that meets it, and the stream with them. Most of the libraries that
 see a record's bytes are there for speed, so the judge, which needs none of them, may get past it. If it does not, the
@@ -20,21 +20,19 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from waybill_common.errors import SparkFailed
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
+from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
-from waybill_spark.carry import reply_to
-from waybill_spark.carry import report_in
 from waybill_spark.events import Decoder
-from waybill_spark.task import Errand
+from waybill_spark.split_process import reply_to, report_in
+from waybill_spark.task import TaskContext
 
 _AT = struct.Struct("q")
 _READING = -1
 _MAIN = "import sys; sys.path[:] = sys.argv[2:]; from waybill_spark.alone import main; main(int(sys.argv[1]))"
 
 
-def carry_alone(errand: Errand, split: Split, log: LogSettings) -> SplitReport:
+def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> SplitReport:
     """The split's report; raises what the process met, or ``SparkFailed`` with the offset at which it died."""
     reply = b""
     with tempfile.TemporaryFile() as notes:
@@ -46,42 +44,42 @@ def carry_alone(errand: Errand, split: Split, log: LogSettings) -> SplitReport:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[notes.fileno()]
         )
         with child, suppress(BrokenPipeError):
-            reply = _converse(child, pickle.dumps((errand, split, log)))
+            reply = _converse(child, pickle.dumps((context, split, log)))
         offset = _AT.unpack(os.pread(notes.fileno(), _AT.size, 0))[0]
     if child.returncode < 0:
-        raise _died(errand, split, signal.Signals(-child.returncode), offset)
+        raise _died(context, split, signal.Signals(-child.returncode), offset)
     if child.returncode:
         raise ChildProcessError(
             f"carrying {split} alone ended with {child.returncode}: its traceback is above"
         )
-    return report_in(reply.decode(), errand.manifest.format)
+    return report_in(reply.decode(), context.manifest.format)
 
 
-def _converse(child: subprocess.Popen[bytes], errand: bytes) -> bytes:
+def _converse(child: subprocess.Popen[bytes], context: bytes) -> bytes:
     """Its stdin stays open while it works: so it knows that this process lives."""
     if child.stdin is None or child.stdout is None:
         raise ChildProcessError("a process without pipes")
-    child.stdin.write(errand)
+    child.stdin.write(context)
     child.stdin.flush()
     return child.stdout.read()
 
 
 def main(notes: int) -> None:
-    """The process: errand, split and log settings come pickled on stdin, the reply goes to stdout."""
+    """The process: context, split and log settings come pickled on stdin, the reply goes to stdout."""
     # What libraries print is not the reply.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    errand, split, log = pickle.load(sys.stdin.buffer)  # noqa: S301  # the driver's own, from its pipe
+    context, split, log = pickle.load(sys.stdin.buffer)  # noqa: S301  # the driver's own, from its pipe
     threading.Thread(target=_end_with_the_driver, args=(sys.stdin.buffer,), daemon=True).start()
     configure_logs(log, component="task")
     with mmap.mmap(notes, _AT.size) as noted:
         decoder = Decoder(
-            errand.contract,
-            errand.manifest.format,
+            context.contract,
+            context.manifest.format,
             fast=False,
             watch=lambda offset: _AT.pack_into(noted, 0, offset),
         )
-        out.write(reply_to(errand, split, decoder).encode())
+        out.write(reply_to(context, split, decoder).encode())
     out.flush()
     os._exit(0)  # the driver reads up to here, and no clean-up of clients can fail any more
 
@@ -91,10 +89,10 @@ def _end_with_the_driver(pipe: BinaryIO) -> None:
     os._exit(1)
 
 
-def _died(errand: Errand, split: Split, by: signal.Signals, offset: int) -> SparkFailed:
+def _died(context: TaskContext, split: Split, by: signal.Signals, offset: int) -> SparkFailed:
     where = f"offset {offset}" if offset != _READING else f"offsets {split.start} to {split.end - 1}"
     return SparkFailed(
-        f"Commit {errand.manifest.number}: the worker that carried {errand.manifest.topic} partition "
+        f"Commit {context.manifest.number}: the worker that carried {context.manifest.topic} partition "
         f"{split.partition} died, and so did the process that carried it alone: by {by.name}, at {where}.",
         allowed="a split that one process of its own can carry.",
         remedy="look for a lack of memory or disk, and run again. If it dies there again, report the record at that "

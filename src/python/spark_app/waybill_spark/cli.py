@@ -8,18 +8,13 @@ import os
 import time
 from collections.abc import Sequence
 
-from waybill_common.cli import Parser
-from waybill_common.cli import run_program
-from waybill_common.cli import settings_of
+from waybill_common.cli import Parser, run_program, settings_of
 from waybill_common.errors import OK
-from waybill_common.flag_types import edge
-from waybill_common.flag_types import path_of
-from waybill_common.settings import add_settings_flags
-from waybill_common.settings.uses import DELIVERING
+from waybill_common.flag_types import edge, path_of
+from waybill_common.settings import DELIVERING, add_settings_flags
 from waybill_common.version import VERSION
-from waybill_spark.driver.backfill import Backfill
-from waybill_spark.driver.run import run
-from waybill_spark.stop import Stop
+from waybill_spark.driver import Backfill, run
+from waybill_spark.stop_signals import StopSignals
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,7 +35,7 @@ def _command(argv: Sequence[str] | None) -> int:
         help="likewise once nobody holds FIFO open for writing any more",
     )
     parser.add_argument(
-        "--backfill-from", type=edge, metavar="EDGE", help="deliver one stretch into a lake of its own"
+        "--backfill-from", type=edge, metavar="EDGE", help="deliver one offset range into a lake of its own"
     )
     parser.add_argument(
         "--backfill-to",
@@ -57,7 +52,7 @@ def _command(argv: Sequence[str] | None) -> int:
 
 def _deliver(flags: argparse.Namespace) -> int:
     settings = settings_of(flags, os.environ, "spark_app")
-    stop = Stop(flags.stop_file, flags.lifeline)
+    stop = StopSignals(flags.stop_file, flags.lifeline)
     began = time.monotonic()
     with stop.heeded(within=settings.delivery.shutdown_timeout):
         summary = run(

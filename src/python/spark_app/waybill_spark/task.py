@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -13,37 +11,29 @@ import pyarrow.compute as pc
 from confluent_kafka import Message
 
 from waybill_common.contract import Contract
-from waybill_common.kafka import topic_id
-from waybill_common.kafka.clients import Reader
+from waybill_common.kafka import Reader, log_start, topic_id
 from waybill_common.lake import Lake
-from waybill_common.ledger import Hole
-from waybill_common.ledger import Manifest
-from waybill_common.ledger import Split
-from waybill_common.ledger import SplitReport
-from waybill_common.ledger.decide import check_still_the_topic
-from waybill_common.ledger.decide import data_loss
-from waybill_common.ledger.keys import DATA
-from waybill_common.ledger.keys import data_key
-from waybill_common.ledger.keys import dead_letter_key
-from waybill_common.ledger.keys import split_name
+from waybill_common.ledger import (
+    DATA,
+    LostRange,
+    Manifest,
+    Split,
+    SplitReport,
+    check_still_the_topic,
+    data_key,
+    data_loss,
+    dead_letter_key,
+    split_name,
+)
 from waybill_common.settings import KafkaSettings
-from waybill_spark.events import Block
-from waybill_spark.events import Decoder
-from waybill_spark.events import read_split
-from waybill_spark.events.consume import first_readable
-from waybill_spark.events.consume import log_start
-from waybill_spark.objects import Stored
-from waybill_spark.objects import adopt
-from waybill_spark.objects import dead_letter_part
-from waybill_spark.objects import parts_by_date
-from waybill_spark.objects import place
-from waybill_spark.objects import report
+from waybill_spark.events import Block, Decoder, first_readable, read_split
+from waybill_spark.objects import StoredPart, adopt, dead_letter_part, parts_by_date, report, store_object
 
 BLOCK = 20_000
 
 
 @dataclass(frozen=True)
-class Errand:
+class TaskContext:
     """Everything that a task needs besides its split; it is pickled to the executors."""
 
     manifest: Manifest
@@ -53,45 +43,49 @@ class Errand:
     accept_loss: bool
 
 
-def deliver_split(errand: Errand, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
+def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
     """Deliver one split and report it as stored. Safe to run any number of times, also at the same time.
 
     Nothing is stored unless the topic was the manifest's before the read and after its last record.
     """
-    manifest, kafka = errand.manifest, errand.kafka
+    manifest, kafka = context.manifest, context.kafka
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=errand.accept_loss)
+    start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=context.accept_loss)
     with _collector_resting():
         records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
         blocks = list(transform_streaming_data(records, split.partition, decoder))
     low = log_start(consumer, kafka, manifest.topic, split.partition)
     # The last thing that Kafka is asked: it vouches for all that was read.
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    return store_split(errand, split, blocks, lost_below(errand, split, blocks, low))
+    return store_split(context, split, blocks, end_of_loss(context, split, blocks, low))
 
 
-def store_split(errand: Errand, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
+def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
     """Store the split's objects and report what stands. Offsets below ``gone`` may have been lost to retention."""
-    manifest, lake = errand.manifest, errand.lake
+    manifest, lake = context.manifest, context.lake
     names = (manifest.topic, split.partition, split.start, split.end)
-    hole = range(split.start, gone)
-    time_field = errand.contract.time_field
+    lost_range = range(split.start, gone)
+    time_field = context.contract.time_field
     parts = parts_by_date(blocks, time_field)
     data = [
-        place(lake, data_key(*names, date), part, manifest.layout, time_field, split, hole=hole)
+        store_object(
+            lake, data_key(*names, date), part, manifest.layout, time_field, split, lost_range=lost_range
+        )
         for date, part in parts.items()
     ]
-    letters = dead_letter_part(split.partition, blocks, manifest.format)
+    dead_letters = dead_letter_part(split.partition, blocks, manifest.format)
     dead = (
-        place(lake, dead_letter_key(*names), letters, manifest.layout, None, split, hole=hole)
-        if letters.table.num_rows
+        store_object(
+            lake, dead_letter_key(*names), dead_letters, manifest.layout, None, split, lost_range=lost_range
+        )
+        if dead_letters.table.num_rows
         else None
     )
     if gone > split.start:
-        data += _left_by_others(errand, split, {one.key for one in data})
+        data += _left_by_others(context, split, {one.key for one in data})
         dead = dead or adopt(lake, dead_letter_key(*names), None, split)
     raw_bytes = sum(one.raw_bytes for one in (*data, *([dead] if dead else ())))
-    return report(split, data, dead, hole=hole, raw_bytes=raw_bytes, format=manifest.format)
+    return report(split, data, dead, lost_range=lost_range, raw_bytes=raw_bytes, format=manifest.format)
 
 
 def transform_streaming_data(
@@ -114,7 +108,7 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def lost_below(errand: Errand, split: Split, blocks: list[Block], low: int) -> int:
+def end_of_loss(context: TaskContext, split: Split, blocks: list[Block], low: int) -> int:
     """The end of what retention took from this split; its start where nothing is missing.
 
     An offset without a record is a transaction marker, unless the log start has passed it: then nobody can tell.
@@ -124,21 +118,21 @@ def lost_below(errand: Errand, split: Split, blocks: list[Block], low: int) -> i
         return split.start
     seen = sum(
         (pc.sum(pc.less(block.rows["kafka_offset"], edge)).as_py() or 0)
-        + sum(letter.record.offset < edge for letter in block.dead)
+        + sum(dead_letter.record.offset < edge for dead_letter in block.dead)
         for block in blocks
     )
     if seen == edge - split.start:
         return split.start
-    if not errand.accept_loss:
-        hole = Hole(partition=split.partition, start=split.start, end=edge)
-        raise data_loss(errand.manifest.topic, (hole,))
+    if not context.accept_loss:
+        lost_range = LostRange(partition=split.partition, start=split.start, end=edge)
+        raise data_loss(context.manifest.topic, (lost_range,))
     return edge
 
 
-def _left_by_others(errand: Errand, split: Split, known: set[str]) -> list[Stored]:
+def _left_by_others(context: TaskContext, split: Split, known: set[str]) -> list[StoredPart]:
     """Objects of this split that somebody stored before retention took the records; they stand, so they count."""
-    lake = errand.lake
-    name = split_name(errand.manifest.topic, split.partition, split.start, split.end)
+    lake = context.lake
+    name = split_name(context.manifest.topic, split.partition, split.start, split.end)
     found = [key for key in lake.keys(DATA) if key.endswith(f"/{name}") and key not in known]
-    adopted = (adopt(lake, key, errand.contract.time_field, split) for key in sorted(found))
+    adopted = (adopt(lake, key, context.contract.time_field, split) for key in sorted(found))
     return [one for one in adopted if one is not None]

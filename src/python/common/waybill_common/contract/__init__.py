@@ -1,16 +1,14 @@
 """Contracts: what an event of a stream is, and the schemas that follow from that one model."""
 
-from __future__ import annotations
-
-from waybill_common.contract.columns import Column
-from waybill_common.contract.columns import Kind
+from waybill_common.contract.columns import Column, ColumnKind
 from waybill_common.contract.contract import Contract
-from waybill_common.contract.judge import Dead
-from waybill_common.contract.judge import Reason
-from waybill_common.contract.judge import judge
-from waybill_common.contract.names import Name
-from waybill_common.contract.registry import NAMES
-from waybill_common.contract.registry import STREAMS
-from waybill_common.contract.registry import Registry
+from waybill_common.contract.framing import MAGIC, frame, unframe
+from waybill_common.contract.instant import UtcMicros, format_instant
+from waybill_common.contract.judge import DETAIL_LIMIT, Dead, Reason, explain, judge, reason_of
+from waybill_common.contract.registry import STREAMS, Registry
 
-__all__ = ["NAMES", "STREAMS", "Column", "Contract", "Dead", "Kind", "Name", "Reason", "Registry", "judge"]
+# fmt: off
+__all__ = [
+    "DETAIL_LIMIT", "MAGIC", "STREAMS", "Column", "ColumnKind", "Contract", "Dead", "Reason", "Registry",
+    "UtcMicros", "explain", "format_instant", "frame", "judge", "reason_of", "unframe",
+]

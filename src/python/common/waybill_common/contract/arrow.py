@@ -6,14 +6,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from waybill_common.contract.columns import Column
-from waybill_common.contract.columns import Kind
+from waybill_common.contract.columns import Column, ColumnKind
 from waybill_common.contract.contract import Contract
 
 INSTANT = pa.timestamp("us", tz="UTC")
 
-_ARROW = {Kind.STRING: pa.string(), Kind.DOUBLE: pa.float64(), Kind.INSTANT: INSTANT}
-_SPARK = {Kind.STRING: "string", Kind.DOUBLE: "double", Kind.INSTANT: "timestamp"}
+_ARROW = {ColumnKind.STRING: pa.string(), ColumnKind.DOUBLE: pa.float64(), ColumnKind.INSTANT: INSTANT}
+_SPARK = {ColumnKind.STRING: "string", ColumnKind.DOUBLE: "double", ColumnKind.INSTANT: "timestamp"}
 
 OLD_COORDINATES = (
     pa.field("kafka_partition", pa.int32(), nullable=False),

@@ -1,4 +1,4 @@
-"""The columns of a contract, read off its model's JSON Schema: the one step that all schemas share."""
+"""The columns of a contract, read from its model's JSON Schema: the one step that all schemas share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 
-class Kind(StrEnum):
+class ColumnKind(StrEnum):
     """What a column holds: UTF-8 text, a finite float64, or an instant in UTC microseconds."""
 
     STRING = "string"
@@ -23,7 +23,7 @@ class Column:
     """One column with every rule that a value has to keep."""
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     nullable: bool
     pattern: str | None = None
     choices: tuple[str, ...] = ()
@@ -66,12 +66,12 @@ def _column(model: type[BaseModel], name: str, field: Mapping[str, Any]) -> Colu
     )
 
 
-def _kind(model: type[BaseModel], name: str, rules: Mapping[str, Any]) -> Kind:
+def _kind(model: type[BaseModel], name: str, rules: Mapping[str, Any]) -> ColumnKind:
     match rules.get("type"), rules.get("format"):
         case "string", None:
-            return Kind.STRING
+            return ColumnKind.STRING
         case "string", "date-time":
-            return Kind.INSTANT
+            return ColumnKind.INSTANT
         case "number", None:
-            return Kind.DOUBLE
+            return ColumnKind.DOUBLE
     raise TypeError(f"{model.__name__}.{name}: no column kind holds {dict(rules)}")

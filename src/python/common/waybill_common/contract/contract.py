@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
 
-from waybill_common.contract.columns import Column
-from waybill_common.contract.columns import columns_of
+from waybill_common.contract.columns import Column, columns_of
 
 
 @dataclass(frozen=True)

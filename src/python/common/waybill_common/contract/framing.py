@@ -19,6 +19,6 @@ def frame(schema_id: int, text: bytes) -> bytes:
 def unframe(value: bytes) -> bytes:
     """The JSON of a value, framed or not.
 
-    One frame is dropped; of a truncated one nothing is left, and that is no JSON.
+    One frame is dropped. A truncated frame leaves nothing, which is no JSON.
     """
     return value[LENGTH:] if value.startswith(MAGIC) else value

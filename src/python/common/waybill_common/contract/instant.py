@@ -7,17 +7,12 @@ parser read the record, so one is taken and the rest are dead letters.
 from __future__ import annotations
 
 import re
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from pydantic import GetCoreSchemaHandler
-from pydantic import GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
-from pydantic_core import PydanticCustomError
-from pydantic_core import core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 PATTERN = (
     r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"

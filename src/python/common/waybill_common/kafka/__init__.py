@@ -1,27 +1,49 @@
 """Kafka: one source for librdkafka's and Spark's client settings, and what is asked of topics."""
 
-from __future__ import annotations
+from waybill_common.kafka.admin_requests import Asked, ask
+from waybill_common.kafka.client_config import Value, librdkafka_config
+from waybill_common.kafka.client_errors import failure, may_pass, raise_if_refused
+from waybill_common.kafka.clients import Reader, Writer, open_reader
+from waybill_common.kafka.committed import committed_records, settled_records
+from waybill_common.kafka.handover import Handover
+from waybill_common.kafka.headers import Headers, headers_of
+from waybill_common.kafka.java_client import spark_options
+from waybill_common.kafka.log_start import log_start
+from waybill_common.kafka.lost_transactions import LostTransactions
+from waybill_common.kafka.ranges import RANGE_READER, RangeReader, offset_of
+from waybill_common.kafka.topic_plan import (
+    LARGEST_RECORD,
+    TopicPlan,
+    redrives_plan,
+    require_topic,
+    stream_topics,
+)
+from waybill_common.kafka.topic_state import TopicState
+from waybill_common.kafka.topics import (
+    Topic,
+    describe_topic,
+    ensure_topic,
+    offsets_at,
+    topic_id,
+    topic_state,
+    watermarks,
+)
+from waybill_common.kafka.transactional import (
+    BATCH_BYTES,
+    TransactionLost,
+    begin_producing,
+    discard,
+    transaction,
+    transactional_config,
+    transactional_producer,
+)
 
-from waybill_common.kafka.client import Value
-from waybill_common.kafka.client import librdkafka_config
-from waybill_common.kafka.java import spark_options
-from waybill_common.kafka.state import TopicState
-from waybill_common.kafka.topics import Topic
-from waybill_common.kafka.topics import describe_topic
-from waybill_common.kafka.topics import ensure_topic
-from waybill_common.kafka.topics import topic_id
-from waybill_common.kafka.topics import topic_state
-from waybill_common.kafka.topics import watermarks
-
+# fmt: off
 __all__ = [
-    "Topic",
-    "TopicState",
-    "Value",
-    "describe_topic",
-    "ensure_topic",
-    "librdkafka_config",
-    "spark_options",
-    "topic_id",
-    "topic_state",
-    "watermarks",
+    "BATCH_BYTES", "LARGEST_RECORD", "RANGE_READER", "Asked", "Handover", "Headers", "LostTransactions",
+    "RangeReader", "Reader", "Topic", "TopicPlan", "TopicState", "TransactionLost", "Value", "Writer", "ask",
+    "begin_producing", "committed_records", "describe_topic", "discard", "ensure_topic", "failure",
+    "headers_of", "librdkafka_config", "log_start", "may_pass", "offset_of", "offsets_at", "open_reader",
+    "raise_if_refused", "redrives_plan", "require_topic", "settled_records", "spark_options", "stream_topics",
+    "topic_id", "topic_state", "transaction", "transactional_config", "transactional_producer", "watermarks",
 ]

@@ -7,8 +7,7 @@ told to ``error_cb`` alone.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from confluent_kafka import KafkaError
 
@@ -30,7 +29,7 @@ _PASSING_ALERTS = {0, 80, 90}
 
 
 @dataclass(frozen=True)
-class Cause:
+class RefusalCause:
     """What was said, in librdkafka's or the broker's words, with what would be right and what to change."""
 
     text: str
@@ -38,12 +37,12 @@ class Cause:
     remedy: str
 
 
-def cause_of(code: int, text: str) -> Cause | None:
+def cause_of(code: int, text: str) -> RefusalCause | None:
     """The cause, where it is one that trying again does not mend; else None."""
     said = without_place(text)
     alert = _ALERT.search(said)
     if "nsupported SASL mechanism" in said:
-        return Cause(
+        return RefusalCause(
             said, "a mechanism that the listener offers.", "correct sasl.mechanism in kafka.properties."
         )
     if "not valid in current SASL state" in said:
@@ -51,7 +50,7 @@ def cause_of(code: int, text: str) -> Cause | None:
     if "certificate verify failed" in said:
         return untrusted(said)
     if alert is not None and int(alert[1]) in _OF_CLIENTS:
-        return Cause(
+        return RefusalCause(
             said,
             "a client certificate that the brokers trust and that is in its time, with its key.",
             "set or correct ssl.certificate.location and ssl.key.location in kafka.properties.",
@@ -59,7 +58,7 @@ def cause_of(code: int, text: str) -> Cause | None:
     if "acquire SASL OAUTHBEARER token" in said:
         return _no_token(said)
     if code in _AUTHENTICATION:
-        return Cause(
+        return RefusalCause(
             said,
             "credentials that the brokers know.",
             "correct sasl.username in kafka.properties and sasl.password in kafka.secrets, or whatever else the "
@@ -72,38 +71,38 @@ def cause_of(code: int, text: str) -> Cause | None:
     return None
 
 
-def untrusted(said: str) -> Cause:
-    return Cause(
+def untrusted(said: str) -> RefusalCause:
+    return RefusalCause(
         said,
         "a certificate in its time, for the host in kafka.bootstrap_servers, by an authority in ssl.ca.location.",
         "correct ssl.ca.location in kafka.properties or the address, or have the broker's certificate renewed.",
     )
 
 
-def no_sasl(said: str) -> Cause:
-    return Cause(
+def no_sasl(said: str) -> RefusalCause:
+    return RefusalCause(
         said,
         "security.protocol = PLAINTEXT or SSL for a listener without SASL.",
         "correct security.protocol in kafka.properties, or the port in kafka.bootstrap_servers.",
     )
 
 
-def tls_terms(said: str) -> Cause:
-    return Cause(
+def tls_terms(said: str) -> RefusalCause:
+    return RefusalCause(
         said,
         "TLS in a version and with cipher suites that both sides have.",
         "correct the ssl.* properties, or the port in kafka.bootstrap_servers.",
     )
 
 
-def _no_token(said: str) -> Cause | None:
+def _no_token(said: str) -> RefusalCause | None:
     """An endpoint that could not be reached, or has trouble of its own, may have a token later."""
     reached = not any(
         word in said for word in ("onnect", "resolve", "imed out", "imeout", "temporarily", "unavailable")
     )
     if not reached:
         return None
-    return Cause(
+    return RefusalCause(
         said,
         "a token endpoint that gives this client a JSON Web Token.",
         "correct sasl.oauthbearer.client.id, client.secret, scope and token.endpoint.url.",
@@ -125,7 +124,7 @@ class Told:
     """What one client's ``error_cb`` said since its last answer: the newest of each broker, a lasting cause before
     others. A host with two addresses may refuse on one and not listen on the other."""
 
-    causes: dict[str, Cause] = field(default_factory=dict)
+    causes: dict[str, RefusalCause] = field(default_factory=dict)
     passing: dict[str, str] = field(default_factory=dict)
     all_down: bool = False
     looked: bool = False
@@ -149,7 +148,7 @@ class Told:
         self.all_down = self.looked = False
 
     @property
-    def refusal(self) -> tuple[str, Cause] | None:
+    def refusal(self) -> tuple[str, RefusalCause] | None:
         """Where and why, once no broker is left that might take this client.
 
         While others answer, one that refuses is that broker's trouble, and passes with it.

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from confluent_kafka import Consumer
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.cause import Told
-from waybill_common.kafka.client import SECRET
-from waybill_common.kafka.client import Value
-from waybill_common.kafka.client import may_hold_key
+from waybill_common.kafka.client_config import SECRET, Value, may_hold_key
 from waybill_common.kafka.msk import IamTokens
 from waybill_common.settings import KafkaSettings
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from confluent_kafka import KafkaError
-from confluent_kafka import Message
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, Message, Producer
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.kafka.transaction import TransactionLost
+from waybill_common.kafka.transactional import TransactionLost
 
 Report = Callable[[KafkaError | None, Message], None]
-Headers = Sequence[tuple[str, bytes | None]]
+ProducedHeaders = Sequence[tuple[str, bytes | None]]
 
 _SLICE = 0.5
 """Seconds after which a failure is noticed while others are still waited for."""
@@ -37,7 +34,7 @@ class Handover:
         topic: str,
         value: bytes | None,
         key: bytes | None,
-        headers: Headers = (),
+        headers: ProducedHeaders = (),
         report: Report | None = None,
     ) -> None:
         """``report`` is told what became of the record, by ``settle`` or by the wait for a full queue.

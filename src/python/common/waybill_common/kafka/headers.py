@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from confluent_kafka import Message
-from confluent_kafka import cimpl
-from confluent_kafka import version
+from confluent_kafka import Message, cimpl, version
 
 from waybill_common.errors import EnvironmentMissing
 

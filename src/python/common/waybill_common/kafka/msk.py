@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from waybill_common.errors import KafkaRefused
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import WaybillError
+from waybill_common.errors import KafkaRefused, KafkaUnavailable, WaybillError
 
 
 @dataclass(frozen=True)
@@ -24,8 +22,7 @@ class IamTokens:
         """The token, and when it ends in seconds since 1970. Raises ``KafkaRefused`` or ``KafkaUnavailable``."""
         # Both take a second to import, and nobody else needs them.
         from aws_msk_iam_sasl_signer import MSKAuthTokenProvider  # type: ignore[import-untyped]  # it ships no types
-        from botocore.exceptions import BotoCoreError
-        from botocore.exceptions import ClientError
+        from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             if self.role is None:

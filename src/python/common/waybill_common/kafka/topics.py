@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from confluent_kafka import IsolationLevel
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
-from confluent_kafka import TopicCollection
-from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient
-from confluent_kafka.admin import ConfigResource
-from confluent_kafka.admin import NewTopic
-from confluent_kafka.admin import OffsetSpec
-from confluent_kafka.admin import ResourceType
-from confluent_kafka.admin import TopicDescription
+from confluent_kafka import (
+    OFFSET_INVALID,
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import (
+    AdminClient,
+    ConfigResource,
+    NewTopic,
+    OffsetSpec,
+    ResourceType,
+    TopicDescription,
+)
 
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.errors import TopicRefused
-from waybill_common.kafka.asking import Asked
-from waybill_common.kafka.asking import ask
-from waybill_common.kafka.failure import failure
-from waybill_common.kafka.state import TopicState
+from waybill_common.errors import KafkaUnavailable, TopicRefused
+from waybill_common.kafka.admin_requests import Asked, ask
+from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.topic_state import TopicState
 from waybill_common.settings import KafkaSettings
 
 
@@ -135,16 +137,26 @@ def ensure_topic(
     return _await_topic(settings, name)
 
 
-def watermarks(settings: KafkaSettings, topic: str, partitions: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """Log start and last stable offset of each partition, as a ``read_committed`` reader sees them."""
-    wanted = [TopicPartition(topic, partition) for partition in partitions]
-    doing = f"asking for the offsets of {topic}"
-    try:
-        lows = _offsets(settings, wanted, OffsetSpec.earliest(), doing)  # type: ignore[no-untyped-call]
-        highs = _offsets(settings, wanted, OffsetSpec.latest(), doing)  # type: ignore[no-untyped-call]
-    except KafkaException as error:
-        raise failure(settings, doing, error, topic=topic) from error
+def watermarks(
+    settings: KafkaSettings,
+    topic: str,
+    partitions: Iterable[int],
+    isolation: IsolationLevel = IsolationLevel.READ_COMMITTED,
+) -> dict[int, tuple[int, int]]:
+    """Log start and end of each partition; to a ``read_committed`` reader the end is the last stable offset."""
+    wanted, doing = list(partitions), f"asking for the offsets of {topic}"
+    first, last = OffsetSpec.earliest(), OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    lows = _offsets(settings, topic, wanted, first, doing, isolation)
+    highs = _offsets(settings, topic, wanted, last, doing, isolation)
     return {partition: (low, highs[partition]) for partition, low in lows.items()}
+
+
+def offsets_at(settings: KafkaSettings, topic: TopicState, moment: datetime) -> dict[int, int]:
+    """Each partition's first offset whose record is of ``moment`` or later; its end where there is none."""
+    spec = OffsetSpec.for_timestamp(int(moment.timestamp() * 1000))
+    doing, ends = f"asking {topic.name} for the offsets of a time", topic.log_ends
+    found = _offsets(settings, topic.name, list(ends), spec, doing)
+    return {p: min(offset, ends[p]) if offset >= 0 else ends[p] for p, offset in found.items()}
 
 
 def topic_state(settings: KafkaSettings, name: str) -> TopicState:
@@ -175,24 +187,30 @@ def _described(settings: KafkaSettings, name: str, doing: str) -> TopicDescripti
 
 
 def _offsets(
-    settings: KafkaSettings, wanted: Sequence[TopicPartition], spec: OffsetSpec, doing: str
+    settings: KafkaSettings,
+    topic: str,
+    partitions: Sequence[int],
+    spec: OffsetSpec,
+    doing: str,
+    isolation: IsolationLevel = IsolationLevel.READ_COMMITTED,
 ) -> dict[int, int]:
+    wanted = dict.fromkeys((TopicPartition(topic, partition) for partition in partitions), spec)
+
     def question(admin: AdminClient, seconds: float) -> Asked[TopicPartition]:
-        return admin.list_offsets(
-            dict.fromkeys(wanted, spec),
-            isolation_level=IsolationLevel.READ_COMMITTED,
-            request_timeout=seconds,
-        )
+        return admin.list_offsets(wanted, isolation_level=isolation, request_timeout=seconds)
 
     # A broker that was just told to lead a partition may not know its topic yet.
     unknown = KafkaError.UNKNOWN_TOPIC_OR_PART
-    answers = ask(settings, question, doing, also_passing=unknown, usable=_are_offsets)
+    try:
+        answers = ask(settings, question, doing, also_passing=unknown, usable=_are_offsets)
+    except KafkaException as error:
+        raise failure(settings, doing, error, topic=topic) from error
     return {one.partition: answer.offset for one, answer in answers.items()}
 
 
 def _are_offsets(answers: Mapping[TopicPartition, Any]) -> bool:
-    """OFFSET_INVALID, with no error: the connection broke between request and answer."""
-    return min((answer.offset for answer in answers.values()), default=0) >= 0
+    """OFFSET_INVALID, with no error: the connection broke between request and answer. -1: no record is that young."""
+    return min((answer.offset for answer in answers.values()), default=0) > OFFSET_INVALID
 
 
 def _await_topic(settings: KafkaSettings, name: str, attempts: int = 50) -> Topic:

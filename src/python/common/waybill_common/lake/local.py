@@ -1,5 +1,4 @@
-"""A lake on a local disk is a folder in which others may leave what is no file: it must not block a reader or lead it
-elsewhere."""
+"""Checks of a lake on a local disk: what others leave in its folder must not block a reader or lead it elsewhere."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from pathlib import Path
 
 
 def why_no_file(root: str, key: str) -> str | None:
-    """What is wrong with what stands under ``key``: None for a regular file inside ``root``, and where nothing is."""
+    """Why the file under ``key`` can't be used; None for a regular file inside ``root``, and where there is none."""
     if not Path(root).is_dir():
         return None  # the store itself says what is wrong with the whole place
     try:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import obstore
 from obstore import exceptions
 from obstore.store import ObjectStore
 
 from waybill_common.errors import LakeRefused
-from waybill_common.lake.client import Client
-from waybill_common.lake.client import open_client
 from waybill_common.lake.local import why_no_file
-from waybill_common.place.causes import Cause
-from waybill_common.place.causes import cause_of
-from waybill_common.place.failure import judged
-from waybill_common.place.failure import lake_failure
-from waybill_common.place.patience import GivenUp
-from waybill_common.place.patience import patiently
-from waybill_common.place.resolve import Place
-from waybill_common.place.resolve import here
-from waybill_common.place.resolve import pinned
+from waybill_common.lake.store_client import StoreClient, open_client
+from waybill_common.lake_location import (
+    GivenUp,
+    LakeLocation,
+    StoreCause,
+    cause_of,
+    here,
+    judged,
+    lake_failure,
+    patiently,
+    pinned,
+)
 from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")
@@ -34,16 +33,16 @@ _ABSENT = (exceptions.NotFoundError, FileNotFoundError)
 
 
 class ObjectTooLarge(Exception):
-    """An object that is larger than who asked for it can use; nothing of it was read."""
+    """The object is larger than its reader allows; nothing of it was read."""
 
 
 class NoObject(ObjectTooLarge):
-    """What stands there on a local disk is no file of the dataset, and need have no end."""
+    """Something under the key on a local disk is no file of the dataset, and may have no end."""
 
 
 @dataclass(frozen=True)
 class Put:
-    """What is known after a conditional PUT. Where not ``stored``, anything may be there, or nothing: ``why``."""
+    """What is known after a conditional PUT. Unless ``stored``, anything may be there or nothing; ``why`` says more."""
 
     stored: bool
     why: str = ""
@@ -53,8 +52,8 @@ class Put:
 class Lake:
     """One stream's folder. Keys are relative to it. Pickles, so that tasks can carry it; connects at first use.
 
-    ``setting`` is what messages call the place's own setting. Another process gets the place as this one resolved it,
-    and of keys only those of the settings.
+    ``setting`` is the name of the location's setting in messages. Another process gets the location as this one
+    resolved it; of the keys it gets only those in the settings.
     """
 
     settings: LakeSettings
@@ -62,23 +61,23 @@ class Lake:
     setting: str = "lake.url"
 
     @property
-    def place(self) -> Place:
+    def location(self) -> LakeLocation:
         """Raises ``SettingsRefused``."""
         return here(self.settings)
 
     @property
     def local_root(self) -> str | None:
         """The stream's folder as a path where the lake is a local folder."""
-        return f"{self.place.url.base}/{self.stream}" if self.place.is_local else None
+        return f"{self.location.url.base}/{self.stream}" if self.location.is_local else None
 
     @property
     def address(self) -> str:
         """For messages and for readers: where the stream's folder lies, as the user wrote it."""
-        return f"{self.place.url.text}/{self.stream}"
+        return f"{self.location.url.text}/{self.stream}"
 
     @cached_property
-    def _client(self) -> Client:
-        return open_client(self.place, self.stream, timeout=self.settings.timeout)
+    def _client(self) -> StoreClient:
+        return open_client(self.location, self.stream, timeout=self.settings.timeout)
 
     @property
     def _store(self) -> ObjectStore:
@@ -90,7 +89,7 @@ class Lake:
     def put_new(self, key: str, body: bytes) -> Put:
         """One conditional PUT (``If-None-Match: *``), never multipart.
 
-        Where a reply is lost it is not sent again: who asks what stands there knows more.
+        It is not sent again after a lost reply: the caller asks what stands there, which says more.
         """
         self._check_is_file(key, limited=False)
 
@@ -136,7 +135,7 @@ class Lake:
         return self._asked(f"reading {key}", get)
 
     def _check_is_file(self, key: str, *, limited: bool) -> None:
-        """Of a local lake: to open a pipe waits for ever, a device never ends, and a link may lead anywhere."""
+        """For a local lake only: opening a pipe waits for ever, a device never ends, a link may lead anywhere."""
         why = why_no_file(self.local_root, key) if self.local_root is not None else None
         if why is not None and limited:
             raise NoObject(why)
@@ -181,15 +180,15 @@ class Lake:
     def _patiently(self, ask: Callable[[], T]) -> T:
         return patiently(ask, self.settings.attempts, self._judged)
 
-    def _judged(self, error: Exception) -> Cause | None:
-        client: Client | None = vars(self).get("_client")  # a folder may fail when it is opened
+    def _judged(self, error: Exception) -> StoreCause | None:
+        client: StoreClient | None = vars(self).get("_client")  # a folder may fail when it is opened
         failure = client.key_failure() if client is not None else None
         if failure is not None:
             raise failure from error
-        return judged(error, self.place) if isinstance(error, exceptions.BaseError | OSError) else None
+        return judged(error, self.location) if isinstance(error, exceptions.BaseError | OSError) else None
 
-    def _failure(self, doing: str, cause: Cause) -> Exception:
-        return lake_failure(self.settings, self.place, self.address, doing, cause, self.setting)
+    def _failure(self, doing: str, cause: StoreCause) -> Exception:
+        return lake_failure(self.settings, self.location, self.address, doing, cause, self.setting)
 
 
 def open_lake(settings: LakeSettings, stream: str) -> Lake:

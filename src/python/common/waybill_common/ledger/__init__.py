@@ -3,87 +3,77 @@
 ``keys``      how objects are named
 ``entry``     what entries are made of
 ``manifest``  what a commit will move
-``report``    what became of a split
+``split_report`` what became of a split
 ``receipt``   what arrived
 ``parse``     bytes to entries, whoever wrote them
 ``position``  where the ledger stands
-``decide``    pure: what comes next, from what is known
-``stretch``   pure: a backfill, which begins a dataset of its own
+``decisions`` pure: what comes next, from what is known
+``offset_range`` pure: a backfill, which begins a dataset of its own
 ``journal``   I/O: reading the position, opening and closing a commit
 
 The invariants, each named in a test of its own:
 I1 *once at any moment*: an offset is in at most one stored object.
-I2 *none missing*: an offset below a receipt's frontier is a row, a dead letter, empty, or in a declared hole.
+I2 *none missing*: an offset below a receipt's frontier is a row, a dead letter, without a record, or declared lost.
 I3 *as stored*: a receipt describes the stored bytes, for ever.
 I4 *somebody can go on*: from every state a driver that is started can reach the end of the log.
 """
 
-from __future__ import annotations
-
-from waybill_common.ledger.decide import Deliver
-from waybill_common.ledger.decide import Done
-from waybill_common.ledger.decide import Open
-from waybill_common.ledger.decide import Plan
-from waybill_common.ledger.decide import Situation
-from waybill_common.ledger.decide import check_same_stream
-from waybill_common.ledger.decide import check_same_topic
-from waybill_common.ledger.decide import next_step
-from waybill_common.ledger.entry import Hole
-from waybill_common.ledger.entry import Split
-from waybill_common.ledger.entry import holes_of
+from waybill_common.ledger.decisions import (
+    Deliver,
+    Done,
+    ManifestPlan,
+    Open,
+    Situation,
+    check_can_deliver,
+    check_not_compacted,
+    check_not_truncated,
+    check_same_stream,
+    check_same_topic,
+    check_still_the_topic,
+    next_step,
+)
+from waybill_common.ledger.entry import Frontier, LostRange, Offset, Partition, Sha256, Split, lost_ranges_of
 from waybill_common.ledger.journal import Journal
-from waybill_common.ledger.manifest import ContractRef
-from waybill_common.ledger.manifest import ContractRef3
-from waybill_common.ledger.manifest import Layout
-from waybill_common.ledger.manifest import Layout3
-from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Manifest1
-from waybill_common.ledger.manifest import Manifest3
-from waybill_common.ledger.position import Position
-from waybill_common.ledger.receipt import Receipt
-from waybill_common.ledger.receipt import Receipt1
-from waybill_common.ledger.receipt import Receipt3
-from waybill_common.ledger.receipt import receipt_for
-from waybill_common.ledger.report import ObjectEntry
-from waybill_common.ledger.report import ObjectEntry3
-from waybill_common.ledger.report import SplitReport
-from waybill_common.ledger.report import SplitReport1
-from waybill_common.ledger.report import SplitReport3
-from waybill_common.ledger.stretch import Stretch
-from waybill_common.ledger.stretch import check_may_backfill
-from waybill_common.ledger.stretch import stretch_between
+from waybill_common.ledger.keys import (
+    DATA,
+    DEAD_LETTERS,
+    check_names,
+    data_key,
+    dead_letter_key,
+    manifest_key,
+    partition_in,
+    split_name,
+)
+from waybill_common.ledger.loss import data_loss
+from waybill_common.ledger.manifest import Layout, Manifest
+from waybill_common.ledger.offset_range import (
+    Edge,
+    OffsetRange,
+    check_may_backfill,
+    parse_edge,
+    range_between,
+)
+from waybill_common.ledger.parse import load_json
+from waybill_common.ledger.position import NOTHING, LedgerPosition
+from waybill_common.ledger.receipt import Receipt, receipt_for
+from waybill_common.ledger.recent import Recent
+from waybill_common.ledger.split_report import (
+    ObjectEntry,
+    ObjectEntry3,
+    Offsets,
+    SplitReport,
+    SplitReport1,
+    SplitReport3,
+    TimeRange,
+)
 
+# fmt: off
 __all__ = [
-    "ContractRef",
-    "ContractRef3",
-    "Deliver",
-    "Done",
-    "Hole",
-    "Journal",
-    "Layout",
-    "Layout3",
-    "Manifest",
-    "Manifest1",
-    "Manifest3",
-    "ObjectEntry",
-    "ObjectEntry3",
-    "Open",
-    "Plan",
-    "Position",
-    "Receipt",
-    "Receipt1",
-    "Receipt3",
-    "Situation",
-    "Split",
-    "SplitReport",
-    "SplitReport1",
-    "SplitReport3",
-    "Stretch",
-    "check_may_backfill",
-    "check_same_stream",
-    "check_same_topic",
-    "holes_of",
-    "next_step",
-    "receipt_for",
-    "stretch_between",
+    "DATA", "DEAD_LETTERS", "NOTHING", "Deliver", "Done", "Edge", "Frontier", "Journal", "Layout",
+    "LedgerPosition", "LostRange", "Manifest", "ManifestPlan", "ObjectEntry", "ObjectEntry3", "Offset",
+    "OffsetRange", "Offsets", "Open", "Partition", "Receipt", "Recent", "Sha256", "Situation", "Split",
+    "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "check_can_deliver", "check_may_backfill",
+    "check_names", "check_not_compacted", "check_not_truncated", "check_same_stream", "check_same_topic",
+    "check_still_the_topic", "data_key", "data_loss", "dead_letter_key", "load_json", "lost_ranges_of",
+    "manifest_key", "next_step", "parse_edge", "partition_in", "range_between", "receipt_for", "split_name",
 ]

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
-from typing import Any
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel
-from pydantic import BeforeValidator
-from pydantic import ConfigDict
-from pydantic import Field
-from pydantic import model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 LARGEST = 2**63 - 1
 """What Kafka, Arrow and Parquet can hold."""
@@ -24,8 +18,8 @@ Micros = Annotated[int, Field(ge=-LARGEST - 1, le=LARGEST)]
 """Microseconds since the epoch, UTC."""
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Writer = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Topic = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
+WriterId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+TopicName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,249}$")]
 Reasons = dict[str, Annotated[int, Field(ge=1, le=LARGEST)]]
 
 
@@ -81,16 +75,16 @@ class Split(Span):
     """The unit that one task delivers."""
 
 
-class Hole(Span):
+class LostRange(Span):
     """Offsets that Kafka had dropped before they were delivered, accepted as lost by an explicit flag."""
 
 
-def holes_of(partition: int, offsets: Iterable[int]) -> tuple[Hole, ...]:
-    """The fewest holes that cover exactly ``offsets``."""
+def lost_ranges_of(partition: int, offsets: Iterable[int]) -> tuple[LostRange, ...]:
+    """The fewest ranges that cover exactly ``offsets``."""
     edges: list[list[int]] = []
     for offset in sorted(offsets):
         if edges and edges[-1][1] == offset:
             edges[-1][1] = offset + 1
         else:
             edges.append([offset, offset + 1])
-    return tuple(Hole(partition=partition, start=start, end=end) for start, end in edges)
+    return tuple(LostRange(partition=partition, start=start, end=end) for start, end in edges)

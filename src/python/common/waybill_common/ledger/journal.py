@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
-from waybill_common.errors import DriverFenced
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.lake import Lake
-from waybill_common.lake import create
-from waybill_common.lake.store import ObjectTooLarge
+from waybill_common.errors import DriverFenced, LakeRefused, LedgerCorrupt
+from waybill_common.lake import Lake, ObjectTooLarge, create
 from waybill_common.ledger import keys
-from waybill_common.ledger.entry import LARGEST
-from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Manifest1
-from waybill_common.ledger.parse import LARGEST_ENTRY
-from waybill_common.ledger.parse import LARGEST_HINT
-from waybill_common.ledger.parse import corrupt
-from waybill_common.ledger.parse import number_in
-from waybill_common.ledger.parse import parse_manifest
-from waybill_common.ledger.parse import parse_receipt
-from waybill_common.ledger.parse import writer_of
-from waybill_common.ledger.position import NOTHING
-from waybill_common.ledger.position import Position
-from waybill_common.ledger.receipt import Receipt
-from waybill_common.ledger.receipt import Receipt1
-from waybill_common.ledger.receipt import Receipt3
+from waybill_common.ledger.entry import LARGEST, Frontier
+from waybill_common.ledger.manifest import Manifest, Manifest1
+from waybill_common.ledger.parse import (
+    LARGEST_ENTRY,
+    LARGEST_HINT,
+    corrupt,
+    number_in,
+    parse_manifest,
+    parse_receipt,
+    writer_of,
+)
+from waybill_common.ledger.position import NOTHING, LedgerPosition
+from waybill_common.ledger.receipt import Receipt, Receipt1, Receipt3
 
 
 @dataclass(frozen=True)
@@ -41,7 +33,7 @@ class Journal:
     lake: Lake
     writer: str
 
-    def position(self) -> Position:
+    def position(self) -> LedgerPosition:
         """Reads the highest receipt; costs the same at the ten-thousandth commit as at the first.
 
         Raises ``LedgerCorrupt`` for an unreadable entry or a skipped number, ``LakeRefused`` for a folder that
@@ -81,14 +73,14 @@ class Journal:
         body = self._get(key)
         return None if body is None else parse_manifest(key, body)
 
-    def origin(self, at: Position) -> Frontier:
-        """Where the dataset begins, of which ``at`` is the position; empty where nothing was ever delivered."""
+    def origin(self, at: LedgerPosition) -> Frontier:
+        """Where the dataset at position ``at`` begins; no partition where nothing was ever delivered."""
         if at.number == 0:
             return {}
         last = self._manifest(at.number if at.format >= 3 else 1)[0]
         return last.before if isinstance(last, Manifest1) else last.origin
 
-    def open(self, at: Position, manifest: Manifest) -> Position:
+    def open(self, at: LedgerPosition, manifest: Manifest) -> LedgerPosition:
         """Create the manifest. Where another driver was first, the ledger is read anew: it may be far ahead."""
         key = keys.manifest_key(manifest.number)
         stored = create(self.lake, key, manifest.to_json(), self._is_mine)
@@ -97,8 +89,8 @@ class Journal:
             return self.position()
         return _opened(at, manifest, _sha256(stored.body))
 
-    def close(self, manifest: Manifest, receipt: Receipt) -> Position:
-        """Create the receipt; the position behind the one that stands.
+    def close(self, manifest: Manifest, receipt: Receipt) -> LedgerPosition:
+        """Create the receipt; the position after the one that stands.
 
         Raises ``DriverFenced`` where another driver closed a commit that this one had opened.
         """
@@ -124,7 +116,7 @@ class Journal:
     def _is_mine(self, body: bytes) -> bool:
         return writer_of(body) == self.writer
 
-    def _position(self, last: int, *, is_open: bool) -> Position:
+    def _position(self, last: int, *, is_open: bool) -> LedgerPosition:
         at = NOTHING
         if last:
             at = _behind(*self._receipt(last))
@@ -195,7 +187,7 @@ class Journal:
         return 0
 
 
-def _behind(receipt: Receipt, sha256: str) -> Position:
+def _behind(receipt: Receipt, sha256: str) -> LedgerPosition:
     if receipt.number >= LARGEST:
         raise corrupt(keys.receipt_key(receipt.number), "no number follows it")
     recent, contract, is_ahead = None, None, False
@@ -204,7 +196,7 @@ def _behind(receipt: Receipt, sha256: str) -> Position:
         is_ahead = any((*known, receipt.skipped, receipt.tombstones))
         if not receipt.recent.is_full and not receipt.accept_dead:
             recent, contract = receipt.recent, receipt.contract
-    return Position(
+    return LedgerPosition(
         number=receipt.number,
         frontier=receipt.frontier,
         receipt_sha256=sha256,
@@ -220,7 +212,7 @@ def _behind(receipt: Receipt, sha256: str) -> Position:
     )
 
 
-def _opened(at: Position, manifest: Manifest, sha256: str) -> Position:
+def _opened(at: LedgerPosition, manifest: Manifest, sha256: str) -> LedgerPosition:
     return replace(
         at,
         stream=manifest.stream,
@@ -231,7 +223,7 @@ def _opened(at: Position, manifest: Manifest, sha256: str) -> Position:
     )
 
 
-def _follows(manifest: Manifest, at: Position) -> bool:
+def _follows(manifest: Manifest, at: LedgerPosition) -> bool:
     """Partitions added since the last receipt start at 0, so an offset of 0 says nothing.
 
     The first manifest says itself where the dataset begins. No manifest of an old format follows a new one.

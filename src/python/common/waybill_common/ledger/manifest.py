@@ -1,28 +1,26 @@
-"""The manifest: everything that shapes names or content of a commit's objects, fixed before the first byte.
+"""The manifest: everything that decides names or content of a commit's objects, fixed before the first byte.
 
-New ones are of format 3. Those of formats 1 and 2 are releases' before 0.2.0, and are finished in their own format.
+New ones are of format 3. Releases before 0.2.0 wrote formats 1 and 2; such a commit is finished in its own format.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
-from typing import Annotated
-from typing import Literal
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from waybill_common.ledger.entry import Entry
-from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.entry import Hole
-from waybill_common.ledger.entry import Number
-from waybill_common.ledger.entry import Sha256
-from waybill_common.ledger.entry import Span
-from waybill_common.ledger.entry import Split
-from waybill_common.ledger.entry import Topic
-from waybill_common.ledger.entry import Writer
+from waybill_common.ledger.entry import (
+    Entry,
+    Frontier,
+    LostRange,
+    Number,
+    Sha256,
+    Span,
+    Split,
+    TopicName,
+    WriterId,
+)
 
 
 class ContractRef(Entry):
@@ -65,15 +63,15 @@ class Manifest1(Entry):
     stream: str
     number: Number
     previous_receipt: Sha256 | None
-    topic: Topic
+    topic: TopicName
     topic_id: str
     contract: ContractRef
     layout: Layout
     before: Frontier
     after: Frontier
     splits: tuple[Split, ...]
-    holes: tuple[Hole, ...]
-    writer: Writer
+    holes: tuple[LostRange, ...]
+    writer: WriterId
     release: str
 
     @model_validator(mode="after")
@@ -91,10 +89,10 @@ class Manifest1(Entry):
 
 
 class Manifest3(Entry):
-    """The same in format 3. ``origin`` is where the dataset begins: offsets below it are no business of it.
+    """The same in format 3. ``origin`` is where the dataset begins: it never holds offsets below that.
 
     ``schemas`` maps a frame and an id to the sha256 of the schema that a writer used. A manifest that moves nothing
-    has neither splits nor holes: it is there for what else it says.
+    has neither splits nor lost ranges; it is written for its other fields.
     """
 
     format: Literal[3]
@@ -102,7 +100,7 @@ class Manifest3(Entry):
     stream: str
     number: Number
     previous_receipt: Sha256 | None
-    topic: Topic
+    topic: TopicName
     topic_id: str
     contract: ContractRef3
     schemas: dict[str, Sha256]
@@ -111,9 +109,9 @@ class Manifest3(Entry):
     before: Frontier
     after: Frontier
     splits: tuple[Split, ...]
-    holes: tuple[Hole, ...]
+    holes: tuple[LostRange, ...]
     accept_dead: bool
-    writer: Writer
+    writer: WriterId
     release: str
 
     @model_validator(mode="after")

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from waybill_common.errors import ContractUnknown
-from waybill_common.errors import LedgerCorrupt
-from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Manifest1
-from waybill_common.ledger.manifest import Manifest3
-from waybill_common.ledger.receipt import Receipt
-from waybill_common.ledger.receipt import Receipt1
-from waybill_common.ledger.receipt import Receipt3
+from waybill_common.errors import ContractUnknown, LedgerCorrupt
+from waybill_common.ledger.manifest import Manifest, Manifest1, Manifest3
+from waybill_common.ledger.receipt import Receipt, Receipt1, Receipt3
 from waybill_common.version import VERSION
 
 NEWEST = 3
@@ -48,7 +41,7 @@ def parse_receipt(key: str, body: bytes) -> Receipt:
 def writer_of(body: bytes) -> str | None:
     """The writer that an entry names, whatever else it is."""
     try:
-        fields = load(body)
+        fields = load_json(body)
     except ValueError:
         return None
     writer = fields.get("writer") if isinstance(fields, dict) else None
@@ -58,14 +51,14 @@ def writer_of(body: bytes) -> str | None:
 def number_in(body: bytes) -> int | None:
     """The number that ``latest.json`` names, or None where it names none."""
     try:
-        fields = load(body)
+        fields = load_json(body)
     except ValueError:
         return None
     number = fields.get("number") if isinstance(fields, dict) else None
     return number if type(number) is int and 0 < number < 10**20 else None
 
 
-def load(body: bytes) -> Any:
+def load_json(body: bytes) -> Any:
     """What an entry's own fields hold, where that is no list: of a large entry the rest is not kept.
 
     Raises ``ValueError`` for what is no JSON, repeats a name within an object, or is nested too deeply.
@@ -80,7 +73,7 @@ def load(body: bytes) -> Any:
 
 
 def corrupt(key: str, why: str) -> LedgerCorrupt:
-    """The error for an entry that is none."""
+    """The error for an entry that can't be read."""
     return LedgerCorrupt(
         f"{key} can't be used: {why}.",
         allowed="entries as docs/format.md specifies them, never edited.",
@@ -98,9 +91,9 @@ def later_release(key: str, what: str) -> ContractUnknown:
 
 
 def _format(key: str, body: bytes, known: tuple[int, ...]) -> int:
-    """Looked at before anything else: nothing else is known of an entry of another format."""
+    """Check the format first: nothing else is known of an entry of another format."""
     try:
-        fields = load(body)
+        fields = load_json(body)
     except ValueError as error:
         raise corrupt(key, _short(error)) from error
     if not isinstance(fields, dict):

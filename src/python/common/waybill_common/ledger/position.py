@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.manifest import ContractRef
-from waybill_common.ledger.manifest import Manifest
+from waybill_common.ledger.manifest import ContractRef, Manifest
 from waybill_common.ledger.recent import Recent
 
 
 @dataclass(frozen=True)
-class Position:
+class LedgerPosition:
     """Where the ledger stands: the last receipt, and the manifest that is open after it, if any.
 
     ``number`` 0 and an empty frontier mean that nothing was ever delivered. ``format`` is that of the last receipt, 0
@@ -38,7 +37,7 @@ class Position:
         return self.open.format < 3 if self.open is not None else 0 < self.format < 3
 
 
-NOTHING = Position(
+NOTHING = LedgerPosition(
     number=0,
     frontier={},
     receipt_sha256=None,

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from collections.abc import Sequence
-from typing import Literal
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Literal, Self
 
 from pydantic import model_validator
 
 from waybill_common.errors import LedgerCorrupt
-from waybill_common.ledger.entry import Count
-from waybill_common.ledger.entry import Entry
-from waybill_common.ledger.entry import Frontier
-from waybill_common.ledger.entry import Hole
-from waybill_common.ledger.entry import Number
-from waybill_common.ledger.entry import Reasons
-from waybill_common.ledger.entry import Sha256
-from waybill_common.ledger.entry import Span
-from waybill_common.ledger.entry import Topic
-from waybill_common.ledger.entry import Writer
-from waybill_common.ledger.manifest import ContractRef3
-from waybill_common.ledger.manifest import Manifest
-from waybill_common.ledger.manifest import Manifest1
+from waybill_common.ledger.entry import (
+    Count,
+    Entry,
+    Frontier,
+    LostRange,
+    Number,
+    Reasons,
+    Sha256,
+    Span,
+    TopicName,
+    WriterId,
+)
+from waybill_common.ledger.manifest import ContractRef3, Manifest, Manifest1
 from waybill_common.ledger.recent import Recent
-from waybill_common.ledger.report import SplitReport
-from waybill_common.ledger.report import SplitReport1
-from waybill_common.ledger.report import SplitReport3
+from waybill_common.ledger.split_report import SplitReport, SplitReport1, SplitReport3
 
 
 class Receipt1(Entry):
@@ -38,7 +34,7 @@ class Receipt1(Entry):
     stream: str
     number: Number
     manifest_sha256: Sha256
-    topic: Topic
+    topic: TopicName
     topic_id: str
     frontier: Frontier
     rows: Count
@@ -47,8 +43,8 @@ class Receipt1(Entry):
     lost: Count
     reasons: Reasons
     splits: tuple[SplitReport1, ...]
-    holes: tuple[Hole, ...]
-    writer: Writer
+    holes: tuple[LostRange, ...]
+    writer: WriterId
     release: str
 
     @model_validator(mode="after")
@@ -62,7 +58,7 @@ class Receipt1(Entry):
         return _objects(self.splits)
 
 
-class Window(Entry):
+class PeriodWindow(Entry):
     """What the next manifest's window must reach: its first and last period, or null."""
 
     window: tuple[str, str] | None
@@ -79,10 +75,10 @@ class Receipt3(Entry):
     stream: str
     number: Number
     manifest_sha256: Sha256
-    topic: Topic
+    topic: TopicName
     topic_id: str
     contract: ContractRef3
-    layout: Window
+    layout: PeriodWindow
     schemas: dict[str, Sha256]
     schemas_sha256: Sha256 | None
     frontier: Frontier
@@ -96,8 +92,8 @@ class Receipt3(Entry):
     recent: Recent
     accept_dead: bool
     splits: tuple[SplitReport3, ...]
-    holes: tuple[Hole, ...]
-    writer: Writer
+    holes: tuple[LostRange, ...]
+    writer: WriterId
     release: str
 
     @model_validator(mode="after")
@@ -142,7 +138,7 @@ def receipt_for(
     rows, dead = sum(r.rows for r in ordered), sum(r.dead for r in ordered)
     empty = sum(r.empty for r in ordered)
     lost = sum(r.lost for r in ordered) + sum(h.length for h in manifest.holes)
-    holes = (*manifest.holes, *(hole for r in ordered for hole in r.holes))
+    holes = (*manifest.holes, *(lost_range for r in ordered for lost_range in r.holes))
     if isinstance(manifest, Manifest1):
         return Receipt1(
             format=1,
@@ -173,7 +169,7 @@ def receipt_for(
         topic=manifest.topic,
         topic_id=manifest.topic_id,
         contract=manifest.contract,
-        layout=Window(window=manifest.layout.window),
+        layout=PeriodWindow(window=manifest.layout.window),
         schemas=manifest.schemas,
         schemas_sha256=None,
         frontier=manifest.after,

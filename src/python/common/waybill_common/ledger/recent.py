@@ -1,4 +1,4 @@
-"""How many of the last records were dead: what later releases judge a contract by that no longer fits."""
+"""How many of the last records were dead letters: later releases judge by it whether a contract still fits."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from waybill_common.ledger.entry import Count
-from waybill_common.ledger.entry import Entry
+from waybill_common.ledger.entry import Count, Entry
 
 ENOUGH = 1000
 """Records after which the share can be judged, and counting begins anew."""

@@ -14,37 +14,37 @@ _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-class Unreadable(Exception):
-    """Says why, as the end of a sentence."""
+class UnreadableFile(Exception):
+    """The text says why, as the end of a sentence."""
 
 
 def read_small(path: Path) -> bytes:
     """The whole file. A pipe, such as ``<(sops -d waybill.toml)``, is given 10 s to come to its end.
 
-    Raises ``Unreadable``: none there, a folder, no right to read it, above 1 MiB.
+    Raises ``UnreadableFile``: none there, a folder, no right to read it, above 1 MiB.
     """
     try:
         # Without waiting for a writer: nobody may ever write to a named pipe.
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        raise Unreadable(_why(error)) from error
+        raise UnreadableFile(_why(error)) from error
     try:
         return _drained(file)
     except OSError as error:
-        raise Unreadable(_why(error)) from error
+        raise UnreadableFile(_why(error)) from error
     finally:
         os.close(file)
 
 
 def as_text(content: bytes) -> str:
-    """UTF-8, with or without a byte order mark. Raises ``Unreadable``."""
+    """UTF-8, with or without a byte order mark. Raises ``UnreadableFile``."""
     if content.startswith(_UTF_16) or b"\x00" in content[:4]:
-        raise Unreadable("it is UTF-16 or UTF-32, not UTF-8")
+        raise UnreadableFile("it is UTF-16 or UTF-32, not UTF-8")
     try:
         return content.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"it is not UTF-8 (line {line})") from error
+        raise UnreadableFile(f"it is not UTF-8 (line {line})") from error
 
 
 def has_bom(content: bytes) -> bool:
@@ -57,7 +57,7 @@ def _drained(file: int) -> bytes:
     poll.register(file, select.POLLIN)
     while len(content) <= _MOST_BYTES:
         if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise Unreadable(f"nothing more came for {_SECONDS:g} s")
+            raise UnreadableFile(f"nothing more came for {_SECONDS:g} s")
         try:
             part = os.read(file, _MOST_BYTES)
         except BlockingIOError:
@@ -65,7 +65,7 @@ def _drained(file: int) -> bytes:
         if not part:
             return content
         content += part
-    raise Unreadable(f"it is larger than {_MOST_BYTES:,} bytes")
+    raise UnreadableFile(f"it is larger than {_MOST_BYTES:,} bytes")
 
 
 def _why(error: OSError | ValueError) -> str:

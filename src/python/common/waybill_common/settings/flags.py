@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import json
-from argparse import SUPPRESS
-from argparse import ArgumentParser
-from argparse import Namespace
-from collections.abc import Iterable
-from collections.abc import Mapping
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Iterable, Mapping
 from typing import get_origin
 
-from waybill_common.settings.names import CONFIG_VARIABLE
-from waybill_common.settings.names import flag_of
-from waybill_common.settings.names import is_secret
-from waybill_common.settings.names import known
-from waybill_common.settings.names import variable_of
+from waybill_common.settings.describe import shown_default
+from waybill_common.settings.setting_names import CONFIG_VARIABLE, flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import uses
-from waybill_common.settings.words import shown_default
 
 _SETTING = "setting:"
 _IDLE = "idle:"
 UNKNOWN = "unknown_settings"
-"""Where a namespace keeps the names of flags that look like settings and are none here."""
+"""Where a namespace keeps the names of flags that look like settings, and that this program lacks."""
 
 
 def add_settings_flags(parser: ArgumentParser, *names: str, idle: Iterable[str] = ()) -> None:
     """A flag for each setting of ``names``, fields or whole sections. Secrets get none: ``ps`` shows flags.
 
-    ``idle`` are those that release 0.1.0 took here and that do nothing: they are taken, and not shown.
+    ``idle`` flags do nothing: release 0.1.0 took them here, so they are taken still, and not shown.
     """
     settings = parser.add_argument_group("settings", "Each may come from a variable or waybill.toml too.")
     for name in uses(*names):
@@ -53,7 +46,7 @@ def idle_flags(flags: Namespace) -> tuple[str, ...]:
 
 
 def as_variables(flags: Namespace, environ: Mapping[str, str]) -> dict[str, str]:
-    """``environ``, and what the flags of ``add_settings_flags`` say: for a child that shall have the same settings.
+    """``environ`` with what the flags of ``add_settings_flags`` say, for a child with the same settings.
 
     Both have been loaded before. A table of ``environ`` is merged with that of its flag, as ``load_settings`` does.
     """

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
-from typing import Literal
-from typing import Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator
-from pydantic import Field
-from pydantic import HttpUrl
-from pydantic import SecretStr
-from pydantic import ValidationInfo
-from pydantic import field_validator
-from pydantic import model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from waybill_common.settings.section import Seconds
-from waybill_common.settings.section import Section
+from waybill_common.settings.section import Seconds, Section
 
 _BROKER = re.compile(
     r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@\[\]]+):([0-9]{1,5})"
@@ -29,7 +28,7 @@ def _is_no_folder(topic: str) -> str:
     return topic
 
 
-TopicName = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$"), AfterValidator(_is_no_folder)]
+TopicSetting = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$"), AfterValidator(_is_no_folder)]
 
 
 class StreamSettings(Section):
@@ -38,7 +37,7 @@ class StreamSettings(Section):
     name: Literal["names"] = Field(
         "names", description="The stream: its contract, and its folder in the lake."
     )
-    topic: TopicName = Field(
+    topic: TopicSetting = Field(
         "names_topic",
         description="Its topic in Kafka. The cursor's is called the same with `.cursor` after it, that of dead "
         "letters with `.dead`, that of redrives with `.redrives`.",

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-from pydantic import HttpUrl
-from pydantic import SecretStr
-from pydantic import ValidationInfo
-from pydantic import field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 
-from waybill_common.place.url import parse_place_url
-from waybill_common.settings.section import Seconds
-from waybill_common.settings.section import Section
+from waybill_common.lake_url import parse_location_url
+from waybill_common.settings.section import Seconds, Section
 
 
 class LakeSettings(Section):
@@ -60,7 +55,7 @@ class LakeSettings(Section):
     @field_validator("url")
     @classmethod
     def _a_place(cls, url: str) -> str:
-        parse_place_url(url)
+        parse_location_url(url)
         return url
 
     @field_validator("secret_access_key")
@@ -99,6 +94,6 @@ class DagsSettings(Section):
     @field_validator("url")
     @classmethod
     def _a_place(cls, url: str | None) -> str | None:
-        if url is not None and parse_place_url(url).scheme == "gs":
+        if url is not None and parse_location_url(url).scheme == "gs":
             raise ValueError("Airflow's bundle can't read gs://")
         return url

@@ -6,20 +6,16 @@ import datetime
 import re
 from argparse import Namespace
 from collections.abc import Mapping
-from typing import Any
-from typing import get_origin
+from typing import Any, get_origin
 
 from pydantic import ValidationError
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.place.url import may_hold_secret
-from waybill_common.settings.names import is_secret
-from waybill_common.settings.names import known
-from waybill_common.settings.names import may_be_secret
-from waybill_common.settings.sources import Given
-from waybill_common.settings.sources import collect
+from waybill_common.lake_url import may_hold_secret
+from waybill_common.settings.describe import allowed
+from waybill_common.settings.setting_names import is_secret, known, may_be_secret
+from waybill_common.settings.sources import GivenValue, collect
 from waybill_common.settings.tree import Settings
-from waybill_common.settings.words import allowed
 
 _ASSIGNED = re.compile(r"(secret|password|passphrase|key|token|credential|jaas)\S*\s*=", re.IGNORECASE)
 """A property and its value, where no property belongs."""
@@ -46,8 +42,8 @@ def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
     return settings
 
 
-def _refuse_at_sight(found: Given) -> None:
-    """What pydantic would take: an empty text, which somebody's script made of an unset variable, and true as 1."""
+def _refuse_at_sight(found: GivenValue) -> None:
+    """Refuse what pydantic would take: an empty text (a script's unset variable), and true for 1."""
     for name, value in found.values.items():
         if isinstance(value, str) and not value.strip():
             found.refuse(f"{_told(found, (name,))}: it is empty; leave it out for the default", name)
@@ -55,7 +51,7 @@ def _refuse_at_sight(found: Given) -> None:
             found.refuse(f"{_told(found, (name,))}: true and false are no value of it{_words(name)}", name)
 
 
-def _add_complaint(found: Given, place: tuple[int | str, ...], message: str, kind: str) -> None:
+def _add_complaint(found: GivenValue, place: tuple[int | str, ...], message: str, kind: str) -> None:
     name = ".".join(str(part) for part in place[:2])
     if name in found.spoiled:
         return
@@ -71,13 +67,13 @@ def _add_complaint(found: Given, place: tuple[int | str, ...], message: str, kin
     found.refuse(f"{_told(found, (name, *map(str, place[2:])))}: {said}{_words(name)}")
 
 
-def _told(found: Given, path: tuple[str, ...]) -> str:
+def _told(found: GivenValue, path: tuple[str, ...]) -> str:
     """Which setting, its value where that may be seen, and its origin."""
     origin = found.origins.get(path) or found.origins.get(path[:1]) or "default"
     return f"{'.'.join(path)}{_shown(found, path)} (from {origin})"
 
 
-def _shown(found: Given, path: tuple[str, ...]) -> str:
+def _shown(found: GivenValue, path: tuple[str, ...]) -> str:
     name, value = path[0], found.values.get(path[0])
     info = known()[name]
     if name not in found.values:
@@ -86,7 +82,7 @@ def _shown(found: Given, path: tuple[str, ...]) -> str:
         return " = a secret"
     for part in path[1:]:
         value = value.get(part) if isinstance(value, dict) else _item(value, part)
-    # A table, or what stands in its place, may hold a password that nobody expects there.
+    # A table, or a value that should be one, may hold a password that nobody expects there.
     if not isinstance(value, _SCALARS) or (len(path) == 1 and get_origin(info.annotation) is dict):
         return ""
     if isinstance(value, str) and (may_hold_secret(value) or _ASSIGNED.search(value)):

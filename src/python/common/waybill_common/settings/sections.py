@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic import HttpUrl
-from pydantic import SecretStr
-from pydantic import ValidationInfo
-from pydantic import field_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 
-from waybill_common.settings.section import Rows
-from waybill_common.settings.section import Seconds
-from waybill_common.settings.section import Section
+from waybill_common.settings.section import Rows, Seconds, Section
 
 
 class SourceSettings(Section):
@@ -72,7 +65,7 @@ class SourceSettings(Section):
 
 
 class ProducerSettings(Section):
-    """How long a run polls, and how often. The seed project's STREAMING_DURATION and PAUSE_INTERVAL."""
+    """How long a run polls, and how often. Also known as STREAMING_DURATION and PAUSE_INTERVAL."""
 
     streaming_duration: Seconds = Field(120.0, description="How long a run polls. No poll begins later.")
     pause_interval: float = Field(
@@ -125,7 +118,7 @@ class DeliverySettings(Section):
     )
     accept_loss: bool = Field(
         default=False,
-        description="Go on where Kafka's retention has taken undelivered offsets, and record the hole.",
+        description="Go on where Kafka's retention has taken undelivered offsets, and record the lost range.",
     )
     shutdown_timeout: Seconds = Field(300.0, description="How long a stop waits for the commit in hand.")
 

@@ -1,33 +1,29 @@
-"""What flags, variables and the file say, each with its origin, and all that is wrong with it on sight."""
+"""What flags, variables and the file say, each with its origin, and what is wrong with it."""
 
 from __future__ import annotations
 
 import json
 import tomllib
 from argparse import Namespace
-from collections.abc import Iterable
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from typing import get_origin
+from typing import Any, get_origin
 
 from waybill_common.settings import flags as settings_flags
-from waybill_common.settings.files import Unreadable
-from waybill_common.settings.files import as_text
-from waybill_common.settings.files import has_bom
-from waybill_common.settings.files import read_small
-from waybill_common.settings.names import CONFIG_VARIABLE
-from waybill_common.settings.names import FILE_SUFFIX
-from waybill_common.settings.names import PREFIX
-from waybill_common.settings.names import flag_of
-from waybill_common.settings.names import is_kubernetes
-from waybill_common.settings.names import is_secret
-from waybill_common.settings.names import known
-from waybill_common.settings.names import known_variables
-from waybill_common.settings.names import nearest
-from waybill_common.settings.names import variable_of
+from waybill_common.settings.files import UnreadableFile, as_text, has_bom, read_small
+from waybill_common.settings.setting_names import (
+    CONFIG_VARIABLE,
+    FILE_SUFFIX,
+    PREFIX,
+    flag_of,
+    is_kubernetes,
+    is_secret,
+    known,
+    known_variables,
+    nearest,
+    variable_of,
+)
 from waybill_common.settings.toml_lines import line_of
 from waybill_common.settings.tree import Settings
 
@@ -35,9 +31,9 @@ DEFAULT_FILE = Path("waybill.toml")
 
 
 @dataclass
-class Given:
+class GivenValue:
     """What was given so far. ``origins`` says where from, for a field or an entry of a table; ``spoiled`` are fields
-    that have their complaint already, so that what follows from their absence is not worth another one.
+    that have a complaint already, so that their absence causes no second one.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -46,7 +42,7 @@ class Given:
     spoiled: set[str] = field(default_factory=set)
 
     def put(self, name: str, value: Any, origin: str) -> None:
-        """Over what a weaker source said; tables are merged."""
+        """Replaces what a weaker source said; tables are merged."""
         before = self.values.get(name)
         if isinstance(value, dict):
             self.origins |= {(name, str(entry)): origin for entry in value}
@@ -59,16 +55,16 @@ class Given:
             self.spoiled.add(name)
 
 
-def collect(flags: Namespace, environ: Mapping[str, str]) -> Given:
+def collect(flags: Namespace, environ: Mapping[str, str]) -> GivenValue:
     """The weakest source first."""
-    found = Given()
+    found = GivenValue()
     _from_file(found, flags, environ)
     _from_environment(found, environ)
     _from_flags(found, flags)
     return found
 
 
-def _from_flags(found: Given, flags: Namespace) -> None:
+def _from_flags(found: GivenValue, flags: Namespace) -> None:
     for name, text in settings_flags.given(flags).items():
         _put_text(found, name, text, f"flag {flag_of(name)}")
     for flag in getattr(flags, settings_flags.UNKNOWN, ()):
@@ -85,7 +81,7 @@ def _unknown_flag(flag: str) -> str:
     return f"{flag} is no flag of this command, which does not use {name}"
 
 
-def _from_environment(found: Given, environ: Mapping[str, str]) -> None:
+def _from_environment(found: GivenValue, environ: Mapping[str, str]) -> None:
     for variable, name, text in _variables(environ):
         if name is None:
             hint = nearest(variable.upper(), known_variables()) or "; remove it"
@@ -120,7 +116,7 @@ def _entry(variable: str) -> tuple[str, str] | None:
     return None
 
 
-def _put_text(found: Given, name: str, text: str, origin: str) -> None:
+def _put_text(found: GivenValue, name: str, text: str, origin: str) -> None:
     """Lists and tables are JSON there."""
     if get_origin(known()[name].annotation) not in (dict, tuple) or not text.strip():
         found.put(name, text, origin)
@@ -150,14 +146,14 @@ def _table(entries: list[tuple[str, Any]]) -> dict[str, Any]:
     return table
 
 
-def _put_file(found: Given, name: str, text: str, variable: str) -> None:
+def _put_file(found: GivenValue, name: str, text: str, variable: str) -> None:
     """A secret's file. The text is no path where somebody has put the secret itself there: it is shown if it looks
     like one."""
     where = text if text.startswith(("/", "./", "../")) else "a file"
     try:
         content = read_small(Path(text)) if text else b""
         secret = as_text(content)
-    except Unreadable as error:
+    except UnreadableFile as error:
         found.refuse(f"{variable} names {where}, which can't be read: {error}", name)
         return
     bare = secret.strip("\r\n")
@@ -176,7 +172,7 @@ def _put_file(found: Given, name: str, text: str, variable: str) -> None:
         found.put(name, bare, f"variable {variable}")
 
 
-def _from_file(found: Given, flags: Namespace, environ: Mapping[str, str]) -> None:
+def _from_file(found: GivenValue, flags: Namespace, environ: Mapping[str, str]) -> None:
     path, said = _file(flags, environ)
     if path is None:
         if said is not None:
@@ -188,7 +184,7 @@ def _from_file(found: Given, flags: Namespace, environ: Mapping[str, str]) -> No
     try:
         text = as_text(read_small(path))
         tree = tomllib.loads(text)
-    except Unreadable as error:
+    except UnreadableFile as error:
         found.refuse(f"the settings file {path}{f' (from {said})' if said else ''} can't be read: {error}")
         return
     except (ValueError, RecursionError) as error:
@@ -210,7 +206,7 @@ def _file(flags: Namespace, environ: Mapping[str, str]) -> tuple[Path | None, st
     return (Path(environ[name]) if environ[name] else None), name
 
 
-def _put_section(found: Given, section: str, values: Any, text: str, path: Path) -> None:
+def _put_section(found: GivenValue, section: str, values: Any, text: str, path: Path) -> None:
     sections = Settings.model_fields
     if section not in sections:
         hint = nearest(section, (*sections, *known()))

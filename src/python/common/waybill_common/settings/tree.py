@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
-from pydantic import ConfigDict
+from pydantic import BaseModel, ConfigDict
 
-from waybill_common.settings.kafka_sections import KafkaSettings
-from waybill_common.settings.kafka_sections import RegistrySettings
-from waybill_common.settings.kafka_sections import StreamSettings
-from waybill_common.settings.lake_sections import DagsSettings
-from waybill_common.settings.lake_sections import LakeSettings
-from waybill_common.settings.sections import DeliverySettings
-from waybill_common.settings.sections import LogSettings
-from waybill_common.settings.sections import ProducerSettings
-from waybill_common.settings.sections import PseudonymSettings
-from waybill_common.settings.sections import SourceSettings
+from waybill_common.settings.kafka_sections import KafkaSettings, RegistrySettings, StreamSettings
+from waybill_common.settings.lake_sections import DagsSettings, LakeSettings
+from waybill_common.settings.sections import (
+    DeliverySettings,
+    LogSettings,
+    ProducerSettings,
+    PseudonymSettings,
+    SourceSettings,
+)
 
 
 class Settings(BaseModel):

@@ -1,13 +1,13 @@
-"""Which settings a verb uses. Its flags are made from this, and a test compares it with what its code reads."""
+"""Which settings a command uses. Its flags are made from this; a test compares it with what its code reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from waybill_common.settings.names import known
+from waybill_common.settings.setting_names import known
 
 CREATION = ("kafka.create_topics", "kafka.partitions", "kafka.replication_factor")
-"""How topics are made; who only reads them has no use for it."""
+"""How topics are made. Commands that only read topics don't use these."""
 
 
 def uses(*names: str, without: Iterable[str] = ()) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ READING = uses("stream.name", "stream.topic", "kafka", "lake", "log", without=CR
 """Topic and lake, neither of them made."""
 
 SENDING = uses("stream", "kafka", "lake", "log", without=("kafka.partitions",))
-"""Dead letters' fates too, whose topic is made where it lacks; it has one partition."""
+"""Also the topic of redrives, which is made where it is missing; it has one partition."""
 
 DELIVERING = uses("stream", "kafka", "lake", "delivery", "log")
-"""The Spark application's own, and so those of who starts it."""
+"""Those of the Spark application, and so of the commands that start it."""

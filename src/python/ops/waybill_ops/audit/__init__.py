@@ -2,10 +2,35 @@
 
 ``ledger_files``  reading manifests and receipts     ``entries``  what they say
 ``chain``         pure: do they follow each other    ``commit``   pure: does one commit add up
-``objects``       reading and hashing what is stored ``names``    what an object's name promises
+``objects``       reading and hashing what is stored ``object_names`` what an object's name promises
 ``kafka_log``     reading the topic, read_committed  ``redrives`` which dead letters have a successor
 ``compare``       SQL: lake against topic            ``findings`` what can be wrong
-``run``           the order; ``report`` the result
+``auditing``      the order of all this              ``audit_report`` the result
 
-It takes nothing from the ledger, lake or Spark packages: a mistake in those must not be able to hide itself.
+It imports nothing from the ledger, lake or Spark packages, so that a mistake in those can't hide itself.
 """
+
+from waybill_ops.audit.audit_report import AuditReport, as_json, print_report
+from waybill_ops.audit.auditing import audit
+from waybill_ops.audit.entries import Receipt, Span, StoredObject
+from waybill_ops.audit.kafka_log import LogReader
+from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit.ledger_files import read_entry
+from waybill_ops.audit.local_files import Unsafe
+from waybill_ops.audit.object_names import (
+    DATA,
+    DEAD_LETTERS,
+    LEDGER,
+    ExpectedName,
+    entry_key,
+    parse_entry_key,
+    parse_object_key,
+)
+from waybill_ops.audit.parse_entries import parse_receipt
+
+# fmt: off
+__all__ = [
+    "DATA", "DEAD_LETTERS", "LEDGER", "AuditReport", "ExpectedName", "LakeReader", "LogReader", "Receipt",
+    "Span", "StoredObject", "Unsafe", "as_json", "audit", "entry_key", "parse_entry_key", "parse_object_key",
+    "parse_receipt", "print_report", "read_entry",
+]

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import astuple
-from dataclasses import dataclass
-from dataclasses import field
-from typing import Generic
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, field
+from typing import Generic, TypeVar
 
-from waybill_ops.audit.commit import judge_manifest
-from waybill_ops.audit.commit import judge_receipt
-from waybill_ops.audit.commit import judge_recent
-from waybill_ops.audit.entries import BACKFILL
-from waybill_ops.audit.entries import FULL
-from waybill_ops.audit.entries import Counts
-from waybill_ops.audit.entries import Manifest
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.names import entry_key
+from waybill_ops.audit.commit import judge_manifest, judge_receipt, judge_recent
+from waybill_ops.audit.entries import BACKFILL, FULL, Counts, Manifest, Receipt, Span, StoredObject
+from waybill_ops.audit.findings import Code, Finding
+from waybill_ops.audit.object_names import entry_key
 
 T = TypeVar("T", Manifest, Receipt)
 
 
 @dataclass(frozen=True)
-class Entry(Generic[T]):
-    """A stored entry: its sha256, and what it says or why it says nothing."""
+class StoredEntry(Generic[T]):
+    """A stored entry: its sha256, and its content or why that can't be read."""
 
     sha256: str
     says: T | None
@@ -38,12 +24,12 @@ class Entry(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Commit:
+class AuditedCommit:
     """The entries stored under one number; None where there is none."""
 
     number: int
-    manifest: Entry[Manifest] | None
-    receipt: Entry[Receipt] | None
+    manifest: StoredEntry[Manifest] | None
+    receipt: StoredEntry[Receipt] | None
 
 
 @dataclass
@@ -68,14 +54,14 @@ class Ledger:
     findings: list[Finding] = field(default_factory=list)
 
 
-def judge_chain(commits: Iterable[Commit], *, last: int) -> Ledger:
+def judge_chain(commits: Iterable[AuditedCommit], *, last: int) -> Ledger:
     """``commits`` in order of number, those without any entry left out.
 
     ``last`` is the highest number for which a receipt is stored or was once: without a receipt, a manifest up to it
-    is a gap, the one behind it is open.
+    is a gap, the one after it is open.
     """
     ledger = Ledger(last=last)
-    before: Commit | None = None
+    before: AuditedCommit | None = None
     for commit in commits:
         ledger.findings.extend(_gaps(before.number if before else 0, commit, last))
         ledger.findings.extend(_links(before, commit, ledger))
@@ -89,7 +75,7 @@ def judge_chain(commits: Iterable[Commit], *, last: int) -> Ledger:
     return ledger
 
 
-def _gaps(previous: int, commit: Commit, last: int) -> Iterator[Finding]:
+def _gaps(previous: int, commit: AuditedCommit, last: int) -> Iterator[Finding]:
     if commit.number > previous + 1:
         skipped = (
             f"{previous + 1}" if commit.number == previous + 2 else f"{previous + 1} to {commit.number - 1}"
@@ -105,7 +91,7 @@ def _gaps(previous: int, commit: Commit, last: int) -> Iterator[Finding]:
         yield _gap(commit.number - 1, "receipt", f"manifest {commit.number} was opened after it")
 
 
-def _links(before: Commit | None, commit: Commit, ledger: Ledger) -> Iterator[Finding]:
+def _links(before: AuditedCommit | None, commit: AuditedCommit, ledger: Ledger) -> Iterator[Finding]:
     """Complaints about one commit: unreadable, wrong inside, or not following the one before."""
     manifest_key, receipt_key = (entry_key(commit.number, kind) for kind in ("manifest", "receipt"))
     manifest = commit.manifest.says if commit.manifest else None
@@ -145,7 +131,7 @@ def _links(before: Commit | None, commit: Commit, ledger: Ledger) -> Iterator[Fi
 
 
 def _begins(manifest: Manifest, number: int, ledger: Ledger) -> Iterator[Finding]:
-    """Where the dataset begins: said by the format up to 2, by ``origin`` from 3 on, which never changes."""
+    """Where the dataset begins: up to format 2 the format says it, from 3 on ``origin``, which never changes."""
     key = entry_key(number, "manifest")
     if number == 1 and manifest.previous_receipt is not None:
         yield Finding(Code.CHAIN_BROKEN, key, "the first manifest follows another one")
@@ -162,7 +148,7 @@ def _begins(manifest: Manifest, number: int, ledger: Ledger) -> Iterator[Finding
         yield Finding(Code.CHAIN_BROKEN, key, "its origin lacks partitions that its before has")
 
 
-def _follows(before: Commit | None, manifest: Manifest, number: int) -> Iterator[Finding]:
+def _follows(before: AuditedCommit | None, manifest: Manifest, number: int) -> Iterator[Finding]:
     key = entry_key(number, "manifest")
     if number == 1 or before is None or before.number != number - 1 or before.receipt is None:
         return
@@ -174,7 +160,7 @@ def _follows(before: Commit | None, manifest: Manifest, number: int) -> Iterator
         yield Finding(Code.CHAIN_BROKEN, key, f"it does not begin at the frontier of receipt {number - 1}")
 
 
-def _absorb(commit: Commit, ledger: Ledger) -> None:
+def _absorb(commit: AuditedCommit, ledger: Ledger) -> None:
     manifest = commit.manifest.says if commit.manifest else None
     receipt = commit.receipt.says if commit.receipt else None
     says = receipt or manifest
@@ -183,7 +169,7 @@ def _absorb(commit: Commit, ledger: Ledger) -> None:
         (one.format for one in (ledger, manifest, receipt) if one and one.format), default=None
     )
     if manifest and ledger.origin is None:
-        # Without the first manifest a later one of format 3 says it too.
+        # Where the first manifest is gone, a later one of format 3 says it too.
         ledger.origin = manifest.before if commit.number == 1 else manifest.origin
     if receipt:
         ledger.commits += 1

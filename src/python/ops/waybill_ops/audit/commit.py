@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from waybill_ops.audit.entries import FULL
-from waybill_ops.audit.entries import Counts
-from waybill_ops.audit.entries import Manifest
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Recent
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import SplitReport
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.entries import Terms
-from waybill_ops.audit.names import parse_object_key
+from waybill_ops.audit.entries import (
+    FULL,
+    Counts,
+    Manifest,
+    Receipt,
+    Recent,
+    Span,
+    SplitReport,
+    StoredObject,
+    Terms,
+)
+from waybill_ops.audit.object_names import parse_object_key
 
 JUDGED = 1000
 """Records after which the share of dead letters is judged."""
 
 
 def judge_manifest(manifest: Manifest) -> Iterator[str]:
-    """Its splits and holes cover ``[before, after)`` of each partition exactly once; from format 3 on that may be
-    nothing."""
+    """Its splits and lost ranges cover ``[before, after)`` of each partition exactly once; from format 3 on that
+    may be nothing."""
     if manifest.format < FULL and not manifest.splits and not manifest.holes:
         yield "it moves nothing"
     spans = sorted([*manifest.splits, *manifest.holes])
@@ -50,12 +50,12 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
         rows=sum(one.rows for one in parts),
         dead=sum(one.dead for one in parts),
         empty=sum(one.empty for one in parts),
-        lost=sum(hole.end - hole.start for hole in receipt.holes),
+        lost=sum(lost_range.end - lost_range.start for lost_range in receipt.holes),
         skipped=sum(one.skipped for one in parts),
         tombstones=sum(one.tombstones for one in parts),
     )
     if receipt.counts != summed:
-        yield f"it counts {receipt.counts}, its splits and holes make {summed}"
+        yield f"it counts {receipt.counts}, its splits and lost ranges make {summed}"
     if Counter(receipt.reasons) != _merged(report.reasons for report in receipt.splits):
         yield "its reasons are not those of its splits"
     if manifest is None:
@@ -70,9 +70,9 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
         yield "its frontier is not its manifest's after"
     if sorted(report.span for report in receipt.splits) != sorted(manifest.splits):
         yield "its splits are not its manifest's"
-    declared = [*manifest.holes, *(hole for report in receipt.splits for hole in report.holes)]
+    declared = [*manifest.holes, *(lost_range for report in receipt.splits for lost_range in report.holes)]
     if sorted(receipt.holes) != sorted(declared):
-        yield "its holes are not its manifest's and its splits'"
+        yield "its lost ranges are not its manifest's and its splits'"
 
 
 def _other_terms(receipt: Terms, manifest: Terms) -> Iterator[str]:
@@ -110,14 +110,18 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
         yield f"{span}: {counts.dead} dead letters are not those of its object"
     if counts.dead != sum(report.reasons.values()):
         yield f"{span}: {counts.dead} dead letters have {sum(report.reasons.values())} reasons"
-    if counts.lost != sum(hole.end - hole.start for hole in report.holes):
-        yield f"{span}: {counts.lost} lost offsets are not those of its holes"
+    if counts.lost != sum(lost_range.end - lost_range.start for lost_range in report.holes):
+        yield f"{span}: {counts.lost} lost offsets are not those of its lost ranges"
     if counts.tombstones > counts.rows + counts.dead:
         yield f"{span}: {counts.tombstones} tombstones among {counts.rows} rows and {counts.dead} dead letters"
     yield from _judge_contents(report)
-    for hole in report.holes:
-        if hole.partition != span.partition or hole.start < span.start or hole.end > span.end:
-            yield f"the hole {hole} lies outside {span}"
+    for lost_range in report.holes:
+        if (
+            lost_range.partition != span.partition
+            or lost_range.start < span.start
+            or lost_range.end > span.end
+        ):
+            yield f"the lost range {lost_range} lies outside {span}"
     for one in report.data:
         yield from _judge_name(one, span, topic, dead=False)
     if report.dead_letters is not None:
@@ -125,7 +129,7 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
 
 
 def _judge_contents(report: SplitReport) -> Iterator[str]:
-    """What format 3 says of objects: each within its split, and all bytes of it accounted for."""
+    """Format 3's facts of objects: each lies within its split, and their bytes add up to the split's."""
     span = report.span
     summed = sum(one.contents.raw_bytes for one in report.objects if one.contents)
     if report.raw_bytes is not None and (

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import duckdb
 
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import at
+from waybill_ops.audit.findings import Code, Finding, at
 
 
 @dataclass(frozen=True)
-class Question:
+class Comparison:
     """``sql`` yields partition, offset and detail of each culprit."""
 
     code: Code
@@ -21,7 +19,7 @@ class Question:
 
 
 QUESTIONS = (
-    Question(
+    Comparison(
         Code.OBJECT_ALTERED,
         """SELECT min(p), min(o), key || ': its receipt says that its records have ' || raw_bytes
                   || ' bytes of keys and values, in Kafka they have ' || sum(bytes)
@@ -31,17 +29,17 @@ QUESTIONS = (
            HAVING min(o) >= max(log_start) AND max(o) < max(frontier) AND count(bytes) = count(*)
                   AND sum(bytes) <> raw_bytes""",
     ),
-    Question(
+    Comparison(
         Code.ROW_IN_HOLE,
         """SELECT stored.p, stored.o, 'a row in ' || key || ' though these offsets were declared lost'
            FROM stored JOIN holes ON stored.p = holes.p AND stored.o >= low AND stored.o < high""",
     ),
-    Question(
+    Comparison(
         Code.DOUBLED,
         """SELECT p, o, count(*) || ' times: ' || array_to_string(list_sort(list(key)), ', ')
            FROM all_stored GROUP BY p, o HAVING count(*) > 1""",
     ),
-    Question(
+    Comparison(
         Code.MISSING,
         """SELECT log.p, log.o, 'event ' || coalesce(log.id[:80], '(no id)')
                   || ' is in Kafka, but neither row nor dead letter'
@@ -51,7 +49,7 @@ QUESTIONS = (
            WHERE log.o >= log_start AND log.o < frontier
            GROUP BY log.p, log.o, log.id""",
     ),
-    Question(
+    Comparison(
         Code.FOREIGN,
         """SELECT stored.p, stored.o, 'event ' || coalesce(stored.id[:80], '(a dead letter)') || ' in ' || stored.key
                   || ': Kafka has no record there'
@@ -62,14 +60,14 @@ QUESTIONS = (
                   || ': the topic has no such partition'
            FROM stored ANTI JOIN bounds USING (p)""",
     ),
-    Question(
+    Comparison(
         Code.ID_DIFFERS,
         """SELECT p, o, 'event ' || coalesce(data_rows.id[:80], '(null)') || ' in ' || key || ', but Kafka has '
                   || coalesce(log.id[:80], 'a record without an id')
            FROM data_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
            WHERE NOT in_flight AND o >= log_start AND o < frontier AND data_rows.id IS DISTINCT FROM log.id""",
     ),
-    Question(
+    Comparison(
         Code.ROW_ALTERED,
         """SELECT p, o, 'event ' || log.id[:80] || ' in ' || key || ': '
                   || CASE WHEN is_row_stamp(format, ts, ms) THEN 'its columns are not its record''s fields'
@@ -80,7 +78,7 @@ QUESTIONS = (
                       (SELECT (p, o, content) FROM other_contents WHERE content IS NOT NULL)
                       OR NOT is_row_stamp(format, ts, ms))""",
     ),
-    Question(
+    Comparison(
         Code.DEAD_LETTER_ALTERED,
         """SELECT p, o, key || ': '
                   || CASE WHEN dead_rows.raw IS DISTINCT FROM log.raw THEN 'its key and value are not its record''s'
@@ -96,13 +94,13 @@ QUESTIONS = (
                       OR NOT is_dead_stamp(format, ts, dead_rows.ms, log.ms)
                       OR NOT is_stamp_reason(format, reason, log.ms))""",
     ),
-    Question(
+    Comparison(
         Code.REDRIVEN_TWICE,
-        """SELECT of_p, of_o, 'this letter has ' || count(*) || ' successors: '
+        """SELECT of_p, of_o, 'this dead letter has ' || count(*) || ' successors: '
                   || array_to_string(list_sort(list(p || ':' || o))[:5], ', ')
            FROM successors GROUP BY of_p, of_o HAVING count(*) > 1""",
     ),
-    Question(
+    Comparison(
         Code.REDRIVE_UNRECORDED,
         """SELECT s.p, s.o, 'it says that it succeeds ' || s.of_p || ':' || s.of_o || ', which is '
                   || CASE WHEN any_value(dead_rows.p) IS NULL THEN 'no dead letter, and which no redrive has recorded'
@@ -112,15 +110,15 @@ QUESTIONS = (
            LEFT JOIN dead_rows ON s.of_p = dead_rows.p AND s.of_o = dead_rows.o
            GROUP BY s.p, s.o, s.of_p, s.of_o""",
     ),
-    Question(
+    Comparison(
         Code.REDRIVE_WITHOUT_SUCCESSOR,
-        """SELECT r.of_p, r.of_o, 'this letter is recorded as redriven to ' || r.p || ':' || r.o
+        """SELECT r.of_p, r.of_o, 'this dead letter is recorded as redriven to ' || r.p || ':' || r.o
                   || ', where no such record is'
            FROM redrives AS r LEFT JOIN bounds ON r.p = bounds.p
            ANTI JOIN successors AS s ON s.of_p = r.of_p AND s.of_o = r.of_o AND s.p = r.p AND s.o = r.o
            WHERE r.state = 'redriven' AND (bounds.p IS NULL OR (r.o >= log_start AND r.o < frontier))""",
     ),
-    Question(
+    Comparison(
         Code.REPEATED_ID,
         """SELECT min_by(p, (p, o)), min_by(o, (p, o)),
                   'event ' || id || ' is also at '

@@ -8,7 +8,7 @@ from typing import Any
 
 FORMAT = 1
 BACKFILL = 2
-"""A first manifest that begins behind offset 0, before there was format 3."""
+"""A first manifest that begins after offset 0, before there was format 3."""
 FULL = 3
 """Every entry from 0.2.0 on, wherever it begins."""
 

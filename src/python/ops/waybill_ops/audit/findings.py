@@ -38,8 +38,8 @@ class Code(StrEnum):
 
     @property
     def fails(self) -> bool:
-        """A repeated event id is the source's doing: two records, each delivered once. A name that the format does not
-        know decides nothing. Both are listed, no more."""
+        """Two codes are listed and fail nothing: a repeated event id comes from the source (two records, each delivered
+        once), and a name that the format does not know has no effect."""
         return self not in (Code.REPEATED_ID, Code.UNKNOWN_NAME)
 
 
@@ -53,7 +53,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Tally:
+class FindingCounts:
     """How often a code was found, with the first few findings of it."""
 
     code: Code
@@ -61,7 +61,7 @@ class Tally:
     shown: tuple[Finding, ...]
 
 
-def tally(findings: Iterable[Finding], show: int) -> tuple[Tally, ...]:
+def tally(findings: Iterable[Finding], show: int) -> tuple[FindingCounts, ...]:
     """Findings by code in the order of ``Code``, at most ``show`` of each kept."""
     kept: dict[Code, list[Finding]] = {}
     totals: dict[Code, int] = {}
@@ -70,7 +70,7 @@ def tally(findings: Iterable[Finding], show: int) -> tuple[Tally, ...]:
         shown = kept.setdefault(finding.code, [])
         if len(shown) < show:
             shown.append(finding)
-    return tuple(Tally(code, totals[code], tuple(kept[code])) for code in Code if code in totals)
+    return tuple(FindingCounts(code, totals[code], tuple(kept[code])) for code in Code if code in totals)
 
 
 def at(partition: int, offset: int) -> str:

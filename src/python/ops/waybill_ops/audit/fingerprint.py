@@ -13,7 +13,7 @@ SEPARATOR = "chr(31)"
 """The unit separator: it can't stand in a JSON string unescaped."""
 
 
-class Kind(StrEnum):
+class AuditedKind(StrEnum):
     """What a column holds, named by its type in DuckDB."""
 
     STRING = "VARCHAR"
@@ -21,19 +21,19 @@ class Kind(StrEnum):
     INSTANT = "TIMESTAMP WITH TIME ZONE"
 
 
-def content_of_row(columns: Mapping[str, Kind]) -> str:
+def content_of_row(columns: Mapping[str, AuditedKind]) -> str:
     """SQL over a data object's own columns."""
     return _content({name: _row_value(quoted(name), kind) for name, kind in columns.items()})
 
 
-def content_of_record(columns: Mapping[str, Kind]) -> str:
+def content_of_record(columns: Mapping[str, AuditedKind]) -> str:
     """SQL over ``s``, the struct that ``record_structure`` makes of a record's JSON."""
     return _content({name: _record_value(f"s.{quoted(name)}", kind) for name, kind in columns.items()})
 
 
-def record_structure(columns: Mapping[str, Kind]) -> str:
+def record_structure(columns: Mapping[str, AuditedKind]) -> str:
     """The structure for DuckDB's ``from_json``; instants are read as text and cast."""
-    kinds = {name: "DOUBLE" if kind is Kind.DOUBLE else "VARCHAR" for name, kind in columns.items()}
+    kinds = {name: "DOUBLE" if kind is AuditedKind.DOUBLE else "VARCHAR" for name, kind in columns.items()}
     fields = ",".join(f"{_json_text(name)}:{_json_text(kind)}" for name, kind in kinds.items())
     return literal("{" + fields + "}")
 
@@ -51,18 +51,20 @@ def _content(values: Mapping[str, str]) -> str:
     return f"unhex(sha256(concat_ws({SEPARATOR}, {', '.join(parts)})))"
 
 
-def _row_value(value: str, kind: Kind) -> str:
-    return f"epoch_us({value})::VARCHAR" if kind is Kind.INSTANT else _plain(value, kind)
+def _row_value(value: str, kind: AuditedKind) -> str:
+    return f"epoch_us({value})::VARCHAR" if kind is AuditedKind.INSTANT else _plain(value, kind)
 
 
-def _record_value(value: str, kind: Kind) -> str:
+def _record_value(value: str, kind: AuditedKind) -> str:
     return (
-        f"epoch_us(try_cast({value} AS TIMESTAMP))::VARCHAR" if kind is Kind.INSTANT else _plain(value, kind)
+        f"epoch_us(try_cast({value} AS TIMESTAMP))::VARCHAR"
+        if kind is AuditedKind.INSTANT
+        else _plain(value, kind)
     )
 
 
-def _plain(value: str, kind: Kind) -> str:
-    return f"to_json({value})::VARCHAR" if kind is Kind.STRING else f"{value}::VARCHAR"
+def _plain(value: str, kind: AuditedKind) -> str:
+    return f"to_json({value})::VARCHAR" if kind is AuditedKind.STRING else f"{value}::VARCHAR"
 
 
 def _json_text(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The audit's own reading of a record's JSON: total, so that every text gets an answer, and none an exception.
+"""The audit's own reading of a record's JSON: every text gets an answer, none raises.
 
 It keeps a stack of its own: nesting costs no recursion, and a number of any length stays the text that it is. What
 pydantic takes beyond RFC 8259 (``NaN``, ``Infinity``, ``-Infinity``) is read too, since rows may stand beside it.
@@ -21,7 +21,7 @@ _TOKEN = re.compile(
 
 
 @dataclass(frozen=True)
-class Number:
+class JsonNumber:
     """A number as it is spelled."""
 
     text: str
@@ -33,14 +33,14 @@ class Other:
 
 OTHER = Other()
 
-Value = str | Number | Other | None
+JsonValue = str | JsonNumber | Other | None
 
 
 class _NotJson(Exception):
     """The text is no JSON."""
 
 
-def members(text: str) -> dict[str, Value] | None:
+def members(text: str) -> dict[str, JsonValue] | None:
     """An object's members, of a repeated name the last one; None where ``text`` is no JSON object."""
     try:
         return _Reader(text).object()
@@ -49,17 +49,17 @@ def members(text: str) -> dict[str, Value] | None:
 
 
 class _Reader:
-    """One text from its begin to its end."""
+    """Reads one text from beginning to end."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._at = 0
 
-    def object(self) -> dict[str, Value] | None:
+    def object(self) -> dict[str, JsonValue] | None:
         kind, said = self._next()
         if said != "{" or kind != "mark":
             return None
-        found: dict[str, Value] = {}
+        found: dict[str, JsonValue] = {}
         kind, said = self._next()
         while said != "}" or kind != "mark":
             name = self._name(kind, said)
@@ -75,11 +75,11 @@ class _Reader:
             raise _NotJson
         return found
 
-    def _value(self, kind: str, said: str) -> Value:
+    def _value(self, kind: str, said: str) -> JsonValue:
         if kind == "string":
             return _unescaped(said)
         if kind == "number":
-            return Number(said)
+            return JsonNumber(said)
         if kind == "word":
             return None if said == "null" else OTHER
         if said in ("{", "["):
@@ -88,7 +88,7 @@ class _Reader:
         raise _NotJson
 
     def _skip(self, opened: str) -> None:
-        """What is nested: read to its end, and forgotten."""
+        """Reads a nested value to its end, and forgets it."""
         stack, fresh = [opened], True
         while stack:
             kind, said = self._next()
@@ -125,7 +125,7 @@ class _Reader:
 
 
 def _unescaped(said: str) -> str:
-    """A string's text; half of a surrogate pair is none."""
+    """A string's text; half of a surrogate pair is no text."""
     if "\\" not in said:
         return said[1:-1]
     text: str = json.loads(said)

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
-from confluent_kafka import Message
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 
 from waybill_common.errors import WaybillError
-from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.clients import open_reader
-from waybill_common.kafka.failure import failure
-from waybill_common.kafka.failure import may_pass
-from waybill_common.kafka.failure import refusal
+from waybill_common.kafka import failure, librdkafka_config, may_pass, open_reader, raise_if_refused
 from waybill_common.settings import KafkaSettings
 
 FETCH = 20_000
 POLL_SECONDS = 0.5
+PAUSE_SECONDS = 0.1
+QUESTION_SECONDS = 3.0
+"""librdkafka may go on asking a leader that was killed, so a question has no more."""
 
 
 @dataclass(frozen=True)
-class Bounds:
+class PartitionBounds:
     """A partition's log start and last stable offset."""
 
     start: int
@@ -54,12 +49,9 @@ class LogReader:
     def close(self) -> None:
         self._consumer.close()
 
-    def bounds(self, partitions: Sequence[int]) -> dict[int, Bounds]:
+    def bounds(self, partitions: Sequence[int]) -> dict[int, PartitionBounds]:
         """Raises ``KafkaUnavailable`` and ``KafkaRefused``."""
-        try:
-            return {p: Bounds(*self._watermarks(p)) for p in partitions}
-        except KafkaException as error:
-            raise self._failure(error) from error
+        return {p: PartitionBounds(*self._watermarks(p)) for p in partitions}
 
     def holds_records(self, spans: Mapping[int, tuple[int, int]]) -> bool:
         """Whether there is any record in ``spans``, and not only what transactions left; raises as ``read`` does."""
@@ -76,7 +68,7 @@ class LogReader:
         """Hands every record of ``spans`` (start, end by partition) to ``sink``, in batches, until it is ``enough``.
 
         Where retention deletes records meanwhile, reading goes on at the new log start: the caller asks for that
-        again afterwards and judges only what lies behind it. Raises ``KafkaUnavailable`` after ``kafka.timeout``
+        again afterwards and judges only what lies beyond it. Raises ``KafkaUnavailable`` after ``kafka.timeout``
         seconds without progress.
         """
         at = {p: start for p, (start, end) in spans.items() if start < end}
@@ -93,10 +85,10 @@ class LogReader:
                 reached[known.partition] = max(reached[known.partition], known.offset)
             if any(reached[p] > at[p] for p in at):
                 moved = time.monotonic()
-            elif (refused := refusal(self._settings, self._doing, self._consumer.told)) is not None:
-                raise refused
             elif time.monotonic() - moved > self._settings.timeout:
                 raise self._failure(f"no progress at {at}")
+            else:
+                raise_if_refused(self._settings, self._doing, self._consumer.told)
             done = [p for p in at if reached[p] >= spans[p][1]]
             at = {p: reached[p] for p in at if p not in done}
             if done:
@@ -119,9 +111,25 @@ class LogReader:
         raise self._failure(error)
 
     def _watermarks(self, partition: int) -> tuple[int, int]:
-        here = TopicPartition(self._topic, partition)
-        low, high = self._consumer.get_watermark_offsets(here, timeout=self._settings.timeout)
-        return int(low), int(high)
+        """Asked anew for ``kafka.timeout`` while the partition's leader moves."""
+        here, deadline = TopicPartition(self._topic, partition), time.monotonic() + self._settings.timeout
+        seconds = min(QUESTION_SECONDS, self._settings.timeout)
+        while True:
+            try:
+                low, high = self._consumer.get_watermark_offsets(here, timeout=seconds)
+            except KafkaException as error:
+                if time.monotonic() > deadline or not may_pass(error.args[0]):
+                    raise self._failure(error) from error
+            else:
+                return int(low), int(high)
+            if not self._consumer.assignment():
+                self._consumer.poll(0)  # brings no record then, only why nobody answers
+            raise_if_refused(self._settings, self._doing, self._consumer.told)
+            time.sleep(PAUSE_SECONDS)
+            with contextlib.suppress(
+                KafkaException
+            ):  # who leads now; the next question says if nobody answered
+                self._consumer.list_topics(self._topic, timeout=seconds)
 
     @property
     def _doing(self) -> str:

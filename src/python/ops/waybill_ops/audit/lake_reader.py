@@ -5,28 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
-from pyarrow import NativeFile
-from pyarrow import fs
+from pyarrow import NativeFile, fs
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import LedgerCorrupt
+from waybill_common.errors import LakeRefused, LedgerCorrupt
 from waybill_common.settings import LakeSettings
-from waybill_ops.audit.local_files import Unsafe
-from waybill_ops.audit.local_files import check_key
-from waybill_ops.audit.local_files import list_files
-from waybill_ops.audit.local_files import open_file
-from waybill_ops.file_system import NO_OBJECT
-from waybill_ops.file_system import FileSystems
-from waybill_ops.file_system import no_store
+from waybill_ops.audit.local_files import Unsafe, check_key, list_files, open_file
+from waybill_ops.file_system import NO_OBJECT, FileSystems, no_store
 
 T = TypeVar("T")
 
@@ -52,11 +43,11 @@ class LakeReader:
     @property
     def address(self) -> str:
         """As the user wrote it."""
-        return f"{self._systems.place.url.text}/{self.stream}"
+        return f"{self._systems.location.url.text}/{self.stream}"
 
     @property
     def is_local(self) -> bool:
-        return self._systems.place.is_local
+        return self._systems.location.is_local
 
     @cached_property
     def _systems(self) -> FileSystems:

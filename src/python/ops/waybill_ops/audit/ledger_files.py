@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from waybill_common.errors import ContractUnknown
-from waybill_ops.audit import names
-from waybill_ops.audit.chain import Commit
-from waybill_ops.audit.chain import Entry
-from waybill_ops.audit.chain import Ledger
-from waybill_ops.audit.chain import judge_chain
-from waybill_ops.audit.entries import Manifest
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.fields import Unreadable
-from waybill_ops.audit.fields import parse_object
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
+from waybill_ops.audit import object_names
+from waybill_ops.audit.chain import AuditedCommit, Ledger, StoredEntry, judge_chain
+from waybill_ops.audit.entries import Manifest, Receipt, Span
+from waybill_ops.audit.entry_fields import UnreadableField, parse_object
+from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.local_files import Unsafe
-from waybill_ops.audit.parse_entries import parse_manifest
-from waybill_ops.audit.parse_entries import parse_receipt
+from waybill_ops.audit.parse_entries import parse_manifest, parse_receipt
 
 T = TypeVar("T", Manifest, Receipt)
 
@@ -42,7 +32,7 @@ def read_ledger(lake: LakeReader) -> Ledger:
     Raises ``ContractUnknown`` for what a later release wrote.
     """
     hint = _hint(lake)
-    keys = lake.keys(names.LEDGER)
+    keys = lake.keys(object_names.LEDGER)
     stored = _stored(keys)
     last = max([hint, *(number for number, kinds in stored.items() if "receipt" in kinds)])
     ledger = judge_chain(_commits(lake, stored), last=last)
@@ -53,7 +43,7 @@ def read_ledger(lake: LakeReader) -> Ledger:
 def later_claims(lake: LakeReader, last: int) -> set[tuple[str, Span]]:
     """Splits of commits that were opened after ``last``, closed by now or not: a writer may be at work."""
     claims: set[tuple[str, Span]] = set()
-    for number, kinds in _stored(lake.keys(names.LEDGER)).items():
+    for number, kinds in _stored(lake.keys(object_names.LEDGER)).items():
         if number > last and "manifest" in kinds:
             entry = read_entry(lake, number, "manifest", parse_manifest)
             if entry and entry.says:
@@ -61,25 +51,27 @@ def later_claims(lake: LakeReader, last: int) -> set[tuple[str, Span]]:
     return claims
 
 
-def read_entry(lake: LakeReader, number: int, kind: str, parse: Callable[[bytes], T]) -> Entry[T] | None:
+def read_entry(
+    lake: LakeReader, number: int, kind: str, parse: Callable[[bytes], T]
+) -> StoredEntry[T] | None:
     """One entry; what can't be read as one says why. None where there is none."""
     try:
-        body = lake.read(names.entry_key(number, kind), _LARGEST_ENTRY)
+        body = lake.read(object_names.entry_key(number, kind), _LARGEST_ENTRY)
     except Unsafe as problem:
-        return Entry("", None, str(problem))
+        return StoredEntry("", None, str(problem))
     if body is None:
         return None
     digest = hashlib.sha256(body).hexdigest()
     try:
-        return Entry(digest, parse(body))
-    except Unreadable as problem:
-        return Entry(digest, None, str(problem))
+        return StoredEntry(digest, parse(body))
+    except UnreadableField as problem:
+        return StoredEntry(digest, None, str(problem))
 
 
 def _stored(keys: Iterable[str]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
     for key in keys:
-        entry = names.parse_entry_key(key)
+        entry = object_names.parse_entry_key(key)
         if entry is not None:
             found.setdefault(entry[0], set()).add(entry[1])
     return dict(sorted(found.items()))
@@ -87,19 +79,19 @@ def _stored(keys: Iterable[str]) -> dict[int, set[str]]:
 
 def _strangers(keys: Iterable[str]) -> Iterator[Finding]:
     for key in keys:
-        if key.startswith(names.CHANGES):
+        if key.startswith(object_names.CHANGES):
             raise ContractUnknown(
                 f"The ledger has {key[:200]}: a change of the dataset that this release does not know.",
                 allowed="a ledger of manifests and receipts alone.",
                 remedy="use the release that wrote it, or a later one; nothing was judged.",
             )
-        if not names.is_known(key):
+        if not object_names.is_known(key):
             yield Finding(Code.UNKNOWN_NAME, key, "docs/format.md has no such name below _waybill/")
 
 
-def _commits(lake: LakeReader, stored: dict[int, set[str]]) -> Iterator[Commit]:
+def _commits(lake: LakeReader, stored: dict[int, set[str]]) -> Iterator[AuditedCommit]:
     for number, kinds in stored.items():
-        yield Commit(
+        yield AuditedCommit(
             number,
             read_entry(lake, number, "manifest", parse_manifest) if "manifest" in kinds else None,
             read_entry(lake, number, "receipt", parse_receipt) if "receipt" in kinds else None,
@@ -109,8 +101,8 @@ def _commits(lake: LakeReader, stored: dict[int, set[str]]) -> Iterator[Commit]:
 def _hint(lake: LakeReader) -> int:
     """What ``latest.json`` says; an absent or unreadable hint is no finding, since nothing rests on it."""
     try:
-        body = lake.read(names.LATEST, _LARGEST_HINT)
+        body = lake.read(object_names.LATEST, _LARGEST_HINT)
         number = parse_object(body or b"{}").get("number")
-    except (Unreadable, Unsafe):
+    except (UnreadableField, Unsafe):
         return 0
     return number if type(number) is int and 0 < number <= _LARGEST_NUMBER else 0

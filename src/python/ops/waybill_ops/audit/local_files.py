@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 class Unsafe(Exception):
-    """What stands under a name is no object; the message says why."""
+    """The file under a name is no object; the message says why."""
 
 
 def check_key(key: str) -> None:
@@ -24,7 +24,7 @@ def check_key(key: str) -> None:
 
 
 def list_files(root: Path, folder: str) -> Iterator[str]:
-    """Keys of whatever below ``folder`` is no folder, in no order.
+    """Keys of everything below ``folder`` but folders, in no order.
 
     Raises ``Unsafe`` for a link to a folder: it leads out of the dataset, or in a circle.
     """
@@ -47,7 +47,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
     except OSError:
-        return False  # a link that leads nowhere: whoever opens it says so
+        return False  # a link that leads nowhere: opening it says so
 
 
 def open_file(root: Path, key: str) -> int:

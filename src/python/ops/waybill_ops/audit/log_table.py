@@ -1,28 +1,19 @@
-"""Records into the audit's ``log`` table. Whatever Kafka can hold has a place: nothing here raises for a record."""
+"""Records into the audit's ``log`` table, which takes whatever Kafka can hold: nothing here raises for a record."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
-from confluent_kafka import Message
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
 from waybill_ops.audit.database import RAW
-from waybill_ops.audit.fingerprint import Kind
-from waybill_ops.audit.fingerprint import content_of_record
-from waybill_ops.audit.fingerprint import literal
-from waybill_ops.audit.fingerprint import quoted
-from waybill_ops.audit.fingerprint import record_structure
-from waybill_ops.audit.headers import Headers
-from waybill_ops.audit.headers import raw_headers
-from waybill_ops.audit.record_text import PLAIN
-from waybill_ops.audit.record_text import texts_of
+from waybill_ops.audit.fingerprint import AuditedKind, content_of_record, literal, quoted, record_structure
+from waybill_ops.audit.record_headers import RawHeaders, raw_headers
+from waybill_ops.audit.record_text import PLAIN, texts_of
 
 _BATCH = pa.schema(
     [
@@ -36,7 +27,7 @@ _BATCH = pa.schema(
     ]
 )
 
-Record = tuple[int, int, int, bytes | None, bytes | None]
+LogRecord = tuple[int, int, int, bytes | None, bytes | None]
 """Partition, offset, milliseconds, key, value."""
 
 
@@ -45,7 +36,7 @@ class LogTable:
     """Inserts records into ``log``. ``columns`` are those that the lake's rows have."""
 
     database: duckdb.DuckDBPyConnection
-    columns: Mapping[str, Kind]
+    columns: Mapping[str, AuditedKind]
     id_field: str
 
     def insert(self, messages: Sequence[Message]) -> None:
@@ -54,7 +45,7 @@ class LogTable:
         )
 
     def insert_records(
-        self, records: Sequence[Record], headers: Callable[[int], Headers | None] = lambda _: ()
+        self, records: Sequence[LogRecord], headers: Callable[[int], RawHeaders | None] = lambda _: ()
     ) -> None:
         """``headers`` are asked for, by index, only of records that are dead letters in the lake."""
         if not records:
@@ -64,7 +55,7 @@ class LogTable:
         dead = self._stored_in("dead_rows", records)
         odd = {index for (index,) in self._ask(self._odd)}
         if odd:
-            # What a dead letter says does not matter, however long it is.
+            # The content of a dead letter does not matter, however long it is.
             idle = odd & dead - self._stored_in("data_rows", records)
             read = {i: () if i in idle else texts_of(texts[i] or "", self.columns) for i in odd}
             first = [read.get(i, (text,))[:1] or (None,) for i, text in enumerate(texts)]
@@ -75,7 +66,7 @@ class LogTable:
         self.database.register("dead", pa.table(kept, names=["i", "headers"]))
         self._ask(f"INSERT INTO log {self._sql}")
 
-    def _stored_in(self, table: str, records: Sequence[Record]) -> set[int]:
+    def _stored_in(self, table: str, records: Sequence[LogRecord]) -> set[int]:
         """Those of the batch that ``table`` has; by the range of offsets, so that little of it is read."""
         offsets = [record[1] for record in records]
         some = f"(SELECT p, o FROM {table} WHERE o BETWEEN {min(offsets)} AND {max(offsets)})"  # noqa: S608  # integers
@@ -84,7 +75,7 @@ class LogTable:
     def _ask(self, sql: str) -> list[tuple[int, ...]]:
         return self.database.execute(sql).fetchall()
 
-    def _insert_others(self, others: Sequence[tuple[Record, str]]) -> None:
+    def _insert_others(self, others: Sequence[tuple[LogRecord, str]]) -> None:
         if others:
             self.database.register("others", _batch([one for one, _ in others], [text for _, text in others]))
             self._ask(
@@ -122,20 +113,20 @@ class LogTable:
         """  # noqa: S608  # built from column names, each quoted
 
 
-def _record(message: Message) -> Record:
+def _record(message: Message) -> LogRecord:
     kind, millis = message.timestamp()
     at = (message.partition() or 0, message.offset() or 0)
     return *at, -1 if kind == TIMESTAMP_NOT_AVAILABLE else millis, message.key(), message.value()
 
 
-def _batch(records: Sequence[Record], texts: Sequence[str | None]) -> pa.Table:
+def _batch(records: Sequence[LogRecord], texts: Sequence[str | None]) -> pa.Table:
     columns = zip(*records, strict=True)
     values = [range(len(records)), *columns, texts]
     arrays = [pa.array(some, kind.type) for some, kind in zip(values, _BATCH, strict=True)]
     return pa.table(arrays, schema=_BATCH)
 
 
-def _digest(headers: Headers | None) -> bytes | None:
+def _digest(headers: RawHeaders | None) -> bytes | None:
     """As ``database.headers_of`` has them in SQL; None where nobody can tell them."""
     if headers is None:
         return None
@@ -147,7 +138,7 @@ def _digest(headers: Headers | None) -> bytes | None:
 
 
 def _text(value: bytes | None) -> str | None:
-    """A value's JSON: docs/format.md has it behind five bytes where the first of them is zero."""
+    """A value's JSON: docs/format.md has it after five bytes where the first of them is zero."""
     try:
         return None if value is None else value[5 if value[:1] == b"\x00" else 0 :].decode()
     except UnicodeDecodeError:

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from waybill_ops.audit import names
-from waybill_ops.audit.database import RAW
-from waybill_ops.audit.database import headers_of
-from waybill_ops.audit.entries import FULL
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.findings import at
-from waybill_ops.audit.fingerprint import Kind
-from waybill_ops.audit.fingerprint import content_of_row
-from waybill_ops.audit.fingerprint import quoted
+from waybill_ops.audit import object_names
+from waybill_ops.audit.database import RAW, headers_of
+from waybill_ops.audit.entries import FULL, Span, StoredObject
+from waybill_ops.audit.findings import Code, Finding, at
+from waybill_ops.audit.fingerprint import AuditedKind, content_of_row, quoted
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.local_files import Unsafe
 
-COORDINATES = {"kafka_partition": "INTEGER", "kafka_offset": "BIGINT", "kafka_timestamp": str(Kind.INSTANT)}
+COORDINATES = {
+    "kafka_partition": "INTEGER",
+    "kafka_offset": "BIGINT",
+    "kafka_timestamp": str(AuditedKind.INSTANT),
+}
 DEAD_COLUMNS = {
     **COORDINATES,
     "key": "BLOB",
@@ -46,7 +41,7 @@ _FROM = "FROM read_parquet(?, hive_partitioning = false)"
 class Loaded:
     """``columns`` is the union of the data objects' own columns, those of the contract first."""
 
-    columns: dict[str, Kind]
+    columns: dict[str, AuditedKind]
     rows: int = 0
     dead: int = 0
     objects: int = 0
@@ -101,7 +96,7 @@ class Loader:
         described = self.database.execute(f"DESCRIBE SELECT * {_FROM}", [path]).fetchall()
         types = {str(row[0]): str(row[1]) for row in described}
         if _is_dead(key):
-            values, table = self._letters(number, path, types, expected), "dead_rows"
+            values, table = self._dead_letters(number, path, types, expected), "dead_rows"
         else:
             columns = _event_columns(types, loaded.columns)
             loaded.columns.update(columns)
@@ -114,7 +109,7 @@ class Loader:
         [[inserted]] = self.database.execute(insert, [path]).fetchall()
         return int(inserted)
 
-    def _letters(
+    def _dead_letters(
         self, number: int, path: str, types: Mapping[str, str], expected: StoredObject | None
     ) -> str:
         _require(types, DEAD_COLUMNS)
@@ -136,7 +131,7 @@ class Loader:
         )
 
     def _otherwise(self, expected: StoredObject, rows: int, path: str) -> Iterator[Finding]:
-        """What the object's receipt says of its rows, and is not so."""
+        """Differences between what the receipt says of the object's rows and what they are."""
         if rows != expected.rows:
             detail = f"it holds {rows} rows, its receipt says {expected.rows}"
             yield Finding(Code.OBJECT_ALTERED, expected.key, detail)
@@ -160,7 +155,7 @@ class Loader:
             yield from self._misnamed(expected.key, path)
 
     def _misnamed(self, key: str, path: str) -> Iterator[Finding]:
-        """Letters whose two ways to have header names do not go together."""
+        """Dead letters whose two ways to have header names do not go together."""
         cursor = self.database.cursor().execute(
             "SELECT kafka_partition, kafka_offset, header_names, list_transform(headers, lambda each: each.name) "
             f"{_FROM} WHERE header_names IS NOT NULL",
@@ -177,7 +172,7 @@ class Loader:
 
     def _misplaced(self, key: str, path: str) -> Iterator[Finding]:
         """Rows that the object's name does not promise: one finding with the first of them."""
-        promise = names.parse_object_key(key)
+        promise = object_names.parse_object_key(key)
         if promise is None:
             yield Finding(
                 Code.ROW_MISPLACED, key, "no writer gives such a name: nothing says which rows belong in it"
@@ -212,22 +207,22 @@ def _go_together(raw: list[bytes | None], said: list[str | None]) -> bool:
 
 
 def is_claimed(key: str, claims: set[tuple[str, Span]]) -> bool:
-    """Does ``key`` belong to a commit that is still open?"""
-    promise = names.parse_object_key(key)
+    """Whether ``key`` belongs to a commit that is still open."""
+    promise = object_names.parse_object_key(key)
     return (
         promise is not None and (promise.topic, Span(promise.partition, promise.start, promise.end)) in claims
     )
 
 
-def _event_columns(types: Mapping[str, str], known: Mapping[str, Kind]) -> dict[str, Kind]:
+def _event_columns(types: Mapping[str, str], known: Mapping[str, AuditedKind]) -> dict[str, AuditedKind]:
     """The object's own columns; each has the type it has in the contract and in every other object."""
     own = {name: kind for name, kind in types.items() if name not in COORDINATES}
     _require(types, COORDINATES)
     _require(types, {name: str(kind) for name, kind in known.items() if name in own})
-    strange = sorted(f"{name} {kind}" for name, kind in own.items() if kind not in set(Kind))
+    strange = sorted(f"{name} {kind}" for name, kind in own.items() if kind not in set(AuditedKind))
     if strange:
         raise _Foreign(f"columns of no type that the format knows: {', '.join(strange)}")
-    return {name: Kind(kind) for name, kind in own.items()}
+    return {name: AuditedKind(kind) for name, kind in own.items()}
 
 
 def _require(types: Mapping[str, str], wanted: Mapping[str, str]) -> None:
@@ -239,4 +234,4 @@ def _require(types: Mapping[str, str], wanted: Mapping[str, str]) -> None:
 
 
 def _is_dead(key: str) -> bool:
-    return key.startswith(f"{names.DEAD_LETTERS}/")
+    return key.startswith(f"{object_names.DEAD_LETTERS}/")

@@ -1,30 +1,31 @@
 """Entries parsed by hand from docs/format.md, on purpose not with the writer's models.
 
-``format`` is looked at before anything else: an entry of a later format may say anything.
+``format`` is checked before anything else: an entry of a later format may say anything.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from waybill_common.errors import ContractUnknown
-from waybill_ops.audit import fields as read
-from waybill_ops.audit.entries import BACKFILL
-from waybill_ops.audit.entries import FORMAT
-from waybill_ops.audit.entries import FULL
-from waybill_ops.audit.entries import Contents
-from waybill_ops.audit.entries import Counts
-from waybill_ops.audit.entries import Manifest
-from waybill_ops.audit.entries import Receipt
-from waybill_ops.audit.entries import Recent
-from waybill_ops.audit.entries import Span
-from waybill_ops.audit.entries import SplitReport
-from waybill_ops.audit.entries import StoredObject
-from waybill_ops.audit.entries import Terms
-from waybill_ops.audit.fields import Unreadable
+from waybill_ops.audit import entry_fields as read
+from waybill_ops.audit.entries import (
+    BACKFILL,
+    FORMAT,
+    FULL,
+    Contents,
+    Counts,
+    Manifest,
+    Receipt,
+    Recent,
+    Span,
+    SplitReport,
+    StoredObject,
+    Terms,
+)
+from waybill_ops.audit.entry_fields import UnreadableField
 
 _CONTRACT = {FORMAT: "version fingerprint", FULL: "version fingerprint document"}
 _LAYOUT = {FORMAT: "row_group_rows compression", FULL: "row_group_rows compression partition_by window"}
@@ -38,7 +39,7 @@ _OBJECT = "key rows bytes sha256"
 
 
 def parse_manifest(body: bytes) -> Manifest:
-    """Raises ``Unreadable``, and ``ContractUnknown`` for what a later release wrote."""
+    """Raises ``UnreadableField``, and ``ContractUnknown`` for what a later release wrote."""
     fields = read.parse_object(body)
     full = _format(fields, "manifest", FORMAT, BACKFILL, FULL) == FULL
     own = f"previous_receipt {_MANIFEST}" + (" schemas origin accept_dead" if full else "")
@@ -67,7 +68,7 @@ def parse_manifest(body: bytes) -> Manifest:
 
 
 def parse_receipt(body: bytes) -> Receipt:
-    """Raises ``Unreadable``, and ``ContractUnknown`` for what a later release wrote."""
+    """Raises ``UnreadableField``, and ``ContractUnknown`` for what a later release wrote."""
     fields = read.parse_object(body)
     full = _format(fields, "receipt", FORMAT, FULL) == FULL
     _closed(fields, _RECEIPT + (f" {_RECEIPT_OF_3}" if full else ""))
@@ -95,7 +96,7 @@ _ALWAYS = {"schemas_sha256": None, "skipped": 0, "tombstones": 0}
 
 
 def _adds_up(receipt: Receipt) -> bool:
-    """Whether skipped records and tombstones are the sums of its splits': if not, no release wrote it so."""
+    """Whether skipped records and tombstones are the sums of its splits'. No release wrote other ones."""
     counts = [one.counts for one in receipt.splits]
     return (receipt.counts.skipped, receipt.counts.tombstones) == (
         sum(one.skipped for one in counts),
@@ -111,12 +112,12 @@ def _format(fields: Mapping[str, Any], kind: str, *formats: int) -> int:
     if type(found) is int and found > FULL:
         raise _later(f"a {kind} of format {read.shown(found)}")
     if type(found) is not int or found not in formats or fields.get("kind") != kind:
-        raise Unreadable(f"it is no {kind} of format {' or '.join(map(str, formats))}")
+        raise UnreadableField(f"it is no {kind} of format {' or '.join(map(str, formats))}")
     return found
 
 
 def _require_known(terms: Terms, layout: Mapping[str, Any]) -> None:
-    """What this release always writes in one way; another way is a later release's."""
+    """Fields that this release always writes in one way. Only a later release writes them otherwise."""
     for what, found, known in (
         ("contract.document", terms.contract["document"], None),
         ("schemas", terms.schemas, {}),
@@ -164,7 +165,7 @@ def _stored(fields: Any, *, full: bool) -> StoredObject:
 def _contents(fields: Mapping[str, Any]) -> Contents:
     values = read.list_of(fields, "partition")
     if not all(isinstance(one, str) for one in values):
-        raise Unreadable("partition holds what is no text")
+        raise UnreadableField("partition holds what is no text")
     times = fields["time"]
     return Contents(
         partition=tuple(values),
@@ -197,14 +198,14 @@ def _require_contract(contract: Mapping[str, Any]) -> None:
 def _require_layout(layout: Mapping[str, Any]) -> None:
     read.positive(layout, "row_group_rows")
     if read.text(layout, "compression") not in _COMPRESSIONS:
-        raise Unreadable(f"compression is {read.shown(layout['compression'])}")
+        raise UnreadableField(f"compression is {read.shown(layout['compression'])}")
 
 
 def _recent(fields: Mapping[str, Any]) -> Recent:
     recent = read.closed(fields["recent"], "records dead")
     found = Recent(read.count(recent, "records"), read.count(recent, "dead"))
     if found.dead > found.records:
-        raise Unreadable(f"{found.dead} dead letters are among {found.records} recent records")
+        raise UnreadableField(f"{found.dead} dead letters are among {found.records} recent records")
     return found
 
 
@@ -215,7 +216,7 @@ def _span(fields: Any) -> Span:
 def _bounds(fields: Mapping[str, Any]) -> Span:
     span = Span(read.partition(fields), read.count(fields, "start"), read.count(fields, "end"))
     if span.start >= span.end:
-        raise Unreadable(f"{span} is empty")
+        raise UnreadableField(f"{span} is empty")
     return span
 
 

@@ -12,10 +12,8 @@ import math
 from collections.abc import Mapping
 from itertools import product
 
-from waybill_ops.audit.fingerprint import Kind
-from waybill_ops.audit.json_text import Number
-from waybill_ops.audit.json_text import Value
-from waybill_ops.audit.json_text import members
+from waybill_ops.audit.fingerprint import AuditedKind
+from waybill_ops.audit.json_text import JsonNumber, JsonValue, members
 
 _ESCAPE = r'\\(?:["\\/bfnrt]|u(?:[0-9a-cA-CefEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}))'
 _STRING = rf'"(?:[^"\\\x00-\x1f]|{_ESCAPE})*"'
@@ -30,7 +28,7 @@ _EXACT_DIGITS = 15
 _EXACT_POWER = 22
 
 
-def texts_of(text: str, columns: Mapping[str, Kind]) -> tuple[str, ...]:
+def texts_of(text: str, columns: Mapping[str, AuditedKind]) -> tuple[str, ...]:
     """The event in ``text`` as plain JSON of ``columns``; none where it holds no event that a row could be of.
 
     Several where a number is spelled so that parsers may differ in its last bit, first the nearest one: pydantic's
@@ -48,12 +46,12 @@ def texts_of(text: str, columns: Mapping[str, Kind]) -> tuple[str, ...]:
     )
 
 
-def _choices(value: Value, kind: Kind) -> tuple[str | float | None, ...]:
+def _choices(value: JsonValue, kind: AuditedKind) -> tuple[str | float | None, ...]:
     if value is None:
         return (None,)
     if isinstance(value, str):
-        return (value,) if kind is not Kind.DOUBLE else ()
-    return _doubles(value.text) if isinstance(value, Number) and kind is Kind.DOUBLE else ()
+        return (value,) if kind is not AuditedKind.DOUBLE else ()
+    return _doubles(value.text) if isinstance(value, JsonNumber) and kind is AuditedKind.DOUBLE else ()
 
 
 def _doubles(text: str) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""Closing the loop of dead letters: successors by the headers in the topic, and what the redrives' topic has of them.
+"""What became of dead letters: their successors by headers in the topic, and the records in the redrives' topic.
 
 Read by hand from docs/format.md, as the ledger is. The redrives' topic is read after the events' and up to its high
 watermark: a successor and its record are one transaction, so whatever successor was seen has its record there.
@@ -7,8 +7,7 @@ watermark: a successor and its record are one transaction, so whatever successor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,15 +18,13 @@ from confluent_kafka import Message
 
 from waybill_common.kafka import describe_topic
 from waybill_common.settings import KafkaSettings
-from waybill_ops.audit import fields as taken
-from waybill_ops.audit.fields import Unreadable
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.findings import Finding
-from waybill_ops.audit.headers import may_have
-from waybill_ops.audit.headers import raw_headers
+from waybill_ops.audit import entry_fields as taken
+from waybill_ops.audit.entry_fields import UnreadableField
+from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.kafka_log import LogReader
+from waybill_ops.audit.record_headers import may_have, raw_headers
 
-Row = tuple[Any, ...]
+RedriveRow = tuple[Any, ...]
 
 HEADER = b"waybill-redrive-of"
 
@@ -41,7 +38,7 @@ _PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,18})")
 
 
 @dataclass(frozen=True)
-class Letters:
+class AuditedDeadLetters:
     """Dead letters by what became of them; ``successors`` are the first few, as (partition, offset) pairs."""
 
     open: int
@@ -54,7 +51,7 @@ class Letters:
 class Redrives:
     """Fills the tables ``successors`` and ``redrives`` with what concerns ``topic`` under its id.
 
-    ``wanted`` is false where there is neither a letter nor a redrive to look for: headers cost 3 µs a record.
+    ``wanted`` is false where there is neither a dead letter nor a redrive to look for: headers cost 3 µs a record.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -63,7 +60,7 @@ class Redrives:
     wanted: bool
 
     def note(self, messages: Sequence[Message]) -> None:
-        """Records that name a letter of this topic in their header."""
+        """Records that name a dead letter of this topic in their header."""
         if self.wanted:
             self._insert("successors", _SUCCESSOR, [row for one in messages for row in self._successor(one)])
 
@@ -89,49 +86,49 @@ class Redrives:
         return list(self._take(latest, topic))
 
     def _take(self, latest: dict[bytes | None, tuple[int, bytes | None]], topic: str) -> Iterable[Finding]:
-        rows: list[Row] = []
+        rows: list[RedriveRow] = []
         for key, (offset, value) in latest.items():
             if value is None:
                 continue
             try:
                 row = self._mark(key, taken.parse_object(value))
-            except Unreadable as problem:
+            except UnreadableField as problem:
                 detail = f"it is no record of a redrive: {problem}"[:300]
                 yield Finding(Code.REDRIVE_UNREADABLE, f"{topic} partition 0 offset {offset}", detail)
             else:
                 rows += [row] if row else []
         self._insert("redrives", _REDRIVE, rows)
 
-    def _insert(self, table: str, names: Sequence[str], rows: Sequence[Row]) -> None:
+    def _insert(self, table: str, names: Sequence[str], rows: Sequence[RedriveRow]) -> None:
         if rows:
             columns = zip(*rows, strict=True)
             batch = pa.table({n: pa.array(c, _TYPES[n]) for n, c in zip(names, columns, strict=True)})
             self.database.register("rows_of_redrives", batch)
             self.database.execute(f"INSERT INTO {table} SELECT * FROM rows_of_redrives").fetchall()  # noqa: S608
 
-    def _mark(self, key: bytes | None, fields: dict[str, Any]) -> Row | None:
-        """None for a letter of another topic, or of one that was deleted and made again."""
+    def _mark(self, key: bytes | None, fields: dict[str, Any]) -> RedriveRow | None:
+        """None for a dead letter of another topic, or of one that was deleted and made again."""
         found = fields.get("format")
         if type(found) is not int or found != 1:
-            raise Unreadable(f"its format is {taken.shown(found)}")
+            raise UnreadableField(f"its format is {taken.shown(found)}")
         taken.closed(fields, _FIELDS)
         place = taken.text(fields, "topic"), taken.partition(fields), taken.count(fields, "offset")
         if "/".join(map(str, place)) != (key or b"").decode(errors="replace"):
-            raise Unreadable(f"its key {str(key)[:80]} is not its letter")
+            raise UnreadableField(f"its key {str(key)[:80]} is not its dead letter")
         state = taken.text(fields, "state")
         if state not in ("redriven", "waived"):
-            raise Unreadable(f"its state is {state[:80]!r}")
+            raise UnreadableField(f"its state is {state[:80]!r}")
         _require_rest(fields, waived=state == "waived")
         if (fields["topic"], fields["topic_id"]) != (self.topic, self.topic_id):
             return None
         if (state == "redriven") != (fields["successor"] is not None):
-            raise Unreadable("a redriven letter has a successor, no other one has")
+            raise UnreadableField("a redriven dead letter has a successor, no other one has")
         if fields["successor"] is None:
             return *place[1:], state, None, None
         successor = taken.closed(fields["successor"], "partition offset")
         return *place[1:], state, taken.partition(successor), taken.count(successor, "offset")
 
-    def _successor(self, message: Message) -> Iterable[Row]:
+    def _successor(self, message: Message) -> Iterable[RedriveRow]:
         if not may_have(message, HEADER):
             return
         for name, value in raw_headers(message) or ():
@@ -141,7 +138,7 @@ class Redrives:
 
 
 def _require_rest(fields: dict[str, Any], *, waived: bool) -> None:
-    """What decides nothing here, and lets no command on letters go on where it is wrong."""
+    """Check fields that the audit does not need. Commands on dead letters refuse a record where they are wrong."""
     taken.text(fields, "stream")
     taken.text(fields, "topic_id")
     taken.matching(fields, "run", _RUN, "32 hex digits")
@@ -151,15 +148,15 @@ def _require_rest(fields: dict[str, Any], *, waived: bool) -> None:
     if waived:
         taken.text(fields, "reason")
     elif fields["reason"] is not None:
-        raise Unreadable("a waived letter has a reason, no other one has")
+        raise UnreadableField("a waived dead letter has a reason, no other one has")
     try:
         datetime.fromisoformat(taken.matching(fields, "at", _INSTANT, "an instant"))
     except ValueError as error:
-        raise Unreadable(f"at is {taken.shown(fields['at'])}: {error}") from error
+        raise UnreadableField(f"at is {taken.shown(fields['at'])}: {error}") from error
 
 
-def count_letters(database: duckdb.DuckDBPyConnection, show: int) -> Letters:
-    """A letter is redriven if the record or the topic says so, else waived if the record does, else open."""
+def count_dead_letters(database: duckdb.DuckDBPyConnection, show: int) -> AuditedDeadLetters:
+    """A dead letter is redriven if the record or the topic says so, else waived if the record does, else open."""
     [[opened, redriven, waived]] = database.execute("""
         WITH letters AS (
             SELECT DISTINCT p, o,
@@ -177,4 +174,4 @@ def count_letters(database: duckdb.DuckDBPyConnection, show: int) -> Letters:
         "ORDER BY 1, 2, 3, 4 LIMIT ?",
         [show],
     ).fetchall()
-    return Letters(opened, redriven, waived, tuple(((a, b), (c, d)) for a, b, c, d in pairs))
+    return AuditedDeadLetters(opened, redriven, waived, tuple(((a, b), (c, d)) for a, b, c, d in pairs))

@@ -5,20 +5,15 @@ from __future__ import annotations
 import time
 
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka import watermarks
-from waybill_common.ledger import Position
-from waybill_common.ledger import check_same_topic
-from waybill_common.ledger.decide import check_not_truncated
+from waybill_common.kafka import describe_topic, watermarks
+from waybill_common.ledger import LedgerPosition, check_not_truncated, check_same_topic
 from waybill_common.settings import KafkaSettings
-from waybill_ops.lag.judge import Lag
-from waybill_ops.lag.judge import Partition
-from waybill_ops.lag.judge import Retention
+from waybill_ops.lag.lag_bounds import Lag, PartitionLag, Retention
 from waybill_ops.lag.oldest import oldest_records
 
 
-def measure_lag(kafka: KafkaSettings, name: str, position: Position) -> Lag:
-    """Asks the ledger's position against the topic. A partition that was never delivered from has the frontier 0.
+def measure_lag(kafka: KafkaSettings, name: str, position: LedgerPosition) -> Lag:
+    """Compares the ledger's position with the topic. A partition that was never delivered from has the frontier 0.
 
     Raises ``TopicRefused`` where the topic is missing, made again or cut back, and ``KafkaUnavailable``.
     """
@@ -37,7 +32,8 @@ def measure_lag(kafka: KafkaSettings, name: str, position: Position) -> Lag:
     oldest = oldest_records(kafka, name, undelivered)
     return Lag(
         partitions=tuple(
-            Partition(p, frontier[p], start, end, oldest.get(p)) for p, (start, end) in sorted(marks.items())
+            PartitionLag(p, frontier[p], start, end, oldest.get(p))
+            for p, (start, end) in sorted(marks.items())
         ),
         retention=Retention(ms=topic.retention_ms, bytes=topic.retention_bytes),
         now_ms=time.time_ns() // 1_000_000,

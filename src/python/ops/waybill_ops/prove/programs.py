@@ -8,21 +8,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from contextlib import contextmanager
-from contextlib import suppress
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
-from waybill_common.errors import OK
-from waybill_common.errors import DriverFenced
-from waybill_common.signals import asking_to_end
-from waybill_common.signals import let_go_of_terminal
+from waybill_common.errors import OK, DriverFenced
+from waybill_common.signals import asking_to_end, let_go_of_terminal
 from waybill_ops.prove import guard as script
 
 LIMIT = 600.0
@@ -53,7 +47,7 @@ class Guard:
         self._tell(f"+{group}")
 
     def let_go(self, group: int) -> None:
-        """The group's leader is over: its number may be another's soon."""
+        """To be called when the group's leader has ended: its number may be another's soon."""
         self._tell(f"-{group}")
 
     def dismiss(self) -> None:
@@ -88,7 +82,7 @@ class Program:
             os.killpg(self.process.pid, number)
 
     def kill(self) -> None:
-        """A group that is stopped dies of it too."""
+        """SIGKILL, which also ends a group that is stopped."""
         self.signal(signal.SIGKILL)
         self.process.wait(_GRACE)
         self.guard.let_go(self.process.pid)

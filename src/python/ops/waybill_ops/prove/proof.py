@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from waybill_common.errors import OK
-from waybill_common.errors import AuditFailed
-from waybill_ops.audit.report import Report
-from waybill_ops.prove.account import Account
-from waybill_ops.prove.plan import Plan
+from waybill_common.errors import OK, AuditFailed
+from waybill_ops.audit import AuditReport
+from waybill_ops.prove.comparison import Account
+from waybill_ops.prove.fault_plan import ProofPlan
 
 UNDISTURBED = "none"
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RoundOutcome:
     """One round: how often its fault was caused, and the exit code of everything that ran."""
 
     number: int
@@ -27,7 +25,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Row:
+class ProofRow:
     """All rounds of one fault. ``events`` are those that were sent in them, ``runs`` is what was started."""
 
     fault: str
@@ -41,15 +39,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Proof:
-    """``topic`` and ``lake`` are the scratch places, ``aborted`` counts transactions, ``last`` is the exit code of the
+    """``topic`` and ``lake`` are the run's own, ``aborted`` counts transactions, ``last`` is the exit code of the
     undisturbed run at the end, which has to deliver all that is left."""
 
-    plan: Plan
+    plan: ProofPlan
     topic: str
     lake: str
-    rows: tuple[Row, ...]
+    rows: tuple[ProofRow, ...]
     account: Account
-    audit: Report
+    audit: AuditReport
     aborted: int
     last: int
     seconds: float
@@ -60,7 +58,7 @@ class Proof:
 
     @property
     def culprits(self) -> tuple[str, ...]:
-        """Everything for which this proves nothing, or the contrary."""
+        """Every reason why exactly once is not proved."""
         found = []
         account = self.account
         if self.last != OK:
@@ -84,7 +82,7 @@ class Proof:
         return tuple(found)
 
 
-def rows_of(plan: Plan, outcomes: Sequence[Outcome], account: Account) -> tuple[Row, ...]:
+def rows_of(plan: ProofPlan, outcomes: Sequence[RoundOutcome], account: Account) -> tuple[ProofRow, ...]:
     """One row for each fault in the order of their names' first round; the undisturbed runs' is the first."""
     rounds = {one.number: one for one in plan.rounds}
     names = dict.fromkeys(rounds[one.number].fault or UNDISTURBED for one in outcomes)
@@ -95,7 +93,7 @@ def rows_of(plan: Plan, outcomes: Sequence[Outcome], account: Account) -> tuple[
         events = {number for one in mine for number in rounds[one.number].events}
         codes = Counter(code for one in mine for code in one.codes)
         rows.append(
-            Row(
+            ProofRow(
                 fault=str(name),
                 caused=sum(one.caused for one in mine),
                 runs=codes.total(),

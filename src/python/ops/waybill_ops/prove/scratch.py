@@ -7,25 +7,14 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from confluent_kafka import KafkaError
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from waybill_common.errors import LakeRefused
-from waybill_common.errors import TopicRefused
-from waybill_common.errors import WaybillError
-from waybill_common.kafka import Topic
-from waybill_common.kafka import describe_topic
-from waybill_common.kafka.asking import Asked
-from waybill_common.kafka.asking import ask
-from waybill_common.kafka.failure import failure
-from waybill_common.kafka.plan import require_topic
-from waybill_common.kafka.plan import stream_topics
-from waybill_common.lake import Lake
-from waybill_common.lake import create
-from waybill_common.settings import KafkaSettings
-from waybill_common.settings import Settings
-from waybill_ops.audit.lake_reader import LakeReader
+from waybill_common.errors import LakeRefused, TopicRefused, WaybillError
+from waybill_common.kafka import Asked, Topic, ask, describe_topic, failure, require_topic, stream_topics
+from waybill_common.lake import Lake, create
+from waybill_common.settings import KafkaSettings, Settings
+from waybill_ops.audit import LakeReader
 
 _NAME = re.compile(r"waybill-prove-[0-9a-f]{12}")
 _OWNER = "owner"
@@ -33,7 +22,7 @@ _OWNER = "owner"
 
 @dataclass(frozen=True)
 class Scratch:
-    """One run's own places. ``settings`` are the caller's with topic and lake replaced; ``name`` is random.
+    """One run's own topic and lake. ``settings`` are the caller's with topic and lake replaced; ``name`` is random.
 
     The prefix holds an object with ``token``, the topic has an id: without these, nothing is removed.
     """
@@ -49,7 +38,7 @@ class Scratch:
             raise ValueError(f"{self.name}, {self.topic.name} and {self.prefix.stream} are no scratch places")
 
     def remove(self) -> None:
-        """Raises ``LakeRefused`` or ``TopicRefused`` for a place that is not this run's any more."""
+        """Raises ``LakeRefused`` or ``TopicRefused`` for a prefix or topic that is not this run's any more."""
         if self.prefix.get(_OWNER) != self.token.encode():
             raise LakeRefused(
                 f"{self.prefix.address} does not hold this run's mark.",
@@ -66,7 +55,7 @@ class Scratch:
 
 
 def make_scratch(settings: Settings, name: str, token: str) -> Scratch:
-    """Both places, new. Raises ``TopicRefused`` and ``LakeRefused`` where they are there, or can't be made."""
+    """Make both. Raises ``TopicRefused`` and ``LakeRefused`` where they exist, or can't be made."""
     LakeReader(settings.lake, name).require()
     prefix = Lake(settings.lake, name)
     if _exists(prefix):
@@ -95,7 +84,7 @@ def make_scratch(settings: Settings, name: str, token: str) -> Scratch:
 
 
 def _exists(prefix: Lake) -> bool:
-    """A local folder is made as soon as one asks for its objects."""
+    """Listing a local folder's objects would create the folder."""
     if prefix.local_root is not None:
         return Path(prefix.local_root).exists()
     return next(prefix.keys(""), None) is not None

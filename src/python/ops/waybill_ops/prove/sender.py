@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
-from collections.abc import Mapping
-from collections.abc import Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import partial
 
-from confluent_kafka import KafkaError
-from confluent_kafka import Message
+from confluent_kafka import KafkaError, Message
 
 from waybill_common.errors import AuditFailed
-from waybill_common.errors import DeliveryFailed
-from waybill_common.kafka import Topic
-from waybill_common.kafka.clients import Writer
-from waybill_common.kafka.handover import Handover
-from waybill_common.kafka.transaction import TransactionLost
-from waybill_common.kafka.transaction import begin_producing
-from waybill_common.kafka.transaction import discard
-from waybill_common.kafka.transaction import run_transaction
-from waybill_common.kafka.transaction import transactional_config
-from waybill_common.kafka.transaction import transactional_producer
+from waybill_common.kafka import (
+    Handover,
+    LostTransactions,
+    Topic,
+    TransactionLost,
+    Writer,
+    begin_producing,
+    discard,
+    transaction,
+    transactional_config,
+    transactional_producer,
+)
 from waybill_common.settings import KafkaSettings
-from waybill_ops.audit.kafka_log import LogReader
-from waybill_ops.prove.events import event
-from waybill_ops.prove.events import event_id
-from waybill_ops.prove.plan import Transaction
+from waybill_ops.audit import LogReader
+from waybill_ops.prove.fault_plan import Transaction
+from waybill_ops.prove.proof_events import event, event_id
 
 Place = tuple[int, int]
 """Partition and offset."""
 
 ROLE = "producer"
-_ATTEMPTS = 3
 
 
 class _OnPurpose(Exception):
@@ -76,26 +71,17 @@ class Sender:
 
     def send(self, transactions: Sequence[Transaction]) -> None:
         """Raises ``KafkaUnavailable``, ``ProducerFenced``, ``DeliveryFailed``, and what ``settle`` does."""
-        left = transactions
-        for _ in range(_ATTEMPTS):
-            left = self._attempt(left)
-            if not left:
+        losses = LostTransactions("it proves anew")
+        while transactions:
+            try:
+                with self._producer() as producer:
+                    for one in transactions:
+                        self._commit(producer, one)
+                        losses.over()
                 return
-        raise DeliveryFailed(
-            f"Transactions to {self.topic.name} were lost {_ATTEMPTS} times.",
-            allowed="a transaction that commits.",
-            remedy="check the brokers' health and run again.",
-        )
-
-    def _attempt(self, transactions: Sequence[Transaction]) -> Sequence[Transaction]:
-        """What is left to send."""
-        try:
-            with self._producer() as producer:
-                for one in transactions:
-                    self._commit(producer, one)
-        except TransactionLost:
-            return self.settle(transactions)
-        return ()
+            except TransactionLost as error:
+                losses.wait(f"Events for {self.topic.name} could not be published", error)
+            transactions = self.settle(transactions)
 
     def settle(self, transactions: Sequence[Transaction]) -> tuple[Transaction, ...]:
         """Those that Kafka has not committed; the others' places are acknowledged from what it shows.
@@ -134,21 +120,16 @@ class Sender:
 
     def _commit(self, producer: Writer, one: Transaction) -> None:
         if one.aborted:
-            try:
-                run_transaction(
-                    producer, partial(self._abort, producer, one.events), self.kafka.timeout, ROLE
-                )
-            except _OnPurpose:
+            with suppress(_OnPurpose), transaction(producer, self.kafka.timeout, ROLE):
+                self._fill(producer, one.events, _Landed())
                 self.aborted += 1
+                raise _OnPurpose
         landed = _Landed()
-        run_transaction(producer, partial(self._fill, producer, one.events, landed), self.kafka.timeout, ROLE)
+        with transaction(producer, self.kafka.timeout, ROLE):
+            self._fill(producer, one.events, landed)
         self.acknowledged |= landed.at
         if self.committed is not None:
             self.committed(landed.at)
-
-    def _abort(self, producer: Writer, numbers: Sequence[int]) -> None:
-        self._fill(producer, numbers, _Landed())
-        raise _OnPurpose
 
     def _fill(self, producer: Writer, numbers: Sequence[int], landed: _Landed) -> None:
         handover = Handover(producer, self.kafka.timeout)

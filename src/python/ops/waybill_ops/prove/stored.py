@@ -10,9 +10,8 @@ import pyarrow.parquet as pq
 
 from waybill_common.contract import STREAMS
 from waybill_common.settings import Settings
-from waybill_ops.audit import names
-from waybill_ops.audit.lake_reader import LakeReader
-from waybill_ops.prove.account import Arrived
+from waybill_ops.audit import DATA, DEAD_LETTERS, LakeReader
+from waybill_ops.prove.comparison import Arrived
 
 
 def read_arrived(settings: Settings) -> Iterator[Arrived]:
@@ -20,8 +19,8 @@ def read_arrived(settings: Settings) -> Iterator[Arrived]:
     lake = LakeReader(settings.lake, settings.stream.name)
     id_field = STREAMS[settings.stream.name].current.id_field
     with tempfile.TemporaryDirectory(prefix="waybill-prove-") as scratch:
-        for folder, field in ((names.DATA, id_field), (names.DEAD_LETTERS, "key")):
-            dead = folder == names.DEAD_LETTERS
+        for folder, field in ((DATA, id_field), (DEAD_LETTERS, "key")):
+            dead = folder == DEAD_LETTERS
             for key in lake.keys(folder):
                 if key.endswith(".parquet"):
                     with lake.copy(key, Path(scratch)) as copy:

@@ -1,4 +1,4 @@
-"""Waiting for a moment: what drivers have stored so far is seen from outside, in the lake."""
+"""Waiting for a moment by watching, in the lake, what drivers have stored so far."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from waybill_common.lake import Lake
-from waybill_ops.prove.plan import Anchor
-from waybill_ops.prove.plan import Moment
-from waybill_ops.prove.programs import LIMIT
-from waybill_ops.prove.programs import Program
+from waybill_ops.prove.fault_plan import Anchor, FaultMoment
+from waybill_ops.prove.programs import LIMIT, Program
 
 _FOLDERS = {Anchor.MANIFEST: "_waybill", Anchor.RECEIPT: "_waybill", Anchor.OBJECT: "data"}
 _ENDS = {Anchor.MANIFEST: ".manifest.json", Anchor.RECEIPT: ".receipt.json", Anchor.OBJECT: ".parquet"}
@@ -23,13 +21,13 @@ class Watch:
 
     lake: Lake
 
-    def awaiting(self, moment: Moment, usual: float) -> Callable[[Program], bool]:
+    def awaiting(self, moment: FaultMoment, undisturbed: float) -> Callable[[Program], bool]:
         """A function that waits for the moment and says whether the program still ran then.
 
-        To be made before the program is: what is stored by then is not what the moment counts. ``usual`` is the
+        To be called before the program starts: what is stored by then does not count. ``undisturbed`` is the
         length of an undisturbed run in seconds.
         """
-        wait = moment.wait * usual
+        wait = moment.wait * undisturbed
         if moment.anchor is Anchor.START:
             return lambda program: comes(lambda: time.monotonic() >= program.began + wait, program)
         seen = self.count(moment.anchor)
@@ -48,7 +46,7 @@ class Watch:
 
 
 def comes(come: Callable[[], bool], program: Program) -> bool:
-    """Whether it comes while the program runs."""
+    """Whether the moment comes while the program runs."""
     while program.runs and time.monotonic() < program.began + LIMIT:
         if come():
             return program.runs

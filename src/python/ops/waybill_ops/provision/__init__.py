@@ -1,1 +1,6 @@
-"""What a stream needs before its first record: three topics and a place for the lake. Making them twice is safe."""
+"""What a stream needs before its first record: three topics, and a folder or bucket. Making them twice is safe."""
+
+from waybill_ops.provision.lake import provide_lake
+from waybill_ops.provision.stream_topics import provide_topics
+
+__all__ = ["provide_lake", "provide_topics"]

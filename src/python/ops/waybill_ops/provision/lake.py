@@ -7,20 +7,19 @@ from pyarrow import fs
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import LakeSettings
 from waybill_ops.file_system import FileSystems
-from waybill_ops.provision.part import Part
-from waybill_ops.provision.part import State
+from waybill_ops.provision.part import PartState, ProvisionedPart
 
 
-def provide_lake(settings: LakeSettings) -> Part:
+def provide_lake(settings: LakeSettings) -> ProvisionedPart:
     """Create the folder or the S3 bucket unless it is there. A bucket gets its store's defaults: no policy, no expiry.
 
     Raises ``SettingsRefused``, ``LakeRefused`` and ``LakeUnavailable``.
     """
     systems = FileSystems(settings, create_buckets=True)
-    place = systems.place
-    if place.url.scheme == "gs":
+    location = systems.location
+    if location.url.scheme == "gs":
         raise SettingsRefused(
-            f"init can't make the bucket of {place.url.text}.",
+            f"init can't make the bucket of {location.url.text}.",
             allowed="a lake on a local folder or s3://.",
             remedy="make it with Google's own tools; the producer makes the topics itself.",
         )
@@ -34,6 +33,6 @@ def provide_lake(settings: LakeSettings) -> Part:
             system.create_dir(name)
         return before
 
-    before = systems.asked(place.url.text, f"making {name}", provided)
-    state = State.CREATED if before == fs.FileType.NotFound else State.THERE
-    return Part("folder" if place.is_local else "bucket", name, state, settings.url)
+    before = systems.asked(location.url.text, f"making {name}", provided)
+    state = PartState.CREATED if before == fs.FileType.NotFound else PartState.THERE
+    return ProvisionedPart("folder" if location.is_local else "bucket", name, state, settings.url)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 
-class State(StrEnum):
+class PartState(StrEnum):
     """``CREATED`` by this run, or ``THERE`` before it."""
 
     CREATED = "created"
@@ -15,10 +15,10 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Part:
-    """``detail`` says what exists now, not what was asked for: an existing topic keeps its shape."""
+class ProvisionedPart:
+    """``detail`` says what exists now, not what was asked for: an existing topic keeps its partitions and policy."""
 
     kind: Literal["topic", "bucket", "folder"]
     name: str
-    state: State
+    state: PartState
     detail: str = ""

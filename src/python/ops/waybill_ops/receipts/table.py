@@ -10,12 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from waybill_common.printable import printable
-from waybill_ops.receipts.summary import SUMS
-from waybill_ops.receipts.summary import Summary
+from waybill_ops.receipts.receipts_summary import SUMS, ReceiptsSummary
 
 
 def print_summary(
-    summary: Summary, console: Console, *, lake: str, newest: int, open_commit: int | None
+    summary: ReceiptsSummary, console: Console, *, lake: str, newest: int, open_commit: int | None
 ) -> None:
     """One line a commit, then the sums."""
     state = f", commit {open_commit} is open" if open_commit else ""
@@ -34,7 +33,7 @@ def print_summary(
         console.print(f"  dead letters, {escape(printable(reason))}: {count:,}")
 
 
-def print_objects(summary: Summary, console: Console) -> None:
+def print_objects(summary: ReceiptsSummary, console: Console) -> None:
     table = Table("commit", "key", "rows", "bytes", "sha256", box=None, header_style="dim")
     for one in summary.objects:
         entry = one.entry

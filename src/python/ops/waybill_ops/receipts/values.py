@@ -11,19 +11,18 @@ import pyarrow.compute as pc
 import pyarrow.dataset as pads
 from pyarrow import fs
 
-from waybill_common.errors import AuditFailed
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import AuditFailed, SettingsRefused
 from waybill_common.settings import Settings
-from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit import LakeReader
+from waybill_ops.dead_letters import format_micros
 from waybill_ops.file_system import FileSystems
-from waybill_ops.letters.moment import format_micros
-from waybill_ops.receipts.summary import StoredObject
+from waybill_ops.receipts.receipts_summary import ListedObject
 
 _AT_ONCE = 64
 """Objects that one file system reads: the next ones get a new one where its keys would expire."""
 
 
-def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) -> dict[str, int]:
+def rows_by(settings: Settings, column: str, objects: Sequence[ListedObject]) -> dict[str, int]:
     """``{value: rows}``, the most frequent first. Memory is bounded by a row group, not by the objects.
 
     Raises ``SettingsRefused`` for a column that there is none of, ``AuditFailed`` where the objects have other rows
@@ -36,7 +35,7 @@ def rows_by(settings: Settings, column: str, objects: Sequence[StoredObject]) ->
     for one in data:
         lake.require_file(one.key)
     systems = FileSystems(settings.lake)
-    folder = f"{systems.place.url.text}/{settings.stream.name}"
+    folder = f"{systems.location.url.text}/{settings.stream.name}"
     counts: Counter[str] = Counter()
     for some in (data[at : at + _AT_ONCE] for at in range(0, len(data), _AT_ONCE)):
         paths = [f"{systems.base}/{settings.stream.name}/{one.key}" for one in some]

@@ -1,12 +1,32 @@
 """Sending dead letters back through the topic, each at most once; read in this order:
 
-``fate``     what is recorded of a letter: redriven or waived
-``patch``    the operator's function that mends an event
-``consider`` pure: what is to be done with one letter
-``change``   what one transaction may hold, and how changes are cut into transactions
-``session``  a producer that has the stream's redrives to itself, and the fates as it found them
-``carry``    the loop: change by change, until nothing is left to do
+``redrive_status``  what is recorded of a dead letter: redriven or waived
+``patch``           the operator's function ``mend``
+``patching``        pure: what is to be done with one dead letter
+``change``          what one transaction may hold, and how changes are cut into transactions
+``redrive_session`` a producer that has the stream's redrives to itself, and the statuses as it found them
+``sending``         the loop: change by change, until nothing is left to do
 
-A change and its fate are committed in one Kafka transaction, and nobody decides on fates that were read before older
-redrives were fenced. So a letter is sent at most once, however often and whenever a redrive is killed or doubled.
+A change and its status are committed in one Kafka transaction, and every decision rests on statuses that were read
+after older redrives were fenced. So a dead letter is sent at most once, however often a redrive is killed or run twice.
 """
+
+from waybill_ops.redrive.change import (
+    Change,
+    RedriveDeadLetter,
+    ReopenDeadLetter,
+    WaiveDeadLetter,
+    redrive_of,
+)
+from waybill_ops.redrive.patch import load_patch
+from waybill_ops.redrive.patching import PatchedDeadLetter, PatchVerdict, consider
+from waybill_ops.redrive.preview import preview_as_json, preview_of, print_preview
+from waybill_ops.redrive.redrive_session import open_session
+from waybill_ops.redrive.sending import carry_out
+
+# fmt: off
+__all__ = [
+    "Change", "PatchVerdict", "PatchedDeadLetter", "RedriveDeadLetter", "ReopenDeadLetter", "WaiveDeadLetter",
+    "carry_out", "consider", "load_patch", "open_session", "preview_as_json", "preview_of", "print_preview",
+    "redrive_of",
+]

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from waybill_common.errors import LettersRefused
+from waybill_common.errors import DeadLettersRefused
 
 Event = dict[str, Any]
 
@@ -24,7 +24,7 @@ class Patch:
 
 
 def load_patch(path: Path) -> Patch:
-    """Executes the file. Raises ``LettersRefused`` where that fails or there is no ``mend`` in it."""
+    """Executes the file. Raises ``DeadLettersRefused`` where that fails or there is no ``mend`` in it."""
     try:
         source = path.read_bytes()
     except OSError as error:
@@ -41,9 +41,9 @@ def load_patch(path: Path) -> Patch:
     return Patch(path, hashlib.sha256(source).hexdigest(), mend)
 
 
-def _refused(found: str) -> LettersRefused:
-    return LettersRefused(
+def _refused(found: str) -> DeadLettersRefused:
+    return DeadLettersRefused(
         f"{found}.",
-        allowed="a Python file with `def mend(event: dict) -> dict | None`; None leaves the letter open.",
+        allowed="a Python file with `def mend(event: dict) -> dict | None`; None leaves the dead letter open.",
         remedy="correct the patch, and try it with a dry run; nothing was sent.",
     )

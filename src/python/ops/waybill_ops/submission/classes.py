@@ -35,7 +35,7 @@ class ClassArchive:
         return (f"-XX:SharedArchiveFile={quote(str(self.path))}", _QUIET) if self.path.exists() else ()
 
     def make(self, conf: Path) -> tuple[str, ...]:
-        """Those of one that makes it, which takes it some 15 seconds at its end.
+        """The options of a JVM that makes the archive, which takes it some 15 seconds at its end.
 
         Raises ``SettingsRefused`` where Spark's folder ``conf`` holds anything: it is on the class path, and a JVM
         keeps no classes beside a folder with files.
@@ -54,8 +54,8 @@ class ClassArchive:
                     draft.unlink()
         return (f"-XX:ArchiveClassesAtExit={quote(str(self.draft))}", _QUIET)
 
-    def settle(self, whole: bool) -> bool:
-        """Take over what a run has made, if its JVM came to its end; whether there was anything.
+    def finish(self, whole: bool) -> bool:
+        """Keep the archive that a run has made, if its JVM ended well; returns whether there is one.
 
         Of two runs at once, either's will do.
         """
@@ -69,7 +69,7 @@ class ClassArchive:
 
 
 def class_archive(folder: Path, java: Path, spark_home: Path) -> ClassArchive:
-    """The archive's place in ``folder``. Another Java or another jar makes it another archive."""
+    """The archive in ``folder``. Another Java or another jar means another archive."""
     seen = hashlib.sha256()
     for path in (java.resolve(), *sorted((spark_home / "jars").glob("*.jar"))):
         status = path.stat()

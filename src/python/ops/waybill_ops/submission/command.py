@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from waybill_common.errors import SettingsRefused
-from waybill_ops.submission.bundle import PEX
-from waybill_ops.submission.bundle import Bundle
-from waybill_ops.submission.defaults import DRIVER
-from waybill_ops.submission.defaults import EXECUTOR
+from waybill_ops.submission.jvm_defaults import DRIVER, EXECUTOR
+from waybill_ops.submission.spark_bundle import PEX, Bundle
 
 _NOT_LITERAL = frozenset("#*,?[\\]{}")
 
 _QUICK = "-XX:TieredStopAtLevel=1"
-"""The JVMs only hand out splits: what their optimising compiler costs, an eighth of a run's CPU, never comes back."""
+"""The JVMs only hand out splits: their optimising compiler costs an eighth of a run's CPU and saves nothing."""
 
 
 @dataclass(frozen=True)

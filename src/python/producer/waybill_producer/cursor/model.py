@@ -7,19 +7,15 @@ back to one of them goes on after its last page instead of publishing it again.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel
-from pydantic import ConfigDict
-from pydantic import Field
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from waybill_common.contract.instant import UtcMicros
+from waybill_common.contract import UtcMicros
 from waybill_common.errors import CursorRefused
-from waybill_producer.source.query import Query
+from waybill_producer.source import PageQuery
 
-Count = Annotated[int, Field(ge=0)]
+EventCount = Annotated[int, Field(ge=0)]
 
 
 class Cursor(BaseModel):
@@ -40,8 +36,8 @@ class Cursor(BaseModel):
     nat: list[str]
     inc: list[str]
     version: str
-    events: Count
-    dead_letters: Count
+    events: EventCount
+    dead_letters: EventCount
     fingerprint: str | None
     produced_at: Annotated[datetime, UtcMicros]
 
@@ -52,7 +48,7 @@ class Cursor(BaseModel):
     def encode(self) -> bytes:
         return self.model_dump_json().encode()
 
-    def differences(self, query: Query) -> dict[str, tuple[object, object]]:
+    def differences(self, query: PageQuery) -> dict[str, tuple[object, object]]:
         """What the query asks for differently: name → (stored, asked)."""
         asked = {
             "results": query.results,

@@ -9,24 +9,17 @@ from datetime import datetime
 import msgspec
 from pydantic import ValidationError
 
-from waybill_common.contract import Contract
-from waybill_common.contract import Reason
-from waybill_common.contract.instant import format_instant
-from waybill_common.contract.judge import explain
-from waybill_common.contract.judge import reason_of
-from waybill_producer.events.fields import fields_of
-from waybill_producer.events.pseudonym import PseudonymKey
-from waybill_producer.events.pseudonym import encrypt_zip
-from waybill_producer.events.usual import usual_value
-from waybill_producer.source.body import AnyUser
-from waybill_producer.source.body import RawUser
-from waybill_producer.source.body import ShapedUser
+from waybill_common.contract import Contract, Reason, explain, format_instant, reason_of
+from waybill_producer.events.event_fields import fields_of
+from waybill_producer.events.fast_path import fast_value
+from waybill_producer.events.pseudonym import PseudonymKey, encrypt_zip
+from waybill_producer.source import AnyUser, CheckedUser, RawUser
 
 REPEATED_ID = "repeated_id"
 _DETAIL_LIMIT = 400
 
 
-class Event(msgspec.Struct, frozen=True, gc=False):
+class StreamEvent(msgspec.Struct, frozen=True, gc=False):
     """A user that keeps the contract, as a record's value. A struct: a page has thousands of them."""
 
     index: int
@@ -45,10 +38,10 @@ class DeadUser:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Transformed:
     """Every user of a page, each exactly once, in the page's order."""
 
-    events: tuple[Event, ...]
+    events: tuple[StreamEvent, ...]
     dead: tuple[DeadUser, ...]
 
     @property
@@ -58,14 +51,14 @@ class Outcome:
 
 def transform_page(
     users: tuple[AnyUser, ...], contract: Contract, key: PseudonymKey, produced_at: datetime
-) -> Outcome:
+) -> Transformed:
     """Sort a page into events and dead letters.
 
     The id is the event's identity, so a page can't hold it twice: the first user of an id is the event, and any
     later one, be it equal or not, a dead letter that names the first. Published, it would be dropped by whoever
     trusts the id; left out, it would be lost.
     """
-    events: dict[str, Event] = {}
+    events: dict[str, StreamEvent] = {}
     dead: list[DeadUser] = []
     for user in users:
         one = transform_user_data(user, contract, key, produced_at)
@@ -76,17 +69,17 @@ def transform_page(
             dead.append(DeadUser(user.index, user.raw, REPEATED_ID, detail))
         else:
             events[one.id] = one
-    return Outcome(tuple(events.values()), tuple(dead))
+    return Transformed(tuple(events.values()), tuple(dead))
 
 
 def transform_user_data(
     user: AnyUser, contract: Contract, key: PseudonymKey, produced_at: datetime
-) -> Event | DeadUser:
+) -> StreamEvent | DeadUser:
     """The event for one user. ``produced_at`` is the page's one stamp, aware and in UTC."""
-    if isinstance(user, ShapedUser):
-        value = usual_value(user.shape, key, format_instant(produced_at))
+    if isinstance(user, CheckedUser):
+        value = fast_value(user.user, key, format_instant(produced_at))
         if value is not None:
-            return Event(user.index, user.shape.login.uuid, value)
+            return StreamEvent(user.index, user.user.login.uuid, value)
         user = user.decoded()
     try:
         fields = fields_of(user.value)
@@ -96,7 +89,7 @@ def transform_user_data(
         fields["postcode"] = encrypt_zip(fields["postcode"], key)
     fields["produced_at"] = produced_at
     try:
-        return Event(user.index, fields["id"], contract.encode(contract.check(fields)))
+        return StreamEvent(user.index, fields["id"], contract.encode(contract.check(fields)))
     except ValidationError as error:
         broken = explain(contract, error)
         return DeadUser(user.index, user.raw, broken.reason, broken.detail)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
-from pydantic import BeforeValidator
-from pydantic import ConfigDict
-from pydantic import StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 DECIMAL = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,17})?")
@@ -42,24 +38,24 @@ def _decimal(value: Any) -> float:
 
 
 # Cities and streets may end in blanks.
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+ApiText = Annotated[str, StringConstraints(strip_whitespace=True)]
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Number = Annotated[Filled, BeforeValidator(_whole_or_text)]
-Postcode = Annotated[Text | None, BeforeValidator(_postcode)]
-OptionalText = Annotated[Text | None, BeforeValidator(_blank_is_none)]
+StreetNumber = Annotated[Filled, BeforeValidator(_whole_or_text)]
+Postcode = Annotated[ApiText | None, BeforeValidator(_postcode)]
+OptionalText = Annotated[ApiText | None, BeforeValidator(_blank_is_none)]
 Decimal = Annotated[float, BeforeValidator(_decimal)]
 
 
-class Part(BaseModel):
+class UserModel(BaseModel):
     """A part of a user. Strict: a number where text belongs is an error, not text."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
 
 
-class PersonName(Part):
-    title: Text
-    first: Text
-    last: Text
+class PersonName(UserModel):
+    title: ApiText
+    first: ApiText
+    last: ApiText
 
     @property
     def full(self) -> str:
@@ -67,35 +63,35 @@ class PersonName(Part):
         return " ".join(part for part in (self.title, self.first, self.last) if part)
 
 
-class Street(Part):
-    number: Number
+class Street(UserModel):
+    number: StreetNumber
     name: Filled
 
 
-class Coordinates(Part):
+class EventCoordinates(UserModel):
     latitude: Decimal
     longitude: Decimal
 
 
-class Location(Part):
+class Location(UserModel):
     """``state`` and ``postcode`` have to be there, but may be null or blank: both come out as None."""
 
     street: Street
-    city: Text
+    city: ApiText
     state: OptionalText
-    country: Text
+    country: ApiText
     postcode: Postcode
-    coordinates: Coordinates
+    coordinates: EventCoordinates
 
 
-class Login(Part):
+class Login(UserModel):
     uuid: str
 
 
-class User(Part):
+class User(UserModel):
     gender: str
     name: PersonName
     location: Location
-    email: Text
+    email: ApiText
     login: Login
     nat: str

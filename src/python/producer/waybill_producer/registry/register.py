@@ -9,30 +9,32 @@ import stamina
 import structlog
 
 from waybill_common.contract import Contract
-from waybill_common.errors import RegistryRefused
-from waybill_common.errors import RegistryUnavailable
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused
 from waybill_common.settings import RegistrySettings
-from waybill_producer.registry.reply import CONNECTION
-from waybill_producer.registry.reply import Again
-from waybill_producer.registry.reply import Answer
-from waybill_producer.registry.reply import Refusal
-from waybill_producer.registry.reply import read_answer
-from waybill_producer.web import DIRECT
-from waybill_producer.web import Limits
-from waybill_producer.web import NoAnswer
-from waybill_producer.web import Refused
-from waybill_producer.web import Way
-from waybill_producer.web import Web
-from waybill_producer.web.credentials import Credentials
-from waybill_producer.web.credentials import credentials_of
-from waybill_producer.web.credentials import without_credentials
+from waybill_producer.registry.registry_reply import (
+    CONNECTION,
+    RegistryAnswer,
+    RegistryRefusal,
+    TryRegistryAgain,
+    read_answer,
+)
+from waybill_producer.web import (
+    DIRECT,
+    BasicCredentials,
+    HttpRefused,
+    Limits,
+    NoAnswer,
+    Route,
+    Web,
+    credentials_of,
+    without_credentials,
+)
 
 _BODY_LIMIT = 1024 * 1024
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 
 
-class _NotYet(Exception):
+class _NotRegistered(Exception):
     """One attempt failed."""
 
 
@@ -42,7 +44,7 @@ def subject_of(topic: str) -> str:
 
 
 def register_contract(
-    settings: RegistrySettings, contract: Contract, topic: str, way: Way = DIRECT
+    settings: RegistrySettings, contract: Contract, topic: str, way: Route = DIRECT
 ) -> int | None:
     """The id of the contract's JSON Schema, which is registered if it is not there yet; None without a registry.
 
@@ -61,10 +63,10 @@ def register_contract(
     auth = credentials_of(settings.username, settings.password)
     try:
         with Web(_limits(settings), way, {"Accept": _MEDIA_TYPE}, auth) as web:
-            for attempt in stamina.retry_context(on=_NotYet, attempts=settings.attempts, timeout=None):
+            for attempt in stamina.retry_context(on=_NotRegistered, attempts=settings.attempts, timeout=None):
                 with attempt:
                     schema_id = _attempt(web, endpoint, contract, auth)
-    except _NotYet as error:
+    except _NotRegistered as error:
         raise RegistryUnavailable(
             f"The schema registry did not answer {endpoint} in {settings.attempts} attempts; the last: {error}.",
             allowed=f"an answer within {settings.timeout:g} s.",
@@ -78,19 +80,21 @@ def _limits(settings: RegistrySettings) -> Limits:
     return Limits(settings.timeout, settings.timeout, _BODY_LIMIT)
 
 
-def _attempt(web: Web, endpoint: str, contract: Contract, auth: Credentials | None) -> int:
+def _attempt(web: Web, endpoint: str, contract: Contract, auth: BasicCredentials | None) -> int:
     try:
         answer = web.ask(_request(endpoint, contract))
     except NoAnswer as error:
-        raise _NotYet(str(error)) from error
-    except Refused as error:
-        verdict: int | Again | Refusal = Refusal(f"can't be asked: {error}", CONNECTION)
+        raise _NotRegistered(str(error)) from error
+    except HttpRefused as error:
+        verdict: int | TryRegistryAgain | RegistryRefusal = RegistryRefusal(
+            f"can't be asked: {error}", CONNECTION
+        )
     else:
-        verdict = read_answer(Answer(answer.status, answer.body))
+        verdict = read_answer(RegistryAnswer(answer.status, answer.body))
     match verdict:
-        case Again():
-            raise _NotYet(without_credentials(verdict.why, auth))
-        case Refusal():
+        case TryRegistryAgain():
+            raise _NotRegistered(without_credentials(verdict.why, auth))
+        case RegistryRefusal():
             raise RegistryRefused(
                 f"The schema registry {without_credentials(verdict.found, auth)} when asked for {endpoint}.",
                 allowed=f"contract {contract.label} as a version of that subject.",

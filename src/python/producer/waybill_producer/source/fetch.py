@@ -5,37 +5,35 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC
-from datetime import datetime
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 import requests
 import stamina
 
-from waybill_common.errors import SourceRefused
-from waybill_common.errors import SourceUnavailable
-from waybill_common.kafka.plan import BODY_LIMIT
+from waybill_common.errors import SourceRefused, SourceUnavailable
+from waybill_common.kafka import LARGEST_RECORD
 from waybill_common.settings import SourceSettings
-from waybill_producer.source.query import Query
-from waybill_producer.source.reply import Again
-from waybill_producer.source.reply import Ignored
-from waybill_producer.source.reply import Page
-from waybill_producer.source.reply import Reply
-from waybill_producer.source.reply import check_reply
+from waybill_producer.source.query import PageQuery
+from waybill_producer.source.reply import Ignored, Page, SourceReply, TryPageAgain, check_reply
 from waybill_producer.source.retry_after import moment_after
-from waybill_producer.source.window import Window
-from waybill_producer.source.window import rate_limit_wait
-from waybill_producer.web import Limits
-from waybill_producer.web import NoAnswer
-from waybill_producer.web import Refused
-from waybill_producer.web import Way
-from waybill_producer.web import Web
-from waybill_producer.web.credentials import credentials_of
-from waybill_producer.web.credentials import without_credentials
+from waybill_producer.source.window import RateWindow, rate_limit_wait
+from waybill_producer.web import (
+    HttpRefused,
+    Limits,
+    NoAnswer,
+    Route,
+    Web,
+    credentials_of,
+    without_credentials,
+)
+
+_BODY_LIMIT = LARGEST_RECORD - 64 * 1024
+"""Bytes of a reply that are read: a whole one fits into a dead letter, with headers. A page of 5,000 users is 6 MB."""
 
 
-class _NotYet(Exception):
+class _FetchFailed(Exception):
     """One attempt failed. ``wait`` in seconds, None for the usual backoff."""
 
     def __init__(self, why: str, wait: float | None) -> None:
@@ -44,17 +42,17 @@ class _NotYet(Exception):
 
 
 class UserSource:
-    """The API with its connection and the account of the rate limit. Nothing is sent before the first page."""
+    """The API with its connection and what is left of the rate limit. Nothing is sent before the first page."""
 
     def __init__(
-        self, settings: SourceSettings, query: Query, way: Way, waiting: Callable[[str], None]
+        self, settings: SourceSettings, query: PageQuery, way: Route, waiting: Callable[[str], None]
     ) -> None:
         """``waiting`` is told which page an attempt failed for, and why."""
         self.settings = settings
         self.query = query
         self.waiting = waiting
-        self.window = Window(settings.users_per_window, settings.window)
-        limits = Limits(settings.connect_timeout, settings.read_timeout, BODY_LIMIT)
+        self.window = RateWindow(settings.users_per_window, settings.window)
+        limits = Limits(settings.connect_timeout, settings.read_timeout, _BODY_LIMIT)
         self._auth = credentials_of(settings.username, settings.password)
         self._web = Web(limits, way, {"Accept": "application/json"}, self._auth)
 
@@ -70,21 +68,23 @@ class UserSource:
         """Seconds until the rate limit admits another page."""
         return self.window.wait(self.query.results, time.monotonic())
 
-    def ask(self, page: int) -> Reply:
-        """One request. Raises ``NoAnswer`` or ``Refused``."""
+    def ask(self, page: int) -> SourceReply:
+        """One request. Raises ``NoAnswer`` or ``HttpRefused``."""
         try:
             answer = self._web.ask(
                 requests.Request("GET", self.query.endpoint, params=self.query.parameters(page))
             )
-            return Reply(answer.status, answer.headers.get("Retry-After"), answer.body, datetime.now(UTC))
+            return SourceReply(
+                answer.status, answer.headers.get("Retry-After"), answer.body, datetime.now(UTC)
+            )
         finally:
             self.window = self.window.spend(self.query.results, time.monotonic())
 
-    def judge(self, page: int, previous: str | None, reply: Reply) -> Page | Again | Ignored:
+    def judge(self, page: int, previous: str | None, reply: SourceReply) -> Page | TryPageAgain | Ignored:
         """The page, or why there is none, in words that hold none of our credentials."""
         verdict = check_reply(self.query, page, previous, reply)
         match verdict:
-            case Again():
+            case TryPageAgain():
                 return replace(verdict, why=without_credentials(verdict.why, self._auth))
             case Ignored():
                 return replace(verdict, found=without_credentials(verdict.found, self._auth))
@@ -99,7 +99,7 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
     settings = source.settings
 
     def on(error: Exception) -> bool | float:
-        if not isinstance(error, _NotYet):
+        if not isinstance(error, _FetchFailed):
             return False
         source.waiting(f"page {page}: {error}")
         wait = max(error.wait or 0.0, source.budget_wait())
@@ -116,7 +116,7 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
         ):
             with attempt:
                 return _attempt(source, page, previous, attempt.num)
-    except _NotYet as error:
+    except _FetchFailed as error:
         raise SourceUnavailable(
             f"The API at {source.query.endpoint} gave no usable page {page} "
             f"in {settings.attempts} attempts; the last: {error}.",
@@ -131,8 +131,8 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
     try:
         verdict = source.judge(page, previous, source.ask(page))
     except NoAnswer as error:
-        raise _NotYet(str(error), None) from error
-    except Refused as error:
+        raise _FetchFailed(str(error), None) from error
+    except HttpRefused as error:
         raise SourceRefused(
             f"The API at {source.query.endpoint} can't be asked: {error}.",
             allowed="an API that answers under source.url itself, with a certificate that this machine trusts.",
@@ -144,17 +144,17 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
             return verdict
         case Ignored():
             raise SourceRefused(verdict.found, allowed=verdict.allowed, remedy=verdict.remedy)
-        case Again():
+        case TryPageAgain():
             wait = verdict.wait
-            if wait is None and verdict.rate_limited:
-                wait = rate_limit_wait(number, settings.attempts, settings.window)
             longest = max(settings.window, settings.backoff_limit)
             if wait is not None and wait > longest:
                 raise _asked_to_wait(source.query, verdict.why, wait, longest)
-            raise _NotYet(verdict.why, wait)
+            if wait is None and verdict.rate_limited:
+                wait = rate_limit_wait(number, settings.attempts, settings.window)
+            raise _FetchFailed(verdict.why, wait)
 
 
-def _asked_to_wait(query: Query, why: str, wait: float, longest: float) -> SourceUnavailable:
+def _asked_to_wait(query: PageQuery, why: str, wait: float, longest: float) -> SourceUnavailable:
     retry_at = moment_after(datetime.now(UTC), wait)
     when = f"for {wait:.0f} s, until {retry_at}" if retry_at is not None else "for longer than calendars go"
     error = SourceUnavailable(

@@ -26,7 +26,7 @@ _OLDEST = (1, 3)
 
 
 @dataclass(frozen=True)
-class Query:
+class PageQuery:
     """One seed's query. With the same values, the same page holds the same users."""
 
     endpoint: str
@@ -55,7 +55,7 @@ class Query:
         return f"{self.endpoint}?{urlencode(asked | {'page': str(page)})}"
 
 
-def query_of(settings: SourceSettings) -> Query:
+def query_of(settings: SourceSettings) -> PageQuery:
     """The query that the settings ask for; raises ``SettingsRefused`` for what the API would ignore."""
     url = settings.url
     if url.username or url.password:
@@ -89,7 +89,7 @@ def query_of(settings: SourceSettings) -> Query:
             allowed="a page that fits the rate limit.",
             remedy="ask for smaller pages.",
         )
-    return Query(
+    return PageQuery(
         endpoint=f"{str(url).rstrip('/')}/{settings.version}/",
         version=settings.version,
         seed=settings.seed,

@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from waybill_producer.source.body import AnyUser
-from waybill_producer.source.body import ShapedUser
-from waybill_producer.source.body import parse_body
-from waybill_producer.source.query import NATIONALITIES
-from waybill_producer.source.query import Query
+from waybill_producer.source.body import AnyUser, CheckedUser, parse_body
+from waybill_producer.source.query import NATIONALITIES, PageQuery
 from waybill_producer.source.retry_after import seconds_to_wait
 
 _AGAIN = frozenset({408, 425, 429})
@@ -25,7 +22,7 @@ _TOLD = 120
 
 
 @dataclass(frozen=True)
-class Reply:
+class SourceReply:
     """What came back: status, ``Retry-After`` as sent, the whole body, and when (aware, UTC)."""
 
     status: int
@@ -45,7 +42,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Again:
+class TryPageAgain:
     """No usable page, but the next attempt may bring one. ``wait`` is what the API asked for, in seconds."""
 
     why: str
@@ -62,28 +59,30 @@ class Ignored:
     remedy: str
 
 
-def check_reply(query: Query, page: int, previous: str | None, reply: Reply) -> Page | Again | Ignored:
+def check_reply(
+    query: PageQuery, page: int, previous: str | None, reply: SourceReply
+) -> Page | TryPageAgain | Ignored:
     """The page, or why there is none. ``previous`` is the fingerprint of the page before."""
     if reply.status != 200:
         return _check_status(query, reply)
     try:
         fields, users = parse_body(reply.body)
     except ValueError as error:
-        return Again(f"the body is no complete JSON object ({error}): {_shown(reply.body)}")
+        return TryPageAgain(f"the body is no complete JSON object ({error}): {_shown(reply.body)}")
     if "error" in fields:
-        return Again(f"the API reported an error: {_told(fields['error'])}")
+        return TryPageAgain(f"the API reported an error: {_told(fields['error'])}")
     info = fields.get("info")
     if users is None or not isinstance(info, dict):
-        return Again(f"the body has no results or no info: {_shown(reply.body)}")
+        return TryPageAgain(f"the body has no results or no info: {_shown(reply.body)}")
     if not users:
-        return Again("the API answered with no users at all, as it does in an outage")
+        return TryPageAgain("the API answered with no users at all, as it does in an outage")
     return _check_info(query, page, info) or _check_users(query, page, previous, users)
 
 
-def _check_status(query: Query, reply: Reply) -> Again | Ignored:
+def _check_status(query: PageQuery, reply: SourceReply) -> TryPageAgain | Ignored:
     if reply.status in _AGAIN or reply.status >= 500:
         wait = seconds_to_wait(reply.retry_after, reply.moment)
-        return Again(
+        return TryPageAgain(
             f"status {reply.status}: {_shown(reply.body)}", wait, rate_limited=reply.status == TOO_MANY
         )
     return Ignored(
@@ -94,7 +93,7 @@ def _check_status(query: Query, reply: Reply) -> Again | Ignored:
     )
 
 
-def _check_info(query: Query, page: int, info: Mapping[str, Any]) -> Again | Ignored | None:
+def _check_info(query: PageQuery, page: int, info: Mapping[str, Any]) -> TryPageAgain | Ignored | None:
     asked: dict[str, Any] = {
         "results": query.results,
         "version": query.version,
@@ -109,7 +108,7 @@ def _check_info(query: Query, page: int, info: Mapping[str, Any]) -> Again | Ign
         f"{name} {asked[name]!r} was answered with {_told(value)}" for name, value in wrong.items()
     )
     if list(wrong) == ["page"] and info.get("page") == page - 1:
-        return Again(f"the page before came again: {found}")
+        return TryPageAgain(f"the page before came again: {found}")
     return Ignored(
         f"The API at {query.endpoint} ignored what it was asked for: {found}.",
         "a reply whose info repeats the request.",
@@ -118,10 +117,10 @@ def _check_info(query: Query, page: int, info: Mapping[str, Any]) -> Again | Ign
 
 
 def _check_users(
-    query: Query, page: int, previous: str | None, users: tuple[AnyUser, ...]
-) -> Page | Again | Ignored:
+    query: PageQuery, page: int, previous: str | None, users: tuple[AnyUser, ...]
+) -> Page | TryPageAgain | Ignored:
     if len(users) != query.results:
-        return Again(f"{len(users)} users came where {query.results} were announced")
+        return TryPageAgain(f"{len(users)} users came where {query.results} were announced")
     if query.nationalities:
         # What is no nationality of the API's at all is one broken user, not an ignored filter.
         strange = (_nationalities(users) & NATIONALITIES) - set(query.nationalities)
@@ -134,12 +133,12 @@ def _check_users(
             )
     fingerprint = _fingerprint(users)
     if fingerprint is not None and fingerprint == previous:
-        return Again(f"page {page} holds the users of the page before")
+        return TryPageAgain(f"page {page} holds the users of the page before")
     return Page(page, users, fingerprint)
 
 
 def _fingerprint(users: tuple[AnyUser, ...]) -> str | None:
-    ids = [_id(user) for user in users if isinstance(user, ShapedUser) or isinstance(user.value, dict)]
+    ids = [_id(user) for user in users if isinstance(user, CheckedUser) or isinstance(user.value, dict)]
     if not any(isinstance(one, str) for one in ids):
         return None
     try:
@@ -150,13 +149,13 @@ def _fingerprint(users: tuple[AnyUser, ...]) -> str | None:
 
 
 def _id(user: AnyUser) -> Any:
-    if isinstance(user, ShapedUser):
-        return user.shape.login.uuid
+    if isinstance(user, CheckedUser):
+        return user.user.login.uuid
     return _member(_member(user.value, "login"), "uuid")
 
 
 def _nationalities(users: tuple[AnyUser, ...]) -> set[str]:
-    found = (user.shape.nat if isinstance(user, ShapedUser) else _member(user.value, "nat") for user in users)
+    found = (user.user.nat if isinstance(user, CheckedUser) else _member(user.value, "nat") for user in users)
     return {one for one in found if isinstance(one, str)}
 
 

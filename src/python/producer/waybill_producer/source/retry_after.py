@@ -1,13 +1,10 @@
-"""``Retry-After``: how long an API asks to be left alone. Pure, and at home with whatever a header may hold."""
+"""``Retry-After``: how long an API asks to be left alone. Pure, and ready for whatever a header may hold."""
 
 from __future__ import annotations
 
 import math
 import re
-from datetime import MAXYEAR
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from email.utils import parsedate_tz
 
 _SECONDS = re.compile(r"([0-9]+)(?:\.[0-9]*)?")

@@ -1,17 +1,16 @@
 """The API's rate limit as arithmetic: 20,000 users for each client address in 300 s.
 
-The server resets its count for everybody at once, at moments that nobody outside knows. So the limit is kept over
-*every* interval of that length, which keeps it over the server's own.
+The server resets its count for everybody at once, at moments that nobody outside knows. So the producer keeps the limit
+over *every* interval of that length, the server's own included.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
-class Window:
+class RateWindow:
     """Users asked for lately: ``spent`` holds (moment in seconds, users), oldest first."""
 
     limit: int
@@ -30,7 +29,7 @@ class Window:
                 wait = moment + self.seconds - now
         return wait
 
-    def spend(self, users: int, now: float) -> Window:
+    def spend(self, users: int, now: float) -> RateWindow:
         """The window after a request for ``users``, answered or not: the server may have counted it."""
         kept = tuple(one for one in self.spent if self._counts(one[0], now))
         return replace(self, spent=(*kept, (now, users)))

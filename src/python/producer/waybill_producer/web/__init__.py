@@ -1,13 +1,12 @@
 """One request function for whatever the producer asks by HTTP: bounded in time and bytes, and it tells no secrets."""
 
-from __future__ import annotations
+from waybill_producer.web.http_client import Limits, Web
+from waybill_producer.web.http_errors import HttpRefused, NoAnswer
+from waybill_producer.web.proxies import DIRECT, Route, Routes, way_to
+from waybill_producer.web.url_credentials import BasicCredentials, credentials_of, without_credentials
 
-from waybill_producer.web.client import Answer
-from waybill_producer.web.client import Limits
-from waybill_producer.web.client import Web
-from waybill_producer.web.failure import NoAnswer
-from waybill_producer.web.failure import Refused
-from waybill_producer.web.way import DIRECT
-from waybill_producer.web.way import Way
-
-__all__ = ["DIRECT", "Answer", "Limits", "NoAnswer", "Refused", "Way", "Web"]
+# fmt: off
+__all__ = [
+    "DIRECT", "BasicCredentials", "HttpRefused", "Limits", "NoAnswer", "Route", "Routes", "Web",
+    "credentials_of", "way_to", "without_credentials",
+]

@@ -1,8 +1,6 @@
 """A simulator of the randomuser.me API, with faults on request."""
 
-from waybill_sandbox.api.faults import Fault
-from waybill_sandbox.api.faults import FaultKind
-from waybill_sandbox.api.faults import FaultPlan
+from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 from waybill_sandbox.api.server import Simulator
 
-__all__ = ["Fault", "FaultKind", "FaultPlan", "Simulator"]
+__all__ = ["ApiFault", "FaultKind", "FaultPlan", "Simulator"]

@@ -5,26 +5,20 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from argparse import ArgumentParser
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from waybill_common.cli import Parser
-from waybill_common.cli import run_program
-from waybill_common.errors import OK
-from waybill_common.errors import SettingsRefused
-from waybill_common.flag_types import path_of
-from waybill_common.flag_types import said
-from waybill_common.flag_types import whole_number
+from waybill_common.cli import Parser, run_program
+from waybill_common.errors import OK, SettingsRefused
+from waybill_common.flag_types import path_of, said, whole_number
 from waybill_common.version import VERSION
 from waybill_sandbox.api.faults import FaultPlan
 from waybill_sandbox.api.server import Simulator
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import MOST_PORT
+from waybill_sandbox.ports import LOOPBACK, MOST_PORT
 from waybill_sandbox.stopping import end_on_signals
 
 HELP = "serve the API simulator alone, print its addresses as JSON, stay until Ctrl-C or SIGTERM"
@@ -79,7 +73,7 @@ def read_fault_plan(path: Path | None) -> FaultPlan:
         raise SettingsRefused(
             f"{path} is no fault plan: {error}",
             allowed='JSON such as {"faults": [{"kind": "rate_limit", "pages": [2, 2]}]}.',
-            remedy="mend or leave out --faults.",
+            remedy="correct or leave out --faults.",
         ) from error
 
 

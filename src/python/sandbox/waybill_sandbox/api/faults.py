@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel
-from pydantic import ConfigDict
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class FaultKind(StrEnum):
@@ -24,7 +22,7 @@ class FaultKind(StrEnum):
     MALFORMED_USERS = "malformed_users"
 
 
-class Fault(BaseModel):
+class ApiFault(BaseModel):
     """One fault. It strikes requests that fit both ``from_request`` and ``pages``, ``times`` times.
 
     ``from_request`` counts requests from 1, ``pages`` is first and last page, ``times`` None means always.
@@ -48,7 +46,7 @@ class FaultPlan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[ApiFault, ...] = ()
 
 
 def due(plan: FaultPlan, struck: Sequence[int], request: int, page: int) -> tuple[int, ...]:

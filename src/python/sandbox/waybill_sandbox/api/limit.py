@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 LIMIT_USERS = 20_000
 WINDOW_SECONDS = 300.0
 
 
 @dataclass(frozen=True)
-class Window:
+class ServedUsers:
     """The users served to each client since ``opened`` (seconds of a monotonic clock)."""
 
     opened: float
@@ -21,14 +20,14 @@ class Window:
 
 
 def admit(
-    window: Window, client: str, users: int, now: float, *, limit: int, seconds: float
-) -> tuple[bool, Window]:
+    window: ServedUsers, client: str, users: int, now: float, *, limit: int, seconds: float
+) -> tuple[bool, ServedUsers]:
     """Whether a request is served, and the window after it.
 
     As the real one does, it looks at what a client has had before, so the request that passes the limit is served.
     """
     if now - window.opened >= seconds:
-        window = Window(opened=now)
+        window = ServedUsers(opened=now)
     had = window.of(client)
     if had >= limit:
         return False, window

@@ -1,4 +1,4 @@
-"""The API's 21 nationalities and the shapes of their numbers.
+"""The API's 21 nationalities and the patterns of their numbers.
 
 In a pattern ``#`` stands for a digit and ``@`` for a capital letter; everything else stands for itself.
 """

@@ -6,22 +6,17 @@ import json
 import threading
 from dataclasses import asdict
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from http.server import ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
 from pydantic import ValidationError
 
-from waybill_sandbox.api.desk import Desk
-from waybill_sandbox.api.desk import Request
 from waybill_sandbox.api.faults import FaultPlan
-from waybill_sandbox.api.limit import LIMIT_USERS
-from waybill_sandbox.api.limit import WINDOW_SECONDS
-from waybill_sandbox.api.reply import JSON
-from waybill_sandbox.api.reply import Reply
-from waybill_sandbox.ports import LOOPBACK
-from waybill_sandbox.ports import claim_port
+from waybill_sandbox.api.limit import LIMIT_USERS, WINDOW_SECONDS
+from waybill_sandbox.api.reply_bodies import JSON, ApiReply
+from waybill_sandbox.api.request_handling import Request, RequestHandler
+from waybill_sandbox.ports import LOOPBACK, claim_port
 
 CONTROL = "/_sandbox"
 STOP_SECONDS = 5.0
@@ -45,9 +40,11 @@ class Simulator:
     ) -> None:
         """``port`` 0 takes any free one. Raises PortInUse."""
         self._host = host
-        self._desk = Desk(plan or FaultPlan(), limit_users=limit_users, window_seconds=window_seconds)
+        self._handler = RequestHandler(
+            plan or FaultPlan(), limit_users=limit_users, window_seconds=window_seconds
+        )
         self._server = _Server((host, claim_port(port, "the API simulator", host)), _Handler)
-        self._server.desk = self._desk
+        self._server.handler = self._handler
         self._thread = threading.Thread(target=self._server.serve_forever, name="api-simulator", daemon=True)
 
     @property
@@ -57,21 +54,21 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """The API's address, as the setting ``source.url`` wants it: the version comes behind it."""
+        """The API's address, as the setting ``source.url`` wants it: the version comes after it."""
         return f"{self.root}/api/"
 
     @property
     def requests(self) -> tuple[Request, ...]:
         """Every request so far, in the order in which they were answered."""
-        return self._desk.requests
+        return self._handler.requests
 
     def counts(self) -> dict[str, int]:
         """Requests by status and by fault, users and malformed users served."""
-        return self._desk.counts()
+        return self._handler.counts()
 
     def set_faults(self, plan: FaultPlan) -> None:
         """Replaces the fault plan; its counts start afresh, the numbers of the requests go on."""
-        self._desk.set_faults(plan)
+        self._handler.set_faults(plan)
 
     def start(self) -> Self:
         self._thread.start()
@@ -95,7 +92,7 @@ class Simulator:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
-    desk: Desk
+    handler: RequestHandler
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -105,10 +102,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == f"{CONTROL}/requests":
             self._control(
-                {"counts": self.server.desk.counts(), "log": [asdict(r) for r in self.server.desk.requests]}
+                {
+                    "counts": self.server.handler.counts(),
+                    "log": [asdict(r) for r in self.server.handler.requests],
+                }
             )
         else:
-            self._send(self.server.desk.answer(self.path, self.client_address[0]))
+            self._send(self.server.handler.answer(self.path, self.client_address[0]))
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -122,13 +122,13 @@ class _Handler(BaseHTTPRequestHandler):
         except ValidationError as error:
             self._control({"error": str(error)}, HTTPStatus.BAD_REQUEST)
             return
-        self.server.desk.set_faults(plan)
+        self.server.handler.set_faults(plan)
         self._control({"faults": len(plan.faults)})
 
     def _control(self, document: object, status: HTTPStatus = HTTPStatus.OK) -> None:
-        self._send(Reply(status, JSON, json.dumps(document).encode()))
+        self._send(ApiReply(status, JSON, json.dumps(document).encode()))
 
-    def _send(self, reply: Reply) -> None:
+    def _send(self, reply: ApiReply) -> None:
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))
@@ -142,4 +142,4 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
-        """The log is kept by the desk; stderr stays quiet."""
+        """The log is kept by the request handler; stderr stays quiet."""

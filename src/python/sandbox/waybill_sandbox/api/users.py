@@ -5,23 +5,15 @@ from __future__ import annotations
 import hashlib
 import string
 import uuid
-from datetime import UTC
-from datetime import datetime
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from waybill_sandbox.api.nationalities import BY_CODE
-from waybill_sandbox.api.nationalities import NATIONALITIES
-from waybill_sandbox.api.nationalities import TEXT_POSTCODES
-from waybill_sandbox.api.nationalities import Nationality
-from waybill_sandbox.api.pools import Pool
-from waybill_sandbox.api.pools import Word
-from waybill_sandbox.api.pools import pool_of
-from waybill_sandbox.api.query import Query
-from waybill_sandbox.api.query import stream_of
+from waybill_sandbox.api.nationalities import BY_CODE, NATIONALITIES, TEXT_POSTCODES, Nationality
+from waybill_sandbox.api.pools import Pool, Word, pool_of
+from waybill_sandbox.api.request_query import ParsedQuery, stream_of
 
-User = dict[str, Any]
+SimulatedUser = dict[str, Any]
 
 TRAILING_BLANKS = 0.04
 _BORN = (datetime(1944, 9, 1, tzinfo=UTC), datetime(2001, 8, 31, tzinfo=UTC))
@@ -72,8 +64,8 @@ _ZONES = (
 )
 
 
-def users_of(query: Query, seed: str, now: datetime) -> list[User]:
-    """The users of one reply, in its version's shape and cut down to its fields."""
+def users_of(query: ParsedQuery, seed: str, now: datetime) -> list[SimulatedUser]:
+    """The users of one reply, as its version spells them and cut down to its fields."""
     random = Random(stream_of(query, seed))
     choice = [BY_CODE[code] for code in query.nats] or NATIONALITIES
     made = (make_user(random, random.choice(choice), query.gender, now) for _ in range(query.results))
@@ -81,7 +73,7 @@ def users_of(query: Query, seed: str, now: datetime) -> list[User]:
     return [{field: user[field] for field in query.inc if field in user} for user in older]
 
 
-def make_user(random: Random, nationality: Nationality, gender: str | None, now: datetime) -> User:
+def make_user(random: Random, nationality: Nationality, gender: str | None, now: datetime) -> SimulatedUser:
     """One user of version 1.4."""
     gender = gender or random.choice(("female", "male"))
     pool = pool_of(nationality)
@@ -109,7 +101,7 @@ def make_user(random: Random, nationality: Nationality, gender: str | None, now:
     }
 
 
-def as_version(user: User, version: str) -> User:
+def as_version(user: SimulatedUser, version: str) -> SimulatedUser:
     """The user as an older version sent it."""
     if version in ("1.1", "1.2"):
         location = user["location"]
@@ -136,7 +128,7 @@ def _title(random: Random, nationality: Nationality, gender: str) -> str:
     return random.choice(titles[gender])
 
 
-def _location(random: Random, nationality: Nationality, pool: Pool) -> User:
+def _location(random: Random, nationality: Nationality, pool: Pool) -> SimulatedUser:
     offset, description = random.choice(_ZONES)
     postcode = fill(random, nationality.postcode)
     return {
@@ -164,7 +156,7 @@ def _mail(first: Word, last: Word) -> str:
     return f"{first.mail}.{last.mail}" if first.mail and last.mail else ""
 
 
-def _login(random: Random, username: str) -> User:
+def _login(random: Random, username: str) -> SimulatedUser:
     password = random.choice(_PASSWORDS)
     salt = "".join(random.choices(_SALT, k=8))
     salted = f"{password}{salt}".encode()
@@ -179,7 +171,7 @@ def _login(random: Random, username: str) -> User:
     }
 
 
-def _moment(random: Random, span: tuple[datetime, datetime], now: datetime) -> User:
+def _moment(random: Random, span: tuple[datetime, datetime], now: datetime) -> SimulatedUser:
     seconds = (span[1] - span[0]).total_seconds()
     moment = span[0] + timedelta(milliseconds=random.randrange(int(seconds * 1000)))
     return {

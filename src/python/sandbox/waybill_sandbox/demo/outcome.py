@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
-from waybill_sandbox.demo.plan import Reads
+from waybill_sandbox.demo.steps import Reads
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StepOutcome:
     """A finished step. ``seconds`` is wall time with the program's start; ``own_seconds`` its own account of its work.
 
     ``events`` are those published, or the rows delivered or audited; ``dead`` are dead letters by reason.
@@ -46,15 +45,15 @@ class Outcome:
                 return f"verdict {self.verdict}: {self.events:,} rows"
 
 
-def read_outcome(name: str, reads: Reads, seconds: float, stdout: str) -> Outcome:
+def read_outcome(name: str, reads: Reads, seconds: float, stdout: str) -> StepOutcome:
     """The outcome in a program's stdout. Raises ValueError or KeyError for anything but its documented JSON."""
     if reads is Reads.AUDIT:
         return _audit(name, seconds, json.loads(stdout))
     said = json.loads(stdout.strip().splitlines()[-1] if stdout.strip() else "")
     if reads is Reads.PRODUCER:
         dead = said["dead_letters"]["by_reason"]
-        return Outcome(name, reads, seconds, said["seconds"], events=said["events"], dead=dead)
-    return Outcome(
+        return StepOutcome(name, reads, seconds, said["seconds"], events=said["events"], dead=dead)
+    return StepOutcome(
         name,
         reads,
         seconds,
@@ -66,9 +65,9 @@ def read_outcome(name: str, reads: Reads, seconds: float, stdout: str) -> Outcom
     )
 
 
-def _audit(name: str, seconds: float, report: Mapping[str, Any]) -> Outcome:
+def _audit(name: str, seconds: float, report: Mapping[str, Any]) -> StepOutcome:
     counts = report["counts"]
-    return Outcome(
+    return StepOutcome(
         name,
         Reads.AUDIT,
         seconds,

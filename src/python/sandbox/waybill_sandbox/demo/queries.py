@@ -12,21 +12,21 @@ _FROM = "FROM read_parquet($files, hive_partitioning = true)"
 
 
 @dataclass(frozen=True)
-class Question:
+class DemoQuery:
     title: str
     sql: str
 
 
 QUESTIONS = (
-    Question(
+    DemoQuery(
         "Rows and events, which must be equal",
         f"SELECT count(*) AS rows, count(DISTINCT id) AS events, count(DISTINCT date) AS dates {_FROM}",
     ),
-    Question(
+    DemoQuery(
         "Where they come from",
         f"SELECT nat, country, count(*) AS events {_FROM} GROUP BY ALL ORDER BY events DESC, nat LIMIT 5",
     ),
-    Question(
+    DemoQuery(
         "How well the columns are filled",
         "SELECT count(full_name) AS full_name, count(postcode) AS postcode, count(state) AS state, "
         f"round(min(latitude), 1) AS south, round(max(latitude), 1) AS north {_FROM}",
@@ -35,7 +35,7 @@ QUESTIONS = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """A small table."""
 
     title: str
@@ -43,17 +43,17 @@ class Answer:
     rows: tuple[tuple[str, ...], ...]
 
 
-def ask(dataset: Path) -> tuple[Answer, ...]:
+def ask(dataset: Path) -> tuple[QueryResult, ...]:
     """The answers from all of the dataset's ``data/**/*.parquet``."""
     files = f"{glob.escape(str(dataset))}/data/**/*.parquet"
     with duckdb.connect() as database:
         return tuple(_ask(database, question, files) for question in QUESTIONS)
 
 
-def _ask(database: duckdb.DuckDBPyConnection, question: Question, files: str) -> Answer:
+def _ask(database: duckdb.DuckDBPyConnection, question: DemoQuery, files: str) -> QueryResult:
     found = database.execute(question.sql, {"files": files})
     columns = tuple(column[0] for column in found.description or ())
     rows = tuple(
         tuple(f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row) for row in found.fetchall()
     )
-    return Answer(question.title, columns, rows)
+    return QueryResult(question.title, columns, rows)

@@ -1,5 +1,5 @@
 """A real Kafka cluster of one or three KRaft nodes."""
 
-from waybill_sandbox.kafka.cluster import KafkaCluster
+from waybill_sandbox.kafka.kafka_cluster import KafkaCluster
 
 __all__ = ["KafkaCluster"]

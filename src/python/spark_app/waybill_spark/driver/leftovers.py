@@ -8,15 +8,13 @@ from pathlib import Path
 import structlog
 
 from waybill_common.lake import Lake
-from waybill_common.ledger import Position
-from waybill_common.ledger.keys import DATA
-from waybill_common.ledger.keys import DEAD_LETTERS
+from waybill_common.ledger import DATA, DEAD_LETTERS, LedgerPosition
 
 # A local store writes to `<name>#<n>` and links that to `<name>`.
 _TEMPORARY = re.compile(r".*-(?P<partition>[0-9]+)-[0-9]{20}-(?P<end>[0-9]{20})\.parquet#[0-9]+")
 
 
-def remove_leftovers(lake: Lake, position: Position) -> int:
+def remove_leftovers(lake: Lake, position: LedgerPosition) -> int:
     """Remove those of finished manifests; an open manifest's may belong to a writer that still lives."""
     if lake.local_root is None:
         return 0

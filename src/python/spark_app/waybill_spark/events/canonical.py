@@ -1,4 +1,4 @@
-"""SQL that takes a record apart, and says whether its spelling is the canonical one.
+"""SQL that parses a record, and says whether its spelling is the canonical one.
 
 Canonical is compact JSON: the contract's fields in their order and no others, no escapes, numbers as DuckDB spells
 them. It is told by putting the fields' texts together again: a valid JSON text that equals ``{"id":"`` + id + ``",…``
@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from waybill_common.contract import Column
-from waybill_common.contract import Contract
-from waybill_common.contract import Kind
+from waybill_common.contract import Column, ColumnKind, Contract
 
 CANONICAL = "(canonical)"
 """The column that says it; null where the record is no JSON."""
 
-_CASTS = {Kind.DOUBLE: "DOUBLE", Kind.INSTANT: "TIMESTAMP"}
+_CASTS = {ColumnKind.DOUBLE: "DOUBLE", ColumnKind.INSTANT: "TIMESTAMP"}
 
 
 def canonical_query(contract: Contract) -> str:
@@ -56,7 +54,7 @@ def _outputs(column: Column) -> Iterator[str]:
 def _pieces(contract: Contract) -> Iterator[str]:
     """The record's text as SQL: literals, fields, literals."""
     for index, column in enumerate(contract.columns):
-        field, quote = f's."{column.name}"', "" if column.kind is Kind.DOUBLE else '"'
+        field, quote = f's."{column.name}"', "" if column.kind is ColumnKind.DOUBLE else '"'
         yield f"""'{"," if index else "{"}"{column.name}":'"""
         if column.nullable:
             yield f"coalesce('{quote}' || {field} || '{quote}', 'null')"

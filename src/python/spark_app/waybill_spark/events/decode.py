@@ -7,8 +7,7 @@ neighbours, nor on which of the two paths took it; a property test holds the pat
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import duckdb
@@ -17,20 +16,10 @@ import pyarrow.compute as pc
 from confluent_kafka import Message
 from pydantic import BaseModel
 
-from waybill_common.contract import Contract
-from waybill_common.contract import Dead
-from waybill_common.contract import judge
-from waybill_common.contract.arrow import event_schema
-from waybill_common.contract.arrow import row_schema
-from waybill_common.contract.framing import MAGIC
-from waybill_common.contract.framing import unframe
-from waybill_spark.events.canonical import CANONICAL
-from waybill_spark.events.canonical import beginning_of
-from waybill_spark.events.canonical import canonical_query
-from waybill_spark.events.canonical import text_of
-from waybill_spark.events.record import Block
-from waybill_spark.events.record import DeadLetter
-from waybill_spark.events.record import record_of
+from waybill_common.contract import MAGIC, Contract, Dead, judge, unframe
+from waybill_common.contract.arrow import event_schema, row_schema
+from waybill_spark.events.canonical import CANONICAL, beginning_of, canonical_query, text_of
+from waybill_spark.events.record import Block, DeadLetter, record_of
 from waybill_spark.events.rules import keeps
 from waybill_spark.events.stamps import calendar_of
 

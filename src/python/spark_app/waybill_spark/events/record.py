@@ -1,4 +1,4 @@
-"""What travels between the steps of a task."""
+"""The data that a task's steps hand to each other."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ import pyarrow as pa
 from confluent_kafka import Message
 
 from waybill_common.contract import Reason
-from waybill_common.kafka.headers import Headers
-from waybill_common.kafka.headers import headers_of
+from waybill_common.kafka import Headers, headers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,6 @@ class Block:
 
 
 def record_of(message: Message, timestamp: int) -> Record:
-    """Good records are never taken apart like this: it costs more than decoding one."""
+    """Only dead letters are copied like this: it costs more than decoding a record."""
     offset: Any = message.offset()
     return Record(offset, timestamp, message.key(), message.value(), headers_of(message))

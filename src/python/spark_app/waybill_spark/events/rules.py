@@ -8,8 +8,7 @@ from functools import reduce
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_common.contract import Column
-from waybill_common.contract import Kind
+from waybill_common.contract import Column, ColumnKind
 
 
 def keeps(column: Column, texts: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -33,13 +32,13 @@ def _checks(column: Column, texts: pa.ChunkedArray, values: pa.ChunkedArray) -> 
         checks.append(pc.greater_equal(pc.utf8_length(texts), column.min_length))
     if column.max_length is not None:
         checks.append(pc.less_equal(pc.utf8_length(texts), column.max_length))
-    if column.kind is Kind.DOUBLE:
+    if column.kind is ColumnKind.DOUBLE:
         checks.append(pc.is_finite(values))
     if column.minimum is not None:
         checks.append(pc.greater_equal(values, column.minimum))
     if column.maximum is not None:
         checks.append(pc.less_equal(values, column.maximum))
-    if column.kind is Kind.INSTANT:
+    if column.kind is ColumnKind.INSTANT:
         # Python's datetime, and so the contract, has no year 0.
         checks.append(pc.greater_equal(pc.year(values), MINYEAR))
     return checks

@@ -1,7 +1,7 @@
-"""Kafka's timestamps: 64 bits of milliseconds, not each of which is an instant that a column can hold.
+"""Kafka's timestamps: 64 bits of milliseconds, of which a column holds some as instants.
 
-Which ones it holds is a rule of the lake's format, never of the library: a record that one release stored as a row
-must not become another release's dead letter.
+The lake's format decides which ones, never a library: a record that one release stored as a row must not become
+another release's dead letter.
 """
 
 from __future__ import annotations
@@ -11,13 +11,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE
-from confluent_kafka import Message
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
-from waybill_common.contract import Dead
-from waybill_common.contract import Reason
+from waybill_common.contract import DETAIL_LIMIT, Dead, Reason
 from waybill_common.contract.arrow import INSTANT
-from waybill_common.contract.judge import DETAIL_LIMIT
 
 NONE = -1
 """What Kafka writes where a record has no timestamp."""
@@ -32,7 +29,7 @@ class Calendar:
     none: int | None
     reason: Reason
     comes_first: bool
-    """Whether ``reason`` comes before a record's other ones."""
+    """Whether ``reason`` comes before the record's other reasons."""
 
     def micros(self, milliseconds: int) -> int | None:
         """The column's value, or None where it holds none."""
@@ -41,7 +38,7 @@ class Calendar:
         return milliseconds * 1000
 
     def milliseconds_of(self, messages: Sequence[Message]) -> pa.Int64Array:
-        """As Kafka has them; ``none`` for a record of a time before records had any."""
+        """The timestamps as Kafka has them; ``none`` for a record from before Kafka had timestamps."""
         found = pa.array([message.timestamp()[1] for message in messages], pa.int64())
         if self.none is not None and pc.any(pc.equal(found, 0)).as_py():
             told = (message.timestamp() for message in messages)

@@ -2,67 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_common.contract.arrow import DEAD_LETTERS
-from waybill_common.contract.arrow import INSTANT
-from waybill_common.contract.arrow import OLD_DEAD_LETTERS
-from waybill_spark.events import Block
-from waybill_spark.events import DeadLetter
-from waybill_spark.events.stamps import calendar_of
+from waybill_common.contract.arrow import DEAD_LETTERS, INSTANT, OLD_DEAD_LETTERS
+from waybill_spark.events import Block, DeadLetter, calendar_of
 
 _CHUNK_BYTES = 2**28
 """Keys and values of dead letters in one Arrow array, which holds less than 2 GiB."""
 
 
 @dataclass(frozen=True)
-class Part:
+class ObjectPart:
     """The rows of one object to be, and the bytes of keys and values that their records had."""
 
     table: pa.Table
     raw_bytes: int
 
 
-def parts_by_date(blocks: Sequence[Block], time_field: str) -> dict[str, Part]:
+def parts_by_date(blocks: Sequence[Block], time_field: str) -> dict[str, ObjectPart]:
     """``{"2026-11-22": rows}``: the UTC date of ``time_field`` names the folder, never a clock."""
     rows = pa.concat_tables([block.rows for block in blocks]).combine_chunks()
     sizes = pa.chunked_array([block.raw_bytes for block in blocks], pa.int64())
     dates = rows[time_field].cast(pa.date32())
     found = sorted(dates.unique().to_pylist())
     if len(found) == 1:
-        return {found[0].isoformat(): Part(rows, _sum(sizes))}
+        return {found[0].isoformat(): ObjectPart(rows, _sum(sizes))}
     parts = {}
     for date in found:
         of_date = pc.equal(dates, pa.scalar(date))
-        parts[date.isoformat()] = Part(rows.filter(of_date).combine_chunks(), _sum(sizes.filter(of_date)))
+        parts[date.isoformat()] = ObjectPart(
+            rows.filter(of_date).combine_chunks(), _sum(sizes.filter(of_date))
+        )
     return parts
 
 
-def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> Part:  # noqa: A002  # the ledger's word
+def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> ObjectPart:  # noqa: A002  # the ledger's word
     """Every dead letter of the blocks, raw.
 
     From format 3 on with all of its columns. Before, with the two new ones where a record has no place without them.
     """
-    letters = [letter for block in blocks for letter in block.dead]
-    tables = [_table(partition, some, format) for some in _chunks(letters)]
+    dead_letters = [dead_letter for block in blocks for dead_letter in block.dead]
+    tables = [_table(partition, some, format) for some in _chunks(dead_letters)]
     table = pa.concat_tables(tables) if tables else DEAD_LETTERS.empty_table()
     new = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
     if format < 3 and all(table[name].null_count == len(table) for name in new):
         table = table.drop_columns(new).cast(OLD_DEAD_LETTERS)
-    return Part(table, sum(map(_size, letters)))
+    return ObjectPart(table, sum(map(_size, dead_letters)))
 
 
-def _table(partition: int, letters: Sequence[DeadLetter], format: int) -> pa.Table:  # noqa: A002
-    records = [letter.record for letter in letters]
+def _table(partition: int, dead_letters: Sequence[DeadLetter], format: int) -> pa.Table:  # noqa: A002
+    records = [dead_letter.record for dead_letter in dead_letters]
     instants = [calendar_of(format).micros(record.timestamp) for record in records]
     texts = [[_text(name, format) for name, _ in record.headers] for record in records]
     columns = [
-        pa.array([partition] * len(letters), pa.int32()),
+        pa.array([partition] * len(dead_letters), pa.int32()),
         pa.array([record.offset for record in records], pa.int64()),
         pa.array(instants, INSTANT),
         pa.array([record.key for record in records], pa.binary()),
@@ -77,8 +74,8 @@ def _table(partition: int, letters: Sequence[DeadLetter], format: int) -> pa.Tab
             ],
             DEAD_LETTERS.field("headers").type,
         ),
-        pa.array([letter.reason.value for letter in letters], pa.string()),
-        pa.array([letter.detail for letter in letters], pa.string()),
+        pa.array([dead_letter.reason.value for dead_letter in dead_letters], pa.string()),
+        pa.array([dead_letter.detail for dead_letter in dead_letters], pa.string()),
         pa.array(
             [
                 [name for name, _ in record.headers] if None in known else None
@@ -101,20 +98,22 @@ def _text(name: bytes, format: int) -> str | None:  # noqa: A002
         return None
 
 
-def _chunks(letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:
+def _chunks(dead_letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:
     first, held = 0, 0
-    for index, letter in enumerate(letters):
-        size = _size(letter) + sum(len(name) + len(value or b"") for name, value in letter.record.headers)
+    for index, dead_letter in enumerate(dead_letters):
+        size = _size(dead_letter) + sum(
+            len(name) + len(value or b"") for name, value in dead_letter.record.headers
+        )
         if held and held + size > _CHUNK_BYTES:
-            yield letters[first:index]
+            yield dead_letters[first:index]
             first, held = index, 0
         held += size
-    if letters:
-        yield letters[first:]
+    if dead_letters:
+        yield dead_letters[first:]
 
 
-def _size(letter: DeadLetter) -> int:
-    return len(letter.record.key or b"") + len(letter.record.value or b"")
+def _size(dead_letter: DeadLetter) -> int:
+    return len(dead_letter.record.key or b"") + len(dead_letter.record.value or b"")
 
 
 def _sum(sizes: pa.ChunkedArray) -> int:

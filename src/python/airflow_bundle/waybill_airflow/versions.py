@@ -1,0 +1,165 @@
+"""Reading versions and deployments from where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import obstore
+from airflow.sdk import BaseHook
+from airflow.sdk.exceptions import AirflowNotFoundException
+from obstore import exceptions
+from obstore.store import LocalStore, ObjectStore, S3Store
+
+from waybill_airflow.bundle_error import BundleError
+from waybill_airflow.layout import (
+    DEPLOYMENTS,
+    Deployment,
+    archive_key,
+    deployment_key,
+    location_of,
+    numbers,
+    read_deployment,
+    version_of,
+)
+
+if TYPE_CHECKING:  # obstore has these for type checkers only
+    from obstore.store import ClientConfig, RetryConfig, S3Config, S3Credential, S3CredentialProvider
+
+_REQUEST = timedelta(seconds=30)
+_CONNECT = timedelta(seconds=5)
+_RETRIES = 3
+
+
+@dataclass(frozen=True)
+class VersionReader:
+    """A folder or bucket of versions. ``conn_id`` names the Airflow connection with the S3 keys, read at each use."""
+
+    url: str
+    endpoint: str | None
+    region: str
+    conn_id: str | None
+
+    def current(self) -> Deployment:
+        """The deployment with the highest number. Raises ``BundleError``, also where there is none."""
+        with self._errors("the deployments"):
+            store = self._open()
+            known = numbers(one["path"] for page in obstore.list(store, DEPLOYMENTS) for one in page)
+            if known:
+                key = deployment_key(known[0])
+                return read_deployment(known[0], bytes(obstore.get(store, key).bytes()))
+        raise BundleError(
+            f"Nothing is published at {self.url} yet.",
+            allowed="at least one deployment.",
+            remedy="run `waybill dags publish dist/airflow_dags.zip` with this url as dags.url.",
+        )
+
+    def archive(self, version: str) -> bytes:
+        """The zip of ``version``. Raises ``BundleError`` where there is none, or one with other bytes."""
+        key = archive_key(version)
+        with self._errors(key):
+            found = bytes(obstore.get(self._open(), key).bytes())
+        actual = version_of(found)
+        if actual != version:
+            raise BundleError(
+                f"The zip at {self.url}/{key} is torn or altered: its {len(found)} bytes have sha256 {actual}.",
+                allowed=f"bytes with sha256 {version}, as they were published.",
+                remedy="remove that object and publish the zip again, or `waybill dags rollback`.",
+            )
+        return found
+
+    def _open(self) -> ObjectStore:
+        location = location_of(self.url)
+        if location.folder is not None:
+            return LocalStore(location.folder)
+        client: ClientConfig = {"timeout": _REQUEST, "connect_timeout": _CONNECT}
+        retry: RetryConfig = {"max_retries": _RETRIES, "retry_timeout": _REQUEST * (_RETRIES + 1)}
+        config: S3Config = {
+            "region": self.region,
+            "skip_signature": False,
+            "virtual_hosted_style_request": False,
+        }
+        if self.endpoint is not None:
+            config["endpoint"] = config["aws_endpoint_url_s3"] = self.endpoint
+            client["allow_http"] = self.endpoint.startswith("http:")
+        return S3Store(
+            location.bucket,
+            prefix=location.prefix or None,
+            config=config,
+            client_options=client,
+            retry_config=retry,
+            credential_provider=_own_keys() if self.conn_id is None else _keys(self.conn_id),
+        )
+
+    @contextmanager
+    def _errors(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (exceptions.BaseError, OSError) as error:
+            raise BundleError(
+                f"{what} at {self.url} can't be read: {_gist(error)}.",
+                allowed="a folder or bucket that is there, answers, and lets these credentials list and read.",
+                remedy="check the store, and url, endpoint and conn_id in dag_bundle_config_list.",
+            ) from error
+
+
+def _gist(error: BaseException) -> str:
+    """Everything but obstore's debug output: S3's Code and Message stand on the second line."""
+    said = str(error).strip().partition("\n\nDebug source:")[0] or repr(error)
+    return " ".join(said.split())[:500].rstrip(".")
+
+
+def _own_keys() -> S3CredentialProvider | None:
+    """The machine's own, found as AWS's tools do, and renewed. None: obstore's own search, which knows no profiles.
+
+    The Amazon provider brings botocore along; who has no S3 need not install it.
+    """
+    try:
+        from botocore.exceptions import BotoCoreError  # pants: no-infer-dep
+        from botocore.session import get_session  # pants: no-infer-dep
+    except ImportError:
+        return None
+    try:
+        found, why = get_session().get_credentials(), "none were found"
+    except BotoCoreError as error:
+        found, why = None, str(error).rstrip(".")
+    if found is None:
+        raise BundleError(
+            f"This machine has no AWS credentials: {why}.",
+            allowed="variables, a web identity, a profile, or the role of a container or an instance.",
+            remedy="give it one of these, or name a connection with keys as conn_id in dag_bundle_config_list.",
+        )
+
+    def now() -> S3Credential:
+        keys = found.get_frozen_credentials()
+        return {
+            "access_key_id": keys.access_key,
+            "secret_access_key": keys.secret_key,
+            "token": keys.token,
+            "expires_at": datetime.now(UTC) + _REQUEST,
+        }
+
+    return now
+
+
+def _keys(conn_id: str) -> S3CredentialProvider:
+    try:
+        connection = BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        connection = None
+    if connection is None or not connection.login or not connection.password:
+        raise BundleError(
+            f"The Airflow connection {conn_id} {'has no login or no password' if connection else 'is not there'}.",
+            allowed="a connection with the S3 access key as its login and the secret key as its password.",
+            remedy="correct it, or leave conn_id out: then the machine's own AWS credentials are used.",
+        )
+    keys: S3Credential = {
+        "access_key_id": connection.login,
+        "secret_access_key": connection.password,
+        "token": connection.extra_dejson.get("aws_session_token"),
+        "expires_at": None,
+    }
+    return lambda: keys

@@ -1,0 +1,113 @@
+"""Questions to a cluster whose brokers come and go. Every one is bounded by ``kafka.timeout``.
+
+librdkafka goes on asking the broker that it takes for the controller, or for a partition's leader, while that one is
+dead: nothing in such a call asks the others who is it now. So a question has seconds, not the whole time, and is asked
+anew with new metadata.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient
+
+from waybill_common.errors import KafkaRefused, KafkaUnavailable
+from waybill_common.kafka.client_config import Value, librdkafka_config
+from waybill_common.kafka.client_errors import failure, raise_if_refused
+from waybill_common.kafka.clients import Admin, open_admin
+from waybill_common.kafka.passing import passes
+from waybill_common.settings import KafkaSettings
+
+Key = TypeVar("Key")
+Asked = Mapping[Key, "Future[Any]"]
+
+_FIRST_SECONDS = 3.0
+"""For the first question; each one after it has twice as long, for brokers that are alive and slow."""
+_PAUSE_SECONDS = 0.1
+_GRACE_SECONDS = 5.0
+"""By which librdkafka's own time-out comes before ours."""
+_LOOK_SECONDS = 0.05
+"""Between two looks at what the client was told."""
+
+
+def ask(
+    settings: KafkaSettings,
+    question: Callable[[AdminClient, float], Asked[Key]],
+    doing: str,
+    *,
+    also_passing: int | None = None,
+    usable: Callable[[Mapping[Key, Any]], bool] = lambda _answers: True,
+) -> dict[Key, Any]:
+    """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error passes or has
+    the code ``also_passing``, or they are not ``usable``.
+
+    Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
+    raised for any other error.
+    """
+    try:
+        return _asked(settings, question, doing, also_passing, usable)
+    except (KafkaRefused, KafkaUnavailable):
+        # librdkafka tells a cause once and then only waits longer and longer: the next question begins anew.
+        _admin.cache_clear()
+        raise
+
+
+def _asked(
+    settings: KafkaSettings,
+    question: Callable[[AdminClient, float], Asked[Key]],
+    doing: str,
+    also_passing: int | None,
+    usable: Callable[[Mapping[Key, Any]], bool],
+) -> dict[Key, Any]:
+    admin = _admin(tuple(librdkafka_config(settings).items()))
+    deadline, seconds = time.monotonic() + settings.timeout, _FIRST_SECONDS
+    while True:
+        seconds = min(seconds, max(deadline - time.monotonic(), _PAUSE_SECONDS))
+        try:
+            answers = _answers(settings, question(admin, seconds), doing, admin, seconds, usable)
+        except KafkaException as error:
+            if not passes(error.args[0]) and error.args[0].code() != also_passing:
+                admin.told.answered()
+                raise
+            if time.monotonic() + _PAUSE_SECONDS > deadline:
+                raise failure(settings, doing, error, admin.told) from error
+        else:
+            admin.told.answered()
+            return answers
+        time.sleep(_PAUSE_SECONDS)
+        with suppress(KafkaException):  # nobody answered; the next question says so too
+            admin.list_topics(timeout=min(_FIRST_SECONDS, max(deadline - time.monotonic(), _PAUSE_SECONDS)))
+        seconds *= 2
+
+
+def _answers(
+    settings: KafkaSettings,
+    asked: Asked[Key],
+    doing: str,
+    admin: Admin,
+    seconds: float,
+    usable: Callable[[Mapping[Key, Any]], bool],
+) -> dict[Key, Any]:
+    """Waits no longer than there is hope."""
+    deadline = time.monotonic() + seconds + _GRACE_SECONDS
+    while wait(asked.values(), timeout=_LOOK_SECONDS).not_done:
+        admin.poll(0)
+        raise_if_refused(settings, doing, admin.told)
+        if time.monotonic() > deadline:
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001
+    answers = {key: future.result() for key, future in asked.items()}
+    if not usable(answers):
+        raise KafkaException(KafkaError(KafkaError._TRANSPORT, "no answer that is of use"))  # noqa: SLF001
+    return answers
+
+
+# A client is a handful of threads and connections that outlive its last use, so a process keeps one.
+@lru_cache(maxsize=2)
+def _admin(connection: tuple[tuple[str, Value], ...]) -> Admin:
+    return open_admin(dict(connection))

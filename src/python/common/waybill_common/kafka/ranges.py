@@ -1,0 +1,148 @@
+"""Reading exactly the offset ranges asked for: every committed record in them, none outside, no silent jump."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import methodcaller
+from typing import Any
+
+from confluent_kafka import KafkaError, Message, TopicPartition
+
+from waybill_common.errors import WaybillError
+from waybill_common.kafka.client_config import Value
+from waybill_common.kafka.client_errors import failure, may_pass, raise_if_refused
+from waybill_common.kafka.clients import Reader
+from waybill_common.kafka.log_start import log_start
+from waybill_common.settings import KafkaSettings
+
+RANGE_READER: Mapping[str, Value] = {
+    "isolation.level": "read_committed",
+    # With any other value librdkafka skips expired offsets without a word.
+    "auto.offset.reset": "error",
+    # The end of a partition shows progress past transaction markers and aborted records, which never come.
+    "enable.partition.eof": True,
+}
+"""What ``read_ranges`` rests on."""
+
+Expired = Callable[[int, range], None]
+"""Told a partition, and which of its offsets retention took before they were read."""
+
+_FETCH = 10_000
+_POLL_SECONDS = 0.05
+
+# librdkafka's own codes are public, in spite of confluent-kafka's underscores.
+_END = KafkaError._PARTITION_EOF  # noqa: SLF001
+_OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001
+
+offset_of = methodcaller("offset")
+
+
+@dataclass
+class RangeReader:
+    """Reads ranges of ``topic`` with a consumer that is configured as ``RANGE_READER`` says.
+
+    Where the log start overtakes it, ``expired`` is told, and reading goes on at the log start; without ``expired`` it
+    ends. ``stalled`` is what the error says where nothing comes any more.
+    """
+
+    consumer: Reader
+    kafka: KafkaSettings
+    topic: str
+    doing: str
+    expired: Expired | None = None
+    stalled: str = "no progress"
+
+    def read(
+        self, ranges: Mapping[int, tuple[int, int]], *, first_only: bool = False
+    ) -> Iterator[list[Message]]:
+        """The records of each partition's ``[start, end)``, as they come: lists of one partition, in its order.
+
+        A range may end in offsets without a record (transaction markers, aborted records), so it is read when the
+        consumer's position has passed its end; with ``first_only``, when its first record came.
+
+        What passes is waited out. Raises ``KafkaUnavailable`` after ``kafka.timeout`` without progress,
+        ``KafkaRefused``, and what ``expired`` does.
+        """
+        at = {p: start for p, (start, end) in ranges.items() if start < end}
+        ends = {p: ranges[p][1] for p in at}
+        if not at:
+            return
+        self.consumer.assign(self._places(at))
+        moved = time.monotonic()
+        try:
+            while at:
+                # consume() waits for all that it is asked for; transaction markers in the range never come.
+                left = sum(ends[p] - offset for p, offset in at.items())
+                messages = self.consumer.consume(min(_FETCH, left), _POLL_SECONDS)
+                troubles = [message for message in messages if message.error() is not None]
+                if troubles:
+                    messages = [message for message in messages if message.error() is None]
+                reached = dict(at)
+                for p, records in _by_partition(messages, ends):
+                    if p in at:
+                        inside = bisect_left(records, ends[p], key=offset_of)
+                        if inside:
+                            yield records[:inside]
+                        reached[p] = max(at[p], ends[p] if first_only else offset_of(records[-1]) + 1)
+                for trouble in troubles:
+                    p = next(iter(ends)) if len(ends) == 1 else int(trouble.partition() or 0)
+                    known = reached.get(p, ends.get(p, 0))
+                    reached[p] = max(known, self._reached_at(trouble, p, known, ends.get(p, 0)))
+                for place in self.consumer.position(self._places([*at])):
+                    reached[place.partition] = max(reached[place.partition], place.offset)
+                if any(reached[p] > offset for p, offset in at.items()):
+                    moved = time.monotonic()
+                    self.consumer.told.answered()
+                else:
+                    self._check_patience(moved, at)
+                done = [p for p in at if reached[p] >= ends[p]]
+                at = {p: reached[p] for p in at if reached[p] < ends[p]}
+                if done and at:
+                    self.consumer.incremental_unassign(self._places(done))
+        finally:
+            self.consumer.unassign()
+
+    def _reached_at(self, trouble: Message, partition: int, reached: int, end: int) -> int:
+        """How far an event that is no record says that the reader is; raises what ends the read."""
+        error: Any = trouble.error()
+        if error.code() in _OUT_OF_RANGE:
+            # It may be left over from the range before, so the log is asked.
+            low = log_start(self.consumer, self.kafka, self.topic, partition)
+            if reached < min(low, end):
+                if self.expired is None:
+                    raise self._failure(error)
+                self.expired(partition, range(reached, min(low, end)))
+                self.consumer.incremental_unassign(self._places([partition]))
+                self.consumer.incremental_assign(self._places({partition: low}))
+            return low
+        if error.code() == _END:
+            return trouble.offset() or 0
+        if may_pass(error):
+            return reached
+        raise self._failure(error)
+
+    def _check_patience(self, moved: float, at: Mapping[int, int]) -> None:
+        if time.monotonic() - moved > self.kafka.timeout:
+            places = ", ".join(f"partition {p} at offset {offset}" for p, offset in at.items())
+            raise self._failure(f"{self.stalled}: {places}")
+        raise_if_refused(self.kafka, self.doing, self.consumer.told)
+
+    def _places(self, offsets: Mapping[int, int] | Iterable[int]) -> list[TopicPartition]:
+        if isinstance(offsets, Mapping):
+            return [TopicPartition(self.topic, p, offset) for p, offset in offsets.items()]
+        return [TopicPartition(self.topic, p) for p in offsets]
+
+    def _failure(self, why: KafkaError | str) -> WaybillError:
+        return failure(self.kafka, self.doing, why, self.consumer.told, topic=self.topic)
+
+
+def _by_partition(messages: list[Message], ends: Mapping[int, int]) -> Iterable[tuple[int, list[Message]]]:
+    if len(ends) == 1:
+        return [(next(iter(ends)), messages)] if messages else []
+    found: dict[int, list[Message]] = {}
+    for message in messages:
+        found.setdefault(int(message.partition() or 0), []).append(message)
+    return found.items()

@@ -1,0 +1,78 @@
+"""A stream's topics: how each is made, and what an existing one has to be. The plan itself asks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from waybill_common.errors import TopicRefused
+from waybill_common.kafka.topics import Topic, ensure_topic
+from waybill_common.settings import KafkaSettings, StreamSettings
+
+LARGEST_RECORD = (16 * 1024 + 64) * 1024
+"""Bytes: a value of 16 MiB, with its headers."""
+
+
+@dataclass(frozen=True)
+class TopicPlan:
+    """One topic. ``config`` is what it is created with; of an existing one only ``policy`` and shape are asked."""
+
+    name: str
+    policy: Literal["delete", "compact"]
+    partitions: int
+    config: Mapping[str, str]
+
+
+def stream_topics(kafka: KafkaSettings, stream: StreamSettings) -> tuple[TopicPlan, TopicPlan, TopicPlan]:
+    """The events', the dead letters' and the cursor's topic.
+
+    A transaction writes to all three, so each survives the loss of one broker: one in-sync replica less than there
+    are copies is enough, and two always are.
+    """
+    kept = {**_durable(kafka), "cleanup.policy": "delete"}
+    return (
+        TopicPlan(stream.topic, "delete", kafka.partitions, kept),
+        TopicPlan(
+            stream.dead_topic,
+            "delete",
+            kafka.partitions,
+            {**kept, "retention.ms": "-1", "max.message.bytes": str(LARGEST_RECORD)},
+        ),
+        _compacted(kafka, stream.cursor_topic),
+    )
+
+
+def redrives_plan(kafka: KafkaSettings, stream: StreamSettings) -> TopicPlan:
+    """The topic that remembers redrives. Only a redrive needs it, so the first one creates it."""
+    return _compacted(kafka, stream.redrives_topic)
+
+
+def _compacted(kafka: KafkaSettings, name: str) -> TopicPlan:
+    config = {"cleanup.policy": "compact", "segment.bytes": "1048576", "min.cleanable.dirty.ratio": "0.1"}
+    return TopicPlan(name, "compact", 1, {**_durable(kafka), **config})
+
+
+def _durable(kafka: KafkaSettings) -> Mapping[str, str]:
+    return {"min.insync.replicas": str(max(1, min(2, kafka.replication_factor - 1)))}
+
+
+def require_topic(kafka: KafkaSettings, plan: TopicPlan) -> Topic:
+    """The topic, created where it is missing and that is allowed.
+
+    Raises ``TopicRefused`` for one that loses records or has no single last cursor, and ``KafkaUnavailable``.
+    """
+    topic = ensure_topic(kafka, plan.name, partitions=plan.partitions, config=plan.config)
+    if plan.policy == "delete" and "compact" in topic.cleanup_policy:
+        raise TopicRefused(
+            f"Topic {topic.name} has cleanup.policy = {topic.cleanup_policy}: Kafka would drop records from it.",
+            allowed="cleanup.policy = delete.",
+            remedy=f"set it on {topic.name}, or name another topic in stream.topic.",
+        )
+    if plan.policy == "compact" and (topic.cleanup_policy != "compact" or topic.partitions != 1):
+        raise TopicRefused(
+            f"Topic {topic.name} has {topic.partitions} partitions and cleanup.policy = {topic.cleanup_policy}.",
+            allowed="one partition and cleanup.policy = compact, so that each key's last record stays.",
+            remedy="delete it if it holds nothing that counts, and let it be created anew.",
+        )
+    return topic

@@ -1,0 +1,103 @@
+"""What settings there are: their names as field, flag and variable, and which of them are secret."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from waybill_common.settings.tree import Settings
+
+PREFIX = "WAYBILL_"
+CONFIG_VARIABLE = "WAYBILL_CONFIG"
+FILE_SUFFIX = "_FILE"
+
+_SENSITIVE = re.compile(r"secret|password|passwd|passphrase|key|token|credential|jaas", re.IGNORECASE)
+
+_ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]*"
+_NUMBER = r"[0-9]{1,5}"
+_OF_A_SERVICE = (
+    (r"SERVICE_HOST", _ADDRESS),
+    (r"SERVICE_PORT(?:_[A-Z0-9_]+)?", _NUMBER),
+    (
+        r"PORT(?:_[0-9]+_(?:TCP|UDP|SCTP))?",
+        rf"(?:tcp|udp|sctp)://(?:{_ADDRESS}|\[(?:{_ADDRESS})\]):{_NUMBER}",
+    ),
+    (r"PORT_[0-9]+_(?:TCP|UDP|SCTP)_PROTO", "tcp|udp|sctp"),
+    (r"PORT_[0-9]+_(?:TCP|UDP|SCTP)_PORT", _NUMBER),
+    (r"PORT_[0-9]+_(?:TCP|UDP|SCTP)_ADDR", _ADDRESS),
+)
+"""Ends of names, and the values that Kubernetes gives them."""
+
+
+def fields() -> Iterator[tuple[str, str, FieldInfo]]:
+    """Every setting: section, field, and what is known of it."""
+    for section in Settings.model_fields:
+        for field, inner in section_model(section).model_fields.items():
+            yield section, field, inner
+
+
+@cache
+def known() -> Mapping[str, FieldInfo]:
+    """Every setting by its dotted name, in the tree's order."""
+    return {f"{section}.{field}": info for section, field, info in fields()}
+
+
+def section_model(section: str) -> type[BaseModel]:
+    model: type[BaseModel] = Settings.model_fields[section].annotation  # type: ignore[assignment]  # all are models
+    return model
+
+
+def flag_of(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def variable_of(name: str) -> str:
+    return f"{PREFIX}{name.replace('.', '__')}".upper()
+
+
+def is_secret(info: FieldInfo) -> bool:
+    """Whether a setting holds a secret: it has no flag, is never printed, and may come from a file."""
+    return SecretStr in _leaves(info.annotation)
+
+
+def may_be_secret(text: str) -> bool:
+    """Whether a name sounds like that of a secret. Errs on the side of silence."""
+    return _SENSITIVE.search(text) is not None
+
+
+@cache
+def known_variables() -> Mapping[str, str]:
+    """Every variable that sets a field, and the field's name; ``…_FILE`` forms of secrets included."""
+    found = {}
+    for name, info in known().items():
+        found[variable_of(name)] = name
+        if is_secret(info):
+            found[variable_of(name) + FILE_SUFFIX] = name
+    return found
+
+
+def nearest(word: str, candidates: Iterable[str]) -> str:
+    """Words for a message: the name that was probably meant, or nothing."""
+    near = difflib.get_close_matches(word, list(candidates), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def is_kubernetes(variable: str, value: str) -> bool:
+    """Whether Kubernetes has set it: for a Service called ``waybill`` or ``waybill-…`` each pod's containers get
+    ``WAYBILL_PORT=tcp://10.0.0.1:80``, ``WAYBILL_SERVICE_HOST`` and more. Their values have a form, too.
+    """
+    return any(
+        re.fullmatch(rf"WAYBILL(?:_[A-Z0-9]+)*_{end}", variable) and re.fullmatch(form, value)
+        for end, form in _OF_A_SERVICE
+    )
+
+
+def _leaves(annotation: Any) -> set[Any]:
+    inner = get_args(annotation)
+    return {annotation} if not inner else set().union(*(_leaves(one) for one in inner))

@@ -1,0 +1,251 @@
+"""The audit in its order: receipts, objects, Kafka up to the frontier, its log start again, redrives.
+
+The order is what makes it safe beside a running writer: whatever is written later lies beyond the frontier that was
+read first, and is in flight.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import duckdb
+from confluent_kafka import Message
+from rich.progress import Progress
+
+from waybill_common import contract as contracts
+from waybill_common.errors import LakeRefused, TopicRefused
+from waybill_common.kafka import Topic, describe_topic
+from waybill_common.settings import Settings
+from waybill_ops.audit import object_names
+from waybill_ops.audit.audit_report import AuditReport, Totals
+from waybill_ops.audit.chain import Ledger
+from waybill_ops.audit.compare import compare
+from waybill_ops.audit.database import open_database
+from waybill_ops.audit.findings import Code, Finding, tally
+from waybill_ops.audit.fingerprint import AuditedKind
+from waybill_ops.audit.kafka_log import LogReader, PartitionBounds
+from waybill_ops.audit.lake_reader import LakeReader
+from waybill_ops.audit.ledger_files import later_claims, read_ledger
+from waybill_ops.audit.log_table import LogTable
+from waybill_ops.audit.objects import Loaded, Loader, is_claimed
+from waybill_ops.audit.redrives import AuditedDeadLetters, Redrives, count_dead_letters
+
+SHOWN = 20
+"""Findings of one code that a report names; the rest is counted."""
+
+_KINDS = {
+    contracts.ColumnKind.STRING: AuditedKind.STRING,
+    contracts.ColumnKind.DOUBLE: AuditedKind.DOUBLE,
+    contracts.ColumnKind.INSTANT: AuditedKind.INSTANT,
+}
+
+
+@dataclass(frozen=True)
+class TopicReading:
+    """What was learned from Kafka; ``bounds`` are from after the reading."""
+
+    topic: Topic | None
+    bounds: Mapping[int, PartitionBounds]
+    records: int
+    findings: tuple[Finding, ...]
+    waits: bool = False
+    """Where nothing was delivered yet: whether the topic has records."""
+
+    @property
+    def is_comparable(self) -> bool:
+        return self.topic is not None and not any(one.code is Code.TOPIC_CHANGED for one in self.findings)
+
+
+def audit(settings: Settings, *, complete: bool, progress: Progress) -> AuditReport:
+    """Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt``, ``ContractUnknown``, ``KafkaUnavailable`` and
+    ``TopicRefused``."""
+    lake = LakeReader(settings.lake, settings.stream.name)
+    lake.require()
+    ledger = read_ledger(lake)
+    _require_same_home(ledger, settings, lake)
+    topic = describe_topic(settings.kafka, settings.stream.topic)
+    if topic is None and ledger.home is None:
+        raise TopicRefused(
+            f"Topic {settings.stream.topic} does not exist at {settings.kafka.bootstrap_servers}, and nothing was "
+            "delivered from it.",
+            allowed="a topic to audit.",
+            remedy="correct stream.topic or kafka.bootstrap_servers.",
+        )
+    with tempfile.TemporaryDirectory(prefix="waybill-verify-") as folder:
+        scratch = Path(folder)
+        with open_database(scratch) as database:
+            loaded = _load_objects(lake, ledger, settings, database, scratch, progress)
+            log = _read_log(settings, topic, ledger, loaded, database, progress, complete=complete)
+            _fill_bounds(database, ledger, log, complete=complete)
+            found = chain(
+                ledger.findings, loaded.findings, log.findings, compare(database, with_log=log.is_comparable)
+            )
+            dead_letters = count_dead_letters(database, SHOWN)
+            return _report(settings, lake, ledger, loaded, log, dead_letters, found, complete=complete)
+
+
+def _require_same_home(ledger: Ledger, settings: Settings, lake: LakeReader) -> None:
+    if ledger.home and ledger.home[:2] != (settings.stream.name, settings.stream.topic):
+        raise LakeRefused(
+            f"The ledger of {lake.address} belongs to stream {ledger.home[0]} and topic {ledger.home[1]}, "
+            f"this audit is of stream {settings.stream.name} and topic {settings.stream.topic}.",
+            allowed="the stream and topic that the lake was begun with.",
+            remedy="correct lake.url or stream.topic.",
+        )
+
+
+def _load_objects(
+    lake: LakeReader,
+    ledger: Ledger,
+    settings: Settings,
+    database: duckdb.DuckDBPyConnection,
+    scratch: Path,
+    progress: Progress,
+) -> Loaded:
+    registry = contracts.STREAMS[settings.stream.name]
+    loaded = Loaded(
+        {column.name: _KINDS[column.kind] for one in registry.contracts for column in one.columns}
+    )
+    loader = Loader(database, lake, scratch, registry.current.id_field, registry.current.time_field)
+    stored = [
+        key
+        for folder in (object_names.DATA, object_names.DEAD_LETTERS)
+        for key in lake.keys(folder)
+        if key.endswith(".parquet")
+    ]
+    claims = ledger.claims | later_claims(lake, ledger.last)
+    for key in sorted(ledger.objects.keys() - set(stored)):
+        loaded.findings.append(
+            Finding(Code.OBJECT_MISSING, key, "its receipt lists it, the lake does not have it")
+        )
+    for number, key in enumerate(progress.track(stored, description="objects")):
+        expected = ledger.objects.get(key)
+        in_flight = expected is None and is_claimed(key, claims)
+        if expected is None and not in_flight:
+            orphaned = Finding(Code.OBJECT_ORPHANED, key, "no receipt and no open manifest knows it")
+            loaded.findings.append(orphaned)
+        loader.load(key, number, expected, loaded, in_flight=in_flight)
+    return loaded
+
+
+def _read_log(
+    settings: Settings,
+    topic: Topic | None,
+    ledger: Ledger,
+    loaded: Loaded,
+    database: duckdb.DuckDBPyConnection,
+    progress: Progress,
+    *,
+    complete: bool,
+) -> TopicReading:
+    if topic is None:
+        gone = Finding(
+            Code.TOPIC_CHANGED, settings.stream.topic, "Kafka has no such topic: nothing could be compared"
+        )
+        return TopicReading(None, {}, 0, (gone,))
+    if ledger.home and ledger.home[2] != topic.id:
+        detail = f"its id is {topic.id}, the ledger's is {ledger.home[2]}: it was deleted and made again"
+        return TopicReading(topic, {}, 0, (Finding(Code.TOPIC_CHANGED, topic.name, detail),))
+    partitions = range(topic.partitions)
+    table = LogTable(database, loaded.columns, contracts.STREAMS[settings.stream.name].current.id_field)
+    redrives_topic = settings.stream.redrives_topic
+    wanted = loaded.dead > 0 or describe_topic(settings.kafka, redrives_topic) is not None
+    redrives = Redrives(database, topic.name, topic.id, wanted)
+    reader, origin = LogReader(settings.kafka, topic.name), ledger.origin or {}
+    try:
+        bounds = reader.bounds(partitions)
+        spans = {
+            p: (
+                max(b.start, origin.get(p, 0)),
+                b.end if complete else min(b.end, ledger.frontier.get(p, 0)),
+            )
+            for p, b in bounds.items()
+        }
+        task = progress.add_task("records", total=sum(max(end - start, 0) for start, end in spans.values()))
+        records = 0
+
+        def sink(messages: Sequence[Message]) -> None:
+            nonlocal records
+            table.insert(messages)
+            redrives.note(messages)
+            records += len(messages)
+            progress.update(task, completed=records)
+
+        reader.read(spans, sink)
+        waits = not ledger.commits and reader.holds_records({p: (b.start, b.end) for p, b in bounds.items()})
+        now = {p: PartitionBounds(b.start, bounds[p].end) for p, b in reader.bounds(partitions).items()}
+    finally:
+        reader.close()
+    unreadable = redrives.read(settings.kafka, redrives_topic)
+    return TopicReading(topic, now, records, (*_truncated(ledger, bounds), *unreadable), waits)
+
+
+def _truncated(ledger: Ledger, bounds: Mapping[int, PartitionBounds]) -> Iterator[Finding]:
+    for partition, frontier in ledger.frontier.items():
+        end = bounds[partition].end if partition in bounds else None
+        if frontier and (end is None or end < frontier):
+            detail = f"Kafka's log ends at {end}, the frontier is {frontier}"
+            yield Finding(Code.LOG_TRUNCATED, f"partition {partition}", detail)
+
+
+def _fill_bounds(
+    database: duckdb.DuckDBPyConnection, ledger: Ledger, log: TopicReading, *, complete: bool
+) -> None:
+    """Records before the beginning of a backfill are not judged, nor are those that Kafka no longer has."""
+    bounds, origin = [], ledger.origin or {}
+    for p, b in log.bounds.items():
+        frontier = ledger.frontier.get(p, 0)
+        start = max(b.start, origin.get(p, 0))
+        bounds.append((p, start, max(b.end, frontier) if complete else frontier))
+    holes = [(lost_range.partition, lost_range.start, lost_range.end) for lost_range in ledger.holes]
+    if bounds:
+        database.executemany("INSERT INTO bounds VALUES (?, ?, ?)", bounds).fetchall()
+    if holes:
+        database.executemany("INSERT INTO holes VALUES (?, ?, ?)", holes).fetchall()
+
+
+def _report(
+    settings: Settings,
+    lake: LakeReader,
+    ledger: Ledger,
+    loaded: Loaded,
+    log: TopicReading,
+    dead_letters: AuditedDeadLetters,
+    found: Iterable[Finding],
+    *,
+    complete: bool,
+) -> AuditReport:
+    frontier = ledger.frontier
+    ahead = {p: b.end - frontier.get(p, 0) for p, b in log.bounds.items()}
+    below = {p: min(b.start, frontier.get(p, 0)) for p, b in log.bounds.items()}
+    origin = {p: offset for p, offset in (ledger.origin or {}).items() if offset}
+    return AuditReport(
+        lake=lake.address,
+        stream=settings.stream.name,
+        topic=settings.stream.topic,
+        topic_id=log.topic.id if log.topic else None,
+        complete=complete,
+        format=ledger.format,
+        nothing_delivered=log.waits,
+        totals=Totals(
+            commits=ledger.commits,
+            objects=loaded.objects,
+            rows=loaded.rows,
+            dead_letters=loaded.dead,
+            records=log.records,
+            empty=ledger.counts.empty,
+            lost=ledger.counts.lost,
+        ),
+        dead_letters=dead_letters,
+        origin=origin,
+        frontier=frontier,
+        log_start={p: b.start for p, b in log.bounds.items()},
+        in_flight_offsets={p: count for p, count in ahead.items() if count > 0},
+        in_flight_objects=loaded.in_flight,
+        judged_by_receipts={p: end for p, end in below.items() if end > origin.get(p, 0)},
+        tallies=tally(found, SHOWN),
+    )

@@ -1,0 +1,57 @@
+"""What a key promises about its object: docs/format.md specifies the names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+LEDGER = "_waybill"
+DATA = "data"
+DEAD_LETTERS = "dead_letters"
+LATEST = "_waybill/latest.json"
+CHANGES = "_waybill/changes/"
+"""Entries that a later release may make; what they change is not known here."""
+
+_ENTRY = re.compile(r"_waybill/([0-9]{20})\.(manifest|receipt)\.json")
+_KNOWN = re.compile(
+    r"_waybill/(?:latest\.json|[0-9]{20}\.schemas\.json|(?:contracts|schemas)/[0-9a-f]{64}\.json|(?:audits|probes)/.+)"
+)
+_UNFINISHED = re.compile(r".+#[0-9]+")
+"""Temporary files that a killed writer leaves on a local disk."""
+_DATA = re.compile(r"data/date=([0-9]{4}-[0-9]{2}-[0-9]{2})/([^/]+)")
+_DEAD = re.compile(r"dead_letters/([^/]+)")
+_SPLIT = re.compile(r"(.+)-(0|[1-9][0-9]{0,9})-([0-9]{20})-([0-9]{20})\.parquet", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class ExpectedName:
+    """Records ``[start, end)`` of one partition; ``date`` is None for dead letters."""
+
+    topic: str
+    partition: int
+    start: int
+    end: int
+    date: str | None
+
+
+def entry_key(number: int, kind: str) -> str:
+    return f"{LEDGER}/{number:020d}.{kind}.json"
+
+
+def parse_entry_key(key: str) -> tuple[int, str] | None:
+    match = _ENTRY.fullmatch(key)
+    return (int(match[1]), match[2]) if match else None
+
+
+def is_known(key: str) -> bool:
+    """Whether the format has a place for a key below ``_waybill/``."""
+    return any(known.fullmatch(key) for known in (_ENTRY, _KNOWN, _UNFINISHED))
+
+
+def parse_object_key(key: str) -> ExpectedName | None:
+    """None where the key is no name that a writer could have given."""
+    data, dead = _DATA.fullmatch(key), _DEAD.fullmatch(key)
+    split = _SPLIT.fullmatch(data[2] if data else dead[1] if dead else "")
+    if split is None:
+        return None
+    return ExpectedName(split[1], int(split[2]), int(split[3]), int(split[4]), data[1] if data else None)

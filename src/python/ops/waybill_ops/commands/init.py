@@ -1,0 +1,34 @@
+"""``waybill init``: the topics and the lake's folder or bucket, before the first record."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from waybill_common.cli import settings_of
+from waybill_common.errors import OK
+from waybill_common.settings import add_settings_flags, uses
+from waybill_ops.provision import provide_lake, provide_topics
+
+SETTINGS = uses("stream.topic", "kafka", "lake", "log")
+IDLE = ("stream.name",)
+HELP = "create the topics and the lake's folder or bucket; safe to run again"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of lines")
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Raises ``TopicRefused``, ``KafkaUnavailable``, ``LakeRefused`` and ``LakeUnavailable``."""
+    settings = settings_of(flags, environ, "init")
+    parts = (provide_lake(settings.lake), *provide_topics(settings.kafka, settings.stream))
+    if flags.json:
+        print(json.dumps({"parts": [asdict(part) for part in parts]}, indent=2))
+    else:
+        for part in parts:
+            print(f"{part.state:<8} {part.kind:<7} {part.name} ({part.detail})")
+    return OK

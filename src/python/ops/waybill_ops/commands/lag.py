@@ -1,0 +1,63 @@
+"""``waybill lag``: how far delivery is behind, and how near Kafka's retention is to what was not delivered."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+
+from rich.console import Console
+
+from waybill_common.cli import settings_of
+from waybill_common.errors import OK
+from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
+from waybill_common.ledger import data_loss
+from waybill_common.settings import CREATION, READING, add_settings_flags
+from waybill_ops.dataset import open_journal, position_of
+from waybill_ops.lag import LagBounds, as_json, check, measure_lag, print_lag
+from waybill_ops.messages import going_over
+
+SETTINGS = READING
+IDLE = CREATION
+HELP = "say how far delivery is behind, and how near to Kafka's retention"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
+    parser.add_argument(
+        "--max-behind",
+        type=whole_number(0, MOST_OFFSET),
+        metavar="N",
+        help="most offsets, of all partitions, that may wait",
+    )
+    parser.add_argument(
+        "--max-retention-used",
+        type=decimal_number(0, 10),
+        metavar="PART",
+        help="largest part of retention, such as 0.8, that any partition may have used",
+    )
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """After the numbers were printed it raises ``DataLoss`` where undelivered offsets are gone already, and
+    ``LagExceeded`` beyond the bounds."""
+    settings = settings_of(flags, environ, "lag")
+    journal = open_journal(settings)
+    # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
+    position = position_of(journal, settings)
+    topic = settings.stream.topic
+    remarks = [going_over(position.format or 1)] if position.is_old else []
+    lag = measure_lag(settings.kafka, topic, position)
+    if flags.json:
+        known = {"lake": journal.lake.address, "stream": settings.stream.name, "topic": topic}
+        ledger = {"newest_commit": position.number, "format": position.format or None, "remarks": remarks}
+        print(json.dumps({**known, **ledger, **as_json(lag)}, indent=2))
+    else:
+        console = Console(width=None if sys.stdout.isatty() else 240)
+        print_lag(lag, console, lake=journal.lake.address, topic=topic, remarks=remarks)
+    if lag.lost_ranges():
+        raise data_loss(topic, lag.lost_ranges())
+    check(lag, LagBounds(flags.max_behind, flags.max_retention_used), topic)
+    return OK

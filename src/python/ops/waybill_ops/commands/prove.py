@@ -1,0 +1,141 @@
+"""``waybill prove``: exactly once, on your own test cluster, under faults that are caused here and now."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import sys
+import tempfile
+import uuid
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from waybill_common.cli import settings_of
+from waybill_common.errors import OK
+from waybill_common.flag_types import refused, whole_number
+from waybill_common.settings import DELIVERING, add_settings_flags, as_variables, uses
+from waybill_ops.prove import (
+    FirstRunFailed,
+    Proof,
+    ProofFault,
+    Scratch,
+    as_json,
+    check,
+    child_variables,
+    make_plan,
+    make_scratch,
+    parse_send_task,
+    print_proof,
+    prove,
+    run_child,
+)
+from waybill_ops.submission import add_spark_flags, make_ready
+
+OWN = (
+    "stream.topic",
+    "kafka.create_topics",
+    "delivery.trigger",
+    "delivery.max_offsets_per_trigger",
+    "delivery.rows_per_object",
+    "delivery.accept_loss",
+)
+"""Settings of the application that a proof chooses itself."""
+
+SETTINGS = uses(*DELIVERING, without=OWN)
+IDLE = ("kafka.create_topics",)
+HELP = "prove exactly once on your own test cluster, with faults that it causes itself"
+_MOST_EVENTS = 1_000_000
+_MOST_ROUNDS = 1_000
+_MOST_SEED = 10**18 - 1
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--faults",
+        type=_faults,
+        default=tuple(ProofFault),
+        metavar="FAULT,…",
+        help=f"which faults to cause (default: all of {','.join(ProofFault)})",
+    )
+    parser.add_argument(
+        "--events",
+        type=whole_number(1, _MOST_EVENTS),
+        default=20_000,
+        metavar="N",
+        help="events to send (%(default)s)",
+    )
+    parser.add_argument(
+        "--rounds",
+        type=whole_number(1, _MOST_ROUNDS),
+        default=2,
+        metavar="N",
+        help="how often each fault is caused (%(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=whole_number(0, _MOST_SEED),
+        metavar="N",
+        help="of events, faults and moments (default: a random one)",
+    )
+    parser.add_argument(
+        "--keep", action="store_true", help="keep topic, lake and logs of a proof that succeeded too"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
+    parser.add_argument("--send", type=parse_send_task, help=SUPPRESS)
+    add_spark_flags(parser)
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """``AuditFailed`` after the table was printed, if it is not proved; the application's own exit code where not even
+    an undisturbed run succeeds. Raises what ``submit``, ``verify`` and the producer raise, too.
+    """
+    settings = settings_of(flags, environ, "prove")
+    if flags.send is not None:
+        run_child(settings, flags.send)
+        return OK
+    seed = secrets.randbelow(2**32) if flags.seed is None else flags.seed
+    plan = make_plan(seed, flags.faults, flags.rounds, flags.events)
+    ready = make_ready(flags, environ)
+    token = uuid.uuid4().hex
+    scratch = make_scratch(settings, f"waybill-prove-{token[:12]}", token)
+    folder = Path(tempfile.mkdtemp(prefix=f"{scratch.name}-"))
+    env = {**as_variables(flags, environ), **child_variables(plan, scratch)}
+    removable = False
+    try:
+        proof = prove(plan, scratch, ready, env, folder, Console(stderr=True))
+        removable = proof.ok and not flags.keep
+        if flags.json:
+            print(json.dumps(as_json(proof, kept=not removable), indent=2))
+        else:
+            console = Console(width=None if sys.stdout.isatty() else 160)
+            print_proof(proof, console, kept=not removable)
+        conclude(proof, scratch, folder, removable=removable)
+    except FirstRunFailed as failed:
+        print(failed.log, file=sys.stderr)
+        print(f"waybill: the first run, undisturbed, ended with exit code {failed.code}.", file=sys.stderr)
+        return failed.code
+    finally:
+        if not removable:
+            kept = f"topic {scratch.name}, lake {scratch.prefix.address}, logs {folder}"
+            print(f"waybill: kept, to be removed by hand: {kept}", file=sys.stderr)
+    return OK
+
+
+def conclude(proof: Proof, scratch: Scratch, folder: Path, *, removable: bool) -> None:
+    """Raises ``AuditFailed`` where it is not proved; what may go is removed only after that."""
+    check(proof)
+    if removable:
+        scratch.remove()
+        shutil.rmtree(folder)
+
+
+def _faults(text: str) -> tuple[ProofFault, ...]:
+    try:
+        return tuple(ProofFault(word) for word in text.split(","))
+    except ValueError:
+        raise refused(text, f"a list of {','.join(ProofFault)}") from None

@@ -1,0 +1,95 @@
+"""``waybill redrive``: dead letters back through the topic, each at most once."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Mapping
+
+from rich.console import Console
+
+from waybill_common.cli import settings_of
+from waybill_common.contract import STREAMS
+from waybill_common.errors import OK
+from waybill_common.flag_types import path_of, whole_number
+from waybill_common.settings import SENDING, add_settings_flags
+from waybill_ops.dead_letters import (
+    MOST_SHOWN,
+    RecordCoordinates,
+    RedriveStatus,
+    add_filters,
+    open_dead_letters,
+    read_statuses,
+    selection_of,
+)
+from waybill_ops.redrive import (
+    PatchedDeadLetter,
+    PatchVerdict,
+    RedriveDeadLetter,
+    carry_out,
+    consider,
+    load_patch,
+    open_session,
+    preview_as_json,
+    preview_of,
+    print_preview,
+    redrive_of,
+)
+
+SETTINGS = SENDING
+IDLE = ("kafka.partitions",)
+Statuses = Mapping[RecordCoordinates, RedriveStatus]
+HELP = "send dead letters back through the topic, mended or not; safe to run again"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--patch", type=path_of, metavar="FILE", help="Python file with mend(event: dict) -> dict | None"
+    )
+    parser.add_argument("--send", action="store_true", help="send; without it nothing is written")
+    parser.add_argument(
+        "--limit",
+        type=whole_number(1, MOST_SHOWN),
+        default=20,
+        metavar="N",
+        help="dead letters shown (%(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
+    add_filters(parser)
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Every dead letter is looked at before the first is sent, so that a patch that fails has sent nothing.
+
+    Raises ``DeadLettersRefused``, ``LakeRefused``, ``LedgerCorrupt``, ``TopicRefused``, ``KafkaUnavailable``,
+    ``ProducerFenced`` and ``DeliveryFailed``.
+    """
+    settings = settings_of(flags, environ, "redrive")
+    patch = load_patch(flags.patch) if flags.patch else None
+    finder, selection = open_dead_letters(settings), selection_of(flags)
+    contract, topic_id = STREAMS[settings.stream.name].current, finder.topic_id
+
+    def patched(recorded: Statuses) -> Iterator[PatchedDeadLetter]:
+        """Each dead letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""
+        for dead_letter in finder.dead_letters(selection):
+            yield consider(dead_letter, recorded.get(dead_letter.coordinates), patch, contract)
+
+    def redrives(recorded: Statuses) -> Iterator[RedriveDeadLetter]:
+        sha256 = patch.sha256 if patch else None
+        return (redrive_of(one, sha256) for one in patched(recorded) if one.verdict is PatchVerdict.SEND)
+
+    preview, sent = preview_of(patched(read_statuses(settings, topic_id)), flags.limit), None
+    if flags.send:
+        sent = 0
+        if topic_id is not None and preview.verdicts[PatchVerdict.SEND]:
+            run_id = uuid.uuid4().hex
+            # Each session reads the records anew, once it is the only one that adds to them.
+            sent = carry_out(redrives, lambda: open_session(settings, topic_id, run_id))
+    if flags.json:
+        print(json.dumps(preview_as_json(preview, sent), indent=2))
+    else:
+        print_preview(preview, sent, Console(width=None if sys.stdout.isatty() else 160))
+    return OK

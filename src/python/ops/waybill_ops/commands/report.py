@@ -1,0 +1,88 @@
+"""``waybill report``: what the receipts say was delivered."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+
+from rich.console import Console
+
+from waybill_common.cli import settings_of
+from waybill_common.errors import OK
+from waybill_common.flag_types import refused, said, whole_number
+from waybill_common.settings import add_settings_flags, uses
+from waybill_ops.dataset import open_journal, position_of
+from waybill_ops.receipts import (
+    AskedCommits,
+    numbers,
+    print_objects,
+    print_summary,
+    print_values,
+    read_receipts,
+    rows_by,
+    summarise,
+)
+
+SETTINGS = uses("stream.name", "stream.topic", "lake", "log")
+IDLE = ()
+MOST_COMMIT = 10**15
+HELP = "show what the receipts say: commits, rows, objects, frontier"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--after", type=whole_number(0, MOST_COMMIT), metavar="N", help="commits above N")
+    which.add_argument("--commits", type=_commits, metavar="A-B", help="these commits, both included")
+    which.add_argument(
+        "--last",
+        type=whole_number(1, MOST_COMMIT),
+        default=20,
+        metavar="N",
+        help="the last N commits (default: %(default)s)",
+    )
+    parser.add_argument("--objects", action="store_true", help="each object's key, rows, bytes and sha256")
+    parser.add_argument(
+        "--by", type=said, metavar="COLUMN", help="rows by this column's values, read from those objects"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+
+
+def _commits(text: str) -> tuple[int, int]:
+    """``A-B`` or ``A``."""
+    match = re.fullmatch(r"([1-9][0-9]{0,14})(?:-([1-9][0-9]{0,14}))?", text)
+    if match is None or int(match[1]) > int(match[2] or match[1]):
+        raise refused(text, f"commits from 1 to {MOST_COMMIT:,}, such as 4-6 or 4")
+    return int(match[1]), int(match[2] or match[1])
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Raises ``SettingsRefused`` for commits that the ledger does not have, ``LedgerCorrupt``, ``LakeRefused``."""
+    settings = settings_of(flags, environ, "report")
+    journal = open_journal(settings)
+    at = position_of(journal, settings)
+    lake = journal.lake.address
+    span = numbers(AskedCommits(flags.after, flags.commits, flags.last), at.number, lake)
+    summary = summarise(read_receipts(journal, span), with_objects=flags.objects or flags.by is not None)
+    counts = rows_by(settings, flags.by, summary.objects) if flags.by else None
+    open_commit = at.open.number if at.open else None
+    if flags.json:
+        known = {"lake": lake, "stream": settings.stream.name, "topic": at.topic, "topic_id": at.topic_id}
+        report = {**known, "newest_commit": at.number, "open_commit": open_commit, **summary.as_json()}
+        if flags.objects:
+            report["stored"] = [one.as_json() for one in summary.objects]
+        if counts is not None:
+            report["by"] = {"column": flags.by, "rows": counts}
+        print(json.dumps(report, indent=2))
+        return OK
+    # A pipe has no width of its own; names of objects are long and must stay whole.
+    console = Console(width=None if sys.stdout.isatty() else 240)
+    print_summary(summary, console, lake=lake, newest=at.number, open_commit=open_commit)
+    if flags.objects:
+        print_objects(summary, console)
+    if counts is not None:
+        print_values(flags.by, counts, console)
+    return OK

@@ -1,0 +1,27 @@
+"""Dead letters as the lake keeps them: found through receipts, filtered, shown, exported."""
+
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter, RecordCoordinates
+from waybill_ops.dead_letters.export import export_dead_letters
+from waybill_ops.dead_letters.filter_flags import MOST_SHOWN, add_filters, partition_and_offset, selection_of
+from waybill_ops.dead_letters.finding import DeadLetterFinder, open_dead_letters
+from waybill_ops.dead_letters.listing import (
+    Stated,
+    brief,
+    list_dead_letters,
+    listing_as_json,
+    print_listing,
+    readable,
+    stated,
+    whole,
+)
+from waybill_ops.dead_letters.moment import format_micros
+from waybill_ops.dead_letters.redrive_status import RedriveStatus, Successor, read_statuses, state_of
+from waybill_ops.dead_letters.selection import Selection
+
+# fmt: off
+__all__ = [
+    "MOST_SHOWN", "DeadLetterFinder", "DeadLetterState", "KeptDeadLetter", "RecordCoordinates",
+    "RedriveStatus", "Selection", "Stated", "Successor", "add_filters", "brief", "export_dead_letters",
+    "format_micros", "list_dead_letters", "listing_as_json", "open_dead_letters", "partition_and_offset",
+    "print_listing", "read_statuses", "readable", "selection_of", "state_of", "stated", "whole",
+]

@@ -1,0 +1,72 @@
+"""The filters as flags, the same for every command on dead letters."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, Namespace
+
+from waybill_common.contract import Reason
+from waybill_common.flag_types import MOST_OFFSET, MOST_PARTITION, moment, refused, whole_number
+from waybill_ops.dead_letters.selection import Selection
+
+_SPAN = re.compile(r"([0-9]{1,19})(?:-([0-9]{1,19}))?")
+
+MOST_SHOWN = 100_000
+"""Dead letters that a command lists at most: they are held in memory."""
+
+
+def add_filters(parser: ArgumentParser) -> None:
+    """Each may be given several times; of one filter any value fits, of several filters all have to."""
+    filters = parser.add_argument_group("filters")
+    filters.add_argument(
+        "--reason", action="append", default=[], choices=[one.value for one in Reason], help="why it broke"
+    )
+    filters.add_argument(
+        "--from", dest="since", type=moment, metavar="TIME", help="records of this UTC time or later"
+    )
+    filters.add_argument(
+        "--to", dest="until", type=moment, metavar="TIME", help="records before this UTC time"
+    )
+    filters.add_argument(
+        "--partition",
+        action="append",
+        default=[],
+        type=whole_number(0, MOST_PARTITION),
+        metavar="N",
+        help="its partition",
+    )
+    filters.add_argument(
+        "--offset",
+        action="append",
+        default=[],
+        type=_span,
+        metavar="N|A-B",
+        help="its offset; B is not inside",
+    )
+
+
+def selection_of(flags: Namespace) -> Selection:
+    return Selection(
+        reasons=frozenset(flags.reason),
+        since=flags.since,
+        until=flags.until,
+        partitions=frozenset(flags.partition),
+        offsets=tuple(flags.offset),
+    )
+
+
+def partition_and_offset(text: str) -> tuple[int, int]:
+    """``PARTITION:OFFSET``."""
+    match = re.fullmatch(r"([0-9]{1,10}):([0-9]{1,19})", text)
+    if match is None or int(match[1]) > MOST_PARTITION or int(match[2]) > MOST_OFFSET:
+        raise refused(text, "PARTITION:OFFSET, such as 0:117")
+    return int(match[1]), int(match[2])
+
+
+def _span(text: str) -> range:
+    match = _SPAN.fullmatch(text)
+    first = int(match[1]) if match else -1
+    end = int(match[2]) if match and match[2] else first + 1
+    if match is None or not first < end <= MOST_OFFSET + 1:
+        raise refused(text, "an offset, or a range of them such as 100-200, whose end is not inside")
+    return range(first, end)

@@ -1,0 +1,67 @@
+"""Lag as JSON for programs and as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from waybill_ops.lag.lag_bounds import Lag
+
+
+def as_json(lag: Lag) -> dict[str, Any]:
+    """The stable form: ages in seconds, ``retention_used`` as a fraction."""
+    return {
+        "behind": lag.behind,
+        "retention_used": round(lag.retention_used, 6),
+        "retention_ms": lag.retention.ms,
+        "retention_bytes": lag.retention.bytes,
+        "partitions": [
+            {
+                "partition": one.partition,
+                "frontier": one.frontier,
+                "log_start": one.log_start,
+                "log_end": one.log_end,
+                "behind": one.behind,
+                "room": one.room,
+                "oldest_age": lag.age(one),
+                "retention_used": round(lag.used(one), 6),
+            }
+            for one in lag.partitions
+        ],
+    }
+
+
+def print_lag(lag: Lag, console: Console, *, lake: str, topic: str, remarks: Sequence[str]) -> None:
+    console.print(f"[bold]{escape(lake)}[/] behind {escape(topic)}: {lag.behind:,} offsets")
+    names = ("partition", "frontier", "log start", "log end", "behind", "room", "oldest", "retention used")
+    table = Table(*names, box=None, header_style="dim")
+    for column in table.columns:
+        column.justify = "right"
+    for one in lag.partitions:
+        offsets = (one.frontier, one.log_start, one.log_end, one.behind, one.room)
+        table.add_row(
+            str(one.partition),
+            *(f"{offset:,}" for offset in offsets),
+            _duration(lag.age(one)),
+            f"{lag.used(one):.1%}",
+        )
+    console.print(table)
+    for remark in remarks:
+        console.print(f"  {remark}")
+    kept = "for ever" if lag.retention.ms < 0 else _duration(lag.retention.ms / 1000)
+    size = "any size" if lag.retention.bytes < 0 else f"{lag.retention.bytes:,} bytes a partition"
+    console.print(f"  Kafka keeps records {kept}, up to {size}")
+
+
+def _duration(seconds: float | None) -> str:
+    """``2 days, 3:04:05``. No ``timedelta``: Kafka's milliseconds go on for longer than Python's days."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    days, rest = divmod(whole, 86_400)
+    clock = f"{rest // 3600}:{rest % 3600 // 60:02}:{rest % 60:02}"
+    return f"{days:,} day{'s' if days != 1 else ''}, {clock}" if days else clock

@@ -1,0 +1,110 @@
+"""The flags that name a Spark and a bundle, and what every run of them shares."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from waybill_common.flag_types import path_of, refused, said
+from waybill_common.jars import fetch_jars, read_jar_manifest
+from waybill_common.java_home import find_java
+from waybill_ops.submission.cache import cache_folder
+from waybill_ops.submission.classes import ClassArchive, class_archive
+from waybill_ops.submission.command import Submission
+from waybill_ops.submission.jvm_defaults import conf_folder, jvm_defaults
+from waybill_ops.submission.spark_bundle import Bundle, open_bundle
+from waybill_ops.submission.spark_home import find_spark
+from waybill_ops.submission.temporary import options_for_temporary
+from waybill_ops.submission.user_options import options_for_user
+
+DEFAULT_MASTER = "local[*,4]"
+"""A task that fails is tried as often as on a cluster: on ``local[*]`` a worker that is killed ends the run."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Everything that a run needs, found and checked."""
+
+    spark_home: Path
+    java: Path
+    master: str
+    bundle: Bundle
+    jars: tuple[Path, ...]
+    conf: tuple[str, ...]
+    classes: ClassArchive
+    conf_folder: Path
+    machine_options: tuple[str, ...] = ()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What spark-submit needs besides the caller's. The Java that was checked runs, whatever is on the PATH."""
+        return {"SPARK_HOME": str(self.spark_home), "JAVA_HOME": str(self.java.resolve().parent.parent)}
+
+    def submission(
+        self, stop_file: Path, arguments: tuple[str, ...] = (), *, keep_classes: bool = False
+    ) -> Submission:
+        """With ``keep_classes`` the run makes the archive of classes; the caller has to ``finish`` it.
+
+        Raises ``SettingsRefused`` where that can't be.
+        """
+        classes = self.classes.make(self.conf_folder) if keep_classes else self.classes.use()
+        given = jvm_defaults(self.conf_folder)
+        return Submission(
+            spark_home=self.spark_home,
+            master=self.master,
+            bundle=self.bundle,
+            jars=self.jars,
+            conf=self.conf,
+            stop_file=stop_file,
+            arguments=arguments,
+            driver_options=(*given.driver, *self.machine_options, *classes),
+            executor_options=given.executor,
+        )
+
+
+def add_spark_flags(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--bundle", type=path_of, required=True, metavar="ZIP", help="spark_app.zip, or it unpacked"
+    )
+    parser.add_argument(
+        "--master", type=said, default=DEFAULT_MASTER, help="Spark's master (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--spark-home", type=said, metavar="DIR", help="default: SPARK_HOME, spark-submit on PATH, pyspark"
+    )
+    parser.add_argument(
+        "--jars-dir", type=path_of, metavar="DIR", help="where jars are kept (default: the cache folder)"
+    )
+    parser.add_argument(
+        "--conf",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="KEY=VALUE",
+        help="Spark's, as often as needed",
+    )
+
+
+def make_ready(flags: Namespace, environ: Mapping[str, str]) -> Ready:
+    """Raises ``EnvironmentMissing``, ``JarMismatch``, ``ServiceNotReady`` and ``SettingsRefused``."""
+    cache = cache_folder(environ)
+    java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
+    spark_home = find_spark(flags.spark_home, environ.get("SPARK_HOME"), environ.get("PATH"))
+    bundle = open_bundle(flags.bundle, cache / "bundles")
+    jars_dir = (flags.jars_dir or cache / "jars").absolute()
+    jars = fetch_jars(read_jar_manifest(bundle.jars), jars_dir, java=java, spark_home=spark_home)
+    classes = class_archive(cache / "classes", java, spark_home)
+    conf = conf_folder(spark_home, environ)
+    machine = (*options_for_temporary(environ), *options_for_user(cache, environ))
+    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes, conf, machine)
+
+
+def _pair(text: str) -> str:
+    if not re.fullmatch(r"[^=\s]+=.*", text):
+        # Of what may be a key and its secret only the key is shown.
+        key = re.match(r"[\w.]*", text)
+        raise refused(f"{key[0] if key else ''}…", "KEY=VALUE, such as spark.executor.memory=2g")
+    return text

@@ -1,1 +1,0 @@
-"""Transactions: a page's records and its cursor, visible together or not at all."""

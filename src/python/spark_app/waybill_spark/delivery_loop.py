@@ -1,0 +1,154 @@
+"""The delivery loop: decide, open, carry, close, until the frontier has reached the targets.
+
+One loop serves steady state and recovery: an open manifest is only another thing to decide on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+
+from waybill_common.contract import Contract, Registry
+from waybill_common.errors import DataLoss, ObjectConflict, TopicRefused
+from waybill_common.kafka import TopicState
+from waybill_common.ledger import (
+    Deliver,
+    Done,
+    Frontier,
+    Journal,
+    LedgerPosition,
+    Manifest,
+    ManifestPlan,
+    Open,
+    Receipt,
+    Recent,
+    Situation,
+    SplitReport,
+    check_can_deliver,
+    check_not_compacted,
+    check_still_the_topic,
+    next_step,
+    receipt_for,
+)
+
+_SETTLING = (0.5, 1.0, 2.0)
+"""Seconds between looks at a topic that seems to have been cut back."""
+
+
+@dataclass
+class DeliveryLoop:
+    """One driver's work on one stream.
+
+    ``topic`` tells the topic's state now; ``carry`` delivers a manifest's splits somewhere and returns their reports;
+    ``closed`` is told each receipt of this driver.
+    """
+
+    journal: Journal
+    plan: ManifestPlan
+    registry: Registry
+    topic: Callable[[], TopicState]
+    carry: Callable[[Manifest, Contract], list[SplitReport]]
+    position: LedgerPosition
+    closed: Callable[[Receipt], object] = lambda _receipt: None
+    sleep: Callable[[float], None] = time.sleep
+    _origin: Frontier = field(default_factory=dict, init=False)
+    _has_said: bool = field(default=False, init=False)
+
+    def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Deliver until the frontier is at ``targets``; stops between commits where ``should_stop`` says so."""
+        self._say_what_will_change()
+        while not should_stop():
+            match self._next(targets):
+                case Done():
+                    return
+                case Open(manifest):
+                    self.position = self.journal.open(self.position, manifest)
+                case Deliver(manifest):
+                    self.position = self.deliver(manifest)
+
+    def recover(self) -> None:
+        """Finish what an earlier run left open, and refuse a topic or dataset that this run can't continue."""
+        self.reach(self.position.frontier)
+
+    def deliver(self, manifest: Manifest) -> LedgerPosition:
+        """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
+        bound = manifest.contract
+        contract = self.registry.find(bound.version, bound.fingerprint, release=manifest.release)
+        check_can_deliver(manifest, contract)
+        try:
+            reports = self.carry(manifest, contract) if manifest.splits else []
+        except (DataLoss, ObjectConflict):
+            newer = self._newer_position()
+            if newer is None:
+                raise
+            self.journal.check_not_fenced(manifest)
+            return newer
+        topic = self.topic()
+        check_still_the_topic(manifest, topic.id)
+        check_not_compacted(topic.name, topic.cleanup_policy)
+        receipt = receipt_for(
+            manifest,
+            self.position.open_sha256 or "",
+            reports,
+            writer=self.journal.writer,
+            release=self.plan.release,
+            before=self._counts_on(manifest),
+        )
+        position = self.journal.close(manifest, receipt)
+        self.closed(receipt)
+        structlog.get_logger().info(
+            "commit",
+            number=manifest.number,
+            rows=receipt.rows,
+            dead=receipt.dead,
+            empty=receipt.empty,
+            lost=receipt.lost,
+            objects=receipt.objects,
+            recovered=manifest.writer != self.journal.writer,
+        )
+        return position
+
+    def _say_what_will_change(self) -> None:
+        """Warn once, before a dataset goes over to format 3: there is no way back."""
+        if self.position.is_old and not self._has_said:
+            self._has_said = True
+            structlog.get_logger().warning(
+                "format_goes_over",
+                found="this dataset is of lake format 1 or 2",
+                next="its next new commit is of format 3; releases before 0.2.0 can't go on with it then",
+            )
+
+    def _counts_on(self, manifest: Manifest) -> Recent | None:
+        """What the receipt's ``recent`` goes on from: nothing, after another contract."""
+        return self.position.recent if self.position.recent_contract == manifest.contract else None
+
+    def _next(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
+        for seconds in _SETTLING:
+            try:
+                return self._step(targets)
+            except DataLoss:
+                newer = self._newer_position()
+                if newer is None:
+                    raise
+                self.position = newer
+            except TopicRefused as error:
+                # A cluster that has just been restarted shows a lower end of the log for a moment.
+                structlog.get_logger().warning(
+                    "topic_refused_so_far", found=error.found, looking_again_in=seconds
+                )
+                self.sleep(seconds)
+        return self._step(targets)
+
+    def _step(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
+        if not self._origin and self.position.open is None:
+            self._origin = self.journal.origin(self.position)
+        return next_step(Situation(self.position, self.topic(), targets, self._origin), self.plan)
+
+    def _newer_position(self) -> LedgerPosition | None:
+        """What the ledger says before a loss is claimed: offsets that this driver misses may have arrived by another.
+        None where no other one closed a commit."""
+        found = self.journal.position()
+        return found if found.number > self.position.number else None

@@ -1,0 +1,22 @@
+"""The Spark session."""
+
+from __future__ import annotations
+
+from pyspark.sql import SparkSession
+
+from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
+
+APPLICATION = "SparkStructuredStreamingToS3"
+
+
+def initialize_spark_session() -> SparkSession:
+    """The session that spark-submit configured; master, jars and Python come from there. Raises ``SparkFailed``."""
+    builder = (
+        SparkSession.builder.appName(APPLICATION)
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.streaming.metricsEnabled", "false")
+    )
+    try:
+        return builder.getOrCreate()
+    except SPARK_ERRORS as error:
+        raise spark_failed("starting", error) from error

@@ -1,0 +1,140 @@
+"""Storing an object: the first writer wins, and what stands is what counts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from waybill_common.contract.arrow import INSTANT
+from waybill_common.errors import ObjectConflict
+from waybill_common.lake import Lake, create
+from waybill_common.ledger import Layout, Split, data_loss, lost_ranges_of
+from waybill_spark.objects.assemble import ObjectPart
+from waybill_spark.objects.parquet import encode
+
+_COORDINATES = {"kafka_partition": pa.int32(), "kafka_offset": pa.int64()}
+_RAW = {"key": pa.binary(), "value": pa.binary()}
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """An object as it stands in the store. ``reasons`` counts dead letters; it is empty for data objects.
+
+    ``time`` is the least and the greatest instant of the contract's time field, in microseconds; None for dead letters.
+    ``raw_bytes`` of a data object leaves out records that nobody but another attempt could read.
+    """
+
+    key: str
+    bytes: int
+    sha256: str
+    offsets: pa.ChunkedArray
+    reasons: Counter[str]
+    time: tuple[int, int] | None
+    raw_bytes: int
+
+    @property
+    def rows(self) -> int:
+        return len(self.offsets)
+
+
+def store_object(
+    lake: Lake,
+    key: str,
+    part: ObjectPart,
+    layout: Layout,
+    time_field: str | None,
+    split: Split,
+    *,
+    lost_range: range,
+) -> StoredPart:
+    """Store ``part`` under ``key`` in one conditional PUT, or take what somebody else stored there before.
+
+    A zombie's or another release's object may differ in its bytes; its rows must have the same coordinates. Within
+    ``lost_range`` (offsets that Kafka no longer has) it may hold more than this reader saw. Raises ``DataLoss`` where
+    it holds fewer, as an attempt that accepted a loss leaves it, and ``ObjectConflict`` where it holds others.
+    ``time_field`` is the contract's, None for dead letters.
+    """
+    created = create(lake, key, encode(part.table, layout), lambda _: False)
+    if created.mine:
+        return _stored(key, created.body, part, time_field)
+    standing = _read(lake, key, created.body, time_field, split)
+    ours, theirs = _coordinates(part.table), _coordinates(standing)
+    if any(offset not in lost_range for _, offset in theirs - ours):
+        raise _conflict(
+            lake,
+            key,
+            f"{standing.num_rows} rows with other coordinates than the {part.table.num_rows} of ours",
+        )
+    if ours - theirs:
+        missing = lost_ranges_of(split.partition, (offset for _, offset in ours - theirs))
+        raise data_loss(f"{lake.address}/{key}, stored by an attempt that accepted a loss,", missing)
+    return _stored(key, created.body, ObjectPart(standing, part.raw_bytes), time_field)
+
+
+def adopt(lake: Lake, key: str, time_field: str | None, split: Split) -> StoredPart | None:
+    """What somebody else stored under ``key``, if anything."""
+    body = lake.get(key)
+    if body is None:
+        return None
+    return _stored(key, body, ObjectPart(_read(lake, key, body, time_field, split), 0), time_field)
+
+
+def _coordinates(table: pa.Table) -> set[tuple[int, int]]:
+    return set(zip(table["kafka_partition"].to_pylist(), table["kafka_offset"].to_pylist(), strict=True))
+
+
+def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Split) -> pa.Table:
+    """Raises ``ObjectConflict`` where the bytes are no object of this split."""
+    try:
+        table = pq.read_table(pa.BufferReader(body))
+    except (pa.ArrowException, OSError) as error:
+        raise _conflict(lake, key, "bytes that are no Parquet file") from error
+    wanted = _COORDINATES | ({"reason": pa.string()} if time_field is None else {time_field: INSTANT})
+    columns = wanted | (_RAW if time_field is None else {})
+    found = {
+        name: table.schema.field(name).type for name in columns if table.schema.get_field_index(name) >= 0
+    }
+    if found != columns or any(table[name].null_count for name in wanted) or not table.num_rows:
+        raise _conflict(lake, key, f"{table.num_rows} rows with other columns than ours")
+    coordinates = _coordinates(table)
+    if len(coordinates) < table.num_rows or any(
+        of != split.partition or not split.start <= offset < split.end for of, offset in coordinates
+    ):
+        raise _conflict(lake, key, f"{table.num_rows} rows, some twice or of another split")
+    return table
+
+
+def _stored(key: str, body: bytes, part: ObjectPart, time_field: str | None) -> StoredPart:
+    reasons = Counter[str](part.table["reason"].to_pylist() if time_field is None else ())
+    return StoredPart(
+        key=key,
+        bytes=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+        offsets=part.table["kafka_offset"],
+        reasons=reasons,
+        time=None if time_field is None else _ends(part.table[time_field].cast(pa.int64())),
+        raw_bytes=part.raw_bytes if time_field is not None else _raw_bytes(part.table),
+    )
+
+
+def _raw_bytes(dead_letters: pa.Table) -> int:
+    """Dead letters have their keys and values with them, also those that only another attempt could read."""
+    return sum(pc.sum(pc.binary_length(dead_letters[name])).as_py() or 0 for name in ("key", "value"))
+
+
+def _ends(column: pa.ChunkedArray) -> tuple[int, int]:
+    ends = pc.min_max(column).as_py()
+    return ends["min"], ends["max"]
+
+
+def _conflict(lake: Lake, key: str, what: str) -> ObjectConflict:
+    return ObjectConflict(
+        f"{lake.address}/{key} holds {what}.",
+        allowed="nothing, or the rows of the split that the name says.",
+        remedy="find out who wrote it and move it out of the dataset; then run again. Nothing was overwritten.",
+    )

@@ -1,0 +1,101 @@
+"""Carrying one split in a worker process: its report, or an error of ours, as a text for the driver."""
+
+from __future__ import annotations
+
+import gc
+import json
+import socket
+import time
+from functools import lru_cache
+
+import structlog
+
+from waybill_common.contract import Contract
+from waybill_common.errors import LakeRefused, TransientError, WaybillError, exit_codes
+from waybill_common.kafka import Reader, Value, librdkafka_config
+from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
+from waybill_spark.events import Decoder, split_consumer
+from waybill_spark.task import TaskContext, deliver_split
+
+
+def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None) -> str:
+    """Errors of ours travel as data and keep their class; an exception would reach the driver as a text.
+
+    Without a ``decoder`` the worker's own is used, which is kept from task to task.
+    """
+    began = time.monotonic()
+    task = structlog.get_logger().bind(
+        commit=context.manifest.number,
+        topic=context.manifest.topic,
+        partition=split.partition,
+        start=split.start,
+        end=split.end,
+    )
+    given_up = _given_up(context.manifest.writer, context.manifest.number)
+    try:
+        if given_up:
+            raise given_up[0]
+        check_lake_is_shared(context)
+        report = deliver_split(
+            context,
+            split,
+            _consumer(tuple(librdkafka_config(context.kafka).items())),
+            decoder or _decoder(context.contract, context.manifest.format),
+        )
+    except WaybillError as error:
+        if isinstance(error, TransientError):
+            given_up.append(error)
+        task.error("split_failed", found=error.found)
+        return json.dumps(
+            {"exit_code": error.exit_code, "arguments": [error.found, error.allowed, error.remedy]}
+        )
+    seconds = round(time.monotonic() - began, 3)
+    task.info("split", rows=report.rows, dead=report.dead, lost=report.lost, seconds=seconds)
+    return report.model_dump_json()
+
+
+def report_in(reply: str, format: int) -> SplitReport:  # noqa: A002  # the ledger's word for it
+    """The report; raises the error that the worker met."""
+    parsed = json.loads(reply)
+    if "exit_code" not in parsed:
+        return (SplitReport3 if format >= 3 else SplitReport1).model_validate_json(reply)
+    found, allowed, remedy = parsed["arguments"]
+    kind = exit_codes().get(parsed["exit_code"], WaybillError)
+    raise kind(found, allowed=allowed, remedy=remedy)
+
+
+def check_lake_is_shared(context: TaskContext) -> None:
+    """Raises ``LakeRefused`` where this machine's folder of that name is not the driver's.
+
+    Otherwise a cluster without a shared disk would scatter the dataset over its machines.
+    """
+    lake, number = context.lake, context.manifest.number
+    if lake.local_root is not None and lake.get(manifest_key(number)) is None:
+        raise LakeRefused(
+            f"The executor on {socket.gethostname()} finds no manifest {number} in {lake.address}.",
+            allowed="an object store, or a folder that the driver and all executors share.",
+            remedy="set lake.url to one of them; the commit stays open and nothing of it was stored here.",
+        )
+
+
+@lru_cache(maxsize=4)
+def _given_up(_writer: str, _number: int) -> list[TransientError]:
+    """What this worker process waited for in vain in that commit.
+
+    One failed split ends the run, so the others need not wait as long again, one after the other.
+    """
+    return []
+
+
+@lru_cache(maxsize=4)
+def _consumer(connection: tuple[tuple[str, Value], ...]) -> Reader:
+    """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
+    return split_consumer(dict(connection))
+
+
+@lru_cache(maxsize=4)
+def _decoder(contract: Contract, format: int) -> Decoder:  # noqa: A002
+    decoder = Decoder(contract, format)
+    # PySpark's workers look for garbage after each task. In what stays for good there is none, and much to look at.
+    gc.freeze()
+    return decoder
