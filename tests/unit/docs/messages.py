@@ -268,6 +268,6 @@ MESSAGES: dict[str, Maker] = {
     "Two drivers run": second_driver,
     "Two producers run": second_producer,
     "An executor does not find the lake": folder_of_the_driver,
-    "A worker or an executor dies": dead_executor,
+    "A worker or an executor dies, or Spark gives up": dead_executor,
     "A port is taken": taken_port,
 }

@@ -12,6 +12,7 @@ def data_loss(topic: str, lost: tuple[LostRange, ...]) -> DataLoss:
     return DataLoss(
         f"{topic} no longer has offsets that were never delivered: {named}.",
         allowed="a log start at or below the frontier.",
-        remedy="restore them, or accept the loss for one run with --delivery.accept-loss true; "
-        "what is stored already is kept, and the receipt records the lost range. Raise the topic's retention.",
+        remedy="accept the loss for one run with --delivery.accept-loss true: "
+        "what is stored already is kept, and the receipt records the lost range. Produce a copy of the records, if "
+        "there is one, to the topic afterwards, and raise its retention.",
     )
