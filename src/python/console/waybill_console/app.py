@@ -1,0 +1,80 @@
+"""The application: routes, what lies around them, and what ends with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+from starlette.types import Receive
+from starlette.types import Scope
+from starlette.types import Send
+
+from waybill_console.context import Context
+from waybill_console.pages import ROUTES
+from waybill_console.security import Gate
+from waybill_console.security import SecureHeaders
+from waybill_console.views import HERE
+from waybill_console.views import page
+
+
+def make_app(context: Context, hosts: frozenset[str]) -> Starlette:
+    """``hosts`` are the names that the console may be called by."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await context.close()
+
+    app = Starlette(
+        routes=[*ROUTES, Mount("/static", StaticFiles(directory=HERE / "static"), name="static")],
+        middleware=[
+            Middleware(RequestLog),
+            Middleware(SecureHeaders),
+            Middleware(Gate, sessions=context.sessions, hosts=hosts, cookie=context.cookie),
+        ],
+        exception_handlers={HTTPException: _http_error, Exception: _bug},
+        lifespan=lifespan,
+    )
+    app.state.context = context
+    return app
+
+
+class RequestLog:
+    """One line for each request, at debug. Queries are left out: they may hold what somebody looks for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = time.monotonic()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            if scope["type"] == "http":
+                took = round(1000 * (time.monotonic() - began), 1)
+                structlog.get_logger().debug("request", method=scope["method"], path=scope["path"], ms=took)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    if "session" not in request.scope.get("state", {}):
+        return Response(status_code=status)
+    return page(request, "not_found.html", status=status)
+
+
+async def _bug(request: Request, _error: Exception) -> Response:
+    """A mistake of ours: the page says so, the log says what."""
+    structlog.get_logger().exception("page_failed", path=request.url.path)
+    if "session" not in request.scope.get("state", {}):
+        return Response(status_code=500)
+    return page(request, "failed.html", status=500)

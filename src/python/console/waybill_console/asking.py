@@ -1,0 +1,122 @@
+"""Questions to Kafka and to the lake: asked in threads, bounded, remembered for a moment, and never the page's end.
+
+While a source is silent, pages don't wait for it: the question goes on behind them, and the first answer ends that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from collections.abc import Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from dataclasses import field
+from datetime import UTC
+from datetime import datetime
+from typing import Any
+from typing import Generic
+from typing import TypeVar
+from typing import cast
+
+import structlog
+
+from waybill_common.errors import WaybillError
+
+T = TypeVar("T")
+
+PATIENCE = 4.0
+"""Seconds: each question has a time-out of its own that comes before."""
+
+_BRIEF = 0.5
+_THREADS = 6
+_MOST_FLIGHTS = 48
+_MOST_KEPT = 256
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why there is no answer. ``is_silent``: the source itself can't be reached; else it refused one question."""
+
+    who: str
+    since: datetime
+    found: str
+    remedy: str
+    is_silent: bool
+
+
+@dataclass(frozen=True)
+class Answer(Generic[T]):
+    """A value, or the trouble that stands in its place."""
+
+    value: T | None
+    trouble: Trouble | None = None
+
+
+@dataclass
+class Source:
+    """One of the two, ``who`` it is, and what is known of it. For one event loop."""
+
+    who: str
+    _kept: OrderedDict[Hashable, tuple[float, Any]] = field(default_factory=OrderedDict, repr=False)
+    _flights: dict[Hashable, asyncio.Task[Answer[Any]]] = field(default_factory=dict, repr=False)
+    _silence: Trouble | None = None
+    _refusals: dict[Hashable, Trouble] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"console-{self.who}")
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def ask(self, key: Hashable, question: Callable[[], T], *, fresh: float = 1.5) -> Answer[T]:
+        """The answer to ``question``, which ``key`` stands for; one that is ``fresh`` seconds old will do."""
+        kept = self._kept.get(key)
+        if kept is not None and time.monotonic() - kept[0] < fresh:
+            return Answer(kept[1])
+        flight = self._flights.get(key)
+        if flight is None:
+            if len(self._flights) >= _MOST_FLIGHTS:
+                return Answer(None, self._silence or self._trouble("too many questions wait for it already."))
+            flight = self._flights[key] = asyncio.create_task(self._fly(key, question))
+        done, _ = await asyncio.wait({flight}, timeout=_BRIEF if self._silence else PATIENCE)
+        if done:
+            return cast("Answer[T]", flight.result())
+        self._silence = self._silence or self._trouble(f"no answer within {PATIENCE:g} s.")
+        return Answer(None, self._silence)
+
+    def forget(self, key: Hashable) -> None:
+        """Something of ours has changed what the answer will be."""
+        self._kept.pop(key, None)
+
+    async def _fly(self, key: Hashable, question: Callable[[], T]) -> Answer[T]:
+        try:
+            value = await asyncio.get_running_loop().run_in_executor(self._pool, question)
+        except WaybillError as error:
+            return Answer(None, self._told(key, error))
+        finally:
+            self._flights.pop(key, None)
+        self._silence = None
+        self._refusals.pop(key, None)
+        self._kept[key] = (time.monotonic(), value)
+        self._kept.move_to_end(key)
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return Answer(value)
+
+    def _told(self, key: Hashable, error: WaybillError) -> Trouble:
+        known = self._silence if error.transient else self._refusals.get(key)
+        since = known.since if known else datetime.now(UTC)
+        trouble = Trouble(self.who, since, error.found, error.remedy, is_silent=error.transient)
+        if known is None:
+            structlog.get_logger().warning("no_answer", source=self.who, why=error.found)
+        if error.transient:
+            self._silence = trouble
+        elif len(self._refusals) < _MOST_KEPT:
+            self._refusals[key] = trouble
+        return trouble
+
+    def _trouble(self, why: str) -> Trouble:
+        structlog.get_logger().warning("no_answer", source=self.who, why=why)
+        return Trouble(self.who, datetime.now(UTC), why, "check that it runs.", is_silent=True)

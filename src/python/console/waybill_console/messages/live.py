@@ -1,0 +1,112 @@
+"""Records that come while one looks, as server-sent events: few at a time, and the newest where there are too many."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from collections.abc import Callable
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from dataclasses import field
+
+from confluent_kafka import Message
+from confluent_kafka import TopicPartition
+
+from waybill_common.errors import WaybillError
+from waybill_common.kafka.client_errors import refusal
+from waybill_common.kafka.clients import Reader
+from waybill_common.kafka.clients import open_reader
+from waybill_common.settings import KafkaSettings
+from waybill_console.messages.asked import as_positions
+from waybill_console.messages.reading import Judge
+from waybill_console.messages.reading import reader_config
+from waybill_console.messages.record import LISTED
+from waybill_console.messages.record import Record
+from waybill_console.messages.record import as_bytes
+from waybill_console.messages.record import record_of
+
+MOST_AT_ONCE = 8
+"""Views of all readers together: each has a client of its own."""
+
+_SHOWN = 25
+"""Records of one event; more than that nobody reads in a second."""
+
+_BETWEEN = 0.5
+_LONGEST = 1800.0
+"""Seconds after which a view begins anew: browsers do that by themselves."""
+
+
+@dataclass
+class LiveViews:
+    """All of them. ``stop`` ends them with the program."""
+
+    settings: KafkaSettings
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _open: int = 0
+
+    def __post_init__(self) -> None:
+        self._pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="console-live")
+
+    @property
+    def is_full(self) -> bool:
+        return self._open >= MOST_AT_ONCE
+
+    def close(self) -> None:
+        self.stop.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def events(
+        self, topic: str, start: Mapping[int, int], judge: Judge | None, row: Callable[[Record], str]
+    ) -> AsyncIterator[str]:
+        """Texts of ``text/event-stream``. ``row`` is a record's HTML."""
+        self._open += 1
+        loop, positions, consumer = asyncio.get_running_loop(), dict(start), None
+        try:
+            yield "retry: 2000\n\n"
+            consumer = await loop.run_in_executor(self._pool, self._opened, topic, positions)
+            deadline = loop.time() + _LONGEST
+            while not self.stop.is_set() and loop.time() < deadline:
+                messages = await loop.run_in_executor(self._pool, self._next, consumer)
+                yield _event(messages, positions, judge, row)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.stop.wait(), _BETWEEN)
+        except WaybillError as error:
+            yield f"event: trouble\ndata: {json.dumps(error.found)}\n\n"
+        finally:
+            self._open -= 1
+            if consumer is not None:
+                with suppress(RuntimeError):  # the pool is shut, and so is the program
+                    loop.run_in_executor(self._pool, consumer.close)
+
+    def _opened(self, topic: str, positions: Mapping[int, int]) -> Reader:
+        consumer = open_reader(reader_config(self.settings))
+        consumer.assign([TopicPartition(topic, p, offset) for p, offset in positions.items()])
+        return consumer
+
+    def _next(self, consumer: Reader) -> list[Message]:
+        found = [one for one in consumer.consume(500, _BETWEEN) if one.error() is None]
+        refused = None if found else refusal(self.settings, "reading", consumer.told)
+        if refused is not None:
+            raise refused
+        return found
+
+
+def _event(
+    messages: list[Message], positions: dict[int, int], judge: Judge | None, row: Callable[[Record], str]
+) -> str:
+    """A comment where nothing came: it shows on both sides that the other one is there."""
+    if not messages:
+        return ": nothing new\n\n"
+    for one in messages:
+        positions[int(one.partition() or 0)] = int(one.offset() or 0) + 1
+    rows = [row(_record(one, judge)) for one in messages[-_SHOWN:]]
+    data = json.dumps({"rows": rows, "left_out": len(messages) - len(rows)})
+    return f"id: {as_positions(positions)}\ndata: {data}\n\n"
+
+
+def _record(message: Message, judge: Judge | None) -> Record:
+    value = as_bytes(message.value())
+    return record_of(message, LISTED, None if judge is None else judge(value))
