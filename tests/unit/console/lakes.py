@@ -37,7 +37,7 @@ SCRIPT = '<script>alert("letter")</script>'
 
 @dataclass
 class LocalLake:
-    """Grows by ``commit``. One partition; each commit has ``rows`` rows, then ``dead`` letters, then one empty offset."""
+    """Grows by ``commit``: of one partition, ``rows`` rows, then ``dead`` letters, then one empty offset."""
 
     root: Path
     frontier: dict[int, int] = field(default_factory=dict)
@@ -148,7 +148,8 @@ def event_rows(first: int, count: int) -> pa.Table:
 def letters(first: int, count: int) -> pa.Table:
     rows: Sequence[dict[str, Any]] = [
         {
-            "kafka_partition": 0, "kafka_offset": offset, "kafka_timestamp": START, "key": b"\xff\x00", "value": SCRIPT.encode(),
+            "kafka_partition": 0, "kafka_offset": offset, "kafka_timestamp": START,
+            "key": b"\xff\x00", "value": SCRIPT.encode(),
             "headers": [{"name": SCRIPT, "value": b"\xfe"}], "reason": "not_json", "detail": SCRIPT,
             "header_names": None, "kafka_timestamp_ms": None,
         }

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
+from starlette.types import Message
 from starlette.types import Receive
 from starlette.types import Scope
 from starlette.types import Send
@@ -41,8 +42,9 @@ def make_app(context: Context, hosts: frozenset[str]) -> Starlette:
             Middleware(RequestLog),
             Middleware(SecureHeaders),
             Middleware(Gate, sessions=context.sessions, hosts=hosts, cookie=context.cookie),
+            Middleware(OwnMistakes),
         ],
-        exception_handlers={HTTPException: _http_error, Exception: _bug},
+        exception_handlers={HTTPException: _http_error},
         lifespan=lifespan,
     )
     app.state.context = context
@@ -65,16 +67,33 @@ class RequestLog:
                 structlog.get_logger().debug("request", method=scope["method"], path=scope["path"], ms=took)
 
 
+class OwnMistakes:
+    """What no page expected: the page says that it failed, the log says why, and the next one is answered."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = has_begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception:  # noqa: BLE001  # whatever it was, it is logged
+            if scope["type"] != "http":
+                raise
+            structlog.get_logger().exception("page_failed", path=scope["path"])
+            if not has_begun:
+                await page(Request(scope), "failed.html", status=500)(scope, receive, send)
+
+
 async def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if "session" not in request.scope.get("state", {}):
         return Response(status_code=status)
     return page(request, "not_found.html", status=status)
 
-
-async def _bug(request: Request, _error: Exception) -> Response:
-    """A mistake of ours: the page says so, the log says what."""
-    structlog.get_logger().exception("page_failed", path=request.url.path)
-    if "session" not in request.scope.get("state", {}):
-        return Response(status_code=500)
-    return page(request, "failed.html", status=500)

@@ -50,7 +50,7 @@ def read_groups(settings: KafkaSettings) -> Groups:
     """Raises ``KafkaUnavailable`` and ``KafkaRefused``."""
     doing = "listing consumer groups"
     try:
-        listed = ask(settings, _listing, doing)["groups"]
+        listed = ask(settings, _listing, doing, usable=_is_told)["groups"]
         found = sorted((one.group_id, _state(one.state)) for one in listed.valid)
         shown = found[:MOST_GROUPS]
         committed = _committed(settings, [name for name, _ in shown])
@@ -70,6 +70,11 @@ def lag_of(group: Group, bounds: Mapping[Place, Bounds]) -> int | None:
 
 def _listing(admin: AdminClient, seconds: float) -> dict[str, Future[Any]]:
     return {"groups": admin.list_consumer_groups(request_timeout=seconds)}
+
+
+def _is_told(answers: Mapping[str, Any]) -> bool:
+    """No groups and only errors: nobody answered."""
+    return bool(answers["groups"].valid) or not answers["groups"].errors
 
 
 def _committed(settings: KafkaSettings, names: Sequence[str]) -> dict[str, dict[Place, int]]:

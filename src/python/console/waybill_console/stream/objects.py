@@ -68,10 +68,29 @@ class ObjectRows:
                     if copy is None:
                         raise self._unreadable(entry.key, "it is gone")
                     path = glob.escape(str(copy.path))  # DuckDB takes a path for a pattern
-                    columns, rows = _selected(path, end, words)
+                    columns, rows = self._selected(path, end, words)
                     return Rows(columns, rows, copy.sha256 == entry.sha256)
             except (duckdb.Error, Unsafe) as problem:
                 raise self._unreadable(entry.key, str(problem).splitlines()[0][:300]) from problem
+
+    @cached_property
+    def _database(self) -> duckdb.DuckDBPyConnection:
+        """One for all threads, each of which takes a cursor: to make one costs more than most questions."""
+        database = duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 2})
+        database.execute("SET GLOBAL TimeZone = 'UTC'")
+        return database
+
+    def _selected(
+        self, path: str, end: str, words: tuple[object, ...]
+    ) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...]]:
+        """``left`` on texts: whatever a value is, so much of it and no more comes here."""
+        with self._database.cursor() as cursor:
+            found = cursor.execute(
+                f"SELECT left(COLUMNS(*)::VARCHAR, {_CELL}) FROM (SELECT * {_FROM} {end})",  # noqa: S608  # no word of a user's
+                [path, *words],
+            )
+            columns = tuple(one[0] for one in found.description or ())
+            return columns, tuple(found.fetchall())
 
     def _unreadable(self, key: str, why: str) -> LakeRefused:
         return LakeRefused(
@@ -80,16 +99,3 @@ class ObjectRows:
             remedy="run `waybill verify`, which names each object that was altered.",
         )
 
-
-def _selected(
-    path: str, end: str, words: tuple[object, ...]
-) -> tuple[tuple[str, ...], tuple[tuple[str | None, ...], ...]]:
-    """``left`` on texts: whatever a value is, so much of it and no more comes here."""
-    with duckdb.connect(":memory:", config={"memory_limit": "512MB", "threads": 1}) as database:
-        database.execute("SET TimeZone = 'UTC'")
-        found = database.execute(
-            f"SELECT left(COLUMNS(*)::VARCHAR, {_CELL}) FROM (SELECT * {_FROM} {end})",  # noqa: S608  # no word of a user's
-            [path, *words],
-        )
-        columns = tuple(one[0] for one in found.description or ())
-        return columns, tuple(found.fetchall())
