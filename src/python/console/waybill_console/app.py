@@ -83,7 +83,7 @@ class OwnMistakes:
 
         try:
             await self._app(scope, receive, noted)
-        except Exception:  # noqa: BLE001  # whatever it was, it is logged
+        except Exception:  # whatever it was, it is logged
             if scope["type"] != "http":
                 raise
             structlog.get_logger().exception("page_failed", path=scope["path"])
@@ -96,4 +96,3 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if "session" not in request.scope.get("state", {}):
         return Response(status_code=status)
     return page(request, "not_found.html", status=status)
-

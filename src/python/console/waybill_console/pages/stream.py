@@ -9,7 +9,6 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
-from waybill_common.ledger import Receipt
 from waybill_console.asking import Answer
 from waybill_console.cluster.offsets import Bounds
 from waybill_console.context import Context
@@ -25,6 +24,7 @@ from waybill_console.stream.commits import lags
 from waybill_console.stream.commits import newest_numbers
 from waybill_console.stream.commits import total_waiting
 from waybill_console.stream.ledger import Newest
+from waybill_console.stream.ledger import Receipts
 from waybill_console.views import page
 
 LISTED = 15
@@ -38,7 +38,7 @@ async def show_stream(request: Request) -> Response:
         return page(request, "not_found.html", status=404)
     (newest, receipts, times, opened), bounds = await asyncio.gather(_lake(context), _bounds(context))
     partitions = lags(newest.value.frontier if newest.value else {}, bounds.value or {})
-    recent = Recent(tuple(receipts.value or ()))
+    recent = Recent(receipts.value.read if receipts.value else ())
     return page(
         request,
         "stream.html",
@@ -51,6 +51,7 @@ async def show_stream(request: Request) -> Response:
         partitions=partitions,
         waiting=total_waiting(partitions) if bounds.value else None,
         recent=recent,
+        unreadable=receipts.value.unreadable if receipts.value else (),
         picture=commits_picture(bars_of(recent.receipts)),
         lake=context.ledger.lake.address,
         verifier=context.verifier,
@@ -71,7 +72,8 @@ async def show_commits(request: Request) -> Response:
         request,
         "commits.html",
         newest=newest,
-        receipts=list(reversed(receipts.value or ())),
+        receipts=list(reversed(receipts.value.read if receipts.value else ())),
+        unreadable=receipts.value.unreadable if receipts.value else (),
         trouble=newest.trouble or receipts.trouble,
         times=times.value or {},
         numbers=numbers,
@@ -81,10 +83,10 @@ async def show_commits(request: Request) -> Response:
 
 async def _lake(
     context: Context,
-) -> tuple[Answer[Newest], Answer[list[Receipt]], Answer[dict[int, CommitTimes]], Answer[datetime | None]]:
+) -> tuple[Answer[Newest], Answer[Receipts], Answer[dict[int, CommitTimes]], Answer[datetime | None]]:
     newest = await context.store.ask("newest", context.ledger.newest)
     if newest.value is None:
-        return newest, Answer([]), Answer({}), Answer(None)
+        return newest, Answer(None), Answer({}), Answer(None)
     last = newest.value.number
     receipts, times, opened = await asyncio.gather(
         _receipts(context, newest_numbers(last, PICTURED)),
@@ -94,7 +96,7 @@ async def _lake(
     return newest, receipts, times, opened
 
 
-async def _receipts(context: Context, numbers: range) -> Answer[list[Receipt]]:
+async def _receipts(context: Context, numbers: range) -> Answer[Receipts]:
     return await context.store.ask(("receipts", numbers), partial(context.ledger.receipts, numbers))
 
 

@@ -11,7 +11,9 @@ from dataclasses import field
 from pathlib import Path
 from threading import Lock
 
+from waybill_common.errors import ContractUnknown
 from waybill_common.errors import LakeRefused
+from waybill_common.errors import LedgerCorrupt
 from waybill_common.lake import Lake
 from waybill_common.ledger import Manifest
 from waybill_common.ledger import Receipt
@@ -46,6 +48,14 @@ class Newest:
         return self.receipt.frontier if self.receipt else {}
 
 
+@dataclass(frozen=True)
+class Receipts:
+    """Some receipts in the order of their numbers, and why others of them can't be read."""
+
+    read: tuple[Receipt, ...]
+    unreadable: tuple[tuple[int, str], ...]
+
+
 @dataclass
 class Ledger:
     """Reads only."""
@@ -60,6 +70,7 @@ class Ledger:
         if root is not None and not Path(root).is_dir():
             return self._nothing(Path(root))
         hint = number_in(self._get(keys.LATEST, LARGEST_HINT) or b"") or 0
+        self._forget(hint)  # whether it still stands is looked at anew
         if hint and self.receipt(hint) is None:
             raise corrupt(keys.receipt_key(hint), "latest.json names it, and it is gone")
         last = last_number(hint, lambda number: self.receipt(number) is not None)
@@ -85,15 +96,29 @@ class Ledger:
                     self._kept.popitem(last=False)
         return receipt
 
-    def receipts(self, numbers: Iterable[int]) -> list[Receipt]:
-        """Those that are there, in the order of ``numbers``."""
+    def receipts(self, numbers: Iterable[int]) -> Receipts:
+        """Those that are there. One that can't be read is no reason to show none."""
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="console-receipts") as pool:
-            return [one for one in pool.map(self.receipt, numbers) if one is not None]
+            found = list(pool.map(self._receipt_or_why, numbers))
+        return Receipts(
+            read=tuple(one for _, one in found if one is not None and not isinstance(one, str)),
+            unreadable=tuple((number, one) for number, one in found if isinstance(one, str)),
+        )
+
+    def _receipt_or_why(self, number: int) -> tuple[int, Receipt | str | None]:
+        try:
+            return number, self.receipt(number)
+        except (LedgerCorrupt, ContractUnknown) as problem:
+            return number, problem.found
 
     def manifest(self, number: int) -> Manifest | None:
         key = keys.manifest_key(number)
         body = self._get(key, LARGEST_ENTRY)
         return None if body is None else parse_manifest(key, body)
+
+    def _forget(self, number: int) -> None:
+        with self._lock:
+            self._kept.pop(number, None)
 
     def _get(self, key: str, limit: int) -> bytes | None:
         return self.lake.get(key, limit=limit)

@@ -98,4 +98,3 @@ class ObjectRows:
             allowed="a Parquet file of the dataset.",
             remedy="run `waybill verify`, which names each object that was altered.",
         )
-
