@@ -44,9 +44,12 @@ def test_silence_has_one_beginning_and_ends_with_an_answer() -> None:
         assert first.trouble.since == second.trouble.since
         assert (first.trouble.is_silent, first.trouble.found) == (True, "nobody is there")
         assert (await source.ask("a", lambda: "here")).value == "here"
-        third = await source.ask("b", away)
+        third = await source.ask("c", away)
         assert third.trouble
         assert third.trouble.since > first.trouble.since
+        again = await source.ask("b", away)
+        assert again.trouble
+        assert again.trouble.since == first.trouble.since  # it never got an answer
 
     run(story)
 

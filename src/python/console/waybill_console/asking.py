@@ -33,6 +33,8 @@ _BRIEF = 0.5
 _THREADS = 6
 _MOST_FLIGHTS = 48
 _MOST_KEPT = 256
+_ROW = 30.0
+"""Seconds between two failures of one question that still belong together."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Source:
     _kept: OrderedDict[Hashable, tuple[float, Any]] = field(default_factory=OrderedDict, repr=False)
     _flights: dict[Hashable, asyncio.Task[Answer[Any]]] = field(default_factory=dict, repr=False)
     _silence: Trouble | None = None
-    _refusals: dict[Hashable, Trouble] = field(default_factory=dict, repr=False)
+    _troubles: OrderedDict[Hashable, tuple[float, Trouble]] = field(default_factory=OrderedDict, repr=False)
 
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"console-{self.who}")
@@ -78,13 +80,14 @@ class Source:
         flight = self._flights.get(key)
         if flight is None:
             if len(self._flights) >= _MOST_FLIGHTS:
-                return Answer(None, self._silence or self._trouble("too many questions wait for it already."))
+                return Answer(
+                    None, self._silence or self._trouble(key, "too many questions wait for it already.")
+                )
             flight = self._flights[key] = asyncio.create_task(self._fly(key, question))
         done, _ = await asyncio.wait({flight}, timeout=_BRIEF if self._silence else PATIENCE)
         if done:
             return cast("Answer[T]", flight.result())
-        self._silence = self._silence or self._trouble(f"no answer within {PATIENCE:g} s.")
-        return Answer(None, self._silence)
+        return Answer(None, self._silence or self._trouble(key, f"no answer within {PATIENCE:g} s."))
 
     def forget(self, key: Hashable) -> None:
         """Something of ours has changed what the answer will be."""
@@ -94,29 +97,29 @@ class Source:
         try:
             value = await asyncio.get_running_loop().run_in_executor(self._pool, question)
         except WaybillError as error:
-            return Answer(None, self._told(key, error))
+            return Answer(None, self._trouble(key, error.found, error.remedy, is_silent=error.transient))
         finally:
             self._flights.pop(key, None)
         self._silence = None
-        self._refusals.pop(key, None)
+        self._troubles.pop(key, None)
         self._kept[key] = (time.monotonic(), value)
         self._kept.move_to_end(key)
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         return Answer(value)
 
-    def _told(self, key: Hashable, error: WaybillError) -> Trouble:
-        known = self._silence if error.transient else self._refusals.get(key)
-        since = known.since if known else datetime.now(UTC)
-        trouble = Trouble(self.who, since, error.found, error.remedy, is_silent=error.transient)
-        if known is None:
-            structlog.get_logger().warning("no_answer", source=self.who, why=error.found)
-        if error.transient:
-            self._silence = trouble
-        elif len(self._refusals) < _MOST_KEPT:
-            self._refusals[key] = trouble
+    def _trouble(
+        self, key: Hashable, found: str, remedy: str = "check that it runs.", *, is_silent: bool = True
+    ) -> Trouble:
+        """It began with this question's first failure of a row, or with the silence that it fell into."""
+        at, known = self._troubles.get(key, (0.0, self._silence if is_silent else None))
+        if known is None or (at and time.monotonic() - at > _ROW):
+            known = Trouble(self.who, datetime.now(UTC), found, remedy, is_silent)
+            structlog.get_logger().warning("no_answer", source=self.who, why=found)
+        trouble = Trouble(self.who, known.since, found, remedy, is_silent)
+        self._troubles[key] = (time.monotonic(), trouble)
+        while len(self._troubles) > _MOST_KEPT:
+            self._troubles.popitem(last=False)
+        if is_silent:
+            self._silence = self._silence or trouble
         return trouble
-
-    def _trouble(self, why: str) -> Trouble:
-        structlog.get_logger().warning("no_answer", source=self.who, why=why)
-        return Trouble(self.who, datetime.now(UTC), why, "check that it runs.", is_silent=True)

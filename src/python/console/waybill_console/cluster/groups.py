@@ -49,6 +49,8 @@ class Groups:
 def read_groups(settings: KafkaSettings) -> Groups:
     """Raises ``KafkaUnavailable`` and ``KafkaRefused``."""
     doing = "listing consumer groups"
+    # Two requests one after the other, of which a broker that is away takes all the time that there is.
+    settings = settings.model_copy(update={"timeout": settings.timeout / 2})
     try:
         listed = ask(settings, _listing, doing, usable=_is_told)["groups"]
         found = sorted((one.group_id, _state(one.state)) for one in listed.valid)
