@@ -80,6 +80,7 @@ def test_the_same_question_is_asked_once_at_a_time_and_remembered_for_a_moment()
         assert {one.value for one in found} == {1}
         assert (await source.ask("a", question)).value == 1
         assert (await source.ask("a", question, fresh=0)).value == 2
+        assert (await source.ask("a", question)).value == 1
         source.forget("a")
         assert (await source.ask("a", question)).value == 3
 

@@ -32,7 +32,7 @@ PATIENCE = 4.0
 _BRIEF = 0.5
 _THREADS = 6
 _MOST_FLIGHTS = 48
-_MOST_KEPT = 256
+_MOST_KEPT = 128
 _ROW = 30.0
 """Seconds between two failures of one question that still belong together."""
 
@@ -73,7 +73,8 @@ class Source:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def ask(self, key: Hashable, question: Callable[[], T], *, fresh: float = 1.5) -> Answer[T]:
-        """The answer to ``question``, which ``key`` stands for; one that is ``fresh`` seconds old will do."""
+        """The answer to ``question``, which ``key`` stands for; one that is ``fresh`` seconds old will do, and with 0
+        none is kept: it may be large."""
         kept = self._kept.get(key)
         if kept is not None and time.monotonic() - kept[0] < fresh:
             return Answer(kept[1])
@@ -83,7 +84,7 @@ class Source:
                 return Answer(
                     None, self._silence or self._trouble(key, "too many questions wait for it already.")
                 )
-            flight = self._flights[key] = asyncio.create_task(self._fly(key, question))
+            flight = self._flights[key] = asyncio.create_task(self._fly(key, question, keeps=fresh > 0))
         done, _ = await asyncio.wait({flight}, timeout=_BRIEF if self._silence else PATIENCE)
         if done:
             return cast("Answer[T]", flight.result())
@@ -93,7 +94,7 @@ class Source:
         """Something of ours has changed what the answer will be."""
         self._kept.pop(key, None)
 
-    async def _fly(self, key: Hashable, question: Callable[[], T]) -> Answer[T]:
+    async def _fly(self, key: Hashable, question: Callable[[], T], *, keeps: bool) -> Answer[T]:
         try:
             value = await asyncio.get_running_loop().run_in_executor(self._pool, question)
         except WaybillError as error:
@@ -102,8 +103,9 @@ class Source:
             self._flights.pop(key, None)
         self._silence = None
         self._troubles.pop(key, None)
-        self._kept[key] = (time.monotonic(), value)
-        self._kept.move_to_end(key)
+        if keeps:
+            self._kept[key] = (time.monotonic(), value)
+            self._kept.move_to_end(key)
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         return Answer(value)

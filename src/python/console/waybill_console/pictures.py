@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from waybill_common.ledger import Receipt
 
-_WIDTH, _HEIGHT, _FLOOR = 800, 120, 2
+_WIDTH, _HEIGHT, _FLOOR, _WIDEST = 800, 120, 2, 24
 _PARTS = ("rows", "dead", "lost")
 
 
@@ -40,8 +40,11 @@ def commits_picture(bars: Sequence[Bar]) -> Markup:
     if not bars:
         return Markup()
     most = max(bar.total for bar in bars) or 1
-    step = _WIDTH / max(len(bars), 40)
-    drawn = Markup().join(_bar(bar, at * step, step, most) for at, bar in enumerate(bars))
+    slot = _WIDTH / len(bars)
+    width = max(0.6, min(slot - 1, _WIDEST))
+    drawn = Markup().join(
+        _bar(bar, at * slot + (slot - width) / 2, width, most) for at, bar in enumerate(bars)
+    )
     said = (
         f"Commits {bars[0].number:,} to {bars[-1].number:,}: {sum(bar.rows for bar in bars):,} rows, "
         f"{sum(bar.dead for bar in bars):,} dead letters, {sum(bar.lost for bar in bars):,} lost offsets; "
@@ -70,7 +73,7 @@ def share_picture(parts: Sequence[tuple[str, int]]) -> Markup:
     ).format(Markup().join(drawn))
 
 
-def _bar(bar: Bar, x: float, step: float, most: int) -> Markup:
+def _bar(bar: Bar, x: float, width: float, most: int) -> Markup:
     room, y = float(_HEIGHT), float(_HEIGHT)
     parts = []
     for name in _PARTS:
@@ -80,7 +83,7 @@ def _bar(bar: Bar, x: float, step: float, most: int) -> Markup:
         if height:
             parts.append(
                 Markup('<rect class="{}" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"/>').format(
-                    name, x, max(0.0, y), max(0.6, step - 1), height
+                    name, x, max(0.0, y), width, height
                 )
             )
     told = escape(f"commit {bar.number:,}: {bar.rows:,} rows, {bar.dead:,} dead letters, {bar.lost:,} lost")

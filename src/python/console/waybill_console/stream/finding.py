@@ -14,7 +14,7 @@ from waybill_console.stream.ledger import Ledger
 from waybill_console.stream.ledger_end import first_where
 from waybill_console.stream.objects import ObjectRows
 
-_SECONDS = 3.0
+_SECONDS = 2.5
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ LARGEST = 256 * 1024 * 1024
 _CELL = 400
 """Characters of one value."""
 
+_PLACE = ("kafka_partition", "kafka_offset")
+_FIRST = ("reason", "detail")
+
 _FROM = "FROM read_parquet(?, hive_partitioning = false)"
 
 
@@ -33,10 +36,16 @@ class Rows:
     rows: tuple[tuple[str | None, ...], ...]
     is_as_stored: bool
 
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Columns of a table: why a letter is dead comes first, and a row's place is a link before them all."""
+        order = sorted(range(len(self.columns)), key=lambda at: self.columns[at] not in _FIRST)
+        return tuple(at for at in order if self.columns[at] not in _PLACE)
+
     def place(self, row: tuple[str | None, ...]) -> tuple[int, int] | None:
         """Partition and offset of a row."""
         found = dict(zip(self.columns, row, strict=True))
-        partition, offset = found.get("kafka_partition"), found.get("kafka_offset")
+        partition, offset = (found.get(name) for name in _PLACE)
         return None if partition is None or offset is None else (int(partition), int(offset))
 
 
