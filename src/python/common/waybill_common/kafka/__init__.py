@@ -2,7 +2,7 @@
 
 from waybill_common.kafka.admin_requests import Asked, ask
 from waybill_common.kafka.client_config import Value, librdkafka_config
-from waybill_common.kafka.client_errors import failure, may_pass, raise_if_refused
+from waybill_common.kafka.client_errors import failure, leads_soon, may_pass, raise_if_refused
 from waybill_common.kafka.clients import Reader, Writer, open_reader
 from waybill_common.kafka.committed import committed_records, settled_records
 from waybill_common.kafka.handover import Handover
@@ -40,10 +40,46 @@ from waybill_common.kafka.transactional import (
 
 # fmt: off
 __all__ = [
-    "BATCH_BYTES", "LARGEST_RECORD", "RANGE_READER", "Asked", "Handover", "Headers", "LostTransactions",
-    "RangeReader", "Reader", "Topic", "TopicPlan", "TopicState", "TransactionLost", "Value", "Writer", "ask",
-    "begin_producing", "committed_records", "describe_topic", "discard", "ensure_topic", "failure",
-    "headers_of", "librdkafka_config", "log_start", "may_pass", "offset_of", "offsets_at", "open_reader",
-    "raise_if_refused", "redrives_plan", "require_topic", "settled_records", "spark_options", "stream_topics",
-    "topic_id", "topic_state", "transaction", "transactional_config", "transactional_producer", "watermarks",
+    "BATCH_BYTES",
+    "LARGEST_RECORD",
+    "RANGE_READER",
+    "Asked",
+    "Handover",
+    "Headers",
+    "LostTransactions",
+    "RangeReader",
+    "Reader",
+    "Topic",
+    "TopicPlan",
+    "TopicState",
+    "TransactionLost",
+    "Value",
+    "Writer",
+    "ask",
+    "begin_producing",
+    "committed_records",
+    "describe_topic",
+    "discard",
+    "ensure_topic",
+    "failure",
+    "headers_of",
+    "leads_soon",
+    "librdkafka_config",
+    "log_start",
+    "may_pass",
+    "offset_of",
+    "offsets_at",
+    "open_reader",
+    "raise_if_refused",
+    "redrives_plan",
+    "require_topic",
+    "settled_records",
+    "spark_options",
+    "stream_topics",
+    "topic_id",
+    "topic_state",
+    "transaction",
+    "transactional_config",
+    "transactional_producer",
+    "watermarks",
 ]
