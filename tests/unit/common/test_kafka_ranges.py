@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from confluent_kafka import KafkaError, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from waybill_common.errors import KafkaRefused, KafkaUnavailable
 from waybill_common.kafka.cause import Told
+from waybill_common.kafka.log_start import log_start
 from waybill_common.kafka.ranges import RangeReader
 from waybill_common.settings import KafkaSettings
+from waybill_ops.audit import kafka_log
 
 END = KafkaError._PARTITION_EOF
 
@@ -128,7 +131,7 @@ def test_expired_offsets_are_told_and_reading_goes_on_behind_them() -> None:
 def test_an_expiry_that_is_left_over_from_the_range_before_says_nothing() -> None:
     consumer = Consumer([[Event(0, code=KafkaError.OFFSET_OUT_OF_RANGE)], records(5, 6)], start=5)
     assert read(consumer, {0: (5, 7)}, expired=pytest.fail) == [[(0, 5), (0, 6)]]
-    assert consumer.begun == [(0, 5)]
+    assert consumer.begun == [(0, 5), (0, 5)]
 
 
 def test_of_each_partition_only_the_first_records_are_waited_for() -> None:
@@ -142,3 +145,81 @@ def test_expired_offsets_that_nobody_is_told_end_the_read() -> None:
     consumer = Consumer([[Event(0, code=KafkaError._AUTO_OFFSET_RESET)]], start=4)
     with pytest.raises(KafkaUnavailable, match="reading t"):
         read(consumer, {0: (0, 6)})
+
+
+class Stopped(Consumer):
+    """As librdkafka: nothing more comes of a partition after an out-of-range, until it is assigned anew."""
+
+    ended = False
+
+    def consume(self, count: int, seconds: float) -> list[Event]:
+        if self.ended:
+            time.sleep(seconds)
+            return []
+        found = super().consume(count, seconds)
+        self.ended = any(one.code == KafkaError._AUTO_OFFSET_RESET for one in found)
+        return found
+
+    def incremental_assign(self, places: list[TopicPartition]) -> None:
+        self.ended = False
+        super().incremental_assign(places)
+
+
+def test_an_out_of_range_of_the_leader_before_is_gone_on_from() -> None:
+    """It had deleted up to 9 already; the one that is asked, and that leads now, has not."""
+    out_of_range = [Event(2, code=KafkaError._AUTO_OFFSET_RESET)]
+    consumer: Any = Stopped([records(0, 1), out_of_range, records(2, 3)], start=0)
+    found = list(reader(consumer, expired=pytest.fail).read({0: (0, 4)}))
+    assert [one.offset() for some in found for one in some] == [0, 1, 2, 3]
+
+
+def test_who_waits_for_an_offset_past_the_log_says_so_in_the_end() -> None:
+    class Shorter(Consumer):
+        def get_watermark_offsets(self, *_args: Any, **_more: Any) -> tuple[int, int]:
+            return 0, 5
+
+    consumer: Any = Shorter([[Event(50, code=KafkaError._AUTO_OFFSET_RESET)]])
+    patient = RangeReader(
+        consumer, KafkaSettings(timeout=0.3), "t", "reading t", stalled="a transaction is still open"
+    )
+    with pytest.raises(KafkaUnavailable) as caught:
+        list(patient.read({0: (50, 60)}))
+    assert "a transaction is still open" not in str(caught.value)
+
+
+def test_a_new_leader_that_does_not_know_the_topic_yet_is_asked_again() -> None:
+    class Fresh(Consumer):
+        asked = 0
+
+        def get_watermark_offsets(self, *_args: Any, **_more: Any) -> tuple[int, int]:
+            self.asked += 1
+            if self.asked == 1:
+                raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART))
+            return 7, 100
+
+        def assignment(self) -> list[TopicPartition]:
+            return []
+
+        def poll(self, _seconds: float) -> None: ...
+
+        def list_topics(self, *_args: Any, **_more: Any) -> None: ...
+
+    consumer: Any = Fresh([])
+    assert log_start(consumer, KafkaSettings(timeout=2), "t", 0) == 7
+
+
+def test_the_auditor_is_handed_no_record_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Again(Consumer):
+        def incremental_assign(self, places: list[TopicPartition]) -> None:
+            if self.begun:
+                self.answers = [records(*range(places[0].offset, 5))]
+            super().incremental_assign(places)
+
+    left_over = Event(1, code=KafkaError._AUTO_OFFSET_RESET)
+    consumer = Again([records(0, 1, 2), [left_over], records(3, 4)])
+    monkeypatch.setattr(kafka_log, "open_reader", lambda _config: consumer)
+    seen: list[int] = []
+    kafka_log.LogReader(KafkaSettings(timeout=1), "t").read(
+        {0: (0, 5)}, lambda messages: seen.extend(int(one.offset() or 0) for one in messages)
+    )
+    assert seen == [0, 1, 2, 3, 4]

@@ -8,6 +8,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,13 +20,14 @@ from unit.ops.letters import TOPIC, Fault, Kafka, Killed, letter, status, value
 from waybill_common.contract.framing import frame
 from waybill_common.contract.registry import NAMES
 from waybill_common.errors import DeadLettersRefused, DeliveryFailed, ProducerFenced
+from waybill_common.kafka.transactional import TransactionLost
 from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.redrives import Redrives
-from waybill_ops.dead_letters.dead_letter import RecordCoordinates
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, RecordCoordinates
 from waybill_ops.dead_letters.redrive_status import RedriveStatus, take_record
 from waybill_ops.redrive import change as change_module
-from waybill_ops.redrive.change import RedriveDeadLetter, chunks, redrive_of
+from waybill_ops.redrive.change import Change, RedriveDeadLetter, WaiveDeadLetter, chunks, redrive_of
 from waybill_ops.redrive.patch import Patch, load_patch
 from waybill_ops.redrive.patching import PatchVerdict, consider
 from waybill_ops.redrive.sending import carry_out
@@ -253,3 +256,28 @@ def test_a_patch_that_returns_no_dict_is_refused() -> None:
     listed = Patch(Path("p"), "f" * 64, lambda event: [event])  # type: ignore[arg-type, return-value]
     with pytest.raises(DeadLettersRefused, match="returned"):
         consider(LETTERS[0], None, listed, NAMES)
+
+
+def test_redrives_whose_commits_stand_go_on_though_their_answers_are_lost() -> None:
+    recorded: dict[RecordCoordinates, Any] = {}
+    todo = [
+        WaiveDeadLetter(RecordCoordinates(TOPIC, 0, number), "why")
+        for number in range(5 * change_module.MOST_CHANGES)
+    ]
+
+    class Session:
+        def __init__(self) -> None:
+            self.statuses: Mapping[RecordCoordinates, RedriveStatus] = dict(recorded)
+
+        def commit(self, _number: int, chunk: tuple[Change, ...]) -> None:
+            recorded.update({one.coordinates: SimpleNamespace(state=DeadLetterState.WAIVED) for one in chunk})
+            raise TransactionLost("the answer was lost")
+
+        def close(self) -> None: ...
+
+    found = carry_out(
+        lambda statuses: [one for one in todo if one.coordinates not in statuses],
+        Session,
+        lambda _seconds: None,
+    )
+    assert found == len(todo)

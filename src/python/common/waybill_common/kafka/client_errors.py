@@ -7,7 +7,7 @@ from confluent_kafka import KafkaError, KafkaException
 from waybill_common.errors import KafkaRefused, KafkaUnavailable, SettingsRefused, WaybillError
 from waybill_common.kafka.cause import RefusalCause, Told, cause_of, place_of, without_place
 from waybill_common.kafka.client_config import Properties
-from waybill_common.kafka.passing import passes
+from waybill_common.kafka.passing import NOT_KNOWN_YET, passes
 from waybill_common.kafka.rights import TOPIC, TRANSACTIONAL_ID, needed
 from waybill_common.kafka.tls_probe import Tls, find_cause
 from waybill_common.settings import KafkaSettings
@@ -22,6 +22,11 @@ NO_RIGHT = (
     KafkaError.GROUP_AUTHORIZATION_FAILED,
 )
 _TOO_OLD = (KafkaError.UNSUPPORTED_VERSION, KafkaError._UNSUPPORTED_FEATURE)  # noqa: SLF001  # public in librdkafka
+
+
+def leads_soon(error: KafkaError) -> bool:
+    """Whether a question about a partition of a topic that is there may be answered a moment later."""
+    return may_pass(error) or error.code() == NOT_KNOWN_YET
 
 
 def may_pass(error: KafkaError) -> bool:

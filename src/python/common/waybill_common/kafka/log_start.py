@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from confluent_kafka import KafkaException, TopicPartition
 
-from waybill_common.kafka.client_errors import failure, may_pass, raise_if_refused
+from waybill_common.kafka.client_errors import failure, leads_soon, raise_if_refused
 from waybill_common.kafka.clients import Reader
 from waybill_common.settings import KafkaSettings
 
@@ -23,7 +23,7 @@ def log_start(consumer: Reader, kafka: KafkaSettings, topic: str, partition: int
         try:
             return int(consumer.get_watermark_offsets(here, timeout=min(_ASK_SECONDS, kafka.timeout))[0])
         except KafkaException as error:
-            if time.monotonic() > deadline or not may_pass(error.args[0]):
+            if time.monotonic() > deadline or not leads_soon(error.args[0]):
                 raise failure(kafka, doing, error, consumer.told, topic=topic) from error
         if not consumer.assignment():
             consumer.poll(0)  # brings no record then, only what the client was told

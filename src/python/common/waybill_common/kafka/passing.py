@@ -49,6 +49,9 @@ PASSING = frozenset(
     }
 )
 
+NOT_KNOWN_YET = KafkaError.UNKNOWN_TOPIC_OR_PART
+"""What a broker may say of a topic that is there, when it was just told to lead one of its partitions."""
+
 
 def passes(error: KafkaError) -> bool:
     """Whether the same question may be answered a moment later."""

@@ -54,6 +54,7 @@ class RangeReader:
     doing: str
     expired: Expired | None = None
     stalled: str = "no progress"
+    _last: str = ""
 
     def read(
         self, ranges: Mapping[int, tuple[int, int]], *, first_only: bool = False
@@ -94,7 +95,7 @@ class RangeReader:
                 for place in self.consumer.position(self._places([*at])):
                     reached[place.partition] = max(reached[place.partition], place.offset)
                 if any(reached[p] > offset for p, offset in at.items()):
-                    moved = time.monotonic()
+                    moved, self._last = time.monotonic(), ""
                     self.consumer.told.answered()
                 else:
                     self._check_patience(moved, at)
@@ -115,8 +116,11 @@ class RangeReader:
                 if self.expired is None:
                     raise self._failure(error)
                 self.expired(partition, range(reached, min(low, end)))
+            if reached < end:
+                # librdkafka fetches no more of it, also where a leader said so that is none any more.
                 self.consumer.incremental_unassign(self._places([partition]))
-                self.consumer.incremental_assign(self._places({partition: low}))
+                self.consumer.incremental_assign(self._places({partition: max(low, reached)}))
+                self._last = error.str()
             return low
         if error.code() == _END:
             return trouble.offset() or 0
@@ -127,7 +131,7 @@ class RangeReader:
     def _check_patience(self, moved: float, at: Mapping[int, int]) -> None:
         if time.monotonic() - moved > self.kafka.timeout:
             places = ", ".join(f"partition {p} at offset {offset}" for p, offset in at.items())
-            raise self._failure(f"{self.stalled}: {places}")
+            raise self._failure(f"{self._last or self.stalled}: {places}")
         raise_if_refused(self.kafka, self.doing, self.consumer.told)
 
     def _places(self, offsets: Mapping[int, int] | Iterable[int]) -> list[TopicPartition]:

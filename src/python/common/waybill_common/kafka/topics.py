@@ -28,6 +28,7 @@ from confluent_kafka.admin import (
 from waybill_common.errors import KafkaUnavailable, TopicRefused
 from waybill_common.kafka.admin_requests import Asked, ask
 from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.passing import NOT_KNOWN_YET
 from waybill_common.kafka.topic_state import TopicState
 from waybill_common.settings import KafkaSettings
 
@@ -199,10 +200,8 @@ def _offsets(
     def question(admin: AdminClient, seconds: float) -> Asked[TopicPartition]:
         return admin.list_offsets(wanted, isolation_level=isolation, request_timeout=seconds)
 
-    # A broker that was just told to lead a partition may not know its topic yet.
-    unknown = KafkaError.UNKNOWN_TOPIC_OR_PART
     try:
-        answers = ask(settings, question, doing, also_passing=unknown, usable=_are_offsets)
+        answers = ask(settings, question, doing, also_passing=NOT_KNOWN_YET, usable=_are_offsets)
     except KafkaException as error:
         raise failure(settings, doing, error, topic=topic) from error
     return {one.partition: answer.offset for one, answer in answers.items()}

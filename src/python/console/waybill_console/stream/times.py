@@ -39,7 +39,7 @@ class StoredTimes:
         return _moment(self._infos([path])[0])
 
     def _infos(self, paths: list[str]) -> list[Any]:
-        address = f"{self._systems.place.url.text}/{self.settings.stream.name}"
+        address = f"{self._systems.location.url.text}/{self.settings.stream.name}"
         return self._systems.asked(
             address, "asking when entries were stored", lambda system: list(system.get_file_info(paths))
         )

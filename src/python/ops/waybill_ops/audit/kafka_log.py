@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 
 from waybill_common.errors import WaybillError
-from waybill_common.kafka import failure, librdkafka_config, may_pass, open_reader, raise_if_refused
+from waybill_common.kafka import (
+    failure,
+    leads_soon,
+    librdkafka_config,
+    may_pass,
+    open_reader,
+    raise_if_refused,
+)
 from waybill_common.settings import KafkaSettings
 
 FETCH = 20_000
@@ -80,7 +87,7 @@ class LogReader:
             reached = dict(at)
             for message in messages:
                 p = _partition(message)
-                reached[p] = max(reached.get(p, 0), self._offset_after(message))
+                reached[p] = max(reached.get(p, 0), self._offset_after(message, reached.get(p, 0)))
             for known in self._consumer.position([TopicPartition(self._topic, p) for p in at]):
                 reached[known.partition] = max(reached[known.partition], known.offset)
             if any(reached[p] > at[p] for p in at):
@@ -94,7 +101,7 @@ class LogReader:
             if done:
                 self._consumer.incremental_unassign([TopicPartition(self._topic, p) for p in done])
 
-    def _offset_after(self, message: Message) -> int:
+    def _offset_after(self, message: Message, reached: int) -> int:
         error = message.error()
         if error is None:
             return _offset(message) + 1
@@ -102,7 +109,7 @@ class LogReader:
             return _offset(message)
         if error.code() in (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE):  # noqa: SLF001
             partition = _partition(message)
-            start = self._watermarks(partition)[0]
+            start = max(self._watermarks(partition)[0], reached)
             self._consumer.incremental_unassign([TopicPartition(self._topic, partition)])
             self._consumer.incremental_assign([TopicPartition(self._topic, partition, start)])
             return start
@@ -118,7 +125,7 @@ class LogReader:
             try:
                 low, high = self._consumer.get_watermark_offsets(here, timeout=seconds)
             except KafkaException as error:
-                if time.monotonic() > deadline or not may_pass(error.args[0]):
+                if time.monotonic() > deadline or not leads_soon(error.args[0]):
                     raise self._failure(error) from error
             else:
                 return int(low), int(high)

@@ -41,9 +41,12 @@ def carry_out(
     number = 0
     while True:
         with closing(open_session()) as session:
-            done |= {
+            stand = {
                 one.coordinates for one in doubtful if is_done(one, session.statuses.get(one.coordinates))
             }
+            done |= stand
+            if doubtful and len(stand) == len(doubtful):
+                losses.over()  # only its answer was lost
             try:
                 for chunk in chunks(changes(session.statuses)):
                     number, doubtful = number + 1, chunk
