@@ -10,7 +10,7 @@ import requests
 from consoles import Browser, RunningConsole
 
 from waybill_common.settings import Settings
-from waybill_console.security.headers import HEADERS
+from waybill_console.security.response_headers import HEADERS
 
 TOKEN = "correct-horse-battery"
 

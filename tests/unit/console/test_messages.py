@@ -13,7 +13,7 @@ from waybill_common.contract.framing import frame
 from waybill_common.contract.registry import NAMES
 from waybill_console.cluster.offsets import Bounds
 from waybill_console.messages.asked import Order, as_positions, asked_of, newest, onwards, positions_of
-from waybill_console.messages.record import Cut, cut
+from waybill_console.messages.kafka_record import CutBytes, cut
 from waybill_console.messages.shown import hex_dump, judged_by, one_line, shown_value
 
 BOUNDS = {0: Bounds(0, 10), 1: Bounds(90, 100), 2: Bounds(7, 7)}
@@ -75,7 +75,7 @@ def test_any_bytes_can_be_shown_on_one_line(raw: bytes | None, most: int) -> Non
 
 @given(st.binary(max_size=300), st.integers(0, 300))
 def test_any_bytes_can_be_shown_whole(raw: bytes, most: int) -> None:
-    shown = shown_value(Cut(raw[:most], len(raw)))
+    shown = shown_value(CutBytes(raw[:most], len(raw)))
     for text in (shown.text, shown.json):
         assert text is None or not any(ord(sign) < 32 and sign != "\n" for sign in text)
 
@@ -92,20 +92,20 @@ def test_any_bytes_can_be_shown_whole(raw: bytes, most: int) -> None:
     ],
 )
 def test_no_json_ends_a_page(text: str) -> None:
-    shown = shown_value(Cut(text.encode(), len(text)))
+    shown = shown_value(CutBytes(text.encode(), len(text)))
     assert shown.text is not None
     assert shown.json is None or "\u202e" not in shown.json
 
 
 def test_a_cut_goes_through_no_character() -> None:
     raw = "ää".encode()
-    assert shown_value(Cut(raw[:3], 4)).text == "ä"
-    assert shown_value(Cut(raw[:3], 3)).text is None
+    assert shown_value(CutBytes(raw[:3], 4)).text == "ä"
+    assert shown_value(CutBytes(raw[:3], 3)).text is None
 
 
 def test_a_framed_value_is_judged_and_shown_without_its_frame() -> None:
     raw = frame(7, NAMES.encode(EVENT))
-    shown = shown_value(Cut(raw, len(raw)))
+    shown = shown_value(CutBytes(raw, len(raw)))
     assert shown.schema_id == 7
     assert shown.json is not None
     assert json.loads(shown.json)["id"] == EVENT.id

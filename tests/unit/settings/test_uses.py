@@ -15,7 +15,7 @@ from waybill_common.kafka import ensure_topic
 from waybill_common.settings import Settings
 from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import DELIVERING, uses
-from waybill_console import command as console
+from waybill_console import console_command as console
 from waybill_ops.cli import main
 from waybill_ops.commands import (
     backfill,

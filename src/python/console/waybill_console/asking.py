@@ -1,6 +1,6 @@
 """Questions to Kafka and to the lake: asked in threads, bounded, remembered for a moment, and never the page's end.
 
-While a source is silent, pages don't wait for it: the question goes on behind them, and the first answer ends that.
+While a source is silent, pages don't wait for it: the question goes on without them, and the first answer ends that.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from waybill_common.settings import Settings
 from waybill_console.asking import Source
 from waybill_console.messages import Judge, LiveViews, judged_by
 from waybill_console.security import Session, Sessions
-from waybill_console.stream import Ledger, ObjectRows, StoredTimes, Verifier
+from waybill_console.stream import ObjectRows, StoredTimes, StreamLedger, Verifier
 
 _KAFKA_SECONDS = 3.0
 _LAKE_SECONDS = 3.0
@@ -44,8 +44,8 @@ class Context:
         return LiveViews(self.settings.kafka, lambda: self.kafka.is_silent)
 
     @cached_property
-    def ledger(self) -> Ledger:
-        return Ledger(open_lake(self.settings.lake, self.settings.stream.name))
+    def ledger(self) -> StreamLedger:
+        return StreamLedger(open_lake(self.settings.lake, self.settings.stream.name))
 
     @cached_property
     def objects(self) -> ObjectRows:

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 from waybill_common.version import VERSION
 from waybill_console import words
 from waybill_console.context import context_of, session_of
-from waybill_console.messages import shown
+from waybill_console.messages import one_line, shown_value, verdict_of
 from waybill_console.pictures import share_picture
 
 HERE = Path(__file__).parent
@@ -38,9 +38,9 @@ def environment() -> Environment:
         "instant_of": words.instant_of,
         "plain": words.plain,
         "segment": words.segment,
-        "one_line": shown.one_line,
-        "verdict": shown.verdict_of,
-        "shown": shown.shown_value,
+        "one_line": one_line,
+        "verdict": verdict_of,
+        "shown": shown_value,
     }
     made.globals |= {"version": VERSION, "share_picture": share_picture, "plural": words.plural}
     return made

@@ -12,7 +12,10 @@ from waybill_common.cli import Parser
 from waybill_common.errors import EnvironmentMissing
 
 COMMANDS = {
-    "console": ("waybill_console.command", "serve web pages about the brokers, the topics and the lake")
+    "console": (
+        "waybill_console.console_command",
+        "serve web pages about the brokers, the topics and the lake",
+    )
 }
 """Its name, its module, and what ``waybill --help`` says of it."""
 

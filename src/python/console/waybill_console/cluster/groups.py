@@ -1,4 +1,4 @@
-"""Consumer groups and how far behind they are. Waybill's own reading needs none: its frontier is in the ledger."""
+"""Consumer groups and their lag. Waybill's own reading needs none: its frontier is in the ledger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient
 
 from waybill_common.kafka import ask, failure
 from waybill_common.settings import KafkaSettings
-from waybill_console.cluster.offsets import Bounds, Place
+from waybill_console.cluster.offsets import Bounds, TopicAndPartition
 from waybill_console.cluster.settled import is_usable, settled
 
 MOST_GROUPS = 50
@@ -25,7 +25,7 @@ class Group:
 
     id: str
     state: str
-    committed: Mapping[Place, int]
+    committed: Mapping[TopicAndPartition, int]
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -56,12 +56,12 @@ def read_groups(settings: KafkaSettings) -> Groups:
     return Groups(groups, len(found) - len(shown))
 
 
-def lag_of(group: Group, bounds: Mapping[Place, Bounds]) -> int | None:
+def lag_of(group: Group, bounds: Mapping[TopicAndPartition, Bounds]) -> int | None:
     """Offsets that the group has not committed; None where an end is not known."""
-    behind = [(bounds.get(place), offset) for place, offset in group.committed.items()]
-    if not behind or any(found is None for found, _ in behind):
+    known = [(bounds.get(place), offset) for place, offset in group.committed.items()]
+    if not known or any(found is None for found, _ in known):
         return None
-    return sum(max(0, found.end - max(offset, found.start)) for found, offset in behind if found)
+    return sum(max(0, found.end - max(offset, found.start)) for found, offset in known if found)
 
 
 def _listing(admin: AdminClient, seconds: float) -> dict[str, Future[Any]]:
@@ -73,7 +73,7 @@ def _is_told(answers: Mapping[str, Any]) -> bool:
     return bool(answers["groups"].valid) or not answers["groups"].errors
 
 
-def _committed(settings: KafkaSettings, names: Sequence[str]) -> dict[str, dict[Place, int]]:
+def _committed(settings: KafkaSettings, names: Sequence[str]) -> dict[str, dict[TopicAndPartition, int]]:
     if not names:
         return {}
 
@@ -90,7 +90,7 @@ def _committed(settings: KafkaSettings, names: Sequence[str]) -> dict[str, dict[
     }
 
 
-def _places(found: Iterable[Any]) -> dict[Place, int]:
+def _places(found: Iterable[Any]) -> dict[TopicAndPartition, int]:
     return {(one.topic, one.partition): one.offset for one in found if one.offset >= 0}
 
 

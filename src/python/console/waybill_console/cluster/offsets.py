@@ -15,7 +15,7 @@ from waybill_common.settings import KafkaSettings
 from waybill_console.cluster.overview import TopicPlace
 from waybill_console.cluster.settled import is_usable, settled
 
-Place = tuple[str, int]
+TopicAndPartition = tuple[str, int]
 """Topic and partition."""
 
 
@@ -31,7 +31,7 @@ class Bounds:
         return max(0, self.end - self.start)
 
 
-def read_bounds(settings: KafkaSettings, topics: Iterable[TopicPlace]) -> dict[Place, Bounds]:
+def read_bounds(settings: KafkaSettings, topics: Iterable[TopicPlace]) -> dict[TopicAndPartition, Bounds]:
     """Of every partition that has a leader and whose leader answers.
 
     Raises ``KafkaUnavailable`` where none does, and ``KafkaRefused``.
@@ -55,13 +55,15 @@ def read_offsets_at(
     return {partition: offset for (_, partition), offset in found.items()}
 
 
-def records_of(topic: TopicPlace, bounds: Mapping[Place, Bounds]) -> int | None:
+def records_of(topic: TopicPlace, bounds: Mapping[TopicAndPartition, Bounds]) -> int | None:
     """Records by their offsets, markers of transactions among them; None where a partition did not answer."""
     found = [bounds.get((topic.name, one.partition)) for one in topic.partitions]
     return None if None in found else sum(one.length for one in found if one)
 
 
-def _offsets(settings: KafkaSettings, places: Iterable[Place], spec: Any) -> dict[Place, int]:
+def _offsets(
+    settings: KafkaSettings, places: Iterable[TopicAndPartition], spec: Any
+) -> dict[TopicAndPartition, int]:
     wanted = {TopicPartition(topic, partition): spec for topic, partition in places}
     if not wanted:
         return {}

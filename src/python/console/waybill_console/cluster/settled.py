@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
 
-Key = TypeVar("Key")
+K = TypeVar("K")
 
 
-def settled(asked: Mapping[Key, Future[Any]]) -> dict[Key, Future[Any]]:
+def settled(asked: Mapping[K, Future[Any]]) -> dict[K, Future[Any]]:
     """The same futures, whose errors are results."""
     return {key: _settled(future) for key, future in asked.items()}
 

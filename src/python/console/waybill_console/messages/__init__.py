@@ -3,13 +3,38 @@
 
 from __future__ import annotations
 
+from waybill_console.messages.asked import (
+    LIMITS,
+    AskedMessages,
+    Order,
+    as_positions,
+    asked_of,
+    onwards,
+    positions_of,
+)
 from waybill_console.messages.consuming import Judge
+from waybill_console.messages.kafka_record import ALONE, ShownRecord
 from waybill_console.messages.live import LiveViews
-from waybill_console.messages.reading import RecordReader
-from waybill_console.messages.record import Record
-from waybill_console.messages.shown import judged_by
+from waybill_console.messages.message_reader import Found, RecordReader
+from waybill_console.messages.shown import judged_by, one_line, shown_value, verdict_of
 
 # fmt: off
 __all__ = [
-    "Judge", "LiveViews", "Record", "RecordReader", "judged_by",
+    "ALONE",
+    "LIMITS",
+    "AskedMessages",
+    "Found",
+    "Judge",
+    "LiveViews",
+    "Order",
+    "RecordReader",
+    "ShownRecord",
+    "as_positions",
+    "asked_of",
+    "judged_by",
+    "one_line",
+    "onwards",
+    "positions_of",
+    "shown_value",
+    "verdict_of",
 ]

@@ -25,7 +25,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedMessages:
     """``partition`` None is all of them. ``text`` stands in the form's field, ``wrong`` says what is wrong."""
 
     partition: int | None = None
@@ -37,7 +37,7 @@ class Asked:
     wrong: str = ""
 
 
-def asked_of(query: Mapping[str, str]) -> Asked:
+def asked_of(query: Mapping[str, str]) -> AskedMessages:
     """From a page's query. What is wrong is told, and the newest are shown."""
     partition = _number(query.get("partition", ""), MOST_PARTITION)
     limit = _number(query.get("limit", ""), LIMITS[-1]) or LIMITS[0]
@@ -48,15 +48,15 @@ def asked_of(query: Mapping[str, str]) -> Asked:
         offset = _number(text, MOST_OFFSET)
         if offset is None:
             wrong = "An offset is a whole number, such as 1200."
-            return Asked(partition, Order.NEWEST, limit=limit, text=text, wrong=wrong)
-        return Asked(partition, order, offset=offset, limit=limit, text=text)
+            return AskedMessages(partition, Order.NEWEST, limit=limit, text=text, wrong=wrong)
+        return AskedMessages(partition, order, offset=offset, limit=limit, text=text)
     if order is Order.TIME:
         millis = millis_of(text)
         if millis is None:
             wrong = "A time is spelled 2026-11-29 18:00 or 2026-11-29T18:00:00Z; without a zone it is UTC."
-            return Asked(partition, Order.NEWEST, limit=limit, text=text, wrong=wrong)
-        return Asked(partition, order, millis=millis, limit=limit, text=text)
-    return Asked(partition, order, limit=limit)
+            return AskedMessages(partition, Order.NEWEST, limit=limit, text=text, wrong=wrong)
+        return AskedMessages(partition, order, millis=millis, limit=limit, text=text)
+    return AskedMessages(partition, order, limit=limit)
 
 
 def millis_of(text: str) -> int | None:

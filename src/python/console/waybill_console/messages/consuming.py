@@ -10,7 +10,7 @@ from confluent_kafka import KafkaError, Message, TopicPartition
 from waybill_common.kafka import Reader, Value, failure, librdkafka_config, may_pass, refusal
 from waybill_common.settings import KafkaSettings
 from waybill_console.messages.asked import Spans
-from waybill_console.messages.record import Record, as_bytes, record_of
+from waybill_console.messages.kafka_record import ShownRecord, as_bytes, record_of
 
 Judge = Callable[[bytes | None], tuple[str, str]]
 """The contract's reason and detail for a value; no reason where it is an event."""
@@ -36,7 +36,7 @@ class SpanReader:
         self._answered = False
         self.why = ""
 
-    def __call__(self, spans: Spans, limit: int) -> list[Record]:
+    def __call__(self, spans: Spans, limit: int) -> list[ShownRecord]:
         """Raises ``KafkaUnavailable`` and ``KafkaRefused`` where no broker answers."""
         topic, at, found = self._topic, {p: start for p, (start, _) in spans.items()}, []
         self._consumer.assign([TopicPartition(topic, p, start) for p, start in at.items()])
@@ -56,7 +56,7 @@ class SpanReader:
             self._check_time()
         return found
 
-    def _record(self, message: Message) -> Record:
+    def _record(self, message: Message) -> ShownRecord:
         value = as_bytes(message.value())
         self._bytes -= len(value or b"")
         if self._bytes < 0:

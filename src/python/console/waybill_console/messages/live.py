@@ -17,7 +17,7 @@ from waybill_common.kafka import Reader, open_reader, refusal
 from waybill_common.settings import KafkaSettings
 from waybill_console.messages.asked import as_positions
 from waybill_console.messages.consuming import Judge, reader_config
-from waybill_console.messages.record import LISTED, Record, as_bytes, record_of
+from waybill_console.messages.kafka_record import LISTED, ShownRecord, as_bytes, record_of
 
 MOST_AT_ONCE = 8
 """Views of all readers together: each has a client of its own."""
@@ -51,7 +51,7 @@ class LiveViews:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def events(
-        self, topic: str, start: Mapping[int, int], judge: Judge | None, row: Callable[[Record], str]
+        self, topic: str, start: Mapping[int, int], judge: Judge | None, row: Callable[[ShownRecord], str]
     ) -> AsyncIterator[str]:
         """Texts of ``text/event-stream``. ``row`` is a record's HTML."""
         self._open += 1
@@ -105,7 +105,7 @@ class _View:
 
 
 def _event(
-    messages: list[Message], positions: dict[int, int], judge: Judge | None, row: Callable[[Record], str]
+    messages: list[Message], positions: dict[int, int], judge: Judge | None, row: Callable[[ShownRecord], str]
 ) -> str:
     """A comment where nothing came: it shows on both sides that the other one is there."""
     if not messages:
@@ -117,6 +117,6 @@ def _event(
     return f"id: {as_positions(positions)}\ndata: {data}\n\n"
 
 
-def _record(message: Message, judge: Judge | None) -> Record:
+def _record(message: Message, judge: Judge | None) -> ShownRecord:
     value = as_bytes(message.value())
     return record_of(message, LISTED, None if judge is None else judge(value))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from waybill_common.contract import LENGTH, MAGIC, Contract, Dead, judge, unframe
 from waybill_common.printable import printable
-from waybill_console.messages.record import Cut, Record
+from waybill_console.messages.kafka_record import CutBytes, ShownRecord
 
 LARGEST_JUDGED = 4 * 1024 * 1024
 _HEX_BYTES = 2048
@@ -33,7 +33,7 @@ class Verdict:
     why: str
 
 
-def one_line(cut: Cut | None, most: int = 160) -> str:
+def one_line(cut: CutBytes | None, most: int = 160) -> str:
     """For a table: a text on one line, what can't be shown spelled out, bytes that are no text as hex."""
     if cut is None:
         return "null"
@@ -44,7 +44,7 @@ def one_line(cut: Cut | None, most: int = 160) -> str:
     return shown[:most] + ("…" if len(shown) > most or not cut.is_whole else "")
 
 
-def shown_value(cut: Cut) -> ShownValue:
+def shown_value(cut: CutBytes) -> ShownValue:
     framed = cut.head.startswith(MAGIC) and cut.size >= LENGTH
     text = _decoded(cut, unframe(cut.head) if framed else cut.head)
     return ShownValue(
@@ -55,7 +55,7 @@ def shown_value(cut: Cut) -> ShownValue:
     )
 
 
-def verdict_of(record: Record) -> Verdict:
+def verdict_of(record: ShownRecord) -> Verdict:
     if record.reason is None:
         return Verdict("unjudged", "no contract", "no stream's contract is of this topic")
     if record.reason == "":
@@ -81,7 +81,7 @@ def hex_dump(raw: bytes) -> str:
     return "\n".join(lines)
 
 
-def _decoded(cut: Cut, head: bytes) -> str | None:
+def _decoded(cut: CutBytes, head: bytes) -> str | None:
     """None for what is no UTF-8; a character that the cut went through is left out."""
     for end in range(len(head), len(head) - (1 if cut.is_whole else 4), -1):
         try:

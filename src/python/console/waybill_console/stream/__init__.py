@@ -4,13 +4,41 @@
 
 from __future__ import annotations
 
-from waybill_console.stream.commits import listed_objects
-from waybill_console.stream.ledger import Ledger, Newest
-from waybill_console.stream.objects import ObjectRows, Rows
+from waybill_console.stream.commits import (
+    PICTURED,
+    CommitTimes,
+    RecentCommits,
+    lags,
+    listed_objects,
+    newest_numbers,
+    offsets_of,
+    total_waiting,
+)
+from waybill_console.stream.deliveries import Delivery, EventSearch, delivery_of, find_event
+from waybill_console.stream.ledger import Newest, Receipts, StreamLedger
+from waybill_console.stream.object_rows import ObjectRows, ShownRows
 from waybill_console.stream.times import StoredTimes
 from waybill_console.stream.verifying import Verifier
 
 # fmt: off
 __all__ = [
-    "Ledger", "Newest", "ObjectRows", "Rows", "StoredTimes", "Verifier", "listed_objects",
+    "PICTURED",
+    "CommitTimes",
+    "Delivery",
+    "EventSearch",
+    "Newest",
+    "ObjectRows",
+    "Receipts",
+    "RecentCommits",
+    "ShownRows",
+    "StoredTimes",
+    "StreamLedger",
+    "Verifier",
+    "delivery_of",
+    "find_event",
+    "lags",
+    "listed_objects",
+    "newest_numbers",
+    "offsets_of",
+    "total_waiting",
 ]

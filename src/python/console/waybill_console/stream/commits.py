@@ -9,7 +9,7 @@ from datetime import datetime
 
 from waybill_common.ledger import LostRange, ObjectEntry3, Receipt
 from waybill_console.cluster import Bounds
-from waybill_ops.receipts.receipts_summary import ListedObject, objects_of
+from waybill_ops.receipts import ListedObject, objects_of
 
 PICTURED = 200
 """Commits that the picture shows, and that a search looks through at a time."""
@@ -24,7 +24,7 @@ class CommitTimes:
 
 
 @dataclass(frozen=True)
-class PartitionLag:
+class WaitingOffsets:
     """One partition of the stream's topic; what Kafka or the lake did not tell is None."""
 
     partition: int
@@ -46,7 +46,7 @@ class PartitionLag:
 
 
 @dataclass(frozen=True)
-class Recent:
+class RecentCommits:
     """The newest receipts added up."""
 
     receipts: tuple[Receipt, ...]
@@ -81,15 +81,15 @@ class Recent:
         return [(one.number, hole) for one in reversed(self.receipts) for hole in one.holes]
 
 
-def lags(frontier: Mapping[int, int] | None, bounds: Mapping[int, Bounds]) -> tuple[PartitionLag, ...]:
+def lags(frontier: Mapping[int, int] | None, bounds: Mapping[int, Bounds]) -> tuple[WaitingOffsets, ...]:
     """Of a partition that the ledger does not have yet nothing was delivered."""
     partitions = sorted({*(frontier or ()), *bounds})
     return tuple(
-        PartitionLag(p, None if frontier is None else frontier.get(p, 0), bounds.get(p)) for p in partitions
+        WaitingOffsets(p, None if frontier is None else frontier.get(p, 0), bounds.get(p)) for p in partitions
     )
 
 
-def total_waiting(of: Iterable[PartitionLag]) -> int | None:
+def total_waiting(of: Iterable[WaitingOffsets]) -> int | None:
     found = [one.waiting for one in of]
     return None if None in found else sum(one or 0 for one in found)
 

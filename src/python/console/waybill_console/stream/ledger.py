@@ -11,11 +11,13 @@ from threading import Lock
 
 from waybill_common.errors import ContractUnknown, LakeRefused, LedgerCorrupt
 from waybill_common.lake import Lake
-from waybill_common.ledger import Manifest, Receipt, keys
-from waybill_common.ledger.parse import (
+from waybill_common.ledger import (
     LARGEST_ENTRY,
     LARGEST_HINT,
+    Manifest,
+    Receipt,
     corrupt,
+    keys,
     number_in,
     parse_manifest,
     parse_receipt,
@@ -53,7 +55,7 @@ class Receipts:
 
 
 @dataclass
-class Ledger:
+class StreamLedger:
     """Reads only."""
 
     lake: Lake

@@ -8,7 +8,7 @@ from collections.abc import Callable
 def last_number(hint: int, exists: Callable[[int], bool]) -> int:
     """The highest number that exists, 0 where there is none; ``hint`` is one that was there, 0 if nobody knows.
 
-    The hint is at most a commit or two behind, so this asks twice; without one it asks some thirty times.
+    The hint is at most a commit or two old, so this asks twice; without one it asks some thirty times.
     """
     low, step = hint, 1
     while exists(low + step):

@@ -9,8 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from waybill_console.context import Context, context_of, form_of
-from waybill_console.security import SIGN_IN, Session
-from waybill_console.security.session import LASTS, is_path_here
+from waybill_console.security import LASTS, SIGN_IN, Session, is_path_here
 from waybill_console.views import page
 
 PATH = SIGN_IN

@@ -12,10 +12,18 @@ from starlette.responses import Response
 from waybill_console.asking import Answer
 from waybill_console.cluster import Bounds
 from waybill_console.context import Context, context_of
-from waybill_console.pages.cluster import bounds_of, cluster_of
+from waybill_console.pages.cluster_page import bounds_of, cluster_of
 from waybill_console.pictures import bars_of, commits_picture
-from waybill_console.stream.commits import PICTURED, CommitTimes, Recent, lags, newest_numbers, total_waiting
-from waybill_console.stream.ledger import Newest, Receipts
+from waybill_console.stream import (
+    PICTURED,
+    CommitTimes,
+    Newest,
+    Receipts,
+    RecentCommits,
+    lags,
+    newest_numbers,
+    total_waiting,
+)
 from waybill_console.views import page
 
 LISTED = 15
@@ -29,7 +37,7 @@ async def show_stream(request: Request) -> Response:
         return page(request, "not_found.html", status=404)
     (newest, receipts, times, opened), bounds = await asyncio.gather(_lake(context), _bounds(context))
     partitions = lags(newest.value.frontier if newest.value else None, bounds.value or {})
-    recent = Recent(receipts.value.read if receipts.value else ())
+    recent = RecentCommits(receipts.value.read if receipts.value else ())
     return page(
         request,
         "stream.html",

@@ -8,7 +8,7 @@ import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from waybill_console.cluster.creating import RETENTIONS, create_topic, wish_of
+from waybill_console.cluster import RETENTIONS, create_topic, wish_of
 from waybill_console.context import context_of, form_of, session_of
 from waybill_console.views import page
 from waybill_console.words import segment

@@ -9,9 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from waybill_console.asking import OF_OBJECTS, Answer
 from waybill_console.context import context_of
-from waybill_console.pages.cluster import cluster_of
+from waybill_console.pages.cluster_page import cluster_of
 from waybill_console.search import CommitNumber, EventId, MessagePlace, Nothing, parse_search
-from waybill_console.stream.finding import EventSearch, find_event
+from waybill_console.stream import EventSearch, find_event
 from waybill_console.views import page
 from waybill_console.words import segment
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from waybill_common.errors import LakeRefused
 from waybill_console.stream.commits import PICTURED, listed_objects, newest_numbers, objects_with
-from waybill_console.stream.ledger import Ledger
+from waybill_console.stream.ledger import StreamLedger
 from waybill_console.stream.ledger_end import first_where
-from waybill_console.stream.objects import ObjectRows
+from waybill_console.stream.object_rows import ObjectRows
 
 _SECONDS = 2.5
 
@@ -45,15 +45,15 @@ class EventSearch:
         return self.lowest > 1
 
 
-def delivery_of(ledger: Ledger, partition: int, offset: int) -> Delivery | None:
+def delivery_of(ledger: StreamLedger, partition: int, offset: int) -> Delivery | None:
     """The commit that an offset was delivered in, None beyond the frontier: some twenty receipts are read, no more."""
     last = ledger.newest().number
 
-    def is_behind(number: int) -> bool:
+    def is_at_or_past(number: int) -> bool:
         receipt = ledger.receipt(number)
         return receipt is not None and receipt.frontier.get(partition, 0) > offset
 
-    number = first_where(last, is_behind)
+    number = first_where(last, is_at_or_past)
     receipt = ledger.receipt(number) if number is not None else None
     return (
         None if receipt is None else Delivery(receipt.number, tuple(objects_with(receipt, partition, offset)))
@@ -61,7 +61,7 @@ def delivery_of(ledger: Ledger, partition: int, offset: int) -> Delivery | None:
 
 
 def find_event(
-    ledger: Ledger, objects: ObjectRows, id_field: str, event_id: str, before: int | None = None
+    ledger: StreamLedger, objects: ObjectRows, id_field: str, event_id: str, before: int | None = None
 ) -> EventSearch:
     """Looks through the newest ``PICTURED`` commits below ``before``, for some seconds at most."""
     deadline = time.monotonic() + _SECONDS

@@ -11,11 +11,9 @@ from starlette.responses import PlainTextResponse, Response
 from waybill_common.ledger import Receipt
 from waybill_console.asking import Answer, Trouble
 from waybill_console.context import Context, context_of
-from waybill_console.messages import RecordReader
-from waybill_console.messages.record import ALONE, Record
-from waybill_console.pages.cluster import bounds_of, cluster_of
-from waybill_console.stream import listed_objects
-from waybill_console.stream.finding import Delivery, delivery_of
+from waybill_console.messages import ALONE, RecordReader, ShownRecord
+from waybill_console.pages.cluster_page import bounds_of, cluster_of
+from waybill_console.stream import Delivery, delivery_of, listed_objects
 from waybill_console.views import page
 
 _WHOLE = 64 * 1024 * 1024
@@ -80,7 +78,7 @@ async def whole_value(request: Request) -> Response:
 
 async def _record(
     context: Context, name: str, partition: int, offset: int, most: int
-) -> Answer[Record | None]:
+) -> Answer[ShownRecord | None]:
     reader = RecordReader(context.settings.kafka, name, context.judge(name), most)
     key = ("record", name, partition, offset, most)
     return await context.kafka.ask(key, partial(reader.one, partition, offset), fresh=0)
@@ -93,5 +91,5 @@ async def _delivery(context: Context, name: str, partition: int, offset: int) ->
     return await context.store.ask(key, partial(delivery_of, context.ledger, partition, offset))
 
 
-async def _nothing(trouble: Trouble | None) -> Answer[Record | None]:
+async def _nothing(trouble: Trouble | None) -> Answer[ShownRecord | None]:
     return Answer(None, trouble)

@@ -10,8 +10,7 @@ from starlette.responses import Response
 
 from waybill_console.asking import OF_OBJECTS, Answer
 from waybill_console.context import context_of
-from waybill_console.stream import Rows
-from waybill_console.stream.commits import CommitTimes, listed_objects, offsets_of
+from waybill_console.stream import CommitTimes, ShownRows, listed_objects, offsets_of
 from waybill_console.views import page
 
 _ROWS = 50
@@ -56,7 +55,7 @@ async def show_object(request: Request) -> Response:
         return page(request, "not_found.html", status=404)
     text = request.query_params.get("from", "")
     start = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-    rows: Answer[Rows] = Answer(None, receipt.trouble)
+    rows: Answer[ShownRows] = Answer(None, receipt.trouble)
     if objects:
         question = partial(context.objects.first, objects[place], _ROWS, from_offset=start)
         rows = await context.store.ask(

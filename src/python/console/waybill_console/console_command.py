@@ -11,8 +11,8 @@ from waybill_common.flag_types import path_of
 from waybill_common.settings import READING, add_settings_flags, as_variables
 from waybill_console.app import make_app
 from waybill_console.context import Context, Rules, hurried
-from waybill_console.security import Sessions
-from waybill_console.security.listen import (
+from waybill_console.security import (
+    Sessions,
     address,
     host_names,
     known_hosts,

@@ -19,7 +19,7 @@ _KINDS = {TIMESTAMP_CREATE_TIME: "producer", TIMESTAMP_LOG_APPEND_TIME: "broker"
 
 
 @dataclass(frozen=True)
-class Cut:
+class CutBytes:
     """The beginning of some bytes, and how many there are."""
 
     head: bytes
@@ -31,7 +31,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Record:
+class ShownRecord:
     """``timestamp`` is Kafka's milliseconds, None where it has none; ``stamped_by`` producer or broker.
 
     ``more_headers`` counts those that are left out. ``verdict`` is what the stream's contract says: empty for a record
@@ -42,23 +42,23 @@ class Record:
     offset: int
     timestamp: int | None
     stamped_by: str
-    key: Cut | None
-    value: Cut | None
-    headers: tuple[tuple[Cut, Cut | None], ...]
+    key: CutBytes | None
+    value: CutBytes | None
+    headers: tuple[tuple[CutBytes, CutBytes | None], ...]
     more_headers: int
     reason: str | None = None
     detail: str = ""
 
 
-def cut(raw: bytes | None, most: int) -> Cut | None:
-    return None if raw is None else Cut(bytes(raw[:most]), len(raw))
+def cut(raw: bytes | None, most: int) -> CutBytes | None:
+    return None if raw is None else CutBytes(bytes(raw[:most]), len(raw))
 
 
-def record_of(message: Message, most: int, verdict: tuple[str, str] | None) -> Record:
+def record_of(message: Message, most: int, verdict: tuple[str, str] | None) -> ShownRecord:
     """``verdict`` has the contract's reason, empty where the record is an event, and its detail."""
     kind, millis = message.timestamp()
     headers = headers_of(message)
-    return Record(
+    return ShownRecord(
         partition=int(message.partition() or 0),
         offset=int(message.offset() or 0),
         timestamp=millis if kind in _KINDS and millis != -1 else None,
@@ -66,7 +66,7 @@ def record_of(message: Message, most: int, verdict: tuple[str, str] | None) -> R
         key=cut(as_bytes(message.key()), most),
         value=cut(as_bytes(message.value()), most),
         headers=tuple(
-            (Cut(name[:200], len(name)), cut(value, 400)) for name, value in headers[:_MOST_HEADERS]
+            (CutBytes(name[:200], len(name)), cut(value, 400)) for name, value in headers[:_MOST_HEADERS]
         ),
         more_headers=max(0, len(headers) - _MOST_HEADERS),
         reason=None if verdict is None else verdict[0],

@@ -28,7 +28,7 @@ _FROM = "FROM read_parquet(?, hive_partitioning = false)"
 
 
 @dataclass(frozen=True)
-class Rows:
+class ShownRows:
     """Some rows as texts. ``is_as_stored``: the bytes are those that the receipt names."""
 
     columns: tuple[str, ...]
@@ -56,17 +56,17 @@ class ObjectRows:
     def _lake(self) -> LakeReader:
         return LakeReader(self.settings.lake, self.settings.stream.name)
 
-    def first(self, listed: ListedObject, count: int, *, from_offset: int | None = None) -> Rows:
+    def first(self, listed: ListedObject, count: int, *, from_offset: int | None = None) -> ShownRows:
         """The first rows, or those from an offset on. Raises ``LakeRefused`` for what can't be read."""
         where, words = ("", ()) if from_offset is None else ("WHERE kafka_offset >= ?", (from_offset,))
         return self._rows(listed, f"{where} LIMIT {int(count)}", words)
 
-    def with_id(self, listed: ListedObject, id_field: str, event_id: str) -> Rows:
+    def with_id(self, listed: ListedObject, id_field: str, event_id: str) -> ShownRows:
         """Rows whose event has that id."""
         column = id_field.replace('"', '""')
         return self._rows(listed, f'WHERE "{column}" = ? LIMIT 20', (event_id,))
 
-    def _rows(self, listed: ListedObject, end: str, words: tuple[object, ...]) -> Rows:
+    def _rows(self, listed: ListedObject, end: str, words: tuple[object, ...]) -> ShownRows:
         entry = listed.entry
         if entry.bytes > LARGEST:
             raise self._unreadable(entry.key, f"its {entry.bytes:,} bytes are too many to look into")
@@ -77,7 +77,7 @@ class ObjectRows:
                         raise self._unreadable(entry.key, "it is gone")
                     path = glob.escape(str(copy.path))  # DuckDB takes a path for a pattern
                     columns, rows = self._selected(path, end, words)
-                    return Rows(columns, rows, copy.sha256 == entry.sha256)
+                    return ShownRows(columns, rows, copy.sha256 == entry.sha256)
             except (duckdb.Error, Unsafe) as problem:
                 raise self._unreadable(entry.key, str(problem).splitlines()[0][:300]) from problem
 

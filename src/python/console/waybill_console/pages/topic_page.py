@@ -10,12 +10,22 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from waybill_common.settings import KafkaSettings
 from waybill_console.asking import Answer
-from waybill_console.cluster.offsets import Bounds, read_offsets_at
+from waybill_console.cluster import Bounds, read_offsets_at
 from waybill_console.context import Context, context_of
-from waybill_console.messages import Judge, Record
-from waybill_console.messages.asked import LIMITS, Asked, Order, as_positions, asked_of, onwards, positions_of
-from waybill_console.messages.reading import Found, RecordReader
-from waybill_console.pages.cluster import bounds_of, cluster_of, configs_of
+from waybill_console.messages import (
+    LIMITS,
+    AskedMessages,
+    Found,
+    Judge,
+    Order,
+    RecordReader,
+    ShownRecord,
+    as_positions,
+    asked_of,
+    onwards,
+    positions_of,
+)
+from waybill_console.pages.cluster_page import bounds_of, cluster_of, configs_of
 from waybill_console.stream import Newest
 from waybill_console.views import fragment, page
 
@@ -90,12 +100,12 @@ async def frontier(context: Context, topic: str) -> Answer[Newest]:
     return await context.store.ask("newest", context.ledger.newest)
 
 
-def _row(topic: str, newest: Newest | None, record: Record) -> str:
+def _row(topic: str, newest: Newest | None, record: ShownRecord) -> str:
     return fragment("message_row.html", topic=topic, newest=newest, record=record, is_new=True)
 
 
 def _read(
-    settings: KafkaSettings, topic: str, judge: Judge | None, bounds: dict[int, Bounds], asked: Asked
+    settings: KafkaSettings, topic: str, judge: Judge | None, bounds: dict[int, Bounds], asked: AskedMessages
 ) -> Found:
     wanted = {p: one for p, one in bounds.items() if asked.partition in (None, p)}
     reader = RecordReader(settings, topic, judge)

@@ -11,7 +11,7 @@ from waybill_common.settings import KafkaSettings
 from waybill_console.cluster import Bounds
 from waybill_console.messages.asked import Spans, newest
 from waybill_console.messages.consuming import Judge, SpanReader, reader_config
-from waybill_console.messages.record import LISTED, Record
+from waybill_console.messages.kafka_record import LISTED, ShownRecord
 
 _ROUNDS = 4
 
@@ -20,7 +20,7 @@ _ROUNDS = 4
 class Found:
     """``cut_short`` says why there may be more: time or bytes ran out."""
 
-    records: tuple[Record, ...]
+    records: tuple[ShownRecord, ...]
     cut_short: str = ""
 
 
@@ -35,7 +35,7 @@ class RecordReader:
 
     def newest(self, bounds: Mapping[int, Bounds], limit: int) -> Found:
         """The newest ``limit`` by time, the newest first. Offsets may be markers, so it goes back for more."""
-        found: list[Record] = []
+        found: list[ShownRecord] = []
         back, before = limit, None
         with self._reading() as read:
             for _ in range(_ROUNDS):
@@ -55,7 +55,7 @@ class RecordReader:
         found.sort(key=lambda one: (one.timestamp or 0, one.partition, one.offset))
         return Found(tuple(found[:limit]), read.why)
 
-    def one(self, partition: int, offset: int) -> Record | None:
+    def one(self, partition: int, offset: int) -> ShownRecord | None:
         """The record at one place, None where Kafka has none there (a marker, an aborted one, or it is gone)."""
         with self._reading() as read:
             found = read({partition: (offset, offset + 1)}, 1)

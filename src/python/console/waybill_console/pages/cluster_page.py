@@ -9,10 +9,19 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from waybill_console.asking import Answer
-from waybill_console.cluster.configuration import ConfigLine, read_configs
-from waybill_console.cluster.groups import lag_of, read_groups
-from waybill_console.cluster.offsets import Bounds, Place, read_bounds, records_of
-from waybill_console.cluster.overview import Cluster, TopicPlace, read_cluster
+from waybill_console.cluster import (
+    Bounds,
+    Cluster,
+    ConfigLine,
+    TopicAndPartition,
+    TopicPlace,
+    lag_of,
+    read_bounds,
+    read_cluster,
+    read_configs,
+    read_groups,
+    records_of,
+)
 from waybill_console.context import Context, context_of
 from waybill_console.views import page
 
@@ -31,7 +40,7 @@ async def show_cluster(request: Request) -> Response:
         cluster_of(context),
         context.kafka.ask("groups", partial(read_groups, context.settings.kafka), fresh=4),
     )
-    bounds: Answer[dict[Place, Bounds]] = Answer({})
+    bounds: Answer[dict[TopicAndPartition, Bounds]] = Answer({})
     if cluster.value and groups.value:
         named = {topic for group in groups.value.shown for topic in group.topics}
         bounds = await bounds_of(context, [one for one in cluster.value.topics if one.name in named])
@@ -75,7 +84,7 @@ async def cluster_of(context: Context) -> Answer[Cluster]:
     return await context.kafka.ask("cluster", partial(read_cluster, context.settings.kafka))
 
 
-async def bounds_of(context: Context, topics: list[TopicPlace]) -> Answer[dict[Place, Bounds]]:
+async def bounds_of(context: Context, topics: list[TopicPlace]) -> Answer[dict[TopicAndPartition, Bounds]]:
     if not topics:
         return Answer({})
     key = ("bounds", tuple(one.name for one in topics))
