@@ -42,6 +42,7 @@ from waybill_common.ledger.keys import (
     dead_letter_key,
     manifest_key,
     partition_in,
+    receipt_key,
     split_name,
 )
 from waybill_common.ledger.loss import data_loss
@@ -131,5 +132,6 @@ __all__ = [
     "partition_in",
     "range_between",
     "receipt_for",
+    "receipt_key",
     "split_name",
 ]

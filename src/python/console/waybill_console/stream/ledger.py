@@ -70,7 +70,7 @@ class StreamLedger:
         hint = number_in(self._get(keys.LATEST, LARGEST_HINT) or b"") or 0
         self._forget(hint)  # whether it still stands is looked at anew
         if hint and self.receipt(hint) is None:
-            raise corrupt(keys.receipt_key(hint), "latest.json names it, and it is gone")
+            raise corrupt(receipt_key(hint), "latest.json names it, and it is gone")
         last = last_number(hint, lambda number: self.receipt(number) is not None)
         return Newest(self.receipt(last) if last else None, self.manifest(last + 1))
 
@@ -80,7 +80,7 @@ class StreamLedger:
             if number in self._kept:
                 self._kept.move_to_end(number)
                 return self._kept[number]
-        key = keys.receipt_key(number)
+        key = receipt_key(number)
         body = self._get(key, LARGEST_ENTRY)
         if body is None:
             return None
@@ -110,7 +110,7 @@ class StreamLedger:
             return number, problem.found
 
     def manifest(self, number: int) -> Manifest | None:
-        key = keys.manifest_key(number)
+        key = manifest_key(number)
         body = self._get(key, LARGEST_ENTRY)
         return None if body is None else parse_manifest(key, body)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from waybill_common.ledger import keys
+from waybill_common.ledger import manifest_key, receipt_key
 from waybill_common.settings import Settings
 from waybill_console.stream.commits import CommitTimes
 from waybill_ops.file_system import FileSystems
@@ -27,15 +27,13 @@ class StoredTimes:
     def of_commits(self, numbers: Sequence[int]) -> dict[int, CommitTimes]:
         """Raises ``LakeUnavailable`` and ``LakeRefused``."""
         folder = f"{self._systems.base}/{self.settings.stream.name}"
-        paths = [
-            f"{folder}/{key(number)}" for number in numbers for key in (keys.manifest_key, keys.receipt_key)
-        ]
+        paths = [f"{folder}/{key(number)}" for number in numbers for key in (manifest_key, receipt_key)]
         found = self._infos(paths)
         return {number: _times(*found[2 * at : 2 * at + 2]) for at, number in enumerate(numbers)}
 
     def opened(self, number: int) -> datetime | None:
         """When a commit's manifest was stored."""
-        path = f"{self._systems.base}/{self.settings.stream.name}/{keys.manifest_key(number)}"
+        path = f"{self._systems.base}/{self.settings.stream.name}/{manifest_key(number)}"
         return _moment(self._infos([path])[0])
 
     def _infos(self, paths: list[str]) -> list[Any]:
