@@ -17,10 +17,11 @@ from waybill_common.ledger import (
     Manifest,
     Receipt,
     corrupt,
-    keys,
+    manifest_key,
     number_in,
     parse_manifest,
     parse_receipt,
+    receipt_key,
 )
 from waybill_console.stream.ledger_end import last_number
 
