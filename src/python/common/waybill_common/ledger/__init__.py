@@ -37,6 +37,7 @@ from waybill_common.ledger.journal import Journal
 from waybill_common.ledger.keys import (
     DATA,
     DEAD_LETTERS,
+    LATEST,
     check_names,
     data_key,
     dead_letter_key,
@@ -82,6 +83,7 @@ __all__ = [
     "DEAD_LETTERS",
     "LARGEST_ENTRY",
     "LARGEST_HINT",
+    "LATEST",
     "NOTHING",
     "Deliver",
     "Done",

@@ -14,6 +14,7 @@ from waybill_common.lake import Lake
 from waybill_common.ledger import (
     LARGEST_ENTRY,
     LARGEST_HINT,
+    LATEST,
     Manifest,
     Receipt,
     corrupt,
@@ -68,7 +69,7 @@ class StreamLedger:
         root = self.lake.local_root
         if root is not None and not Path(root).is_dir():
             return self._nothing(Path(root))
-        hint = number_in(self._get(keys.LATEST, LARGEST_HINT) or b"") or 0
+        hint = number_in(self._get(LATEST, LARGEST_HINT) or b"") or 0
         self._forget(hint)  # whether it still stands is looked at anew
         if hint and self.receipt(hint) is None:
             raise corrupt(receipt_key(hint), "latest.json names it, and it is gone")
