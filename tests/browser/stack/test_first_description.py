@@ -32,7 +32,9 @@ def test_names_topic_stands_there_and_another_with_three_copies_is_created(visit
     create(visitor, "names_topic.of_the_browser")
     visitor.sees("Kafka has made the topic.")
     for topic in ("names_topic", "names_topic.of_the_browser"):
-        copies = visitor.go(f"/topics/{topic}").locator("#partition-table tbody tr").first.locator("td").nth(1)
+        copies = (
+            visitor.go(f"/topics/{topic}").locator("#partition-table tbody tr").first.locator("td").nth(1)
+        )
         expect(copies).to_have_text(re.compile(r"^[123], [123], [123]$"))
 
 

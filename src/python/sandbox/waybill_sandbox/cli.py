@@ -37,6 +37,7 @@ from waybill_sandbox.demo.narrator import Narrator
 from waybill_sandbox.demo.running import STEPS
 from waybill_sandbox.demo.running import conclude
 from waybill_sandbox.demo.running import run_pipeline
+from waybill_sandbox.demo.staying import stay
 from waybill_sandbox.demo.steps import FAULTS
 from waybill_sandbox.demo.steps import Surroundings
 from waybill_sandbox.kafka import KafkaCluster
@@ -103,6 +104,11 @@ def make_parser() -> Parser:
     demo.add_argument(
         "--folder", type=path_of, default=Path(".demo"), help="made anew (default: %(default)s)"
     )
+    demo.add_argument(
+        "--stay",
+        action="store_true",
+        help="in the end leave Kafka running, with the console over it, until Ctrl-C",
+    )
     for verb in (up, demo):
         verb.add_argument("--jars", type=path_of, default=Path("3rdparty/jvm/kafka.json"), metavar="FILE")
         verb.add_argument("--jar-cache", type=path_of, default=Path(".tools/jars"), metavar="DIR")
@@ -136,7 +142,7 @@ def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
     end_on_signals()
     # A pipe has no width of its own.
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
-    narrator = Narrator(console, STEPS)
+    narrator = Narrator(console, STEPS + flags.stay)
     places = DemoFolders(folder=flags.folder, dist=flags.dist)
     prepare(places)
     java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
@@ -155,8 +161,10 @@ def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
             jar_cache=str(flags.jar_cache.absolute()),
         )
         summary = run_pipeline(places, around, api, narrator)
-    conclude(summary, places, console)
-    print(json.dumps({"verdict": summary.verdict, "summary": str(places.summary)}))
+        conclude(summary, places, console)
+        print(json.dumps({"verdict": summary.verdict, "summary": str(places.summary)}), flush=True)
+        if flags.stay:
+            stay(places, around, narrator)
     return OK
 
 

@@ -107,7 +107,7 @@ def delivery_step(places: DemoFolders, around: Surroundings, number: int) -> Ste
             *("--conf", "spark.ui.enabled=false", "--conf", f"spark.driver.extraJavaOptions={BRIEF_JVM}"),
         ),
         env={
-            **_lake_env(places, around),
+            **lake_env(places, around),
             "JAVA_HOME": around.java_home,
             "SPARK_HOME": around.spark_home,
             "SPARK_LOCAL_IP": "127.0.0.1",
@@ -125,12 +125,12 @@ def audit_step(places: DemoFolders, around: Surroundings) -> Step:
         title="waybill.pex verify",
         reads=Reads.AUDIT,
         argv=(str(places.waybill.absolute()), "verify", "--json", "--complete"),
-        env=_lake_env(places, around),
+        env=lake_env(places, around),
         limit=150,
     )
 
 
-def _lake_env(places: DemoFolders, around: Surroundings) -> dict[str, str]:
+def lake_env(places: DemoFolders, around: Surroundings) -> dict[str, str]:
     return {
         "PATH": around.search_path,
         "HOME": around.home,
