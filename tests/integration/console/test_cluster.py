@@ -54,8 +54,9 @@ def test_a_topic_of_three_copies_is_created(stream: Stream, browser: Browser) ->
     assert (topic.partitions, topic.retention_ms) == (3, 86_400_000)
     wait_until(lambda: "1, 2, 3" in words(browser.text(place)), "it never had three copies")
     assert "min.insync.replicas 2" in words(browser.text(place))
-    listed = words(browser.text(f"/topics?filter={stream.topic}"))
-    assert f"{stream.topic} stream names 3 3 all 0 1 d delete" in listed
+    listed = f"{stream.topic} stream names 3 3 all 0 1 d delete"
+    filtered = f"/topics?filter={stream.topic}"
+    wait_until(lambda: listed in words(browser.text(filtered)), lambda: words(browser.text(filtered)))
 
 
 def test_a_creation_that_the_brokers_refuse_shows_their_reason(stream: Stream, browser: Browser) -> None:

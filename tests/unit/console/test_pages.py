@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 from consoles import Browser
 from consoles import RunningConsole
+from pydantic import HttpUrl
+from pydantic import SecretStr
 from sample_events import nth_event
 from unit.console.lakes import SCRIPT
 from unit.console.lakes import LocalLake
 
+from waybill_common.settings import LakeSettings
 from waybill_common.settings import Settings
+from waybill_console.cluster.offsets import Bounds
+from waybill_console.stream.commits import lags
+from waybill_console.stream.commits import total_waiting
 
 SILENT = "Kafka has not answered since"
 
@@ -44,6 +50,18 @@ def test_the_streams_page_shows_the_lake_without_kafka(lake: LocalLake, browser:
     assert "#5 0 " in said  # the lost range
     assert "Commit #21 is open since" in said
     assert "not_json 2" in said
+
+
+def test_what_is_not_known_is_not_told_as_nothing() -> None:
+    bounds = {0: Bounds(3, 10), 1: Bounds(0, 0)}
+    [first, second] = lags(None, bounds)
+    assert (first.waiting, first.lost, second.waiting) == (None, 0, None)
+    assert total_waiting([first, second]) is None
+    [first, second, third] = lags({0: 2, 2: 5}, bounds)
+    assert (first.waiting, first.lost) == (7, 1)
+    assert (second.frontier, second.waiting) == (0, 0)
+    assert (third.waiting, third.lost) == (None, 0)
+    assert total_waiting([first, second]) == 7
 
 
 def test_the_last_200_commits_are_pictured(lake: LocalLake, browser: Browser) -> None:
@@ -170,6 +188,18 @@ def test_a_lake_that_is_no_folder_is_told(settings: Settings, tmp_path: Path) ->
         page = browser.text("/streams/names")
         assert "The lake refuses since" in page
         assert "is no folder" in page
+
+
+def test_a_store_that_does_not_answer_is_told(settings: Settings) -> None:
+    away = LakeSettings(
+        url="s3://lake/waybill",
+        endpoint=HttpUrl("http://127.0.0.1:1"),
+        access_key_id="key",
+        secret_access_key=SecretStr("secret"),
+    )
+    with RunningConsole(settings.model_copy(update={"lake": away})) as console, console.browser() as browser:
+        for path in ("/streams/names", "/streams/names/commits", "/streams/names/commits/1"):
+            assert "The lake has not answered since" in browser.text(path)
 
 
 def test_a_receipt_that_is_none_is_told_and_the_others_are_shown(lake: LocalLake, browser: Browser) -> None:

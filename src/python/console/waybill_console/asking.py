@@ -117,7 +117,9 @@ class Source:
         at, known = self._troubles.get(key, (0.0, self._silence if is_silent else None))
         if known is None or (at and time.monotonic() - at > _ROW):
             known = Trouble(self.who, datetime.now(UTC), found, remedy, is_silent)
-            structlog.get_logger().warning("no_answer", source=self.who, why=found)
+            structlog.get_logger().warning(
+                "no_answer" if is_silent else "refused", source=self.who, why=found
+            )
         trouble = Trouble(self.who, known.since, found, remedy, is_silent)
         self._troubles[key] = (time.monotonic(), trouble)
         while len(self._troubles) > _MOST_KEPT:

@@ -14,8 +14,8 @@ from waybill_common.contract import Contract
 from waybill_common.lake import open_lake
 from waybill_common.settings import Settings
 from waybill_console.asking import Source
+from waybill_console.messages.consuming import Judge
 from waybill_console.messages.live import LiveViews
-from waybill_console.messages.reading import Judge
 from waybill_console.messages.shown import judged_by
 from waybill_console.security import Session
 from waybill_console.security import Sessions

@@ -21,8 +21,8 @@ from waybill_common.kafka.clients import Reader
 from waybill_common.kafka.clients import open_reader
 from waybill_common.settings import KafkaSettings
 from waybill_console.messages.asked import as_positions
-from waybill_console.messages.reading import Judge
-from waybill_console.messages.reading import reader_config
+from waybill_console.messages.consuming import Judge
+from waybill_console.messages.consuming import reader_config
 from waybill_console.messages.record import LISTED
 from waybill_console.messages.record import Record
 from waybill_console.messages.record import as_bytes

@@ -37,7 +37,7 @@ async def show_stream(request: Request) -> Response:
     if request.path_params["stream"] != context.settings.stream.name:
         return page(request, "not_found.html", status=404)
     (newest, receipts, times, opened), bounds = await asyncio.gather(_lake(context), _bounds(context))
-    partitions = lags(newest.value.frontier if newest.value else {}, bounds.value or {})
+    partitions = lags(newest.value.frontier if newest.value else None, bounds.value or {})
     recent = Recent(receipts.value.read if receipts.value else ())
     return page(
         request,

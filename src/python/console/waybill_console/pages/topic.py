@@ -23,8 +23,8 @@ from waybill_console.messages.asked import as_positions
 from waybill_console.messages.asked import asked_of
 from waybill_console.messages.asked import onwards
 from waybill_console.messages.asked import positions_of
+from waybill_console.messages.consuming import Judge
 from waybill_console.messages.reading import Found
-from waybill_console.messages.reading import Judge
 from waybill_console.messages.reading import RecordReader
 from waybill_console.messages.record import Record
 from waybill_console.pages.cluster import bounds_of

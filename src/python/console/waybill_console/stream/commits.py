@@ -30,22 +30,24 @@ class CommitTimes:
 
 @dataclass(frozen=True)
 class PartitionLag:
-    """One partition of the stream's topic; what Kafka did not tell is None."""
+    """One partition of the stream's topic; what Kafka or the lake did not tell is None."""
 
     partition: int
-    frontier: int
+    frontier: int | None
     bounds: Bounds | None
 
     @property
     def waiting(self) -> int | None:
-        return (
-            None if self.bounds is None else max(0, self.bounds.end - max(self.frontier, self.bounds.start))
-        )
+        if self.bounds is None or self.frontier is None:
+            return None
+        return max(0, self.bounds.end - max(self.frontier, self.bounds.start))
 
     @property
     def lost(self) -> int:
         """Offsets that were never delivered, and that retention has taken."""
-        return 0 if self.bounds is None else max(0, self.bounds.start - self.frontier)
+        if self.bounds is None or self.frontier is None:
+            return 0
+        return max(0, self.bounds.start - self.frontier)
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,12 @@ class Recent:
         return [(one.number, hole) for one in reversed(self.receipts) for hole in one.holes]
 
 
-def lags(frontier: Mapping[int, int], bounds: Mapping[int, Bounds]) -> tuple[PartitionLag, ...]:
-    partitions = sorted({*frontier, *bounds})
-    return tuple(PartitionLag(p, frontier.get(p, 0), bounds.get(p)) for p in partitions)
+def lags(frontier: Mapping[int, int] | None, bounds: Mapping[int, Bounds]) -> tuple[PartitionLag, ...]:
+    """Of a partition that the ledger does not have yet nothing was delivered."""
+    partitions = sorted({*(frontier or ()), *bounds})
+    return tuple(
+        PartitionLag(p, None if frontier is None else frontier.get(p, 0), bounds.get(p)) for p in partitions
+    )
 
 
 def total_waiting(of: Iterable[PartitionLag]) -> int | None:
