@@ -9,7 +9,7 @@ cd "$waybill_root"
 
 build-support/need-chromium.sh || exit 1
 export WAYBILL_TEST_PICTURES=$waybill_root/docs/images
-tags=chromium,browser
+left_out=
 if [[ -f dist/images/env ]] && build-support/need-docker.sh; then
   set -a
   . dist/images/env
@@ -19,4 +19,4 @@ else
   left_out=--tag=-browser_stack
 fi
 # Whoever asks for them wants to see them run: no result of an earlier run will do.
-./pants --tag="$tags" ${left_out:+"$left_out"} test --force --output=all --test-report-dir=dist/test/browser tests/browser:: -- "$@"
+./pants ${left_out:+"$left_out"} test --force --output=all --test-report-dir=dist/test/browser tests/browser:: -- "$@"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from browser.visitor import Visit
 from browser.visitor import Visitor
 from browser.visitor import chromium
 from browser.visitor import visiting
@@ -21,8 +21,6 @@ from integration.conftest import topic as topic
 from integration.console.conftest import console as console
 from integration.console.conftest import stream as stream
 from playwright.sync_api import Browser
-
-Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="session")

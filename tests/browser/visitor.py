@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from playwright.sync_api import BrowserContext
 from playwright.sync_api import ConsoleMessage
 from playwright.sync_api import Dialog
 from playwright.sync_api import Page
-from playwright.sync_api import Playwright
 from playwright.sync_api import Request
 from playwright.sync_api import expect
 from playwright.sync_api import sync_playwright
@@ -83,6 +83,10 @@ class Visitor:
         self.page.on("dialog", self._dialog)
         self.page.on("pageerror", lambda error: self._tell(str(error)))
         self.page.on("console", self._console)
+
+
+Visit = Callable[..., Visitor]
+"""What makes a visitor, with the options of ``visiting``."""
 
 
 @contextmanager

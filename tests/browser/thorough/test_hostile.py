@@ -7,8 +7,8 @@ import re
 from urllib.parse import quote
 
 import pytest
-from browser.filling import Sent
-from browser.filling import send
+from browser.thorough.filling import Sent
+from browser.thorough.filling import send
 from browser.visitor import Visitor
 from confluent_kafka import Consumer
 from confluent_kafka import TopicPartition

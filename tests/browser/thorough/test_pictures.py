@@ -7,10 +7,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from browser.conftest import Visit
-from browser.filling import make_anew
-from browser.filling import pages_of
-from browser.filling import send_people
+from browser.thorough.filling import make_anew
+from browser.thorough.filling import pages_of
+from browser.thorough.filling import send_people
+from browser.visitor import Visit
 from browser.visitor import Visitor
 from consoles import RunningConsole
 from integration.delivery.conftest import Stream

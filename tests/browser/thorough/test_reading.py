@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser.conftest import Visit
-from browser.filling import make_anew
-from browser.filling import pages_of
-from browser.filling import send_people
+from browser.thorough.filling import make_anew
+from browser.thorough.filling import pages_of
+from browser.thorough.filling import send_people
 from browser.visitor import NARROW
+from browser.visitor import Visit
 from browser.visitor import Visitor
 from integration.delivery.conftest import Stream
 from playwright.sync_api import expect
