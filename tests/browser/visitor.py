@@ -94,17 +94,12 @@ def chromium() -> Iterator[Browser]:
     """Fails where there is none: no browser is downloaded."""
     path = shutil.which("chromium")
     assert path, "There is no chromium on the PATH: `apt-get install chromium` on Debian."
-    with sync_playwright() as playwright, _launched(playwright, path) as browser:
-        yield browser
-
-
-@contextmanager
-def _launched(playwright: Playwright, path: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=path, args=["--disable-dev-shm-usage"])
-    try:
-        yield browser
-    finally:
-        browser.close()
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=["--disable-dev-shm-usage"])
+        try:
+            yield running
+        finally:
+            running.close()
 
 
 @contextmanager
