@@ -29,6 +29,9 @@ T = TypeVar("T")
 PATIENCE = 4.0
 """Seconds: each question has a time-out of its own that comes before."""
 
+OF_OBJECTS = 20.0
+"""For questions that fetch whole objects."""
+
 _BRIEF = 0.5
 _THREADS = 6
 _MOST_FLIGHTS = 48
@@ -69,10 +72,16 @@ class Source:
     def __post_init__(self) -> None:
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix=f"console-{self.who}")
 
+    @property
+    def is_silent(self) -> bool:
+        return self._silence is not None
+
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def ask(self, key: Hashable, question: Callable[[], T], *, fresh: float = 1.5) -> Answer[T]:
+    async def ask(
+        self, key: Hashable, question: Callable[[], T], *, fresh: float = 1.5, patience: float | None = None
+    ) -> Answer[T]:
         """The answer to ``question``, which ``key`` stands for; one that is ``fresh`` seconds old will do, and with 0
         none is kept: it may be large."""
         kept = self._kept.get(key)
@@ -85,10 +94,11 @@ class Source:
                     None, self._silence or self._trouble(key, "too many questions wait for it already.")
                 )
             flight = self._flights[key] = asyncio.create_task(self._fly(key, question, keeps=fresh > 0))
-        done, _ = await asyncio.wait({flight}, timeout=_BRIEF if self._silence else PATIENCE)
+        patience = patience or PATIENCE
+        done, _ = await asyncio.wait({flight}, timeout=_BRIEF if self._silence else patience)
         if done:
             return cast("Answer[T]", flight.result())
-        return Answer(None, self._silence or self._trouble(key, f"no answer within {PATIENCE:g} s."))
+        return Answer(None, self._silence or self._trouble(key, f"no answer within {patience:g} s."))
 
     def forget(self, key: Hashable) -> None:
         """Something of ours has changed what the answer will be."""

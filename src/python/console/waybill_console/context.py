@@ -50,7 +50,7 @@ class Context:
 
     @cached_property
     def live(self) -> LiveViews:
-        return LiveViews(self.settings.kafka)
+        return LiveViews(self.settings.kafka, lambda: self.kafka.is_silent)
 
     @cached_property
     def ledger(self) -> Ledger:

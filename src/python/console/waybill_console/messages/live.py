@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
+from threading import Lock
 
 from confluent_kafka import Message
 from confluent_kafka import TopicPartition
@@ -41,9 +42,10 @@ _LONGEST = 1800.0
 
 @dataclass
 class LiveViews:
-    """All of them. ``stop`` ends them with the program."""
+    """All of them. ``stop`` ends them with the program; ``is_silent`` says whether Kafka answers nobody."""
 
     settings: KafkaSettings
+    is_silent: Callable[[], bool]
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     _open: int = 0
 
@@ -63,13 +65,16 @@ class LiveViews:
     ) -> AsyncIterator[str]:
         """Texts of ``text/event-stream``. ``row`` is a record's HTML."""
         self._open += 1
-        loop, positions, consumer = asyncio.get_running_loop(), dict(start), None
+        loop, positions, was_silent, view = asyncio.get_running_loop(), dict(start), False, None
         try:
             yield "retry: 2000\n\n"
-            consumer = await loop.run_in_executor(self._pool, self._opened, topic, positions)
+            view = await loop.run_in_executor(self._pool, _View, self.settings, topic, positions)
             deadline = loop.time() + _LONGEST
             while not self.stop.is_set() and loop.time() < deadline:
-                messages = await loop.run_in_executor(self._pool, self._next, consumer)
+                messages = await loop.run_in_executor(self._pool, view.next)
+                if self.is_silent() != was_silent:
+                    was_silent = not was_silent
+                    yield f"event: silence\ndata: {json.dumps(was_silent)}\n\n"
                 yield _event(messages, positions, judge, row)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self.stop.wait(), _BETWEEN)
@@ -77,21 +82,36 @@ class LiveViews:
             yield f"event: trouble\ndata: {json.dumps(error.found)}\n\n"
         finally:
             self._open -= 1
-            if consumer is not None:
+            if view is not None:
                 with suppress(RuntimeError):  # the pool is shut, and so is the program
-                    loop.run_in_executor(self._pool, consumer.close)
+                    loop.run_in_executor(self._pool, view.close)
 
-    def _opened(self, topic: str, positions: Mapping[int, int]) -> Reader:
-        consumer = open_reader(reader_config(self.settings))
-        consumer.assign([TopicPartition(topic, p, offset) for p, offset in positions.items()])
-        return consumer
 
-    def _next(self, consumer: Reader) -> list[Message]:
-        found = [one for one in consumer.consume(500, _BETWEEN) if one.error() is None]
-        refused = None if found else refusal(self.settings, "reading", consumer.told)
-        if refused is not None:
-            raise refused
-        return found
+class _View:
+    """One consumer. Who looks may be gone while it waits for records: it is closed when that is over."""
+
+    def __init__(self, settings: KafkaSettings, topic: str, positions: Mapping[int, int]) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._consumer: Reader | None = open_reader(reader_config(settings))
+        self._consumer.assign([TopicPartition(topic, p, offset) for p, offset in positions.items()])
+
+    def next(self) -> list[Message]:
+        """Raises ``KafkaRefused`` as soon as no broker takes this client."""
+        with self._lock:
+            if self._consumer is None:
+                return []
+            found = [one for one in self._consumer.consume(500, _BETWEEN) if one.error() is None]
+            refused = None if found else refusal(self._settings, "reading", self._consumer.told)
+            if refused is not None:
+                raise refused
+            return found
+
+    def close(self) -> None:
+        with self._lock:
+            if self._consumer is not None:
+                self._consumer.close()
+                self._consumer = None
 
 
 def _event(

@@ -8,6 +8,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import Response
 
+from waybill_console.asking import OF_OBJECTS
 from waybill_console.asking import Answer
 from waybill_console.context import context_of
 from waybill_console.stream.commits import CommitTimes
@@ -61,7 +62,9 @@ async def show_object(request: Request) -> Response:
     rows: Answer[Rows] = Answer(None, receipt.trouble)
     if objects:
         question = partial(context.objects.first, objects[place], _ROWS, from_offset=start)
-        rows = await context.store.ask(("rows", number, place, start), question, fresh=30)
+        rows = await context.store.ask(
+            ("rows", number, place, start), question, fresh=30, patience=OF_OBJECTS
+        )
     return page(
         request,
         "object.html",

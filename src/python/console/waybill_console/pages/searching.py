@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.responses import Response
 
+from waybill_console.asking import OF_OBJECTS
 from waybill_console.asking import Answer
 from waybill_console.context import context_of
 from waybill_console.pages.cluster import cluster_of
@@ -41,5 +42,7 @@ async def search(request: Request) -> Response:
             question = partial(
                 find_event, context.ledger, context.objects, context.contract.id_field, event, before
             )
-            found: Answer[EventSearch] = await context.store.ask(("event", event, before), question, fresh=5)
+            found: Answer[EventSearch] = await context.store.ask(
+                ("event", event, before), question, fresh=5, patience=OF_OBJECTS
+            )
             return page(request, "search.html", query=event, search=found, before=before)

@@ -49,8 +49,10 @@ async def show_topic(request: Request) -> Response:
     )
     own = {p: one for (_, p), one in (bounds.value or {}).items()}
     is_readable = name in context.readable
+    # A page that looks again says which of its parts it wants; records come by themselves.
+    is_wanted = "records" in request.headers.get("waybill-parts", "records")
     records: Answer[Found] = Answer(None, bounds.trouble)
-    if is_readable and place and bounds.value is not None:
+    if is_readable and is_wanted and place and bounds.value is not None:
         records = await context.kafka.ask(
             ("records", name, asked),
             partial(_read, context.settings.kafka, name, context.judge(name), own, asked),

@@ -46,7 +46,8 @@ async function lookAgain() {
   const parts = [...document.querySelectorAll("[data-refresh]")];
   if (parts.length && !document.hidden) {
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const wanted = parts.map((one) => one.id).join(",");
+      const answer = await fetch(location.href, { headers: { Accept: "text/html", "Waybill-Parts": wanted } });
       if (answer.redirected) return location.reload();
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const part of parts) {
@@ -110,6 +111,10 @@ function follow(view) {
     source.onopen = () => say("good", came ? `live, ${came.toLocaleString("en")} new` : "live");
     source.onmessage = put;
     source.onerror = () => say("warn", source.readyState === EventSource.CLOSED ? "live view has ended" : "looking for the console");
+    source.addEventListener("silence", (event) => {
+      if (JSON.parse(event.data)) say("bad", "Kafka does not answer");
+      else say("good", came ? `live, ${came.toLocaleString("en")} new` : "live");
+    });
     source.addEventListener("trouble", (event) => say("bad", `Kafka: ${JSON.parse(event.data).slice(0, 80)}`));
   }
 
