@@ -11,7 +11,8 @@ from faker import Faker
 from integration.delivery.conftest import Stream
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES, Name
+from waybill_common.contract.names import Name
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import describe_topic, librdkafka_config
 
 Header = tuple[str, bytes | None]

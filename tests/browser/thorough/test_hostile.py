@@ -14,7 +14,7 @@ from integration.delivery.conftest import Stream
 from playwright.sync_api import expect
 from sample_events import nth_event
 
-from waybill_common.contract import NAMES
+from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic, librdkafka_config
 
 SCRIPTS = (

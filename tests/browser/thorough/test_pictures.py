@@ -19,7 +19,7 @@ from waybill_common.kafka import ensure_topic
 FOLDER = os.environ.get("WAYBILL_TEST_PICTURES")
 LARGEST = 150_000
 COMMITS = 36
-STRAYS = [b"hello?", b'{"id": "not a uuid"}', b"[1, 2, 3]"]
+STRAYS: list[bytes | None] = [b"hello?", b'{"id": "not a uuid"}', b"[1, 2, 3]"]
 
 
 @pytest.fixture

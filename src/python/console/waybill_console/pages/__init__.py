@@ -2,4 +2,6 @@
 
 from waybill_console.pages.routes import ROUTES
 
-__all__ = ["ROUTES"]
+__all__ = [
+    "ROUTES",
+]
