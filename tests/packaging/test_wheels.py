@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 SIBLINGS = {
     "airflow": [],
     "common": [],
-    "console": ["common", "ops"],
+    "console": ["airflow", "common", "ops"],
     "ops": ["airflow", "common"],
     "producer": ["common"],
     "sandbox": ["common"],
