@@ -9,14 +9,15 @@ SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
 BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill benchmarks:bench
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak fuzz edges old old-fixture both lint check fmt locks clean images up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak fuzz edges browser old old-fixture both lint check fmt locks clean images up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
-demo: java spark ## run the built artifacts from the API to a verified lake, on real parts
+demo: java spark ## run the built artifacts from the API to a verified lake, on real parts (STAY=1: look at it in the console)
 	build-support/package.sh $(DEMO_PARTS)
-	dist/sandbox.pex demo --dist dist --folder .demo --spark-home $(SPARK_HOME_OF_TOOLS)
+	dist/sandbox.pex demo --dist dist --folder .demo --spark-home $(SPARK_HOME_OF_TOOLS) \
+	  $(if $(STAY),--stay)
 
 test: java spark lint ## lint, type check, run every test, and compare two builds
 	build-support/run-tests.sh
@@ -47,6 +48,9 @@ soak: java spark ## random faults under load (MINUTES=30, SEED=…)
 edges: java spark ## run each verb with each form and mistake of the settings, and built artifacts with each (ARGS=-k …)
 	build-support/package.sh $(DEMO_PARTS)
 	build-support/run-edges.sh $(ARGS)
+
+browser: java spark ## try the console in Chromium, on Kafka and on the stack; take its pictures (ARGS=-k …)
+	build-support/run-browser.sh $(ARGS)
 
 fuzz: java spark ## 10,000 whole records, and ten times the examples of property tests (SEED=…)
 	SEED=$(SEED) build-support/run-fuzz.sh

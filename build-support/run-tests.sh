@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Type checks, every test, and the reproducibility of the artifacts; ends with the sum of pytest's own reports.
-# Tests that need a Docker engine are left out where there is none, except in CI.
+# Tests that need a Docker engine or a Chromium are left out where there is none, except in CI.
 set -uo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 cd "$waybill_root"
@@ -8,6 +8,8 @@ cd "$waybill_root"
 # One resolve holds what the others do, at the same pins: its type check is theirs.
 once_per_file='-@resolve=(ops|producer|sandbox)'
 on_docker=(integration/containers integration/registry integration/stack)
+# `make browser` runs these.
+other_runs=(browser/stack browser/thorough)
 
 status=0
 step() {
@@ -44,6 +46,13 @@ on_images() (
   ./pants --tag="$1" test ::
 )
 
+# no_browser: what that means for the tests that need one.
+no_browser() {
+  here+=,chromium
+  other_runs=(browser)
+  [[ ${CI:-} != true ]] || step "a browser, of which CI may not leave out the tests" false
+}
+
 rm -rf dist/test
 left_out=()
 build-support/need-docker.sh || left_out=("${on_docker[@]}")
@@ -52,6 +61,7 @@ if [[ ${CI:-} == true ]] && ((${#left_out[@]})); then
 fi
 
 # Pants at first waits for downloads, and tests on Docker wait more than they work: so two things are done at a time.
+beside chromium build-support/need-chromium.sh
 ((${#left_out[@]})) || beside first-images docker/images.sh --ahead
 step "artifacts" build-support/package.sh ::
 if ! ((${#left_out[@]})); then
@@ -62,10 +72,13 @@ step "type check" ./pants --filter-address-regex="$once_per_file" check ::
 images=
 ((${#left_out[@]})) || { step "images" joined images && images=built; }
 [[ -z $images ]] || beside containers on_images containers
-step "tests" ./pants --tag=-containers,stack test ::
+here=-containers,stack,browser
+joined chromium || no_browser
+step "tests" ./pants --tag="$here" test ::
 [[ -z $images ]] || step "tests on containers" joined containers
 beside second-build build-support/check-reproducible.sh
 [[ -z $images ]] || step "tests on the stack" on_images stack
 step "reproducible artifacts" joined second-build
-step "every test ran" "$tools/tools/bin/python" build-support/test_summary.py tests dist/test/reports "${left_out[@]}"
+step "every test ran" "$tools/tools/bin/python" build-support/test_summary.py tests dist/test/reports "${left_out[@]}" \
+  "${other_runs[@]}"
 exit "$status"

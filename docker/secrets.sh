@@ -19,6 +19,7 @@ make_secrets() {
   chmod 0700 "$1"
   secret "$1" minio_root_user waybill
   secret "$1" minio_root_password "$(random_text 24)"
+  secret "$1" console_token "$(random_text 24)"
   secret "$1" pseudonym_key "$(random_text 48)"
   secret "$1" airflow_db_password "$(random_text 24)"
   secret "$1" airflow_db_connection "postgresql+psycopg2://airflow:$(<"$1/airflow_db_password")@airflow-db:5432/airflow"
@@ -34,7 +35,7 @@ make_secrets() {
 # drop_secrets FOLDER: what is ours in it, and the folder if nothing is left.
 drop_secrets() {
   [[ -d $1 ]] || return 0
-  rm -f -- "$1"/{minio_root_{user,password},pseudonym_key,airflow_{connections.json,db_{password,connection},fernet_key,jwt_secret,secret_key,passwords}}
+  rm -f -- "$1"/{minio_root_{user,password},console_token,pseudonym_key,airflow_{connections.json,db_{password,connection},fernet_key,jwt_secret,secret_key,passwords}}
   rmdir --ignore-fail-on-non-empty -- "$1"
 }
 
@@ -44,4 +45,5 @@ show_logins() {
   printf '  %-8s user %-8s password %s\n' \
     Airflow admin "$(sed 's/.*: "\(.*\)"}/\1/' "$1/airflow_passwords")" \
     MinIO "$(<"$1/minio_root_user")" "$(<"$1/minio_root_password")" >&2
+  printf '  %-8s %-13s token    %s\n' Console "http://127.0.0.1:${WAYBILL_PORT_KAFKA_UI:-8888}" "$(<"$1/console_token")" >&2
 }

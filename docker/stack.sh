@@ -134,7 +134,7 @@ addresses() {
   address airflow_webserver 8080 http:// "Airflow; user and password: $WAYBILL_SECRETS/airflow_passwords"
   address kafka_schema_registry 8080 http:// "the registry; its API is below /apis/ccompat/v7"
   address kafka_connect 8083 http:// "Connect's REST"
-  address kafka_ui 8080 http:// "Kafka's UI"
+  address kafka_ui "${WAYBILL_PORT_KAFKA_UI:-8888}" http:// "Waybill's console; its token: $WAYBILL_SECRETS/console_token"
 }
 
 list() { containers 'table {{.Label "com.docker.compose.service"}}\t{{.Status}}\t{{.Ports}}' | (sed -u 1q && sort); }

@@ -18,7 +18,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 PACKAGES = {
     "producer.pex": {"waybill_common", "waybill_producer"},
-    "waybill.pex": {"waybill_airflow", "waybill_common", "waybill_ops"},
+    "waybill.pex": {"waybill_airflow", "waybill_common", "waybill_console", "waybill_ops"},
     "sandbox.pex": {"waybill_common", "waybill_sandbox"},
 }
 IMPORT_ALL = """

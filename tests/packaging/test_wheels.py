@@ -1,4 +1,4 @@
-"""The six wheels: each its own package and nothing else, and together they install and run."""
+"""The seven wheels: each its own package and nothing else, and together they install and run."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 SIBLINGS = {
     "airflow": [],
     "common": [],
+    "console": ["airflow", "common", "ops"],
     "ops": ["airflow", "common"],
     "producer": ["common"],
     "sandbox": ["common"],

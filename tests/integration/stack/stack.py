@@ -25,6 +25,7 @@ PORTS = {
     "airflow_webserver": "AIRFLOW",
     "kafka_schema_registry": "REGISTRY",
     "kafka_connect": "CONNECT",
+    "kafka_ui": "KAFKA_UI",
 }
 """Each address of the stack, and the end of the variable that moves its port."""
 

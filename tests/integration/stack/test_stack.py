@@ -16,7 +16,7 @@ SERVICES = {
     *("kafka_broker_1", "kafka_broker_2", "kafka_broker_3", "minio", "init", "simulator"),
     *("spark_master", "spark_worker_1", "spark_worker_2"),
     *("airflow_db", "airflow_init", "airflow_publish", "airflow_webserver", "airflow_scheduler"),
-    *("airflow_dag_processor", "airflow_triggerer", "kafka_schema_registry", "kafka_connect"),
+    *("airflow_dag_processor", "airflow_triggerer", "kafka_schema_registry", "kafka_connect", "kafka_ui"),
 }
 
 
@@ -41,7 +41,7 @@ def test_passwords_are_shown_on_the_first_start_only(stack: Stack, started: tupl
     assert again.code == 0, again.err
     for ran in (first, again):
         assert f"{stack.secrets_folder}/airflow_passwords" in ran.out
-    for name in ("minio_root_password", "airflow_passwords"):
+    for name in ("minio_root_password", "airflow_passwords", "console_token"):
         [password] = {json.loads(text)["admin"] if text[0] == "{" else text for text in (stack.secret(name),)}
         assert password in first.err
         assert password not in again.err + again.out
@@ -86,6 +86,15 @@ def test_the_registry_answers_as_confluents_does(stack: Stack) -> None:
 
 def test_the_simulator_answers(stack: Stack) -> None:
     assert len(ask(f"{stack.address('simulator')}/api/1.4/?results=2&seed=a").json()["results"]) == 2
+
+
+def test_the_console_asks_for_its_token_which_no_log_holds(stack: Stack) -> None:
+    console, token = stack.address("kafka_ui"), stack.secret("console_token")
+    assert ask(f"{console}/healthz").text == "ok\n"
+    asked = ask(f"{console}/topics")
+    assert asked.url.startswith(f"{console}/sign-in?")
+    assert "names_topic" not in asked.text
+    assert token not in stack.run("logs", "--no-color").out
 
 
 def test_airflow_asks_for_a_login(stack: Stack) -> None:

@@ -20,6 +20,7 @@ from waybill_sandbox.demo.narrator import Narrator
 from waybill_sandbox.demo.outcome import StepOutcome, read_outcome
 from waybill_sandbox.demo.queries import QueryResult
 from waybill_sandbox.demo.running import run_step
+from waybill_sandbox.demo.staying import console_command
 from waybill_sandbox.demo.steps import (
     STRAY_RECORDS,
     Reads,
@@ -112,6 +113,12 @@ def test_only_the_producer_gets_the_key_and_it_alone_does_not_see_the_lake(place
     assert len({step.name for step in steps(places)}) == 5
 
 
+def test_the_console_in_the_end_is_of_this_machine_and_has_the_demos_lake(places: DemoFolders) -> None:
+    command = console_command(places, AROUND, 8888)
+    assert command.argv[1:] == ("console", "--listen", "127.0.0.1:8888", "--allow-write")
+    assert command.env == audit_step(places, AROUND).env
+
+
 def test_outcomes_are_read_from_what_the_artifacts_print() -> None:
     produced, delivered, audited = summary().outcomes
     assert (produced.events, produced.rate, dict(produced.dead)) == (90, 45.0, {"wrong_type": 10})
@@ -165,6 +172,7 @@ def test_the_summary_tells_all_that_a_reader_wants_to_know() -> None:
         "audit: ok",
         "demo/lake/names",
         "demo/logs",
+        "waybill.pex console --lake.url=demo/lake",
         "Try next",
     ):
         assert wanted in text.getvalue()

@@ -15,6 +15,7 @@ from waybill_common.kafka import ensure_topic
 from waybill_common.settings import Settings
 from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import DELIVERING, uses
+from waybill_console import console_command as console
 from waybill_ops.cli import main
 from waybill_ops.commands import (
     backfill,
@@ -52,6 +53,8 @@ READ = {
     "dead-letters export": _READING | settings_read(export_dead_letters),
     "dead-letters waive": settings_read(*_LETTERS, dead_letters._waive),
     "redrive": settings_read(redrive.run),
+    # Its audit is a process of its own, with the same settings.
+    "console": settings_read(console.run, verify.run),
     # A stretch is one commit, of a topic that is there.
     "backfill": settings_read(
         spark_cli._deliver, without=(spark_stream.get_streaming_dataframe, ensure_topic)
@@ -71,6 +74,7 @@ DECLARED = {
     "lag": lag.SETTINGS,
     **{f"dead-letters {action}": names for action, names in dead_letters.SETTINGS.items()},
     "redrive": redrive.SETTINGS,
+    "console": console.SETTINGS,
     "backfill": backfill.SETTINGS,
     "prove": prove.SETTINGS,
     **{f"dags {action}": dags.SETTINGS for action in ("publish", "list", "rollback")},

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from waybill_common.cli import Parser, run_program
 from waybill_common.version import VERSION
+from waybill_ops import later
 from waybill_ops.commands import (
     backfill,
     dags,
@@ -42,16 +43,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     flags = make_parser().parse_args(argv)
-    code: int = COMMANDS[flags.command].run(flags, os.environ)
+    command = COMMANDS[flags.command] if flags.command in COMMANDS else later.command(flags.command)
+    code: int = command.run(flags, os.environ)
     return code
 
 
 def make_parser() -> Parser:
     parser = Parser(prog="waybill", description="Carry records from an API to a lake, and prove it.")
     parser.add_argument("--version", action="version", version=f"waybill {VERSION}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=later.CommandParser
+    )
     for name, command in COMMANDS.items():
         command.add_arguments(commands.add_parser(name, help=command.HELP, description=command.HELP))
+    later.add_commands(commands)
     return parser
 
 

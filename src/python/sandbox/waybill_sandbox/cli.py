@@ -34,6 +34,7 @@ from waybill_sandbox.demo import (
     conclude,
     prepare,
     run_pipeline,
+    stay,
 )
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_sandbox.ports import MOST_PORT
@@ -95,6 +96,11 @@ def make_parser() -> Parser:
     demo.add_argument(
         "--folder", type=path_of, default=Path(".demo"), help="made anew (default: %(default)s)"
     )
+    demo.add_argument(
+        "--stay",
+        action="store_true",
+        help="in the end leave Kafka running, with the console over it, until Ctrl-C",
+    )
     for command in (up, demo):
         command.add_argument("--jars", type=path_of, default=Path("3rdparty/jvm/kafka.json"), metavar="FILE")
         command.add_argument("--jar-cache", type=path_of, default=Path(".tools/jars"), metavar="DIR")
@@ -128,7 +134,7 @@ def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
     end_on_signals()
     # A pipe has no width of its own.
     console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
-    narrator = Narrator(console, STEPS)
+    narrator = Narrator(console, STEPS + flags.stay)
     folders = DemoFolders(folder=flags.folder, dist=flags.dist)
     prepare(folders)
     java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
@@ -147,8 +153,10 @@ def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
             jar_cache=str(flags.jar_cache.absolute()),
         )
         summary = run_pipeline(folders, around, api, narrator)
-    conclude(summary, folders, console)
-    print(json.dumps({"verdict": summary.verdict, "summary": str(folders.summary)}))
+        conclude(summary, folders, console)
+        print(json.dumps({"verdict": summary.verdict, "summary": str(folders.summary)}), flush=True)
+        if flags.stay:
+            stay(folders, around, narrator)
     return OK
 
 

@@ -2,7 +2,14 @@
 
 from waybill_common.kafka.admin_requests import Asked, ask
 from waybill_common.kafka.client_config import Value, librdkafka_config
-from waybill_common.kafka.client_errors import failure, leads_soon, may_pass, raise_if_refused
+from waybill_common.kafka.client_errors import (
+    NO_RIGHT,
+    failure,
+    leads_soon,
+    may_pass,
+    raise_if_refused,
+    refusal,
+)
 from waybill_common.kafka.clients import Reader, Writer, open_reader
 from waybill_common.kafka.committed import committed_records, settled_records
 from waybill_common.kafka.handover import Handover
@@ -42,6 +49,7 @@ from waybill_common.kafka.transactional import (
 __all__ = [
     "BATCH_BYTES",
     "LARGEST_RECORD",
+    "NO_RIGHT",
     "RANGE_READER",
     "Asked",
     "Handover",
@@ -72,6 +80,7 @@ __all__ = [
     "open_reader",
     "raise_if_refused",
     "redrives_plan",
+    "refusal",
     "require_topic",
     "settled_records",
     "spark_options",

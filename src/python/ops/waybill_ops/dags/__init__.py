@@ -5,6 +5,12 @@ from waybill_ops.dags.version_store import DeployedVersion, VersionStore, open_v
 
 # fmt: off
 __all__ = [
-    "SHOWN", "DeployedVersion", "VersionStore", "make_current", "open_version_store", "undo",
-    "version_before", "version_named",
+    "SHOWN",
+    "DeployedVersion",
+    "VersionStore",
+    "make_current",
+    "open_version_store",
+    "undo",
+    "version_before",
+    "version_named",
 ]

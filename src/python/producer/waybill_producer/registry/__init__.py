@@ -2,4 +2,6 @@
 
 from waybill_producer.registry.register import register_contract
 
-__all__ = ["register_contract"]
+__all__ = [
+    "register_contract",
+]

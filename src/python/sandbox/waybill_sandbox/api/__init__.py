@@ -3,4 +3,9 @@
 from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 from waybill_sandbox.api.server import Simulator
 
-__all__ = ["ApiFault", "FaultKind", "FaultPlan", "Simulator"]
+__all__ = [
+    "ApiFault",
+    "FaultKind",
+    "FaultPlan",
+    "Simulator",
+]

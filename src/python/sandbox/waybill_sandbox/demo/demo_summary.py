@@ -127,7 +127,8 @@ def _lines(summary: DemoSummary) -> list[str]:
         f"Receipts:      {sum(one.commits for one in summary.of(Reads.DELIVERY))}",
         f"Lake:          {summary.folder}/lake/names (data, dead_letters, _waybill)",
         f"Logs:          {summary.folder}/logs",
-        "Try next:      dist/sandbox.pex up   (the same Kafka and API, until Ctrl-C)",
+        f"Look at it:    dist/waybill.pex console --lake.url={summary.folder}/lake   (no broker answers then)",
+        "Try next:      make demo STAY=1   (Kafka and the console, until Ctrl-C)",
     ]
 
 

@@ -105,7 +105,7 @@ def delivery_step(folders: DemoFolders, around: Surroundings, number: int) -> St
             *("--conf", "spark.ui.enabled=false", "--conf", f"spark.driver.extraJavaOptions={BRIEF_JVM}"),
         ),
         env={
-            **_lake_env(folders, around),
+            **lake_env(folders, around),
             "JAVA_HOME": around.java_home,
             "SPARK_HOME": around.spark_home,
             "SPARK_LOCAL_IP": "127.0.0.1",
@@ -123,12 +123,12 @@ def audit_step(folders: DemoFolders, around: Surroundings) -> Step:
         title="waybill.pex verify",
         reads=Reads.AUDIT,
         argv=(str(folders.waybill.absolute()), "verify", "--json", "--complete"),
-        env=_lake_env(folders, around),
+        env=lake_env(folders, around),
         limit=150,
     )
 
 
-def _lake_env(folders: DemoFolders, around: Surroundings) -> dict[str, str]:
+def lake_env(folders: DemoFolders, around: Surroundings) -> dict[str, str]:
     return {
         "PATH": around.search_path,
         "HOME": around.home,

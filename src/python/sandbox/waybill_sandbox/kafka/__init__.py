@@ -2,4 +2,6 @@
 
 from waybill_sandbox.kafka.kafka_cluster import KafkaCluster
 
-__all__ = ["KafkaCluster"]
+__all__ = [
+    "KafkaCluster",
+]

@@ -1,0 +1,78 @@
+"""``waybill console``: web pages about the brokers, the topics and the lake."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+
+from waybill_common.cli import settings_of
+from waybill_common.errors import OK
+from waybill_common.flag_types import path_of
+from waybill_common.settings import READING, add_settings_flags, as_variables
+from waybill_console.app import make_app
+from waybill_console.context import Context, Rules, hurried
+from waybill_console.security import (
+    Sessions,
+    address,
+    host_names,
+    known_hosts,
+    read_token,
+    require_token,
+    topic_names,
+)
+from waybill_console.serving import bind, serve
+from waybill_console.stream import Verifier
+
+SETTINGS = READING
+IDLE = ()
+HELP = "serve web pages about the brokers, the topics and the lake"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--listen",
+        type=address,
+        default=address("127.0.0.1:8888"),
+        metavar="HOST:PORT",
+        help="where to listen (default: 127.0.0.1:8888); beyond loopback it needs --token-file",
+    )
+    parser.add_argument(
+        "--token-file", type=path_of, metavar="FILE", help="a file with the token that a browser has to show"
+    )
+    parser.add_argument(
+        "--allow-write", action="store_true", help="let pages create topics and start an audit"
+    )
+    parser.add_argument(
+        "--topics",
+        type=topic_names,
+        default=(),
+        metavar="A,B",
+        help="topics whose records are shown, besides the stream's own",
+    )
+    parser.add_argument(
+        "--allowed-hosts",
+        type=host_names,
+        default=(),
+        metavar="A,B",
+        help="names that browsers may call it by, besides loopback's and that of --listen",
+    )
+    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Until SIGTERM or Ctrl-C. Raises ``PortInUse``, and ``SettingsRefused`` beyond loopback without a token."""
+    settings = settings_of(flags, environ, "console")
+    token = read_token(flags.token_file)
+    require_token(flags.listen, token)
+    bound = bind(flags.listen)
+    port = bound.getsockname()[1]
+    context = Context(
+        settings=hurried(settings),
+        rules=Rules(flags.allow_write, flags.topics),
+        sessions=Sessions(token),
+        verifier=Verifier(as_variables(flags, environ)),
+        # Cookies don't tell ports apart: two consoles of one machine have one each.
+        cookie=f"waybill_console_{port}",
+    )
+    serve(make_app(context, known_hosts(flags.listen, flags.allowed_hosts)), bound, flags.listen.url(port))
+    return OK

@@ -1,0 +1,126 @@
+"""Which offsets a page reads, and how bytes of anybody are shown."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sample_events import EVENT
+
+from waybill_common.contract.framing import frame
+from waybill_common.contract.registry import NAMES
+from waybill_console.cluster.offsets import Bounds
+from waybill_console.messages.asked import Order, as_positions, asked_of, newest, onwards, positions_of
+from waybill_console.messages.kafka_record import CutBytes, cut
+from waybill_console.messages.shown import hex_dump, judged_by, one_line, shown_value
+
+BOUNDS = {0: Bounds(0, 10), 1: Bounds(90, 100), 2: Bounds(7, 7)}
+
+
+def test_the_newest_are_the_last_offsets_of_each_partition() -> None:
+    assert newest(BOUNDS, 4) == {0: (6, 10), 1: (96, 100)}
+    assert newest(BOUNDS, 400) == {0: (0, 10), 1: (90, 100)}
+
+
+def test_going_back_for_more_ends_at_the_log_start() -> None:
+    assert newest(BOUNDS, 16, {0: 6, 1: 96}) == {0: (0, 6), 1: (90, 96)}
+    assert newest(BOUNDS, 16, {0: 0, 1: 90}) == {}
+
+
+def test_from_an_offset_on_stays_within_the_bounds() -> None:
+    assert onwards(BOUNDS, {0: 5, 1: 5, 2: 5}) == {0: (5, 10), 1: (90, 100)}
+    assert onwards(BOUNDS, {0: 10}) == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "order", "wrong"),
+    [
+        ({}, Order.NEWEST, False),
+        ({"order": "offset", "from": "12", "partition": "1"}, Order.OFFSET, False),
+        ({"order": "offset", "from": "-1"}, Order.NEWEST, True),
+        ({"order": "offset", "from": "9" * 19}, Order.NEWEST, True),
+        ({"order": "time", "from": "2026-11-29 18:00"}, Order.TIME, False),
+        ({"order": "time", "from": "0001-01-01T00:00:00+23:59"}, Order.NEWEST, True),
+        ({"order": "time", "from": "<script>"}, Order.NEWEST, True),
+        ({"order": "sideways", "limit": "100000", "partition": "x"}, Order.NEWEST, False),
+    ],
+)
+def test_what_is_wrong_with_a_query_is_told_and_the_newest_are_shown(
+    query: dict[str, str], order: Order, wrong: bool
+) -> None:
+    asked = asked_of(query)
+    assert (asked.order, bool(asked.wrong)) == (order, wrong)
+    assert asked.limit <= 500
+
+
+@given(st.dictionaries(st.integers(0, 50), st.integers(0, 2**63 - 1), min_size=1))
+def test_positions_are_read_as_they_are_written(positions: dict[int, int]) -> None:
+    assert positions_of(as_positions(positions), range(51)) == positions
+
+
+@pytest.mark.parametrize("text", ["", "0", "0:", "9:1", "0:99999999999999999999", "0:1,", "0:1\n", "0:-1"])
+def test_no_positions_are_none(text: str) -> None:
+    assert positions_of(text, range(3)) is None
+
+
+@given(st.one_of(st.none(), st.binary(max_size=300)), st.integers(0, 300))
+def test_any_bytes_can_be_shown_on_one_line(raw: bytes | None, most: int) -> None:
+    shown = one_line(cut(raw, most), 40)
+    assert len(shown) <= 41
+    assert "\n" not in shown
+    shown.encode()
+
+
+@given(st.binary(max_size=300), st.integers(0, 300))
+def test_any_bytes_can_be_shown_whole(raw: bytes, most: int) -> None:
+    shown = shown_value(CutBytes(raw[:most], len(raw)))
+    for text in (shown.text, shown.json):
+        assert text is None or not any(ord(sign) < 32 and sign != "\n" for sign in text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":' * 50_000,
+        "[" * 50_000,
+        "1" * 100_000,
+        '{"a": NaN, "a": 1}',
+        '{"a": "\\ud800"}',
+        '{"a": "\\u202e\\u0000"}',
+    ],
+)
+def test_no_json_ends_a_page(text: str) -> None:
+    shown = shown_value(CutBytes(text.encode(), len(text)))
+    assert shown.text is not None
+    assert shown.json is None or "\u202e" not in shown.json
+
+
+def test_a_cut_goes_through_no_character() -> None:
+    raw = "ää".encode()
+    assert shown_value(CutBytes(raw[:3], 4)).text == "ä"
+    assert shown_value(CutBytes(raw[:3], 3)).text is None
+
+
+def test_a_framed_value_is_judged_and_shown_without_its_frame() -> None:
+    raw = frame(7, NAMES.encode(EVENT))
+    shown = shown_value(CutBytes(raw, len(raw)))
+    assert shown.schema_id == 7
+    assert shown.json is not None
+    assert json.loads(shown.json)["id"] == EVENT.id
+    assert judged_by(NAMES, raw) == ("", "")
+
+
+def test_a_value_that_breaks_the_contract_says_why() -> None:
+    assert judged_by(NAMES, b"\xff")[0] == "not_json"
+    assert judged_by(NAMES, None)[0] == "null_value"
+    assert judged_by(NAMES, b" " * (4 * 2**20 + 1))[0] == "not_judged"
+
+
+def test_hex_has_sixteen_bytes_a_line_and_what_is_ascii() -> None:
+    assert hex_dump(b"") == ""
+    [first, second] = hex_dump(b"<script>\x00\xff abcdefg").splitlines()
+    assert first.startswith("000000  3c 73 63")
+    assert first.endswith("<script>.. abcde")
+    assert second.startswith("000010  66 67 ")
