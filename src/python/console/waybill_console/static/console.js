@@ -50,6 +50,8 @@ async function lookAgain() {
       const answer = await fetch(location.href, { headers: { Accept: "text/html", "Waybill-Parts": wanted } });
       if (answer.redirected) return location.reload();
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // What is there now has parts that this page never had.
+      if (document.querySelector("[data-lacks]") && !page.querySelector("[data-lacks]")) return location.reload();
       for (const part of parts) {
         const fresh = part.id && page.getElementById(part.id);
         if (!fresh || isBusy(part)) continue;
@@ -61,6 +63,7 @@ async function lookAgain() {
         [...fresh.querySelectorAll(".scroll")].forEach((one, at) => { one.scrollLeft = scrolled[at] || 0; });
         inZone(fresh);
         elapsed(fresh);
+        if (fresh.id === "records") fill(live);
       }
     } catch {
       // The console itself is away: the next look may find it.
@@ -76,6 +79,24 @@ function plan() {
 
 // New messages, the newest on top; so many stay on the page.
 const MOST = 200;
+const live = [];
+
+// Puts rows on top that the table has not yet. It may have been away when they came, or be one that was fetched before.
+function fill(rows) {
+  const body = document.querySelector("[data-records]");
+  if (!body || !rows.length) return;
+  const places = new Set([...body.querySelectorAll(".place a")].map((one) => one.pathname));
+  for (const html of rows) {
+    const made = document.createElement("template");
+    made.innerHTML = `<table><tbody>${html}</tbody></table>`;
+    const row = document.importNode(made.content.querySelector("tr"), true);
+    if (places.has(row.querySelector(".place a").pathname)) continue;
+    body.prepend(row);
+    inZone(row);
+  }
+  while (body.rows.length > MOST) body.lastElementChild.remove();
+  document.querySelector("[data-no-records]")?.remove();
+}
 
 function follow(view) {
   const state = view.querySelector("[data-live-state]");
@@ -89,17 +110,9 @@ function follow(view) {
   function put(event) {
     at = event.lastEventId;
     const { rows, left_out: leftOut } = JSON.parse(event.data);
-    const body = document.querySelector("[data-records]");
-    if (!body) return;
-    for (const html of rows) {
-      const made = document.createElement("template");
-      made.innerHTML = `<table><tbody>${html}</tbody></table>`;
-      const row = made.content.querySelector("tr");
-      body.prepend(row);
-      inZone(row);
-    }
-    while (body.rows.length > MOST) body.lastElementChild.remove();
-    document.querySelector("[data-no-records]")?.remove();
+    live.push(...rows);
+    live.splice(0, live.length - MOST);
+    fill(rows);
     came += rows.length + leftOut;
     say("good", `live, ${came.toLocaleString("en")} new${leftOut ? `, ${leftOut} of them not shown` : ""}`);
   }
