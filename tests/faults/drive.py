@@ -1,7 +1,7 @@
 """A driver without the JVM: ``python -m faults.drive``, the Spark application's own main with Spark taken out.
 
 Everything is the product's but for four functions: the session, the source's frame, the query that calls the sink,
-and ``spread``, which here carries the splits in this process, one after the other. So a driver costs a second, not
+and ``distribute_splits``, which here carries the splits in this process, one after the other. So a driver costs a second, not
 ten. WAYBILL_TEST_CONTRACTS names the versions that this release carries; version 2 differs from 1 by its number alone.
 """
 
@@ -24,6 +24,9 @@ from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_spark import cli
 from waybill_spark.driver import driver_run
+from waybill_spark.driver.distribute import distribute_splits
+from waybill_spark.driver.spark_session import initialize_spark_session
+from waybill_spark.driver.streaming import get_streaming_dataframe, initiate_streaming_to_bucket
 from waybill_spark.events import Decoder
 from waybill_spark.events.consume import split_consumer
 from waybill_spark.task import TaskContext, deliver_split
@@ -101,15 +104,15 @@ def carry(_session: NoSession, context: TaskContext, _log: object) -> list[Split
 
 
 def main() -> int:
-    stand_ins: dict[str, Any] = {
-        "initialize_spark_session": NoSession,
-        "get_streaming_dataframe": frame,
-        "initiate_streaming_to_bucket": Query,
-        "spread": carry,
+    stand_ins: dict[Callable[..., Any], Any] = {
+        initialize_spark_session: NoSession,
+        get_streaming_dataframe: frame,
+        initiate_streaming_to_bucket: Query,
+        distribute_splits: carry,
     }
-    for name, stand_in in stand_ins.items():
-        assert hasattr(driver_run, name), name
-        setattr(driver_run, name, stand_in)
+    for known, stand_in in stand_ins.items():
+        assert getattr(driver_run, known.__name__) is known
+        setattr(driver_run, known.__name__, stand_in)
     versions = os.environ.pop(CONTRACTS, "1").split(",")
     STREAMS["names"] = Registry(tuple(replace(NAMES, version=int(one)) for one in versions))
     return cli.main()
