@@ -2,7 +2,8 @@
 
 Everything is the product's but for four functions: the session, the source's frame, the query that calls the sink,
 and ``distribute_splits``, which here carries the splits in this process, one after the other. So a driver costs a
-second, not ten. WAYBILL_TEST_CONTRACTS names the versions that this release carries; version 2 differs from 1 by its number alone.
+second, not ten. WAYBILL_TEST_CONTRACTS names the versions that this release carries; version 2 differs from 1 by its
+number alone.
 """
 
 from __future__ import annotations
