@@ -9,21 +9,6 @@ from waybill_common.contract.registry import STREAMS, Registry
 
 # fmt: off
 __all__ = [
-    "DETAIL_LIMIT",
-    "LENGTH",
-    "MAGIC",
-    "STREAMS",
-    "Column",
-    "ColumnKind",
-    "Contract",
-    "Dead",
-    "Reason",
-    "Registry",
-    "UtcMicros",
-    "explain",
-    "format_instant",
-    "frame",
-    "judge",
-    "reason_of",
-    "unframe",
+    "DETAIL_LIMIT", "LENGTH", "MAGIC", "STREAMS", "Column", "ColumnKind", "Contract", "Dead", "Reason",
+    "Registry", "UtcMicros", "explain", "format_instant", "frame", "judge", "reason_of", "unframe",
 ]

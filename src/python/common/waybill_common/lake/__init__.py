@@ -4,10 +4,4 @@ from waybill_common.lake.conditional_writes import check_conditional_writes
 from waybill_common.lake.create import create
 from waybill_common.lake.store import Lake, ObjectTooLarge, open_lake
 
-__all__ = [
-    "Lake",
-    "ObjectTooLarge",
-    "check_conditional_writes",
-    "create",
-    "open_lake",
-]
+__all__ = ["Lake", "ObjectTooLarge", "check_conditional_writes", "create", "open_lake"]

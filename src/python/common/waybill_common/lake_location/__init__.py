@@ -11,16 +11,6 @@ from waybill_common.lake_location.store_keys import Credentials, Keys
 
 # fmt: off
 __all__ = [
-    "S3",
-    "Credentials",
-    "GivenUp",
-    "Keys",
-    "LakeLocation",
-    "StoreCause",
-    "cause_of",
-    "here",
-    "judged",
-    "lake_failure",
-    "patiently",
-    "pinned",
+    "S3", "Credentials", "GivenUp", "Keys", "LakeLocation", "StoreCause", "cause_of", "here", "judged",
+    "lake_failure", "patiently", "pinned",
 ]

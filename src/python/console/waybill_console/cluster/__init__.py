@@ -16,19 +16,7 @@ from waybill_console.cluster.overview import Cluster, TopicPlace, read_cluster
 
 # fmt: off
 __all__ = [
-    "RETENTIONS",
-    "Bounds",
-    "Cluster",
-    "ConfigLine",
-    "TopicAndPartition",
-    "TopicPlace",
-    "create_topic",
-    "lag_of",
-    "read_bounds",
-    "read_cluster",
-    "read_configs",
-    "read_groups",
-    "read_offsets_at",
-    "records_of",
+    "RETENTIONS", "Bounds", "Cluster", "ConfigLine", "TopicAndPartition", "TopicPlace", "create_topic",
+    "lag_of", "read_bounds", "read_cluster", "read_configs", "read_groups", "read_offsets_at", "records_of",
     "wish_of",
 ]

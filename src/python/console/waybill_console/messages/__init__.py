@@ -20,21 +20,7 @@ from waybill_console.messages.shown import judged_by, one_line, shown_value, ver
 
 # fmt: off
 __all__ = [
-    "ALONE",
-    "LIMITS",
-    "AskedMessages",
-    "Found",
-    "Judge",
-    "LiveViews",
-    "Order",
-    "RecordReader",
-    "ShownRecord",
-    "as_positions",
-    "asked_of",
-    "judged_by",
-    "one_line",
-    "onwards",
-    "positions_of",
-    "shown_value",
+    "ALONE", "LIMITS", "AskedMessages", "Found", "Judge", "LiveViews", "Order", "RecordReader", "ShownRecord",
+    "as_positions", "asked_of", "judged_by", "one_line", "onwards", "positions_of", "shown_value",
     "verdict_of",
 ]

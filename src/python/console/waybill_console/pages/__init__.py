@@ -2,6 +2,4 @@
 
 from waybill_console.pages.routes import ROUTES
 
-__all__ = [
-    "ROUTES",
-]
+__all__ = ["ROUTES"]

@@ -15,19 +15,8 @@ from waybill_console.security.listen import (
 from waybill_console.security.response_headers import SecureHeaders
 from waybill_console.security.session import LASTS, Session, Sessions, is_path_here
 
+# fmt: off
 __all__ = [
-    "LASTS",
-    "SIGN_IN",
-    "Address",
-    "Gate",
-    "SecureHeaders",
-    "Session",
-    "Sessions",
-    "address",
-    "host_names",
-    "is_path_here",
-    "known_hosts",
-    "read_token",
-    "require_token",
-    "topic_names",
+    "LASTS", "SIGN_IN", "Address", "Gate", "SecureHeaders", "Session", "Sessions", "address", "host_names",
+    "is_path_here", "known_hosts", "read_token", "require_token", "topic_names",
 ]

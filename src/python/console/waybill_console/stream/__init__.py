@@ -22,23 +22,7 @@ from waybill_console.stream.verifying import Verifier
 
 # fmt: off
 __all__ = [
-    "PICTURED",
-    "CommitTimes",
-    "Delivery",
-    "EventSearch",
-    "Newest",
-    "ObjectRows",
-    "Receipts",
-    "RecentCommits",
-    "ShownRows",
-    "StoredTimes",
-    "StreamLedger",
-    "Verifier",
-    "delivery_of",
-    "find_event",
-    "lags",
-    "listed_objects",
-    "newest_numbers",
-    "offsets_of",
-    "total_waiting",
+    "PICTURED", "CommitTimes", "Delivery", "EventSearch", "Newest", "ObjectRows", "Receipts", "RecentCommits",
+    "ShownRows", "StoredTimes", "StreamLedger", "Verifier", "delivery_of", "find_event", "lags",
+    "listed_objects", "newest_numbers", "offsets_of", "total_waiting",
 ]

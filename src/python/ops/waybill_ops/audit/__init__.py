@@ -30,23 +30,7 @@ from waybill_ops.audit.parse_entries import parse_receipt
 
 # fmt: off
 __all__ = [
-    "DATA",
-    "DEAD_LETTERS",
-    "LEDGER",
-    "AuditReport",
-    "ExpectedName",
-    "LakeReader",
-    "LogReader",
-    "Receipt",
-    "Span",
-    "StoredObject",
-    "Unsafe",
-    "as_json",
-    "audit",
-    "entry_key",
-    "parse_entry_key",
-    "parse_object_key",
-    "parse_receipt",
-    "print_report",
-    "read_entry",
+    "DATA", "DEAD_LETTERS", "LEDGER", "AuditReport", "ExpectedName", "LakeReader", "LogReader", "Receipt",
+    "Span", "StoredObject", "Unsafe", "as_json", "audit", "entry_key", "parse_entry_key", "parse_object_key",
+    "parse_receipt", "print_report", "read_entry",
 ]

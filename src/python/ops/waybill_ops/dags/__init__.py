@@ -5,12 +5,6 @@ from waybill_ops.dags.version_store import DeployedVersion, VersionStore, open_v
 
 # fmt: off
 __all__ = [
-    "SHOWN",
-    "DeployedVersion",
-    "VersionStore",
-    "make_current",
-    "open_version_store",
-    "undo",
-    "version_before",
+    "SHOWN", "DeployedVersion", "VersionStore", "make_current", "open_version_store", "undo", "version_before",
     "version_named",
 ]

@@ -4,10 +4,4 @@ from waybill_ops.lag.lag_bounds import LagBounds, check
 from waybill_ops.lag.lag_table import as_json, print_lag
 from waybill_ops.lag.measure import measure_lag
 
-__all__ = [
-    "LagBounds",
-    "as_json",
-    "check",
-    "measure_lag",
-    "print_lag",
-]
+__all__ = ["LagBounds", "as_json", "check", "measure_lag", "print_lag"]

@@ -3,7 +3,4 @@
 from waybill_ops.provision.lake import provide_lake
 from waybill_ops.provision.stream_topics import provide_topics
 
-__all__ = [
-    "provide_lake",
-    "provide_topics",
-]
+__all__ = ["provide_lake", "provide_topics"]

@@ -5,12 +5,4 @@ from waybill_ops.submission.spark_bundle import Bundle
 from waybill_ops.submission.submit_flags import Ready, add_spark_flags, make_ready
 from waybill_ops.submission.submitting import run_submit
 
-__all__ = [
-    "Bundle",
-    "Ready",
-    "add_spark_flags",
-    "make_ready",
-    "run_submit",
-    "submit_command",
-    "submit_parts",
-]
+__all__ = ["Bundle", "Ready", "add_spark_flags", "make_ready", "run_submit", "submit_command", "submit_parts"]

@@ -3,10 +3,4 @@
 from waybill_producer.events.pseudonym import PseudonymKey, pseudonym_key
 from waybill_producer.events.transform import DeadUser, Transformed, transform_page
 
-__all__ = [
-    "DeadUser",
-    "PseudonymKey",
-    "Transformed",
-    "pseudonym_key",
-    "transform_page",
-]
+__all__ = ["DeadUser", "PseudonymKey", "Transformed", "pseudonym_key", "transform_page"]

@@ -2,6 +2,4 @@
 
 from waybill_producer.registry.register import register_contract
 
-__all__ = [
-    "register_contract",
-]
+__all__ = ["register_contract"]

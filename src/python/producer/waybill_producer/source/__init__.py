@@ -8,14 +8,6 @@ from waybill_producer.source.reply import Page
 
 # fmt: off
 __all__ = [
-    "LAST_PAGE",
-    "AnyUser",
-    "ApiUser",
-    "CheckedUser",
-    "Page",
-    "PageQuery",
-    "RawUser",
-    "UserSource",
-    "query_of",
+    "LAST_PAGE", "AnyUser", "ApiUser", "CheckedUser", "Page", "PageQuery", "RawUser", "UserSource", "query_of",
     "retrieve_user_data",
 ]

@@ -7,15 +7,6 @@ from waybill_producer.web.url_credentials import BasicCredentials, credentials_o
 
 # fmt: off
 __all__ = [
-    "DIRECT",
-    "BasicCredentials",
-    "HttpRefused",
-    "Limits",
-    "NoAnswer",
-    "Route",
-    "Routes",
-    "Web",
-    "credentials_of",
-    "way_to",
-    "without_credentials",
+    "DIRECT", "BasicCredentials", "HttpRefused", "Limits", "NoAnswer", "Route", "Routes", "Web",
+    "credentials_of", "way_to", "without_credentials",
 ]

@@ -3,9 +3,4 @@
 from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 from waybill_sandbox.api.server import Simulator
 
-__all__ = [
-    "ApiFault",
-    "FaultKind",
-    "FaultPlan",
-    "Simulator",
-]
+__all__ = ["ApiFault", "FaultKind", "FaultPlan", "Simulator"]

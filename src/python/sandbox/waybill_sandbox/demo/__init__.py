@@ -13,13 +13,6 @@ from waybill_sandbox.demo.steps import FAULTS, Surroundings
 
 # fmt: off
 __all__ = [
-    "FAULTS",
-    "STEPS",
-    "DemoFolders",
-    "Narrator",
-    "Surroundings",
-    "conclude",
-    "prepare",
-    "run_pipeline",
+    "FAULTS", "STEPS", "DemoFolders", "Narrator", "Surroundings", "conclude", "prepare", "run_pipeline",
     "stay",
 ]

@@ -2,6 +2,4 @@
 
 from waybill_sandbox.kafka.kafka_cluster import KafkaCluster
 
-__all__ = [
-    "KafkaCluster",
-]
+__all__ = ["KafkaCluster"]

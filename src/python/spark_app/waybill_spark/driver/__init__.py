@@ -3,7 +3,4 @@
 from waybill_spark.driver.backfilling import Backfill
 from waybill_spark.driver.driver_run import run
 
-__all__ = [
-    "Backfill",
-    "run",
-]
+__all__ = ["Backfill", "run"]

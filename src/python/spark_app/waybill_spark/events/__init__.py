@@ -5,12 +5,4 @@ from waybill_spark.events.decode import Decoder
 from waybill_spark.events.record import Block, DeadLetter
 from waybill_spark.events.stamps import calendar_of
 
-__all__ = [
-    "Block",
-    "DeadLetter",
-    "Decoder",
-    "calendar_of",
-    "first_readable",
-    "read_split",
-    "split_consumer",
-]
+__all__ = ["Block", "DeadLetter", "Decoder", "calendar_of", "first_readable", "read_split", "split_consumer"]
