@@ -48,7 +48,7 @@ def test_names_topic_is_made_filled_delivered_and_verified(stream: Stream, visit
     expect(row).to_contain_text(nth_event(12).id)
     visitor.sees("as stored")
 
-    page.get_by_role("link", name="Stream names").click()
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Stream names").click()
     page.get_by_role("button", name="Verify now").click()
     verdict = page.locator("#audit-body .verdict-line")
     expect(verdict).to_contain_text("ok", timeout=90_000)
