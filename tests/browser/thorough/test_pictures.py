@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 import pytest
 from browser.thorough.filling import make_anew
@@ -27,6 +29,13 @@ STRAYS: list[bytes | None] = [b"hello?", b'{"id": "not a uuid"}', b"[1, 2, 3]"]
 @pytest.fixture
 def topic() -> str:
     return "names_topic"
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """With a short name: the lake's is in the pictures."""
+    with TemporaryDirectory(prefix="waybill-") as made:
+        yield Path(made)
 
 
 @pytest.fixture
@@ -65,7 +74,6 @@ def test_each_page_has_its_picture_in_light_and_dark(
             page = visitor.go(path)
             if name == "topic":
                 expect(page.locator("[data-live-state]")).to_have_text("live")
-                page.locator("tr.message summary").nth(1).click()
             if name == "new-topic":
                 refuse(visitor)
             take(visitor, folder, name, scheme)
@@ -82,7 +90,7 @@ def take(visitor: Visitor, folder: Path, name: str, scheme: str) -> None:
     visitor.page.evaluate("() => document.activeElement.blur()")
     picture = folder / f"console-{name}-{scheme}.png"
     height = min(640, int(visitor.page.evaluate("() => document.documentElement.scrollHeight")))
-    visitor.page.set_viewport_size({"width": 1280, "height": max(560, height)})
+    visitor.page.set_viewport_size({"width": 1280, "height": max(400, height)})
     visitor.page.screenshot(path=picture, animations="disabled")
     visitor.page.set_viewport_size({"width": 1280, "height": 800})
     assert picture.stat().st_size < LARGEST, picture.name
