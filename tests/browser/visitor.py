@@ -58,6 +58,12 @@ class Visitor:
         )
         return [str(one) for one in found]
 
+    def unfold(self) -> None:
+        """Everything that a page shows on a click."""
+        self.page.evaluate(
+            "() => document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+        )
+
     def fields_of(self, label: str) -> str:
         return self.page.get_by_label(label).input_value()
 

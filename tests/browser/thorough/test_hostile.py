@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from urllib.parse import quote
 
 import pytest
@@ -13,9 +14,10 @@ from confluent_kafka import Consumer, TopicPartition
 from integration.delivery.conftest import Stream
 from playwright.sync_api import expect
 from sample_events import nth_event
+from waiting import wait_until
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.kafka import ensure_topic, librdkafka_config
+from waybill_common.kafka import describe_topic, ensure_topic, librdkafka_config
 
 SCRIPTS = (
     "<script>alert('script')</script>",
@@ -71,25 +73,22 @@ def test_messages_that_come_while_one_looks_run_nothing(stream: Stream, visitor:
     send(stream, sent)
     newest = page.get_by_role("link", name=f"0:{len(sent) - 1}", exact=True)
     expect(newest).to_be_visible()
-    for one in page.locator("tr.message summary").all():
-        one.click()
+    visitor.unfold()
     page.locator("body").hover()
     whole(visitor)
 
 
-@pytest.mark.parametrize("limit", [100])
-def test_each_hostile_message_has_a_page_that_is_whole(stream: Stream, visitor: Visitor, limit: int) -> None:
+def test_each_hostile_message_has_a_page_that_is_whole(stream: Stream, visitor: Visitor) -> None:
     stream.create()
     sent = hostile()
     send(stream, sent)
-    page = visitor.go(f"/topics/{stream.topic}?limit={limit}")
+    page = visitor.go(f"/topics/{stream.topic}?limit=100")
     expect(page.locator("tr.message")).to_have_count(len(sent))
     whole(visitor)
     for offset in range(len(sent)):
-        page = visitor.go(f"/topics/{stream.topic}/messages/0/{offset}")
+        visitor.go(f"/topics/{stream.topic}/messages/0/{offset}")
         visitor.sees("In the lake")
-        for one in page.locator("details:not([open]) > summary").all():
-            one.click()
+        visitor.unfold()
         whole(visitor)
 
 
@@ -120,8 +119,9 @@ def test_names_of_groups_and_topics_run_nothing(stream: Stream, visitor: Visitor
     longest = (stream.topic + "_" * 249)[:249]
     for name in (longest, f"-{stream.topic}", f"__proto__.{stream.topic}"):
         ensure_topic(stream.kafka, name, partitions=1, config={})
-        visitor.go(f"/topics/{name}")
-        visitor.sees("Partitions")
+        wait_until(partial(describe_topic, stream.kafka, name), "the topic was never made")
+        visitor.go(f"/topics/{name}?created=1")
+        visitor.sees("Replication")
         whole(visitor)
     for one in SCRIPTS:
         group = f"{one}{stream.topic}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -27,10 +26,6 @@ _SHOWN = 25
 """Records of one event; more than that nobody reads in a second."""
 
 _BETWEEN = 0.5
-_UNHEARD = 3.0
-"""Seconds in which each partition says at least that it has nothing new. Of a topic that is a moment old a client may
-have asked too early, and does not ask again for minutes."""
-
 _LONGEST = 1800.0
 """Seconds after which a view begins anew: browsers do that by themselves."""
 
@@ -83,32 +78,20 @@ class LiveViews:
 
 
 class _View:
-    """One consumer at ``positions``, which its owner moves on. Who looks may be gone while it waits for records: it is
-    closed when that is over."""
+    """One consumer. Who looks may be gone while it waits for records: it is closed when that is over."""
 
     def __init__(self, settings: KafkaSettings, topic: str, positions: Mapping[int, int]) -> None:
         self._settings = settings
         self._lock = Lock()
-        self._topic = topic
-        self._positions = positions
         self._consumer: Reader | None = open_reader(reader_config(settings))
-        self._begin(self._consumer)
-
-    def _begin(self, consumer: Reader) -> None:
-        consumer.assign([TopicPartition(self._topic, p, offset) for p, offset in self._positions.items()])
-        self._unheard = set(self._positions)
-        self._patience = time.monotonic() + _UNHEARD
+        self._consumer.assign([TopicPartition(topic, p, offset) for p, offset in positions.items()])
 
     def next(self) -> list[Message]:
         """Raises ``KafkaRefused`` as soon as no broker takes this client."""
         with self._lock:
             if self._consumer is None:
                 return []
-            if self._unheard and time.monotonic() > self._patience:
-                self._begin(self._consumer)
-            heard = self._consumer.consume(500, _BETWEEN)
-            self._unheard -= {int(one.partition() or 0) for one in heard}
-            found = [one for one in heard if one.error() is None]
+            found = [one for one in self._consumer.consume(500, _BETWEEN) if one.error() is None]
             refused = None if found else refusal(self._settings, "reading", self._consumer.told)
             if refused is not None:
                 raise refused
