@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+from waiting import wait_until
 
 from waybill_sandbox.kafka import KafkaCluster
 
@@ -145,9 +146,7 @@ def test_a_killed_node_comes_back_on_its_ports_with_its_data(kafka_three: KafkaC
     kafka_three.restart_nodes(1, 2, 3)
     assert kafka_three.bootstrap_servers == servers
     # A leader that was killed knows its high watermark only as of some seconds ago, until its followers have fetched.
-    deadline = time.monotonic() + 30
-    while not (found := read_committed(kafka_three, topic)):
-        assert time.monotonic() < deadline, "the record never came back"
+    found = wait_until(lambda: read_committed(kafka_three, topic), "the record never came back", seconds=120)
     assert found == Counter([b"before"])
 
 
