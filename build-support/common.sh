@@ -37,9 +37,13 @@ with_lock() {
 
 can_apt() { [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null && [[ -f /etc/debian_version ]]; }
 
-# apt_install PACKAGE...: quietly, and only the packages named.
+# apt_install PACKAGE...: quietly, and only the packages named. apt-get itself does not wait for another one.
 apt_install() {
   say "installing $* with apt-get"
+  with_lock apt apt_get_install "$@"
+}
+
+apt_get_install() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq >&2 && apt-get install -qq -y --no-install-recommends "$@" >&2
 }
