@@ -9,9 +9,10 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
+
+from waiting import wait_until
 
 from waybill_common.kafka import clients
 
@@ -23,8 +24,7 @@ _PRODUCER = "waybill_producer.cli"
 class Held(clients.Reader):
     def assign(self, *places: Any) -> None:
         Path(REACHED).touch()
-        while not Path(RELEASED).exists():
-            time.sleep(0.01)
+        wait_until(Path(RELEASED).exists, "nobody let it go on", pause=0.01)
         super().assign(*places)
 
 

@@ -18,8 +18,8 @@ def settled_records(settings: KafkaSettings, topic: str) -> Iterator[Message]:
     """Committed records of a topic with one partition, up to the high watermark of this moment.
 
     Until the last stable offset gets there, a transaction from before is still being ended and may hold the newest
-    record: that is waited for, ``kafka.timeout`` seconds at most. Whoever calls this after ``init_transactions`` knows
-    that no producer of the same transactional id can add anything any more. Raises ``KafkaUnavailable`` and
+    record: that is waited for, until ``kafka.timeout`` seconds bring no progress. Whoever calls this after
+    ``init_transactions`` knows that no producer of the same transactional id can add anything any more. Raises ``KafkaUnavailable`` and
     ``KafkaRefused``.
     """
     yield from committed_records(

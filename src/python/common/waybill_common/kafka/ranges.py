@@ -25,7 +25,7 @@ RANGE_READER: Mapping[str, Value] = {
     # The end of a partition shows progress past transaction markers and aborted records, which never come.
     "enable.partition.eof": True,
 }
-"""What ``read_ranges`` rests on."""
+"""What ``RangeReader`` rests on."""
 
 Expired = Callable[[int, range], None]
 """Told a partition, and which of its offsets retention took before they were read."""
