@@ -19,8 +19,8 @@ def settled_records(settings: KafkaSettings, topic: str) -> Iterator[Message]:
 
     Until the last stable offset gets there, a transaction from before is still being ended and may hold the newest
     record: that is waited for, until ``kafka.timeout`` seconds bring no progress. Whoever calls this after
-    ``init_transactions`` knows that no producer of the same transactional id can add anything any more. Raises ``KafkaUnavailable`` and
-    ``KafkaRefused``.
+    ``init_transactions`` knows that no producer of the same transactional id can add anything any more. Raises
+    ``KafkaUnavailable`` and ``KafkaRefused``.
     """
     yield from committed_records(
         settings, topic, watermarks(settings, topic, [0], IsolationLevel.READ_UNCOMMITTED)
