@@ -9,7 +9,6 @@ from browser.visitor import Visitor
 from integration.delivery.conftest import Stream
 from playwright.sync_api import expect
 from sample_events import nth_event
-from waiting import wait_until
 
 
 @pytest.fixture
@@ -39,8 +38,7 @@ def test_names_topic_is_made_filled_delivered_and_verified(stream: Stream, visit
     expect(page.locator("tr.message", has_text=nth_event(19).id)).to_contain_text("waiting")
 
     stream.driver(rows_per_object=7).reach(stream.ends())
-    delivered = page.locator("tr.message", has_text="delivered")
-    wait_until(lambda: page.reload() and delivered.count() == 21, "the rows are not told of", pause=0.5)
+    expect(page.locator("tr.message", has_text="delivered")).to_have_count(21)
     page.get_by_role("link", name="0:12", exact=True).click()
     visitor.sees("In the lake")
     page.locator("#delivery .links a").click()

@@ -61,8 +61,8 @@ class Programs:
 
     def _outside(self, verb: Verb, words: list[str], env: Mapping[str, str], folder: Path) -> tuple[int, str]:
         done = subprocess.run(
-            [*self._program(verb), *words],
-            env={**env, **self._path(env)},
+            [*self._program(verb.program), *words],
+            env={**env, **self.path(env)},
             cwd=folder,
             capture_output=True,
             text=True,
@@ -72,12 +72,16 @@ class Programs:
         )
         return done.returncode, done.stdout + done.stderr
 
-    def _program(self, verb: Verb) -> list[str]:
-        if self.mode == "artifacts":
-            return [str(self.dist / f"{verb.program}.pex")]
-        return [sys.executable, "-c", _PRODUCER if verb.program == "producer" else _WAYBILL]
+    @property
+    def waybill(self) -> list[str]:
+        return self._program("waybill")
 
-    def _path(self, env: Mapping[str, str]) -> dict[str, str]:
+    def _program(self, name: Literal["waybill", "producer"]) -> list[str]:
+        if self.mode == "artifacts":
+            return [str(self.dist / f"{name}.pex")]
+        return [sys.executable, "-c", _PRODUCER if name == "producer" else _WAYBILL]
+
+    def path(self, env: Mapping[str, str]) -> dict[str, str]:
         """Each case has a HOME of its own; what programs unpack there they unpack once for all of them."""
         if self.mode == "artifacts":
             # Spark's Python is a PEX too, and gets no variable of Pex's.

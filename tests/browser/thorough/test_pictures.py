@@ -6,15 +6,19 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 import pytest
 from browser.thorough.filling import make_anew, pages_of, send_people
-from browser.visitor import Visit, Visitor
+from browser.visitor import Visit, Visitor, visiting
+from consoles import RunningConsole
 from integration.delivery.conftest import Stream
-from playwright.sync_api import expect
+from integration.moto import lake_on_moto
+from playwright.sync_api import Browser, expect
 
 from waybill_common.kafka import ensure_topic
+from waybill_common.lake import open_lake
+from waybill_common.settings import KafkaSettings, Settings
+from waybill_sandbox.kafka import KafkaCluster
 
 # Read here: a test finds the environment cleaned of it.
 FOLDER = os.environ.get("WAYBILL_TEST_PICTURES")
@@ -29,10 +33,13 @@ def topic() -> str:
 
 
 @pytest.fixture
-def tmp_path() -> Iterator[Path]:
-    """With a short name: the lake's is in the pictures."""
-    with TemporaryDirectory(prefix="waybill-") as made:
-        yield Path(made)
+def stream(kafka_three: KafkaCluster, topic: str, tmp_path: Path) -> Iterator[Stream]:
+    """With a lake on S3, as its address is in the pictures."""
+    kafka = KafkaSettings(bootstrap_servers=kafka_three.bootstrap_servers, replication_factor=3, timeout=20)
+    with lake_on_moto(tmp_path) as lake:
+        yield Stream(
+            kafka, topic, open_lake(lake.model_copy(update={"url": "s3://waybill/lake"}), "names"), 3
+        )
 
 
 @pytest.fixture
@@ -74,6 +81,15 @@ def test_each_page_has_its_picture_in_light_and_dark(
             if name == "new-topic":
                 refuse(visitor)
             take(visitor, folder, name, scheme)
+
+
+def test_the_form_for_the_token_has_its_picture_in_light_and_dark(browser: Browser, folder: Path) -> None:
+    with RunningConsole(Settings(), token="a token of sixteen or more") as guarded:
+        for scheme in ("light", "dark"):
+            with visiting(browser, guarded.url, scheme=scheme) as visitor:
+                visitor.go("/")
+                visitor.sees("Token")
+                take(visitor, folder, "sign-in", scheme)
 
 
 def refuse(visitor: Visitor) -> None:

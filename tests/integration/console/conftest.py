@@ -28,6 +28,20 @@ def stream(kafka_three: KafkaCluster, topic: str, tmp_path: Path) -> Stream:
     return Stream(kafka, topic, open_lake(LakeSettings(url=str(tmp_path / "lake"), attempts=3), "names"), 3)
 
 
+def lake_variables(lake: LakeSettings) -> dict[str, str]:
+    """What an audit in a process of its own needs to reach it."""
+    given: dict[str, str | None] = {
+        "WAYBILL_LAKE__URL": lake.url,
+        "WAYBILL_LAKE__ENDPOINT": str(lake.endpoint) if lake.endpoint else None,
+        "WAYBILL_LAKE__REGION": lake.region,
+        "WAYBILL_LAKE__ACCESS_KEY_ID": lake.access_key_id,
+        "WAYBILL_LAKE__SECRET_ACCESS_KEY": secret.get_secret_value()
+        if (secret := lake.secret_access_key)
+        else None,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
 @pytest.fixture
 def console(stream: Stream) -> Iterator[RunningConsole]:
     settings = Settings(
@@ -36,7 +50,7 @@ def console(stream: Stream) -> Iterator[RunningConsole]:
     environ = {
         "WAYBILL_STREAM__TOPIC": stream.topic,
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": stream.kafka.bootstrap_servers,
-        "WAYBILL_LAKE__URL": stream.lake.settings.url,
+        **lake_variables(stream.lake.settings),
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     with RunningConsole(settings, allow_write=True, environ=environ) as running:

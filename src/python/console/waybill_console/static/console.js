@@ -64,6 +64,7 @@ async function lookAgain() {
         inZone(fresh);
         elapsed(fresh);
         if (fresh.id === "records") fill(live);
+        deliver();
       }
     } catch {
       // The console itself is away: the next look may find it.
@@ -94,8 +95,23 @@ function fill(rows) {
     body.prepend(row);
     inZone(row);
   }
+  deliver();
   while (body.rows.length > MOST) body.lastElementChild.remove();
   document.querySelector("[data-no-records]")?.remove();
+}
+
+// Records that were listed as waiting, when the frontier in the table of partitions has passed them.
+function deliver() {
+  const frontier = new Map(
+    [...document.querySelectorAll("[data-frontier]")].map((one) => [one.dataset.partition, Number(one.dataset.frontier)]));
+  for (const cell of document.querySelectorAll("[data-waits]")) {
+    const [partition, offset] = cell.dataset.waits.split(":");
+    if (!(Number(offset) < frontier.get(partition))) continue;
+    const dot = cell.querySelector(".dot");
+    dot.className = "dot good";
+    dot.nextSibling.textContent = "delivered";
+    cell.removeAttribute("data-waits");
+  }
 }
 
 function follow(view) {
