@@ -19,7 +19,7 @@ from confluent_kafka.admin import AdminClient
 
 from waybill_common.errors import KafkaRefused, KafkaUnavailable
 from waybill_common.kafka.client_config import Value, librdkafka_config
-from waybill_common.kafka.client_errors import failure, raise_if_refused
+from waybill_common.kafka.client_errors import failure, raise_if_refused, refused_by_all
 from waybill_common.kafka.clients import Admin, open_admin
 from waybill_common.kafka.passing import passes
 from waybill_common.settings import KafkaSettings
@@ -34,6 +34,7 @@ _GRACE_SECONDS = 5.0
 """By which librdkafka's own time-out comes before ours."""
 _LOOK_SECONDS = 0.05
 """Between two looks at what the client was told."""
+_SILENCE = (KafkaError._TRANSPORT, KafkaError._TIMED_OUT)  # noqa: SLF001  # public in librdkafka
 
 
 def ask(
@@ -79,7 +80,9 @@ def _asked(
             admin.poll(0)
             raise_if_refused(settings, doing, admin.told)
             if time.monotonic() + _PAUSE_SECONDS > deadline:
-                raise failure(settings, doing, error, admin.told) from error
+                silence = error.args[0].code() in _SILENCE
+                refused = refused_by_all(settings, doing, admin.told) if silence else None
+                raise refused or failure(settings, doing, error, admin.told) from error
         else:
             admin.told.answered()
             return answers

@@ -129,6 +129,8 @@ class Told:
     all_down: bool = False
     looked: bool = False
     """Whether the brokers were looked at without librdkafka since then: they would look the same."""
+    seen: tuple[str, RefusalCause] | None = None
+    """What was seen then, for each question of this client that waits meanwhile."""
 
     def __call__(self, error: KafkaError) -> None:
         code, text = error.code(), error.str()
@@ -146,6 +148,7 @@ class Told:
         self.causes.clear()
         self.passing.clear()
         self.all_down = self.looked = False
+        self.seen = None
 
     @property
     def refusal(self) -> tuple[str, RefusalCause] | None:

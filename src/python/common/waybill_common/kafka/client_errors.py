@@ -91,13 +91,26 @@ def refusal(settings: KafkaSettings, doing: str, told: Told | None) -> KafkaRefu
     known = told.refusal
     if known is not None:
         return _refused(settings, doing, *known)
-    if not told.all_down or told.looked:
-        return None
-    told.looked = True
-    found = _look(
-        settings, [one for one in _addresses(settings) if not _is_silent(told.passing.get(one, ""))]
-    )
-    return None if found is None else _refused(settings, doing, *found)
+    if not told.looked:
+        if not told.all_down:
+            return None
+        told.seen = _look(
+            settings, [one for one in _addresses(settings) if not _is_silent(told.passing.get(one, ""))]
+        )
+        told.looked = True
+    return None if told.seen is None else _refused(settings, doing, *told.seen)
+
+
+def refused_by_all(settings: KafkaSettings, doing: str, told: Told) -> KafkaRefused | None:
+    """After a whole time-out without an answer: what a look at the brokers says, where it says so of each of them.
+
+    librdkafka takes seconds before it tells that all of them are down.
+    """
+    if not told.looked:
+        first, *others = _addresses(settings)[:_PROBED]
+        told.seen = _look(settings, [first]) if all(_look(settings, [one]) for one in others) else None
+        told.looked = True
+    return None if told.seen is None else _refused(settings, doing, *told.seen)
 
 
 def raise_if_refused(settings: KafkaSettings, doing: str, told: Told) -> None:
