@@ -12,12 +12,12 @@ from waybill_ops.file_system import FileSystems
 
 @pytest.mark.parametrize(("copies", "in_sync"), [(1, "1"), (2, "1"), (3, "2"), (5, "2")])
 def test_one_broker_may_be_lost_wherever_there_is_more_than_one_copy(copies: int, in_sync: str) -> None:
-    plans = stream_topics(KafkaSettings(replication_factor=copies), StreamSettings())
+    plans = stream_topics(KafkaSettings(replication_factor=copies), StreamSettings(), 3600)
     assert [plan.config["min.insync.replicas"] for plan in plans] == [in_sync] * 3
 
 
 def test_records_are_kept_by_time_and_the_cursor_by_key() -> None:
-    plans = stream_topics(KafkaSettings(partitions=12), StreamSettings(topic="t"))
+    plans = stream_topics(KafkaSettings(partitions=12), StreamSettings(topic="t"), 3600)
     assert [(plan.name, plan.policy, plan.partitions) for plan in plans] == [
         ("t", "delete", 12),
         ("t.dead", "delete", 12),

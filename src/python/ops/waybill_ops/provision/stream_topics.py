@@ -2,23 +2,68 @@
 
 from __future__ import annotations
 
-from waybill_common.kafka import TopicPlan, describe_topic, require_topic, stream_topics
+import shlex
+from dataclasses import dataclass
+
+from waybill_common.kafka import (
+    Topic,
+    TopicPlan,
+    describe_topic,
+    require_topic,
+    retention_config,
+    stream_topics,
+)
 from waybill_common.settings import KafkaSettings, StreamSettings
 from waybill_ops.provision.part import PartState, ProvisionedPart
 
+_DAY = 86_400
 
-def provide_topics(kafka: KafkaSettings, stream: StreamSettings) -> tuple[ProvisionedPart, ...]:
+
+@dataclass(frozen=True)
+class ProvidedTopics:
+    """The topics, and what somebody should change about them. An existing topic is never changed here."""
+
+    parts: tuple[ProvisionedPart, ...]
+    advice: tuple[str, ...]
+
+
+def provide_topics(kafka: KafkaSettings, stream: StreamSettings, dead_retention: float) -> ProvidedTopics:
     """Create what is missing. ``kafka.create_topics`` does not count here: this command is there to create topics.
 
-    Raises ``TopicRefused`` for an existing topic that can't serve, and ``KafkaUnavailable``.
+    ``dead_retention`` in seconds. Raises ``TopicRefused`` for an existing topic that can't serve, and
+    ``KafkaUnavailable``.
     """
     asked = kafka.model_copy(update={"create_topics": True})
-    return tuple(_provide(asked, plan) for plan in stream_topics(asked, stream))
+    plans = stream_topics(asked, stream, dead_retention)
+    provided = [_provide(asked, plan) for plan in plans]
+    dead = next(topic for topic, _ in provided if topic.name == stream.dead_topic)
+    advice = retention_advice(kafka, dead, dead_retention)
+    return ProvidedTopics(tuple(part for _, part in provided), advice)
 
 
-def _provide(kafka: KafkaSettings, plan: TopicPlan) -> ProvisionedPart:
+def _provide(kafka: KafkaSettings, plan: TopicPlan) -> tuple[Topic, ProvisionedPart]:
     found = describe_topic(kafka, plan.name)
     topic = require_topic(kafka, plan)
     state = PartState.CREATED if found is None else PartState.THERE
     noun = "partition" if topic.partitions == 1 else "partitions"
-    return ProvisionedPart("topic", topic.name, state, f"{topic.partitions} {noun}, {topic.cleanup_policy}")
+    detail = f"{topic.partitions} {noun}, {topic.cleanup_policy}"
+    return topic, ProvisionedPart("topic", topic.name, state, detail)
+
+
+def retention_advice(kafka: KafkaSettings, dead: Topic, dead_retention: float) -> tuple[str, ...]:
+    """How to limit a topic of dead letters that keeps them for longer than the setting says, as 0.1.0's do."""
+    if 0 <= dead.retention_ms <= dead_retention * 1000:
+        return ()
+    kept = f"for {_days(dead.retention_ms / 1000)}" if dead.retention_ms >= 0 else "for ever"
+    config = ",".join(f"{name}={value}" for name, value in retention_config(dead_retention).items())
+    secured = " --command-config CLIENT.PROPERTIES" if kafka.properties or kafka.secrets or kafka.auth else ""
+    return (
+        f"{dead.name} keeps users that broke the contract {kept}; producer.dead_retention is "
+        f"{_days(dead_retention)}. Nothing was changed. This deletes what is older, and sets the limit:\n"
+        f"  kafka-configs.sh --bootstrap-server {shlex.quote(kafka.bootstrap_servers)}{secured} --alter --entity-type topics "
+        f"--entity-name {dead.name} --add-config {config}",
+    )
+
+
+def _days(seconds: float) -> str:
+    return f"{seconds / _DAY:,.4g} days"
