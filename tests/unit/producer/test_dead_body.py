@@ -91,7 +91,18 @@ def test_of_everything_else_name_type_and_length_are_told() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("68140", "B6B 6V2", "0378", "MQ2T3YL", "a@example.com", "+47 4012345", "x" * 33, "", "\ud800", "a.b"),
+        *(
+            "68140",
+            "B6B 6V2",
+            "0378",
+            "MQ2T3YL",
+            "a@example.com",
+            "+47 4012345",
+            "x" * 33,
+            "",
+            "\ud800",
+            "a.b",
+        ),
         *("5f4dcc3b5aa765d61d8327deb882cf99", "dB4hX9", "\x1b[31m", "ALLCAPS"),
     ],
     ids=ascii,

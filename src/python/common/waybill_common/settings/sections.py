@@ -81,15 +81,15 @@ class ProducerSettings(Section):
     )
     dead_bodies: Literal["masked", "whole"] = Field(
         "masked",
-        description="What `<topic>.dead` keeps of a user: the contract's fields that are valid and a description of the "
-        "rest, or all that the API sent, passwords and postcodes in clear.",
+        description="What `<topic>.dead` keeps of a user: the contract's fields that are valid and a description "
+        "of the rest, or all that the API sent, passwords and postcodes in clear.",
     )
     dead_retention: float = Field(
         2_592_000.0,
         ge=3_600,
         le=315_360_000,
-        description="How long `<topic>.dead` keeps a record, seconds; the topic is created so. One that exists keeps what "
-        "it has, and `waybill init` says where that is longer.",
+        description="How long `<topic>.dead` keeps a record, seconds; the topic is created so. One that exists "
+        "is not changed: `waybill init` says where it keeps them for longer.",
     )
 
 

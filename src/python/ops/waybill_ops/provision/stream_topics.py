@@ -57,12 +57,13 @@ def retention_advice(kafka: KafkaSettings, dead: Topic, dead_retention: float) -
     kept = f"for {_days(dead.retention_ms / 1000)}" if dead.retention_ms >= 0 else "for ever"
     config = ",".join(f"{name}={value}" for name, value in retention_config(dead_retention).items())
     secured = " --command-config CLIENT.PROPERTIES" if kafka.properties or kafka.secrets or kafka.auth else ""
-    return (
+    text = (
         f"{dead.name} keeps users that broke the contract {kept}; producer.dead_retention is "
-        f"{_days(dead_retention)}. Nothing was changed. This deletes what is older, and sets the limit:\n"
-        f"  kafka-configs.sh --bootstrap-server {shlex.quote(kafka.bootstrap_servers)}{secured} --alter --entity-type topics "
-        f"--entity-name {dead.name} --add-config {config}",
+        f"{_days(dead_retention)}. Nothing was changed. This sets the limit, and deletes what is older:\n"
+        f"  kafka-configs.sh --bootstrap-server {shlex.quote(kafka.bootstrap_servers)}{secured} --alter "
+        f"--entity-type topics --entity-name {dead.name} --add-config {config}"
     )
+    return (text,)
 
 
 def _days(seconds: float) -> str:

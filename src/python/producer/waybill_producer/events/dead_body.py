@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from waybill_common.contract import Contract
-from waybill_producer.events.partial_fields import SOURCES, Path, member, valid_fields
+from waybill_producer.events.partial_fields import SOURCES, Path, valid_fields
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.source import RawUser
 
@@ -27,7 +27,9 @@ _PLAIN = re.compile(r"[a-z]+(?:[A-Z][a-z]+|[_-][a-z]+)*[0-9]{0,3}")
 """A name as APIs give it, such as ``postCode``, ``street_name``, ``sha256``. Names come from outside as well: what is
 no such name may be anything, a postcode or a hash too."""
 
-_OPENED = frozenset(path[:end] for source in SOURCES.values() for path in source.members for end in range(len(path)))
+_OPENED = frozenset(
+    path[:end] for source in SOURCES.values() for path in source.members for end in range(len(path))
+)
 """Objects whose members are described one by one; of any other object it is told how many it has."""
 
 _encode = msgspec.json.Encoder().encode

@@ -29,7 +29,7 @@ class StreamEvent(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True)
 class DeadUser:
-    """A user that breaks it, and why. ``reason`` is a ``Reason`` or ``REPEATED_ID``; ``detail`` has names, no values."""
+    """A user that breaks it, and why. ``reason`` is a ``Reason`` or ``REPEATED_ID``; ``detail`` has no values."""
 
     user: RawUser
     reason: str

@@ -161,4 +161,3 @@ def _nationalities(users: tuple[AnyUser, ...]) -> set[str]:
 
 def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
-
