@@ -15,7 +15,6 @@ from waybill_producer.events.transform import transform_page
 from waybill_producer.publishing.batch import Batch, Draft, build_batch, traceparent
 from waybill_producer.source.reply import Page
 
-
 KEY = PseudonymKey("k1", b"k" * 32)
 
 

@@ -13,7 +13,7 @@ from waybill_common.settings import KafkaSettings, StreamSettings
 LARGEST_RECORD = (16 * 1024 + 64) * 1024
 """Bytes: a value of 16 MiB, with its headers."""
 
-_DAY = 86_400.0
+_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def events_plan(kafka: KafkaSettings, stream: StreamSettings) -> TopicPlan:
 
 
 def stream_topics(
-    kafka: KafkaSettings, stream: StreamSettings, dead_retention: float
+    kafka: KafkaSettings, stream: StreamSettings, dead_retention: int
 ) -> tuple[TopicPlan, TopicPlan, TopicPlan]:
     """The events', the dead letters' and the cursor's topic. ``dead_retention`` in seconds.
 
@@ -47,12 +47,12 @@ def stream_topics(
     )
 
 
-def retention_config(seconds: float) -> dict[str, str]:
+def retention_config(seconds: int) -> dict[str, str]:
     """What makes a topic's records go after ``seconds``, or a day later at most.
 
     Kafka deletes whole segments, by their youngest record, and the default is a new one each week.
     """
-    return {"retention.ms": f"{seconds * 1000:.0f}", "segment.ms": f"{min(seconds, _DAY) * 1000:.0f}"}
+    return {"retention.ms": str(seconds * 1000), "segment.ms": str(min(seconds, _DAY) * 1000)}
 
 
 def redrives_plan(kafka: KafkaSettings, stream: StreamSettings) -> TopicPlan:

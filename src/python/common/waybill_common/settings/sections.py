@@ -84,8 +84,8 @@ class ProducerSettings(Section):
         description="What `<topic>.dead` keeps of a user: the contract's fields that are valid and a description "
         "of the rest, or all that the API sent, passwords and postcodes in clear.",
     )
-    dead_retention: float = Field(
-        2_592_000.0,
+    dead_retention: int = Field(
+        2_592_000,
         ge=3_600,
         le=315_360_000,
         description="How long `<topic>.dead` keeps a record, seconds; the topic is created so. One that exists "
