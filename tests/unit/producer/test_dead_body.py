@@ -117,6 +117,17 @@ def test_a_plain_name_is_told(name: str) -> None:
     assert members(make_user(email=42) | {name: 1})[name] == {"type": "number", "length": 1}
 
 
+def test_a_name_that_is_a_text_of_the_user_is_not_told() -> None:
+    user = make_user(email=42, login__password="gateway") | {"gateway": 1, "happyswan852": {"kaminska": 1}}
+    told = masked(user)["members"]
+    assert [one["name_length"] for one in told if one["name"] == "?"] == [7, 12]
+    assert "gateway" not in json.dumps(told)
+
+
+def test_a_member_of_the_contract_is_told_whatever_the_users_texts_are() -> None:
+    assert members(make_user(email="email"))["email"] == {"type": "string", "length": 5}
+
+
 def test_the_number_of_names_is_bounded() -> None:
     found = masked({f"{'x' * (one % 30)}": 1 for one in range(30)} | {f"n{one}": 1 for one in range(100)})
     assert len(found["members"]) == MOST_MEMBERS

@@ -25,12 +25,14 @@ LONGEST_NAME = 32
 
 _PLAIN = re.compile(r"[a-z]+(?:[A-Z][a-z]+|[_-][a-z]+)*[0-9]{0,3}")
 """A name as APIs give it, such as ``postCode``, ``street_name``, ``sha256``. Names come from outside as well: what is
-no such name may be anything, a postcode or a hash too."""
+no such name may be anything, a postcode or a hash too. Nor is one told that is a text somewhere in the user."""
 
 _OPENED = frozenset(
     path[:end] for source in SOURCES.values() for path in source.members for end in range(len(path))
 )
 """Objects whose members are described one by one; of any other object it is told how many it has."""
+
+_KNOWN = _OPENED | {path for source in SOURCES.values() for path in source.members}
 
 _encode = msgspec.json.Encoder().encode
 
@@ -76,7 +78,7 @@ class DeadBodies:
         fields = valid_fields(user.value, self.contract, self.key)
         used = {path for name in fields for path in SOURCES[name].members}
         listed, more = list[Described](), 0
-        for described in _described(user.value, (), used):
+        for described in _described(user.value, (), used, set(_texts(user.value))):
             if len(listed) < MOST_MEMBERS:
                 listed.append(described)
             else:
@@ -84,15 +86,16 @@ class DeadBodies:
         return _encode(MaskedBody(fields, listed, more))
 
 
-def _described(value: Any, path: Path, used: set[Path]) -> Iterator[Described]:
+def _described(value: Any, path: Path, used: set[Path], texts: set[str]) -> Iterator[Described]:
+    """``texts``: what no name may give away."""
     if path in used:
         return
     if isinstance(value, dict) and path in _OPENED:
         for name, inner in value.items():
-            yield from _described(inner, (*path, name), used)
+            yield from _described(inner, (*path, name), used, texts)
         return
     kind, length = _type_and_length(value)
-    if not path or _is_plain(path[-1]):
+    if path in _KNOWN or (_is_plain(path[-1]) and path[-1].lower() not in texts):
         yield Described(".".join(path), kind, length)
     else:
         yield Described(".".join((*path[:-1], "?")), kind, length, len(path[-1]))
@@ -100,6 +103,19 @@ def _described(value: Any, path: Path, used: set[Path]) -> Iterator[Described]:
 
 def _is_plain(name: str) -> bool:
     return len(name) <= LONGEST_NAME and _PLAIN.fullmatch(name) is not None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in it, however deep, in lower case."""
+    left = [value]
+    while left:
+        match left.pop():
+            case str() as text:
+                yield text.lower()
+            case list() as items:
+                left.extend(items)
+            case dict() as members:
+                left.extend(members.values())
 
 
 def _type_and_length(value: Any) -> tuple[str, int | None]:
