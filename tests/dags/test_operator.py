@@ -97,6 +97,22 @@ def test_a_transient_code_is_tried_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("settings")
+@pytest.mark.parametrize("code", [0, 20, 33], ids=["success", "transient", "terminal"])
+def test_nothing_that_a_program_prints_gets_into_airflows_database(tmp_path: Path, code: int) -> None:
+    """Neither as an XCom nor with the error; it is in the task's log."""
+    program = tmp_path / "producer.pex"
+    program.write_text(f"#!/bin/sh\necho said-out; echo said-err >&2; exit {code}\n")
+    program.chmod(0o755)
+    operator = ProgramOperator(task_id="run", command=[str(program)])
+    if code == 0:
+        assert operator.execute(Context()) is None  # type: ignore[func-returns-value]
+        return
+    with pytest.raises(AirflowException) as raised:
+        operator.execute(Context())
+    assert "said-" not in f"{raised.value!r} {raised.value.__cause__!r} {raised.value.__context__!r}"
+
+
+@pytest.mark.usefixtures("settings")
 def test_a_missing_artifact_fails_at_once_and_names_the_path(tmp_path: Path) -> None:
     operator = ProgramOperator(task_id="run", command=[f"{tmp_path}/producer.pex"])
     with pytest.raises(AirflowFailException, match=r"producer\.pex can't be run.*waybill_home"):

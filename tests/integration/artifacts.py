@@ -87,6 +87,8 @@ class Pipeline:
     conf: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     started: list[subprocess.Popen[str]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """What each program that ran to its end wrote to stdout and stderr."""
 
     def produce(self, *flags: str) -> dict[str, Any]:
         """The producer's summary."""
@@ -173,7 +175,7 @@ class Pipeline:
         return [*words, "--", *arguments]
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        ended = subprocess.run(
             command,
             env=self.env,
             cwd=self.folder,
@@ -182,3 +184,5 @@ class Pipeline:
             timeout=BOUND_SECONDS,
             check=False,
         )
+        self.said += [ended.stdout, ended.stderr]
+        return ended

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +14,9 @@ from typing import Any
 import pytest
 import structlog
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
+from waiting import wait_until
 
-from waybill_common.kafka import describe_topic
+from waybill_common.kafka import describe_topic, ensure_topic
 from waybill_common.settings import KafkaSettings
 from waybill_ops.cli import main
 from waybill_sandbox.kafka import KafkaCluster
@@ -80,6 +83,37 @@ def test_everything_is_created_once_and_then_found(init: Init, kafka: KafkaClust
     assert (code, states(parts)) == (0, [("folder", "there"), *[("topic", "there")] * 3])
     assert parts[1]["detail"] == "3 partitions, delete"
     assert [describe_topic(settings, name) for name in names] == first
+
+
+def test_dead_letters_of_0_1_0_are_kept_for_ever_until_somebody_runs_what_init_says(
+    init: Init, kafka: KafkaCluster, topic: str, java: Path, kafka_jars: tuple[Path, ...]
+) -> None:
+    settings = KafkaSettings(bootstrap_servers=kafka.bootstrap_servers, replication_factor=1)
+    dead = f"{topic}.dead"
+    # As 0.1.0 made it.
+    ensure_topic(
+        settings.model_copy(update={"replication_factor": 1}),
+        dead,
+        partitions=3,
+        config={"retention.ms": "-1"},
+    )
+    code, parts = init()
+    assert (code, parts[2]["state"]) == (0, "there")
+    assert "for ever" in parts[2]["advice"]
+    assert configured(kafka, dead, "retention.ms") == "-1"
+
+    script, *arguments = shlex.split(parts[2]["advice"].splitlines()[-1])
+    assert script == "kafka-configs.sh"
+    program = [str(java), "-cp", os.pathsep.join(map(str, kafka_jars)), "kafka.admin.ConfigCommand"]
+    subprocess.run([*program, *arguments], check=True, timeout=60, capture_output=True)
+    wait_until(lambda: "advice" not in init()[1][2], "the limit is not told")
+
+
+def test_dead_letters_have_a_limit_from_the_start(init: Init, kafka: KafkaCluster, topic: str) -> None:
+    code, parts = init(producer__dead_retention="7200")
+    assert (code, "advice" in parts[2]) == (0, False)
+    assert configured(kafka, f"{topic}.dead", "retention.ms") == "7200000"
+    assert configured(kafka, f"{topic}.dead", "segment.ms") == "7200000"
 
 
 def test_topics_keep_one_replica_to_spare(init: Init, kafka_three: KafkaCluster, topic: str) -> None:

@@ -9,19 +9,25 @@ from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
 from waybill_producer.cursor.model import decode_cursor
 from waybill_producer.cursor.resuming import PagePosition
+from waybill_producer.events.dead_body import DeadBodies
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
 from waybill_producer.publishing.batch import Batch, Draft, build_batch, traceparent
 from waybill_producer.source.reply import Page
 
+KEY = PseudonymKey("k1", b"k" * 32)
 
-def batch(schema_id: int | None = None) -> Batch:
+
+def batch(schema_id: int | None = None, *, whole: bool = False) -> Batch:
     users = (raw(make_user(1), 0), raw(make_user(2, email=1), 1), raw(make_user(3), 2))
     page = Page(4, users, "f4")
-    outcome = transform_page(users, NAMES, PseudonymKey("k1", b"k" * 32), NOW)
+    outcome = transform_page(users, NAMES, KEY, NOW)
     position = PagePosition(4, "f3", events=10, dead_letters=2)
     query = make_query(results=3)
-    return build_batch(Draft(page, outcome, position, query, StreamSettings(), NAMES, "id-1", NOW, schema_id))
+    bodies = DeadBodies(NAMES, KEY, whole=whole)
+    return build_batch(
+        Draft(page, outcome, position, query, StreamSettings(), NAMES, "id-1", NOW, schema_id, bodies)
+    )
 
 
 def test_every_user_is_one_record_and_the_cursor_comes_last() -> None:
@@ -47,11 +53,17 @@ def test_with_a_schema_id_events_are_framed_and_nothing_else_is() -> None:
     assert [record.headers for record in framed] == [record.headers for record in plain]
 
 
-def test_a_dead_letter_holds_the_raw_bytes_and_coordinates() -> None:
+def test_a_dead_letter_holds_the_raw_bytes_only_where_that_is_asked_for() -> None:
+    user = raw(make_user(2, email=1))
+    masked, whole = batch().records[2], batch(whole=True).records[2]
+    assert (masked.value, dict(masked.headers)["body"]) == (DeadBodies(NAMES, KEY).of(user), b"masked")
+    assert (whole.value, dict(whole.headers)["body"]) == (user.raw, b"whole")
+
+
+def test_a_dead_letter_has_its_coordinates() -> None:
     record = batch().records[2]
     headers = dict(record.headers)
     assert record.key is None
-    assert record.value == json.dumps(make_user(2, email=1)).encode()
     assert [headers[name] for name in ("reason", "detail", "seed", "page", "index")] == [
         b"wrong_type",
         b"email: wrong_type",

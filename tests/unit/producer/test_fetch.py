@@ -120,7 +120,7 @@ def test_credentials_are_sent_and_never_shown(server: Server, source: MakeSource
     server.answers = [echoes]
     with pytest.raises(SourceRefused, match=r"source\.password") as raised:
         retrieve_user_data(source(username="me", password="correct-horse"), 1, None)
-    assert "'Basic *** ***'" in raised.value.found
+    assert "401, 44 bytes of text." in raised.value.found
 
 
 def test_attempts_end_with_the_last_cause(server: Server, source: MakeSource) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.producer.test_batch import batch
-from unit.producer.users import make_user
+from unit.producer.test_batch import KEY, batch
+from unit.producer.users import make_user, raw
 
+from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused
+from waybill_producer.events.dead_body import DeadBodies
 from waybill_producer.publishing.batch import Batch, BatchRecord
 from waybill_producer.publishing.fit import PATIENCE, too_large, without
 from waybill_producer.publishing.size import size_alone
@@ -61,10 +62,10 @@ def reasons(made: Batch) -> list[tuple[str, str]]:
     ]
 
 
-def test_an_event_without_room_is_a_dead_letter_with_the_users_bytes() -> None:
+def test_an_event_without_room_is_a_dead_letter_of_its_user() -> None:
     made = without(batch(), {0})
     assert [record.topic for record in made.records] == [TOPIC, DEAD, DEAD, CURSOR]
-    assert made.records[1].value == json.dumps(make_user(1)).encode()
+    assert made.records[1].value == DeadBodies(NAMES, KEY).of(raw(make_user(1)))
     assert reasons(made) == [("0", "too_large"), ("1", "wrong_type")]
     assert dict(made.records[1].headers)["detail"].endswith(b" bytes are more than names_topic takes")
     assert (made.events, made.dead) == (1, {"wrong_type": 1, "too_large": 1})

@@ -14,6 +14,7 @@ from unit.producer.users import NOW, make_body, make_query, make_reply, make_use
 from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
 from waybill_producer.cursor.resuming import PagePosition
+from waybill_producer.events.dead_body import DeadBodies
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
 from waybill_producer.publishing.batch import Draft, build_batch
@@ -34,7 +35,16 @@ def judged(body: bytes, results: int = 2) -> Page | TryPageAgain | Ignored:
             indices = [one.index for one in outcome.events] + [one.index for one in outcome.dead]
             assert sorted(indices) == list(range(results))
             draft = Draft(
-                verdict, outcome, PagePosition(1), query, StreamSettings(), NAMES, "id-1", NOW, None
+                verdict,
+                outcome,
+                PagePosition(1),
+                query,
+                StreamSettings(),
+                NAMES,
+                "id-1",
+                NOW,
+                None,
+                DeadBodies(NAMES, KEY),
             )
             batch = build_batch(draft)
             assert len(batch.records) == results + 1

@@ -95,7 +95,7 @@ def test_what_may_pass_is_tried_again(body: bytes, status: int) -> None:
     [
         (make_body(results=1), {}, "results 2 was answered with 1"),
         (make_body(page=1), {"page": 3}, "page 3 was answered with 1"),
-        (make_body(seed="other"), {}, "seed 'abc' was answered with 'other'"),
+        (make_body(seed="other"), {}, "seed 'abc' was answered with a text of 5 characters"),
         (make_body(version="1.3"), {}, "version '1.4' was answered with '1.3'"),
         (make_body(), {"nationalities": ("GB", "US")}, "users of UA"),
     ],
@@ -201,3 +201,42 @@ def test_any_retry_after_is_a_wait_or_none(sent: str) -> None:
     assert found is None or found >= 0
     until = None if found is None else moment_after(NOW, found)
     assert until is None or until >= NOW.isoformat(timespec="seconds")[:19]
+
+
+MARK = "Zq0378 9AB"
+UH_OH = b'{"error": "Uh oh, something has gone wrong. '
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        (f"<html>{MARK}".encode(), 502, "status 502, 16 bytes of HTML"),
+        (MARK.encode(), 404, "status 404, 10 bytes of text."),
+        (b"", 503, "status 503, 0 bytes"),
+        (UH_OH + MARK.encode(), 500, "JSON ('Uh oh, something has gone wrong', …)"),
+        (b"Cannot GET /api/9.9/" + MARK.encode(), 404, "30 bytes of text ('Cannot GET', …)."),
+        (f'{{"error": "{MARK}"}}'.encode(), 200, "an error: a text of 10 characters"),
+        (f'{{"error": {{"{MARK}": 1}}}}'.encode(), 200, "an error: an object"),
+        (f'{{"results": ["{MARK}"]}}'.encode(), 200, "no results or no info: 27 bytes of JSON"),
+        (make_body([make_user(city=MARK)])[:-30], 200, "is no complete JSON object"),
+        (make_body(seed=MARK), 200, "seed 'abc' was answered with a text of 10 characters"),
+        (make_body(version=MARK), 200, "version '1.4' was answered with a text of 10 characters"),
+        (make_body(results=71_000_000), 200, "results 2 was answered with another number"),
+        (make_body(page=[MARK]), 200, "page 1 was answered with a list"),
+        (make_body(page=None), 200, "page 1 was answered with null"),
+        (make_body(page=True, seed={}), 200, "seed 'abc' was answered with an object"),
+    ],
+    ids=[
+        *("html", "text", "empty", "known_error", "no_such_path", "error", "error_object", "no_info", "cut"),
+        *("seed", "version", "number", "list", "null", "object"),
+    ],
+)  # fmt: skip
+def test_words_have_a_replys_kind_and_size_and_nothing_of_its_text(
+    body: bytes, status: int, told: str
+) -> None:
+    found = verdict(body, status=status)
+    assert not isinstance(found, Page)
+    words = found.why if isinstance(found, TryPageAgain) else found.found
+    assert told in words
+    assert MARK not in words
+    assert "71000000" not in words

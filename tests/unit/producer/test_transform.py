@@ -109,11 +109,9 @@ def test_the_apis_oddities_are_evened_out(changes: dict[str, Any], field: str, v
     ],
     ids=lambda value: json.dumps(value, default=lambda _: "absent") if isinstance(value, dict) else None,
 )
-def test_a_broken_user_is_dead_with_reason_and_bytes(
-    changes: dict[str, Any], reason: str, detail: str
-) -> None:
+def test_a_broken_user_is_dead_with_its_reason(changes: dict[str, Any], reason: str, detail: str) -> None:
     user = make_user(**changes)
-    assert dead(user) == DeadUser(5, json.dumps(user).encode(), reason, detail)
+    assert dead(user) == DeadUser(raw(user, 5), reason, detail)
 
 
 @pytest.mark.parametrize("user", [None, 7, "user", [], [1]], ids=repr)

@@ -10,7 +10,7 @@ import structlog
 from waybill_common.contract import STREAMS
 from waybill_common.settings import Settings
 from waybill_producer.display import ProducerProgress
-from waybill_producer.events import PseudonymKey, pseudonym_key, transform_page
+from waybill_producer.events import DeadBodies, PseudonymKey, pseudonym_key, transform_page
 from waybill_producer.pace import PollingEnded
 from waybill_producer.polling import Polling
 from waybill_producer.publishing import (
@@ -100,5 +100,6 @@ def _poll(
             topic_id=session.topic.id,
             produced_at=produced_at,
             schema_id=schema_id,
+            dead_bodies=DeadBodies(contract, key, whole=settings.producer.dead_bodies == "whole"),
         )
     )

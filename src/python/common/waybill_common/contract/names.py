@@ -22,7 +22,7 @@ class Name(BaseModel):
     ``postcode`` is the pseudonym ``<key id>:<HMAC-SHA256, hex>``, never the postcode itself.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
     id: Annotated[str, Field(pattern=UUID)]
     full_name: Text

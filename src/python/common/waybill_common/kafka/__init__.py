@@ -21,8 +21,10 @@ from waybill_common.kafka.ranges import RANGE_READER, RangeReader, offset_of
 from waybill_common.kafka.topic_plan import (
     LARGEST_RECORD,
     TopicPlan,
+    events_plan,
     redrives_plan,
     require_topic,
+    retention_config,
     stream_topics,
 )
 from waybill_common.kafka.topic_state import TopicState
@@ -50,8 +52,8 @@ __all__ = [
     "BATCH_BYTES", "LARGEST_RECORD", "NO_RIGHT", "RANGE_READER", "Asked", "Handover", "Headers",
     "LostTransactions", "RangeReader", "Reader", "Topic", "TopicPlan", "TopicState", "TransactionLost",
     "Value", "Writer", "ask", "begin_producing", "committed_records", "describe_topic", "discard",
-    "ensure_topic", "failure", "headers_of", "leads_soon", "librdkafka_config", "log_start", "may_pass",
-    "offset_of", "offsets_at", "open_reader", "raise_if_refused", "redrives_plan", "refusal", "require_topic",
-    "settled_records", "spark_options", "stream_topics", "topic_id", "topic_state", "transaction",
-    "transactional_config", "transactional_producer", "watermarks",
+    "ensure_topic", "events_plan", "failure", "headers_of", "leads_soon", "librdkafka_config", "log_start",
+    "may_pass", "offset_of", "offsets_at", "open_reader", "raise_if_refused", "redrives_plan", "refusal",
+    "require_topic", "retention_config", "settled_records", "spark_options", "stream_topics", "topic_id",
+    "topic_state", "transaction", "transactional_config", "transactional_producer", "watermarks",
 ]

@@ -13,6 +13,8 @@ from waybill_common.settings import KafkaSettings, StreamSettings
 LARGEST_RECORD = (16 * 1024 + 64) * 1024
 """Bytes: a value of 16 MiB, with its headers."""
 
+_DAY = 86_400
+
 
 @dataclass(frozen=True)
 class TopicPlan:
@@ -24,23 +26,33 @@ class TopicPlan:
     config: Mapping[str, str]
 
 
-def stream_topics(kafka: KafkaSettings, stream: StreamSettings) -> tuple[TopicPlan, TopicPlan, TopicPlan]:
-    """The events', the dead letters' and the cursor's topic.
+def events_plan(kafka: KafkaSettings, stream: StreamSettings) -> TopicPlan:
+    """The events' topic alone."""
+    return TopicPlan(stream.topic, "delete", kafka.partitions, _kept(kafka))
+
+
+def stream_topics(
+    kafka: KafkaSettings, stream: StreamSettings, dead_retention: int
+) -> tuple[TopicPlan, TopicPlan, TopicPlan]:
+    """The events', the dead letters' and the cursor's topic. ``dead_retention`` in seconds.
 
     A transaction writes to all three, so each survives the loss of one broker: one in-sync replica less than there
     are copies is enough, and two always are.
     """
-    kept = {**_durable(kafka), "cleanup.policy": "delete"}
+    limited = {**retention_config(dead_retention), "max.message.bytes": str(LARGEST_RECORD)}
     return (
-        TopicPlan(stream.topic, "delete", kafka.partitions, kept),
-        TopicPlan(
-            stream.dead_topic,
-            "delete",
-            kafka.partitions,
-            {**kept, "retention.ms": "-1", "max.message.bytes": str(LARGEST_RECORD)},
-        ),
+        events_plan(kafka, stream),
+        TopicPlan(stream.dead_topic, "delete", kafka.partitions, {**_kept(kafka), **limited}),
         _compacted(kafka, stream.cursor_topic),
     )
+
+
+def retention_config(seconds: int) -> dict[str, str]:
+    """What makes a topic's records go after ``seconds``, or a day later at most.
+
+    Kafka deletes whole segments, by their youngest record, and the default is a new one each week.
+    """
+    return {"retention.ms": str(seconds * 1000), "segment.ms": str(min(seconds, _DAY) * 1000)}
 
 
 def redrives_plan(kafka: KafkaSettings, stream: StreamSettings) -> TopicPlan:
@@ -51,6 +63,10 @@ def redrives_plan(kafka: KafkaSettings, stream: StreamSettings) -> TopicPlan:
 def _compacted(kafka: KafkaSettings, name: str) -> TopicPlan:
     config = {"cleanup.policy": "compact", "segment.bytes": "1048576", "min.cleanable.dirty.ratio": "0.1"}
     return TopicPlan(name, "compact", 1, {**_durable(kafka), **config})
+
+
+def _kept(kafka: KafkaSettings) -> Mapping[str, str]:
+    return {**_durable(kafka), "cleanup.policy": "delete"}
 
 
 def _durable(kafka: KafkaSettings) -> Mapping[str, str]:

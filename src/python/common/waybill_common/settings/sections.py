@@ -65,7 +65,9 @@ class SourceSettings(Section):
 
 
 class ProducerSettings(Section):
-    """How long a run polls, and how often. Also known as STREAMING_DURATION and PAUSE_INTERVAL."""
+    """How long a run polls, and how often (also known as STREAMING_DURATION and PAUSE_INTERVAL); and what is kept of
+    users that break the contract.
+    """
 
     streaming_duration: Seconds = Field(120.0, description="How long a run polls. No poll begins later.")
     pause_interval: float = Field(
@@ -76,6 +78,18 @@ class ProducerSettings(Section):
     )
     pages: Rows | None = Field(
         None, description="Pages after which a run ends, if its time is not over before."
+    )
+    dead_bodies: Literal["masked", "whole"] = Field(
+        "masked",
+        description="What `<topic>.dead` keeps of a user: the contract's fields that are valid and a description "
+        "of the rest, or all that the API sent, passwords and postcodes in clear.",
+    )
+    dead_retention: int = Field(
+        2_592_000,
+        ge=3_600,
+        le=315_360_000,
+        description="How long `<topic>.dead` keeps a record, seconds; the topic is created so. One that exists "
+        "is not changed: `waybill init` says where it keeps them for longer.",
     )
 
 

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.settings import add_settings_flags, uses
-from waybill_ops.provision import provide_lake, provide_topics
+from waybill_ops.provision import ProvisionedPart, provide_lake, provide_topics
 
-SETTINGS = uses("stream.topic", "kafka", "lake", "log")
+SETTINGS = uses("stream.topic", "kafka", "producer.dead_retention", "lake", "log")
 IDLE = ("stream.name",)
 HELP = "create the topics and the lake's folder or bucket; safe to run again"
 
@@ -25,10 +25,19 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``TopicRefused``, ``KafkaUnavailable``, ``LakeRefused`` and ``LakeUnavailable``."""
     settings = settings_of(flags, environ, "init")
-    parts = (provide_lake(settings.lake), *provide_topics(settings.kafka, settings.stream))
+    dead_retention = settings.producer.dead_retention
+    parts = (provide_lake(settings.lake), *provide_topics(settings.kafka, settings.stream, dead_retention))
     if flags.json:
-        print(json.dumps({"parts": [asdict(part) for part in parts]}, indent=2))
+        print(json.dumps({"parts": [_as_json(part) for part in parts]}, indent=2))
     else:
         for part in parts:
             print(f"{part.state:<8} {part.kind:<7} {part.name} ({part.detail})")
+        for part in parts:
+            if part.advice:
+                print(f"\n{part.advice}")
     return OK
+
+
+def _as_json(part: ProvisionedPart) -> dict[str, str]:
+    """``advice`` is a key only where there is some."""
+    return {name: value for name, value in asdict(part).items() if value or name != "advice"}

@@ -11,7 +11,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from waybill_common.errors import LakeRefused, TopicRefused, WaybillError
-from waybill_common.kafka import Asked, Topic, ask, describe_topic, failure, require_topic, stream_topics
+from waybill_common.kafka import Asked, Topic, ask, describe_topic, events_plan, failure, require_topic
 from waybill_common.lake import Lake, create
 from waybill_common.settings import KafkaSettings, Settings
 from waybill_ops.audit import LakeReader
@@ -72,7 +72,7 @@ def make_scratch(settings: Settings, name: str, token: str) -> Scratch:
         raise TopicRefused(
             f"Topic {name} exists already.", allowed="a new topic.", remedy="run again: its name is random."
         )
-    topic = require_topic(kafka, stream_topics(kafka, own.stream)[0])
+    topic = require_topic(kafka, events_plan(kafka, own.stream))
     try:
         marked = create(prefix, _OWNER, token.encode(), lambda stored: stored == token.encode())
     except WaybillError:

@@ -16,9 +16,12 @@ class PartState(StrEnum):
 
 @dataclass(frozen=True)
 class ProvisionedPart:
-    """``detail`` says what exists now, not what was asked for: an existing topic keeps its partitions and policy."""
+    """``detail`` says what exists now, not what was asked for: an existing topic keeps its partitions and policy.
+    ``advice``: what somebody should change about it, and how.
+    """
 
     kind: Literal["topic", "bucket", "folder"]
     name: str
     state: PartState
     detail: str = ""
+    advice: str = ""

@@ -2,23 +2,60 @@
 
 from __future__ import annotations
 
-from waybill_common.kafka import TopicPlan, describe_topic, require_topic, stream_topics
+import shlex
+
+from waybill_common.kafka import (
+    Topic,
+    TopicPlan,
+    describe_topic,
+    require_topic,
+    retention_config,
+    stream_topics,
+)
 from waybill_common.settings import KafkaSettings, StreamSettings
 from waybill_ops.provision.part import PartState, ProvisionedPart
 
+_DAY = 86_400
 
-def provide_topics(kafka: KafkaSettings, stream: StreamSettings) -> tuple[ProvisionedPart, ...]:
-    """Create what is missing. ``kafka.create_topics`` does not count here: this command is there to create topics.
 
-    Raises ``TopicRefused`` for an existing topic that can't serve, and ``KafkaUnavailable``.
+def provide_topics(
+    kafka: KafkaSettings, stream: StreamSettings, dead_retention: int
+) -> tuple[ProvisionedPart, ...]:
+    """Create what is missing; an existing topic is never changed. ``dead_retention`` in seconds.
+
+    ``kafka.create_topics`` does not count here: this command is there to create topics. Raises ``TopicRefused`` for an
+    existing topic that can't serve, and ``KafkaUnavailable``.
     """
     asked = kafka.model_copy(update={"create_topics": True})
-    return tuple(_provide(asked, plan) for plan in stream_topics(asked, stream))
+    events, dead, cursor = stream_topics(asked, stream, dead_retention)
+    return (_provide(asked, events), _provide(asked, dead, dead_retention), _provide(asked, cursor))
 
 
-def _provide(kafka: KafkaSettings, plan: TopicPlan) -> ProvisionedPart:
+def _provide(kafka: KafkaSettings, plan: TopicPlan, longest: int | None = None) -> ProvisionedPart:
+    """``longest``: seconds for which the topic may keep a record."""
     found = describe_topic(kafka, plan.name)
     topic = require_topic(kafka, plan)
     state = PartState.CREATED if found is None else PartState.THERE
     noun = "partition" if topic.partitions == 1 else "partitions"
-    return ProvisionedPart("topic", topic.name, state, f"{topic.partitions} {noun}, {topic.cleanup_policy}")
+    detail = f"{topic.partitions} {noun}, {topic.cleanup_policy}"
+    advice = "" if longest is None else retention_advice(kafka, topic, longest)
+    return ProvisionedPart("topic", topic.name, state, detail, advice)
+
+
+def retention_advice(kafka: KafkaSettings, dead: Topic, dead_retention: int) -> str:
+    """How to limit a topic of dead letters that keeps them for longer than the setting says, as 0.1.0's do."""
+    if 0 <= dead.retention_ms <= dead_retention * 1000:
+        return ""
+    kept = f"for {_days(dead.retention_ms / 1000)}" if dead.retention_ms >= 0 else "for ever"
+    config = ",".join(f"{name}={value}" for name, value in retention_config(dead_retention).items())
+    secured = " --command-config CLIENT.PROPERTIES" if kafka.properties or kafka.secrets or kafka.auth else ""
+    return (
+        f"{dead.name} keeps users that broke the contract {kept}; producer.dead_retention is "
+        f"{_days(dead_retention)}. Nothing was changed. This sets the limit, and deletes what is older:\n"
+        f"  kafka-configs.sh --bootstrap-server {shlex.quote(kafka.bootstrap_servers)}{secured} --alter "
+        f"--entity-type topics --entity-name {dead.name} --add-config {config}"
+    )
+
+
+def _days(seconds: float) -> str:
+    return f"{seconds / _DAY:,.4g} days"

@@ -1,6 +1,10 @@
 """From the API's users to the contract's events."""
 
+from waybill_producer.events.dead_body import DeadBodies
 from waybill_producer.events.pseudonym import PseudonymKey, pseudonym_key
-from waybill_producer.events.transform import DeadUser, Transformed, transform_page
+from waybill_producer.events.transform import DeadUser, Transformed, raw_user, transform_page
 
-__all__ = ["DeadUser", "PseudonymKey", "Transformed", "pseudonym_key", "transform_page"]
+# fmt: off
+__all__ = [
+    "DeadBodies", "DeadUser", "PseudonymKey", "Transformed", "pseudonym_key", "raw_user", "transform_page",
+]

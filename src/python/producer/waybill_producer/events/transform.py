@@ -29,12 +29,15 @@ class StreamEvent(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True)
 class DeadUser:
-    """A user that breaks it: the bytes as they came, and why. ``reason`` is a ``Reason`` or ``REPEATED_ID``."""
+    """A user that breaks it, and why. ``reason`` is a ``Reason`` or ``REPEATED_ID``; ``detail`` has no values."""
 
-    index: int
-    raw: bytes
+    user: RawUser
     reason: str
     detail: str
+
+    @property
+    def index(self) -> int:
+        return self.user.index
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def transform_page(
             dead.append(one)
         elif one.id in events:
             detail = f"id: repeats the user at index {events[one.id].index}"
-            dead.append(DeadUser(user.index, user.raw, REPEATED_ID, detail))
+            dead.append(DeadUser(raw_user(user), REPEATED_ID, detail))
         else:
             events[one.id] = one
     return Transformed(tuple(events.values()), tuple(dead))
@@ -92,7 +95,11 @@ def transform_user_data(
         return StreamEvent(user.index, fields["id"], contract.encode(contract.check(fields)))
     except ValidationError as error:
         broken = explain(contract, error)
-        return DeadUser(user.index, user.raw, broken.reason, broken.detail)
+        return DeadUser(user, broken.reason, broken.detail)
+
+
+def raw_user(user: AnyUser) -> RawUser:
+    return user.decoded() if isinstance(user, CheckedUser) else user
 
 
 def _dead(user: RawUser, error: ValidationError) -> DeadUser:
@@ -102,8 +109,6 @@ def _dead(user: RawUser, error: ValidationError) -> DeadUser:
         for one in error.errors(include_url=False, include_context=False, include_input=False)
     ]
     if found == [("", Reason.NOT_AN_OBJECT)]:
-        return DeadUser(user.index, user.raw, Reason.NOT_AN_OBJECT, "")
+        return DeadUser(user, Reason.NOT_AN_OBJECT, "")
     named = [(name, Reason.WRONG_TYPE if r is Reason.NOT_AN_OBJECT else r) for name, r in found]
-    return DeadUser(
-        user.index, user.raw, named[0][1], "; ".join(f"{n}: {r}" for n, r in named)[:_DETAIL_LIMIT]
-    )
+    return DeadUser(user, named[0][1], "; ".join(f"{n}: {r}" for n, r in named)[:_DETAIL_LIMIT])

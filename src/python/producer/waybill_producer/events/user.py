@@ -49,7 +49,8 @@ Decimal = Annotated[float, BeforeValidator(_decimal)]
 class UserModel(BaseModel):
     """A part of a user. Strict: a number where text belongs is an error, not text."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="ignore")
+    # An error's text that gets into a traceback has no part of a user in it.
+    model_config = ConfigDict(frozen=True, strict=True, extra="ignore", hide_input_in_errors=True)
 
 
 class PersonName(UserModel):

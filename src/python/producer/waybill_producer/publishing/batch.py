@@ -12,7 +12,7 @@ import msgspec
 from waybill_common.contract import Contract, frame
 from waybill_common.settings import StreamSettings
 from waybill_producer.cursor import Cursor, PagePosition
-from waybill_producer.events import Transformed
+from waybill_producer.events import DeadBodies, Transformed
 from waybill_producer.source import Page, PageQuery
 
 EventHeaders = tuple[tuple[str, bytes], ...]
@@ -40,6 +40,7 @@ class Draft:
     topic_id: str
     produced_at: datetime
     schema_id: int | None
+    dead_bodies: DeadBodies
     bodiless: frozenset[int] = frozenset()
 
 
@@ -114,8 +115,9 @@ def _dead_letters(draft: Draft, source: str, common: EventHeaders) -> Iterator[B
             ("index", str(dead.index).encode()),
             ("reason", dead.reason.encode()),
             ("detail", dead.detail.encode()),
+            ("body", draft.dead_bodies.kind.encode()),
         )
-        body = dead.raw
+        body = draft.dead_bodies.of(dead.user)
         if dead.index in draft.bodiless:
             digest = hashlib.sha256(body).hexdigest().encode()
             headers = (*headers, ("body-length", str(len(body)).encode()), ("body-sha256", digest))

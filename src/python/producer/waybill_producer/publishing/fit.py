@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from waybill_common.errors import TopicRefused
-from waybill_producer.events import DeadUser, Transformed
+from waybill_producer.events import DeadUser, Transformed, raw_user
 from waybill_producer.publishing.batch import Batch, build_batch
 from waybill_producer.publishing.size import size_alone
 
@@ -43,14 +43,14 @@ def without(batch: Batch, numbers: Collection[int]) -> Batch:
     """The batch without room for these of its records. Raises ``TopicRefused`` for what nothing can be taken from."""
     draft, outcome = batch.draft, batch.draft.outcome
     events, dead, bodiless = list[int](), list[DeadUser](outcome.dead), set(draft.bodiless)
-    raw = {user.index: user.raw for user in draft.page.users}
+    users = {user.index: user for user in draft.page.users}
     for number in sorted(numbers):
         if number < len(outcome.events):
             event = outcome.events[number]
             size = size_alone(batch.records[number])
             events.append(number)
             detail = f"{size} bytes are more than {draft.stream.topic} takes"
-            dead.append(DeadUser(event.index, raw[event.index], TOO_LARGE, detail))
+            dead.append(DeadUser(raw_user(users[event.index]), TOO_LARGE, detail))
         elif number < len(outcome.events) + len(outcome.dead):
             index = outcome.dead[number - len(outcome.events)].index
             if index in bodiless:

@@ -58,7 +58,7 @@ class Topics:
 
 def prepare_topics(settings: Settings) -> Topics:
     """Create what is missing, where that is allowed. Raises ``TopicRefused``."""
-    plans = stream_topics(settings.kafka, settings.stream)
+    plans = stream_topics(settings.kafka, settings.stream, settings.producer.dead_retention)
     found = [require_topic(settings.kafka, plan) for plan in plans]
     unknown = [topic.name for topic in found if topic.max_message_bytes is None]
     if unknown:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -26,7 +25,6 @@ from waybill_producer.web import (
     Route,
     Web,
     credentials_of,
-    without_credentials,
 )
 
 _BODY_LIMIT = LARGEST_RECORD - 64 * 1024
@@ -53,8 +51,8 @@ class UserSource:
         self.waiting = waiting
         self.window = RateWindow(settings.users_per_window, settings.window)
         limits = Limits(settings.connect_timeout, settings.read_timeout, _BODY_LIMIT)
-        self._auth = credentials_of(settings.username, settings.password)
-        self._web = Web(limits, way, {"Accept": "application/json"}, self._auth)
+        auth = credentials_of(settings.username, settings.password)
+        self._web = Web(limits, way, {"Accept": "application/json"}, auth)
 
     def __enter__(self) -> Self:
         return self
@@ -79,16 +77,6 @@ class UserSource:
             )
         finally:
             self.window = self.window.spend(self.query.results, time.monotonic())
-
-    def judge(self, page: int, previous: str | None, reply: SourceReply) -> Page | TryPageAgain | Ignored:
-        """The page, or why there is none, in words that hold none of our credentials."""
-        verdict = check_reply(self.query, page, previous, reply)
-        match verdict:
-            case TryPageAgain():
-                return replace(verdict, why=without_credentials(verdict.why, self._auth))
-            case Ignored():
-                return replace(verdict, found=without_credentials(verdict.found, self._auth))
-        return verdict
 
 
 def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> Page:
@@ -129,7 +117,7 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
 def _attempt(source: UserSource, page: int, previous: str | None, number: int) -> Page:
     settings = source.settings
     try:
-        verdict = source.judge(page, previous, source.ask(page))
+        verdict = check_reply(source.query, page, previous, source.ask(page))
     except NoAnswer as error:
         raise _FetchFailed(str(error), None) from error
     except HttpRefused as error:

@@ -14,11 +14,11 @@ from typing import Any
 
 from waybill_producer.source.body import AnyUser, CheckedUser, parse_body
 from waybill_producer.source.query import NATIONALITIES, PageQuery
+from waybill_producer.source.reply_words import body_words, error_words, info_words
 from waybill_producer.source.retry_after import seconds_to_wait
 
 _AGAIN = frozenset({408, 425, 429})
 TOO_MANY = 429
-_TOLD = 120
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ def check_reply(
     try:
         fields, users = parse_body(reply.body)
     except ValueError as error:
-        return TryPageAgain(f"the body is no complete JSON object ({error}): {_shown(reply.body)}")
+        return TryPageAgain(f"the body is no complete JSON object ({error}): {body_words(reply.body)}")
     if "error" in fields:
-        return TryPageAgain(f"the API reported an error: {_told(fields['error'])}")
+        return TryPageAgain(f"the API reported an error: {error_words(fields['error'])}")
     info = fields.get("info")
     if users is None or not isinstance(info, dict):
-        return TryPageAgain(f"the body has no results or no info: {_shown(reply.body)}")
+        return TryPageAgain(f"the body has no results or no info: {body_words(reply.body)}")
     if not users:
         return TryPageAgain("the API answered with no users at all, as it does in an outage")
     return _check_info(query, page, info) or _check_users(query, page, previous, users)
@@ -83,10 +83,10 @@ def _check_status(query: PageQuery, reply: SourceReply) -> TryPageAgain | Ignore
     if reply.status in _AGAIN or reply.status >= 500:
         wait = seconds_to_wait(reply.retry_after, reply.moment)
         return TryPageAgain(
-            f"status {reply.status}: {_shown(reply.body)}", wait, rate_limited=reply.status == TOO_MANY
+            f"status {reply.status}, {body_words(reply.body)}", wait, rate_limited=reply.status == TOO_MANY
         )
     return Ignored(
-        f"The API at {query.endpoint} answered status {reply.status}: {_shown(reply.body)}.",
+        f"The API at {query.endpoint} answered status {reply.status}, {body_words(reply.body)}.",
         "200 with a page of users.",
         "check source.url and source.version (an unknown version is answered with 404), and source.username and "
         "source.password where it asks for them.",
@@ -105,7 +105,7 @@ def _check_info(query: PageQuery, page: int, info: Mapping[str, Any]) -> TryPage
     if not wrong:
         return None
     found = ", ".join(
-        f"{name} {asked[name]!r} was answered with {_told(value)}" for name, value in wrong.items()
+        f"{name} {asked[name]!r} was answered with {info_words(value)}" for name, value in wrong.items()
     )
     if list(wrong) == ["page"] and info.get("page") == page - 1:
         return TryPageAgain(f"the page before came again: {found}")
@@ -161,16 +161,3 @@ def _nationalities(users: tuple[AnyUser, ...]) -> set[str]:
 
 def _member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
-
-
-def _told(value: Any) -> str:
-    """A JSON value for a message: its beginning."""
-    try:
-        text = value if isinstance(value, str) else repr(value)
-    except RecursionError:
-        return "something nested too deeply"
-    return repr(text[:_TOLD]) if isinstance(value, str) else text[:_TOLD]
-
-
-def _shown(body: bytes) -> str:
-    return repr(body[:120].decode(errors="replace"))
