@@ -23,14 +23,14 @@ from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config, topic_state
 from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
+from waybill_delivery.events import Decoder
+from waybill_delivery.events.consume import split_consumer
+from waybill_delivery.splits.task import TaskContext, deliver_split
 from waybill_spark import cli
 from waybill_spark.driver import driver_run
 from waybill_spark.driver.distribute import distribute_splits
 from waybill_spark.driver.spark_session import initialize_spark_session
 from waybill_spark.driver.streaming import get_streaming_dataframe, initiate_streaming_to_bucket
-from waybill_spark.events import Decoder
-from waybill_spark.events.consume import split_consumer
-from waybill_spark.task import TaskContext, deliver_split
 
 CONTRACTS = "WAYBILL_TEST_CONTRACTS"
 

@@ -21,11 +21,11 @@ from waybill_common.kafka.clients import open_admin, open_reader
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Journal, Layout, ManifestPlan, Receipt, SplitReport
 from waybill_common.settings import KafkaSettings, LakeSettings
+from waybill_delivery.events import Decoder
+from waybill_delivery.events.consume import split_consumer
+from waybill_delivery.loop import DeliveryLoop
+from waybill_delivery.splits.task import TaskContext, deliver_split
 from waybill_sandbox.kafka import KafkaCluster
-from waybill_spark.delivery_loop import DeliveryLoop
-from waybill_spark.events import Decoder
-from waybill_spark.events.consume import split_consumer
-from waybill_spark.task import TaskContext, deliver_split
 
 
 @dataclass

@@ -17,7 +17,7 @@ from pydantic import field_validator
 
 from waybill_common.contract.names import Name
 from waybill_common.contract.registry import NAMES
-from waybill_spark.events.decode import Decoder
+from waybill_delivery.events.decode import Decoder
 
 POISON = "poison"
 

@@ -15,7 +15,7 @@ from waybill_common.errors import ContractUnknown, DriverFenced, ObjectConflict
 from waybill_common.ledger import SplitReport
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.ledger.manifest import Manifest3
-from waybill_spark.delivery_loop import DeliveryLoop
+from waybill_delivery.loop import DeliveryLoop
 
 
 class Stopped(BaseException):

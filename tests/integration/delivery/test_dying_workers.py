@@ -17,8 +17,8 @@ from sample_events import nth_event
 from waybill_common.contract.registry import NAMES
 from waybill_common.errors import SparkFailed, TopicRefused
 from waybill_common.settings import LogSettings
-from waybill_spark.alone import carry_alone
-from waybill_spark.task import TaskContext
+from waybill_delivery.splits.alone import carry_alone
+from waybill_delivery.splits.task import TaskContext
 
 ROOT = Path(__file__).parents[3]
 

@@ -15,7 +15,7 @@ from waybill_common.contract import STREAMS, Contract
 from waybill_common.contract.arrow import event_schema, spark_schema
 from waybill_common.contract.names import Name
 from waybill_common.contract.registry import NAMES
-from waybill_spark.events import Decoder
+from waybill_delivery.events import Decoder
 
 SPARK = {pa.string(): StringType(), pa.float64(): DoubleType(), pa.timestamp("us", tz="UTC"): TimestampType()}
 JSON = {"string": pa.string(), "number": pa.float64()}

@@ -40,6 +40,7 @@ from waybill_common.settings import (
     add_settings_flags,
     load_settings,
 )
+from waybill_delivery.splits.split_process import check_lake_is_shared
 from waybill_ops.lag.lag_bounds import Lag, LagBounds, PartitionLag, Retention, check
 from waybill_ops.submission.spark_home import find_spark
 from waybill_producer.publishing import publishing_session
@@ -50,7 +51,6 @@ from waybill_producer.source.reply import SourceReply
 from waybill_producer.web import DIRECT
 from waybill_sandbox.ports import claim_port
 from waybill_spark.driver.spark_errors import spark_failed
-from waybill_spark.split_process import check_lake_is_shared
 
 KAFKA = KafkaSettings(bootstrap_servers="kafka:9092", replication_factor=3)
 TRANSPORT, RESOLVE = KafkaError._TRANSPORT, KafkaError._RESOLVE

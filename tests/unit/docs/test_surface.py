@@ -24,6 +24,7 @@ from waybill_common.contract.registry import NAMES
 from waybill_common.errors import RegistryRefused, exit_codes
 from waybill_common.kafka import Topic
 from waybill_common.settings.setting_names import known, known_variables, variable_of
+from waybill_delivery.run_summary import RunSummary
 from waybill_ops.audit.audit_report import AuditReport, Totals
 from waybill_ops.audit.audit_report import as_json as audit_as_json
 from waybill_ops.audit.findings import Code, Finding, tally
@@ -44,7 +45,6 @@ from waybill_ops.submission.command import Submission, submit_parts
 from waybill_ops.submission.spark_bundle import Bundle
 from waybill_producer.cursor.model import Cursor
 from waybill_producer.run_totals import RunTotals
-from waybill_spark.run_summary import RunSummary
 
 OLD: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "fixtures" / "v0_1_0" / "surface.json").read_text()

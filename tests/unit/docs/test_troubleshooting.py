@@ -20,7 +20,7 @@ SOURCES = ROOT / "src" / "python"
 
 WRITTEN = {
     "A warning says that a flag does nothing": "common/waybill_common/cli.py",
-    "A run has to be stopped": "spark_app/waybill_spark/stop_signals.py",
+    "A run has to be stopped": "delivery/waybill_delivery/stop_signals.py",
     "Airflow does not show the DAG": "airflow_bundle/waybill_airflow/bundle.py",
     "A task has failed": "dags/waybill_dags/advice.py",
     "A task says that a program can't be run": "dags/waybill_dags/program.py",

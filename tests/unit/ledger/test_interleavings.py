@@ -126,7 +126,7 @@ def test_a_backfill_begins_the_dataset_or_is_refused_whoever_else_wants_to(
     stretch, other = OffsetRange({0: 2}, {0: 5}), OffsetRange({0: 1, 1: 0}, {0: 4, 1: 1})
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch("waybill_spark.objects.storing.encode", encode_by_build),
+        patch("waybill_delivery.objects.storing.encode", encode_by_build),
     ):
         lake = open_lake(LakeSettings(url=folder, attempts=3), "names")
         records = {0: {o: record(o) for o in range(8) if o != 6}, 1: {o: record(20 + o) for o in (0, 2)}}
@@ -159,7 +159,7 @@ def test_once_at_any_moment_none_missing_as_stored_and_somebody_can_go_on(
 ) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch("waybill_spark.objects.storing.encode", encode_by_build),
+        patch("waybill_delivery.objects.storing.encode", encode_by_build),
     ):
         lake = open_lake(LakeSettings(url=folder, attempts=3), "names")
         records = {0: {o: record(o) for o in range(8) if o != 6}, 1: {o: record(20 + o) for o in (0, 2)}}

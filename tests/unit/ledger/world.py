@@ -23,11 +23,11 @@ from waybill_common.lake import Lake
 from waybill_common.lake.store import Put
 from waybill_common.ledger import Journal, Layout, Manifest, ManifestPlan, OffsetRange, Split, SplitReport
 from waybill_common.settings import KafkaSettings
-from waybill_spark.delivery_loop import DeliveryLoop
-from waybill_spark.driver.backfilling import deliver_range
-from waybill_spark.events import Decoder
-from waybill_spark.objects.parquet import encode
-from waybill_spark.task import TaskContext, end_of_loss, store_split
+from waybill_delivery.backfilling import deliver_range
+from waybill_delivery.events import Decoder
+from waybill_delivery.loop import DeliveryLoop
+from waybill_delivery.objects.parquet import encode
+from waybill_delivery.splits.task import TaskContext, end_of_loss, store_split
 
 TOPIC = "names_topic"
 BOUND_SECONDS = 30.0

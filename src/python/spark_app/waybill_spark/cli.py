@@ -13,8 +13,8 @@ from waybill_common.errors import OK
 from waybill_common.flag_types import edge, path_of
 from waybill_common.settings import DELIVERING, add_settings_flags
 from waybill_common.version import VERSION
+from waybill_delivery.stop_signals import StopSignals
 from waybill_spark.driver import Backfill, run
-from waybill_spark.stop_signals import StopSignals
 
 
 def main(argv: Sequence[str] | None = None) -> int:

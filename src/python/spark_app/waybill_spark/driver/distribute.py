@@ -10,10 +10,10 @@ import structlog
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
-from waybill_spark.alone import carry_alone
+from waybill_delivery.splits.alone import carry_alone
+from waybill_delivery.splits.split_process import reply_to, report_in
+from waybill_delivery.splits.task import TaskContext
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, dead_task, is_bug, spark_failed
-from waybill_spark.split_process import reply_to, report_in
-from waybill_spark.task import TaskContext
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

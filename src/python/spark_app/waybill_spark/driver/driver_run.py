@@ -25,16 +25,16 @@ from waybill_common.ledger import (
 )
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
-from waybill_spark.delivery_loop import DeliveryLoop
-from waybill_spark.driver.backfilling import Backfill, deliver_range, find_range
+from waybill_delivery.backfilling import Backfill, deliver_range, find_range
+from waybill_delivery.leftovers import remove_leftovers
+from waybill_delivery.loop import DeliveryLoop
+from waybill_delivery.run_summary import RunSummary
+from waybill_delivery.splits.task import TaskContext
+from waybill_delivery.stop_signals import StopSignals
 from waybill_spark.driver.distribute import distribute_splits
-from waybill_spark.driver.leftovers import remove_leftovers
 from waybill_spark.driver.spark_errors import spark_failed
 from waybill_spark.driver.spark_session import initialize_spark_session
 from waybill_spark.driver.streaming import batch_ends, get_streaming_dataframe, initiate_streaming_to_bucket
-from waybill_spark.run_summary import RunSummary
-from waybill_spark.stop_signals import StopSignals
-from waybill_spark.task import TaskContext
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

@@ -19,7 +19,7 @@ from waybill_common.ledger import (
     lost_ranges_of,
     partition_in,
 )
-from waybill_spark.objects.storing import StoredPart
+from waybill_delivery.objects.storing import StoredPart
 
 
 def report(

@@ -15,9 +15,9 @@ from unit.contract.messages import message
 
 from waybill_common.contract.registry import NAMES
 from waybill_common.ledger import Layout
-from waybill_spark.events import Block, Decoder
-from waybill_spark.objects import dead_letter_part
-from waybill_spark.objects.parquet import encode
+from waybill_delivery.events import Block, Decoder
+from waybill_delivery.objects import dead_letter_part
+from waybill_delivery.objects.parquet import encode
 
 LAYOUT = Layout(row_group_rows=1000, compression="zstd")
 

@@ -11,7 +11,7 @@ from waybill_common.lake import open_lake
 from waybill_common.ledger.keys import data_key, dead_letter_key
 from waybill_common.ledger.position import NOTHING
 from waybill_common.settings import LakeSettings
-from waybill_spark.driver.leftovers import remove_leftovers
+from waybill_delivery.leftovers import remove_leftovers
 
 DATE = "2026-11-22"
 

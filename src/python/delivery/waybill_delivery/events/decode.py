@@ -18,10 +18,10 @@ from pydantic import BaseModel
 
 from waybill_common.contract import MAGIC, Contract, Dead, judge, unframe
 from waybill_common.contract.arrow import event_schema, row_schema
-from waybill_spark.events.canonical import CANONICAL, beginning_of, canonical_query, text_of
-from waybill_spark.events.record import Block, DeadLetter, record_of
-from waybill_spark.events.rules import keeps
-from waybill_spark.events.stamps import calendar_of
+from waybill_delivery.events.canonical import CANONICAL, beginning_of, canonical_query, text_of
+from waybill_delivery.events.record import Block, DeadLetter, record_of
+from waybill_delivery.events.rules import keeps
+from waybill_delivery.events.stamps import calendar_of
 
 _LONGEST = 65_536
 """Bytes of a record that the fast pass looks at; no record that keeps a contract of ours is nearly as long."""

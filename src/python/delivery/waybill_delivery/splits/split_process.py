@@ -14,8 +14,8 @@ from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused, TransientError, WaybillError, exit_codes
 from waybill_common.kafka import Reader, Value, librdkafka_config
 from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
-from waybill_spark.events import Decoder, split_consumer
-from waybill_spark.task import TaskContext, deliver_split
+from waybill_delivery.events import Decoder, split_consumer
+from waybill_delivery.splits.task import TaskContext, deliver_split
 
 
 def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None) -> str:

@@ -15,8 +15,8 @@ from waybill_common.contract.registry import NAMES
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split, SplitReport3
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_spark.events import Decoder
-from waybill_spark.task import TaskContext, store_split
+from waybill_delivery.events import Decoder
+from waybill_delivery.splits.task import TaskContext, store_split
 
 BROKEN = (b"broken", b"broken too", b"and this")
 

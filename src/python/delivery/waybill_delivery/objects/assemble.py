@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from waybill_common.contract.arrow import DEAD_LETTERS, INSTANT, OLD_DEAD_LETTERS
-from waybill_spark.events import Block, DeadLetter, calendar_of
+from waybill_delivery.events import Block, DeadLetter, calendar_of
 
 _CHUNK_BYTES = 2**28
 """Keys and values of dead letters in one Arrow array, which holds less than 2 GiB."""

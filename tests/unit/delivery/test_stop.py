@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from waybill_spark.stop_signals import ENDED
+from waybill_delivery.stop_signals import ENDED
 
 RUN = """
 import sys, time
 from pathlib import Path
 import structlog
-from waybill_spark.stop_signals import StopSignals
+from waybill_delivery.stop_signals import StopSignals
 structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))
 within, heeds = float(sys.argv[2]), sys.argv[3] == "heeds"
 stop = StopSignals(Path(sys.argv[1], "stop"), Path(sys.argv[1], "lifeline"))

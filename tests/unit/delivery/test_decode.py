@@ -16,7 +16,7 @@ from waybill_common.contract import Dead, judge
 from waybill_common.contract.framing import frame
 from waybill_common.contract.names import Name
 from waybill_common.contract.registry import NAMES
-from waybill_spark.events import Block, Decoder
+from waybill_delivery.events import Block, Decoder
 
 GOOD = NAMES.encode(EVENT)
 FRAMED = frame(7, GOOD)
@@ -161,7 +161,7 @@ def test_fast_and_slow_path_agree(values: list[bytes | None]) -> None:
 
 
 def test_canonical_records_never_need_the_slow_path() -> None:
-    with patch("waybill_spark.events.decode.judge", side_effect=AssertionError("slow path")):
+    with patch("waybill_delivery.events.decode.judge", side_effect=AssertionError("slow path")):
         assert (
             decode([FRAMED, GOOD, NAMES.encode(EVENT.model_copy(update={"city": "تهران ☃"}))]).rows.num_rows
             == 3

@@ -14,8 +14,8 @@ from waybill_common.contract.arrow import INSTANT
 from waybill_common.errors import ObjectConflict
 from waybill_common.lake import Lake, create
 from waybill_common.ledger import Layout, Split, data_loss, lost_ranges_of
-from waybill_spark.objects.assemble import ObjectPart
-from waybill_spark.objects.parquet import encode
+from waybill_delivery.objects.assemble import ObjectPart
+from waybill_delivery.objects.parquet import encode
 
 _COORDINATES = {"kafka_partition": pa.int32(), "kafka_offset": pa.int64()}
 _RAW = {"key": pa.binary(), "value": pa.binary()}

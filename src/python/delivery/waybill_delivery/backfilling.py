@@ -9,7 +9,7 @@ from waybill_common.errors import BackfillRefused
 from waybill_common.kafka import TopicState, offsets_at
 from waybill_common.ledger import Edge, OffsetRange, check_may_backfill, range_between
 from waybill_common.settings import KafkaSettings
-from waybill_spark.delivery_loop import DeliveryLoop
+from waybill_delivery.loop import DeliveryLoop
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,13 @@ from waybill_common.errors import SparkFailed
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
-from waybill_spark.events import Decoder
-from waybill_spark.split_process import reply_to, report_in
-from waybill_spark.task import TaskContext
+from waybill_delivery.events import Decoder
+from waybill_delivery.splits.split_process import reply_to, report_in
+from waybill_delivery.splits.task import TaskContext
 
 _AT = struct.Struct("q")
 _READING = -1
-_MAIN = "import sys; sys.path[:] = sys.argv[2:]; from waybill_spark.alone import main; main(int(sys.argv[1]))"
+_MAIN = "import sys; sys.path[:] = sys.argv[2:]; from waybill_delivery.splits.alone import main; main(int(sys.argv[1]))"
 
 
 def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> SplitReport:

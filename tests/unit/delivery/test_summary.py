@@ -5,7 +5,7 @@ from __future__ import annotations
 from unit.ledger.entries import receipt3
 
 from waybill_common.ledger.receipt import Receipt3
-from waybill_spark.run_summary import RunSummary
+from waybill_delivery.run_summary import RunSummary
 
 
 def receipt(number: int, *, rows: int, dead: int) -> Receipt3:

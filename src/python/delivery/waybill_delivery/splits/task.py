@@ -26,8 +26,8 @@ from waybill_common.ledger import (
     split_name,
 )
 from waybill_common.settings import KafkaSettings
-from waybill_spark.events import Block, Decoder, first_readable, read_split
-from waybill_spark.objects import StoredPart, adopt, dead_letter_part, parts_by_date, report, store_object
+from waybill_delivery.events import Block, Decoder, first_readable, read_split
+from waybill_delivery.objects import StoredPart, adopt, dead_letter_part, parts_by_date, report, store_object
 
 BLOCK = 20_000
 

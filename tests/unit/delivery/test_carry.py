@@ -14,9 +14,9 @@ from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_spark import split_process
-from waybill_spark.split_process import check_lake_is_shared, reply_to
-from waybill_spark.task import TaskContext
+from waybill_delivery.splits import split_process
+from waybill_delivery.splits.split_process import check_lake_is_shared, reply_to
+from waybill_delivery.splits.task import TaskContext
 
 
 def context(lake: str) -> TaskContext:

@@ -1,8 +1,0 @@
-"""From a split of a partition to decoded blocks."""
-
-from waybill_spark.events.consume import first_readable, read_split, split_consumer
-from waybill_spark.events.decode import Decoder
-from waybill_spark.events.record import Block, DeadLetter
-from waybill_spark.events.stamps import calendar_of
-
-__all__ = ["Block", "DeadLetter", "Decoder", "calendar_of", "first_readable", "read_split", "split_consumer"]

@@ -1,7 +1,0 @@
-"""From judged blocks to stored objects."""
-
-from waybill_spark.objects.assemble import dead_letter_part, parts_by_date
-from waybill_spark.objects.reporting import report
-from waybill_spark.objects.storing import StoredPart, adopt, store_object
-
-__all__ = ["StoredPart", "adopt", "dead_letter_part", "parts_by_date", "report", "store_object"]
