@@ -10,9 +10,7 @@ import structlog
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
-from waybill_delivery.splits.alone import carry_alone
-from waybill_delivery.splits.split_process import reply_to, report_in
-from waybill_delivery.splits.task import TaskContext
+from waybill_delivery.splits import TaskContext, carry_alone, reply_to, report_in
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, dead_task, is_bug, spark_failed
 
 if TYPE_CHECKING:

@@ -1,0 +1,109 @@
+"""How each run begins, whatever carries its splits: what is in the lake, which topic it is, and whether both agree."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from waybill_common.contract import STREAMS, Contract
+from waybill_common.kafka import Topic, ensure_topic, topic_state
+from waybill_common.lake import Lake, check_conditional_writes, open_lake
+from waybill_common.ledger import (
+    Journal,
+    Layout,
+    LedgerPosition,
+    Manifest,
+    ManifestPlan,
+    OffsetRange,
+    Receipt,
+    SplitReport,
+    check_may_backfill,
+    check_names,
+    check_not_compacted,
+    check_same_stream,
+    check_same_topic,
+)
+from waybill_common.settings import Settings
+from waybill_common.version import VERSION
+from waybill_delivery.backfilling import Backfill, find_range
+from waybill_delivery.leftovers import remove_leftovers
+from waybill_delivery.loop import DeliveryLoop
+from waybill_delivery.splits import TaskContext
+
+Carry = Callable[[TaskContext], list[SplitReport]]
+"""An engine: delivers a manifest's splits somewhere and returns their reports."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A run that may deliver. ``offset_range`` is a backfill's."""
+
+    settings: Settings
+    lake: Lake
+    journal: Journal
+    plan: ManifestPlan
+    position: LedgerPosition
+    topic: str
+    offset_range: OffsetRange | None
+
+    def loop(self, carry: Carry, closed: Callable[[Receipt], object]) -> DeliveryLoop:
+        def carried(manifest: Manifest, contract: Contract) -> list[SplitReport]:
+            settings = self.settings
+            return carry(
+                TaskContext(manifest, contract, settings.kafka, self.lake, settings.delivery.accept_loss)
+            )
+
+        return DeliveryLoop(
+            journal=self.journal,
+            plan=self.plan,
+            registry=STREAMS[self.settings.stream.name],
+            topic=lambda: topic_state(self.settings.kafka, self.topic),
+            carry=carried,
+            position=self.position,
+            closed=closed,
+        )
+
+
+def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
+    """Raises what refuses the lake, the topic, or the two together, before anything moves."""
+    lake = open_lake(settings.lake, settings.stream.name)
+    check_conditional_writes(lake)
+    journal = Journal(lake, writer=uuid.uuid4().hex)
+    position = journal.position()
+    plan = _plan(settings, journal.writer)
+    begun = position.number > 0 or position.open is not None
+    check_same_stream(position, plan.contract.stream, plan.topic)
+    if not begun:
+        check_names(plan.topic, settings.kafka.partitions, lake.address, is_local=lake.local_root is not None)
+    topic = _usable_topic(settings, create=not begun and backfill is None)
+    check_same_topic(position, topic.id)
+    offset_range = None
+    if backfill is not None:
+        offset_range = find_range(settings.kafka, topic_state(settings.kafka, topic.name), backfill)
+        check_may_backfill(offset_range, position, journal.first(), lake.address)
+    remove_leftovers(lake, position)
+    return Beginning(settings, lake, journal, plan, position, topic.name, offset_range)
+
+
+def _usable_topic(settings: Settings, *, create: bool) -> Topic:
+    """Created only for a lake that is new: under a ledger, a missing topic was deleted."""
+    kafka = settings.kafka if create else settings.kafka.model_copy(update={"create_topics": False})
+    topic = ensure_topic(kafka, settings.stream.topic, partitions=kafka.partitions)
+    check_not_compacted(topic.name, topic.cleanup_policy)
+    return topic
+
+
+def _plan(settings: Settings, writer: str) -> ManifestPlan:
+    return ManifestPlan(
+        topic=settings.stream.topic,
+        contract=STREAMS[settings.stream.name].current,
+        layout=Layout(
+            row_group_rows=settings.delivery.row_group_rows,
+            compression=settings.delivery.compression,
+        ),
+        rows_per_object=settings.delivery.rows_per_object,
+        accept_loss=settings.delivery.accept_loss,
+        writer=writer,
+        release=VERSION,
+    )
