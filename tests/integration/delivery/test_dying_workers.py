@@ -15,7 +15,7 @@ from integration.delivery.test_deliver import rows
 from sample_events import nth_event
 
 from waybill_common.contract.registry import NAMES
-from waybill_common.errors import SparkFailed, TopicRefused
+from waybill_common.errors import TopicRefused, WorkerDied
 from waybill_common.settings import LogSettings
 from waybill_delivery.splits.alone import carry_alone
 from waybill_delivery.splits.task import TaskContext
@@ -72,7 +72,7 @@ def test_where_the_judge_dies_too_the_run_ends_with_the_place(stream: Stream) ->
         for split in manifest.splits
     ]
     where = rf"{stream.topic} partition 0 died, .* by SIGSEGV, at offset 7\."
-    with pytest.raises(SparkFailed, match=where):
+    with pytest.raises(WorkerDied, match=where):
         driver.reach(stream.ends())
     again = stream.driver()
     again.reach(stream.ends())

@@ -6,6 +6,7 @@
     │   ├── KafkaUnavailable     20
     │   ├── DeliveryFailed       21
     │   ├── RegistryUnavailable  25
+    │   ├── WorkerDied           29
     │   ├── LakeUnavailable      30
     │   ├── SparkFailed          37
     │   ├── DeploymentOvertaken  38
@@ -106,6 +107,12 @@ class RegistryUnavailable(TransientError):
     """The schema registry did not answer within the attempts allowed."""
 
     exit_code = 25
+
+
+class WorkerDied(TransientError):
+    """The processes that carried a split died one after the other, and so did the one that carried it alone."""
+
+    exit_code = 29
 
 
 class LakeUnavailable(TransientError):

@@ -43,6 +43,10 @@ class StopSignals:
         """Whether the run is to end after the commit in hand."""
         return self._asked.is_set()
 
+    def wait(self, seconds: float) -> None:
+        """So long, or until the run is asked to end."""
+        self._asked.wait(seconds)
+
     def work_done(self) -> None:
         """The last commit is done; only Spark's own end is waited for."""
         self._work_done.set()

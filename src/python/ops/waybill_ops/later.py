@@ -12,10 +12,14 @@ from waybill_common.cli import Parser
 from waybill_common.errors import EnvironmentMissing
 
 COMMANDS = {
+    "deliver": (
+        "waybill_local.deliver_command",
+        "deliver the stream to its lake by this machine's processes, without Spark",
+    ),
     "console": (
         "waybill_console.console_command",
         "serve web pages about the brokers, the topics and the lake",
-    )
+    ),
 }
 """Its name, its module, and what ``waybill --help`` says of it."""
 

@@ -14,11 +14,11 @@ from waybill_common.settings.sections import (
 )
 from waybill_common.settings.setting_names import nearest
 from waybill_common.settings.tree import Settings
-from waybill_common.settings.uses import CREATION, DELIVERING, READING, SENDING, uses
+from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, READING, SENDING, uses
 
 # fmt: off
 __all__ = [
-    "CREATION", "DELIVERING", "READING", "SENDING", "UNKNOWN", "DeliverySettings", "KafkaSettings",
+    "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "UNKNOWN", "DeliverySettings", "KafkaSettings",
     "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings", "RegistrySettings", "Settings",
     "SourceSettings", "StreamSettings", "UnreadableFile", "add_settings_flags", "as_text", "as_variables",
     "as_words", "idle_flags", "load_settings", "nearest", "read_small", "uses",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Literal
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationInfo, field_validator
@@ -118,7 +119,7 @@ class DeliverySettings(Section):
     )
     trigger: str = Field(
         "available-now",
-        pattern=r"^(available-now|[0-9]{1,6} (seconds|minutes))$",
+        pattern=r"^(available-now|[0-9]{1,6} (milliseconds|seconds|minutes))$",
         description="`available-now` delivers what is there and ends; `10 seconds` goes on for ever.",
     )
     max_offsets_per_trigger: Rows = Field(10_000_000, description="Most offsets in a micro-batch.")
@@ -130,11 +131,20 @@ class DeliverySettings(Section):
         pattern=r"^[0-9]{1,6}[smh]$",
         description="How long `min_offsets_per_trigger` may hold records back.",
     )
+    workers: Annotated[int, Field(ge=1, le=256)] | None = Field(
+        None,
+        description="Processes of `waybill deliver`, each of which holds one split in memory. Unset: as many as there "
+        "are CPUs for it.",
+    )
     accept_loss: bool = Field(
         default=False,
         description="Go on where Kafka's retention has taken undelivered offsets, and record the lost range.",
     )
     shutdown_timeout: Seconds = Field(300.0, description="How long a stop waits for the commit in hand.")
+
+    @property
+    def processes(self) -> int:
+        return self.workers or len(os.sched_getaffinity(0))
 
 
 class LogSettings(Section):

@@ -30,5 +30,8 @@ READING = uses("stream.name", "stream.topic", "kafka", "lake", "log", without=CR
 SENDING = uses("stream", "kafka", "lake", "log", without=("kafka.partitions",))
 """Also the topic of redrives, which is made where it is missing; it has one partition."""
 
-DELIVERING = uses("stream", "kafka", "lake", "delivery", "log")
+DELIVERING = uses("stream", "kafka", "lake", "delivery", "log", without=("delivery.workers",))
 """Those of the Spark application, and so of the commands that start it."""
+
+DELIVERING_HERE = uses("stream", "kafka", "lake", "delivery", "log")
+"""Those of the local engine."""

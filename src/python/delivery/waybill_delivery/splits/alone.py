@@ -19,7 +19,7 @@ import threading
 from contextlib import suppress
 from typing import BinaryIO
 
-from waybill_common.errors import SparkFailed
+from waybill_common.errors import WorkerDied
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
@@ -33,7 +33,7 @@ _MAIN = "import sys; sys.path[:] = sys.argv[2:]; from waybill_delivery.splits.al
 
 
 def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> SplitReport:
-    """The split's report; raises what the process met, or ``SparkFailed`` with the offset at which it died."""
+    """The split's report; raises what the process met, or ``WorkerDied`` with the offset at which it died."""
     reply = b""
     with tempfile.TemporaryFile() as notes:
         notes.write(_AT.pack(_READING))
@@ -89,10 +89,10 @@ def _end_with_the_driver(pipe: BinaryIO) -> None:
     os._exit(1)
 
 
-def _died(context: TaskContext, split: Split, by: signal.Signals, offset: int) -> SparkFailed:
+def _died(context: TaskContext, split: Split, by: signal.Signals, offset: int) -> WorkerDied:
     where = f"offset {offset}" if offset != _READING else f"offsets {split.start} to {split.end - 1}"
-    return SparkFailed(
-        f"Commit {context.manifest.number}: the worker that carried {context.manifest.topic} partition "
+    return WorkerDied(
+        f"Commit {context.manifest.number}: the workers that carried {context.manifest.topic} partition "
         f"{split.partition} died, and so did the process that carried it alone: by {by.name}, at {where}.",
         allowed="a split that one process of its own can carry.",
         remedy="look for a lack of memory or disk, and run again. If it dies there again, report the record at that "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from waybill_common.errors import SparkFailed, WorkerDied
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
@@ -42,7 +43,10 @@ def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSetting
                 end=split.end,
                 next="a process of its own carries this split",
             )
-            reports.append(carry_alone(context, split, log))
+            try:
+                reports.append(carry_alone(context, split, log))
+            except WorkerDied as died:
+                raise SparkFailed(died.found, allowed=died.allowed, remedy=died.remedy) from died
         else:
             return reports + [report_in(reply, context.manifest.format) for reply in replies]
     return reports

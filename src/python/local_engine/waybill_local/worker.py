@@ -1,0 +1,44 @@
+"""A worker process: carries one split after the other, for as long as the driver lives."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from multiprocessing import parent_process
+from multiprocessing.connection import Connection, wait
+
+from waybill_common.ledger import Split
+from waybill_common.logs import configure_logs
+from waybill_common.settings import LogSettings
+from waybill_delivery.splits import TaskContext, reply_to
+
+Work = tuple[TaskContext | None, Split]
+"""A split, with its context where that is not the last one's."""
+
+
+def serve(pipe: Connection, log: LogSettings) -> None:
+    """Replies as ``reply_to`` gives them. Ends when the driver closes its end, or dies, in mid-split too."""
+    # A terminal and a process manager send signals to the whole group; the driver alone decides what becomes of work.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_driver, daemon=True).start()
+    configure_logs(log, component="task")
+    context: TaskContext | None = None
+    while True:
+        try:
+            given, split = pipe.recv()
+        except EOFError:
+            break
+        context = given or context
+        if context is None:
+            raise ValueError(f"{split} came without a context")
+        pipe.send(reply_to(context, split))
+    os._exit(0)  # clients have threads that may be inside a library; nothing is left to be written
+
+
+def _end_with_the_driver() -> None:
+    driver = parent_process()
+    if driver is not None:
+        wait([driver.sentinel])
+    os._exit(1)

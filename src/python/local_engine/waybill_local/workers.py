@@ -1,0 +1,143 @@
+"""This machine's processes: a manifest's splits are handed to them, and their reports come back.
+
+They are forked by a server that has imported all they need and has no client: a process forked after an object store's
+client was used hangs in its first request.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerProcess
+from types import TracebackType
+from typing import Self
+
+import structlog
+
+from waybill_common.errors import WaybillError
+from waybill_common.ledger import Split, SplitReport
+from waybill_common.settings import LogSettings
+from waybill_delivery.splits import TaskContext, carry_alone, report_in
+from waybill_local.worker import Work, serve
+
+_MOST_DEATHS = 3
+"""Workers that may die of one split before it is carried alone."""
+
+
+@dataclass(eq=False)
+class _Worker:
+    process: ForkServerProcess
+    pipe: Connection
+    context: TaskContext | None = None
+
+    def give(self, context: TaskContext, split: Split) -> None:
+        """Its death shows when it is waited for."""
+        work: Work = (None if context is self.context else context, split)
+        self.context = context
+        try:
+            self.pipe.send(work)
+        except BrokenPipeError:
+            return
+
+    def reply(self) -> str | None:
+        """None where it has died."""
+        try:
+            return str(self.pipe.recv())
+        except (EOFError, ConnectionResetError):
+            return None
+
+    def end(self) -> None:
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+
+
+@dataclass
+class Workers:
+    """At most ``count`` processes, started as splits come and kept from commit to commit. Use it as a context manager,
+    entered before any client of Kafka or a store exists.
+    """
+
+    count: int
+    log: LogSettings
+    _idle: list[_Worker] = field(default_factory=list)
+    _busy: dict[_Worker, int] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([serve.__module__])
+        self._idle.append(self._started())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for worker in (*self._idle, *self._busy):
+            worker.end()
+
+    def carry(self, context: TaskContext) -> list[SplitReport]:
+        """A report for each split. Raises the first error that a split met, once those in hand are done."""
+        splits = context.manifest.splits
+        left, deaths = deque(range(len(splits))), Counter[int]()
+        reports: list[SplitReport] = []
+        failure: WaybillError | None = None
+        while self._busy or (left and failure is None):
+            while left and failure is None and len(self._busy) < self.count:
+                self._give(context, splits, left.popleft())
+            worker, reply = self._next_reply()
+            index = self._busy.pop(worker)
+            if reply is None:
+                worker.end()
+                deaths[index] += 1
+                self._say_who_died(worker, context, splits[index], deaths[index])
+                if deaths[index] < _MOST_DEATHS:
+                    left.appendleft(index)
+                    continue
+            else:
+                self._idle.append(worker)
+            try:
+                reports.append(
+                    carry_alone(context, splits[index], self.log)
+                    if reply is None
+                    else report_in(reply, context.manifest.format)
+                )
+            except WaybillError as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
+        return reports
+
+    def _give(self, context: TaskContext, splits: Sequence[Split], index: int) -> None:
+        worker = self._idle.pop() if self._idle else self._started()
+        self._busy[worker] = index
+        worker.give(context, splits[index])
+
+    def _next_reply(self) -> tuple[_Worker, str | None]:
+        """Of whichever worker is done first. Each split's own time-outs bound the wait."""
+        pipes = {worker.pipe: worker for worker in self._busy}
+        pipe = next(one for one in wait(list(pipes)) if isinstance(one, Connection))
+        worker = pipes[pipe]
+        return worker, worker.reply()
+
+    def _started(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=serve, args=(theirs, self.log), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _say_who_died(self, worker: _Worker, context: TaskContext, split: Split, deaths: int) -> None:
+        structlog.get_logger().warning(
+            "worker_died",
+            commit=context.manifest.number,
+            partition=split.partition,
+            start=split.start,
+            end=split.end,
+            exit_code=worker.process.exitcode,
+            next="another worker carries this split"
+            if deaths < _MOST_DEATHS
+            else "a process of its own carries this split",
+        )

@@ -1,0 +1,172 @@
+"""``waybill deliver`` on a real Kafka: what is there arrives once, whatever becomes of workers and driver."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from integration.delivery.conftest import Stream
+from integration.delivery.conftest import kafka_settings as kafka_settings
+from integration.delivery.conftest import new_stream as new_stream
+from integration.delivery.conftest import stream as stream
+from integration.delivery.test_deliver import rows
+from processes import descendants, runs
+from waiting import wait_until
+
+from waybill_common.lake import Lake, open_lake
+from waybill_common.ledger import Open, Situation, next_step
+from waybill_common.settings import LakeSettings, LogSettings
+from waybill_delivery.splits import TaskContext
+from waybill_local.workers import Workers
+
+
+def command(stream: Stream, *flags: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "waybill_ops", "deliver"),
+        f"--lake.url={stream.lake.settings.url}",
+        f"--kafka.bootstrap-servers={stream.kafka.bootstrap_servers}",
+        f"--stream.topic={stream.topic}",
+        "--kafka.timeout=15",
+        *flags,
+    ]
+
+
+def environment() -> dict[str, str]:
+    """Without Java on the PATH: nothing here needs one."""
+    return {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": "/nowhere", "HOME": "/nowhere"}
+
+
+def deliver(stream: Stream, *flags: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(stream, *flags),
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@contextmanager
+def delivering(stream: Stream, log: Path, *flags: str) -> Iterator[subprocess.Popen[str]]:
+    with (
+        log.open("w") as written,
+        subprocess.Popen(
+            command(stream, *flags), env=environment(), stdout=subprocess.PIPE, stderr=written, text=True
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_what_is_there_is_delivered_by_several_workers_and_the_run_ends(stream: Stream) -> None:
+    stream.names(30)
+    stream.names(20, first=30, partition=1)
+    stream.produce([b"no event"])
+    done = deliver(stream, "--delivery.rows-per-object=8", "--delivery.workers=3")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert (said["commits"], said["rows"], said["dead"], said["lost"]) == ([1], 50, 1, 0)
+    assert sorted({offset for _, offset, _ in rows(stream)}) == list(range(30))
+    assert stream.driver().position.frontier == stream.ends()
+
+
+def test_a_commit_is_no_longer_than_the_settings_allow_and_partitions_share_it(stream: Stream) -> None:
+    stream.names(30)
+    stream.names(10, partition=1)
+    done = deliver(stream, "--delivery.max-offsets-per-trigger=20", "--delivery.workers=1")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["commits"]) == 3
+    assert stream.driver().position.frontier == stream.ends()
+
+
+def test_it_goes_on_with_a_trigger_until_it_is_asked_to_end(stream: Stream, tmp_path: Path) -> None:
+    with delivering(stream, tmp_path / "log", "--delivery.trigger=200 milliseconds") as process:
+        for count in (3, 4):
+            stream.names(count)
+            wait_until(
+                lambda: stream.driver().position.frontier == stream.ends(),
+                (tmp_path / "log").read_text,
+                process=process,
+            )
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert json.loads(out)["rows"] == 7
+
+
+def test_workers_end_with_a_driver_that_is_killed(stream: Stream, tmp_path: Path) -> None:
+    stream.names(10)
+    with delivering(stream, tmp_path / "log", "--delivery.trigger=1 seconds") as process:
+        wait_until(lambda: stream.driver().position.number == 1, (tmp_path / "log").read_text)
+        family = [pid for pid, _ in descendants(process.pid)]
+        assert len(family) > 1  # the server that forks, and a worker
+        process.kill()
+        process.wait(10)
+    wait_until(lambda: not any(map(runs, family)), "a worker lives on")
+
+
+def test_a_split_whose_worker_is_killed_is_carried_by_another(
+    stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream.names(40)
+    with Workers(1, LogSettings()) as workers:
+        driver = stream.driver(rows_per_object=10)
+        killed: list[int] = []
+
+        def carry(manifest, contract):  # type: ignore[no-untyped-def]
+            if not killed:
+                victim = workers._idle[0].process.pid
+                assert victim is not None
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim)
+            return workers.carry(
+                TaskContext(manifest, contract, stream.kafka, stream.lake, accept_loss=False)
+            )
+
+        driver.carry = carry
+        driver.reach(stream.ends())
+    assert killed
+    assert [offset for _, offset, _ in rows(stream)] == list(range(40))
+
+
+def test_a_manifest_has_the_same_objects_byte_for_byte_whoever_carries_it(
+    stream: Stream, tmp_path: Path
+) -> None:
+    """The driver of this process carries splits one after the other, as a task of Spark's does."""
+    stream.names(30)
+    stream.produce([b"no event", b"[]"], partition=1)
+    first = stream.driver(rows_per_object=8)
+    step = next_step(Situation(first.position, first.topic(), stream.ends(), {0: 0, 1: 0}), first.plan)
+    assert isinstance(step, Open)
+    first.journal.open(first.position, step.manifest)
+    shutil.copytree(tmp_path / "lake", tmp_path / "other")
+    first = stream.driver()
+    first.recover()
+    other = Stream(stream.kafka, stream.topic, at(tmp_path / "other"), stream.partitions)
+    done = deliver(other, "--delivery.workers=2")
+    assert done.returncode == 0, done.stderr
+    assert digests(tmp_path / "lake") == digests(tmp_path / "other") != {}
+
+
+def at(folder: Path) -> Lake:
+    return open_lake(LakeSettings(url=str(folder), attempts=3), "names")
+
+
+def digests(lake: Path) -> dict[str, str]:
+    """Of all objects; receipts name their writer, so they differ."""
+    return {
+        str(path.relative_to(lake)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in lake.rglob("*.parquet")
+    }
