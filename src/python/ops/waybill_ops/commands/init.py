@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,6 +9,7 @@ from dataclasses import asdict
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.settings import add_settings_flags, uses
+from waybill_common.terminal import say, say_json
 from waybill_ops.provision import provide_lake, provide_topics
 
 SETTINGS = uses("stream.topic", "kafka", "lake", "log")
@@ -27,8 +27,8 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     settings = settings_of(flags, environ, "init")
     parts = (provide_lake(settings.lake), *provide_topics(settings.kafka, settings.stream))
     if flags.json:
-        print(json.dumps({"parts": [asdict(part) for part in parts]}, indent=2))
+        say_json({"parts": [asdict(part) for part in parts]}, indent=2)
     else:
         for part in parts:
-            print(f"{part.state:<8} {part.kind:<7} {part.name} ({part.detail})")
+            say(f"{part.state:<8} {part.kind:<7} {part.name} ({part.detail})")
     return OK
