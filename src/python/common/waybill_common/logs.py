@@ -1,5 +1,5 @@
-"""Logs on stderr: lines for people on a terminal, JSON everywhere else. Whoever wrote what an event carries: no terminal
-obeys it, and none of it looks like a line of its own.
+"""Logs on stderr: lines for people on a terminal, JSON everywhere else. Whoever wrote what an event carries:
+no terminal obeys it, and none of it looks like a line of its own.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Styled:
     style: str
 
 
-Told = str | Styled
+LinePart = str | Styled
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,11 @@ class Screen:
     def is_terminal(self) -> bool:
         return self._console.is_terminal
 
-    def line(self, *parts: Told) -> None:
+    def line(self, *parts: LinePart) -> None:
         """One line, which the terminal breaks where it is too long."""
         self._console.print(Text.assemble(*map(_text, parts)), soft_wrap=True)
 
-    def table(self, columns: Sequence[TableColumn | str], rows: Iterable[Sequence[Told]]) -> None:
+    def table(self, columns: Sequence[TableColumn | str], rows: Iterable[Sequence[LinePart]]) -> None:
         rows = list(rows)
         table = Table(
             box=None,
@@ -144,6 +144,6 @@ class _Beside(ProgressColumn):
         return Text(task.fields["beside"], style="dim")
 
 
-def _text(told: Told) -> Text:
+def _text(told: LinePart) -> Text:
     styled = told if isinstance(told, Styled) else Styled(told, "")
     return Text(printable(styled.text, MOST), styled.style)

@@ -78,7 +78,7 @@ def foreign_text() -> Iterator[None]:
 
 
 def printed(stream: TextIO) -> TextIO:
-    """Where printable text is written: the stream behind a ``ForeignText``."""
+    """Where printable text is written: the stream that a ``ForeignText`` writes to."""
     return stream.printed if isinstance(stream, ForeignText) else stream
 
 

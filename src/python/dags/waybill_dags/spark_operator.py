@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk import Connection, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
+from waybill_common.printable import MOST, printable
 from waybill_dags.program import ask, check, program_environment
 
 APPLICATION = "SparkStructuredStreamingToS3"
@@ -78,6 +79,10 @@ class DriverHook(SparkSubmitHook):
         # Not after a time-out, which is no Exception: the driver still writes while it finishes its commit.
         self._close_output()
         return driver
+
+    def _process_spark_submit_log(self, itr: Iterable[str]) -> None:
+        """What Spark prints becomes lines of the task's log; whoever wrote it, a terminal that shows them obeys none."""
+        super()._process_spark_submit_log(printable(line.rstrip("\n"), MOST) for line in itr)
 
     def _close_output(self) -> None:
         if self._submit_sp is not None and self._submit_sp.stdout is not None:
