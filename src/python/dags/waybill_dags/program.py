@@ -112,6 +112,6 @@ def ask(command: Sequence[str], env: Mapping[str, str], log: TaskLog) -> dict[st
 
 def not_runnable(path: str, error: OSError) -> AirflowFailException:
     return AirflowFailException(
-        f"{printable(path)} can't be run: {printable(str(error))}. Allowed: the folder of the artifacts. Remedy: put them there, or correct the "
-        "Variable waybill_home."
+        f"{printable(path)} can't be run: {printable(str(error))}. Allowed: the folder of the artifacts. Remedy: put "
+        "them there, or correct the Variable waybill_home."
     )

@@ -81,7 +81,7 @@ class DriverHook(SparkSubmitHook):
         return driver
 
     def _process_spark_submit_log(self, itr: Iterable[str]) -> None:
-        """What Spark prints becomes lines of the task's log; whoever wrote it, a terminal that shows them obeys none."""
+        """What Spark prints becomes lines of the task's log, and no terminal that shows them obeys any."""
         super()._process_spark_submit_log(printable(line.rstrip("\n"), MOST) for line in itr)
 
     def _close_output(self) -> None:

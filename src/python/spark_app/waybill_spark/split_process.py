@@ -65,7 +65,7 @@ def told_by_jvm(carry: Callable[[], str]) -> str:
     """Raises ``BugInTask`` for any bug."""
     try:
         return carry()
-    except Exception as bug:
+    except Exception as bug:  # noqa: BLE001  # it is told whole
         raise BugInTask(marked("".join(traceback.format_exception(bug)))) from None
 
 

@@ -7,9 +7,7 @@ from typing import Any
 
 _UNSHOWN = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}&&[^\n\t]]"
 _NEXT_LINE = r"\n(?!\z)"
-_HAS_EXCEPTION = re.compile(
-    r"%(?:[-.0-9]*)(?:ex|xEx|rEx|throwable|exception|xThrowable|xException|rThrowable|rException)"
-)
+_HAS_EXCEPTION = re.compile(r"%[-.0-9]*[xr]?(?:ex|Ex|[tT]hrowable|[eE]xception)")
 
 
 def make_printable(jvm: Any) -> None:
