@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
@@ -23,7 +22,7 @@ from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
 from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings
 from waybill_common.streams import steady_streams
-from waybill_common.terminal import complain, complain_of
+from waybill_common.terminal import complain, complain_of, stdout
 
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
 
@@ -104,7 +103,7 @@ def run_program(name: str, command: Callable[[], int]) -> int:
         except Exception as bug:  # noqa: BLE001  # it is told whole
             complain_of(bug)
             code = UNEXPECTED
-        sys.stdout.flush()
+        stdout().flush()
         return code if output.failure is None else exit_code_of(lambda: _unwritten(output.failure, code))
 
 
