@@ -8,7 +8,7 @@ import sys
 import threading
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import structlog
@@ -199,13 +199,12 @@ def _refuses() -> None:
 @pytest.mark.parametrize("how", [_warns, _logs_by_itself, _dies_in_a_thread, _ends, _raises, _refuses])
 @pytest.mark.parametrize("stream", [Terminal, Pipe])
 def test_whatever_ends_or_disturbs_a_program(
-    how: object, stream: type[Terminal | Pipe], monkeypatch: pytest.MonkeyPatch
+    how: Callable[[], None], stream: type[Terminal | Pipe], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     err = stream()
     monkeypatch.setattr(sys, "stderr", err)
 
     def command() -> int:
-        assert callable(how)
         how()
         return 0
 

@@ -66,8 +66,10 @@ def _short(value: Any, most: int) -> Any:
             return {_short(key, most): _short(one, most) for key, one in value.items()}
         case list() | tuple():
             return [_short(one, most) for one in value]
-        case _:
+        case None | bool() | int() | float():
             return value
+        case _:
+            return cut(repr(value), most)
 
 
 def _for_people(

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk import Connection, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
-from waybill_common.printable import MOST, printable
+from waybill_dags.printable_log import LogsPrintable
 from waybill_dags.program import ask, check, program_environment
 
 APPLICATION = "SparkStructuredStreamingToS3"
@@ -29,7 +29,7 @@ TETHER = ("setpriv", "--pdeathsig", "TERM")
 """Of util-linux: the kernel ends the driver when the task's process is gone, however that ended."""
 
 
-class DriverHook(SparkSubmitHook):
+class DriverHook(LogsPrintable, SparkSubmitHook):
     """spark-submit in client mode. ``env`` is its environment: the hook's own ``env_vars`` become words of the
     command on YARN and Kubernetes, for everybody to read."""
 
@@ -79,10 +79,6 @@ class DriverHook(SparkSubmitHook):
         # Not after a time-out, which is no Exception: the driver still writes while it finishes its commit.
         self._close_output()
         return driver
-
-    def _process_spark_submit_log(self, itr: Iterable[str]) -> None:
-        """What Spark prints becomes lines of the task's log, and no terminal that shows them obeys any."""
-        super()._process_spark_submit_log(printable(line.rstrip("\n"), MOST) for line in itr)
 
     def _close_output(self) -> None:
         if self._submit_sp is not None and self._submit_sp.stdout is not None:
