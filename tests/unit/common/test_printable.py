@@ -64,6 +64,9 @@ def test_what_is_left_out_is_counted() -> None:
     assert len(lines) == MOST_LINES + 1
     assert (lines[0], lines[-1]) == ("0", "999")
     assert "… (800 lines left out) …" in lines
+    lines = printable_lines("\n".join(["y" * 3_000] * 100))
+    assert sum(map(len, lines)) < 70_000
+    assert any("characters left out" in line for line in lines)
 
 
 @pytest.mark.parametrize("stream", [Terminal, Pipe])

@@ -15,6 +15,7 @@ MOST = 4_000
 """Characters of one line that are shown; a text of any length would bury what stands beside it."""
 
 MOST_LINES = 200
+_MOST_OF_LINES = 60_000
 
 _UNSHOWN = re.compile(
     "["
@@ -42,6 +43,10 @@ def cut(text: str, most: int) -> str:
 
 def printable_lines(text: str) -> list[str]:
     """The same for a text of several lines, such as a traceback: its beginning and its end, where there are many."""
+    too_many = len(text) - _MOST_OF_LINES
+    if too_many > 0:
+        first = _MOST_OF_LINES // 4
+        text = f"{text[:first]}\n… ({too_many:,} characters left out) …\n{text[first + too_many :]}"
     lines = text.split("\n")
     left_out = len(lines) - MOST_LINES
     if left_out > 0:
