@@ -16,13 +16,13 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.console import Console
 from unit.ops.ledgers import sound
 from unit.ops.letters import letter, status
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.contract.instant import format_instant
 from waybill_common.errors import LakeRefused, LedgerCorrupt, SettingsRefused
+from waybill_common.screen import Screen
 from waybill_common.settings import LakeSettings, Settings, StreamSettings
 from waybill_ops.dead_letters.dead_letter import DeadLetterState, parse_coordinates
 from waybill_ops.dead_letters.export import export_dead_letters
@@ -234,7 +234,7 @@ def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
     ]
     table = StringIO()
     listing = list_dead_letters([(one, DeadLetterState.OPEN) for one in STRANGE], 20)
-    print_listing(listing, Console(width=160, file=table))
+    print_listing(listing, Screen(table, piped_width=160))
     assert "+58880-05-08" in table.getvalue()
     assert "\\x1b" in table.getvalue()
     assert "\x1b[31m" not in table.getvalue()
@@ -244,7 +244,7 @@ def test_reasons_are_text_for_a_terminal() -> None:
     """Whoever can write to the lake can make one up."""
     out = StringIO()
     listing = list_dead_letters([(letter(reason="[/red]\x1b[2J"), DeadLetterState.OPEN)], 20)
-    print_listing(listing, Console(width=160, file=out))
+    print_listing(listing, Screen(out, piped_width=160))
     assert r"1 dead letters: 1 [/red]\x1b[2J" in out.getvalue()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
@@ -21,9 +20,9 @@ from waybill_common.errors import (
 )
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
-from waybill_common.printable import printable
 from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings
 from waybill_common.streams import steady_streams
+from waybill_common.terminal import complain, complain_of, stdout
 
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
 
@@ -89,7 +88,8 @@ def leave_to_settings(flags: Namespace, unknown: Sequence[str]) -> list[str]:
 
 
 def run_program(name: str, command: Callable[[], int]) -> int:
-    """Run a whole program, parsing of flags included; returns the exit code. Only bugs of ours are raised.
+    """Run a whole program, parsing of flags included; returns the exit code. Nothing is raised: a bug of ours is its
+    traceback on stderr, made printable as its message may be somebody else's, and the exit code 1, Python's own.
 
     Logs go to stderr from the first moment. A reader that closes stdout has read enough: that is no error. Where stdout
     can't be written, a command that succeeded otherwise ends with ``EnvironmentMissing``.
@@ -99,15 +99,18 @@ def run_program(name: str, command: Callable[[], int]) -> int:
         try:
             code = exit_code_of(command)
         except SystemExit as ended:  # --help and --version, or an operator's patch
-            code = ended.code if isinstance(ended.code, int) else OK if ended.code is None else UNEXPECTED
-        sys.stdout.flush()
+            code = _code_of(ended)
+        except Exception as bug:  # noqa: BLE001  # it is told whole
+            complain_of(bug)
+            code = UNEXPECTED
+        stdout().flush()
         return code if output.failure is None else exit_code_of(lambda: _unwritten(output.failure, code))
 
 
 def exit_code_of(command: Callable[[], int]) -> int:
     """Run ``command``; a ``WaybillError`` becomes its exit code and one message on stderr.
 
-    An error of the machine, such as a full disk, does too. Anything else is a bug of ours and keeps its traceback.
+    An error of the machine, such as a full disk, does too. Anything else is a bug of ours and is raised.
     """
     try:
         try:
@@ -121,8 +124,7 @@ def exit_code_of(command: Callable[[], int]) -> int:
         structlog.get_logger().error(
             type(error).__name__, exit_code=error.exit_code, transient=error.transient
         )
-        told = f"waybill: {error.found}\n  allowed: {error.allowed}\n  remedy: {error.remedy}"
-        print("\n".join(map(printable, told.split("\n"))), file=sys.stderr)
+        complain(f"waybill: {error.found}", f"  allowed: {error.allowed}", f"  remedy: {error.remedy}")
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -137,6 +139,14 @@ def settings_of(flags: Namespace, environ: Mapping[str, str], component: str) ->
             "flag_does_nothing", flag=flag, until="the next release, which refuses it"
         )
     return settings
+
+
+def _code_of(ended: SystemExit) -> int:
+    """As Python has it: anything but a number is a message, and a failure."""
+    if ended.code is None or isinstance(ended.code, int):
+        return ended.code or OK
+    complain(str(ended.code))
+    return UNEXPECTED
 
 
 def _unwritten(failure: OSError | None, code: int) -> int:

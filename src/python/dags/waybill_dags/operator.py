@@ -10,7 +10,12 @@ from typing import Any
 from airflow.providers.standard.hooks.subprocess import SubprocessHook
 from airflow.sdk import BaseOperator, Context
 
+from waybill_dags.printable_log import LogsPrintable
 from waybill_dags.program import check, not_runnable, program_environment
+
+
+class ProgramHook(LogsPrintable, SubprocessHook):
+    """What the program prints becomes lines of the task's log."""
 
 
 class ProgramOperator(BaseOperator):
@@ -28,8 +33,8 @@ class ProgramOperator(BaseOperator):
         self.command = list(command)
 
     @cached_property
-    def _hook(self) -> SubprocessHook:
-        return SubprocessHook()
+    def _hook(self) -> ProgramHook:
+        return ProgramHook()
 
     def execute(self, context: Context) -> None:  # noqa: ARG002  # Airflow's signature
         """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""

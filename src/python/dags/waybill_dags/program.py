@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from airflow.sdk import Connection, Variable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
+from waybill_common.printable import printable, printable_lines
 from waybill_dags.connections import KAFKA, S3, ConnectionRefused, kafka_settings, over, s3_settings
 from waybill_dags.verdict import TaskVerdict, explain, verdict
 
@@ -102,7 +103,7 @@ def ask(command: Sequence[str], env: Mapping[str, str], log: TaskLog) -> dict[st
         done = subprocess.run(words, env=dict(env), capture_output=True, text=True, check=False)
     except OSError as error:
         raise not_runnable(words[0], error) from error
-    for line in done.stderr.splitlines():
+    for line in printable_lines(done.stderr.rstrip("\n")):
         log.info("%s", line)
     check(PurePath(words[0]).name, done.returncode)
     answer: dict[str, Any] = json.loads(done.stdout)
@@ -111,6 +112,6 @@ def ask(command: Sequence[str], env: Mapping[str, str], log: TaskLog) -> dict[st
 
 def not_runnable(path: str, error: OSError) -> AirflowFailException:
     return AirflowFailException(
-        f"{path} can't be run: {error}. Allowed: the folder of the artifacts. Remedy: put them there, or correct the "
-        "Variable waybill_home."
+        f"{printable(path)} can't be run: {printable(str(error))}. Allowed: the folder of the artifacts. Remedy: put "
+        "them there, or correct the Variable waybill_home."
     )

@@ -15,6 +15,7 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk import Connection, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
+from waybill_dags.printable_log import LogsPrintable
 from waybill_dags.program import ask, check, program_environment
 
 APPLICATION = "SparkStructuredStreamingToS3"
@@ -28,7 +29,7 @@ TETHER = ("setpriv", "--pdeathsig", "TERM")
 """Of util-linux: the kernel ends the driver when the task's process is gone, however that ended."""
 
 
-class DriverHook(SparkSubmitHook):
+class DriverHook(LogsPrintable, SparkSubmitHook):
     """spark-submit in client mode. ``env`` is its environment: the hook's own ``env_vars`` become words of the
     command on YARN and Kubernetes, for everybody to read."""
 

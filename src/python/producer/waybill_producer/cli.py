@@ -18,6 +18,7 @@ from waybill_common.cli import Parser, run_program, settings_of
 from waybill_common.errors import INTERRUPTED, OK, WaybillError
 from waybill_common.logs import configure_logs
 from waybill_common.settings import Settings, add_settings_flags, uses
+from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
 from waybill_producer.display import showing
 from waybill_producer.run_totals import RunTotals
@@ -60,19 +61,19 @@ def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
 
 def _run(settings: Settings, ways: Routes) -> int:
     stop, tally = StopRequests(), RunTotals()
-    with showing(settings.producer.pages) as display:
-        # After the display, so that log lines go above the progress line.
-        configure_logs(settings.log, component="producer")
-        stamina.instrumentation.set_on_retry_hooks([_log_retry])
-        # Objects made so far stay: the collector need not look at them again for every page.
-        gc.freeze()
-        try:
+    try:
+        with showing(settings.producer.pages) as display:
+            # After the display, so that log lines go above the progress line.
+            configure_logs(settings.log, component="producer")
+            stamina.instrumentation.set_on_retry_hooks([_log_retry])
+            # Objects made so far stay: the collector need not look at them again for every page.
+            gc.freeze()
             with stop.listening():
                 ended = initiate_stream(settings, ways, stop=stop, tally=tally, display=display)
-        except WaybillError as error:
-            print(tally.summary("error", error), flush=True)
-            raise
-    print(tally.summary(ended), flush=True)
+    except WaybillError as error:
+        say_json(tally.summary("error", error))
+        raise
+    say_json(tally.summary(ended))
     return INTERRUPTED if stop.signal is signal.SIGINT else OK
 
 

@@ -23,6 +23,7 @@ from waybill_common.errors import SparkFailed
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
+from waybill_common.terminal import complain_of, foreign_text
 from waybill_spark.events import Decoder
 from waybill_spark.split_process import reply_to, report_in
 from waybill_spark.task import TaskContext
@@ -72,14 +73,19 @@ def main(notes: int) -> None:
     context, split, log = pickle.load(sys.stdin.buffer)  # noqa: S301  # the driver's own, from its pipe
     threading.Thread(target=_end_with_the_driver, args=(sys.stdin.buffer,), daemon=True).start()
     configure_logs(log, component="task")
-    with mmap.mmap(notes, _AT.size) as noted:
+    with foreign_text(), mmap.mmap(notes, _AT.size) as noted:
         decoder = Decoder(
             context.contract,
             context.manifest.format,
             fast=False,
             watch=lambda offset: _AT.pack_into(noted, 0, offset),
         )
-        out.write(reply_to(context, split, decoder).encode())
+        try:
+            reply = reply_to(context, split, decoder)
+        except Exception as bug:  # noqa: BLE001  # it is told whole
+            complain_of(bug)
+            os._exit(1)
+    out.write(reply.encode())
     out.flush()
     os._exit(0)  # the driver reads up to here, and no clean-up of clients can fail any more
 

@@ -33,7 +33,8 @@ class Admin(AdminClient):
 
     def __init__(self, config: Config) -> None:
         self.told = Told()
-        super().__init__({**config, "error_cb": self.told})  # type: ignore[dict-item]  # it takes callables as well
+        own = {"logger": _ClientLog(), "error_cb": self.told}
+        super().__init__({**config, **own})  # type: ignore[dict-item]  # it takes callables as well
 
 
 class Reader(Consumer):
@@ -43,7 +44,7 @@ class Reader(Consumer):
     def __init__(self, config: Config) -> None:
         self.told = Told()
         fixed = {"enable.auto.commit": False, "enable.auto.offset.store": False}
-        super().__init__({**config, **fixed, "error_cb": self.told})
+        super().__init__({**config, **fixed, "logger": _ClientLog(), "error_cb": self.told})
 
 
 class Writer(Producer):
@@ -60,7 +61,9 @@ class Writer(Producer):
 
 
 class _ClientLog:
-    """librdkafka's own log lines, as events of ours."""
+    """librdkafka's own log lines, as events of ours: it would write them to stderr as they stand, with what brokers
+    said. They come with ``poll``, as ``told`` does.
+    """
 
     def __init__(self) -> None:
         self.denied: list[str] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import tempfile
 from argparse import ArgumentParser, Namespace
@@ -14,6 +13,7 @@ import structlog
 from waybill_common.cli import Parser, leave_to_settings, settings_of
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.settings import DELIVERING, add_settings_flags, as_words
+from waybill_common.terminal import say, say_json
 from waybill_ops.submission import add_spark_flags, make_ready, run_submit, submit_command, submit_parts
 
 SETTINGS = DELIVERING
@@ -56,8 +56,10 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         submission = ready.submission(stop_file, arguments, keep_classes=flags.keep_classes)
         command = submit_command(submission)
         if flags.print:
-            told = submit_parts(submission, ready.environment)
-            print(json.dumps(told) if flags.json else shlex.join(command))
+            if flags.json:
+                say_json(submit_parts(submission, ready.environment))
+            else:
+                say(shlex.join(command), most=None)  # to be run by hand
             return OK
         code = run_submit(command, {**environ, **ready.environment}, stop_file)
     if flags.keep_classes and not ready.classes.finish(whole=code == OK):

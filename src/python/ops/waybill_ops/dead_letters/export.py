@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.errors import SettingsRefused
+from waybill_common.printable import printable_json
 from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter
 from waybill_ops.dead_letters.listing import Stated, whole
 
@@ -41,7 +41,7 @@ def export_dead_letters(dead_letters: Iterable[Stated], path: Path) -> int:
 def _lines(dead_letters: Iterable[Stated], file: BinaryIO) -> int:
     count = 0
     for dead_letter, state in dead_letters:
-        file.write(json.dumps(whole(dead_letter, state)).encode() + b"\n")
+        file.write(printable_json(whole(dead_letter, state)).encode() + b"\n")
         count += 1
     return count
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import SparkSession
 
+from waybill_spark.driver.jvm_log import make_printable
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
 
 APPLICATION = "SparkStructuredStreamingToS3"
@@ -17,6 +18,8 @@ def initialize_spark_session() -> SparkSession:
         .config("spark.sql.streaming.metricsEnabled", "false")
     )
     try:
-        return builder.getOrCreate()
+        spark = builder.getOrCreate()
     except SPARK_ERRORS as error:
         raise spark_failed("starting", error) from error
+    make_printable(spark.sparkContext._jvm)  # noqa: SLF001  # PySpark has no other way to the JVM
+    return spark
