@@ -1,15 +1,15 @@
 """Look for known holes in everything that the locks and the jar manifests name.
 
-Usage: audit.py ROOT
+Usage: audit.py ROOT OSV_URL
 
 pip-audit asks OSV's database about the locks, we ask it about jars. Ends with 0 where nothing was found, with 1 where
-something was, with 2 for a lock or file that can't be used, and with 3 where the database is out of reach although there
-is a network and this is CI (CI=true). Elsewhere it only says that it could not ask. What 3rdparty/accepted.toml names is mentioned and does not count.
+something was, with 2 for a lock or file that can't be used, and with 3 where the database is out of reach although
+there is a network and this is CI (CI=true). Elsewhere it only says that it could not ask. What 3rdparty/accepted.toml
+names is mentioned and does not count.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from waybill_supply.osv import URL, Finding, OutOfReach, of_jars
+from waybill_supply.osv import Finding, OutOfReach, of_jars
 from waybill_supply.part import SupplyError
 from waybill_supply.pins import jars
 
@@ -39,7 +39,9 @@ def read_accepted(path: Path) -> tuple[Accepted, ...]:
     try:
         return tuple(Accepted(**table) for table in tomllib.loads(path.read_text()).get("accepted", ()))
     except (TypeError, tomllib.TOMLDecodeError) as error:
-        raise SupplyError(f"{path} can't be used: {error}.\nEach [[accepted]] has id, package and why.") from error
+        raise SupplyError(
+            f"{path} can't be used: {error}.\nEach [[accepted]] has id, package and why."
+        ) from error
 
 
 def of_lock(lock: Path, url: str) -> Iterator[Finding]:
@@ -59,7 +61,9 @@ def of_lock(lock: Path, url: str) -> Iterator[Finding]:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         if last.startswith(NO_ANSWER):
             raise OutOfReach(last) from None
-        raise SupplyError(f"pip-audit could not read {lock}: {last}\nSee whether `make locks` wrote it.") from None
+        raise SupplyError(
+            f"pip-audit could not read {lock}: {last}\nSee whether `make locks` wrote it."
+        ) from None
     for package in report["dependencies"]:
         if reason := package.get("skip_reason"):  # for pip-audit that is as good as no finding
             raise OutOfReach(reason)
@@ -86,9 +90,13 @@ def report(found: Iterable[Finding], accepted: Sequence[Accepted]) -> int:
     """Prints each; returns how many count."""
     count = 0
     for one in sorted(found, key=lambda one: (one.package, one.id, one.where)):
-        reasons = [known.why for known in accepted if known.id in one.names() and known.package == one.package]
+        reasons = [
+            known.why for known in accepted if known.id in one.names() and known.package == one.package
+        ]
         count += not reasons
-        remedy = f"accepted: {reasons[0]}" if reasons else f"mended in {', '.join(one.fixed) or 'no release yet'}"
+        remedy = (
+            f"accepted: {reasons[0]}" if reasons else f"mended in {', '.join(one.fixed) or 'no release yet'}"
+        )
         names = " ".join([one.id, *one.aliases])
         print(f"{one.package} {one.version} ({one.where}): {names}; {remedy}")
     return count
@@ -96,7 +104,18 @@ def report(found: Iterable[Finding], accepted: Sequence[Accepted]) -> int:
 
 def network() -> bool:
     """Whether anything can be reached: the package index that pip has here answers."""
-    command = [sys.executable, "-m", "pip", "index", "versions", "pip-audit", "--retries", "0", "--timeout", "15"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "index",
+        "versions",
+        "pip-audit",
+        "--retries",
+        "0",
+        "--timeout",
+        "15",
+    ]
     return subprocess.run(command, capture_output=True, timeout=120, check=False).returncode == 0
 
 
@@ -114,15 +133,12 @@ def not_asked(error: OutOfReach, in_ci: bool, connected: Callable[[], bool]) -> 
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="audit")
-    parser.add_argument("root", type=Path)
-    parser.add_argument("--osv-url", default=URL)
-    arguments = parser.parse_args(argv)
+    root, url = sys.argv[1:] if argv is None else argv
     found: list[Finding] = []
     left: OutOfReach | None = None
     try:
-        accepted = read_accepted(arguments.root / "3rdparty/accepted.toml")
-        for one in findings(arguments.root, arguments.osv_url):
+        accepted = read_accepted(Path(root) / "3rdparty/accepted.toml")
+        for one in findings(Path(root), url):
             found.append(one)  # noqa: PERF402, what was found before an error counts
     except OutOfReach as error:
         left = error

@@ -30,14 +30,15 @@ def bom(found: Contents, kind: ComponentType = ComponentType.APPLICATION) -> str
     metadata = BomMetaData(component=itself)
     metadata.timestamp = None
     document = Bom(metadata=metadata, serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"sha256:{found.sha256}"))
-    components = {part.name: _component(part) for part in found.own}
-    for part in found.parts:
-        components[part.purl if part.name in components else part.name] = _component(part)
+    components = {part.purl: _component(part) for part in (*found.own, *found.parts)}
+    distributions = {
+        part.name: components[part.purl] for part in found.parts if part.purl.startswith("pkg:pypi/")
+    }
     document.components.update(components.values())
     document.register_dependency(itself, components.values())
     for part in found.parts:
-        needed = [components[name] for name in part.requires if name in components]
-        document.register_dependency(components[part.name], needed)
+        needed = [distributions[name] for name in part.requires if name in distributions]
+        document.register_dependency(components[part.purl], needed)
     return JsonV1Dot6(document).output_as_string(indent=2) + "\n"
 
 

@@ -31,7 +31,9 @@ def contents(path: Path, pins: Pins) -> Contents:
     with zipfile.ZipFile(path) as archive:
         if path.suffix == ".whl":
             return replace(found, own=own_packages(archive, pins), requires=wheel_requires(archive))
-        return replace(found, own=own_packages(archive, pins), parts=with_texts(read_zip(archive, pins), pins))
+        return replace(
+            found, own=own_packages(archive, pins), parts=with_texts(read_zip(archive, pins), pins)
+        )
 
 
 def read_zip(archive: zipfile.ZipFile, pins: Pins) -> tuple[Part, ...]:
@@ -122,7 +124,7 @@ def with_texts(parts: tuple[Part, ...], pins: Pins) -> tuple[Part, ...]:
                     f"{part.name} {part.version} carries no text of its licence ({part.licence or 'not named'}).\n"
                     f"Put it into 3rdparty/licences/{part.name}.txt, from its sdist or its repository."
                 )
-            part = replace(part, texts=(Text("LICENSE", pins.licences[part.name]),))  # noqa: PLW2901
+            part = replace(part, texts=(Text("LICENSE", pins.licences[part.name]),))
         done.append(part)
     return tuple(done)
 

@@ -74,9 +74,7 @@ def licence(metadata: Message) -> str:
     said = str(metadata.get("License") or "").strip()
     if said not in _UNTOLD and "\n" not in said and len(said) <= 40:
         return _OF_NAMES.get(said.lower(), said)
-    return " OR ".join(
-        _OF_CLASSIFIERS.get(one, one) for one in sorted(classifiers) if one != "OSI Approved"
-    )
+    return " OR ".join(_OF_CLASSIFIERS.get(one, one) for one in sorted(classifiers) if one != "OSI Approved")
 
 
 def required(lines: Iterable[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Known holes of jars, from OSV's database, which has those of Maven's packages; pip-audit asks it for Python's only."""
+"""Known holes of jars, from OSV's database: pip-audit asks it about Python's packages only, and it has Maven's too."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from pip_audit._service import OsvService
 
 from waybill_supply.part import Part
 
-URL = OsvService.DEFAULT_OSV_URL
 BATCH = 500
 SECONDS = 30
 
@@ -35,7 +33,7 @@ class Finding:
         return {self.id, *self.aliases}
 
 
-def of_jars(jars: Sequence[Part], where: str, url: str = URL) -> Iterator[Finding]:
+def of_jars(jars: Sequence[Part], where: str, url: str) -> Iterator[Finding]:
     """The findings in ``jars``. Raises ``OutOfReach``."""
     for start in range(0, len(jars), BATCH):
         some = jars[start : start + BATCH]

@@ -40,11 +40,12 @@ def read_pins(root: Path) -> Pins:
     macros = (root / "build-support/macros.build").read_text()
     version = re.search(r'^VERSION = "([^"]+)"', macros, re.MULTILINE)
     if version is None:
-        raise SupplyError("build-support/macros.build has no line VERSION = \"…\".\nPut the version there.")
+        raise SupplyError('build-support/macros.build has no line VERSION = "…".\nPut the version there.')
     return Pins(
         files={name: sha256 for sha256, name in (line.split("  ", 1) for line in lines)},
         licences={
-            canonical(text.stem): text.read_text() for text in sorted((root / "3rdparty/licences").glob("*.txt"))
+            canonical(text.stem): text.read_text()
+            for text in sorted((root / "3rdparty/licences").glob("*.txt"))
         },
         version=version[1],
     )
