@@ -1,8 +1,7 @@
-"""What lies in a container image, read in one pass from a tar of its files: packages of Debian and Python, jars, PEXes."""
+"""What lies in a container image, read in one pass from a tar of its files: packages of Debian, Python and Java."""
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 import tarfile
@@ -16,6 +15,7 @@ from urllib.parse import quote
 from waybill_supply.contents import OWN_LICENCE, own_packages, read_zip
 from waybill_supply.distribution import canonical, distribution, pypi_purl
 from waybill_supply.golang import go_modules
+from waybill_supply.jar import jar
 from waybill_supply.part import Contents, Part
 from waybill_supply.pins import Pins, jars
 
@@ -33,8 +33,6 @@ _DEBIANS_OWN = (
 _OWN = re.compile(r"(?:^|/)site-packages/(waybill_\w+)/__init__\.py$")
 _COPYRIGHT = re.compile(r"usr/share/doc/([^/]+)/copyright$")
 _PY4J = re.compile(r"py4j-([\d.]+)-src\.zip$")
-_JAR = re.compile(r"(.+?)-(\d[\w.+-]*)\.jar$")
-_POM = re.compile(r"META-INF/maven/([^/]+)/([^/]+)/pom\.properties$")
 
 
 @dataclass
@@ -110,31 +108,6 @@ def debian(status: str, copyrights: Mapping[str, str]) -> Iterator[Part]:
             version=version,
             licence=", ".join(sorted(set(named))),
         )
-
-
-def jar(name: str, content: bytes, known: Mapping[str, Part]) -> Part:
-    """A jar as our manifests know it by its bytes; else as it names itself, in its POM or in its file name."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    if sha256 in known:
-        return known[sha256]
-    stem = _JAR.match(name)
-    artifact, version = (stem[1], stem[2]) if stem else (name.removesuffix(".jar"), "")
-    group = ""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for match in filter(None, map(_POM.match, archive.namelist())):
-            if match[2] == artifact:  # a jar that others were packed into has their POMs too
-                group = match[1]
-                said = re.search(rb"^version=(.+?)\s*$", archive.read(match[0]), re.MULTILINE)
-                version = said[1].decode() if said else version
-    start = f"pkg:maven/{group}/{artifact}" if group else f"pkg:generic/{quote(artifact)}"
-    return Part(
-        purl=f"{start}@{quote(version)}" if version else start,
-        name=artifact,
-        version=version,
-        group=group,
-        file=name,
-        sha256=sha256,
-    )
 
 
 def _distributions(files: Mapping[str, bytes], pins: Pins) -> Iterator[Part]:

@@ -62,5 +62,6 @@ def jars(manifest: str | bytes, *, at_run_time: bool = False) -> Iterator[Part]:
             group=group,
             file=entry["file"],
             sha256=entry["sha256"],
+            licence="Apache-2.0" if group.startswith("org.apache.") else "",  # the foundation's own, always
             at_run_time=at_run_time,
         )
