@@ -24,17 +24,20 @@ def bom(found: Contents, kind: ComponentType = ComponentType.APPLICATION) -> str
         version=found.own[0].version if found.own else None,
         bom_ref=found.name,
         hashes=_hashes(found.sha256),
-        licenses=_licences("Apache-2.0"),
+        licenses=_licences(found.licence),
         properties=[Property(name="waybill:requires", value=line) for line in found.requires],
     )
     metadata = BomMetaData(component=itself)
-    metadata.timestamp = None
-    document = Bom(metadata=metadata, serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"sha256:{found.sha256}"))
+    metadata.timestamp = None  # type: ignore[assignment]  # its setter takes None
     components = {part.purl: _component(part) for part in (*found.own, *found.parts)}
+    document = Bom(
+        metadata=metadata,
+        components=components.values(),
+        serial_number=uuid.uuid5(uuid.NAMESPACE_URL, f"sha256:{found.sha256}"),
+    )
     distributions = {
         part.name: components[part.purl] for part in found.parts if part.purl.startswith("pkg:pypi/")
     }
-    document.components.update(components.values())
     document.register_dependency(itself, components.values())
     for part in found.parts:
         needed = [distributions[name] for name in part.requires if name in distributions]

@@ -27,7 +27,7 @@ def contents(path: Path, pins: Pins) -> Contents:
     """Raises ``SupplyError`` for what is neither PEX, zip nor wheel, and for parts that no lock admits."""
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    found = Contents(name=path.name, sha256=sha256)
+    found = Contents(name=path.name, sha256=sha256, licence=OWN_LICENCE)
     with zipfile.ZipFile(path) as archive:
         if path.suffix == ".whl":
             return replace(found, own=own_packages(archive, pins), requires=wheel_requires(archive))

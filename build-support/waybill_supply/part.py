@@ -37,6 +37,7 @@ class Contents:
 
     name: str
     sha256: str
+    licence: str = ""
     own: tuple[Part, ...] = ()
     parts: tuple[Part, ...] = ()
     requires: tuple[str, ...] = ()  # what a wheel asks its installer for, as it is written there

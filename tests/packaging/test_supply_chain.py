@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import re
@@ -21,6 +22,7 @@ from waybill_supply.artifacts import supply
 from waybill_supply.bom import bom
 from waybill_supply.contents import LICENCES, contents
 from waybill_supply.licences import licence_text
+from waybill_supply.part import Contents
 from waybill_supply.pins import read_pins
 
 Artifact = Callable[[str], Path]
@@ -31,6 +33,7 @@ WITH_PARTS = ("producer.pex", "waybill.pex", "sandbox.pex", "spark_app.zip")
 WHEELS = ("airflow", "common", "console", "ops", "producer", "sandbox", "spark")
 
 
+@functools.cache
 def inside(path: Path) -> set[tuple[str, str]]:
     """The (name, version) pairs of wheels and packages, by nothing but the names in the archive."""
     with zipfile.ZipFile(path) as archive:
@@ -45,8 +48,14 @@ def inside(path: Path) -> set[tuple[str, str]]:
     return {(re.sub(r"[-_.]+", "-", name).lower(), version) for name, version in found}
 
 
+@functools.cache
+def read(path: Path) -> Contents:
+    return contents(path, read_pins(ROOT))
+
+
+@functools.cache
 def listed(path: Path) -> dict[str, Any]:
-    text = bom(contents(path, read_pins(ROOT)))
+    text = bom(read(path))
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     document: dict[str, Any] = json.loads(text)
     return document
@@ -81,7 +90,7 @@ def test_each_part_has_a_purl_a_licence_and_the_hash_that_a_lock_admits(
 
 @pytest.mark.parametrize("name", WITH_PARTS)
 def test_an_artifacts_licences_are_those_of_what_lies_in_it(name: str, artifact: Artifact) -> None:
-    text = licence_text(contents(artifact(name), read_pins(ROOT)))
+    text = licence_text(read(artifact(name)))
     others = {pair for pair in inside(artifact(name)) if not pair[0].startswith("waybill-")}
     assert set(re.findall(r"^={80}\n(\S+) (\S+)$", text, re.MULTILINE)) == others | {("pex", "2.1.137")}
 
