@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from waybill_supply.pins import Pins
@@ -35,9 +36,9 @@ LIBRARY = wheel_files(
 SOURCE = wheel_files("from_source", "3.0", "Classifier: License :: OSI Approved :: MIT License")
 
 
-def pex_bytes(*own: str, lacking: str = "", **wheels: dict[str, str]) -> bytes:
+def pex_bytes(*own: str, lacking: str = "", wheels: Mapping[str, dict[str, str]] | None = None) -> bytes:
     """A PEX with two wheels, or ``wheels``; of ``lacking`` its PEX-INFO knows nothing."""
-    held = {WHEEL: LIBRARY, BUILT: SOURCE} | wheels
+    held = {WHEEL: LIBRARY, BUILT: SOURCE, **(wheels or {})}
     info = {
         "distributions": {name: "0" for name in held if name != lacking},
         "build_properties": {"pex_version": "2.1.137"},

@@ -64,14 +64,14 @@ def test_a_wheel_that_pex_info_does_not_name_is_no_secret(tmp_path: Path) -> Non
 
 def test_a_wheel_that_no_lock_admits_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "program.pex"
-    path.write_bytes(pex_bytes(**{"other-1.0-py3-none-any.whl": wheel_files("other", "1.0")}))
+    path.write_bytes(pex_bytes(wheels={"other-1.0-py3-none-any.whl": wheel_files("other", "1.0")}))
     with pytest.raises(SupplyError, match=r"other-1\.0.*\n`make locks`"):
         contents(path, PINS)
 
 
 def test_a_part_of_which_no_licence_is_known_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "program.pex"
-    path.write_bytes(pex_bytes(**{WHEEL: wheel_files("some_library", "1.2.0")}))
+    path.write_bytes(pex_bytes(wheels={WHEEL: wheel_files("some_library", "1.2.0")}))
     with pytest.raises(SupplyError, match=r"3rdparty/licences/some-library\.txt"):
         contents(path, PINS)
 
@@ -82,7 +82,7 @@ def test_what_was_built_into_a_wheel_is_listed_below_it(tmp_path: Path) -> None:
         "from_source-3.0.dist-info/sboms/one.json": json.dumps(inner)
     }
     path = tmp_path / "program.pex"
-    path.write_bytes(pex_bytes(**{BUILT: files}))
+    path.write_bytes(pex_bytes(wheels={BUILT: files}))
     [part] = [part for part in contents(path, PINS).parts if part.name == "from-source"]
     assert [one.purl for one in part.inner] == ["pkg:cargo/ahash@0.8"]
 
