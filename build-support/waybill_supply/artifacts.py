@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from waybill_supply.bom import bom
-from waybill_supply.contents import LICENCES, contents
+from waybill_supply.contents import LICENCES, contents, digest
 from waybill_supply.licences import licence_text
 from waybill_supply.part import SupplyError
 from waybill_supply.pins import Pins, read_pins
@@ -29,7 +29,7 @@ def supply(artifact: Path, pins: Pins) -> None:
     if artifact.suffix == ".whl":
         beside(artifact, f".{LICENCES}").write_text(licence_text(found))
     elif add_member(artifact, licence_text(found)):
-        found = replace(found, sha256=contents(artifact, pins).sha256)
+        found = replace(found, sha256=digest(artifact))
     beside(artifact, ".cdx.json").write_text(bom(found))
 
 

@@ -25,15 +25,18 @@ _VERSIONED = re.compile(r"([a-z]+)_(\d+(?:_\d+)*)$")
 
 def contents(path: Path, pins: Pins) -> Contents:
     """Raises ``SupplyError`` for what is neither PEX, zip nor wheel, and for parts that no lock admits."""
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    found = Contents(name=path.name, sha256=sha256, licence=OWN_LICENCE)
+    found = Contents(name=path.name, sha256=digest(path), licence=OWN_LICENCE)
     with zipfile.ZipFile(path) as archive:
         if path.suffix == ".whl":
             return replace(found, own=own_packages(archive, pins), requires=wheel_requires(archive))
         return replace(
             found, own=own_packages(archive, pins), parts=with_texts(read_zip(archive, pins), pins)
         )
+
+
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_zip(archive: zipfile.ZipFile, pins: Pins) -> tuple[Part, ...]:
