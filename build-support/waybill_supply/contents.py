@@ -19,6 +19,7 @@ from waybill_supply.pins import Pins, jars
 
 LICENCES = "THIRD-PARTY-LICENSES"
 OWN_LICENCE = "Apache-2.0"
+_OF_A_PEX = {".bootstrap", ".deps", "PEX-INFO", "__main__.py", "__pex__", LICENCES}
 _VENDORED = ".bootstrap/pex/vendor/_vendored/"
 _VERSIONED = re.compile(r"([a-z]+)_(\d+(?:_\d+)*)$")
 
@@ -61,6 +62,15 @@ def pex_parts(pex: zipfile.ZipFile, pins: Pins) -> Iterator[Part]:
     for name in pex.namelist():
         if name.startswith(".deps/") and name.count("/") > 1:
             by_wheel.setdefault(name.split("/")[1], []).append(name)
+    if unknown := sorted(
+        name
+        for name in {name.split("/")[0] for name in pex.namelist()} - _OF_A_PEX
+        if not name.startswith("waybill_")
+    ):
+        raise SupplyError(
+            f"{pex.filename} has {', '.join(unknown)} at its root, which is neither Waybill's nor Pex's.\n"
+            "Whatever is of others belongs into a wheel that a lock names."
+        )
     if set(by_wheel) != set(info["distributions"]):
         odd = sorted(set(by_wheel) ^ set(info["distributions"]))
         raise SupplyError(f"{pex.filename}: .deps and PEX-INFO differ in {', '.join(odd)}.\nBuild it again.")

@@ -62,6 +62,13 @@ def test_a_wheel_that_pex_info_does_not_name_is_no_secret(tmp_path: Path) -> Non
         contents(path, PINS)
 
 
+def test_a_package_of_others_at_the_root_of_a_pex_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "program.pex"
+    path.write_bytes(pex_bytes("waybill_common", "copied_from_elsewhere"))
+    with pytest.raises(SupplyError, match="copied_from_elsewhere"):
+        contents(path, PINS)
+
+
 def test_a_wheel_that_no_lock_admits_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "program.pex"
     path.write_bytes(pex_bytes(wheels={"other-1.0-py3-none-any.whl": wheel_files("other", "1.0")}))
