@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Action, ArgumentError, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -22,9 +22,11 @@ from waybill_common.errors import (
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
 from waybill_common.printable import printable
+from waybill_common.redaction import redact_tracebacks
 from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings
 from waybill_common.streams import steady_streams
 
+_VALUE_OF_A_SWITCH = re.compile(r"ignored explicit argument .*", re.DOTALL)
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
 
 
@@ -51,7 +53,16 @@ class Parser(ArgumentParser):
         is_flag = found is None and re.match(r"--[\w.-]+=", arg_string)
         return (None, arg_string, None) if is_flag else found
 
+    def _check_value(self, action: Action, value: Any) -> None:
+        """A word that is near to none of the choices may be the value of an unknown flag before it."""
+        if action.choices is not None and value not in action.choices:
+            choices = [str(one) for one in action.choices]
+            near = difflib.get_close_matches(str(value), choices, n=1)
+            told = f"{value!r} is none of them; did you mean {near[0]}?" if near else "what was given is none of them"
+            raise ArgumentError(action, f"{told}; allowed: {', '.join(choices)}")
+
     def error(self, message: str) -> NoReturn:
+        message = _VALUE_OF_A_SWITCH.sub("it takes no value", message)
         found, _, allowed = message.partition("; allowed: ")
         raise SettingsRefused(
             f"{self.prog}: {found}.",
@@ -63,7 +74,9 @@ class Parser(ArgumentParser):
         parser = self.chosen(flags)
         known = parser.all_flags()
         hints = [(word, difflib.get_close_matches(word, known, n=1)) for word in unknown]
-        listed = [f"{word} (did you mean {near[0]}?)" if near else word for word, near in hints]
+        # A word without a flag may be a part of some value, which a shell has taken apart.
+        shown = [(word if near or word.startswith("-") else "a word that belongs to no flag", near) for word, near in hints]
+        listed = [f"{word} (did you mean {near[0]}?)" if near else word for word, near in shown]
         parser.error(f"unknown: {', '.join(listed)}")
 
     def all_flags(self) -> list[str]:
@@ -94,6 +107,7 @@ def run_program(name: str, command: Callable[[], int]) -> int:
     Logs go to stderr from the first moment. A reader that closes stdout has read enough: that is no error. Where stdout
     can't be written, a command that succeeded otherwise ends with ``EnvironmentMissing``.
     """
+    redact_tracebacks()
     with steady_streams() as output:
         configure_logs(LogSettings(), component=name)
         try:
@@ -161,7 +175,7 @@ def _flags_and_words(unknown: Sequence[str]) -> tuple[list[str], list[str]]:
     for word in unknown:
         is_flag = word.startswith("-") and word != "-"
         if is_flag:
-            names.append(word.partition("=")[0])
+            names.append(word.partition("=")[0] if word.startswith("--") else word[:2])
         elif not after_flag:
             words.append(word)
         after_flag = is_flag and "=" not in word

@@ -7,6 +7,7 @@ import sys
 
 import structlog
 
+from waybill_common.redaction import redacted_value
 from waybill_common.settings import LogSettings
 
 
@@ -14,14 +15,18 @@ def configure_logs(settings: LogSettings, *, component: str) -> None:
     """Set up structlog for this process. ``component`` stands on every line."""
     as_json = settings.format == "json" or (settings.format == "auto" and not sys.stderr.isatty())
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer()
+        if as_json
+        # Its own way with exceptions shows local variables.
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([structlog.processors.format_exc_info] if as_json else []),
+            structlog.processors.format_exc_info,
+            _without_secrets,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -31,6 +36,10 @@ def configure_logs(settings: LogSettings, *, component: str) -> None:
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(component=component)
+
+
+def _without_secrets(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {name: redacted_value(one) for name, one in event.items()}
 
 
 def _stderr(*_named: object) -> structlog.WriteLogger:

@@ -12,8 +12,10 @@ from pydantic import ValidationError
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.lake_url import may_hold_secret
+from waybill_common.redaction import hide
 from waybill_common.settings.describe import allowed
-from waybill_common.settings.setting_names import is_secret, known, may_be_secret
+from waybill_common.settings.refused_values import refused_values, secrets_in
+from waybill_common.settings.setting_names import is_secret, known, may_be_secret, named
 from waybill_common.settings.sources import GivenValue, collect
 from waybill_common.settings.tree import Settings
 
@@ -32,14 +34,34 @@ def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         if name not in found.spoiled:
             section, _, field = name.partition(".")
             tree.setdefault(section, {})[field] = value
-    try:
-        settings = Settings.model_validate(tree)
-    except ValidationError as error:
-        for one in error.errors(include_url=False):
-            _add_complaint(found, one["loc"], one["msg"], one["type"])
+    settings = _validated(found, tree)
+    for name, why in refused_values(settings):
+        found.refuse(f"{name} (from {_origin(found, (name,))}): {why}", name)
+    if not settings.security.readable_files:
+        for name, problem in found.exposed:
+            found.refuse(problem, name)
     if found.problems:
         raise _refused(found.problems)
+    hide(secrets_in(settings))
     return settings
+
+
+def _validated(found: GivenValue, tree: dict[str, dict[str, Any]]) -> Settings:
+    """With complaints about what is wrong, which is left out then, so that all the rest is looked at too."""
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            _add_complaint(found, one["loc"], one["msg"], one["type"])
+            section, *field = map(str, one["loc"][:2])
+            if field:
+                tree.get(section, {}).pop(field[0], None)
+            else:
+                tree.pop(section, None)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError:
+        return Settings()
 
 
 def _refuse_at_sight(found: GivenValue) -> None:
@@ -69,8 +91,11 @@ def _add_complaint(found: GivenValue, place: tuple[int | str, ...], message: str
 
 def _told(found: GivenValue, path: tuple[str, ...]) -> str:
     """Which setting, its value where that may be seen, and its origin."""
-    origin = found.origins.get(path) or found.origins.get(path[:1]) or "default"
-    return f"{'.'.join(path)}{_shown(found, path)} (from {origin})"
+    return f"{'.'.join(map(named, path))}{_shown(found, path)} (from {_origin(found, path)})"
+
+
+def _origin(found: GivenValue, path: tuple[str, ...]) -> str:
+    return found.origins.get(path) or found.origins.get(path[:1]) or "default"
 
 
 def _shown(found: GivenValue, path: tuple[str, ...]) -> str:
@@ -83,7 +108,7 @@ def _shown(found: GivenValue, path: tuple[str, ...]) -> str:
     for part in path[1:]:
         value = value.get(part) if isinstance(value, dict) else _item(value, part)
     # A table, or a value that should be one, may hold a password that nobody expects there.
-    if not isinstance(value, _SCALARS) or (len(path) == 1 and get_origin(info.annotation) is dict):
+    if not isinstance(value, _SCALARS) or get_origin(info.annotation) is dict:
         return ""
     if isinstance(value, str) and (may_hold_secret(value) or _ASSIGNED.search(value)):
         return " = a secret"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import SparkSession
 
+from waybill_common.settings import blank_settings
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
 
 APPLICATION = "SparkStructuredStreamingToS3"
@@ -17,6 +18,9 @@ def initialize_spark_session() -> SparkSession:
         .config("spark.sql.streaming.metricsEnabled", "false")
     )
     try:
-        return builder.getOrCreate()
+        session = builder.getOrCreate()
     except SPARK_ERRORS as error:
         raise spark_failed("starting", error) from error
+    # Its workers are told what they need with each task; on local[*] they would inherit all that the JVM has.
+    session.sparkContext.environment.update(blank_settings())
+    return session

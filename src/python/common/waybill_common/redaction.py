@@ -1,0 +1,70 @@
+"""What nobody may read, taken out of any text: the one rule for logs, errors and tracebacks.
+
+Settings refuse a user in an address; this is for addresses that others write: a proxy's, a redirect's, a library's
+error.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+import traceback
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any
+
+_GONE = "***"
+
+_USER = re.compile(
+    r"""(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*:/{1,3})
+    (?: [^\s/?\#"'<>]*@                                       # a user before the host
+      | [^\s/:@"'<>]*:(?![0-9]{1,5}(?:[/?\#\s,;)"']|$))[^\s"'<>]*@ )  # a password with a slash in it
+    """,
+    re.VERBOSE,
+)
+_NAMED = r"""[\w.-]*(?:secret|passw(?:or)?d|passphrase|token|signature|credential|access[_-]?key|api[_-]?key)[\w.-]*"""
+_OPTION = re.compile(rf"([?&;](?:{_NAMED}|key|sig|auth|pwd)=)[^&;\s\"'<>]+", re.IGNORECASE)
+_HEADER = re.compile(r"\b(Basic|Bearer)(\s+)[A-Za-z0-9+/=._~-]{8,}")
+_SHORTEST = 8
+"""Characters of a secret that is looked for in texts: shorter ones are words, and would be told by their absence."""
+
+_known: set[str] = set()
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """From now on ``redacted`` takes these out too, wherever they stand."""
+    for secret in secrets:
+        _known.update(one for one in (secret, secret.strip(), ascii(secret)[1:-1]) if len(one) >= _SHORTEST)
+
+
+def redacted(text: str) -> str:
+    """``text`` without users in addresses, keys in queries, and the secrets of the settings."""
+    for secret in sorted(_known, key=len, reverse=True):
+        text = text.replace(secret, _GONE)
+    if "@" in text:
+        text = _USER.sub(rf"\1{_GONE}@", text)
+    return _HEADER.sub(rf"\1\2{_GONE}", _OPTION.sub(rf"\1{_GONE}", text))
+
+
+def redacted_value(value: Any) -> Any:
+    """The same for a log's value, and for what is in it."""
+    if isinstance(value, str):
+        return redacted(value)
+    if isinstance(value, dict):
+        return {redacted_value(key): redacted_value(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted_value(one) for one in value]
+    shown = repr(value)
+    without = redacted(shown)
+    return value if without == shown else without
+
+
+def redact_tracebacks() -> None:
+    """A fault of ours ends a program with Python's traceback: that goes through ``redacted`` as well."""
+    sys.excepthook = _print
+    threading.excepthook = lambda told: _print(told.exc_type, told.exc_value, told.exc_traceback)
+
+
+def _print(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, trace))))
