@@ -22,11 +22,15 @@ from waybill_common.errors import (
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
 from waybill_common.printable import printable
-from waybill_common.redaction import redact_tracebacks
-from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings
+from waybill_common.redaction import hide, redact_tracebacks
+from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings, secrets_in
 from waybill_common.streams import steady_streams
 
 _VALUE_OF_A_SWITCH = re.compile(r"ignored explicit argument .*", re.DOTALL)
+_NAME = re.compile("[a-z][a-z-]{0,11}")
+"""Of a command, as somebody may misspell it. Other words may be secret."""
+
+_A_WORD = "a word that belongs to no flag"
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
 
 
@@ -53,13 +57,19 @@ class Parser(ArgumentParser):
         is_flag = found is None and re.match(r"--[\w.-]+=", arg_string)
         return (None, arg_string, None) if is_flag else found
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        self._given = list(sys.argv[1:] if args is None else args)
+        return super().parse_known_args(self._given, namespace)
+
     def _check_value(self, action: Action, value: Any) -> None:
-        """A word that is near to none of the choices may be the value of an unknown flag before it."""
-        if action.choices is not None and value not in action.choices:
-            choices = [str(one) for one in action.choices]
-            near = difflib.get_close_matches(str(value), choices, n=1)
-            told = f"{value!r} is none of them; did you mean {near[0]}?" if near else "what was given is none of them"
-            raise ArgumentError(action, f"{told}; allowed: {', '.join(choices)}")
+        """What stands where a command belongs may be the value of an unknown flag before it."""
+        positional = action.choices is not None and not action.option_strings
+        if positional and isinstance(value, str) and value not in action.choices:
+            before = self._given[: self._given.index(value)] if value in self._given else []
+            if not _NAME.fullmatch(value) or any(word.startswith("-") for word in before):
+                allowed = ", ".join(map(str, action.choices))
+                raise ArgumentError(action, f"what was given is no choice; allowed: {allowed}")
+        super()._check_value(action, value)
 
     def error(self, message: str) -> NoReturn:
         message = _VALUE_OF_A_SWITCH.sub("it takes no value", message)
@@ -74,8 +84,10 @@ class Parser(ArgumentParser):
         parser = self.chosen(flags)
         known = parser.all_flags()
         hints = [(word, difflib.get_close_matches(word, known, n=1)) for word in unknown]
-        # A word without a flag may be a part of some value, which a shell has taken apart.
-        shown = [(word if near or word.startswith("-") else "a word that belongs to no flag", near) for word, near in hints]
+        # Words without a flag may be parts of some value, which a shell has taken apart.
+        bare = [word for word in unknown if not word.startswith("-")]
+        hidden = frozenset() if all(map(_NAME.fullmatch, bare)) else frozenset(bare)
+        shown = [(_A_WORD if word in hidden and not near else word, near) for word, near in hints]
         listed = [f"{word} (did you mean {near[0]}?)" if near else word for word, near in shown]
         parser.error(f"unknown: {', '.join(listed)}")
 
@@ -107,6 +119,7 @@ def run_program(name: str, command: Callable[[], int]) -> int:
     Logs go to stderr from the first moment. A reader that closes stdout has read enough: that is no error. Where stdout
     can't be written, a command that succeeded otherwise ends with ``EnvironmentMissing``.
     """
+    hide(())
     redact_tracebacks()
     with steady_streams() as output:
         configure_logs(LogSettings(), component=name)
@@ -145,6 +158,7 @@ def exit_code_of(command: Callable[[], int]) -> int:
 def settings_of(flags: Namespace, environ: Mapping[str, str], component: str) -> Settings:
     """The settings, and from here on logs as they say. Raises ``SettingsRefused``."""
     settings = load_settings(flags, environ)
+    hide(secrets_in(settings))
     configure_logs(settings.log, component=component)
     for flag in idle_flags(flags):
         structlog.get_logger().warning(

@@ -38,7 +38,9 @@ def configure_logs(settings: LogSettings, *, component: str) -> None:
     structlog.contextvars.bind_contextvars(component=component)
 
 
-def _without_secrets(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+def _without_secrets(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
     return {name: redacted_value(one) for name, one in event.items()}
 
 

@@ -26,16 +26,18 @@ _USER = re.compile(
 _NAMED = r"""[\w.-]*(?:secret|passw(?:or)?d|passphrase|token|signature|credential|access[_-]?key|api[_-]?key)[\w.-]*"""
 _OPTION = re.compile(rf"([?&;](?:{_NAMED}|key|sig|auth|pwd)=)[^&;\s\"'<>]+", re.IGNORECASE)
 _HEADER = re.compile(r"\b(Basic|Bearer)(\s+)[A-Za-z0-9+/=._~-]{8,}")
-_SHORTEST = 8
-"""Characters of a secret that is looked for in texts: shorter ones are words, and would be told by their absence."""
+_WORDS = re.compile(r".{0,7}|[a-z ]{0,15}", re.DOTALL)
+"""Secrets that are not looked for in texts: these are words of ours too, and would be told by their absence."""
 
 _known: set[str] = set()
 
 
 def hide(secrets: Iterable[str]) -> None:
-    """From now on ``redacted`` takes these out too, wherever they stand."""
+    """From now on ``redacted`` takes these out too, wherever they stand, and no others that were hidden before."""
+    _known.clear()
     for secret in secrets:
-        _known.update(one for one in (secret, secret.strip(), ascii(secret)[1:-1]) if len(one) >= _SHORTEST)
+        forms = (secret, secret.strip(), ascii(secret)[1:-1])
+        _known.update(one for one in forms if not _WORDS.fullmatch(one))
 
 
 def redacted(text: str) -> str:

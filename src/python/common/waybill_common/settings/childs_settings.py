@@ -17,7 +17,9 @@ def with_settings(environ: Mapping[str, str], names: Iterable[str]) -> dict[str,
     return {
         variable: text
         for variable, text in environ.items()
-        if not variable.upper().startswith(PREFIX) or setting_of(variable) in wanted or _is_no_setting(variable)
+        if not variable.upper().startswith(PREFIX)
+        or setting_of(variable) in wanted
+        or _is_no_setting(variable)
     }
 
 

@@ -12,9 +12,8 @@ from pydantic import ValidationError
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.lake_url import may_hold_secret
-from waybill_common.redaction import hide
 from waybill_common.settings.describe import allowed
-from waybill_common.settings.refused_values import refused_values, secrets_in
+from waybill_common.settings.refused_values import refused_values
 from waybill_common.settings.setting_names import is_secret, known, may_be_secret, named
 from waybill_common.settings.sources import GivenValue, collect
 from waybill_common.settings.tree import Settings
@@ -42,7 +41,6 @@ def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
             found.refuse(problem, name)
     if found.problems:
         raise _refused(found.problems)
-    hide(secrets_in(settings))
     return settings
 
 

@@ -232,7 +232,9 @@ def _put_section(found: GivenValue, section: str, values: Any, text: str, path: 
     sections = Settings.model_fields
     if section not in sections:
         hint = nearest(section, (*sections, *known()))
-        found.refuse(f"{named(section)} (from {_at(path, text, section)}) is no section of the settings{hint}")
+        found.refuse(
+            f"{named(section)} (from {_at(path, text, section)}) is no section of the settings{hint}"
+        )
     elif not isinstance(values, dict):
         found.refuse(f"{section} (from {_at(path, text, section)}) is no table; write [{section}]")
     else:

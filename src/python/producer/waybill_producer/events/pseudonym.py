@@ -44,9 +44,7 @@ class PseudonymKey:
         return hmac.new(self.secret, digestmod=hashlib.sha256)
 
 
-def pseudonym_key(
-    settings: PseudonymSettings, in_use: Callable[[], bool] = lambda: False
-) -> PseudonymKey:
+def pseudonym_key(settings: PseudonymSettings, in_use: Callable[[], bool] = lambda: False) -> PseudonymKey:
     """The key; raises ``SettingsRefused`` where there is none, or one that can be guessed.
 
     A weak one of a stream that is ``in_use`` is warned of: another one would change its pseudonyms at once. ``in_use``
