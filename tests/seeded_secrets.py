@@ -1,4 +1,4 @@
-"""A secret of its own in each setting that holds one, found in the tree, and the search for where they are not to be."""
+"""A secret of its own in each setting that holds one, found in the tree, and a search for where they are not to be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A delivery by Spark with a secret in each setting: none is in logs, the event log, the lake, files, words, workers."""
+"""A delivery by Spark with a secret in each setting: none is in logs, the event log, the lake, files or workers."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from waybill_common.settings import DELIVERING, READING, machine_environment, wi
 from waybill_common.settings.setting_names import known, known_variables
 
 MACHINE = {"PATH": "/bin", "AWS_PROFILE": "x", "WAYBILL_CONFIG": "/etc/waybill.toml", "WAYBILLING": "1"}
-ALL = {variable: "x" for variable in known_variables()} | MACHINE | {"waybill_pseudonym__key": "x"}
+ALL = dict.fromkeys(known_variables(), "x") | MACHINE | {"waybill_pseudonym__key": "x"}
 
 
 @pytest.mark.parametrize("names", [DELIVERING, READING, ("kafka",)], ids=["application", "audit", "sender"])

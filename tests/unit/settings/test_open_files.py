@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -45,7 +46,10 @@ def test_one_that_others_can_read_is_refused_unless_a_setting_allows_it(mode: in
     found = refusal([], {KEY: str(path)}).found
     assert f"{KEY} names {path}, which others can read (mode {mode:04o})" in found
     assert "security.readable_files" in found
-    for variables in ({"WAYBILL_SECURITY__READABLE_FILES": "true"}, {"WAYBILL_SECURITY__READABLE_FILES": "1"}):
+    for variables in (
+        {"WAYBILL_SECURITY__READABLE_FILES": "true"},
+        {"WAYBILL_SECURITY__READABLE_FILES": "1"},
+    ):
         assert load([], {KEY: str(path), **variables}).pseudonym.key is not None
     assert load(["--security.readable-files=true"], {KEY: str(path)}).pseudonym.key is not None
 
@@ -95,13 +99,24 @@ def test_a_table_of_secrets_is_judged_like_any(folder: Path) -> None:
     assert "others can read" in refusal([], {"WAYBILL_KAFKA__SECRETS_FILE": str(path)}).found
 
 
+@pytest.mark.parametrize("name", ["ssl.key.location", "ssl.keystore.location"])
+def test_a_key_file_among_the_properties_is_its_owners_to_write(name: str, folder: Path) -> None:
+    path = secret_file(folder, 0o666)
+    properties = {"WAYBILL_KAFKA__PROPERTIES": json.dumps({name: str(path)})}
+    assert f"kafka.properties.{name} (from variable" in refusal([], properties).found
+    path.chmod(0o640)
+    assert load([], properties).kafka.properties[name] == str(path)
+
+
 @pytest.mark.parametrize("mode", [0o664, 0o646, 0o666], ids=oct)
 def test_a_settings_file_here_that_others_can_write_is_refused(mode: int, folder: Path) -> None:
     path = folder / "waybill.toml"
     path.write_text(TOML)
     path.chmod(mode)
     found = refusal().found
-    assert f"waybill.toml lies in the current folder, and it can be written by others (mode {mode:04o})" in found
+    assert (
+        f"waybill.toml lies in the current folder, and it can be written by others (mode {mode:04o})" in found
+    )
     assert load(["--config=waybill.toml"]).stream.topic == "other"
 
 
@@ -138,5 +153,8 @@ def test_a_settings_file_with_a_secret_is_its_owners_alone_wherever_it_lies(fold
     path.write_text(f'[pseudonym]\nkey = "{SECRET}"\n')
     path.chmod(0o666)
     found = refusal([f"--config={path}"]).found
-    assert f"pseudonym.key is a secret, and {path}, which holds it, can be written by others (mode 0666)" in found
+    assert (
+        f"pseudonym.key is a secret, and {path}, which holds it, can be written by others (mode 0666)"
+        in found
+    )
     assert SECRET not in found

@@ -12,7 +12,9 @@ from unit.settings.conftest import load, refusal
 from waybill_common.settings.setting_names import known, variable_of
 
 SECRET = "hunter2hunter2"
-URLS = [name for name, info in known().items() if "HttpUrl" in str(info.annotation) or info.annotation is HttpUrl]
+URLS = [
+    name for name, info in known().items() if "HttpUrl" in str(info.annotation) or info.annotation is HttpUrl
+]
 PROPERTIES = "WAYBILL_KAFKA__PROPERTIES"
 
 
@@ -34,8 +36,10 @@ def test_a_user_in_an_address_is_refused_by_name(name: str, user: str, folder: P
         ).found
         assert name in found
         assert "has a user in it" in found
-        assert " in lake.access_key_id" in found or f"{section}.username and {section}.password" in found or (
-            "belong into lake.access_key_id" in found
+        assert (
+            " in lake.access_key_id" in found
+            or f"{section}.username and {section}.password" in found
+            or ("belong into lake.access_key_id" in found)
         )
         assert SECRET not in found
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 _OURS = "WAYBILL_"
+_SETTING = re.compile(r"WAYBILL_[A-Z0-9_.-]+")
 _OF_AIRFLOW = ("AIRFLOW_", "_AIRFLOW_")
 """Its own settings, keys and connections, of which the programs use none."""
 
@@ -66,7 +68,7 @@ def with_sections(environment: Mapping[str, str], sections: Iterable[str]) -> di
 
 def _is_allowed(name: str) -> bool:
     upper = name.upper()
-    if upper.startswith(_OURS):
+    if _SETTING.fullmatch(upper):
         return not upper.startswith(_THE_WORKERS_ALONE)
     return upper in OF_THE_VARIABLE
 
