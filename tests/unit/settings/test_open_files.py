@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from unit.settings.conftest import load, refusal
 
-from waybill_common.settings import found_file, secret_files
+from waybill_common.settings import secret_files
 
 KEY = "WAYBILL_PSEUDONYM__KEY_FILE"
 SECRET = "correct-horse-battery-staple-0123456789"
@@ -144,7 +144,7 @@ def test_so_is_another_users(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     if os.geteuid() == 0:
         os.chown(folder / "waybill.toml", 12345, -1)
     else:
-        monkeypatch.setattr(found_file.os, "geteuid", lambda: 12345)
+        monkeypatch.setattr(os, "geteuid", lambda: 12345)
     assert "belongs to user" in refusal().found
 
 

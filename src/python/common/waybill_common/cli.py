@@ -57,18 +57,21 @@ class Parser(ArgumentParser):
         is_flag = found is None and re.match(r"--[\w.-]+=", arg_string)
         return (None, arg_string, None) if is_flag else found
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # type: ignore[override]
+    def parse_known_args(  # type: ignore[override]  # as loose as argparse itself
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Namespace, list[str]]:
         self._given = list(sys.argv[1:] if args is None else args)
         return super().parse_known_args(self._given, namespace)
 
     def _check_value(self, action: Action, value: Any) -> None:
         """What stands where a command belongs may be the value of an unknown flag before it."""
-        positional = action.choices is not None and not action.option_strings
-        if positional and isinstance(value, str) and value not in action.choices:
+        choices = (
+            [] if action.choices is None or action.option_strings else [str(one) for one in action.choices]
+        )
+        if choices and isinstance(value, str) and value not in choices:
             before = self._given[: self._given.index(value)] if value in self._given else []
             if not _NAME.fullmatch(value) or any(word.startswith("-") for word in before):
-                allowed = ", ".join(map(str, action.choices))
-                raise ArgumentError(action, f"what was given is no choice; allowed: {allowed}")
+                raise ArgumentError(action, f"what was given is no choice; allowed: {', '.join(choices)}")
         super()._check_value(action, value)
 
     def error(self, message: str) -> NoReturn:

@@ -59,8 +59,9 @@ def _refuse_open_keys(found: GivenValue) -> None:
     """Files of private keys that properties name, where others can write them. May an encrypted one be read, it tells
     nothing.
     """
-    properties = found.values.get("kafka.properties")
-    for name in _KEY_FILES if isinstance(properties, dict) else ():
+    given = found.values.get("kafka.properties")
+    properties = given if isinstance(given, dict) else {}
+    for name in _KEY_FILES:
         mode = mode_of(properties.get(name))
         if mode & _OTHERS_WRITE:
             found.refuse(
