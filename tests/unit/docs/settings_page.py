@@ -36,7 +36,8 @@ at once. Secrets are never printed, neither in logs nor in messages, nor is the 
 
 A secret's file that others, or its group, can write is refused. So is one that everybody can read, unless it lies below
 `/run/secrets`, in memory (tmpfs) or on a read-only mount, as in Compose and Kubernetes, or `security.readable_files` is
-true. What counts is the mode of the file itself, not that of a link to it. A `waybill.toml` that merely lies in the
+true. The same goes for a `waybill.toml` with a secret in it. What counts is the mode of the file itself, not that of a
+link to it. A `waybill.toml` that merely lies in the
 current folder is refused where others can write it, its folder, or own either: name it by `--config` if you trust it.
 
 An address (`source.url`, `registry.url`, `lake.endpoint`, `lake.url`, `dags.url`, those in `kafka.properties`) has no

@@ -150,11 +150,28 @@ def test_so_is_another_users(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_settings_file_with_a_secret_is_its_owners_alone_wherever_it_lies(folder: Path) -> None:
     path = folder / "other.toml"
-    path.write_text(f'[pseudonym]\nkey = "{SECRET}"\n')
+    text = f'[pseudonym]\nkey = "{SECRET}"\n'
+    path.write_text(text)
     path.chmod(0o666)
     found = refusal([f"--config={path}"]).found
-    assert (
-        f"pseudonym.key is a secret, and {path}, which holds it, can be written by others (mode 0666)"
-        in found
-    )
+    assert f"pseudonym.key is a secret, and others can write {path}, which holds it (mode 0666)" in found
     assert SECRET not in found
+    path.chmod(0o644)
+    assert f"others can read {path}" in refusal([f"--config={path}"]).found
+    path.write_text(f"{text}[security]\nreadable_files = true\n")
+    assert load([f"--config={path}"]).pseudonym.key is not None
+    path.write_text(text)
+    path.chmod(0o640)
+    assert load([f"--config={path}"]).pseudonym.key is not None
+
+
+def test_a_settings_file_without_a_secret_may_be_read_by_everybody(folder: Path) -> None:
+    (folder / "waybill.toml").write_text(TOML)
+    (folder / "waybill.toml").chmod(0o644)
+    assert load().stream.topic == "other"
+
+
+def test_a_secret_in_a_files_place_is_not_shown_if_it_begins_with_a_slash() -> None:
+    secret = "/Q7zw9K4j2+aB3cD5eF6gH7iJ8=="
+    assert secret not in refusal([], {KEY: secret}).found
+    assert "names /no/such/Key1, which" in refusal([], {KEY: "/no/such/Key1"}).found

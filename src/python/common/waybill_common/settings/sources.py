@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
@@ -32,6 +33,8 @@ from waybill_common.settings.toml_lines import line_of
 from waybill_common.settings.tree import Settings
 
 DEFAULT_FILE = Path("waybill.toml")
+_RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Z])(?=.*[a-z])/[A-Za-z0-9+]{5,}[A-Za-z0-9+/]{10,}={0,2}")
+"""Base64 that begins with a slash."""
 
 
 @dataclass
@@ -146,7 +149,7 @@ def _table(entries: list[tuple[str, Any]]) -> dict[str, Any]:
 def _put_file(found: GivenValue, name: str, text: str, variable: str) -> None:
     """A secret's file. The text is no path where somebody has put the secret itself there: it is shown if it looks
     like one."""
-    where = text if text.startswith(("/", "./", "../")) else "a file"
+    where = text if text.startswith(("/", "./", "../")) and not _RANDOM.fullmatch(text) else "a file"
     try:
         content, access = read_judged(Path(text)) if text else (b"", PRIVATE)
         secret = as_text(content)
@@ -207,14 +210,12 @@ def _from_file(found: GivenValue, flags: Namespace, environ: Mapping[str, str]) 
         return
     for section, values in tree.items():
         _put_section(found, section, values, text, path)
-    if access.writable:
-        for name in found.values:
-            if is_secret(known()[name]):
-                found.refuse(
-                    f"{name} is a secret, and {path}, which holds it, can be written by others (mode "
-                    f"{access.mode:04o}); chmod 600",
-                    name,
-                )
+    for name in [one for one in found.values if is_secret(known()[one])]:
+        told = f"{name} is a secret, and others can {{}} {path}, which holds it (mode {access.mode:04o}); chmod 600"
+        if access.writable:
+            found.refuse(told.format("write"), name)
+        elif access.readable:
+            found.exposed.append((name, f"{told.format('read')}; or set security.readable_files"))
 
 
 def _file(flags: Namespace, environ: Mapping[str, str]) -> tuple[Path | None, str | None]:
