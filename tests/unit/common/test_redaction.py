@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from waybill_common.errors import KafkaUnavailable, SettingsRefused
-from waybill_common.redaction import redacted
+from waybill_common.redaction import hide, machines_secrets, redacted
 
 SECRET = "hunter2hunter2"
 
@@ -19,6 +19,7 @@ SECRET = "hunter2hunter2"
     [
         f"http://me:{SECRET}@host/x",
         f"http://{SECRET}@host/x",
+        f"//me:{SECRET}@host/x",
         f"HTTP://me:{SECRET}@host",
         f"s3://me:{SECRET}@bucket/x",
         f"proxy=http://me:a/{SECRET}@host:3128 is down",
@@ -56,6 +57,21 @@ def test_credentials_are_taken_out(text: str) -> None:
 def test_all_else_stays_as_it_is(text: str) -> None:
     assert redacted(text) == text
     assert redacted(redacted(text)) == text
+
+
+def test_so_are_a_proxys_password_and_awss_keys_wherever_they_stand() -> None:
+    environ = {
+        "https_proxy": f"me:{SECRET}@proxy:3128",
+        "NO_PROXY": "localhost",
+        "AWS_SECRET_ACCESS_KEY": "a/Secret+Key7",
+        "PATH": "/bin",
+    }
+    assert set(machines_secrets(environ)) == {SECRET, "a/Secret+Key7"}
+    hide(machines_secrets(environ))
+    try:
+        assert redacted(f"me:{SECRET}@proxy said a/Secret+Key7") == "me:***@proxy said ***"
+    finally:
+        hide(())
 
 
 def test_an_error_never_holds_them() -> None:

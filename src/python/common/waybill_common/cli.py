@@ -22,7 +22,7 @@ from waybill_common.errors import (
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
 from waybill_common.printable import printable
-from waybill_common.redaction import hide, redact_tracebacks
+from waybill_common.redaction import hide, machines_secrets, redact_tracebacks
 from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings, secrets_in
 from waybill_common.streams import steady_streams
 
@@ -161,7 +161,7 @@ def exit_code_of(command: Callable[[], int]) -> int:
 def settings_of(flags: Namespace, environ: Mapping[str, str], component: str) -> Settings:
     """The settings, and from here on logs as they say. Raises ``SettingsRefused``."""
     settings = load_settings(flags, environ)
-    hide(secrets_in(settings))
+    hide((*secrets_in(settings), *machines_secrets(environ)))
     configure_logs(settings.log, component=component)
     for flag in idle_flags(flags):
         structlog.get_logger().warning(

@@ -10,14 +10,15 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any
+from urllib.parse import unquote
 
 _GONE = "***"
 
 _USER = re.compile(
-    r"""(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*:/{1,3})
+    r"""((?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]*:/{1,3}|(?<![\w:/])//)
     (?: [^\s/?\#"'<>]*@                                       # a user before the host
       | [^\s/:@"'<>]*:(?![0-9]{1,5}(?:[/?\#\s,;)"']|$))[^\s"'<>]*@ )  # a password with a slash in it
     """,
@@ -38,6 +39,16 @@ def hide(secrets: Iterable[str]) -> None:
     for secret in secrets:
         forms = (secret, secret.strip(), ascii(secret)[1:-1])
         _known.update(one for one in forms if not _WORDS.fullmatch(one))
+
+
+def machines_secrets(environ: Mapping[str, str]) -> Iterator[str]:
+    """Those that programs take from variables of the machine: passwords of proxies, and AWS's keys."""
+    for name, text in environ.items():
+        if name.upper() in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            yield text
+        elif name.upper().endswith("_PROXY") and "@" in text:
+            user = text.rpartition("@")[0].rpartition("/")[2]
+            yield from (user.partition(":")[2], unquote(user.partition(":")[2]))
 
 
 def redacted(text: str) -> str:
@@ -63,9 +74,14 @@ def redacted_value(value: Any) -> Any:
 
 
 def redact_tracebacks() -> None:
-    """A fault of ours ends a program with Python's traceback: that goes through ``redacted`` as well."""
-    sys.excepthook = _print
-    threading.excepthook = lambda told: _print(told.exc_type, told.exc_value, told.exc_traceback)
+    """A fault of ours ends a program with Python's traceback: that goes through ``redacted`` as well.
+
+    Whoever has put another hook in place of Python's keeps it.
+    """
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _print
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = lambda told: _print(told.exc_type, told.exc_value, told.exc_traceback)
 
 
 def _print(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
