@@ -52,7 +52,7 @@ with DAG(
         if not events:
             raise AirflowSkipException("no event, so no receipts: this run was started by hand")
         tool = f"{Variable.get('waybill_home', default='/opt/waybill')}/waybill.pex"
-        environment = program_environment()
+        environment = program_environment(["stream", "lake"])
         counts: dict[str, int] = {}
         try:
             for one in deliveries(events):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from argparse import ArgumentParser, Namespace
+import sys
+from argparse import Action, ArgumentError, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -20,10 +21,16 @@ from waybill_common.errors import (
 )
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
-from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings
+from waybill_common.redaction import hide, machines_secrets
+from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings, secrets_in
 from waybill_common.streams import steady_streams
-from waybill_common.terminal import complain, complain_of, stdout
+from waybill_common.terminal import complain, complain_of, complain_of_threads, stdout
 
+_VALUE_OF_A_SWITCH = re.compile(r"ignored explicit argument .*", re.DOTALL)
+_NAME = re.compile("[a-z][a-z-]{0,11}")
+"""Of a command, as somebody may misspell it. Other words may be secret."""
+
+_A_WORD = "a word that belongs to no flag"
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
 
 
@@ -50,7 +57,25 @@ class Parser(ArgumentParser):
         is_flag = found is None and re.match(r"--[\w.-]+=", arg_string)
         return (None, arg_string, None) if is_flag else found
 
+    def parse_known_args(  # type: ignore[override]  # as loose as argparse itself
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Namespace, list[str]]:
+        self._given = list(sys.argv[1:] if args is None else args)
+        return super().parse_known_args(self._given, namespace)
+
+    def _check_value(self, action: Action, value: Any) -> None:
+        """What stands where a command belongs may be the value of an unknown flag before it."""
+        choices = (
+            [] if action.choices is None or action.option_strings else [str(one) for one in action.choices]
+        )
+        if choices and isinstance(value, str) and value not in choices:
+            before = self._given[: self._given.index(value)] if value in self._given else []
+            if not _NAME.fullmatch(value) or any(word.startswith("-") for word in before):
+                raise ArgumentError(action, f"what was given is no choice; allowed: {', '.join(choices)}")
+        super()._check_value(action, value)
+
     def error(self, message: str) -> NoReturn:
+        message = _VALUE_OF_A_SWITCH.sub("it takes no value", message)
         found, _, allowed = message.partition("; allowed: ")
         raise SettingsRefused(
             f"{self.prog}: {found}.",
@@ -62,7 +87,11 @@ class Parser(ArgumentParser):
         parser = self.chosen(flags)
         known = parser.all_flags()
         hints = [(word, difflib.get_close_matches(word, known, n=1)) for word in unknown]
-        listed = [f"{word} (did you mean {near[0]}?)" if near else word for word, near in hints]
+        # Words without a flag may be parts of some value, which a shell has taken apart.
+        bare = [word for word in unknown if not word.startswith("-")]
+        hidden = frozenset() if all(map(_NAME.fullmatch, bare)) else frozenset(bare)
+        shown = [(_A_WORD if word in hidden and not near else word, near) for word, near in hints]
+        listed = [f"{word} (did you mean {near[0]}?)" if near else word for word, near in shown]
         parser.error(f"unknown: {', '.join(listed)}")
 
     def all_flags(self) -> list[str]:
@@ -94,6 +123,8 @@ def run_program(name: str, command: Callable[[], int]) -> int:
     Logs go to stderr from the first moment. A reader that closes stdout has read enough: that is no error. Where stdout
     can't be written, a command that succeeded otherwise ends with ``EnvironmentMissing``.
     """
+    hide(())
+    complain_of_threads()
     with steady_streams() as output:
         configure_logs(LogSettings(), component=name)
         try:
@@ -133,6 +164,7 @@ def exit_code_of(command: Callable[[], int]) -> int:
 def settings_of(flags: Namespace, environ: Mapping[str, str], component: str) -> Settings:
     """The settings, and from here on logs as they say. Raises ``SettingsRefused``."""
     settings = load_settings(flags, environ)
+    hide((*secrets_in(settings), *machines_secrets(environ)))
     configure_logs(settings.log, component=component)
     for flag in idle_flags(flags):
         structlog.get_logger().warning(
@@ -171,7 +203,7 @@ def _flags_and_words(unknown: Sequence[str]) -> tuple[list[str], list[str]]:
     for word in unknown:
         is_flag = word.startswith("-") and word != "-"
         if is_flag:
-            names.append(word.partition("=")[0])
+            names.append(word.partition("=")[0] if word.startswith("--") else word[:2])
         elif not after_flag:
             words.append(word)
         after_flag = is_flag and "=" not in word

@@ -17,6 +17,7 @@ from xml.sax.saxutils import quoteattr
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waybill_common.errors import EnvironmentMissing, JarMismatch, ServiceNotReady, SettingsRefused
+from waybill_common.settings import machine_environment
 
 FETCH_SECONDS = 600
 _IVY_LAYOUT = "[organisation]/[artifact]/[revision]/[artifact]-[revision](-[classifier]).[ext]"
@@ -144,7 +145,13 @@ def _retrieve(manifest: JarManifest, work: Path, *, java: Path, ivy: Path) -> No
     command += ["-confs", "default", "-types", "jar", "bundle", "-retrieve", f"{work / 'libs'}/{_IVY_LAYOUT}"]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=FETCH_SECONDS, check=False
+            command,
+            env=machine_environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=FETCH_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise _not_fetched(manifest, f"took more than {FETCH_SECONDS} s") from error

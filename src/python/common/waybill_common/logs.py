@@ -12,6 +12,7 @@ import structlog
 
 from waybill_common import terminal
 from waybill_common.printable import MOST, cut, printable, printable_json
+from waybill_common.redaction import redacted_value
 from waybill_common.settings import LogSettings
 
 _MOST_OF_A_TRACEBACK = 20_000
@@ -34,6 +35,7 @@ def configure_logs(settings: LogSettings, *, component: str) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             # In both forms as text: structlog's own for terminals shows the values of all variables.
             structlog.processors.format_exc_info,
+            _without_secrets,
             *renderers,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
@@ -43,6 +45,12 @@ def configure_logs(settings: LogSettings, *, component: str) -> None:
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(component=component)
+
+
+def _without_secrets(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    return {name: redacted_value(one) for name, one in event.items()}
 
 
 def _stderr(*_named: object) -> structlog.WriteLogger:

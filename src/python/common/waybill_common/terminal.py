@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
 from waybill_common.printable import MOST, printable, printable_json, printable_lines
+from waybill_common.redaction import redacted
 
 _MARK = "  | "
 """Before each further line of a message: none can be taken for a line of the log, or for another message."""
@@ -107,8 +109,14 @@ def complain(*parts: str) -> None:
 
 
 def complain_of(error: BaseException) -> None:
-    """The traceback of a bug, on stderr."""
-    complain("".join(traceback.format_exception(error)))
+    """The traceback of a bug, on stderr, without the secrets that its texts may quote."""
+    complain(redacted("".join(traceback.format_exception(error))))
+
+
+def complain_of_threads() -> None:
+    """From now on a thread's bug is told like any other. Whoever has put another hook in Python's place keeps it."""
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = lambda told: complain_of(told.exc_value or told.exc_type())
 
 
 def marked(text: str) -> str:

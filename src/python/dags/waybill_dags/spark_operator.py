@@ -20,6 +20,9 @@ from waybill_dags.program import ask, check, program_environment
 
 APPLICATION = "SparkStructuredStreamingToS3"
 CONNECTION = "waybill_spark"
+SECTIONS = ("stream", "kafka", "lake", "delivery")
+"""Of the settings, that the application uses."""
+
 DEFAULT_MASTER = "local[*,4]"
 
 PATIENCE_SECONDS = 3.0
@@ -110,7 +113,7 @@ class SparkDeliveryOperator(SparkSubmitOperator):
 
     def execute(self, context: Context) -> None:
         """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""
-        env = program_environment()
+        env = program_environment(SECTIONS)
         self._stop_file = Path(tempfile.gettempdir()) / f"waybill-stop-{uuid.uuid4().hex}"
         told = self._ask_submit(DriverHook().master, env, self._stop_file)
         self.application, self.application_args = told["application"], told["arguments"]

@@ -26,7 +26,7 @@ from waybill_producer.stop_requests import StopRequests
 from waybill_producer.stream import initiate_stream
 from waybill_producer.web import DIRECT, Routes, way_to
 
-SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
+SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log", "security")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

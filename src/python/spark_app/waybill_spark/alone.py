@@ -22,7 +22,7 @@ from typing import BinaryIO
 from waybill_common.errors import SparkFailed
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
-from waybill_common.settings import LogSettings
+from waybill_common.settings import LogSettings, machine_environment
 from waybill_common.terminal import complain_of, foreign_text
 from waybill_spark.events import Decoder
 from waybill_spark.split_process import reply_to, report_in
@@ -42,7 +42,11 @@ def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> SplitRe
         path = [entry for entry in sys.path if entry]
         command = [sys.executable, "-I", "-c", _MAIN, str(notes.fileno()), *path]
         child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[notes.fileno()]
+            command,
+            env=machine_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[notes.fileno()],
         )
         with child, suppress(BrokenPipeError):
             reply = _converse(child, pickle.dumps((context, split, log)))

@@ -15,9 +15,9 @@ from confluent_kafka.admin import AdminClient
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.cause import Told
-from waybill_common.kafka.client_config import SECRET, Value, may_hold_key
+from waybill_common.kafka.client_config import Value, may_hold_key
 from waybill_common.kafka.msk import IamTokens
-from waybill_common.settings import KafkaSettings
+from waybill_common.settings import KafkaSettings, is_secret_property
 
 Client = TypeVar("Client", "Admin", "Reader", "Writer")
 Config = Mapping[str, Value]
@@ -106,7 +106,7 @@ def _made(make: Callable[[Config], Client], config: Config) -> Client:
         said = error.args[0] if isinstance(error, KafkaException) else error
         text = said.str() if isinstance(said, KafkaError) else str(said)
         for name, value in config.items():
-            if name.endswith(SECRET) and value:
+            if is_secret_property(name) and value:
                 text = text.replace(str(value), "…")
         named = next((one for one in config if one.endswith(".location") and f"{one} failed" in text), None)
         if named is not None:

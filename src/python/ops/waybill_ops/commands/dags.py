@@ -27,7 +27,7 @@ from waybill_ops.dags import (
     version_named,
 )
 
-SETTINGS = uses("dags", "lake", "log", without=("lake.url",))
+SETTINGS = uses("dags", "lake", "log", "security", without=("lake.url",))
 IDLE = ("lake.url",)
 HELP = "publish the DAGs in versions, list them, go back to one"
 

@@ -12,7 +12,7 @@ from waybill_common.settings import add_settings_flags, uses
 from waybill_common.terminal import say, say_json
 from waybill_ops.provision import ProvisionedPart, provide_lake, provide_topics
 
-SETTINGS = uses("stream.topic", "kafka", "producer.dead_retention", "lake", "log")
+SETTINGS = uses("stream.topic", "kafka", "producer.dead_retention", "lake", "log", "security")
 IDLE = ("stream.name",)
 HELP = "create the topics and the lake's folder or bucket; safe to run again"
 

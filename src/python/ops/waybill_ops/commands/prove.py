@@ -14,7 +14,7 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import refused, whole_number
 from waybill_common.screen import on_stderr, on_stdout
-from waybill_common.settings import DELIVERING, add_settings_flags, as_variables, uses
+from waybill_common.settings import DELIVERING, add_settings_flags, as_variables, uses, with_settings
 from waybill_common.terminal import complain, say_json
 from waybill_ops.prove import (
     FirstRunFailed,
@@ -102,7 +102,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     token = uuid.uuid4().hex
     scratch = make_scratch(settings, f"waybill-prove-{token[:12]}", token)
     folder = Path(tempfile.mkdtemp(prefix=f"{scratch.name}-"))
-    env = {**as_variables(flags, environ), **child_variables(plan, scratch)}
+    env = {**with_settings(as_variables(flags, environ), DELIVERING), **child_variables(plan, scratch)}
     removable = False
     try:
         proof = prove(plan, scratch, ready, env, folder, on_stderr())

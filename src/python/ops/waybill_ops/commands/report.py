@@ -24,7 +24,7 @@ from waybill_ops.receipts import (
     summarise,
 )
 
-SETTINGS = uses("stream.name", "stream.topic", "lake", "log")
+SETTINGS = uses("stream.name", "stream.topic", "lake", "log", "security")
 IDLE = ()
 MOST_COMMIT = 10**15
 HELP = "show what the receipts say: commits, rows, objects, frontier"

@@ -12,7 +12,7 @@ import structlog
 
 from waybill_common.cli import Parser, leave_to_settings, settings_of
 from waybill_common.errors import OK, SettingsRefused
-from waybill_common.settings import DELIVERING, add_settings_flags, as_words
+from waybill_common.settings import DELIVERING, add_settings_flags, as_words, with_settings
 from waybill_common.terminal import say, say_json
 from waybill_ops.submission import add_spark_flags, make_ready, run_submit, submit_command, submit_parts
 
@@ -61,7 +61,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             else:
                 say(shlex.join(command), most=None)  # to be run by hand
             return OK
-        code = run_submit(command, {**environ, **ready.environment}, stop_file)
+        code = run_submit(command, {**with_settings(environ, SETTINGS), **ready.environment}, stop_file)
     if flags.keep_classes and not ready.classes.finish(whole=code == OK):
         structlog.get_logger().warning("no classes kept", code=code)
     return code

@@ -25,6 +25,8 @@ from waybill_ops.submission import Bundle
 
 _HOLD_SECONDS = 60.0
 
+PRODUCER_SETTINGS = ("stream", "kafka")
+
 
 @dataclass(frozen=True)
 class SendTask:

@@ -105,6 +105,6 @@ def make_ready(flags: Namespace, environ: Mapping[str, str]) -> Ready:
 def _pair(text: str) -> str:
     if not re.fullmatch(r"[^=\s]+=.*", text):
         # Of what may be a key and its secret only the key is shown.
-        key = re.match(r"[\w.]*", text)
+        key = re.match(r"\w+\.[\w.]*", text)
         raise refused(f"{key[0] if key else ''}…", "KEY=VALUE, such as spark.executor.memory=2g")
     return text

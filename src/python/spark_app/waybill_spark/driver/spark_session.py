@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyspark.sql import SparkSession
 
+from waybill_common.settings import blank_settings
 from waybill_spark.driver.jvm_log import make_printable
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
 
@@ -18,8 +19,10 @@ def initialize_spark_session() -> SparkSession:
         .config("spark.sql.streaming.metricsEnabled", "false")
     )
     try:
-        spark = builder.getOrCreate()
+        session = builder.getOrCreate()
     except SPARK_ERRORS as error:
         raise spark_failed("starting", error) from error
-    make_printable(spark.sparkContext._jvm)  # noqa: SLF001  # PySpark has no other way to the JVM
-    return spark
+    # Its workers are told what they need with each task; on local[*] they would inherit all that the JVM has.
+    session.sparkContext.environment.update(blank_settings())
+    make_printable(session.sparkContext._jvm)  # noqa: SLF001  # PySpark has no other way to the JVM
+    return session
