@@ -1,4 +1,4 @@
-"""The way to an S3 server: address, proxy, and the CAs that are trusted. Pure but for looking at CA files."""
+"""The way to a server: its address, the proxy, and the CAs that are trusted. Pure but for looking at CA files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ _LABELS = re.compile(
 )
 _SENDABLE = re.compile("[!-~]+")
 _YES = {"1", "true", "yes", "on"}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host``, a name or an address, is this machine's own."""
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host.rstrip(".").lower() == "localhost"
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
 
 
 def amazon_endpoint(region: str, environ: Mapping[str, str]) -> str:

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from pyspark import SparkConf, SparkContext
 from pyspark.sql import SparkSession
 
+from waybill_common.spark_master import LOCAL_IP, listening_conf, on_this_machine
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
 
 APPLICATION = "SparkStructuredStreamingToS3"
+_UI = "spark.ui.enabled"
 
 
 def initialize_spark_session() -> SparkSession:
-    """The session that spark-submit configured; master, jars and Python come from there. Raises ``SparkFailed``."""
+    """The session that spark-submit configured; master, jars and Python come from there. Raises ``SparkFailed``.
+
+    A driver for this machine alone listens on loopback alone, whoever has started it.
+    """
     builder = (
         SparkSession.builder.appName(APPLICATION)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.streaming.metricsEnabled", "false")
     )
     try:
+        # The JVM has to be there first: its configuration and its variables are Spark's.
+        SparkContext._ensure_initialized()
+        local_ip = SparkContext._jvm.System.getenv(LOCAL_IP)
+        for name, value in listening(dict(SparkConf().getAll()), local_ip).items():
+            builder = builder.config(name, value)
         return builder.getOrCreate()
     except SPARK_ERRORS as error:
         raise spark_failed("starting", error) from error
+
+
+def listening(given: Mapping[str, str], local_ip: str | None) -> dict[str, str]:
+    """What a driver listens on, where nobody has said so. The UI, which only ``local_ip`` binds, is left out without."""
+    master = given.get("spark.master", "")
+    found = listening_conf(master, given, local_ip)
+    if on_this_machine(master) and not local_ip and _UI not in given:
+        found[_UI] = "false"
+    return found
