@@ -47,9 +47,9 @@ def require_private(folder: Path, *, remedy: str, way_too: bool = True) -> None:
         if (is_last or way_too or stat.S_ISLNK(status.st_mode)) and is_a_strangers(status):
             what = "is a link that belongs" if stat.S_ISLNK(status.st_mode) else "belongs"
             raise _refused(path, f"{what} to user {status.st_uid}", folder, remedy)
-        if stat.S_ISDIR(status.st_mode) and (is_last or not status.st_mode & stat.S_ISVTX):
-            if who := _who_else_writes(status, strict=is_last):
-                raise _refused(path, f"can be written to by {who}", folder, remedy)
+        counts = stat.S_ISDIR(status.st_mode) and (is_last or not status.st_mode & stat.S_ISVTX)
+        if counts and (who := _who_else_writes(status, strict=is_last)):
+            raise _refused(path, f"can be written to by {who}", folder, remedy)
 
 
 def is_private_file(path: Path) -> bool:

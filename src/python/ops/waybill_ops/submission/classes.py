@@ -36,8 +36,10 @@ class ClassArchive:
     key: str
 
     def use(self) -> tuple[str, ...]:
-        """The options of a JVM that uses the archive where there is one. Raises ``EnvironmentMissing`` for a folder that
-        another user can write to; an archive with other bytes than its name says is left out, with a warning."""
+        """The options of a JVM that uses the archive where there is one, with the bytes that its name says.
+
+        Raises ``EnvironmentMissing`` for a folder that another user can write to.
+        """
         if self.folder is None or not self.folder.exists():
             return ()
         require_private(self.folder, remedy=ELSEWHERE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pyspark import SparkConf, SparkContext
 from pyspark.sql import SparkSession
 
 from waybill_common.spark_master import LOCAL_IP, listening_conf, on_this_machine
@@ -25,18 +24,25 @@ def initialize_spark_session() -> SparkSession:
         .config("spark.sql.streaming.metricsEnabled", "false")
     )
     try:
-        # The JVM has to be there first: its configuration and its variables are Spark's.
-        SparkContext._ensure_initialized()
-        local_ip = SparkContext._jvm.System.getenv(LOCAL_IP)
-        for name, value in listening(dict(SparkConf().getAll()), local_ip).items():
+        for name, value in listening(*_said()).items():
             builder = builder.config(name, value)
         return builder.getOrCreate()
     except SPARK_ERRORS as error:
         raise spark_failed("starting", error) from error
 
 
+def _said() -> tuple[dict[str, str], str | None]:
+    """Spark's configuration so far, and ``SPARK_LOCAL_IP``, as the JVM has them."""
+    # Not in pyspark-client, whose types and sessions are enough for all else.
+    from pyspark import SparkConf, SparkContext
+
+    SparkContext._ensure_initialized()  # noqa: SLF001  # as the builder does in a moment
+    local_ip: str | None = SparkContext._jvm.System.getenv(LOCAL_IP)  # noqa: SLF001  # no other way is known
+    return dict(SparkConf().getAll()), local_ip
+
+
 def listening(given: Mapping[str, str], local_ip: str | None) -> dict[str, str]:
-    """What a driver listens on, where nobody has said so. The UI, which only ``local_ip`` binds, is left out without."""
+    """What a driver listens on, where nobody has said so. The UI, which ``local_ip`` alone binds, goes without."""
     master = given.get("spark.master", "")
     found = listening_conf(master, given, local_ip)
     if on_this_machine(master) and not local_ip and _UI not in given:
