@@ -19,10 +19,11 @@ from waybill_common.errors import (
     SettingsRefused,
     WaybillError,
 )
+from waybill_common.exposure import warn_of_exposure
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
 from waybill_common.printable import printable
-from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings
+from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings, sections_of
 from waybill_common.streams import steady_streams
 
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
@@ -128,14 +129,21 @@ def exit_code_of(command: Callable[[], int]) -> int:
         return INTERRUPTED
 
 
-def settings_of(flags: Namespace, environ: Mapping[str, str], component: str) -> Settings:
-    """The settings, and from here on logs as they say. Raises ``SettingsRefused``."""
+def settings_of(
+    flags: Namespace, environ: Mapping[str, str], component: str, *, warns: bool = True
+) -> Settings:
+    """The settings, and from here on logs as they say. Raises ``SettingsRefused``.
+
+    ``warns``: say what they expose. A program that only starts another one with them leaves that to it.
+    """
     settings = load_settings(flags, environ)
     configure_logs(settings.log, component=component)
     for flag in idle_flags(flags):
         structlog.get_logger().warning(
             "flag_does_nothing", flag=flag, until="the next release, which refuses it"
         )
+    if warns:
+        warn_of_exposure(settings, sections_of(flags))
     return settings
 
 

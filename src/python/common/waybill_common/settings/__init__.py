@@ -1,7 +1,14 @@
 """Settings: one tree for the whole pipeline, from flags, ``WAYBILL_…`` variables and ``waybill.toml``."""
 
 from waybill_common.settings.files import UnreadableFile, as_text, read_small
-from waybill_common.settings.flags import UNKNOWN, add_settings_flags, as_variables, as_words, idle_flags
+from waybill_common.settings.flags import (
+    UNKNOWN,
+    add_settings_flags,
+    as_variables,
+    as_words,
+    idle_flags,
+    sections_of,
+)
 from waybill_common.settings.kafka_sections import KafkaSettings, RegistrySettings, StreamSettings
 from waybill_common.settings.lake_sections import LakeSettings
 from waybill_common.settings.loading import load_settings
@@ -21,5 +28,5 @@ __all__ = [
     "CREATION", "DELIVERING", "READING", "SENDING", "UNKNOWN", "DeliverySettings", "KafkaSettings",
     "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings", "RegistrySettings", "Settings",
     "SourceSettings", "StreamSettings", "UnreadableFile", "add_settings_flags", "as_text", "as_variables",
-    "as_words", "idle_flags", "load_settings", "nearest", "read_small", "uses",
+    "as_words", "idle_flags", "load_settings", "nearest", "read_small", "sections_of", "uses",
 ]

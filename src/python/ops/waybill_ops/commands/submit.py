@@ -57,7 +57,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             remedy="add --print: a run's output is the application's own.",
         )
     # Here as well as by the application, which needs seconds to start.
-    settings_of(_with_those_behind(flags), environ, "submit")
+    settings_of(_with_those_behind(flags), environ, "submit", warns=False)
     with open_cache(environ, outlived=flags.print) as cache:
         return _run(flags, environ, cache)
 
