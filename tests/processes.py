@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+LOOPBACK = {"127.0.0.1", "::1"}
 _LISTENS = "0A"
 
 
