@@ -25,7 +25,8 @@ def folder(tmp_path: Path) -> Path:
 
 def test_bytecode_is_no_change(folder: Path) -> None:
     (folder / "p/__pycache__").mkdir()
-    (folder / "p/__pycache__/q.cpython-311.pyc").write_bytes(b"code")
+    for name in ("q.cpython-311.pyc", "q.cpython-311.pyc.140737"):
+        (folder / "p/__pycache__" / name).write_bytes(b"code")
     assert not is_changed(folder, ARCHIVE, OWN)
 
 

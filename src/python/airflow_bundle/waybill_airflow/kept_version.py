@@ -49,10 +49,13 @@ def owners_here(sudo_uid: str | None) -> frozenset[int]:
 
 def _files(folder: Path, owners: frozenset[int]) -> Iterator[tuple[str, Path]]:
     for path in folder.rglob("*"):
-        status = path.lstat()
+        try:
+            status = path.lstat()
+        except FileNotFoundError:  # Python writes bytecode under another name first
+            continue
         if stat.S_ISDIR(status.st_mode):
             require_own(path, owners)
-        elif not (path.parent.name == _BYTECODE and path.suffix == ".pyc" and stat.S_ISREG(status.st_mode)):
+        elif not (path.parent.name == _BYTECODE and stat.S_ISREG(status.st_mode)):
             yield (
                 path.relative_to(folder).as_posix(),
                 path if stat.S_ISREG(status.st_mode) else Path(os.devnull),
