@@ -213,13 +213,13 @@ def test_a_version_that_was_changed_on_the_disk_is_unpacked_anew(
     versions: Path,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    publish(archive("one"))
+    version = publish(archive("one"))
     served = bundle()
     served.initialize()
     (served.path / "helpers_of_dag" / "words.py").write_text("WORD = 'another'")
     shutil.rmtree(versions)  # it needs no store for that
     served.refresh()
-    later = bundle(served.get_current_version().version)
+    later = bundle(version)
     with caplog.at_level(logging.ERROR):
         later.initialize()
     assert word(later) == "one"
