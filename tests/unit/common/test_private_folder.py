@@ -94,6 +94,13 @@ def test_a_links_target_is_what_counts(tmp_path: Path) -> None:
     refused(tmp_path / "link", "target can be written to by everybody")
 
 
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "gone").symlink_to("nowhere")
+    (tmp_path / "round").symlink_to("round")
+    for name in ("gone", "round"):
+        refused(tmp_path / name, "leads nowhere")
+
+
 def test_a_file_in_a_folders_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     refused(tmp_path / "file", "is no folder")

@@ -156,6 +156,16 @@ def test_a_bundle_that_was_changed_after_it_was_unpacked_does_not_run(
     assert not (machine.folder / "started").exists()
 
 
+@pytest.mark.parametrize("zip_too", [True, False], ids=["zip", "folder"])
+def test_a_bundle_that_everybody_may_write_to_does_not_run(
+    zip_too: bool, machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = zipped(machine) if zip_too else machine.folder / "bundle"
+    bundle.chmod(0o777)
+    assert machine.submit("--bundle", str(bundle)) == REFUSED
+    assert f"Everybody may write to the bundle {bundle}" in capsys.readouterr().err
+
+
 def test_classes_that_were_changed_are_not_used(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     machine.spark_submit(MAKES_AN_ARCHIVE)
     assert machine.submit("--keep-classes") == 0

@@ -38,7 +38,12 @@ def require_private(folder: Path, *, remedy: str, way_too: bool = True) -> None:
 
     Without ``way_too`` the folders above it may belong to others: whoever names a folder knows where it lies.
     """
-    found = list(_way(folder))
+    try:
+        found = list(_way(folder))
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.ELOOP, errno.ENOTDIR):
+            raise  # of the machine
+        raise _refused(folder, "leads nowhere: a link on its way is broken", folder, remedy) from error
     last, status = found[-1]
     if not stat.S_ISDIR(status.st_mode):
         raise _refused(last, "is no folder", folder, remedy)

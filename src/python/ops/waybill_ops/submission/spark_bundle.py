@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 import tempfile
 import zipfile
 import zlib
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import EnvironmentMissing, SettingsRefused
 from waybill_common.machine import of_the_machine
 from waybill_common.private_folder import make_private, require_private
 from waybill_ops.submission.cache import ELSEWHERE
@@ -37,6 +38,12 @@ def open_bundle(path: Path, cache: Callable[[], Path]) -> Bundle:
     What was unpacked before is compared with the zip. Raises ``SettingsRefused`` where ``path`` is neither, or lacks a
     part, and ``EnvironmentMissing`` for a full disk, a cache that another user can write to, and a part that differs.
     """
+    if path.exists() and path.stat().st_mode & stat.S_IWOTH:
+        raise EnvironmentMissing(
+            f"Everybody may write to the bundle {path}.",
+            allowed="a zip, or a folder, of whom you trust: it is run.",
+            remedy=f"look what lies there, then chmod o-w {path}.",
+        )
     if path.is_dir():
         return _in_folder(path, path)
     try:
