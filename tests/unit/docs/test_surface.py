@@ -203,7 +203,7 @@ def listed(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
 def submitted() -> object:
     here = Path("/")
     bundle = Bundle(pex=here, launcher=here, jars=here)
-    return submit_parts(Submission(here, "local", bundle, (), (), here, (), (), ()), {})
+    return submit_parts(Submission(here, "local", bundle, (), (), here, (), (), (), {}), {})
 
 
 def produced() -> object:

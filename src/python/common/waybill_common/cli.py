@@ -19,10 +19,19 @@ from waybill_common.errors import (
     SettingsRefused,
     WaybillError,
 )
+from waybill_common.exposure import warn_of_exposure
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
 from waybill_common.redaction import hide, machines_secrets
-from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings, secrets_in
+from waybill_common.settings import (
+    UNKNOWN,
+    LogSettings,
+    Settings,
+    idle_flags,
+    load_settings,
+    secrets_in,
+    sections_of,
+)
 from waybill_common.streams import steady_streams
 from waybill_common.terminal import complain, complain_of, complain_of_threads, stdout
 
@@ -161,8 +170,13 @@ def exit_code_of(command: Callable[[], int]) -> int:
         return INTERRUPTED
 
 
-def settings_of(flags: Namespace, environ: Mapping[str, str], component: str) -> Settings:
-    """The settings, and from here on logs as they say. Raises ``SettingsRefused``."""
+def settings_of(
+    flags: Namespace, environ: Mapping[str, str], component: str, *, warns: bool = True
+) -> Settings:
+    """The settings, and from here on logs as they say. Raises ``SettingsRefused``.
+
+    ``warns``: say what they expose. A program that only starts another one with them leaves that to it.
+    """
     settings = load_settings(flags, environ)
     hide((*secrets_in(settings), *machines_secrets(environ)))
     configure_logs(settings.log, component=component)
@@ -170,6 +184,8 @@ def settings_of(flags: Namespace, environ: Mapping[str, str], component: str) ->
         structlog.get_logger().warning(
             "flag_does_nothing", flag=flag, until="the next release, which refuses it"
         )
+    if warns:
+        warn_of_exposure(settings, sections_of(flags))
     return settings
 
 

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import stamina.instrumentation
 import structlog
@@ -17,6 +18,7 @@ import structlog
 from waybill_common.cli import Parser, run_program, settings_of
 from waybill_common.errors import INTERRUPTED, OK, WaybillError
 from waybill_common.logs import configure_logs
+from waybill_common.network import checked_ca
 from waybill_common.settings import Settings, add_settings_flags, uses
 from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
@@ -43,11 +45,16 @@ def _command(argv: Sequence[str] | None) -> int:
 
 
 def _ways(settings: Settings, environ: Mapping[str, str]) -> Routes:
-    registry = settings.registry.url
+    source, registry = settings.source, settings.registry
+    registry_ca = _ca(registry.ca_file, "registry.ca_file")
     return Routes(
-        source=way_to(str(settings.source.url), environ),
-        registry=way_to(str(registry), environ) if registry is not None else DIRECT,
+        source=way_to(str(source.url), environ, _ca(source.ca_file, "source.ca_file")),
+        registry=DIRECT if registry.url is None else way_to(str(registry.url), environ, registry_ca),
     )
+
+
+def _ca(file: str | None, setting: str) -> Path | None:
+    return None if file is None else checked_ca(Path(file), setting)
 
 
 def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:

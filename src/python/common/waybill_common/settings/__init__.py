@@ -2,7 +2,14 @@
 
 from waybill_common.settings.childs_settings import blank_settings, machine_environment, with_settings
 from waybill_common.settings.files import UnreadableFile, as_text, read_judged, read_small
-from waybill_common.settings.flags import UNKNOWN, add_settings_flags, as_variables, as_words, idle_flags
+from waybill_common.settings.flags import (
+    UNKNOWN,
+    add_settings_flags,
+    as_variables,
+    as_words,
+    idle_flags,
+    sections_of,
+)
 from waybill_common.settings.kafka_sections import KafkaSettings, RegistrySettings, StreamSettings
 from waybill_common.settings.lake_sections import LakeSettings
 from waybill_common.settings.loading import load_settings
@@ -26,5 +33,5 @@ __all__ = [
     "SecuritySettings", "Settings", "SourceSettings", "StreamSettings", "UnreadableFile",
     "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
     "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",
-    "read_small", "secrets_in", "uses", "with_settings",
+    "read_small", "secrets_in", "sections_of", "uses", "with_settings",
 ]

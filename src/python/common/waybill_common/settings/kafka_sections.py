@@ -131,6 +131,11 @@ class RegistrySettings(Section):
     )
     username: str | None = Field(None, description="User name, where the registry asks for one.")
     password: SecretStr | None = Field(None, validate_default=True, description="Its password.")
+    ca_file: str | None = Field(
+        None,
+        description="PEM file of the CAs that its certificate may be signed by, in place of those that are built in. "
+        "Else REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE.",
+    )
     timeout: Seconds = Field(
         10.0,
         description="Longest wait for the registry to take a connection, for its headers, redirects included, and for "

@@ -14,12 +14,20 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import refused, whole_number
 from waybill_common.screen import on_stderr, on_stdout
-from waybill_common.settings import DELIVERING, add_settings_flags, as_variables, uses, with_settings
+from waybill_common.settings import (
+    DELIVERING,
+    Settings,
+    add_settings_flags,
+    as_variables,
+    uses,
+    with_settings,
+)
 from waybill_common.terminal import complain, say_json
 from waybill_ops.prove import (
     FirstRunFailed,
     Proof,
     ProofFault,
+    ProofPlan,
     Scratch,
     as_json,
     check,
@@ -31,7 +39,7 @@ from waybill_ops.prove import (
     prove,
     run_child,
 )
-from waybill_ops.submission import add_spark_flags, make_ready
+from waybill_ops.submission import Cache, add_spark_flags, make_ready, open_cache
 
 OWN = (
     "stream.topic",
@@ -98,7 +106,14 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         return OK
     seed = secrets.randbelow(2**32) if flags.seed is None else flags.seed
     plan = make_plan(seed, flags.faults, flags.rounds, flags.events)
-    ready = make_ready(flags, environ)
+    with open_cache(environ) as cache:
+        return _prove(flags, environ, settings, plan, cache)
+
+
+def _prove(
+    flags: Namespace, environ: Mapping[str, str], settings: Settings, plan: ProofPlan, cache: Cache
+) -> int:
+    ready = make_ready(flags, environ, cache)
     token = uuid.uuid4().hex
     scratch = make_scratch(settings, f"waybill-prove-{token[:12]}", token)
     folder = Path(tempfile.mkdtemp(prefix=f"{scratch.name}-"))

@@ -14,7 +14,15 @@ from waybill_common.cli import Parser, leave_to_settings, settings_of
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.settings import DELIVERING, add_settings_flags, as_words, with_settings
 from waybill_common.terminal import say, say_json
-from waybill_ops.submission import add_spark_flags, make_ready, run_submit, submit_command, submit_parts
+from waybill_ops.submission import (
+    Cache,
+    add_spark_flags,
+    make_ready,
+    open_cache,
+    run_submit,
+    submit_command,
+    submit_parts,
+)
 
 SETTINGS = DELIVERING
 HELP = "run the Spark application from its bundle"
@@ -49,8 +57,13 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             remedy="add --print: a run's output is the application's own.",
         )
     # Here as well as by the application, which needs seconds to start.
-    settings_of(_with_those_behind(flags), environ, "submit")
-    ready = make_ready(flags, environ)
+    settings_of(_with_those_behind(flags), environ, "submit", warns=False)
+    with open_cache(environ, outlived=flags.print) as cache:
+        return _run(flags, environ, cache)
+
+
+def _run(flags: Namespace, environ: Mapping[str, str], cache: Cache) -> int:
+    ready = make_ready(flags, environ, cache)
     with tempfile.TemporaryDirectory(prefix="waybill-submit-") as folder:
         stop_file, arguments = Path(folder) / "stop", (*as_words(flags), *flags.arguments)
         submission = ready.submission(stop_file, arguments, keep_classes=flags.keep_classes)
