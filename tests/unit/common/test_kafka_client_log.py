@@ -14,6 +14,7 @@ from waybill_common.kafka.clients import Admin, Reader, open_admin, open_reader
 
 @pytest.fixture(autouse=True)
 def _defaults() -> Iterator[None]:
+    structlog.reset_defaults()
     yield
     structlog.reset_defaults()
 

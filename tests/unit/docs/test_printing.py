@@ -19,6 +19,7 @@ WRITERS = {
     # Airflow's own log, and uvicorn's lines as events of ours.
     "src/python/dags/waybill_dags/advice.py": {"logger"},
     "src/python/airflow_bundle/waybill_airflow/bundle.py": {"logger"},
+    "src/python/airflow_bundle/waybill_airflow/versions.py": {"logger"},
     "src/python/console/waybill_console/serving.py": {"logger"},
 }
 """What each may do that the others may not."""

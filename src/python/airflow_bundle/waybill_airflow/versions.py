@@ -125,7 +125,7 @@ def warn_of_exposure(endpoint: str | None) -> None:
         log.warning(
             "The DAG bundle's endpoint is http://, on %s: DAGs come from there without anybody's signature. "
             "Remedy: https://, with ca_file where the CA is your own.",
-            parts.hostname,
+            ascii(parts.hostname),
         )
 
 
