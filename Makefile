@@ -9,7 +9,7 @@ SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
 BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill benchmarks:bench
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak fuzz edges browser old old-fixture both lint check fmt locks clean images up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak fuzz edges browser old old-fixture both lint check fmt locks audit clean images sbom up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
@@ -80,11 +80,17 @@ fmt: tools ## format the code and mend what can be mended
 locks: ## lock every requirement and jar anew (UPGRADE=1: to the newest)
 	build-support/make-locks.sh
 
+audit: ## look for known holes in what the locks and the jar manifests name
+	build-support/audit.sh
+
 clean: ## remove what was built; .tools/ stays
 	rm -rf dist .bench .demo .pants.d .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 images: ## build the container images
 	docker/images.sh
+
+sbom: ## list what lies in each image, in dist/images/*.cdx.json
+	docker/sbom.sh
 
 up: ## start the whole stack in containers, and wait for it (PROFILES=core: less of it)
 	docker/stack.sh up

@@ -19,7 +19,7 @@ lock pytest 3.11 pytest.txt
 # What is tested and type-checked, in this resolve, is what the artifacts get: their locks take its pins.
 # pyspark-client is pyspark's Python without 450 MB of jars, unpacked and packed again for every step of a build; what runs
 # on Spark has the pyspark of its Spark.
-lock spark 3.11 browser.txt common.txt console.txt producer.txt sandbox.txt spark.txt spark_client.txt tables.txt tests.txt containers.txt \
+lock spark 3.11 browser.txt common.txt console.txt producer.txt sandbox.txt sbom.txt spark.txt spark_client.txt tables.txt tests.txt containers.txt \
   --no-emit-package pyspark --constraint pytest.lock
 lock producer 3.11 common.txt producer.txt --constraint spark.lock
 lock ops 3.11 common.txt console.txt tables.txt --constraint spark.lock
@@ -29,10 +29,22 @@ lock mypy 3.11 mypy.txt --constraint spark.lock
 lock stubs 3.11 stubs.txt
 lock setuptools 3.11 setuptools.txt
 lock tools 3.11 tools.txt
+lock sbom 3.11 sbom.txt --constraint spark.lock
+lock audit 3.11 audit.txt --constraint sbom.lock
 lock spark_submit 3.11 spark_submit.txt --constraint spark.lock
 lock pants 3.8 pants.txt
 lock pex 3.11 pex.txt
 lock go 3.11 go.txt
+
+say "listing the files that the artifacts' locks admit"
+listing=$(mktemp -d)
+trap 'rm -rf "$listing"' EXIT
+for name in airflow ops pex producer sandbox spark; do
+  "$tools/tools/bin/uv" pip compile --quiet --no-config --no-header --no-annotate --no-deps --python-version 3.11 \
+    --format pylock.toml --output-file "$listing/pylock.$name.toml" "$name.lock"
+done
+"$tools/tools/bin/python" "$waybill_root/build-support/waybill_supply/file_pins.py" "$listing"/*.toml >"$listing/files"
+mv "$listing/files" files.sha256
 
 "$waybill_root/build-support/need-java.sh"
 "$waybill_root/build-support/make-spark.sh"

@@ -113,6 +113,11 @@ class Ledger:
                     )
 
 
+def shown(told: str) -> str:
+    """For a terminal: whoever can write to the lake chooses the names of objects."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in told)
+
+
 def read_ledger(folder: Path) -> Ledger:
     hint = folder / "_waybill" / "latest.json"
     named = json_object(hint.read_bytes()).get("number", 0) if hint.exists() else 0
@@ -278,7 +283,7 @@ def compare(
             elif begin <= message.offset() < end:
                 yield f"no object: {where} is not as in Kafka"
         if message.error().name() != "_PARTITION_EOF":
-            sys.exit(f"partition {partition} can't be read to its end: {message.error()}")
+            sys.exit(shown(f"partition {partition} can't be read to its end: {message.error()}"))
         log_start = consumer.get_watermark_offsets(kafka.TopicPartition(topic, partition), timeout=30)[0]
         for place in [one for one in rows if one[0] == partition and one[1] < log_start]:
             del rows[place]  # Kafka no longer has it: the receipts are all there is
@@ -337,4 +342,4 @@ def json_object(body: bytes | None) -> Json:
 
 
 if __name__ == "__main__":
-    sys.exit("\n".join(audit(Path(sys.argv[1]), *sys.argv[2:])) or 0)
+    sys.exit("\n".join(map(shown, audit(Path(sys.argv[1]), *sys.argv[2:]))) or 0)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+
+LOOPBACK = {"127.0.0.1", "::1"}
+_LISTENS = "0A"
 
 
 def children(pid: int) -> list[int]:
@@ -24,6 +29,32 @@ def descendants(pid: int) -> Iterator[tuple[int, str]]:
             todo.append(child)
             with suppress(FileNotFoundError, ProcessLookupError):
                 yield child, Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
+
+
+def listeners(pid: int) -> list[tuple[str, int]]:
+    """Addresses and ports that it listens on, by TCP, as the kernel tells them."""
+    found: list[tuple[str, int]] = []
+    with suppress(FileNotFoundError, ProcessLookupError):
+        held = set()
+        for one in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(FileNotFoundError):  # closed meanwhile
+                held.add(str(one.readlink()))
+        for table in ("tcp", "tcp6"):
+            for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[3] == _LISTENS and f"socket:[{fields[9]}]" in held:
+                    address, _, port = fields[1].partition(":")
+                    found.append((_address(address), int(port, 16)))
+    return found
+
+
+def _address(words: str) -> str:
+    """The kernel writes each four bytes of an address in this machine's order."""
+    packed = b"".join(
+        int(words[at : at + 8], 16).to_bytes(4, sys.byteorder) for at in range(0, len(words), 8)
+    )
+    found = ipaddress.ip_address(packed)
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def runs(pid: int) -> bool:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -24,11 +24,10 @@ from waybill_bench.result import Results, Run
 from waybill_bench.sink import sink
 from waybill_bench.warming import warm_up
 from waybill_bench.world import Places, World, running_world
-from waybill_common.cli import exit_code_of
+from waybill_common.cli import Parser, run_program
 from waybill_common.errors import OK
 from waybill_common.java_home import find_java
-from waybill_common.logs import configure_logs
-from waybill_common.settings import LogSettings
+from waybill_common.terminal import complain
 from waybill_sandbox.stopping import end_on_signals
 
 Bench = Callable[[World, bool], Iterator[Run]]
@@ -48,7 +47,11 @@ TEMPLATE = Path("benchmarks") / "page.md"
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmarks. Exit codes: ``waybill_common.errors``."""
-    parser = ArgumentParser(prog="waybill-bench", description=__doc__)
+    return run_program("bench", lambda: _command(argv))
+
+
+def _command(argv: Sequence[str] | None) -> int:
+    parser = Parser(prog="waybill-bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer turns and records: six minutes")
     parser.add_argument("--only", nargs="+", choices=sorted(BENCHES), default=list(BENCHES), metavar="BENCH")
     parser.add_argument(
@@ -74,9 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("--spark-home is needed to run anything")
     if flags.page_only and flags.page is None:
         parser.error("--page-only needs --page")
-    configure_logs(LogSettings(), component="bench")
     end_on_signals()
-    return exit_code_of(lambda: _benchmarks(flags, os.environ))
+    return _benchmarks(flags, os.environ)
 
 
 def _benchmarks(flags: Namespace, environ: Mapping[str, str]) -> int:
@@ -113,11 +115,7 @@ def _run(flags: Namespace, environ: Mapping[str, str]) -> None:
 
 def _tell(run: Run, seconds: float) -> None:
     values = "  ".join(f"{name}={value:,.6g}" for name, value in run.values.items())
-    print(
-        f"{seconds:6.0f} s  {run.bench}/{run.case}  {run.contender} #{run.turn}  {values}",
-        file=sys.stderr,
-        flush=True,
-    )
+    complain(f"{seconds:6.0f} s  {run.bench}/{run.case}  {run.contender} #{run.turn}  {values}")
 
 
 def _commit() -> str:

@@ -16,6 +16,7 @@ from airflow.dag_processing.bundles.base import (
 
 from waybill_airflow.bundle import WaybillDagBundle
 from waybill_airflow.bundle_error import BundleError
+from waybill_airflow.kept_version import FolderRefused
 from waybill_airflow.layout import archive_key
 
 Archive = Callable[[str], bytes]
@@ -203,3 +204,35 @@ def test_airflows_cleaning_spares_the_version_that_is_served(
 def test_what_is_no_version_is_refused(version: str, bundle: Callable[..., WaybillDagBundle]) -> None:
     with pytest.raises(BundleError, match="is no version of bundle"):
         bundle(version).initialize()
+
+
+def test_a_version_that_was_changed_on_the_disk_is_unpacked_anew(
+    bundle: Callable[..., WaybillDagBundle],
+    publish: Publish,
+    archive: Archive,
+    versions: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    version = publish(archive("one"))
+    served = bundle()
+    served.initialize()
+    (served.path / "helpers_of_dag" / "words.py").write_text("WORD = 'another'")
+    shutil.rmtree(versions)  # it needs no store for that
+    served.refresh()
+    later = bundle(version)
+    with caplog.at_level(logging.ERROR):
+        later.initialize()
+    assert word(later) == "one"
+    assert "was changed on this disk" in caplog.text
+
+
+def test_a_folder_that_others_can_change_serves_nothing(
+    bundle: Callable[..., WaybillDagBundle], publish: Publish, archive: Archive
+) -> None:
+    publish(archive("one"))
+    served = bundle()
+    served.initialize()
+    served.versions_dir.chmod(0o777)
+    for each in (bundle(), served):
+        with pytest.raises(FolderRefused, match="can be written to by everybody"):
+            each.refresh()

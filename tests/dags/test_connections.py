@@ -28,6 +28,10 @@ def test_an_s3_connection_is_keys_endpoint_and_region() -> None:
         "WAYBILL_LAKE__REGION": "eu-1",
     }
     assert s3_settings(None, None, {}) == {}
+    assert s3_settings(None, None, {"verify": True}) == {}
+    assert s3_settings(None, None, {"verify": "/etc/ca.pem"}) == {"WAYBILL_LAKE__CA_FILE": "/etc/ca.pem"}
+    with pytest.raises(ConnectionRefused, match="verify = false"):
+        s3_settings(None, None, {"verify": False})
 
 
 def test_a_token_and_a_profile_come_with_an_s3_connection_and_keys_may_be_in_its_extra() -> None:

@@ -63,6 +63,28 @@ def test_the_workers_own_python_path_is_not_the_programs(
     assert (tmp_path / "seen").read_text() == "<>\n"
 
 
+def test_a_task_sees_the_settings_of_its_sections_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {"WAYBILL_LAKE__URL": "file:///lake", "WAYBILL_PSEUDONYM__KEY": "hush"}
+    monkeypatch.setenv("AIRFLOW_VAR_WAYBILL_ENVIRONMENT", json.dumps(given))
+    monkeypatch.setenv("WAYBILL_REGISTRY__PASSWORD", "hush")
+    program = tmp_path / "waybill.pex"
+    program.write_text(f"#!/bin/sh\nenv > {tmp_path}/seen\n")
+    program.chmod(0o755)
+    ProgramOperator(task_id="run", command=[str(program)], sections=["lake"]).execute(Context())
+    seen = (tmp_path / "seen").read_text()
+    assert "WAYBILL_LAKE__URL=file:///lake" in seen
+    assert "hush" not in seen
+
+
+def test_a_variable_that_would_load_code_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AIRFLOW_VAR_WAYBILL_ENVIRONMENT", json.dumps({"LD_PRELOAD": "/x.so"}))
+    with pytest.raises(AirflowFailException, match="waybill_environment sets LD_PRELOAD"):
+        run(tmp_path, f"touch {tmp_path}/started")
+    assert not (tmp_path / "started").exists()
+
+
 @pytest.mark.usefixtures("settings")
 def test_words_that_come_out_empty_are_left_out(tmp_path: Path) -> None:
     program = tmp_path / "producer.pex"

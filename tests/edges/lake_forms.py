@@ -248,6 +248,20 @@ FORMS = (
         ),
     ),
     Case(
+        "way: lake.ca_file",
+        "way",
+        "lake",
+        gated(
+            Pass(key="edges"),
+            lambda world, _: {
+                **_KEYS,
+                "WAYBILL_LAKE__CA_FILE": str(world.folder / "ca.pem"),
+                "AWS_CA_BUNDLE": "/no/such.pem",
+            },
+            tls=True,
+        ),
+    ),
+    Case(
         "way: SSL_CERT_FILE",
         "way",
         "lake",
@@ -534,6 +548,14 @@ MISTAKES = (
         with_keys(WAYBILL_LAKE__ENDPOINT="https://127.0.0.1:1", AWS_CA_BUNDLE="/no/such.pem"),
         2,
         ("AWS_CA_BUNDLE",),
+    ),
+    Case(
+        "way: no certificate in the CA file",
+        "settings",
+        "lake",
+        with_keys(WAYBILL_LAKE__ENDPOINT="https://127.0.0.1:1", WAYBILL_LAKE__CA_FILE="/dev/null"),
+        2,
+        ("lake.ca_file", "/dev/null"),
     ),
     Case(
         "gs: endpoint",

@@ -22,13 +22,11 @@ from integration.secured.tokens import SECRET, Issuer
 
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
-from waybill_common.settings import KafkaSettings, LakeSettings
-
-_SECRETS = ("sasl.password", "sasl.oauthbearer.client.secret", "ssl.key.password", "ssl.keystore.password")
+from waybill_common.settings import KafkaSettings, LakeSettings, is_secret_property
 
 
 def reaching(reached: Reached) -> dict[str, str]:
-    secrets = {name: value for name, value in reached.properties.items() if name in _SECRETS}
+    secrets = {name: value for name, value in reached.properties.items() if is_secret_property(name)}
     others = {name: value for name, value in reached.properties.items() if name not in secrets}
     return {
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": reached.servers,

@@ -97,7 +97,7 @@ def programs(tmp_path: Path, zygote: Zygote) -> Iterator[Programs]:
         **_python_env(),
         "HOME": str(tmp_path),
         "TMPDIR": str(tmp_path),
-        "WAYBILL_PSEUDONYM__KEY": "k" * 64,
+        "WAYBILL_PSEUDONYM__KEY": "a key of these runs only, long enough to be taken",
         "WAYBILL_LAKE__ACCESS_KEY_ID": ACCESS_KEY,
         "WAYBILL_LAKE__SECRET_ACCESS_KEY": SECRET_KEY,
     }

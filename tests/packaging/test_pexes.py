@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from waiting import wait_until
 
 from waybill_common.version import VERSION
 
@@ -130,14 +131,32 @@ def test_sparks_python_takes_pyspark_from_the_pythonpath_and_nothing_else(
     assert "HOSTILE" not in done.stderr
 
 
-def test_a_user_without_a_home_has_one_place_for_unpacked_programs(
+def test_a_user_without_a_home_has_a_place_for_unpacked_programs_that_goes_with_the_run(
     artifact: Artifact, run_bare: Run, tmp_path: Path
 ) -> None:
-    for _ in range(2):
-        done = run_bare(
-            ["env", "-u", "PEX_ROOT", artifact("producer.pex"), "--version"],
-            HOME=os.devnull,
-            TMPDIR=str(tmp_path),
-        )
-        assert (done.returncode, done.stderr) == (0, "")
-    assert len(list(tmp_path.glob(f"waybill-pex-{os.getuid()}/venvs/*/*/bin/python"))) == 1
+    planted = tmp_path / f"waybill-pex-{os.getuid()}"  # where releases up to 0.1.0 looked
+    planted.mkdir(mode=0o777)
+    done = run_bare(
+        ["env", "-u", "PEX_ROOT", artifact("producer.pex"), "--version"],
+        HOME=os.devnull,
+        TMPDIR=str(tmp_path),
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert list(planted.iterdir()) == []
+    planted.rmdir()
+    left = tmp_path.glob
+    wait_until(lambda: not list(left("waybill-pex-*")), lambda: str(list(left("*"))), seconds=60)
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["PEX_ROOT", "in the home"])
+def test_a_program_is_not_unpacked_where_others_could_change_it(
+    named: bool, artifact: Artifact, run_bare: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / ".pex"
+    folder.mkdir()
+    folder.chmod(0o777)
+    root = (f"PEX_ROOT={folder}",) if named else ("-u", "PEX_ROOT")
+    done = run_bare(["env", *root, artifact("producer.pex"), "--version"], HOME=str(tmp_path))
+    assert (done.returncode, done.stdout) == (50, "")
+    assert f"Other users can change what lies in {folder}" in done.stderr
+    assert list(folder.iterdir()) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import time
@@ -15,6 +14,7 @@ from confluent_kafka import KafkaError, Message, Producer
 
 from waybill_bench.events import Recipe, values
 from waybill_common.contract.instant import format_instant
+from waybill_common.terminal import say_json
 
 TICK_SECONDS = 0.005
 _SETTLE_SECONDS = 30.0
@@ -89,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "acknowledged": sender.acknowledged,
         "failed": sender.failed[:3],
     }
-    print(json.dumps(told), flush=True)
+    say_json(told)
     return 0
 
 

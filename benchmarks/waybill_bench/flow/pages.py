@@ -13,6 +13,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 
+from waybill_common.terminal import say
 from waybill_sandbox.api.reply_bodies import JSON, page_reply
 from waybill_sandbox.api.request_query import ParsedQuery, parse
 from waybill_sandbox.ports import LOOPBACK
@@ -75,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     flags = parser.parse_args(argv)
     server = _Server((LOOPBACK, 0), _Handler)
     server.pages = {RESULTS: made_pages(flags.count), 1: made_pages(SINGLES, results=1)}
-    print(f"http://{LOOPBACK}:{server.server_port}/api/", flush=True)
+    say(f"http://{LOOPBACK}:{server.server_port}/api/")
     server.serve_forever()
     return 0
 

@@ -22,11 +22,12 @@ from typing import Any
 from airflow.sdk import DAG, Variable, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from waybill_dags.asset_events import EventsDiffer, deliveries
+from waybill_dags.printable_log import PrintableLog
 from waybill_dags.program import ask, program_environment
 from waybill_dags.receipts import NAMES
 from waybill_dags.task_defaults import START, TASKS
 
-log = logging.getLogger(__name__)
+log = PrintableLog(logging.getLogger(__name__))
 
 with DAG(
     dag_id="names_consumer_dag",
@@ -51,7 +52,7 @@ with DAG(
         if not events:
             raise AirflowSkipException("no event, so no receipts: this run was started by hand")
         tool = f"{Variable.get('waybill_home', default='/opt/waybill')}/waybill.pex"
-        environment = program_environment()
+        environment = program_environment(["stream", "lake"])
         counts: dict[str, int] = {}
         try:
             for one in deliveries(events):

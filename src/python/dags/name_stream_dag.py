@@ -86,6 +86,7 @@ with DAG(
             option("--source.results", "params.results"),
             option("--source.seed", "params.seed"),
         ],
+        sections=["stream", "kafka", "registry", "source", "producer", "pseudonym"],
         execution_timeout=timedelta(minutes=30),
         doc_md="Polls the API into Kafka, one transaction a page. Goes on after the last committed page.",
     )
@@ -102,6 +103,7 @@ with DAG(
     verify = ProgramOperator(
         task_id="verify_task",
         command=[f"{HOME}/waybill.pex", "verify"],
+        sections=["stream", "kafka", "lake"],
         execution_timeout=timedelta(hours=2),
         doc_md="Compares topic and lake. Exit code 40 names what is missing, doubled, orphaned or altered; 42 says "
         "that none of the topic's records was delivered: look at `spark_delivery_task`, and at each task's `lake.url`.",

@@ -67,6 +67,7 @@ with DAG(
     ProgramOperator(
         task_id="ledger_task",
         command=[f"{HOME}/waybill.pex", "report", "--last=3"],
+        sections=["stream", "lake"],
         execution_timeout=timedelta(minutes=10),
         doc_md="Reads the last receipts. Exit code 32 names an entry that can't be read.",
     )
@@ -78,6 +79,7 @@ with DAG(
             option("--max-retention-used", bound("max_retention_used", "0.8")),
             option("--max-behind", bound("max_behind", "none")),
         ],
+        sections=["stream", "kafka", "lake"],
         execution_timeout=timedelta(minutes=10),
         doc_md="Compares the frontier with the topic. Exit code 41 says how late delivery is.",
     )

@@ -60,6 +60,9 @@ def test_spark_gives_up_on_a_split_and_the_driver_carries_it(stream: Stream, spa
     assert [offset for _, offset, _ in rows(stream)] == list(range(30))
     [died] = [line for line in done.stderr.splitlines() if "worker_died" in line]
     assert (json.loads(died)["start"], json.loads(died)["end"]) == (7, 15)
+    # The JVM's log marks each further line of a message, which others may have written.
+    assert "\n  | \tat org.apache.spark." in done.stderr
+    assert "\n\tat org.apache.spark." not in done.stderr
 
 
 def test_where_the_judge_dies_too_the_run_ends_with_the_place(stream: Stream) -> None:

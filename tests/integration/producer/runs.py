@@ -37,7 +37,7 @@ class Pipeline:
     url: str
     topic: str
     folder: Path
-    key: str | None = "k" * 64
+    key: str | None = "a key of these runs only, long enough to be taken"
 
     def start(self, **settings: object) -> subprocess.Popen[str]:
         flags: dict[str, object] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
 
@@ -127,6 +128,18 @@ def test_no_key_no_start(pipeline: Pipeline, simulator: Simulator) -> None:
     assert ran.code == 2
     assert "pseudonym.key is not set" in ran.stderr
     assert not simulator.requests
+
+
+def test_a_key_that_can_be_guessed_begins_no_stream_and_ends_none(pipeline: Pipeline) -> None:
+    weak = replace(pipeline, key="a" * 32)
+    refused = weak.run(producer__pages=1)
+    assert refused.code == 2
+    assert "pseudonym.key can be guessed" in refused.stderr
+    assert pipeline.run(producer__pages=1).code == 0
+    going_on = weak.run(producer__pages=1)
+    assert going_on.code == 0
+    [warning] = [line for line in going_on.stderr.splitlines() if "weak pseudonym key" in line]
+    assert len(json.loads(warning)["rotation"]) == 4
 
 
 def test_a_wrong_setting_leaves_stdout_to_machines(pipeline: Pipeline) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 from confluent_kafka.admin import AdminClient
+from processes import LOOPBACK, descendants, listeners
 from waiting import wait_until
 
 from waybill_common.errors import PortInUse, SettingsRefused
@@ -62,6 +63,10 @@ def test_up_offers_everything_until_it_is_asked_to_stop(
             200,
         ]
         assert requests.get(found["s3"]["endpoint"], timeout=20).status_code in (200, 403)
+        started = [process.pid, *(pid for pid, _ in descendants(process.pid))]
+        listening = [one for pid in started for one in listeners(pid)]
+        assert len(listening) > 3, "Kafka's two, the API and S3 are among them"
+        assert {address for address, _ in listening} <= LOOPBACK
         process.send_signal(number)
         assert process.wait(PATIENCE) == 0
         assert not Path(found["folder"]).exists()

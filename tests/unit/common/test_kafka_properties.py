@@ -11,7 +11,16 @@ import pytest
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka import librdkafka_config, spark_options
-from waybill_common.kafka.properties import NOT_IN_JAVA, OF_CODE, RESERVED, SAME, TRANSLATED, TUNING
+from waybill_common.kafka.properties import (
+    LOADS_CODE,
+    NOT_IN_JAVA,
+    OF_A_COMMAND,
+    OF_CODE,
+    RESERVED,
+    SAME,
+    TRANSLATED,
+    TUNING,
+)
 from waybill_common.settings import KafkaSettings
 
 CLASSES = {
@@ -71,3 +80,33 @@ def test_what_only_a_program_can_set_is_refused_for_every_client(name: str) -> N
 def test_tuning_stays_with_librdkafka(name: str) -> None:
     options = spark_options(KafkaSettings(properties={name: "1"}))
     assert options.keys() == spark_options(KafkaSettings()).keys()
+
+
+@pytest.mark.parametrize("name", sorted(LOADS_CODE))
+@pytest.mark.parametrize("table", ["properties", "secrets"])
+def test_what_loads_code_is_refused_unless_a_setting_allows_it(name: str, table: str) -> None:
+    settings = {table: {name: "/tmp/evil.so"}}  # noqa: S108  # nobody opens it
+    with pytest.raises(SettingsRefused, match=re.escape(name)) as raised:
+        librdkafka_config(KafkaSettings.model_validate(settings))
+    assert "kafka.allow_code" in raised.value.remedy
+    assert "evil" not in str(raised.value)
+    allowed = librdkafka_config(KafkaSettings.model_validate({**settings, "allow_code": True}))
+    assert allowed[name] == "/tmp/evil.so"  # noqa: S108  # nobody opens it
+    with pytest.raises(SettingsRefused, match=re.escape(name)):
+        spark_options(KafkaSettings.model_validate({**settings, "allow_code": True}))
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_COMMAND))
+@pytest.mark.parametrize("value", ["x; touch /y", "$(id)", "`id`", "a b", 'a"b', "a|b"])
+def test_what_goes_into_a_shells_command_has_nothing_for_a_shell(name: str, value: str) -> None:
+    with pytest.raises(SettingsRefused, match=re.escape(name)):
+        librdkafka_config(KafkaSettings(properties={name: value}))
+    good = "waybill/host.example@EXAMPLE.ORG"
+    assert librdkafka_config(KafkaSettings(properties={name: good}))[name] == good
+
+
+def test_nothing_of_librdkafkas_that_names_code_or_a_command_is_left_out(tmp_path: Path) -> None:
+    """A name that sounds like one, in whatever release of librdkafka is installed next."""
+    sounds = re.compile(r"plugin|engine|provider|\bcmd|command|library|exec")
+    found = {name for name in properties_of_librdkafka(tmp_path) if sounds.search(name)}
+    assert found <= LOADS_CODE | OF_CODE

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from waybill_common.errors import SettingsRefused
+from waybill_common.settings import SecuritySettings
 from waybill_console.security.listen import (
     address,
+    check_token_file,
     host_names,
     is_known_host,
     is_own_origin,
@@ -100,6 +102,30 @@ def test_a_token_is_read_without_the_blanks_around_it(tmp_path: Path) -> None:
     assert read_token(None) is None
     with pytest.raises(SettingsRefused, match="No such file"):
         read_token(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("mode", "allowed", "what"),
+    [
+        (0o600, False, None),
+        (0o640, False, None),
+        (0o644, False, "read"),
+        (0o644, True, None),
+        (0o666, True, "write"),
+    ],
+)
+def test_a_tokens_file_is_its_owners(
+    mode: int, allowed: bool, what: str | None, tmp_path: Path
+) -> None:  # a case
+    path = tmp_path / "token"
+    path.write_text("t" * 20)
+    path.chmod(mode)
+    security = SecuritySettings(readable_files=allowed)
+    if what is None:
+        check_token_file(path, security)
+        return
+    with pytest.raises(SettingsRefused, match=f"Others can {what} --token-file"):
+        check_token_file(path, security)
 
 
 def test_names_of_hosts_and_topics_are_checked() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from waybill_common.kafka.properties import RESERVED
+from waybill_common.kafka.properties import LOADS_CODE, OF_A_COMMAND, RESERVED
 from waybill_common.settings import Settings
 from waybill_common.settings.describe import allowed, shown_default
 from waybill_common.settings.setting_names import fields, flag_of, is_secret, variable_of
@@ -34,6 +34,16 @@ application's settings as flags of their own, or after `--`, where they beat tho
 holds the secret, in UTF-8. Newlines at its end are none of it; blanks at either end are refused, and so are both forms
 at once. Secrets are never printed, neither in logs nor in messages, nor is the value of a name that nobody knows.
 
+A secret's file that others, or its group, can write is refused. So is one that everybody can read, unless it lies below
+`/run/secrets`, in memory (tmpfs) or on a read-only mount, as in Compose and Kubernetes, or `security.readable_files` is
+true. The same goes for a `waybill.toml` with a secret in it. What counts is the mode of the file itself, not that of a
+link to it. A `waybill.toml` that merely lies in the
+current folder is refused where others can write it, its folder, or own either: name it by `--config` if you trust it.
+
+An address (`source.url`, `registry.url`, `lake.endpoint`, `lake.url`, `dags.url`, those in `kafka.properties`) has no
+user, password or query: each section has settings for them. A proxy has no other place for its password, so
+`HTTPS_PROXY` may hold one; no message shows it.
+
 A name that nobody knows is refused, with the nearest one that exists; so is a value that is empty or out of range. One
 message lists all that is wrong, and where it came from: the flag, the variable, or the file and its line. Durations are
 seconds.
@@ -46,6 +56,9 @@ name and value have exactly that form; `enableServiceLinks: false` keeps them ou
 FOOT = f"""
 Some librdkafka properties are refused in `kafka.properties`, because delivery rests on them:
 {", ".join(f"`{name}`" for name in RESERVED)}.
+Those that load code or run commands are refused without `kafka.allow_code`:
+{", ".join(f"`{name}`" for name in sorted(LOADS_CODE))};
+so are {", ".join(f"`{name}`" for name in sorted(OF_A_COMMAND))} with characters that a shell would read.
 For Spark's own Kafka client SASL and TLS are translated, or refused; tuning that it does not know is left out.
 [security.md](security.md) has the table.
 

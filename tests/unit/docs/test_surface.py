@@ -203,7 +203,7 @@ def listed(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
 def submitted() -> object:
     here = Path("/")
     bundle = Bundle(pex=here, launcher=here, jars=here)
-    return submit_parts(Submission(here, "local", bundle, (), (), here, (), (), ()), {})
+    return submit_parts(Submission(here, "local", bundle, (), (), here, (), (), (), {}), {})
 
 
 def produced() -> object:
@@ -212,7 +212,7 @@ def produced() -> object:
         stream="names", topic_id="t", seed="s", version="1.4", results=1, nat=[], inc=[], page=1, events=1,
         dead_letters=0, fingerprint="0" * 64, produced_at=datetime(2026, 11, 22, tzinfo=UTC),
     )  # fmt: skip
-    return json.loads(totals.summary("failed", RegistryRefused("a", allowed="b", remedy="c")))
+    return totals.summary("failed", RegistryRefused("a", allowed="b", remedy="c"))
 
 
 NOW: dict[str, Callable[[Run, Path, pytest.MonkeyPatch], object]] = {

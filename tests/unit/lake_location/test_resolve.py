@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from unit.producer import tls
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.lake_location.resolve import S3, here, pinned, resolve
@@ -155,6 +156,27 @@ def test_a_ca_file_is_read_before_anybody_is_asked(tmp_path: Path) -> None:
         with pytest.raises(SettingsRefused, match="AWS_CA_BUNDLE"):
             s3({"AWS_CA_BUNDLE": str(named)})
     assert s3({"AWS_CA_BUNDLE": str(empty)}, endpoint="http://plain").extra_ca is None
+
+
+@pytest.mark.parametrize("url", ["s3://bucket/x", "/srv/lake"])
+def test_a_ca_file_of_the_settings_is_read_whatever_the_lake_is(url: str, tmp_path: Path) -> None:
+    key_alone = tmp_path / "key.pem"
+    key_alone.write_text(tls.KEY)
+    for named in (key_alone, tmp_path / "absent.pem", tmp_path, "a\0b"):
+        settings = LakeSettings(url=url, ca_file=str(named))
+        with pytest.raises(SettingsRefused, match=r"lake\.ca_file names .*, which holds no certificates"):
+            resolve(settings, {}, MachineKeys())
+
+
+def test_the_settings_ca_file_comes_before_the_variables_and_travels_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ca.pem").write_text(tls.VALID)
+    monkeypatch.chdir(tmp_path)
+    found = s3({"AWS_CA_BUNDLE": "/no/such.pem"}, ca_file="ca.pem", **KEYS)
+    assert found.extra_ca == Path("ca.pem")
+    travelling = pinned(LakeSettings.model_validate({"url": "s3://b", "ca_file": "ca.pem", **KEYS}))
+    assert travelling.ca_file == str(tmp_path / "ca.pem")
 
 
 def test_a_user_without_a_home_has_no_profile(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ from io import StringIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 
 from waybill_common.errors import LagExceeded
+from waybill_common.screen import Screen
 from waybill_ops.cli import main
 from waybill_ops.lag.lag_bounds import Lag, LagBounds, PartitionLag, Retention, check
 from waybill_ops.lag.lag_table import as_json, print_lag
@@ -129,6 +129,6 @@ def test_any_timestamp_and_any_retention_are_shown(oldest: int) -> None:
     found = lag(PartitionLag(0, 0, 0, 10, oldest), retention=Retention(2**63 - 1, 2**63 - 1))
     assert json.loads(json.dumps(as_json(found), allow_nan=False))["retention_ms"] == 2**63 - 1
     said = StringIO()
-    print_lag(found, Console(width=240, file=said), lake="lake", topic="topic", remarks=["a remark"])
+    print_lag(found, Screen(said, piped_width=240), lake="lake", topic="topic", remarks=["a remark"])
     assert "106,751,991,167 days, 7:12:56" in said.getvalue()
     assert "a remark" in said.getvalue()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from argparse import ArgumentParser
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -16,15 +18,15 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.console import Console
 from unit.ops.ledgers import sound
 from unit.ops.letters import letter, status
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.contract.instant import format_instant
 from waybill_common.errors import LakeRefused, LedgerCorrupt, SettingsRefused
+from waybill_common.screen import Screen
 from waybill_common.settings import LakeSettings, Settings, StreamSettings
-from waybill_ops.dead_letters.dead_letter import DeadLetterState, parse_coordinates
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter, parse_coordinates
 from waybill_ops.dead_letters.export import export_dead_letters
 from waybill_ops.dead_letters.filter_flags import add_filters, partition_and_offset, selection_of
 from waybill_ops.dead_letters.finding import open_dead_letters
@@ -190,6 +192,38 @@ def test_an_export_holds_every_letter_whole(tmp_path: Path) -> None:
         export_dead_letters(letters, tmp_path / "x.parquet")
 
 
+@pytest.mark.parametrize("name", ["x.jsonl", "x.parquet"])
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o277], ids=oct)
+def test_an_export_is_its_owners_alone_whatever_the_umask(name: str, umask: int, tmp_path: Path) -> None:
+    before = os.umask(umask)
+    try:
+        export_dead_letters([(one, DeadLetterState.OPEN) for one in LETTERS], tmp_path / name)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o666, 0o600], ids=oct)
+def test_nothing_is_written_into_a_file_that_is_there(mode: int, tmp_path: Path) -> None:
+    (tmp_path / "open").write_text("before")
+    (tmp_path / "open").chmod(mode)
+    (tmp_path / "link").symlink_to("open")
+    for name in ("open", "link"):
+        with pytest.raises(SettingsRefused, match="File exists"):
+            export_dead_letters([(one, DeadLetterState.OPEN) for one in LETTERS], tmp_path / name)
+    assert (tmp_path / "open").read_text() == "before"
+
+
+def test_of_an_export_that_ends_early_nothing_is_left(tmp_path: Path) -> None:
+    def some() -> Iterator[tuple[KeptDeadLetter, DeadLetterState]]:
+        yield LETTERS[0], DeadLetterState.OPEN
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        export_dead_letters(some(), tmp_path / "x.jsonl")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("text", ["names_topic/0/117", "a/b/3/0"])
 def test_a_place_is_spelled_one_way(text: str) -> None:
     place = parse_coordinates(text)
@@ -234,7 +268,7 @@ def test_a_letter_of_any_time_and_any_bytes_is_shown() -> None:
     ]
     table = StringIO()
     listing = list_dead_letters([(one, DeadLetterState.OPEN) for one in STRANGE], 20)
-    print_listing(listing, Console(width=160, file=table))
+    print_listing(listing, Screen(table, piped_width=160))
     assert "+58880-05-08" in table.getvalue()
     assert "\\x1b" in table.getvalue()
     assert "\x1b[31m" not in table.getvalue()
@@ -244,7 +278,7 @@ def test_reasons_are_text_for_a_terminal() -> None:
     """Whoever can write to the lake can make one up."""
     out = StringIO()
     listing = list_dead_letters([(letter(reason="[/red]\x1b[2J"), DeadLetterState.OPEN)], 20)
-    print_listing(listing, Console(width=160, file=out))
+    print_listing(listing, Screen(out, piped_width=160))
     assert r"1 dead letters: 1 [/red]\x1b[2J" in out.getvalue()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import pwd
-import stat
 import sys
 from pathlib import Path
 
@@ -13,19 +12,11 @@ import pytest
 
 from waybill_common.cli import exit_code_of
 from waybill_common.errors import EnvironmentMissing, SettingsRefused
-from waybill_ops.submission.cache import cache_folder
+from waybill_ops.submission.cache import open_cache
 from waybill_ops.submission.jvm_defaults import jvm_defaults
 from waybill_ops.submission.spark_home import find_spark
 from waybill_ops.submission.temporary import options_for_temporary
 from waybill_ops.submission.user_options import options_for_user
-
-
-@pytest.fixture
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(folder))
-    return folder
 
 
 @pytest.fixture
@@ -36,59 +27,33 @@ def nameless(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pwd, "getpwuid", no_entry)
 
 
-def test_the_cache_is_in_xdgs_folder_else_in_the_home(tmp_path: Path) -> None:
-    xdg, home = str(tmp_path / "xdg"), str(tmp_path / "home")
-    assert cache_folder({"XDG_CACHE_HOME": xdg, "HOME": home}) == tmp_path / "xdg/waybill"
-    assert cache_folder({"HOME": home}) == tmp_path / "home/.cache/waybill"
-
-
-@pytest.mark.usefixtures("nameless")
-@pytest.mark.parametrize("environ", [{}, {"HOME": os.devnull}], ids=["no home", "can't be written"])
-def test_without_a_usable_home_the_cache_is_this_users_own_among_the_temporary_files(
-    environ: dict[str, str], temporary: Path
-) -> None:
-    folder = cache_folder(environ)
-    assert folder == cache_folder(environ) == temporary / f"waybill-cache-{os.getuid()}"
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-
-
-def test_a_cache_that_is_there_is_used_even_where_nothing_can_be_added(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As in an image whose file system is read-only, with all jars in it."""
-    (tmp_path / ".cache/waybill").mkdir(parents=True)
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    assert cache_folder({"HOME": str(tmp_path)}) == tmp_path / ".cache/waybill"
-
-
-@pytest.mark.usefixtures("nameless")
-@pytest.mark.parametrize("kind", ["open to others", "a link"])
-def test_a_folder_that_another_could_fill_keeps_no_programs(kind: str, temporary: Path) -> None:
-    folder = temporary / f"waybill-cache-{os.getuid()}"
-    if kind == "a link":
-        folder.symlink_to(temporary)
-    else:
-        folder.mkdir()
-        folder.chmod(0o777)
-    with pytest.raises(EnvironmentMissing, match="is not this user's own folder"):
-        cache_folder({})
-
-
 def test_a_user_with_a_name_needs_nothing(tmp_path: Path) -> None:
-    assert options_for_user(tmp_path, os.environ) == ()
-    assert list(tmp_path.iterdir()) == []
+    with open_cache({"XDG_CACHE_HOME": str(tmp_path)}) as cache:
+        assert options_for_user(cache, os.environ) == ()
+    assert list((tmp_path / "waybill").iterdir()) == []
 
 
 @pytest.mark.usefixtures("nameless")
 def test_java_is_told_a_name_for_a_user_without_one(tmp_path: Path) -> None:
-    cache = tmp_path / "a cache"
-    patch, name, home = options_for_user(cache, {"HOME": "/"})
-    assert patch == f"--patch-module=jdk.security.auth='{cache}/java/jdk.security.auth'"
-    assert (name, home) == (f"-Duser.name=uid{os.getuid()}", "-Duser.home=/")
-    [code] = [path for path in cache.rglob("*") if path.is_file()]
-    assert code.name == "UnixSystem.class"
-    assert code.read_bytes()[:4] == bytes.fromhex("cafebabe")
-    assert "-Duser.name=etl" in options_for_user(cache, {"HADOOP_USER_NAME": "etl"})
+    with open_cache({"XDG_CACHE_HOME": str(tmp_path / "a cache")}) as cache:
+        patch, name, home = options_for_user(cache, {"HOME": "/"})
+        [code] = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert patch == f"--patch-module=jdk.security.auth='{code.parents[5]}'"
+        assert (name, home) == (f"-Duser.name=uid{os.getuid()}", "-Duser.home=/")
+        assert code.name == "UnixSystem.class"
+        assert code.read_bytes()[:4] == bytes.fromhex("cafebabe")
+        assert "-Duser.name=etl" in options_for_user(cache, {"HADOOP_USER_NAME": "etl"})
+
+
+@pytest.mark.usefixtures("nameless")
+@pytest.mark.parametrize("change", ["another class", "a class more"])
+def test_a_class_for_java_that_somebody_has_changed_is_refused(change: str, tmp_path: Path) -> None:
+    with open_cache({"XDG_CACHE_HOME": str(tmp_path)}) as cache:
+        options_for_user(cache, {})
+        [code] = [path for path in tmp_path.rglob("*") if path.is_file()]
+        (code if change == "another class" else code.with_name("More.class")).write_bytes(b"code")
+        with pytest.raises(EnvironmentMissing, match="somebody has changed that folder"):
+            options_for_user(cache, {})
 
 
 def test_java_is_told_where_temporary_files_go(tmp_path: Path) -> None:

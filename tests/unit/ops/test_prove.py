@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 import structlog
 from processes import runs
-from rich.console import Console
 from waiting import wait_until
 
 from waybill_common.errors import AuditFailed
 from waybill_common.kafka import Topic
 from waybill_common.lake import Lake
+from waybill_common.screen import Screen
 from waybill_common.settings import LakeSettings, Settings
 from waybill_ops.audit.audit_report import AuditReport, Totals
 from waybill_ops.audit.findings import Code, Finding, tally
@@ -175,7 +175,7 @@ def test_what_proves_nothing_is_no_proof(changed: Proof, why: str) -> None:
 
 def test_the_table_and_the_json_say_the_same() -> None:
     paper = io.StringIO()
-    print_proof(proof(), Console(file=paper, width=160), kept=False)
+    print_proof(proof(), Screen(paper, piped_width=160), kept=False)
     text, told = paper.getvalue(), as_json(proof(), kept=False)
     assert "seed 7, 61 s" in text
     assert "verdict: proved" in text

@@ -27,7 +27,7 @@ def command(master: str, *, conf: tuple[str, ...] = (), arguments: tuple[str, ..
     bundle = Bundle(pex=Path("/b/spark_app.pex"), launcher=Path("/b/launcher.py"), jars=Path("/b/jars.json"))
     jars = (Path("/j/a.jar"), Path("/j/b.jar"))
     return submit_command(
-        Submission(Path("/spark"), master, bundle, jars, conf, Path("/t/stop"), arguments, (), ())
+        Submission(Path("/spark"), master, bundle, jars, conf, Path("/t/stop"), arguments, (), (), {})
     )
 
 
@@ -77,7 +77,7 @@ def test_a_path_that_spark_would_read_as_something_else_is_refused(odd: str) -> 
     folder = Path(f"/home/a{odd}b")
     bundle = Bundle(pex=folder / "spark_app.pex", launcher=folder / "launcher.py", jars=folder / "jars.json")
     with pytest.raises(SettingsRefused, match=r"which Spark does not take as it stands"):
-        submit_command(Submission(Path("/spark"), "yarn", bundle, (), (), Path("/t/stop"), (), (), ()))
+        submit_command(Submission(Path("/spark"), "yarn", bundle, (), (), Path("/t/stop"), (), (), (), {}))
 
 
 @pytest.fixture
@@ -93,13 +93,13 @@ def zipped(tmp_path: Path) -> Callable[..., Path]:
 
 
 def test_a_zip_is_unpacked_once_for_its_content(zipped: Callable[..., Path], tmp_path: Path) -> None:
-    first = open_bundle(zipped(), tmp_path / "cache")
+    first = open_bundle(zipped(), lambda: tmp_path / "cache")
     assert first.pex.read_text() == "pex"
     assert os.access(first.pex, os.X_OK)
     assert first.jars.name == "spark_kafka.json"
-    first.pex.write_text("kept")
-    assert open_bundle(zipped(), tmp_path / "cache").pex.read_text() == "kept"
-    other = open_bundle(zipped({**PARTS, "spark_app.pex": "another"}), tmp_path / "cache")
+    unpacked = first.pex.stat()
+    assert open_bundle(zipped(), lambda: tmp_path / "cache").pex.stat() == unpacked
+    other = open_bundle(zipped({**PARTS, "spark_app.pex": "another"}), lambda: tmp_path / "cache")
     assert other.pex.read_text() == "another"
     assert len(list((tmp_path / "cache").iterdir())) == 2
 
@@ -110,7 +110,7 @@ def test_a_folder_is_used_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     for name, content in PARTS.items():
         (folder / name).write_text(content)
     monkeypatch.chdir(tmp_path)
-    assert open_bundle(Path("unpacked"), tmp_path / "cache").launcher == folder / "launcher.py"
+    assert open_bundle(Path("unpacked"), lambda: tmp_path / "cache").launcher == folder / "launcher.py"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_bundle_without_a_part_is_refused(
     parts: dict[str, str], named: str, zipped: Callable[..., Path], tmp_path: Path
 ) -> None:
     with pytest.raises(SettingsRefused, match=named):
-        open_bundle(zipped(parts), tmp_path / "cache")
+        open_bundle(zipped(parts), lambda: tmp_path / "cache")
 
 
 @pytest.mark.parametrize("content", [None, b"no zip"], ids=["absent", "no zip"])
@@ -135,7 +135,7 @@ def test_what_is_no_bundle_is_refused(content: bytes | None, tmp_path: Path) -> 
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SettingsRefused, match=r"spark_app\.zip"):
-        open_bundle(path, tmp_path / "cache")
+        open_bundle(path, lambda: tmp_path / "cache")
 
 
 def spark(folder: Path, version: str = "4.2.0") -> Path:

@@ -93,6 +93,7 @@ def test_json_tells_whoever_starts_spark_submit_himself_the_same(
         "environment": {
             "SPARK_HOME": str(machine.folder / "spark"),
             "JAVA_HOME": str(machine.folder / "java"),
+            "SPARK_LOCAL_IP": "127.0.0.1",
         },
         "application": str(machine.folder / "bundle/launcher.py"),
         "files": [words[words.index("--files") + 1]],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
@@ -93,7 +92,7 @@ def test_a_retry_after_beyond_the_calendar_is_an_outage_with_its_end(
     with pytest.raises(SourceUnavailable, match=named) as raised:
         retrieve_user_data(source(), 1, None)
     assert len(server.paths) == 1
-    told = json.loads(RunTotals().summary("error", raised.value))["error"].get("retry_at")
+    told = RunTotals().summary("error", raised.value)["error"].get("retry_at")
     assert told == (None if "calendars" in named else raised.value.retry_at)
 
 

@@ -95,6 +95,7 @@ def test_certificates_that_can_not_be_read_are_refused(content: str | None, tmp_
     bundle = tmp_path / "ca.pem"
     if content is not None:
         bundle.write_text(content)
+    assert way_to(API, {"REQUESTS_CA_BUNDLE": str(bundle)}, Path("/etc/own.pem")).ca == "/etc/own.pem"
     with pytest.raises(SettingsRefused, match=r"REQUESTS_CA_BUNDLE names .*ca\.pem"):
         way_to(API, {"REQUESTS_CA_BUNDLE": str(bundle)})
 

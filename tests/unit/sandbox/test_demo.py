@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from waybill_common.errors import AuditFailed, ServiceNotReady, SettingsRefused
+from waybill_common.screen import Screen
 from waybill_common.settings.setting_names import known_variables
 from waybill_sandbox.demo.demo_summary import DemoSummary, check, print_summary
 from waybill_sandbox.demo.folders import DemoFolders, prepare
@@ -164,7 +164,7 @@ def test_counts_that_do_not_agree_fail_the_demo(broken: DemoSummary, complaint: 
 
 def test_the_summary_tells_all_that_a_reader_wants_to_know() -> None:
     text = io.StringIO()
-    print_summary(summary(fault_rate_limit=1), Console(file=text, width=110))
+    print_summary(summary(fault_rate_limit=1), Screen(text, piped_width=110))
     for wanted in (
         "wrong_type 10",
         "not_json 3",
@@ -181,7 +181,7 @@ def test_the_summary_tells_all_that_a_reader_wants_to_know() -> None:
 
 def test_the_narrator_counts_steps_and_tells_what_came_of_them() -> None:
     text = io.StringIO()
-    with Narrator(Console(file=text), 2).step("first") as tell:
+    with Narrator(Screen(text), 2).step("first") as tell:
         tell("went well")
     assert text.getvalue().startswith("[1/2] first ...\n[1/2] first done in 0.0 s: went well")
 

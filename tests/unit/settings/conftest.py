@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from waybill_common.settings import Settings, add_settings_flags, load_settings
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Each test begins in an empty folder, so that no stray waybill.toml is read."""
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Each test begins in an empty folder, so that no stray waybill.toml is read. What it writes is its own."""
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    before = os.umask(0o077)
+    yield tmp_path
+    os.umask(before)
 
 
 def load(flags: Sequence[str] = (), variables: Mapping[str, str] | None = None) -> Settings:

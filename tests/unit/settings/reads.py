@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any
 
+from waybill_common.exposure import warn_of_exposure
 from waybill_common.settings import Settings
 
 SECTIONS = {info.annotation: name for name, info in Settings.model_fields.items()}
@@ -26,9 +27,9 @@ SECTIONS = {info.annotation: name for name, info in Settings.model_fields.items(
 def settings_read(
     *begin: Callable[..., object], without: Iterable[Callable[..., object]] = ()
 ) -> frozenset[str]:
-    """Dotted names. The functions ``without`` are not entered."""
+    """Dotted names. The functions ``without`` are not entered, nor the one that looks at what a verb has flags for."""
     found: set[str] = set()
-    seen: set[Any] = set(without)
+    seen: set[Any] = {warn_of_exposure, *without}
     queue: list[tuple[Any, type | None]] = [(inspect.unwrap(one), None) for one in begin]
     while queue:
         function, owner = queue.pop()
@@ -78,6 +79,8 @@ class _Body(ast.NodeVisitor):
                 self.visit(statement)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        if not (node.module or "").startswith("waybill_"):
+            return  # it names nothing of ours
         module = importlib.import_module(node.module or "")
         for one in node.names:
             if not hasattr(module, one.name):

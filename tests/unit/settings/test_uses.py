@@ -135,12 +135,12 @@ def test_the_applications_settings_are_those_that_submit_passes_on() -> None:
 
 
 def test_the_producer_declares_what_it_reads() -> None:
-    read = settings_read(producer_cli._run, settings_of)
+    read = settings_read(producer_cli._run, producer_cli._ways, settings_of)
     assert set(producer_cli.SETTINGS) == read
 
 
 def test_each_setting_is_read_by_some_program() -> None:
-    read = settings_read(producer_cli._run).union(*READ.values())
+    read = settings_read(producer_cli._run, producer_cli._ways).union(*READ.values())
     assert set(known()) - read == set()
 
 

@@ -53,14 +53,23 @@ def unpack(archive: bytes, folder: Path) -> None:
     work = folder.parent / _UNPACKING
     shutil.rmtree(work, ignore_errors=True)  # left by a process that was killed
     work.mkdir(parents=True)  # no temporary folder of tempfile's: tasks of other users read it
-    with zipfile.ZipFile(io.BytesIO(archive)) as content:
-        content.extractall(work)
-    if not (work / _IGNORE).exists():
-        # Patterns that mean the same in both of Airflow's syntaxes for this file.
-        (work / _IGNORE).write_text(
-            "".join(f"{one.name}/\n" for one in sorted(work.iterdir()) if one.is_dir())
-        )
+    for name, body in members(archive).items():
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_bytes(body)
     work.rename(folder)
+
+
+def members(archive: bytes) -> dict[str, bytes]:
+    """The files that ``archive`` unpacks to."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as content:
+        found = {
+            PurePosixPath(one.filename).as_posix(): content.read(one)
+            for one in content.infolist()
+            if not one.is_dir()
+        }
+    folders = sorted({name.partition("/")[0] for name in found if "/" in name})
+    # Patterns that mean the same in both of Airflow's syntaxes for this file.
+    return {_IGNORE: "".join(f"{one}/\n" for one in folders).encode(), **found}
 
 
 def _escapes(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +14,9 @@ from airflow.dag_processing.bundles.base import BaseDagBundle, BundleVersion, Bu
 
 from waybill_airflow.archive import unpack
 from waybill_airflow.bundle_error import BundleError
-from waybill_airflow.layout import checked_url, is_version
-from waybill_airflow.versions import VersionReader
+from waybill_airflow.kept_version import FolderRefused, is_changed, owners_here, require_own
+from waybill_airflow.layout import checked_url, is_version, version_of
+from waybill_airflow.versions import VersionReader, warn_of_exposure
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +28,8 @@ class WaybillDagBundle(BaseDagBundle):
 
     Without ``version`` it follows the current deployment; with one it serves that version for ever, from this machine's
     disk once it is there. What is torn, altered or out of reach is never served: the version before stays, and the log
-    says why.
+    says why. What was changed on this disk is unpacked anew, from the zip that is kept beside it; a folder that others
+    can change serves nothing.
     """
 
     supports_versioning = True
@@ -38,15 +41,17 @@ class WaybillDagBundle(BaseDagBundle):
         endpoint: str | None = None,
         region: str = "us-east-1",
         conn_id: str | None = None,
+        ca_file: str | None = None,
         **of_airflow: Any,
     ) -> None:
         """``url`` is /folder, file:///folder or s3://bucket/prefix; ``endpoint`` an S3 server other than Amazon's;
-        ``conn_id`` the connection with its keys. Asks nobody anything. Raises ``BundleError``.
+        ``conn_id`` the connection with its keys; ``ca_file`` a PEM file of the CAs that its certificate may be signed
+        by, besides the system's. Asks nobody anything. Raises ``BundleError``.
         """
         if unknown := sorted(of_airflow.keys() - _OF_AIRFLOW):
             raise BundleError(
                 f"WaybillDagBundle has no kwarg {', '.join(unknown)}.",
-                allowed=f"url, endpoint, region, conn_id, {', '.join(sorted(_OF_AIRFLOW))}.",
+                allowed=f"url, endpoint, region, conn_id, ca_file, {', '.join(sorted(_OF_AIRFLOW))}.",
                 remedy="remove it from dag_bundle_config_list; keys belong into the connection that conn_id names.",
             )
         if endpoint is not None and "@" in urlsplit(endpoint).netloc:
@@ -56,12 +61,15 @@ class WaybillDagBundle(BaseDagBundle):
                 remedy="remove it; keys belong into the connection that conn_id names.",
             )
         super().__init__(**of_airflow)
-        self._reader = VersionReader(checked_url(url), endpoint and endpoint.rstrip("/"), region, conn_id)
+        self._reader = VersionReader(
+            checked_url(url), endpoint and endpoint.rstrip("/"), region, conn_id, ca_file
+        )
         self._serving: str | None = None
         self._hold: BundleVersionLock | None = None
 
     def initialize(self) -> None:
         """Raises ``BundleError`` where there is nothing that could be served."""
+        warn_of_exposure(self._reader.endpoint)
         if self.version is None:
             self._follow()
         else:
@@ -89,6 +97,8 @@ class WaybillDagBundle(BaseDagBundle):
         try:
             version = self._reader.current().version
             self._provide(version)
+        except FolderRefused:
+            raise
         except BundleError as error:
             kept = self._known()
             if kept is None:
@@ -106,12 +116,54 @@ class WaybillDagBundle(BaseDagBundle):
                 allowed="the SHA-256 of a published zip, in hex.",
                 remedy="clear the run, so that it begins with the current version.",
             )
-        folder = self.versions_dir / version
+        folder, owners = self.versions_dir / version, owners_here(os.environ.get("SUDO_UID"))
         if folder.is_dir():
-            return
+            require_own(folder, owners)
+            archive = self._kept_archive(version)
+            if archive is not None and not is_changed(folder, archive, owners):
+                return
         with self.lock():
-            if not folder.is_dir():
-                unpack(self._reader.archive(version), folder)
+            self._renew(version, folder, owners)
+        require_own(folder, owners)
+
+    def _renew(self, version: str, folder: Path, owners: frozenset[int]) -> None:
+        archive = self._kept_archive(version)
+        if archive is None:
+            try:
+                archive = self._reader.archive(version)
+            except BundleError as error:
+                if not folder.is_dir():
+                    raise
+                # Unpacked by a release that kept no zip, and the store is out of reach just now.
+                log.warning("DAG bundle %s: version %s can't be compared. %s", self.name, version, error)
+                return
+            self._keep_archive(version, archive)
+        if folder.is_dir() and is_changed(folder, archive, owners):
+            log.error("DAG bundle %s: %s was changed on this disk; it is unpacked anew.", self.name, folder)
+            shutil.rmtree(folder)
+        if not folder.is_dir():
+            unpack(archive, folder)
+
+    def _kept_archive(self, version: str) -> bytes | None:
+        """The zip of ``version`` on this disk, where it still is what its name says."""
+        try:
+            archive = (self._archives / f"{version}.zip").read_bytes()
+        except FileNotFoundError:
+            return None
+        return archive if version_of(archive) == version else None
+
+    def _keep_archive(self, version: str, archive: bytes) -> None:
+        self._archives.mkdir(parents=True, exist_ok=True)
+        for other in self._archives.glob("*.zip"):
+            if not (self.versions_dir / other.stem).is_dir():  # Airflow has removed that version
+                other.unlink(missing_ok=True)
+        draft = self._archives / f".{version}.{os.getpid()}"
+        draft.write_bytes(archive)
+        draft.replace(self._archives / f"{version}.zip")
+
+    @property
+    def _archives(self) -> Path:
+        return self.base_dir / "archives"
 
     def _serve(self, version: str) -> None:
         # Airflow removes versions that no task has used for long; it spares one that is held.

@@ -13,4 +13,6 @@ class BundleError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.found} Allowed: {self.allowed} Remedy: {self.remedy}"
+        """On one line, for Airflow's log: ``found`` may quote what a store said, which no terminal is to obey."""
+        told = f"{self.found} Allowed: {self.allowed} Remedy: {self.remedy}"
+        return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in told)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import obstore
 from airflow.sdk import BaseHook
@@ -29,6 +35,8 @@ from waybill_airflow.layout import (
 if TYPE_CHECKING:  # obstore has these for type checkers only
     from obstore.store import ClientConfig, RetryConfig, S3Config, S3Credential, S3CredentialProvider
 
+log = logging.getLogger(__name__)
+
 _REQUEST = timedelta(seconds=30)
 _CONNECT = timedelta(seconds=5)
 _RETRIES = 3
@@ -42,6 +50,7 @@ class VersionReader:
     endpoint: str | None
     region: str
     conn_id: str | None
+    ca_file: str | None = None
 
     def current(self) -> Deployment:
         """The deployment with the highest number. Raises ``BundleError``, also where there is none."""
@@ -85,6 +94,8 @@ class VersionReader:
         if self.endpoint is not None:
             config["endpoint"] = config["aws_endpoint_url_s3"] = self.endpoint
             client["allow_http"] = self.endpoint.startswith("http:")
+        if self.ca_file is not None:
+            client["root_certificate"] = _authorities(Path(self.ca_file))
         return S3Store(
             location.bucket,
             prefix=location.prefix or None,
@@ -104,6 +115,41 @@ class VersionReader:
                 allowed="a folder or bucket that is there, answers, and lets these credentials list and read.",
                 remedy="check the store, and url, endpoint and conn_id in dag_bundle_config_list.",
             ) from error
+
+
+@lru_cache
+def warn_of_exposure(endpoint: str | None) -> None:
+    """Once in a process. Keys are not sent, but what comes back is code, and anybody on the way could change it."""
+    parts = urlsplit(endpoint or "")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        log.warning(
+            "The DAG bundle's endpoint is http://, on %s: DAGs come from there without anybody's signature. "
+            "Remedy: https://, with ca_file where the CA is your own.",
+            ascii(parts.hostname),
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _authorities(path: Path) -> bytes:
+    context, found, why = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), b"", "there is none in it"
+    try:
+        found = path.read_bytes()
+        context.load_verify_locations(cadata=found.decode("ascii", "replace"))
+    except (OSError, ValueError) as error:
+        why = str(error)
+    if not context.cert_store_stats()["x509"]:
+        raise BundleError(
+            f"ca_file names {path}, which holds no certificates that can be read: {why}.",
+            allowed="a file of certificates in PEM.",
+            remedy="correct ca_file in dag_bundle_config_list.",
+        )
+    return found
 
 
 def _gist(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Action, ArgumentError, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -19,12 +19,27 @@ from waybill_common.errors import (
     SettingsRefused,
     WaybillError,
 )
+from waybill_common.exposure import warn_of_exposure
 from waybill_common.logs import configure_logs
 from waybill_common.machine import of_the_machine
-from waybill_common.printable import printable
-from waybill_common.settings import UNKNOWN, LogSettings, Settings, idle_flags, load_settings
+from waybill_common.redaction import hide, machines_secrets
+from waybill_common.settings import (
+    UNKNOWN,
+    LogSettings,
+    Settings,
+    idle_flags,
+    load_settings,
+    secrets_in,
+    sections_of,
+)
 from waybill_common.streams import steady_streams
+from waybill_common.terminal import complain, complain_of, complain_of_threads, stdout
 
+_VALUE_OF_A_SWITCH = re.compile(r"ignored explicit argument .*", re.DOTALL)
+_NAME = re.compile("[a-z][a-z-]{0,11}")
+"""Of a command, as somebody may misspell it. Other words may be secret."""
+
+_A_WORD = "a word that belongs to no flag"
 _SETTING = re.compile(r"--[a-z]+\.[a-z-]+")
 
 
@@ -51,7 +66,25 @@ class Parser(ArgumentParser):
         is_flag = found is None and re.match(r"--[\w.-]+=", arg_string)
         return (None, arg_string, None) if is_flag else found
 
+    def parse_known_args(  # type: ignore[override]  # as loose as argparse itself
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Namespace, list[str]]:
+        self._given = list(sys.argv[1:] if args is None else args)
+        return super().parse_known_args(self._given, namespace)
+
+    def _check_value(self, action: Action, value: Any) -> None:
+        """What stands where a command belongs may be the value of an unknown flag before it."""
+        choices = (
+            [] if action.choices is None or action.option_strings else [str(one) for one in action.choices]
+        )
+        if choices and isinstance(value, str) and value not in choices:
+            before = self._given[: self._given.index(value)] if value in self._given else []
+            if not _NAME.fullmatch(value) or any(word.startswith("-") for word in before):
+                raise ArgumentError(action, f"what was given is no choice; allowed: {', '.join(choices)}")
+        super()._check_value(action, value)
+
     def error(self, message: str) -> NoReturn:
+        message = _VALUE_OF_A_SWITCH.sub("it takes no value", message)
         found, _, allowed = message.partition("; allowed: ")
         raise SettingsRefused(
             f"{self.prog}: {found}.",
@@ -63,7 +96,11 @@ class Parser(ArgumentParser):
         parser = self.chosen(flags)
         known = parser.all_flags()
         hints = [(word, difflib.get_close_matches(word, known, n=1)) for word in unknown]
-        listed = [f"{word} (did you mean {near[0]}?)" if near else word for word, near in hints]
+        # Words without a flag may be parts of some value, which a shell has taken apart.
+        bare = [word for word in unknown if not word.startswith("-")]
+        hidden = frozenset() if all(map(_NAME.fullmatch, bare)) else frozenset(bare)
+        shown = [(_A_WORD if word in hidden and not near else word, near) for word, near in hints]
+        listed = [f"{word} (did you mean {near[0]}?)" if near else word for word, near in shown]
         parser.error(f"unknown: {', '.join(listed)}")
 
     def all_flags(self) -> list[str]:
@@ -89,25 +126,31 @@ def leave_to_settings(flags: Namespace, unknown: Sequence[str]) -> list[str]:
 
 
 def run_program(name: str, command: Callable[[], int]) -> int:
-    """Run a whole program, parsing of flags included; returns the exit code. Only bugs of ours are raised.
+    """Run a whole program, parsing of flags included; returns the exit code. Nothing is raised: a bug of ours is its
+    traceback on stderr, made printable as its message may be somebody else's, and the exit code 1, Python's own.
 
     Logs go to stderr from the first moment. A reader that closes stdout has read enough: that is no error. Where stdout
     can't be written, a command that succeeded otherwise ends with ``EnvironmentMissing``.
     """
+    hide(())
+    complain_of_threads()
     with steady_streams() as output:
         configure_logs(LogSettings(), component=name)
         try:
             code = exit_code_of(command)
         except SystemExit as ended:  # --help and --version, or an operator's patch
-            code = ended.code if isinstance(ended.code, int) else OK if ended.code is None else UNEXPECTED
-        sys.stdout.flush()
+            code = _code_of(ended)
+        except Exception as bug:  # noqa: BLE001  # it is told whole
+            complain_of(bug)
+            code = UNEXPECTED
+        stdout().flush()
         return code if output.failure is None else exit_code_of(lambda: _unwritten(output.failure, code))
 
 
 def exit_code_of(command: Callable[[], int]) -> int:
     """Run ``command``; a ``WaybillError`` becomes its exit code and one message on stderr.
 
-    An error of the machine, such as a full disk, does too. Anything else is a bug of ours and keeps its traceback.
+    An error of the machine, such as a full disk, does too. Anything else is a bug of ours and is raised.
     """
     try:
         try:
@@ -121,22 +164,37 @@ def exit_code_of(command: Callable[[], int]) -> int:
         structlog.get_logger().error(
             type(error).__name__, exit_code=error.exit_code, transient=error.transient
         )
-        told = f"waybill: {error.found}\n  allowed: {error.allowed}\n  remedy: {error.remedy}"
-        print("\n".join(map(printable, told.split("\n"))), file=sys.stderr)
+        complain(f"waybill: {error.found}", f"  allowed: {error.allowed}", f"  remedy: {error.remedy}")
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-def settings_of(flags: Namespace, environ: Mapping[str, str], component: str) -> Settings:
-    """The settings, and from here on logs as they say. Raises ``SettingsRefused``."""
+def settings_of(
+    flags: Namespace, environ: Mapping[str, str], component: str, *, warns: bool = True
+) -> Settings:
+    """The settings, and from here on logs as they say. Raises ``SettingsRefused``.
+
+    ``warns``: say what they expose. A program that only starts another one with them leaves that to it.
+    """
     settings = load_settings(flags, environ)
+    hide((*secrets_in(settings), *machines_secrets(environ)))
     configure_logs(settings.log, component=component)
     for flag in idle_flags(flags):
         structlog.get_logger().warning(
             "flag_does_nothing", flag=flag, until="the next release, which refuses it"
         )
+    if warns:
+        warn_of_exposure(settings, sections_of(flags))
     return settings
+
+
+def _code_of(ended: SystemExit) -> int:
+    """As Python has it: anything but a number is a message, and a failure."""
+    if ended.code is None or isinstance(ended.code, int):
+        return ended.code or OK
+    complain(str(ended.code))
+    return UNEXPECTED
 
 
 def _unwritten(failure: OSError | None, code: int) -> int:
@@ -161,7 +219,7 @@ def _flags_and_words(unknown: Sequence[str]) -> tuple[list[str], list[str]]:
     for word in unknown:
         is_flag = word.startswith("-") and word != "-"
         if is_flag:
-            names.append(word.partition("=")[0])
+            names.append(word.partition("=")[0] if word.startswith("--") else word[:2])
         elif not after_flag:
             words.append(word)
         after_flag = is_flag and "=" not in word

@@ -42,6 +42,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from waybill_common.redaction import redacted
+
 OK = 0
 UNEXPECTED = 1
 INTERRUPTED = 130
@@ -57,6 +59,7 @@ class WaybillError(Exception):
     transient: ClassVar[bool] = False
 
     def __init__(self, found: str, *, allowed: str, remedy: str) -> None:
+        found, allowed, remedy = redacted(found), redacted(allowed), redacted(remedy)
         super().__init__(found, allowed, remedy)
         self.found = found
         self.allowed = allowed

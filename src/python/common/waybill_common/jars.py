@@ -17,7 +17,10 @@ from xml.sax.saxutils import quoteattr
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waybill_common.errors import EnvironmentMissing, JarMismatch, ServiceNotReady, SettingsRefused
+from waybill_common.private_folder import make_private, require_private, require_private_file
+from waybill_common.settings import machine_environment
 
+_ELSEWHERE = "name another folder with --jars-dir or XDG_CACHE_HOME"
 FETCH_SECONDS = 600
 _IVY_LAYOUT = "[organisation]/[artifact]/[revision]/[artifact]-[revision](-[classifier]).[ext]"
 
@@ -70,31 +73,35 @@ def fetch_jars(manifest: JarManifest, cache: Path, *, java: Path, spark_home: Pa
     """The manifest's jars as files below ``cache``, downloaded if they aren't there yet, checked in any case.
 
     The folder gets its final name only when it is complete and checked. Raises JarMismatch, naming the jar, where a
-    SHA-256 differs or a jar is missing, EnvironmentMissing where ``spark_home`` has no Ivy, ServiceNotReady where
-    the download fails.
+    SHA-256 differs or a jar is missing, EnvironmentMissing where ``spark_home`` has no Ivy or another user can change
+    the jars, ServiceNotReady where the download fails.
     """
     final = cache / manifest.folder
+    if cache.exists():
+        require_private(cache, remedy=_ELSEWHERE, way_too=False)
     if not final.exists():
         try:
-            cache.mkdir(parents=True, exist_ok=True)
+            make_private(cache, remedy=_ELSEWHERE, way_too=False)
         except OSError as error:
             raise EnvironmentMissing(
                 f"The folder {cache} for the jars of {manifest.name} can't be made: {error.strerror}.",
                 allowed="a folder that this user may write to, or one that has the jars.",
-                remedy="name another with --jars-dir or XDG_CACHE_HOME.",
+                remedy=f"{_ELSEWHERE}.",
             ) from error
         with tempfile.TemporaryDirectory(prefix=f".{manifest.name}-", dir=cache) as folder:
             work = Path(folder)
             _retrieve(manifest, work, java=java, ivy=_ivy_jar(spark_home))
             complete = work / "complete"
-            complete.mkdir()
+            complete.mkdir(mode=0o700)
             for jar in manifest.jars:
                 _check(work / "libs" / jar.ivy_path, jar)
                 (work / "libs" / jar.ivy_path).replace(complete / jar.file)
             _publish(complete, final)
+    require_private(final, remedy=_ELSEWHERE, way_too=False)
     paths = tuple(final / jar.file for jar in manifest.jars)
     for path, jar in zip(paths, manifest.jars, strict=True):
         _check(path, jar)
+        require_private_file(path, remedy=_ELSEWHERE)
     return paths
 
 
@@ -144,7 +151,13 @@ def _retrieve(manifest: JarManifest, work: Path, *, java: Path, ivy: Path) -> No
     command += ["-confs", "default", "-types", "jar", "bundle", "-retrieve", f"{work / 'libs'}/{_IVY_LAYOUT}"]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", timeout=FETCH_SECONDS, check=False
+            command,
+            env=machine_environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=FETCH_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise _not_fetched(manifest, f"took more than {FETCH_SECONDS} s") from error

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from waybill_common.errors import EnvironmentMissing
+from waybill_common.settings import machine_environment
 
 RELEASES = (17, 21)
 """The releases that both Spark 4.2 and Kafka 4.3 support."""
@@ -54,7 +55,13 @@ def _release(java: Path) -> tuple[int | None, str]:
     """The release; where it is None, also what Java said."""
     try:
         done = subprocess.run(
-            [java, "-version"], capture_output=True, text=True, errors="replace", timeout=30, check=False
+            [java, "-version"],
+            env=machine_environment(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=30,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         return None, str(error)

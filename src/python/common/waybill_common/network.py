@@ -1,4 +1,4 @@
-"""The way to an S3 server: address, proxy, and the CAs that are trusted. Pure but for looking at CA files."""
+"""The way to a server: its address, the proxy, and the CAs that are trusted. Pure but for looking at CA files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,16 @@ _LABELS = re.compile(
 )
 _SENDABLE = re.compile("[!-~]+")
 _YES = {"1", "true", "yes", "on"}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host``, a name or an address, is this machine's own."""
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return host.rstrip(".").lower() == "localhost"
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
 
 
 def amazon_endpoint(region: str, environ: Mapping[str, str]) -> str:
@@ -116,7 +126,7 @@ def extra_ca(environ: Mapping[str, str], profile: str | None) -> Path | None:
     if not given:
         return None
     origin = "AWS_CA_BUNDLE" if environ.get("AWS_CA_BUNDLE") else "ca_bundle of the AWS profile"
-    return _checked_ca(Path(os.path.expanduser(given)), origin)  # noqa: PTH111  # pathlib raises without a home
+    return checked_ca(Path(os.path.expanduser(given)), origin)  # noqa: PTH111  # pathlib raises without a home
 
 
 def system_cas(environ: Mapping[str, str]) -> tuple[Path, ...]:
@@ -130,7 +140,7 @@ def system_cas(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 def _named_cas(file: str | None, folders: str | None) -> Iterator[Path]:
     if file and Path(file).exists():
-        yield _checked_ca(Path(file), "SSL_CERT_FILE")
+        yield checked_ca(Path(file), "SSL_CERT_FILE")
     for folder in (folders or "").split(os.pathsep):
         if folder and Path(folder).is_dir():
             yield from sorted(
@@ -138,10 +148,11 @@ def _named_cas(file: str | None, folders: str | None) -> Iterator[Path]:
             )
 
 
-def _checked_ca(path: Path, origin: str) -> Path:
+def checked_ca(path: Path, origin: str) -> Path:
+    """``path``, which ``origin`` names. Raises ``SettingsRefused`` where it holds no certificate."""
     try:
         read_cas(path)
-    except (OSError, ssl.SSLError) as error:
+    except (OSError, ValueError) as error:  # ssl's are OSErrors; the other is for what no path can be
         raise SettingsRefused(
             f"{origin} names {path}, which holds no certificates that can be read: {error}.",
             allowed="a file of certificates in PEM.",
@@ -155,4 +166,7 @@ def read_cas(path: Path) -> None:
     if path.exists() and not path.is_file():
         # A pipe would be waited for, and only the first client would find something in it.
         raise OSError("it is no regular file")
-    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=str(path))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cafile=str(path))
+    if not context.cert_store_stats()["x509"]:
+        raise OSError("it has no certificate in it")

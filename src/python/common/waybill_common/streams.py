@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
+from waybill_common.terminal import foreign_text
+
 _STDOUT, _STDERR = 1, 2
 
 
@@ -61,7 +63,8 @@ class WrittenOutput:
 @contextmanager
 def steady_streams() -> Iterator[WrittenOutput]:
     """For as long as the program runs. Closed descriptors lead to /dev/null: else the next file that is opened would
-    get their number, and what is printed. Characters that an encoding lacks are escaped.
+    get their number, and what is printed. Characters that an encoding lacks are escaped, as is what others write that
+    a terminal would obey.
     """
     for descriptor in range(3):
         _reopen(descriptor)
@@ -70,7 +73,8 @@ def steady_streams() -> Iterator[WrittenOutput]:
     _, stderr = _steady(sys.stderr, sys.__stderr__, _STDERR)
     sys.stdout, sys.stderr = stdout, stderr
     try:
-        yield WrittenOutput(out)
+        with foreign_text():
+            yield WrittenOutput(out)
     finally:
         for stream in (stdout, stderr):
             stream.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from waybill_console.context import Context
-from waybill_console.pages import ROUTES
+from waybill_console.pages import ROUTES, see_who_answers
 from waybill_console.security import Gate, SecureHeaders
 from waybill_console.views import HERE, page
 
@@ -27,7 +28,10 @@ def make_app(context: Context, hosts: frozenset[str]) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        # So that the first page need not wait for brokers that are away.
+        asking = asyncio.create_task(see_who_answers(context))
         yield
+        asking.cancel()
         await context.close()
 
     app = Starlette(

@@ -26,7 +26,8 @@ PATIENCE = 4.0
 OF_OBJECTS = 20.0
 """For questions that fetch whole objects."""
 
-_BRIEF = 0.5
+_BRIEF = 0.1
+"""Seconds for a source that is silent: the page looks again by itself soon."""
 _THREADS = 6
 _MOST_FLIGHTS = 48
 _MOST_KEPT = 128

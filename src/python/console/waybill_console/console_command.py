@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of
-from waybill_common.settings import READING, add_settings_flags, as_variables
+from waybill_common.settings import READING, add_settings_flags, as_variables, with_settings
 from waybill_console.app import make_app
 from waybill_console.context import Context, Rules, hurried
 from waybill_console.security import (
     Sessions,
     address,
+    check_token_file,
     host_names,
     known_hosts,
     read_token,
@@ -65,12 +66,13 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     token = read_token(flags.token_file)
     require_token(flags.listen, token)
     bound = bind(flags.listen)
+    check_token_file(flags.token_file, settings.security)
     port = bound.getsockname()[1]
     context = Context(
         settings=hurried(settings),
         rules=Rules(flags.allow_write, flags.topics),
         sessions=Sessions(token),
-        verifier=Verifier(as_variables(flags, environ)),
+        verifier=Verifier(with_settings(as_variables(flags, environ), READING)),
         # Cookies don't tell ports apart: two consoles of one machine have one each.
         cookie=f"waybill_console_{port}",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import json
 import logging
 import socket
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from starlette.applications import Starlette
 
 from waybill_common.errors import PortInUse, SettingsRefused
 from waybill_common.signals import asking_to_end
+from waybill_common.terminal import say_json
 from waybill_console.security import Address
 
 _GRACE_SECONDS = 2
@@ -73,7 +73,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        print(json.dumps({"url": self._url}), flush=True)
+        say_json({"url": self._url})
         structlog.get_logger().info("console_ready", url=self._url)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

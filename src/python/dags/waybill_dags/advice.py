@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from airflow.sdk import Context
 
 from waybill_common.errors import exit_codes
+from waybill_common.printable import MOST, printable
 from waybill_dags.program import ProgramEnded
 
 
@@ -40,7 +41,7 @@ def advice(failure: TaskFailure) -> str:
     return "\n".join(
         (
             f"{failure.dag_id}.{failure.task_id} has failed (run {failure.run_id}, attempt {failure.attempt}).",
-            f"  found: {failure.found}",
+            f"  found: {printable(failure.found, MOST)}",
             f"  meaning: {meaning}.",
             f"  remedy: {page}; the program's last lines above name the values.",
             "  then: clear this task and those after it. That is safe at any time: nothing is lost or doubled by it.",

@@ -69,5 +69,5 @@ def deliveries(extras: Iterable[Mapping[str, Any]]) -> tuple[DeliveredCommits, .
     )
     for earlier, later in pairwise(found):
         if later.first <= earlier.last:
-            raise EventsDiffer(f"two events name commit {later.first}")
+            raise EventsDiffer(f"two events name commit {later.first!r}")
     return tuple(found)

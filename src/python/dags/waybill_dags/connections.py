@@ -10,8 +10,8 @@ KAFKA = "waybill_kafka"
 """As Airflow's Kafka provider has it: ``extra`` is librdkafka's configuration, ``bootstrap.servers`` in it."""
 
 S3 = "waybill_s3"
-"""As Airflow's Amazon provider has it: login and password are the keys; ``extra`` may name endpoint, region, a profile
-and the token of keys that expire."""
+"""As Airflow's Amazon provider has it: login and password are the keys; ``extra`` may name endpoint, region, a profile,
+the token of keys that expire, and as ``verify`` a PEM file of CAs."""
 
 _ROLES = ("role_arn", "assume_role_method", "assume_role_kwargs", "external_id", "session_kwargs")
 """What only that provider's own client can do with a connection."""
@@ -53,15 +53,24 @@ def s3_settings(login: str | None, password: str | None, extra: Mapping[str, Any
             "endpoint_url and region_name. Remedy: write the role into a profile of the worker's ~/.aws/config, and "
             "name that as profile_name."
         )
+    if extra.get("verify") in (False, "false", "False"):
+        raise ConnectionRefused(
+            f"The connection {S3} has verify = false in its extra. Allowed: nothing, or the path of a PEM file of CAs. "
+            "Remedy: name the CA that signed the server's certificate."
+        )
     found = {
         _KEYS: login or extra.get("aws_access_key_id"),
         _SECRET_KEY: password or extra.get("aws_secret_access_key"),
         _TOKEN: extra.get("aws_session_token"),
         "WAYBILL_LAKE__ENDPOINT": extra.get("endpoint_url"),
         "WAYBILL_LAKE__REGION": extra.get("region_name"),
+        "WAYBILL_LAKE__CA_FILE": extra.get("verify"),
         _PROFILE: extra.get("profile_name"),
     }
-    return {name: str(value) for name, value in found.items() if value}
+    # verify = true is what the programs do anyway.
+    return {
+        name: str(value) for name, value in found.items() if value and value not in (True, "true", "True")
+    }
 
 
 def over(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:

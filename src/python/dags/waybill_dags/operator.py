@@ -10,7 +10,12 @@ from typing import Any
 from airflow.providers.standard.hooks.subprocess import SubprocessHook
 from airflow.sdk import BaseOperator, Context
 
+from waybill_dags.printable_log import LogsPrintable
 from waybill_dags.program import check, not_runnable, program_environment
+
+
+class ProgramHook(LogsPrintable, SubprocessHook):
+    """What the program prints becomes lines of the task's log."""
 
 
 class ProgramOperator(BaseOperator):
@@ -23,19 +28,23 @@ class ProgramOperator(BaseOperator):
 
     template_fields = ("command",)
 
-    def __init__(self, *, command: Sequence[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *, command: Sequence[str], sections: Sequence[str] | None = None, **kwargs: Any
+    ) -> None:
+        """``sections`` are those of the settings that the program uses; it sees no others."""
         super().__init__(**kwargs)
         self.command = list(command)
+        self.sections = sections
 
     @cached_property
-    def _hook(self) -> SubprocessHook:
-        return SubprocessHook()
+    def _hook(self) -> ProgramHook:
+        return ProgramHook()
 
     def execute(self, context: Context) -> None:  # noqa: ARG002  # Airflow's signature
         """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""
         words = [word for word in self.command if word]
         try:
-            result = self._hook.run_command(words, env=program_environment())
+            result = self._hook.run_command(words, env=program_environment(self.sections))
         except OSError as error:
             raise not_runnable(words[0], error) from error
         check(PurePath(words[0]).name, result.exit_code)

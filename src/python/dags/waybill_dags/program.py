@@ -12,7 +12,14 @@ from typing import Any, Protocol
 from airflow.sdk import Connection, Variable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
+from waybill_common.printable import printable, printable_lines
 from waybill_dags.connections import KAFKA, S3, ConnectionRefused, kafka_settings, over, s3_settings
+from waybill_dags.environment import (
+    OF_THE_VARIABLE,
+    refused_by_the_variable,
+    with_sections,
+    worker_environment,
+)
 from waybill_dags.verdict import TaskVerdict, explain, verdict
 
 HOME = "{{ var.value.get('waybill_home', '/opt/waybill') }}"
@@ -20,9 +27,6 @@ HOME = "{{ var.value.get('waybill_home', '/opt/waybill') }}"
 
 ENVIRONMENT = "waybill_environment"
 """The Airflow Variable with the programs' settings: a JSON object of environment variables."""
-
-NOT_THEIRS = ("PYTHONPATH", "PYTHONHOME")
-"""Of the worker's Python. A PEX under Spark would import from there before its own modules."""
 
 
 class TaskLog(Protocol):
@@ -59,8 +63,11 @@ def option(name: str, value: str) -> str:
     return f"{{{{ '{name}=' ~ ({value}) if ({value}) is not none else '' }}}}"
 
 
-def program_environment() -> dict[str, str]:
-    """What a program is started with: the worker's variables, over them the connections', over these the Variable's."""
+def program_environment(sections: Sequence[str] | None = None) -> dict[str, str]:
+    """What a program is started with: the worker's variables, over them the connections', over these the Variable's.
+
+    Of the settings only those of ``sections``, which the program uses; of all where none are named.
+    """
     kafka, s3 = _connection(KAFKA), _connection(S3)
     try:
         connected = {
@@ -69,18 +76,23 @@ def program_environment() -> dict[str, str]:
         }
     except ConnectionRefused as error:
         raise AirflowFailException(str(error)) from error
-    return environment(os.environ, connected, Variable.get(ENVIRONMENT, default={}, deserialize_json=True))
+    found = environment(os.environ, connected, Variable.get(ENVIRONMENT, default={}, deserialize_json=True))
+    return found if sections is None else with_sections(found, sections)
 
 
 def environment(worker: Mapping[str, str], connected: Mapping[str, str], settings: object) -> dict[str, str]:
-    """Raises ``AirflowFailException`` where the Variable is anything but texts by name."""
+    """Raises ``AirflowFailException`` where the Variable is anything but texts by name, or sets what it may not."""
     if not isinstance(settings, dict) or not all(isinstance(value, str) for value in settings.values()):
         raise AirflowFailException(
             f"The Variable {ENVIRONMENT} is no JSON object of texts. Allowed: such as "
             '{"WAYBILL_KAFKA__BOOTSTRAP_SERVERS": "broker:9092"}; docs/settings.md lists the names.'
         )
-    theirs = {name: value for name, value in worker.items() if name not in NOT_THEIRS}
-    return over(over(theirs, connected), settings)
+    if refused := refused_by_the_variable(settings):
+        raise AirflowFailException(
+            f"The Variable {ENVIRONMENT} sets {', '.join(refused)}. Allowed: settings (WAYBILL_…), and "
+            f"{', '.join(sorted(OF_THE_VARIABLE))}. Remedy: remove it, or set it in the worker's own environment."
+        )
+    return over(over(worker_environment(worker), connected), settings)
 
 
 def _connection(conn_id: str) -> Connection | None:
@@ -102,7 +114,7 @@ def ask(command: Sequence[str], env: Mapping[str, str], log: TaskLog) -> dict[st
         done = subprocess.run(words, env=dict(env), capture_output=True, text=True, check=False)
     except OSError as error:
         raise not_runnable(words[0], error) from error
-    for line in done.stderr.splitlines():
+    for line in printable_lines(done.stderr.rstrip("\n")):
         log.info("%s", line)
     check(PurePath(words[0]).name, done.returncode)
     answer: dict[str, Any] = json.loads(done.stdout)
@@ -111,6 +123,6 @@ def ask(command: Sequence[str], env: Mapping[str, str], log: TaskLog) -> dict[st
 
 def not_runnable(path: str, error: OSError) -> AirflowFailException:
     return AirflowFailException(
-        f"{path} can't be run: {error}. Allowed: the folder of the artifacts. Remedy: put them there, or correct the "
-        "Variable waybill_home."
+        f"{printable(path)} can't be run: {printable(str(error))}. Allowed: the folder of the artifacts. Remedy: put "
+        "them there, or correct the Variable waybill_home."
     )

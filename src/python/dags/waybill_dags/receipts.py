@@ -14,6 +14,9 @@ from waybill_dags.program import ask, program_environment
 NAMES = Asset(name="waybill_names", uri="waybill://names/", group="waybill")
 """The dataset. Its location is a setting, so it is not in the URI."""
 
+SECTIONS = ("stream", "lake")
+"""Of the settings, that a report uses."""
+
 
 class ReceiptsOperator(BaseOperator):
     """Emits one event of ``NAMES`` for all receipts since the last event, whoever wrote them and whenever.
@@ -38,7 +41,7 @@ class ReceiptsOperator(BaseOperator):
                 f"The next event of {NAMES.name} has no beginning: {error}. Allowed: an event with it. Remedy: create "
                 'one by hand with extra {"last_commit": N}, N being the last commit that consumers have.'
             ) from error
-        report = ask([*self.command, f"--after={after}"], program_environment(), self.log)
+        report = ask([*self.command, f"--after={after}"], program_environment(SECTIONS), self.log)
         extra = extra_of(report)
         if extra is None:
             raise AirflowSkipException(f"no receipt since commit {after}, so no event")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,14 @@ from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOpe
 from airflow.sdk import Connection, Context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowNotFoundException
 
+from waybill_dags.printable_log import LogsPrintable
 from waybill_dags.program import ask, check, program_environment
 
 APPLICATION = "SparkStructuredStreamingToS3"
 CONNECTION = "waybill_spark"
+SECTIONS = ("stream", "kafka", "lake", "delivery")
+"""Of the settings, that the application uses."""
+
 DEFAULT_MASTER = "local[*,4]"
 
 PATIENCE_SECONDS = 3.0
@@ -28,7 +31,7 @@ TETHER = ("setpriv", "--pdeathsig", "TERM")
 """Of util-linux: the kernel ends the driver when the task's process is gone, however that ended."""
 
 
-class DriverHook(SparkSubmitHook):
+class DriverHook(LogsPrintable, SparkSubmitHook):
     """spark-submit in client mode. ``env`` is its environment: the hook's own ``env_vars`` become words of the
     command on YARN and Kubernetes, for everybody to read."""
 
@@ -109,8 +112,18 @@ class SparkDeliveryOperator(SparkSubmitOperator):
 
     def execute(self, context: Context) -> None:
         """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""
-        env = program_environment()
-        self._stop_file = Path(tempfile.gettempdir()) / f"waybill-stop-{uuid.uuid4().hex}"
+        env = program_environment(SECTIONS)
+        # In a folder of its own: everybody can read its name, and could put a link of that name among temporary files.
+        folder = tempfile.TemporaryDirectory(prefix="waybill-stop-", ignore_cleanup_errors=True)
+        with folder as private:
+            self._deliver(context, env, Path(private) / "stop")
+        if self._asked_to_end:
+            raise AirflowException(
+                "The task was asked to end, and did so after the commit in hand: more may wait."
+            )
+
+    def _deliver(self, context: Context, env: Mapping[str, str], stop_file: Path) -> None:
+        self._stop_file = stop_file
         told = self._ask_submit(DriverHook().master, env, self._stop_file)
         self.application, self.application_args = told["application"], told["arguments"]
         self.conf, self.files, self.jars = told["conf"], ",".join(told["files"]), ",".join(told["jars"])
@@ -120,10 +133,6 @@ class SparkDeliveryOperator(SparkSubmitOperator):
         except AirflowException as error:
             self._check_exit_code(error)
             raise
-        if self._asked_to_end:
-            raise AirflowException(
-                "The task was asked to end, and did so after the commit in hand: more may wait."
-            )
 
     def _ask_submit(self, master: str, env: Mapping[str, str], stop_file: Path) -> dict[str, Any]:
         tool, bundle = f"{self.home}/waybill.pex", f"{self.home}/spark_app.zip"
@@ -156,4 +165,5 @@ class SparkDeliveryOperator(SparkSubmitOperator):
         self._stop_file.touch()
         if not self._driver.ended_within(PATIENCE_SECONDS):
             super().on_kill()
-        self._stop_file.unlink(missing_ok=True)
+        # Airflow may end this process before `execute` comes to it.
+        shutil.rmtree(self._stop_file.parent, ignore_errors=True)

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import stamina.instrumentation
 import structlog
@@ -17,7 +18,9 @@ import structlog
 from waybill_common.cli import Parser, run_program, settings_of
 from waybill_common.errors import INTERRUPTED, OK, WaybillError
 from waybill_common.logs import configure_logs
+from waybill_common.network import checked_ca
 from waybill_common.settings import Settings, add_settings_flags, uses
+from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
 from waybill_producer.display import showing
 from waybill_producer.run_totals import RunTotals
@@ -25,7 +28,7 @@ from waybill_producer.stop_requests import StopRequests
 from waybill_producer.stream import initiate_stream
 from waybill_producer.web import DIRECT, Routes, way_to
 
-SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log")
+SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log", "security")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -42,11 +45,16 @@ def _command(argv: Sequence[str] | None) -> int:
 
 
 def _ways(settings: Settings, environ: Mapping[str, str]) -> Routes:
-    registry = settings.registry.url
+    source, registry = settings.source, settings.registry
+    registry_ca = _ca(registry.ca_file, "registry.ca_file")
     return Routes(
-        source=way_to(str(settings.source.url), environ),
-        registry=way_to(str(registry), environ) if registry is not None else DIRECT,
+        source=way_to(str(source.url), environ, _ca(source.ca_file, "source.ca_file")),
+        registry=DIRECT if registry.url is None else way_to(str(registry.url), environ, registry_ca),
     )
+
+
+def _ca(file: str | None, setting: str) -> Path | None:
+    return None if file is None else checked_ca(Path(file), setting)
 
 
 def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
@@ -60,19 +68,19 @@ def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
 
 def _run(settings: Settings, ways: Routes) -> int:
     stop, tally = StopRequests(), RunTotals()
-    with showing(settings.producer.pages) as display:
-        # After the display, so that log lines go above the progress line.
-        configure_logs(settings.log, component="producer")
-        stamina.instrumentation.set_on_retry_hooks([_log_retry])
-        # Objects made so far stay: the collector need not look at them again for every page.
-        gc.freeze()
-        try:
+    try:
+        with showing(settings.producer.pages) as display:
+            # After the display, so that log lines go above the progress line.
+            configure_logs(settings.log, component="producer")
+            stamina.instrumentation.set_on_retry_hooks([_log_retry])
+            # Objects made so far stay: the collector need not look at them again for every page.
+            gc.freeze()
             with stop.listening():
                 ended = initiate_stream(settings, ways, stop=stop, tally=tally, display=display)
-        except WaybillError as error:
-            print(tally.summary("error", error), flush=True)
-            raise
-    print(tally.summary(ended), flush=True)
+    except WaybillError as error:
+        say_json(tally.summary("error", error))
+        raise
+    say_json(tally.summary(ended))
     return INTERRUPTED if stop.signal is signal.SIGINT else OK
 
 

@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
-
+from waybill_common.screen import on_stderr
 from waybill_producer.run_totals import RunTotals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ProducerProgress:
     """One line on stderr: pages, events, dead letters, and what the run waits for."""
 
-    progress: Progress
-    task: TaskID
+    tell: Callable[..., None]
+    _counts: str = field(default="", init=False)
+    _doing: str = field(default="connecting", init=False)
 
     def doing(self, what: str) -> None:
-        self.progress.update(self.task, doing=what[:60])
+        self._doing = what
+        self._show()
 
     def counted(self, tally: RunTotals) -> None:
-        counts = f"{tally.events:,} events, {tally.dead.total():,} dead"
-        self.progress.update(self.task, completed=tally.pages, counts=counts)
+        self._counts = f"{tally.events:,} events, {tally.dead.total():,} dead; "
+        self.tell(tally.pages)
+        self._show()
+
+    def _show(self) -> None:
+        self.tell(beside=self._counts + self._doing)
 
 
 @contextmanager
 def showing(page_limit: int | None) -> Iterator[ProducerProgress]:
     """The display, for as long as the run lasts."""
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("pages"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[counts]}"),
-        TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[doing]}"),
-        console=Console(stderr=True),
-        disable=not sys.stderr.isatty(),
-    ) as progress:
-        yield ProducerProgress(
-            progress, progress.add_task("pages", total=page_limit, counts="", doing="connecting")
-        )
+    with on_stderr().progress(transient=False) as bars:
+        display = ProducerProgress(bars.begin("pages", page_limit))
+        display.doing("connecting")
+        yield display

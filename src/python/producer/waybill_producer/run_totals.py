@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -29,8 +28,8 @@ class RunTotals:
         self.dead.update(batch.dead)
         self.cursor = batch.cursor
 
-    def summary(self, ended: str, error: WaybillError | None = None) -> str:
-        """One line of JSON. ``cursor`` is null where this run committed nothing."""
+    def summary(self, ended: str, error: WaybillError | None = None) -> dict[str, Any]:
+        """For JSON. ``cursor`` is null where this run committed nothing."""
         cursor = self.cursor
         found: dict[str, Any] = {
             "pages": self.pages,
@@ -49,4 +48,4 @@ class RunTotals:
             }
             if isinstance(error, SourceUnavailable) and error.retry_at is not None:
                 found["error"]["retry_at"] = error.retry_at
-        return json.dumps(found)
+        return found

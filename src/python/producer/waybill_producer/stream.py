@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 
 from waybill_common.contract import STREAMS
+from waybill_common.kafka import describe_topic, watermarks
 from waybill_common.settings import Settings
 from waybill_producer.display import ProducerProgress
 from waybill_producer.events import DeadBodies, PseudonymKey, pseudonym_key, transform_page
@@ -39,7 +40,7 @@ def initiate_stream(
     half-published.
     """
     query = query_of(settings.source)
-    key = pseudonym_key(settings.pseudonym)
+    key = pseudonym_key(settings.pseudonym, partial(_has_records, settings))
     contract = STREAMS[settings.stream.name].current
     log = structlog.get_logger()
     # Before the session, which ends whatever producer ran till now.
@@ -75,6 +76,15 @@ def initiate_stream(
                     )
     finally:
         close_session(session)
+
+
+def _has_records(settings: Settings) -> bool:
+    """Whether the stream's topic has any, or had."""
+    topic = describe_topic(settings.kafka, settings.stream.topic)
+    if topic is None:
+        return False
+    ends = watermarks(settings.kafka, topic.name, range(topic.partitions))
+    return any(high > 0 for _, high in ends.values())
 
 
 def _poll(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -15,13 +14,13 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rich.console import Console
-
 from waybill_common.cli import Parser, run_program
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import path_of, whole_number
 from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.java_home import find_java
+from waybill_common.screen import on_stderr
+from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api import cli as api_cli
@@ -124,7 +123,7 @@ def _up(flags: Namespace, environ: Mapping[str, str]) -> int:
         }
         if flags.s3:
             found["s3"] = _s3(stack, flags, environ, folder)
-        print(json.dumps(found), flush=True)
+        say_json(found)
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
     return OK
@@ -132,9 +131,8 @@ def _up(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
     end_on_signals()
-    # A pipe has no width of its own.
-    console = Console(stderr=True, width=None if sys.stderr.isatty() else 120)
-    narrator = Narrator(console, STEPS + flags.stay)
+    screen = on_stderr()
+    narrator = Narrator(screen, STEPS + flags.stay)
     folders = DemoFolders(folder=flags.folder, dist=flags.dist)
     prepare(folders)
     java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
@@ -153,8 +151,8 @@ def _demo(flags: Namespace, environ: Mapping[str, str]) -> int:
             jar_cache=str(flags.jar_cache.absolute()),
         )
         summary = run_pipeline(folders, around, api, narrator)
-        conclude(summary, folders, console)
-        print(json.dumps({"verdict": summary.verdict, "summary": str(folders.summary)}), flush=True)
+        conclude(summary, folders, screen)
+        say_json({"verdict": summary.verdict, "summary": str(folders.summary)})
         if flags.stay:
             stay(folders, around, narrator)
     return OK

@@ -26,6 +26,8 @@ SECRET_KEY = "waybill-sandbox-secret"  # noqa: S105  # of a server that only thi
 REGION = "us-east-1"
 START_SECONDS = 60.0
 _MINIO_USER = {"MINIO_ROOT_USER": ACCESS_KEY, "MINIO_ROOT_PASSWORD": SECRET_KEY}
+_NO_CONSOLE = {"MINIO_BROWSER": "off"}
+"""Its web console would listen on every interface, whatever address the server has."""
 
 
 class S3Kind(StrEnum):
@@ -73,7 +75,7 @@ class S3Server:
         self.choice = choice
         self.port = claim_port(port, "the S3 server")
         self._container = f"waybill-s3-{uuid.uuid4().hex[:12]}"
-        self._env = {**env, **_MINIO_USER}
+        self._env = {**env, **_MINIO_USER, **_NO_CONSOLE}
         self._command = Command(
             f"the S3 server ({choice.kind})",
             self._arguments(folder / "s3-data"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from waybill_common.cli import Parser, run_program, settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import edge, path_of
 from waybill_common.settings import DELIVERING, add_settings_flags
+from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
 from waybill_delivery.stop_signals import StopSignals
 from waybill_spark.driver import Backfill, run
@@ -60,5 +60,5 @@ def _deliver(flags: argparse.Namespace) -> int:
             stop,
             None if flags.backfill_from is None else Backfill(flags.backfill_from, flags.backfill_to),
         )
-    print(json.dumps(summary.as_json(seconds=time.monotonic() - began)))
+    say_json(summary.as_json(seconds=time.monotonic() - began))
     return OK

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
 
+from waybill_common.terminal import complain
+
 _PUT_ASIDE = "PYTHONPATH_OF_SPARK_APP"
 _OF_SPARK = ("pyspark", "py4j")
 _USAGE = "usage: spark_app.pex FILE or -m MODULE, as the Python of Spark's driver and workers"
@@ -29,7 +31,7 @@ def main() -> int:
             sys.argv = [file, *arguments]
             runpy.run_path(file, run_name="__main__")
         case _:
-            print(_USAGE, file=sys.stderr)
+            complain(_USAGE)
             return 2
     return 0
 

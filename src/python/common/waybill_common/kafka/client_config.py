@@ -7,18 +7,16 @@ from collections.abc import Mapping
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.msk import IamTokens
-from waybill_common.kafka.properties import OF_CODE, RESERVED, TAKEN
+from waybill_common.kafka.properties import LOADS_CODE, OF_A_COMMAND, OF_CODE, RESERVED, TAKEN
 from waybill_common.lake_url import may_hold_secret
-from waybill_common.settings import KafkaSettings, nearest
+from waybill_common.settings import KafkaSettings, is_secret_property, named, nearest
 
 Value = str | int | float | bool | IamTokens
 
 # librdkafka prints a line to stderr for each refused connection; what matters comes back as an error as well.
+_ONE_WORD = re.compile(r"[\w@%+=:,./-]+")
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _CRITICAL = 2
-
-SECRET = ("password", "passphrase", "secret", "key.pem")
-"""How the names end of what nobody may read, wherever it stands."""
 
 _OF_AUTH = ("security.protocol", "sasl.mechanism", "sasl.mechanisms", "sasl.username", "sasl.password")
 
@@ -32,7 +30,7 @@ class Properties(dict[str, str]):
     """What ``kafka.properties`` and ``kafka.secrets`` say, by librdkafka's names."""
 
     def __init__(self, settings: KafkaSettings) -> None:
-        named = {name for name in settings.properties if name.endswith(SECRET)}
+        named = {name for name in settings.properties if is_secret_property(name)}
         self._secret = frozenset({*settings.secrets, *named})
         secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
         super().__init__({**settings.properties, **secrets})
@@ -71,6 +69,14 @@ def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None
                 allowed="librdkafka's properties that are a text or a number.",
                 remedy=f"remove {name}.",
             )
+        if not settings.allow_code and (
+            name in LOADS_CODE or (name in OF_A_COMMAND and not _ONE_WORD.fullmatch(given[name]))
+        ):
+            raise SettingsRefused(
+                f"kafka.properties or kafka.secrets sets {name}, by which a client loads code or runs commands.",
+                allowed=f"no {name}, or none that a shell would read, unless kafka.allow_code is true.",
+                remedy=f"remove {name}; or set kafka.allow_code if you trust whoever may change these settings.",
+            )
         if _NO_TEXT.search(name + given[name]):
             raise SettingsRefused(
                 "A property in kafka.properties or kafka.secrets has a character that no text has.",
@@ -79,10 +85,10 @@ def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None
             )
         if name not in TAKEN:
             raise SettingsRefused(
-                f"kafka.properties or kafka.secrets sets {name!r}, which is no property of librdkafka's"
+                f"kafka.properties or kafka.secrets sets {named(name)!r}, which is no property of librdkafka's"
                 f"{nearest(name, TAKEN)}.",
                 allowed="those in librdkafka's CONFIGURATION.md.",
-                remedy=f"correct or remove {name}.",
+                remedy=f"correct or remove {named(name)}.",
             )
         if not given[name].strip():
             raise SettingsRefused(
@@ -91,7 +97,7 @@ def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None
                 remedy=f"set {name}, or leave it out.",
             )
         # librdkafka cuts blanks off some, Spark's client off none.
-        if given[name] != given[name].strip() and not name.endswith((*SECRET, ".pem")):
+        if given[name] != given[name].strip() and not (is_secret_property(name) or name.endswith(".pem")):
             raise SettingsRefused(
                 f"{given.shown(name)}, which begins or ends with a blank.",
                 allowed="a value without blanks around it.",

@@ -15,9 +15,9 @@ from confluent_kafka.admin import AdminClient
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka.cause import Told
-from waybill_common.kafka.client_config import SECRET, Value, may_hold_key
+from waybill_common.kafka.client_config import Value, may_hold_key
 from waybill_common.kafka.msk import IamTokens
-from waybill_common.settings import KafkaSettings
+from waybill_common.settings import KafkaSettings, is_secret_property
 
 Client = TypeVar("Client", "Admin", "Reader", "Writer")
 Config = Mapping[str, Value]
@@ -33,7 +33,8 @@ class Admin(AdminClient):
 
     def __init__(self, config: Config) -> None:
         self.told = Told()
-        super().__init__({**config, "error_cb": self.told})  # type: ignore[dict-item]  # it takes callables as well
+        own = {"logger": _ClientLog(), "error_cb": self.told}
+        super().__init__({**config, **own})  # type: ignore[dict-item]  # it takes callables as well
 
 
 class Reader(Consumer):
@@ -43,7 +44,7 @@ class Reader(Consumer):
     def __init__(self, config: Config) -> None:
         self.told = Told()
         fixed = {"enable.auto.commit": False, "enable.auto.offset.store": False}
-        super().__init__({**config, **fixed, "error_cb": self.told})
+        super().__init__({**config, **fixed, "logger": _ClientLog(), "error_cb": self.told})
 
 
 class Writer(Producer):
@@ -60,7 +61,9 @@ class Writer(Producer):
 
 
 class _ClientLog:
-    """librdkafka's own log lines, as events of ours."""
+    """librdkafka's own log lines, as events of ours: it would write them to stderr as they stand, with what brokers
+    said. They come with ``poll``, as ``told`` does.
+    """
 
     def __init__(self) -> None:
         self.denied: list[str] = []
@@ -103,7 +106,7 @@ def _made(make: Callable[[Config], Client], config: Config) -> Client:
         said = error.args[0] if isinstance(error, KafkaException) else error
         text = said.str() if isinstance(said, KafkaError) else str(said)
         for name, value in config.items():
-            if name.endswith(SECRET) and value:
+            if is_secret_property(name) and value:
                 text = text.replace(str(value), "…")
         named = next((one for one in config if one.endswith(".location") and f"{one} failed" in text), None)
         if named is not None:

@@ -58,13 +58,10 @@ OF_CODE = frozenset(
         "opaque",
         "open_cb",
         "partitioner_cb",
-        "plugin.library.paths",
         "rebalance_cb",
         "resolve_cb",
         "socket_cb",
         "ssl.certificate.verify_cb",
-        "ssl.engine.id",
-        "ssl.engine.location",
         "ssl_ca",
         "ssl_certificate",
         "ssl_engine_callback_data",
@@ -73,7 +70,21 @@ OF_CODE = frozenset(
         "throttle_cb",
     }
 )
-"""For programs, not for settings: callbacks, objects, and code to load."""
+"""For programs, not for settings: callbacks and objects."""
+
+LOADS_CODE = frozenset(
+    {
+        "plugin.library.paths",
+        "sasl.kerberos.kinit.cmd",
+        "ssl.engine.id",
+        "ssl.engine.location",
+        "ssl.providers",
+    }
+)
+"""Refused without kafka.allow_code: who may write a property would run code with this program's rights."""
+
+OF_A_COMMAND = frozenset({"sasl.kerberos.keytab", "sasl.kerberos.principal", "sasl.kerberos.service.name"})
+"""What librdkafka puts into the command of ``sasl.kerberos.kinit.cmd``, which a shell runs."""
 
 SAME = (
     "client.id",
@@ -136,6 +147,9 @@ NOT_IN_JAVA: Mapping[str, str] = {
     "ssl.cipher.suites": "OpenSSL names suites otherwise than Java",
     "ssl.ca.certificate.stores": "it is for Windows",
     "ssl.providers": "OpenSSL's providers are none of Java's",
+    "ssl.engine.id": "OpenSSL's engines are none of Java's",
+    "ssl.engine.location": "OpenSSL's engines are none of Java's",
+    "plugin.library.paths": "librdkafka's plugins are none of Java's",
     "sasl.kerberos.service.name": _NO_KERBEROS,
     "sasl.kerberos.principal": _NO_KERBEROS,
     "sasl.kerberos.keytab": _NO_KERBEROS,

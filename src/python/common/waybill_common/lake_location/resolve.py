@@ -22,7 +22,14 @@ from waybill_common.lake_location.store_keys import (
     signs_of_profiles,
 )
 from waybill_common.lake_url import LakeUrl, parse_location_url
-from waybill_common.network import amazon_endpoint, checked_endpoint, extra_ca, proxy_for, system_cas
+from waybill_common.network import (
+    amazon_endpoint,
+    checked_ca,
+    checked_endpoint,
+    extra_ca,
+    proxy_for,
+    system_cas,
+)
 from waybill_common.settings import LakeSettings
 
 DEFAULT_REGION = "us-east-1"
@@ -78,11 +85,13 @@ def here(settings: LakeSettings) -> LakeLocation:
 
 
 def pinned(settings: LakeSettings) -> LakeSettings:
-    """For another process: the same location, whatever its environment says. It finds keys that are not set itself."""
+    """For another process: the same location, whatever its environment says and wherever it starts. It finds keys that
+    are not set itself."""
     s3 = here(settings).s3
     if s3 is None:
         return settings
-    return settings.model_copy(update={"endpoint": HttpUrl(s3.endpoint), "region": s3.region})
+    ca = settings.ca_file and str(Path(settings.ca_file).absolute())
+    return settings.model_copy(update={"endpoint": HttpUrl(s3.endpoint), "region": s3.region, "ca_file": ca})
 
 
 @lru_cache(maxsize=32)
@@ -93,8 +102,9 @@ def _resolved(settings: LakeSettings, environ: frozenset[tuple[str, str]]) -> La
 def resolve(settings: LakeSettings, environ: Mapping[str, str], own: MachineKeys) -> LakeLocation:
     """Pure but for AWS's files and those of CAs. Raises ``SettingsRefused``."""
     url = parse_location_url(settings.url)
+    ca = None if settings.ca_file is None else checked_ca(Path(settings.ca_file), "lake.ca_file")
     if url.scheme == "s3":
-        return LakeLocation(url, _s3(settings, environ, own))
+        return LakeLocation(url, _s3(settings, environ, own, ca))
     if settings.sse is not None:
         raise _refused("lake.sse", f"and {url.text} is no S3 bucket", "remove lake.sse")
     if url.scheme == "gs":
@@ -102,7 +112,7 @@ def resolve(settings: LakeSettings, environ: Mapping[str, str], own: MachineKeys
     return LakeLocation(url, None)
 
 
-def _s3(settings: LakeSettings, environ: Mapping[str, str], own: MachineKeys) -> S3:
+def _s3(settings: LakeSettings, environ: Mapping[str, str], own: MachineKeys, ca: Path | None) -> S3:
     for name in environ:
         if _OF_ONE_CLIENT.fullmatch(name):
             raise _refused(
@@ -133,7 +143,7 @@ def _s3(settings: LakeSettings, environ: Mapping[str, str], own: MachineKeys) ->
         endpoint=endpoint,
         region=region,
         proxy=proxy_for(endpoint, environ),
-        extra_ca=extra_ca(environ, profile.ca) if tls else None,
+        extra_ca=(ca or extra_ca(environ, profile.ca)) if tls else None,
         system_cas=system_cas(environ) if tls else (),
         sse=settings.sse,
         sse_kms_key_id=settings.sse_kms_key_id,
@@ -173,7 +183,7 @@ def _given(settings: LakeSettings) -> SettingsKeys | None:
 
 
 def _check_gs(settings: LakeSettings, environ: Mapping[str, str]) -> None:
-    for name in ("endpoint", "access_key_id"):
+    for name in ("endpoint", "access_key_id", "ca_file"):
         if getattr(settings, name) is not None:
             raise _refused(f"lake.{name}", "which is of S3, and the lake is on gs://", f"remove lake.{name}")
     for variable in environ:

@@ -156,7 +156,7 @@ def _unanswered(head: str, debug: str) -> StoreCause:
                 f"TLS: {meaning} ({_detail(head, debug)})",
                 permanent=True,
                 sent=False,
-                remedy="correct lake.endpoint, or name the CA that signed its certificate in AWS_CA_BUNDLE",
+                remedy="correct lake.endpoint, or name the CA that signed its certificate in lake.ca_file",
             )
     return StoreCause(_detail(head, debug), permanent=False, sent=not _UNSENT.search(whole))
 

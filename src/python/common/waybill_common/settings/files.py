@@ -8,6 +8,8 @@ import select
 import time
 from pathlib import Path
 
+from waybill_common.settings.secret_files import FileAccess, access_of
+
 _MOST_BYTES = 1 << 20
 _SECONDS = 10.0
 _BOM = b"\xef\xbb\xbf"
@@ -23,13 +25,18 @@ def read_small(path: Path) -> bytes:
 
     Raises ``UnreadableFile``: none there, a folder, no right to read it, above 1 MiB.
     """
+    return read_judged(path)[0]
+
+
+def read_judged(path: Path) -> tuple[bytes, FileAccess]:
+    """The same, with what others may do with just that file."""
     try:
         # Without waiting for a writer: nobody may ever write to a named pipe.
         file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise UnreadableFile(_why(error)) from error
     try:
-        return _drained(file)
+        return _drained(file), access_of(file)
     except OSError as error:
         raise UnreadableFile(_why(error)) from error
     finally:

@@ -40,6 +40,12 @@ def given(flags: Namespace) -> dict[str, str]:
     return _with_prefix(flags, _SETTING)
 
 
+def sections_of(flags: Namespace) -> frozenset[str]:
+    """The sections that this program uses any setting of that has a flag."""
+    names = (name.removeprefix(_SETTING) for name in vars(flags) if name.startswith(_SETTING))
+    return frozenset(name.partition(".")[0] for name in names)
+
+
 def idle_flags(flags: Namespace) -> tuple[str, ...]:
     """Flags that were given and do nothing."""
     return tuple(flag_of(name) for name in _with_prefix(flags, _IDLE))

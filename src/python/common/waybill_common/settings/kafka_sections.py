@@ -59,8 +59,8 @@ class StreamSettings(Section):
 class KafkaSettings(Section):
     """The brokers, and any further librdkafka property (SASL, TLS, …) in ``properties``.
 
-    A property whose name ends in ``password``, ``secret`` or ``key.pem`` belongs in ``secrets``, which takes the same
-    names and is never printed.
+    A property whose name ends in ``password``, ``passphrase``, ``secret`` or ``key.pem``, however it is spelled, is
+    refused in ``properties``: it belongs in ``secrets``, which takes the same names and is never printed.
     """
 
     bootstrap_servers: str = Field(
@@ -73,6 +73,11 @@ class KafkaSettings(Section):
     )
     secrets: dict[str, SecretStr] = Field(
         {}, description="Like `properties`, for what nobody may read: `sasl.password`, `ssl.key.pem`, …"
+    )
+    allow_code: bool = Field(
+        default=False,
+        description="Take properties that load libraries into the client or have it run commands, such as "
+        "`plugin.library.paths`.",
     )
     auth: Literal["aws_msk_iam"] | None = Field(
         None,
@@ -126,6 +131,11 @@ class RegistrySettings(Section):
     )
     username: str | None = Field(None, description="User name, where the registry asks for one.")
     password: SecretStr | None = Field(None, validate_default=True, description="Its password.")
+    ca_file: str | None = Field(
+        None,
+        description="PEM file of the CAs that its certificate may be signed by, in place of those that are built in. "
+        "Else REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE.",
+    )
     timeout: Seconds = Field(
         10.0,
         description="Longest wait for the registry to take a connection, for its headers, redirects included, and for "

@@ -27,6 +27,11 @@ class LakeSettings(Section):
         None,
         description="Region of an S3 bucket. Else AWS_REGION, AWS_DEFAULT_REGION, the AWS profile's, us-east-1.",
     )
+    ca_file: str | None = Field(
+        None,
+        description="PEM file of the CAs that an S3 server's certificate may be signed by, besides the system's. "
+        "Executors need it under the same path. Else AWS_CA_BUNDLE counts.",
+    )
     access_key_id: str | None = Field(
         None,
         min_length=1,

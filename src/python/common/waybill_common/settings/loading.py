@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import stat
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any, get_origin
@@ -13,7 +14,9 @@ from pydantic import ValidationError
 from waybill_common.errors import SettingsRefused
 from waybill_common.lake_url import may_hold_secret
 from waybill_common.settings.describe import allowed
-from waybill_common.settings.setting_names import is_secret, known, may_be_secret
+from waybill_common.settings.refused_values import refused_values
+from waybill_common.settings.secret_files import mode_of
+from waybill_common.settings.setting_names import is_secret, known, may_be_secret, named
 from waybill_common.settings.sources import GivenValue, collect
 from waybill_common.settings.tree import Settings
 
@@ -21,6 +24,14 @@ _ASSIGNED = re.compile(r"(secret|password|passphrase|key|token|credential|jaas)\
 """A property and its value, where no property belongs."""
 _SCALARS = (str, bool, int, float, datetime.date, datetime.time)
 _LONGEST_SHOWN = 200
+
+_KEY_FILES = (
+    "ssl.key.location",
+    "ssl.keystore.location",
+    "sasl.kerberos.keytab",
+    "sasl.oauthbearer.assertion.private.key.file",
+)
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
@@ -32,14 +43,49 @@ def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
         if name not in found.spoiled:
             section, _, field = name.partition(".")
             tree.setdefault(section, {})[field] = value
-    try:
-        settings = Settings.model_validate(tree)
-    except ValidationError as error:
-        for one in error.errors(include_url=False):
-            _add_complaint(found, one["loc"], one["msg"], one["type"])
+    settings = _validated(found, tree)
+    for name, why in refused_values(settings):
+        found.refuse(f"{name} (from {_origin(found, (name,))}): {why}", name)
+    _refuse_open_keys(found)
+    if not settings.security.readable_files:
+        for name, problem in found.exposed:
+            found.refuse(problem, name)
     if found.problems:
         raise _refused(found.problems)
     return settings
+
+
+def _refuse_open_keys(found: GivenValue) -> None:
+    """Files of private keys that properties name, where others can write them. May an encrypted one be read, it tells
+    nothing.
+    """
+    given = found.values.get("kafka.properties")
+    properties = given if isinstance(given, dict) else {}
+    for name in _KEY_FILES:
+        mode = mode_of(properties.get(name))
+        if mode & _OTHERS_WRITE:
+            found.refuse(
+                f"kafka.properties.{name} (from {_origin(found, ('kafka.properties', name))}) names a file that others "
+                f"can write (mode {mode:04o}); chmod go-w it, and have a new key made"
+            )
+
+
+def _validated(found: GivenValue, tree: dict[str, dict[str, Any]]) -> Settings:
+    """With complaints about what is wrong, which is left out then, so that all the rest is looked at too."""
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            _add_complaint(found, one["loc"], one["msg"], one["type"])
+            section, *field = map(str, one["loc"][:2])
+            if field:
+                tree.get(section, {}).pop(field[0], None)
+            else:
+                tree.pop(section, None)
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError:
+        return Settings()
 
 
 def _refuse_at_sight(found: GivenValue) -> None:
@@ -69,8 +115,11 @@ def _add_complaint(found: GivenValue, place: tuple[int | str, ...], message: str
 
 def _told(found: GivenValue, path: tuple[str, ...]) -> str:
     """Which setting, its value where that may be seen, and its origin."""
-    origin = found.origins.get(path) or found.origins.get(path[:1]) or "default"
-    return f"{'.'.join(path)}{_shown(found, path)} (from {origin})"
+    return f"{'.'.join(map(named, path))}{_shown(found, path)} (from {_origin(found, path)})"
+
+
+def _origin(found: GivenValue, path: tuple[str, ...]) -> str:
+    return found.origins.get(path) or found.origins.get(path[:1]) or "default"
 
 
 def _shown(found: GivenValue, path: tuple[str, ...]) -> str:
@@ -83,7 +132,7 @@ def _shown(found: GivenValue, path: tuple[str, ...]) -> str:
     for part in path[1:]:
         value = value.get(part) if isinstance(value, dict) else _item(value, part)
     # A table, or a value that should be one, may hold a password that nobody expects there.
-    if not isinstance(value, _SCALARS) or (len(path) == 1 and get_origin(info.annotation) is dict):
+    if not isinstance(value, _SCALARS) or get_origin(info.annotation) is dict:
         return ""
     if isinstance(value, str) and (may_hold_secret(value) or _ASSIGNED.search(value)):
         return " = a secret"

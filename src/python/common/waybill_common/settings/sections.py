@@ -14,9 +14,9 @@ class SourceSettings(Section):
     """The API and the query. With ``seed`` paging is replayable: exactly once from the API on.
 
     Proxies and certificates for it and for the registry are the machine's, as most programs read them:
-    ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY``, ``REQUESTS_CA_BUNDLE`` (or ``CURL_CA_BUNDLE``). A
-    server on the loopback address is asked without a proxy. ``.netrc`` is not read. Redirects are followed within the
-    origin given here, and from its http to its https.
+    ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY``, ``REQUESTS_CA_BUNDLE`` (or ``CURL_CA_BUNDLE``), but
+    for a ``ca_file``. A server on the loopback address is asked without a proxy. ``.netrc`` is not read. Redirects are
+    followed within the origin given here, and from its http to its https.
     """
 
     url: HttpUrl = Field(
@@ -27,6 +27,11 @@ class SourceSettings(Section):
         None, description="User name, where a mirror of the API asks for one (Basic)."
     )
     password: SecretStr | None = Field(None, validate_default=True, description="Its password.")
+    ca_file: str | None = Field(
+        None,
+        description="PEM file of the CAs that its certificate may be signed by, in place of those that are built in. "
+        "Else REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE.",
+    )
     version: str = Field(
         "1.4", pattern=r"^[0-9]+\.[0-9]+$", description="The API's version, pinned in its path."
     )

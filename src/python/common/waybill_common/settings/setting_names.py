@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -16,6 +16,7 @@ from waybill_common.settings.tree import Settings
 PREFIX = "WAYBILL_"
 CONFIG_VARIABLE = "WAYBILL_CONFIG"
 FILE_SUFFIX = "_FILE"
+_LONGEST_NAME = 100
 
 _SENSITIVE = re.compile(r"secret|password|passwd|passphrase|key|token|credential|jaas", re.IGNORECASE)
 
@@ -80,6 +81,30 @@ def known_variables() -> Mapping[str, str]:
         if is_secret(info):
             found[variable_of(name) + FILE_SUFFIX] = name
     return found
+
+
+def setting_of(variable: str) -> str | None:
+    """The setting that a variable sets, or an entry of; None where it sets none."""
+    upper = variable.upper()
+    if upper in known_variables():
+        return known_variables()[upper]
+    entry = entry_of(upper)
+    return entry[0] if entry else None
+
+
+def entry_of(variable: str) -> tuple[str, str] | None:
+    """``WAYBILL_KAFKA__PROPERTIES__CLIENT.ID`` is the entry ``client.id`` of kafka.properties."""
+    for name, info in known().items():
+        prefix = f"{variable_of(name)}__"
+        if get_origin(info.annotation) is dict and variable.startswith(prefix) and variable != prefix:
+            return name, variable.removeprefix(prefix).lower()
+    return None
+
+
+def named(name: str) -> str:
+    """A name for a message. What follows an equals sign or a colon in it, or is too long, may be a value."""
+    bare = re.split("[=:]", name, maxsplit=1)[0]
+    return name if bare == name and len(name) <= _LONGEST_NAME else f"{bare[:_LONGEST_NAME]}…"
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
@@ -11,16 +12,20 @@ from pathlib import Path
 from typing import Any, get_origin
 
 from waybill_common.settings import flags as settings_flags
-from waybill_common.settings.files import UnreadableFile, as_text, has_bom, read_small
+from waybill_common.settings.files import UnreadableFile, as_text, has_bom, read_judged
+from waybill_common.settings.found_file import why_not_trusted
+from waybill_common.settings.secret_files import PRIVATE
 from waybill_common.settings.setting_names import (
     CONFIG_VARIABLE,
     FILE_SUFFIX,
     PREFIX,
+    entry_of,
     flag_of,
     is_kubernetes,
     is_secret,
     known,
     known_variables,
+    named,
     nearest,
     variable_of,
 )
@@ -28,18 +33,22 @@ from waybill_common.settings.toml_lines import line_of
 from waybill_common.settings.tree import Settings
 
 DEFAULT_FILE = Path("waybill.toml")
+_RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Z])(?=.*[a-z])/[A-Za-z0-9+]{5,}[A-Za-z0-9+/]{10,}={0,2}")
+"""Base64 that begins with a slash."""
 
 
 @dataclass
 class GivenValue:
     """What was given so far. ``origins`` says where from, for a field or an entry of a table; ``spoiled`` are fields
-    that have a complaint already, so that their absence causes no second one.
+    that have a complaint already, so that their absence causes no second one. ``exposed`` are complaints about files
+    of secrets that others can read, which a setting takes back.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
     origins: dict[tuple[str, ...], str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     spoiled: set[str] = field(default_factory=set)
+    exposed: list[tuple[str, str]] = field(default_factory=list)
 
     def put(self, name: str, value: Any, origin: str) -> None:
         """Replaces what a weaker source said; tables are merged."""
@@ -104,16 +113,7 @@ def _variables(environ: Mapping[str, str]) -> Iterable[tuple[str, str | tuple[st
             continue
         if variable != upper and upper in environ:
             continue  # the same in capitals beats it
-        yield variable, known_variables().get(upper) or _entry(upper), text
-
-
-def _entry(variable: str) -> tuple[str, str] | None:
-    """``WAYBILL_KAFKA__PROPERTIES__CLIENT.ID`` is the entry ``client.id`` of kafka.properties."""
-    for name, info in known().items():
-        prefix = f"{variable_of(name)}__"
-        if get_origin(info.annotation) is dict and variable.startswith(prefix) and variable != prefix:
-            return name, variable.removeprefix(prefix).lower()
-    return None
+        yield variable, known_variables().get(upper) or entry_of(upper), text
 
 
 def _put_text(found: GivenValue, name: str, text: str, origin: str) -> None:
@@ -124,7 +124,7 @@ def _put_text(found: GivenValue, name: str, text: str, origin: str) -> None:
     try:
         found.put(name, json.loads(text, object_pairs_hook=_table), origin)
     except _Twice as error:
-        found.refuse(f"{name} (from {origin}) names {error} twice; remove one", name)
+        found.refuse(f"{name} (from {origin}) names {named(str(error))!r} twice; remove one", name)
     except (ValueError, RecursionError) as error:
         why = str(error) if isinstance(error, json.JSONDecodeError) else "too deep, or a number too long"
         shown = "" if get_origin(known()[name].annotation) is dict else f" = {text!r}"
@@ -141,7 +141,7 @@ def _table(entries: list[tuple[str, Any]]) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for name, value in entries:
         if name in table:
-            raise _Twice(repr(name))
+            raise _Twice(name)
         table[name] = value
     return table
 
@@ -149,9 +149,9 @@ def _table(entries: list[tuple[str, Any]]) -> dict[str, Any]:
 def _put_file(found: GivenValue, name: str, text: str, variable: str) -> None:
     """A secret's file. The text is no path where somebody has put the secret itself there: it is shown if it looks
     like one."""
-    where = text if text.startswith(("/", "./", "../")) else "a file"
+    where = text if text.startswith(("/", "./", "../")) and not _RANDOM.fullmatch(text) else "a file"
     try:
-        content = read_small(Path(text)) if text else b""
+        content, access = read_judged(Path(text)) if text else (b"", PRIVATE)
         secret = as_text(content)
     except UnreadableFile as error:
         found.refuse(f"{variable} names {where}, which can't be read: {error}", name)
@@ -163,6 +163,12 @@ def _put_file(found: GivenValue, name: str, text: str, variable: str) -> None:
         found.refuse(f"{variable} names {where}, which has a NUL in it, as no text has", name)
     elif has_bom(content):
         found.refuse(f"{variable} names {where}, which begins with a byte order mark; save it without", name)
+    elif access.writable:
+        found.refuse(
+            f"{variable} names {where}, which others can write (mode {access.mode:04o}); make it its owner's alone "
+            "(chmod 600), and the secret in it a new one",
+            name,
+        )
     elif get_origin(known()[name].annotation) is dict:
         _put_text(found, name, bare, f"variable {variable}")
     elif bare != bare.strip():
@@ -170,6 +176,10 @@ def _put_file(found: GivenValue, name: str, text: str, variable: str) -> None:
         found.refuse(f"{variable} names {where}, which begins or ends with blanks; remove them", name)
     else:
         found.put(name, bare, f"variable {variable}")
+    if access.readable and name not in found.spoiled:
+        remedy = "chmod 600, or put it below /run/secrets, on tmpfs or on a read-only mount"
+        told = f"{variable} names {where}, which others can read (mode {access.mode:04o}); {remedy}"
+        found.exposed.append((name, f"{told}; or set security.readable_files"))
 
 
 def _from_file(found: GivenValue, flags: Namespace, environ: Mapping[str, str]) -> None:
@@ -179,10 +189,17 @@ def _from_file(found: GivenValue, flags: Namespace, environ: Mapping[str, str]) 
             found.refuse(f"{said} is empty; name a TOML file, or leave it out")
         elif DEFAULT_FILE.exists() or DEFAULT_FILE.is_symlink():
             path = DEFAULT_FILE
+            if why := why_not_trusted(path):
+                found.refuse(
+                    f"{path} lies in the current folder, and {why}: whoever can may set whatever this program does; "
+                    "correct that, or name the file by --config if you trust it"
+                )
+                return
     if path is None:
         return
     try:
-        text = as_text(read_small(path))
+        content, access = read_judged(path)
+        text = as_text(content)
         tree = tomllib.loads(text)
     except UnreadableFile as error:
         found.refuse(f"the settings file {path}{f' (from {said})' if said else ''} can't be read: {error}")
@@ -193,6 +210,12 @@ def _from_file(found: GivenValue, flags: Namespace, environ: Mapping[str, str]) 
         return
     for section, values in tree.items():
         _put_section(found, section, values, text, path)
+    for name in [one for one in found.values if is_secret(known()[one])]:
+        told = f"{name} is a secret, and others can {{}} {path}, which holds it (mode {access.mode:04o}); chmod 600"
+        if access.writable:
+            found.refuse(told.format("write"), name)
+        elif access.readable:
+            found.exposed.append((name, f"{told.format('read')}; or set security.readable_files"))
 
 
 def _file(flags: Namespace, environ: Mapping[str, str]) -> tuple[Path | None, str | None]:
@@ -210,7 +233,9 @@ def _put_section(found: GivenValue, section: str, values: Any, text: str, path: 
     sections = Settings.model_fields
     if section not in sections:
         hint = nearest(section, (*sections, *known()))
-        found.refuse(f"{section} (from {_at(path, text, section)}) is no section of the settings{hint}")
+        found.refuse(
+            f"{named(section)} (from {_at(path, text, section)}) is no section of the settings{hint}"
+        )
     elif not isinstance(values, dict):
         found.refuse(f"{section} (from {_at(path, text, section)}) is no table; write [{section}]")
     else:
@@ -221,7 +246,7 @@ def _put_section(found: GivenValue, section: str, values: Any, text: str, path: 
             else:
                 others = [one.partition(".")[2] for one in known() if one.startswith(f"{section}.")]
                 hint = nearest(key, others) or nearest(name, known())
-                found.refuse(f"{name} (from {origin}) is no setting{hint}")
+                found.refuse(f"{named(name)} (from {origin}) is no setting{hint}")
 
 
 def _at(path: Path, text: str, section: str, key: str | None = None) -> str:

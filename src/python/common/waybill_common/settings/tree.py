@@ -13,6 +13,7 @@ from waybill_common.settings.sections import (
     PseudonymSettings,
     SourceSettings,
 )
+from waybill_common.settings.security_section import SecuritySettings
 
 
 class Settings(BaseModel):
@@ -30,3 +31,4 @@ class Settings(BaseModel):
     delivery: DeliverySettings = DeliverySettings()
     dags: DagsSettings = DagsSettings()
     log: LogSettings = LogSettings()
+    security: SecuritySettings = SecuritySettings()

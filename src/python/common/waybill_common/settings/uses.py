@@ -24,14 +24,14 @@ def uses(*names: str, without: Iterable[str] = ()) -> tuple[str, ...]:
     )
 
 
-READING = uses("stream.name", "stream.topic", "kafka", "lake", "log", without=CREATION)
+READING = uses("stream.name", "stream.topic", "kafka", "lake", "log", "security", without=CREATION)
 """Topic and lake, neither of them made."""
 
-SENDING = uses("stream", "kafka", "lake", "log", without=("kafka.partitions",))
+SENDING = uses("stream", "kafka", "lake", "log", "security", without=("kafka.partitions",))
 """Also the topic of redrives, which is made where it is missing; it has one partition."""
 
-DELIVERING = uses("stream", "kafka", "lake", "delivery", "log", without=("delivery.workers",))
-"""Those of the Spark application, and so of the commands that start it."""
-
-DELIVERING_HERE = uses("stream", "kafka", "lake", "delivery", "log")
+DELIVERING_HERE = uses("stream", "kafka", "lake", "delivery", "log", "security")
 """Those of the local engine."""
+
+DELIVERING = tuple(name for name in DELIVERING_HERE if name != "delivery.workers")
+"""Those of the Spark application, and so of the commands that start it."""

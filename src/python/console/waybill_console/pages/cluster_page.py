@@ -84,6 +84,11 @@ async def cluster_of(context: Context) -> Answer[Cluster]:
     return await context.kafka.ask("cluster", partial(read_cluster, context.settings.kafka))
 
 
+async def see_who_answers(context: Context) -> None:
+    """Ask the brokers without keeping the answer: what is silent is known before the first page."""
+    await context.kafka.ask("who answers", partial(read_cluster, context.settings.kafka), fresh=0)
+
+
 async def bounds_of(context: Context, topics: list[TopicPlace]) -> Answer[dict[TopicAndPartition, Bounds]]:
     if not topics:
         return Answer({})

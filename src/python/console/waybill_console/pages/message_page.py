@@ -15,6 +15,7 @@ from waybill_console.messages import ALONE, RecordReader, ShownRecord
 from waybill_console.pages.cluster_page import bounds_of, cluster_of
 from waybill_console.stream import Delivery, delivery_of, listed_objects
 from waybill_console.views import page
+from waybill_console.words import plain
 
 _WHOLE = 64 * 1024 * 1024
 
@@ -65,7 +66,7 @@ async def whole_value(request: Request) -> Response:
         return page(request, "unreadable.html", status=403, name=name)
     found = await _record(context, name, partition, offset, _WHOLE)
     if found.trouble is not None:
-        return PlainTextResponse(f"{found.trouble.found}\n", 503)
+        return PlainTextResponse(f"{plain(found.trouble.found)}\n", 503)
     if found.value is None or found.value.value is None:
         return PlainTextResponse("There is no value.\n", 404)
     file = f"{partition}-{offset}.bin"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import refused
+from waybill_common.settings import SecuritySettings, read_judged
 
 LEAST_TOKEN = 16
 """Characters: what can't be guessed in a lifetime of tries."""
@@ -105,6 +106,20 @@ def read_token(path: Path | None) -> str | None:
             remedy="make one with `openssl rand -hex 24`.",
         )
     return token
+
+
+def check_token_file(path: Path | None, security: SecuritySettings) -> None:
+    """Raises ``SettingsRefused`` where others can read or write the token's file."""
+    if path is None:
+        return
+    access = read_judged(path)[1]
+    if access.writable or (access.readable and not security.readable_files):
+        raise SettingsRefused(
+            f"Others can {'write' if access.writable else 'read'} --token-file {path} (mode {access.mode:04o}).",
+            allowed="a file of its owner's alone; others may read one below /run/secrets, on tmpfs, on a read-only "
+            "mount, or where security.readable_files is true.",
+            remedy="make a new token, and chmod 600 its file.",
+        )
 
 
 def known_hosts(listen: Address, others: Iterable[str]) -> frozenset[str]:

@@ -22,7 +22,8 @@ from typing import BinaryIO
 from waybill_common.errors import WorkerDied
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
-from waybill_common.settings import LogSettings
+from waybill_common.settings import LogSettings, machine_environment
+from waybill_common.terminal import complain_of, foreign_text
 from waybill_delivery.events import Decoder
 from waybill_delivery.splits.split_process import reply_to, report_in
 from waybill_delivery.splits.task import TaskContext
@@ -41,7 +42,11 @@ def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> SplitRe
         path = [entry for entry in sys.path if entry]
         command = [sys.executable, "-I", "-c", _MAIN, str(notes.fileno()), *path]
         child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[notes.fileno()]
+            command,
+            env=machine_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[notes.fileno()],
         )
         with child, suppress(BrokenPipeError):
             reply = _converse(child, pickle.dumps((context, split, log)))
@@ -72,14 +77,19 @@ def main(notes: int) -> None:
     context, split, log = pickle.load(sys.stdin.buffer)  # noqa: S301  # the driver's own, from its pipe
     threading.Thread(target=_end_with_the_driver, args=(sys.stdin.buffer,), daemon=True).start()
     configure_logs(log, component="task")
-    with mmap.mmap(notes, _AT.size) as noted:
+    with foreign_text(), mmap.mmap(notes, _AT.size) as noted:
         decoder = Decoder(
             context.contract,
             context.manifest.format,
             fast=False,
             watch=lambda offset: _AT.pack_into(noted, 0, offset),
         )
-        out.write(reply_to(context, split, decoder).encode())
+        try:
+            reply = reply_to(context, split, decoder)
+        except Exception as bug:  # noqa: BLE001  # it is told whole
+            complain_of(bug)
+            os._exit(1)
+    out.write(reply.encode())
     out.flush()
     os._exit(0)  # the driver reads up to here, and no clean-up of clients can fail any more
 

@@ -6,6 +6,8 @@ import gc
 import json
 import socket
 import time
+import traceback
+from collections.abc import Callable
 from functools import lru_cache
 
 import structlog
@@ -14,6 +16,7 @@ from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused, TransientError, WaybillError, exit_codes
 from waybill_common.kafka import Reader, Value, librdkafka_config
 from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
+from waybill_common.terminal import marked
 from waybill_delivery.events import Decoder, split_consumer
 from waybill_delivery.splits.task import TaskContext, deliver_split
 
@@ -52,6 +55,18 @@ def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None)
     seconds = round(time.monotonic() - began, 3)
     task.info("split", rows=report.rows, dead=report.dead, lost=report.lost, seconds=seconds)
     return report.model_dump_json()
+
+
+class BugInTask(Exception):
+    """Its traceback, printable: the JVM that gets it writes it into logs as it stands."""
+
+
+def told_by_jvm(carry: Callable[[], str]) -> str:
+    """Raises ``BugInTask`` for any bug."""
+    try:
+        return carry()
+    except Exception as bug:  # noqa: BLE001  # it is told whole
+        raise BugInTask(marked("".join(traceback.format_exception(bug)))) from None
 
 
 def report_in(reply: str, format: int) -> SplitReport:  # noqa: A002  # the ledger's word for it

@@ -6,11 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
-from waybill_common.printable import printable
+from waybill_common.screen import Screen, Styled
 from waybill_ops.audit.entries import FULL
 from waybill_ops.audit.findings import FindingCounts
 from waybill_ops.audit.redrives import AuditedDeadLetters
@@ -109,23 +105,20 @@ def as_json(report: AuditReport) -> dict[str, Any]:
     }
 
 
-def print_report(report: AuditReport, console: Console) -> None:
-    console.print(
-        f"[bold]{escape(report.lake)}[/] against {escape(report.topic)} ({report.topic_id or 'no such topic'})"
+def print_report(report: AuditReport, screen: Screen) -> None:
+    screen.line(
+        Styled(report.lake, "bold"), f" against {report.topic} ({report.topic_id or 'no such topic'})"
     )
-    totals = Table(*asdict(report.totals), box=None, header_style="dim")
-    totals.add_row(*(f"{value:,}" for value in asdict(report.totals).values()))
-    console.print(totals)
+    totals = asdict(report.totals)
+    screen.table(tuple(totals), [[f"{value:,}" for value in totals.values()]])
     for line in _remarks(report):
-        console.print(f"  {line}")
+        screen.line(f"  {line}")
     for tally in report.tallies:
-        table = Table("where", "what", title=_title(tally), title_justify="left", show_edge=False)
-        for one in tally.shown:
-            table.add_row(escape(printable(one.where)), escape(printable(one.detail)))
-        console.print(table)
+        screen.line(*_title(tally))
+        screen.table(("where", "what"), [(one.where, one.detail) for one in tally.shown])
     colour = "green" if report.verdict == "ok" else "red"
-    culprits = f" {escape(printable(report.culprits))}" if report.failed else ""
-    console.print(f"[bold {colour}]verdict: {report.verdict}[/]{culprits}")
+    culprits = f" {report.culprits}" if report.failed else ""
+    screen.line(Styled(f"verdict: {report.verdict}", f"bold {colour}"), culprits)
 
 
 def _remarks(report: AuditReport) -> list[str]:
@@ -159,12 +152,9 @@ def _states(dead_letters: AuditedDeadLetters) -> dict[str, int]:
     return {"open": dead_letters.open, "redriven": dead_letters.redriven, "waived": dead_letters.waived}
 
 
-def _title(tally: FindingCounts) -> str:
-    rest = tally.total - len(tally.shown)
-    colour = "red" if tally.code.fails else "yellow"
-    return f"[{colour}]{tally.code}[/] x {tally.total:,}" + (
-        f", the first {len(tally.shown)}" if rest else ""
-    )
+def _title(tally: FindingCounts) -> tuple[Styled, str]:
+    rest = f", the first {len(tally.shown)}" if tally.total > len(tally.shown) else ""
+    return Styled(tally.code, "red" if tally.code.fails else "yellow"), f" x {tally.total:,}{rest}"
 
 
 def _partitions(values: Mapping[int, int]) -> dict[str, int]:

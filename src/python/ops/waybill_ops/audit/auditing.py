@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 from confluent_kafka import Message
-from rich.progress import Progress
 
 from waybill_common import contract as contracts
 from waybill_common.errors import LakeRefused, TopicRefused
 from waybill_common.kafka import Topic, describe_topic
+from waybill_common.screen import Bars
 from waybill_common.settings import Settings
 from waybill_ops.audit import object_names
 from waybill_ops.audit.audit_report import AuditReport, Totals
@@ -60,7 +60,7 @@ class TopicReading:
         return self.topic is not None and not any(one.code is Code.TOPIC_CHANGED for one in self.findings)
 
 
-def audit(settings: Settings, *, complete: bool, progress: Progress) -> AuditReport:
+def audit(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport:
     """Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt``, ``ContractUnknown``, ``KafkaUnavailable`` and
     ``TopicRefused``."""
     lake = LakeReader(settings.lake, settings.stream.name)
@@ -104,7 +104,7 @@ def _load_objects(
     settings: Settings,
     database: duckdb.DuckDBPyConnection,
     scratch: Path,
-    progress: Progress,
+    progress: Bars,
 ) -> Loaded:
     registry = contracts.STREAMS[settings.stream.name]
     loaded = Loaded(
@@ -122,7 +122,7 @@ def _load_objects(
         loaded.findings.append(
             Finding(Code.OBJECT_MISSING, key, "its receipt lists it, the lake does not have it")
         )
-    for number, key in enumerate(progress.track(stored, description="objects")):
+    for number, key in enumerate(progress.track("objects", stored)):
         expected = ledger.objects.get(key)
         in_flight = expected is None and is_claimed(key, claims)
         if expected is None and not in_flight:
@@ -138,7 +138,7 @@ def _read_log(
     ledger: Ledger,
     loaded: Loaded,
     database: duckdb.DuckDBPyConnection,
-    progress: Progress,
+    progress: Bars,
     *,
     complete: bool,
 ) -> TopicReading:
@@ -165,7 +165,7 @@ def _read_log(
             )
             for p, b in bounds.items()
         }
-        task = progress.add_task("records", total=sum(max(end - start, 0) for start, end in spans.values()))
+        tell = progress.begin("records", sum(max(end - start, 0) for start, end in spans.values()))
         records = 0
 
         def sink(messages: Sequence[Message]) -> None:
@@ -173,7 +173,7 @@ def _read_log(
             table.insert(messages)
             redrives.note(messages)
             records += len(messages)
-            progress.update(task, completed=records)
+            tell(records)
 
         reader.read(spans, sink)
         waits = not ledger.commits and reader.holds_records({p: (b.start, b.end) for p, b in bounds.items()})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import path_of
 from waybill_common.settings import add_settings_flags, uses
+from waybill_common.terminal import say, say_json
 from waybill_ops.dags import (
     SHOWN,
     DeployedVersion,
@@ -27,7 +27,7 @@ from waybill_ops.dags import (
     version_named,
 )
 
-SETTINGS = uses("dags", "lake", "log", without=("lake.url",))
+SETTINGS = uses("dags", "lake", "log", "security", without=("lake.url",))
 IDLE = ("lake.url",)
 HELP = "publish the DAGs in versions, list them, go back to one"
 
@@ -63,9 +63,9 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         case _:
             return _list(versions, as_json=flags.json)
     if flags.json:
-        print(json.dumps({"changed": done.changed, "url": versions.address, **asdict(done.entry)}, indent=2))
+        say_json({"changed": done.changed, "url": versions.address, **asdict(done.entry)}, indent=2)
     else:
-        print(f"{'deployed' if done.changed else 'unchanged'} {_line(done.entry)}")
+        say(f"{'deployed' if done.changed else 'unchanged'} {_line(done.entry)}")
     return OK
 
 
@@ -102,12 +102,10 @@ def _roll_back(versions: VersionStore, wanted: str | None, at: str, note: str) -
 def _list(versions: VersionStore, *, as_json: bool) -> int:
     history = versions.history()
     if as_json:
-        print(
-            json.dumps({"url": versions.address, "deployments": [asdict(one) for one in history]}, indent=2)
-        )
+        say_json({"url": versions.address, "deployments": [asdict(one) for one in history]}, indent=2)
     else:
         for one in history:
-            print(f"{'current' if one is history[0] else '':<8} {_line(one)}")
+            say(f"{'current' if one is history[0] else '':<8} {_line(one)}")
     return OK
 
 

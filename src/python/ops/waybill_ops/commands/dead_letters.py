@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import uuid
 from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from rich.console import Console
-
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK, DeadLettersRefused, SettingsRefused
 from waybill_common.flag_types import path_of, said, whole_number
+from waybill_common.screen import on_stdout
 from waybill_common.settings import CREATION, READING, SENDING, Settings, add_settings_flags
+from waybill_common.terminal import say, say_json
 from waybill_ops.dead_letters import (
     MOST_SHOWN,
     DeadLetterFinder,
@@ -99,13 +97,11 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             _list(flags, _stated(settings, flags, box))
         case "export":
             count = export_dead_letters(_stated(settings, flags, box), flags.file)
-            print(f"{count:,} dead letters in {flags.file}")
+            say(f"{count:,} dead letters in {flags.file}")
         case "show":
-            print(json.dumps(_show(settings, box, *flags.place), indent=2))
+            say_json(_show(settings, box, *flags.place), indent=2)
         case "waive":
-            print(
-                f"{_waive(settings, flags, box):,} dead letters {'opened again' if flags.undo else 'waived'}"
-            )
+            say(f"{_waive(settings, flags, box):,} dead letters {'opened again' if flags.undo else 'waived'}")
     return OK
 
 
@@ -117,9 +113,9 @@ def _stated(settings: Settings, flags: Namespace, box: DeadLetterFinder) -> Iter
 def _list(flags: Namespace, dead_letters: Iterator[Stated]) -> None:
     listing = list_dead_letters(dead_letters, flags.limit)
     if flags.json:
-        print(json.dumps(listing_as_json(listing), indent=2))
+        say_json(listing_as_json(listing), indent=2)
     else:
-        print_listing(listing, Console(width=None if sys.stdout.isatty() else 160))
+        print_listing(listing, on_stdout(piped_width=160))
 
 
 def _show(settings: Settings, box: DeadLetterFinder, partition: int, offset: int) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,9 +9,10 @@ from dataclasses import asdict
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.settings import add_settings_flags, uses
+from waybill_common.terminal import say, say_json
 from waybill_ops.provision import ProvisionedPart, provide_lake, provide_topics
 
-SETTINGS = uses("stream.topic", "kafka", "producer.dead_retention", "lake", "log")
+SETTINGS = uses("stream.topic", "kafka", "producer.dead_retention", "lake", "log", "security")
 IDLE = ("stream.name",)
 HELP = "create the topics and the lake's folder or bucket; safe to run again"
 
@@ -28,13 +28,12 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     dead_retention = settings.producer.dead_retention
     parts = (provide_lake(settings.lake), *provide_topics(settings.kafka, settings.stream, dead_retention))
     if flags.json:
-        print(json.dumps({"parts": [_as_json(part) for part in parts]}, indent=2))
+        say_json({"parts": [_as_json(part) for part in parts]}, indent=2)
     else:
         for part in parts:
-            print(f"{part.state:<8} {part.kind:<7} {part.name} ({part.detail})")
-        for part in parts:
-            if part.advice:
-                print(f"\n{part.advice}")
+            say(f"{part.state:<8} {part.kind:<7} {part.name} ({part.detail})")
+        for line in (line for part in parts if part.advice for line in ("", *part.advice.splitlines())):
+            say(line)
     return OK
 
 

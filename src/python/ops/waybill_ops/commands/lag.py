@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
-
-from rich.console import Console
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
 from waybill_common.ledger import data_loss
+from waybill_common.screen import on_stdout
 from waybill_common.settings import CREATION, READING, add_settings_flags
+from waybill_common.terminal import say_json
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.lag import LagBounds, as_json, check, measure_lag, print_lag
 from waybill_ops.messages import going_over
@@ -53,10 +51,9 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     if flags.json:
         known = {"lake": journal.lake.address, "stream": settings.stream.name, "topic": topic}
         ledger = {"newest_commit": position.number, "format": position.format or None, "remarks": remarks}
-        print(json.dumps({**known, **ledger, **as_json(lag)}, indent=2))
+        say_json({**known, **ledger, **as_json(lag)}, indent=2)
     else:
-        console = Console(width=None if sys.stdout.isatty() else 240)
-        print_lag(lag, console, lake=journal.lake.address, topic=topic, remarks=remarks)
+        print_lag(lag, on_stdout(piped_width=240), lake=journal.lake.address, topic=topic, remarks=remarks)
     if lag.lost_ranges():
         raise data_loss(topic, lag.lost_ranges())
     check(lag, LagBounds(flags.max_behind, flags.max_retention_used), topic)

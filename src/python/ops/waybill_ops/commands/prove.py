@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
-import sys
 import tempfile
 import uuid
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
-
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import refused, whole_number
-from waybill_common.settings import DELIVERING, add_settings_flags, as_variables, uses
+from waybill_common.screen import on_stderr, on_stdout
+from waybill_common.settings import (
+    DELIVERING,
+    Settings,
+    add_settings_flags,
+    as_variables,
+    uses,
+    with_settings,
+)
+from waybill_common.terminal import complain, say_json
 from waybill_ops.prove import (
     FirstRunFailed,
     Proof,
     ProofFault,
+    ProofPlan,
     Scratch,
     as_json,
     check,
@@ -33,7 +39,7 @@ from waybill_ops.prove import (
     prove,
     run_child,
 )
-from waybill_ops.submission import add_spark_flags, make_ready
+from waybill_ops.submission import Cache, add_spark_flags, make_ready, open_cache
 
 OWN = (
     "stream.topic",
@@ -100,29 +106,35 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         return OK
     seed = secrets.randbelow(2**32) if flags.seed is None else flags.seed
     plan = make_plan(seed, flags.faults, flags.rounds, flags.events)
-    ready = make_ready(flags, environ)
+    with open_cache(environ) as cache:
+        return _prove(flags, environ, settings, plan, cache)
+
+
+def _prove(
+    flags: Namespace, environ: Mapping[str, str], settings: Settings, plan: ProofPlan, cache: Cache
+) -> int:
+    ready = make_ready(flags, environ, cache)
     token = uuid.uuid4().hex
     scratch = make_scratch(settings, f"waybill-prove-{token[:12]}", token)
     folder = Path(tempfile.mkdtemp(prefix=f"{scratch.name}-"))
-    env = {**as_variables(flags, environ), **child_variables(plan, scratch)}
+    env = {**with_settings(as_variables(flags, environ), DELIVERING), **child_variables(plan, scratch)}
     removable = False
     try:
-        proof = prove(plan, scratch, ready, env, folder, Console(stderr=True))
+        proof = prove(plan, scratch, ready, env, folder, on_stderr())
         removable = proof.ok and not flags.keep
         if flags.json:
-            print(json.dumps(as_json(proof, kept=not removable), indent=2))
+            say_json(as_json(proof, kept=not removable), indent=2)
         else:
-            console = Console(width=None if sys.stdout.isatty() else 160)
-            print_proof(proof, console, kept=not removable)
+            print_proof(proof, on_stdout(piped_width=160), kept=not removable)
         conclude(proof, scratch, folder, removable=removable)
     except FirstRunFailed as failed:
-        print(failed.log, file=sys.stderr)
-        print(f"waybill: the first run, undisturbed, ended with exit code {failed.code}.", file=sys.stderr)
+        complain(f"waybill: the end of its log:\n{failed.log}")
+        complain(f"waybill: the first run, undisturbed, ended with exit code {failed.code}.")
         return failed.code
     finally:
         if not removable:
             kept = f"topic {scratch.name}, lake {scratch.prefix.address}, logs {folder}"
-            print(f"waybill: kept, to be removed by hand: {kept}", file=sys.stderr)
+            complain(f"waybill: kept, to be removed by hand: {kept}")
     return OK
 
 

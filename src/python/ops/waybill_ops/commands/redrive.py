@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import uuid
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
-
-from rich.console import Console
 
 from waybill_common.cli import settings_of
 from waybill_common.contract import STREAMS
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of, whole_number
+from waybill_common.screen import on_stdout
 from waybill_common.settings import SENDING, add_settings_flags
+from waybill_common.terminal import say_json
 from waybill_ops.dead_letters import (
     MOST_SHOWN,
     RecordCoordinates,
@@ -89,7 +87,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             # Each session reads the records anew, once it is the only one that adds to them.
             sent = carry_out(redrives, lambda: open_session(settings, topic_id, run_id))
     if flags.json:
-        print(json.dumps(preview_as_json(preview, sent), indent=2))
+        say_json(preview_as_json(preview, sent), indent=2)
     else:
-        print_preview(preview, sent, Console(width=None if sys.stdout.isatty() else 160))
+        print_preview(preview, sent, on_stdout(piped_width=160))
     return OK

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
-
-from rich.console import Console
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import refused, said, whole_number
+from waybill_common.screen import on_stdout
 from waybill_common.settings import add_settings_flags, uses
+from waybill_common.terminal import say_json
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.receipts import (
     AskedCommits,
@@ -26,7 +24,7 @@ from waybill_ops.receipts import (
     summarise,
 )
 
-SETTINGS = uses("stream.name", "stream.topic", "lake", "log")
+SETTINGS = uses("stream.name", "stream.topic", "lake", "log", "security")
 IDLE = ()
 MOST_COMMIT = 10**15
 HELP = "show what the receipts say: commits, rows, objects, frontier"
@@ -76,13 +74,13 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             report["stored"] = [one.as_json() for one in summary.objects]
         if counts is not None:
             report["by"] = {"column": flags.by, "rows": counts}
-        print(json.dumps(report, indent=2))
+        say_json(report, indent=2)
         return OK
     # A pipe has no width of its own; names of objects are long and must stay whole.
-    console = Console(width=None if sys.stdout.isatty() else 240)
-    print_summary(summary, console, lake=lake, newest=at.number, open_commit=open_commit)
+    screen = on_stdout(piped_width=240)
+    print_summary(summary, screen, lake=lake, newest=at.number, open_commit=open_commit)
     if flags.objects:
-        print_objects(summary, console)
+        print_objects(summary, screen)
     if counts is not None:
-        print_values(flags.by, counts, console)
+        print_values(flags.by, counts, screen)
     return OK

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import tempfile
 from argparse import ArgumentParser, Namespace
@@ -13,8 +12,17 @@ import structlog
 
 from waybill_common.cli import Parser, leave_to_settings, settings_of
 from waybill_common.errors import OK, SettingsRefused
-from waybill_common.settings import DELIVERING, add_settings_flags, as_words
-from waybill_ops.submission import add_spark_flags, make_ready, run_submit, submit_command, submit_parts
+from waybill_common.settings import DELIVERING, add_settings_flags, as_words, with_settings
+from waybill_common.terminal import say, say_json
+from waybill_ops.submission import (
+    Cache,
+    add_spark_flags,
+    make_ready,
+    open_cache,
+    run_submit,
+    submit_command,
+    submit_parts,
+)
 
 SETTINGS = DELIVERING
 HELP = "run the Spark application from its bundle"
@@ -49,17 +57,24 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             remedy="add --print: a run's output is the application's own.",
         )
     # Here as well as by the application, which needs seconds to start.
-    settings_of(_with_those_behind(flags), environ, "submit")
-    ready = make_ready(flags, environ)
+    settings_of(_with_those_behind(flags), environ, "submit", warns=False)
+    with open_cache(environ, outlived=flags.print) as cache:
+        return _run(flags, environ, cache)
+
+
+def _run(flags: Namespace, environ: Mapping[str, str], cache: Cache) -> int:
+    ready = make_ready(flags, environ, cache)
     with tempfile.TemporaryDirectory(prefix="waybill-submit-") as folder:
         stop_file, arguments = Path(folder) / "stop", (*as_words(flags), *flags.arguments)
         submission = ready.submission(stop_file, arguments, keep_classes=flags.keep_classes)
         command = submit_command(submission)
         if flags.print:
-            told = submit_parts(submission, ready.environment)
-            print(json.dumps(told) if flags.json else shlex.join(command))
+            if flags.json:
+                say_json(submit_parts(submission, ready.environment))
+            else:
+                say(shlex.join(command), most=None)  # to be run by hand
             return OK
-        code = run_submit(command, {**environ, **ready.environment}, stop_file)
+        code = run_submit(command, {**with_settings(environ, SETTINGS), **ready.environment}, stop_file)
     if flags.keep_classes and not ready.classes.finish(whole=code == OK):
         structlog.get_logger().warning("no classes kept", code=code)
     return code

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from rich.console import Console
-from rich.progress import Progress
-
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK, AuditFailed, NothingDelivered
+from waybill_common.screen import on_stderr, on_stdout
 from waybill_common.settings import CREATION, READING, add_settings_flags
+from waybill_common.terminal import say_json
 from waybill_ops.audit import as_json, audit, print_report
 
 SETTINGS = READING
@@ -33,14 +30,13 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``AuditFailed`` and ``NothingDelivered`` after the report was printed."""
     settings = settings_of(flags, environ, "verify")
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+    with on_stderr().progress() as progress:
         report = audit(settings, complete=flags.complete, progress=progress)
     if flags.json:
-        print(json.dumps(as_json(report), indent=2))
+        say_json(as_json(report), indent=2)
     else:
         # A pipe has no width of its own; names of objects are long and must stay whole.
-        print_report(report, Console(width=None if sys.stdout.isatty() else 240))
+        print_report(report, on_stdout(piped_width=240))
     if report.verdict == "nothing_delivered":
         waiting = sum(report.in_flight_offsets.values())
         raise NothingDelivered(

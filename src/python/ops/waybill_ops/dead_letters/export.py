@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -13,11 +14,16 @@ import pyarrow.parquet as pq
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.errors import SettingsRefused
+from waybill_common.printable import printable_json
 from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter
 from waybill_ops.dead_letters.listing import Stated, whole
 
 SCHEMA = DEAD_LETTERS.append(pa.field("state", pa.string(), nullable=False))
 """The columns of the lake's dead letters, and ``state``."""
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+_MODE = 0o600
+"""Dead letters may hold anybody's data, whatever this user's umask is."""
 
 _ROWS = 1000
 _YEARS = (-62_135_596_800_000, 253_402_300_799_999)
@@ -28,7 +34,8 @@ def export_dead_letters(dead_letters: Iterable[Stated], path: Path) -> int:
     """How many were written. Raises ``SettingsRefused`` where the file exists or can't be made."""
     write = _parquet if path.suffix == ".parquet" else _lines
     try:
-        with path.open("xb") as file:
+        with os.fdopen(os.open(path, _NEW, _MODE), "wb") as file, _whole_or_gone(path):
+            os.fchmod(file.fileno(), _MODE)
             return write(dead_letters, file)
     except OSError as error:
         raise SettingsRefused(
@@ -38,10 +45,20 @@ def export_dead_letters(dead_letters: Iterable[Stated], path: Path) -> int:
         ) from error
 
 
+@contextmanager
+def _whole_or_gone(path: Path) -> Iterator[None]:
+    """A part of an export looks like a whole one."""
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def _lines(dead_letters: Iterable[Stated], file: BinaryIO) -> int:
     count = 0
     for dead_letter, state in dead_letters:
-        file.write(json.dumps(whole(dead_letter, state)).encode() + b"\n")
+        file.write(printable_json(whole(dead_letter, state)).encode() + b"\n")
         count += 1
     return count
 

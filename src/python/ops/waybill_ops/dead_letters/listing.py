@@ -8,11 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
-from waybill_common.printable import printable
+from waybill_common.screen import Screen
 from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter, RecordCoordinates
 from waybill_ops.dead_letters.moment import format_millis
 from waybill_ops.dead_letters.redrive_status import RedriveStatus, state_of
@@ -69,24 +65,23 @@ def listing_as_json(listing: DeadLetterListing) -> dict[str, Any]:
     }
 
 
-def print_listing(listing: DeadLetterListing, console: Console) -> None:
+def print_listing(listing: DeadLetterListing, screen: Screen) -> None:
     if listing.shown:
-        table = Table("place", "time", "state", "reason", "detail", box=None, header_style="dim")
-        for dead_letter, state in listing.shown:
-            table.add_row(
+        rows = [
+            (
                 f"{dead_letter.coordinates.partition}:{dead_letter.coordinates.offset}",
                 "" if dead_letter.timestamp is None else format_millis(dead_letter.timestamp),
                 state.value,
-                escape(printable(dead_letter.reason)),
-                escape(printable(dead_letter.detail)),
+                dead_letter.reason,
+                dead_letter.detail,
             )
-        console.print(table)
+            for dead_letter, state in listing.shown
+        ]
+        screen.table(("place", "time", "state", "reason", "detail"), rows)
     if listing.shown and listing.more:
-        console.print(f"… and {listing.more:,} more; --limit shows more of them")
-    reasons = ", ".join(
-        f"{count:,} {escape(printable(reason))}" for reason, count in sorted(listing.reasons.items())
-    )
-    console.print(f"{listing.total:,} dead letters" + (f": {reasons}" if reasons else ""))
+        screen.line(f"… and {listing.more:,} more; --limit shows more of them")
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(listing.reasons.items()))
+    screen.line(f"{listing.total:,} dead letters" + (f": {reasons}" if reasons else ""))
 
 
 def brief(dead_letter: KeptDeadLetter, state: DeadLetterState) -> dict[str, Any]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
+from waybill_common.screen import Screen, Styled, TableColumn
 from waybill_ops.lag.lag_bounds import Lag
 
 
@@ -35,26 +32,24 @@ def as_json(lag: Lag) -> dict[str, Any]:
     }
 
 
-def print_lag(lag: Lag, console: Console, *, lake: str, topic: str, remarks: Sequence[str]) -> None:
-    console.print(f"[bold]{escape(lake)}[/] behind {escape(topic)}: {lag.behind:,} offsets")
+def print_lag(lag: Lag, screen: Screen, *, lake: str, topic: str, remarks: Sequence[str]) -> None:
+    screen.line(Styled(lake, "bold"), f" behind {topic}: {lag.behind:,} offsets")
     names = ("partition", "frontier", "log start", "log end", "behind", "room", "oldest", "retention used")
-    table = Table(*names, box=None, header_style="dim")
-    for column in table.columns:
-        column.justify = "right"
-    for one in lag.partitions:
-        offsets = (one.frontier, one.log_start, one.log_end, one.behind, one.room)
-        table.add_row(
+    rows = [
+        (
             str(one.partition),
-            *(f"{offset:,}" for offset in offsets),
+            *(f"{offset:,}" for offset in (one.frontier, one.log_start, one.log_end, one.behind, one.room)),
             _duration(lag.age(one)),
             f"{lag.used(one):.1%}",
         )
-    console.print(table)
+        for one in lag.partitions
+    ]
+    screen.table([TableColumn(name, right=True) for name in names], rows)
     for remark in remarks:
-        console.print(f"  {remark}")
+        screen.line(f"  {remark}")
     kept = "for ever" if lag.retention.ms < 0 else _duration(lag.retention.ms / 1000)
     size = "any size" if lag.retention.bytes < 0 else f"{lag.retention.bytes:,} bytes a partition"
-    console.print(f"  Kafka keeps records {kept}, up to {size}")
+    screen.line(f"  Kafka keeps records {kept}, up to {size}")
 
 
 def _duration(seconds: float | None) -> str:

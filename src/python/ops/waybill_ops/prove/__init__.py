@@ -14,7 +14,7 @@
 ``rounds``           the order of all this
 """
 
-from waybill_ops.prove.fault_plan import ProofFault, make_plan
+from waybill_ops.prove.fault_plan import ProofFault, ProofPlan, make_plan
 from waybill_ops.prove.producer_process import parse_send_task, run_child
 from waybill_ops.prove.proof import Proof, check
 from waybill_ops.prove.proof_table import as_json, print_proof
@@ -23,6 +23,6 @@ from waybill_ops.prove.scratch import Scratch, make_scratch
 
 # fmt: off
 __all__ = [
-    "FirstRunFailed", "Proof", "ProofFault", "Scratch", "as_json", "check", "child_variables", "make_plan",
+    "FirstRunFailed", "Proof", "ProofFault", "ProofPlan", "Scratch", "as_json", "check", "child_variables", "make_plan",
     "make_scratch", "parse_send_task", "print_proof", "prove", "run_child",
 ]

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from waybill_common.errors import OK
+from waybill_common.settings import with_settings
 from waybill_ops.prove.fault_plan import HALFWAY, ProofFault, ProofPlan, Round
-from waybill_ops.prove.producer_process import SendTask, child_command, committed, held
+from waybill_ops.prove.producer_process import PRODUCER_SETTINGS, SendTask, child_command, committed, held
 from waybill_ops.prove.programs import KILLED, Program, Programs
 from waybill_ops.prove.proof import RoundOutcome
 from waybill_ops.prove.sender import Sender
@@ -107,7 +108,9 @@ class Stage:
         """A producer killed beside a driver that runs; another one goes on from what Kafka shows."""
         driver = self._driver("beside")
         task = SendTask(self.plan.seed, one.during, hold=one.during[0].first + one.moment.count - 1)
-        child = self.programs.start("producer", child_command(task, self.ready.bundle), self.env)
+        child = self.programs.start(
+            "producer", child_command(task, self.ready.bundle), with_settings(self.env, PRODUCER_SETTINGS)
+        )
         if comes(lambda: held(child.lines()), child):
             child.kill()
         producer = child.code()

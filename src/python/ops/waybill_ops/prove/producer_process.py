@@ -18,11 +18,14 @@ from confluent_kafka import Producer
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import describe_topic
 from waybill_common.settings import Settings
+from waybill_common.terminal import say_json
 from waybill_ops.prove.fault_plan import Transaction
 from waybill_ops.prove.sender import Place, Sender
 from waybill_ops.submission import Bundle
 
 _HOLD_SECONDS = 60.0
+
+PRODUCER_SETTINGS = ("stream", "kafka")
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def committed(lines: Sequence[str]) -> dict[int, Place]:
 
 
 def _say(**what: object) -> None:
-    print(json.dumps(what), flush=True)
+    say_json(what)
 
 
 def _said(lines: Sequence[str], key: str) -> Iterator[Any]:

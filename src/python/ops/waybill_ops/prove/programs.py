@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 
 from waybill_common.errors import OK, DriverFenced
+from waybill_common.settings import machine_environment
 from waybill_common.signals import asking_to_end, let_go_of_terminal
 from waybill_ops.prove import guard as script
 
@@ -36,6 +37,7 @@ class Guard:
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", script.__file__],
+            env=machine_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

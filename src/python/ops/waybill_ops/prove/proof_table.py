@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.table import Table
 
+from waybill_common.screen import Screen, Styled
 from waybill_ops.audit import as_json as report_as_json
 from waybill_ops.prove.fault_plan import ProofPlan, Round
 from waybill_ops.prove.proof import UNDISTURBED, Proof, RoundOutcome
@@ -30,14 +19,13 @@ from waybill_ops.prove.proof import UNDISTURBED, Proof, RoundOutcome
 class ProofProgress:
     """One line on a terminal's stderr, with the round in hand; each finished round is a log line as well."""
 
-    progress: Progress
-    task: TaskID
+    tell: Callable[..., None]
 
     def begins(self, one: Round) -> None:
-        self.progress.update(self.task, doing=one.fault or "undisturbed")
+        self.tell(beside=one.fault or "undisturbed")
 
     def ended(self, one: Round, outcome: RoundOutcome) -> None:
-        self.progress.update(self.task, completed=one.number + 1)
+        self.tell(one.number + 1)
         structlog.get_logger().info(
             "round",
             number=one.number,
@@ -48,20 +36,10 @@ class ProofProgress:
 
 
 @contextmanager
-def showing(plan: ProofPlan, console: Console) -> Iterator[ProofProgress]:
+def showing(plan: ProofPlan, screen: Screen) -> Iterator[ProofProgress]:
     """The display of ``plan``'s rounds, for as long as they run."""
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("rounds"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[doing]}"),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    ) as progress:
-        yield ProofProgress(progress, progress.add_task("rounds", total=len(plan.rounds), doing=""))
+    with screen.progress() as bars:
+        yield ProofProgress(bars.begin("rounds", len(plan.rounds)))
 
 
 def as_json(proof: Proof, *, kept: bool) -> dict[str, Any]:
@@ -90,35 +68,35 @@ def as_json(proof: Proof, *, kept: bool) -> dict[str, Any]:
     }
 
 
-def print_proof(proof: Proof, console: Console, *, kept: bool) -> None:
-    table = Table(
-        "fault", "caused", "runs", "events", "lost", "doubled", "exit codes", box=None, header_style="dim"
-    )
-    for row in proof.rows:
-        caused = "" if row.fault == UNDISTURBED else f"{row.caused}"
-        counts = (f"{row.runs}", f"{row.events:,}", f"{row.lost}", f"{row.doubled}")
-        table.add_row(row.fault, caused, *counts, _codes(row.codes))
-    console.print(table)
+def print_proof(proof: Proof, screen: Screen, *, kept: bool) -> None:
+    rows = [
+        (
+            row.fault,
+            "" if row.fault == UNDISTURBED else f"{row.caused}",
+            *(f"{row.runs}", f"{row.events:,}", f"{row.lost}", f"{row.doubled}"),
+            _codes(row.codes),
+        )
+        for row in proof.rows
+    ]
+    screen.table(("fault", "caused", "runs", "events", "lost", "doubled", "exit codes"), rows)
     account, audit = proof.account, proof.audit
-    console.print(
+    screen.line(
         f"events: {account.events:,} acknowledged = {account.rows:,} rows + {account.dead_letters:,} dead letters, in "
-        f"{len(proof.plan.transactions)} transactions; {proof.aborted} more were aborted on purpose",
-        highlight=False,
+        f"{len(proof.plan.transactions)} transactions; {proof.aborted} more were aborted on purpose"
     )
-    console.print(
+    screen.line(
         f"verify --complete: {'ok' if audit.ok else 'failed'}, {audit.totals.commits} commits, "
-        f"{audit.totals.objects} objects",
-        highlight=False,
+        f"{audit.totals.objects} objects"
     )
-    console.print(f"seed {proof.plan.seed}, {proof.seconds:.0f} s", highlight=False)
+    screen.line(f"seed {proof.plan.seed}, {proof.seconds:.0f} s")
     if kept:
-        console.print(f"kept: topic {escape(proof.topic)}, lake {escape(proof.lake)}", highlight=False)
+        screen.line(f"kept: topic {proof.topic}, lake {proof.lake}")
     if proof.ok:
-        console.print("[bold green]verdict: proved[/]")
+        screen.line(Styled("verdict: proved", "bold green"))
         return
-    console.print("[bold red]verdict: not proved[/]")
+    screen.line(Styled("verdict: not proved", "bold red"))
     for line in proof.culprits:
-        console.print(f"  {line}", markup=False, highlight=False)
+        screen.line(f"  {line}")
 
 
 def _codes(codes: Mapping[int, int]) -> str:

@@ -6,11 +6,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import Progress
-
 from waybill_common.errors import OK
 from waybill_common.lake import open_lake
+from waybill_common.screen import Screen
 from waybill_ops.audit import audit
 from waybill_ops.prove.comparison import Expected, compare_sent_with_stored
 from waybill_ops.prove.fault_plan import ProofPlan
@@ -49,16 +47,16 @@ def child_variables(plan: ProofPlan, scratch: Scratch) -> dict[str, str]:
 
 
 def prove(
-    plan: ProofPlan, scratch: Scratch, ready: Ready, env: Mapping[str, str], folder: Path, console: Console
+    plan: ProofPlan, scratch: Scratch, ready: Ready, env: Mapping[str, str], folder: Path, screen: Screen
 ) -> Proof:
-    """``env`` is the children's whole environment, ``folder`` takes their logs; progress goes to ``console``.
+    """``env`` is the children's whole environment, ``folder`` takes their logs; progress goes to ``screen``.
 
     Raises ``FirstRunFailed``, and what ``Sender.send`` and ``audit`` raise.
     """
     began = time.monotonic()
     settings = scratch.settings
     sender = Sender(settings.kafka, scratch.topic, plan.seed)
-    with programs_in(folder) as programs, showing(plan, console) as display:
+    with programs_in(folder) as programs, showing(plan, screen) as display:
         watch = Watch(open_lake(settings.lake, settings.stream.name))
         stage = Stage(plan, ready, env, programs, sender, watch)
         outcomes: list[RoundOutcome] = []
@@ -69,7 +67,7 @@ def prove(
             if not outcomes and outcome.codes != (OK,):
                 raise FirstRunFailed(outcome.codes[0], programs.started[0].tail())
             outcomes.append(outcome)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+    with screen.progress() as progress:
         report = audit(settings, complete=True, progress=progress)
     account = compare_sent_with_stored(_expected(plan, sender), read_arrived(settings))
     return Proof(

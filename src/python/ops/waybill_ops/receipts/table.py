@@ -5,44 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
-from waybill_common.printable import printable
+from waybill_common.screen import Screen, Styled, TableColumn
 from waybill_ops.receipts.receipts_summary import SUMS, ReceiptsSummary
 
 
 def print_summary(
-    summary: ReceiptsSummary, console: Console, *, lake: str, newest: int, open_commit: int | None
+    summary: ReceiptsSummary, screen: Screen, *, lake: str, newest: int, open_commit: int | None
 ) -> None:
     """One line a commit, then the sums."""
     state = f", commit {open_commit} is open" if open_commit else ""
-    console.print(f"[bold]{escape(lake)}[/]: {newest:,} commits{state}")
-    table = Table("commit", *SUMS, box=None, header_style="dim", show_footer=len(summary.lines) > 1)
-    for column, text in zip(
-        table.columns, ["all", *(f"{summary.total(field):,}" for field in SUMS)], strict=True
-    ):
-        column.justify, column.footer = "right", text
-    for line in summary.lines:
-        table.add_row(*(f"{value:,}" for value in asdict(line).values()))
-    console.print(table)
+    screen.line(Styled(lake, "bold"), f": {newest:,} commits{state}")
+    sums = [TableColumn(field, right=True, footer=f"{summary.total(field):,}") for field in SUMS]
+    rows = [[f"{value:,}" for value in asdict(line).values()] for line in summary.lines]
+    screen.table((TableColumn("commit", right=True, footer="all"), *sums), rows)
     for partition, offset in sorted(summary.frontier.items()):
-        console.print(f"  frontier of partition {partition}: {offset:,}")
+        screen.line(f"  frontier of partition {partition}: {offset:,}")
     for reason, count in sorted(summary.reasons.items()):
-        console.print(f"  dead letters, {escape(printable(reason))}: {count:,}")
+        screen.line(f"  dead letters, {reason}: {count:,}")
 
 
-def print_objects(summary: ReceiptsSummary, console: Console) -> None:
-    table = Table("commit", "key", "rows", "bytes", "sha256", box=None, header_style="dim")
-    for one in summary.objects:
-        entry = one.entry
-        table.add_row(str(one.commit), escape(entry.key), f"{entry.rows:,}", f"{entry.bytes:,}", entry.sha256)
-    console.print(table)
+def print_objects(summary: ReceiptsSummary, screen: Screen) -> None:
+    rows = [
+        (str(one.commit), one.entry.key, f"{one.entry.rows:,}", f"{one.entry.bytes:,}", one.entry.sha256)
+        for one in summary.objects
+    ]
+    screen.table(("commit", "key", "rows", "bytes", "sha256"), rows)
 
 
-def print_values(column: str, counts: Mapping[str, int], console: Console) -> None:
-    table = Table(escape(column), "rows", box=None, header_style="dim")
-    for value, count in counts.items():
-        table.add_row(escape(printable(value)), f"{count:,}")
-    console.print(table)
+def print_values(column: str, counts: Mapping[str, int], screen: Screen) -> None:
+    screen.table((column, "rows"), [(value, f"{count:,}") for value, count in counts.items()])

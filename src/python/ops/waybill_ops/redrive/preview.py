@@ -7,11 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
-from waybill_common.printable import printable
+from waybill_common.screen import Screen
 from waybill_ops.dead_letters import DeadLetterState, brief, readable
 from waybill_ops.redrive.patching import PatchedDeadLetter, PatchVerdict
 
@@ -71,31 +67,25 @@ def preview_as_json(preview: RedrivePreview, sent: int | None) -> dict[str, Any]
     }
 
 
-def print_preview(preview: RedrivePreview, sent: int | None, console: Console) -> None:
+def print_preview(preview: RedrivePreview, sent: int | None, screen: Screen) -> None:
     if preview.shown:
-        table = Table("place", "reason", "verdict", "what", box=None, header_style="dim")
-        for one in preview.shown:
-            coordinates, dead = one.dead_letter.coordinates, one.dead
-            what = _WORDS[one.verdict] + (f": {dead.reason} {dead.detail}" if dead else "")
-            table.add_row(
-                f"{coordinates.partition}:{coordinates.offset}",
-                escape(printable(one.dead_letter.reason)),
-                one.verdict.value,
-                escape(printable(what)),
-            )
-        console.print(table)
+        screen.table(("place", "reason", "verdict", "what"), [_row(one) for one in preview.shown])
     if preview.shown and preview.more:
-        console.print(f"… and {preview.more:,} more; --limit shows more of them")
+        screen.line(f"… and {preview.more:,} more; --limit shows more of them")
     for verdict in PatchVerdict:
         if preview.verdicts[verdict] and verdict is not PatchVerdict.SEND:
-            console.print(f"{preview.verdicts[verdict]:,} not sent: {_WORDS[verdict]}")
+            screen.line(f"{preview.verdicts[verdict]:,} not sent: {_WORDS[verdict]}")
     ready = preview.verdicts[PatchVerdict.SEND]
     if sent is None:
-        console.print(
-            f"dry run: {ready:,} of {preview.total:,} dead letters would be sent; --send sends them"
-        )
+        screen.line(f"dry run: {ready:,} of {preview.total:,} dead letters would be sent; --send sends them")
     else:
-        console.print(f"sent {sent:,} of {preview.total:,} dead letters")
+        screen.line(f"sent {sent:,} of {preview.total:,} dead letters")
+
+
+def _row(one: PatchedDeadLetter) -> tuple[str, ...]:
+    coordinates, dead = one.dead_letter.coordinates, one.dead
+    what = _WORDS[one.verdict] + (f": {dead.reason} {dead.detail}" if dead else "")
+    return f"{coordinates.partition}:{coordinates.offset}", one.dead_letter.reason, one.verdict.value, what
 
 
 def _shown(one: PatchedDeadLetter) -> dict[str, Any]:

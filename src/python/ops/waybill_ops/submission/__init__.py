@@ -1,8 +1,13 @@
 """From a bundle to a spark-submit that runs: ``spark_bundle``, ``spark_home``, ``command`` (pure), ``submitting``."""
 
+from waybill_ops.submission.cache import Cache, open_cache
 from waybill_ops.submission.command import submit_command, submit_parts
 from waybill_ops.submission.spark_bundle import Bundle
 from waybill_ops.submission.submit_flags import Ready, add_spark_flags, make_ready
 from waybill_ops.submission.submitting import run_submit
 
-__all__ = ["Bundle", "Ready", "add_spark_flags", "make_ready", "run_submit", "submit_command", "submit_parts"]
+# fmt: off
+__all__ = [
+    "Bundle", "Cache", "Ready", "add_spark_flags", "make_ready", "open_cache", "run_submit", "submit_command",
+    "submit_parts",
+]

@@ -6,34 +6,77 @@ import os
 import pwd
 import stat
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+import structlog
+
 from waybill_common.errors import EnvironmentMissing
+from waybill_common.private_folder import is_a_strangers, make_private, require_private
+
+ELSEWHERE = "set XDG_CACHE_HOME to a folder of your own"
 
 
-def cache_folder(environ: Mapping[str, str]) -> Path:
+@dataclass
+class Cache:
+    """``kept`` is the folder that stays, None where this user has no place for one.
+
+    Then what a run needs lies in a folder of its own among the temporary files, which goes away with the cache.
+    ``outlived``: what is asked for is used after that, so there has to be one that stays.
+    """
+
+    kept: Path | None
+    outlived: bool
+    _ends: ExitStack = field(repr=False)
+
+    def part(self, name: str) -> Path:
+        """A folder for one kind of files, be it there or not. Raises ``EnvironmentMissing``."""
+        return (self.kept or self._passing) / name
+
+    @cached_property
+    def _passing(self) -> Path:
+        if self.outlived:
+            raise EnvironmentMissing(
+                "There is no folder in which bundle and jars could stay: this user has no home that can be written to.",
+                allowed="XDG_CACHE_HOME, or a HOME.",
+                remedy=f"{ELSEWHERE}, or give the bundle unpacked and its jars with --jars-dir.",
+            )
+        folder = tempfile.TemporaryDirectory(prefix="waybill-cache-")
+        structlog.get_logger().warning(
+            "nothing_is_kept", why="no home that can be written to", remedy=ELSEWHERE
+        )
+        return Path(self._ends.enter_context(folder))
+
+
+@contextmanager
+def open_cache(environ: Mapping[str, str], *, outlived: bool = False) -> Iterator[Cache]:
     """``waybill`` in XDG_CACHE_HOME, else in the user's ``.cache``, where it is or can be made.
 
-    Else, as without a home, a folder among the temporary files that this user alone can write to: what runs is kept
-    there. Raises ``EnvironmentMissing`` where somebody else has made that one.
+    Raises ``EnvironmentMissing`` where another user could write there.
     """
     base = environ.get("XDG_CACHE_HOME") or _home_cache(environ)
     folder = Path(base).absolute() / "waybill" if base else None
-    if folder is not None and (folder.is_dir() or _can_be_made(folder)):
-        return folder
-    own = Path(tempfile.gettempdir()).absolute() / f"waybill-cache-{os.getuid()}"
-    with suppress(FileExistsError):
-        own.mkdir(mode=0o700)
-    found = own.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
-        raise EnvironmentMissing(
-            f"{own} is not this user's own folder, and {folder or 'a home'} can't be made.",
-            allowed="a folder that nobody else may write to: programs are kept in it.",
-            remedy="set XDG_CACHE_HOME to a folder of your own.",
-        )
-    return own
+    if folder is not None and os.path.lexists(folder):
+        require_private(folder, remedy=ELSEWHERE)
+        _close(folder)
+    elif folder is not None:
+        if _can_be_made(folder):
+            make_private(folder, remedy=ELSEWHERE)
+        else:
+            folder = None
+    with ExitStack() as ends:
+        yield Cache(folder, outlived, ends)
+
+
+def _close(folder: Path) -> None:
+    """For this user's eyes alone: releases up to 0.1.0 left that to the umask."""
+    status = folder.stat()
+    if not is_a_strangers(status) and stat.S_IMODE(status.st_mode) & 0o077:
+        with suppress(OSError):  # root's, or on a disk that can't be written to
+            folder.chmod(0o700)
 
 
 def _home_cache(environ: Mapping[str, str]) -> Path | None:

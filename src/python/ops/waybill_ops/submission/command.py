@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from waybill_common.errors import SettingsRefused
+from waybill_common.spark_master import is_local
 from waybill_ops.submission.jvm_defaults import DRIVER, EXECUTOR
 from waybill_ops.submission.spark_bundle import PEX, Bundle
 
@@ -21,7 +22,8 @@ _QUICK = "-XX:TieredStopAtLevel=1"
 class Submission:
     """``conf`` are ``key=value`` of the caller and win over ours; ``arguments`` go to the application.
 
-    ``driver_options`` and ``executor_options`` are those of their JVMs that stand before ours.
+    ``driver_options`` and ``executor_options`` are those of their JVMs that stand before ours; ``listening`` is what
+    ``listening_conf`` says.
     """
 
     spark_home: Path
@@ -33,6 +35,7 @@ class Submission:
     arguments: tuple[str, ...]
     driver_options: tuple[str, ...]
     executor_options: tuple[str, ...]
+    listening: Mapping[str, str]
 
     @property
     def binary(self) -> Path:
@@ -42,7 +45,8 @@ class Submission:
     def all_conf(self) -> tuple[str, ...]:
         driver, executor = (*self.driver_options, _QUICK), (*self.executor_options, _QUICK)
         jvms = (f"{DRIVER}={' '.join(driver)}", f"{EXECUTOR}={' '.join(executor)}")
-        return (*_python(self.master, self.bundle), *jvms, *self.conf)
+        listening = (f"{name}={value}" for name, value in self.listening.items())
+        return (*_python(self.master, self.bundle), *jvms, *listening, *self.conf)
 
 
 def submit_command(submission: Submission) -> tuple[str, ...]:
@@ -89,6 +93,6 @@ def _check_paths(submission: Submission) -> None:
 def _python(master: str, bundle: Bundle) -> Sequence[str]:
     """On a local master workers do not start in the folder of ``--files``; elsewhere the PEX has no other path."""
     driver = f"spark.pyspark.driver.python={bundle.pex}"
-    if master == "local" or master.startswith("local["):
+    if is_local(master):
         return (driver, f"spark.pyspark.python={bundle.pex}")
     return (driver, f"spark.pyspark.python=./{PEX}", "spark.executorEnv.PEX_ROOT=./.pex")

@@ -32,22 +32,27 @@ def conf_folder(spark_home: Path, environ: Mapping[str, str]) -> Path:
 
 
 def jvm_defaults(conf: Path) -> JvmDefaults:
+    """The options in the folder's ``spark-defaults.conf``. Raises ``SettingsRefused``."""
+    found = spark_defaults(conf)
+    return JvmDefaults(*(tuple(found.get(name, "").split()) for name in (DRIVER, EXECUTOR)))
+
+
+def spark_defaults(conf: Path) -> Mapping[str, str]:
     """What is in the folder's ``spark-defaults.conf``, read as Spark reads it: bytes that are no UTF-8 are replaced.
 
     Raises ``SettingsRefused`` where it can't be read: Spark would end over it too.
     """
     file = conf / "spark-defaults.conf"
     try:
-        found = properties(file.read_bytes().decode(errors="replace"))
+        return properties(file.read_bytes().decode(errors="replace"))
     except FileNotFoundError:
-        found = {}
+        return {}
     except OSError as error:
         raise SettingsRefused(
             f"{file} can't be read: {error.strerror}.",
             allowed="a file that this user may read, or none.",
             remedy="correct its rights, or name another folder in SPARK_CONF_DIR.",
         ) from error
-    return JvmDefaults(*(tuple(found.get(name, "").split()) for name in (DRIVER, EXECUTOR)))
 
 
 def properties(text: str) -> Mapping[str, str]:

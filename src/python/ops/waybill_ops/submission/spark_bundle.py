@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import EnvironmentMissing, SettingsRefused
 from waybill_common.machine import of_the_machine
+from waybill_common.private_folder import make_private, require_private
+from waybill_ops.submission.cache import ELSEWHERE
+from waybill_ops.submission.kept_parts import require_parts
 
 PEX = "spark_app.pex"
 LAUNCHER = "launcher.py"
@@ -27,18 +32,30 @@ class Bundle:
     jars: Path
 
 
-def open_bundle(path: Path, cache: Path) -> Bundle:
+def open_bundle(path: Path, cache: Callable[[], Path]) -> Bundle:
     """The bundle in a folder, or in a zip, which is unpacked once below ``cache`` under its content's hash.
 
-    Raises ``SettingsRefused`` where ``path`` is neither, or lacks a part, and ``EnvironmentMissing`` for a full disk.
+    What was unpacked before is compared with the zip. Raises ``SettingsRefused`` where ``path`` is neither, or lacks a
+    part, and ``EnvironmentMissing`` for a full disk, a cache that another user can write to, and a part that differs.
     """
+    if path.exists() and path.stat().st_mode & stat.S_IWOTH:
+        raise EnvironmentMissing(
+            f"Everybody may write to the bundle {path}.",
+            allowed="a zip, or a folder, of whom you trust: it is run.",
+            remedy=f"look what lies there, then chmod o-w {path}.",
+        )
     if path.is_dir():
         return _in_folder(path, path)
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        final = cache / digest[:16]
+        final = cache() / digest[:16]
         if not final.exists():
+            make_private(final.parent, remedy=ELSEWHERE)
             _unpack(path, final)
+        require_private(final, remedy=ELSEWHERE)
+        with zipfile.ZipFile(path) as archive:
+            parts = [one for one in archive.infolist() if not one.is_dir()]
+            require_parts(final, {one.filename: archive.open(one) for one in parts}, str(path))
     except (OSError, zipfile.BadZipFile, zlib.error) as error:
         refused = of_the_machine(error) if isinstance(error, OSError) else None
         if refused is not None:
@@ -61,10 +78,9 @@ def _in_folder(folder: Path, named: Path) -> Bundle:
 
 def _unpack(archive: Path, final: Path) -> None:
     """Under its final name only when whole; of two processes that unpack at once, either's copy will do."""
-    final.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=final.parent, prefix=".unpacking-") as folder:
         work = Path(folder) / "bundle"
-        work.mkdir()
+        work.mkdir(mode=0o700)
         with zipfile.ZipFile(archive) as content:
             content.extractall(work)
         if (work / PEX).is_file():

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from waybill_common.errors import EnvironmentMissing
+from waybill_common.settings import machine_environment
 
 RELEASE = "4.2."
 """The application's Kafka jars are those of Spark 4.2, whose internals they use."""
@@ -73,6 +74,7 @@ def _pyspark_of(python: str) -> Path | None:
         asked = subprocess.run(
             # Which our own PEX has set: a pyspark of the user's site is as good.
             ["env", "-u", "PYTHONNOUSERSITE", python, "-P", "-c", _WHERE_PYSPARK],
+            env=machine_environment(),
             capture_output=True,
             text=True,
             errors="replace",

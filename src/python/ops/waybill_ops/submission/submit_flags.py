@@ -11,10 +11,12 @@ from pathlib import Path
 from waybill_common.flag_types import path_of, refused, said
 from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.java_home import find_java
-from waybill_ops.submission.cache import cache_folder
+from waybill_common.spark_master import LOCAL_IP, listening_conf
+from waybill_ops.submission.cache import Cache
 from waybill_ops.submission.classes import ClassArchive, class_archive
 from waybill_ops.submission.command import Submission
-from waybill_ops.submission.jvm_defaults import conf_folder, jvm_defaults
+from waybill_ops.submission.jvm_defaults import conf_folder, jvm_defaults, spark_defaults
+from waybill_ops.submission.listening import listening_environment, warn_of_strangers
 from waybill_ops.submission.spark_bundle import Bundle, open_bundle
 from waybill_ops.submission.spark_home import find_spark
 from waybill_ops.submission.temporary import options_for_temporary
@@ -36,12 +38,15 @@ class Ready:
     conf: tuple[str, ...]
     classes: ClassArchive
     conf_folder: Path
+    listening: Mapping[str, str]
+    listening_environment: Mapping[str, str]
     machine_options: tuple[str, ...] = ()
 
     @property
     def environment(self) -> dict[str, str]:
         """What spark-submit needs besides the caller's. The Java that was checked runs, whatever is on the PATH."""
-        return {"SPARK_HOME": str(self.spark_home), "JAVA_HOME": str(self.java.resolve().parent.parent)}
+        java_home = str(self.java.resolve().parent.parent)
+        return {"SPARK_HOME": str(self.spark_home), "JAVA_HOME": java_home, **self.listening_environment}
 
     def submission(
         self, stop_file: Path, arguments: tuple[str, ...] = (), *, keep_classes: bool = False
@@ -62,6 +67,7 @@ class Ready:
             arguments=arguments,
             driver_options=(*given.driver, *self.machine_options, *classes),
             executor_options=given.executor,
+            listening=self.listening,
         )
 
 
@@ -88,23 +94,35 @@ def add_spark_flags(parser: ArgumentParser) -> None:
     )
 
 
-def make_ready(flags: Namespace, environ: Mapping[str, str]) -> Ready:
+def make_ready(flags: Namespace, environ: Mapping[str, str], cache: Cache) -> Ready:
     """Raises ``EnvironmentMissing``, ``JarMismatch``, ``ServiceNotReady`` and ``SettingsRefused``."""
-    cache = cache_folder(environ)
     java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
     spark_home = find_spark(flags.spark_home, environ.get("SPARK_HOME"), environ.get("PATH"))
-    bundle = open_bundle(flags.bundle, cache / "bundles")
-    jars_dir = (flags.jars_dir or cache / "jars").absolute()
+    bundle = open_bundle(flags.bundle, lambda: cache.part("bundles"))
+    jars_dir = (flags.jars_dir or cache.part("jars")).absolute()
     jars = fetch_jars(read_jar_manifest(bundle.jars), jars_dir, java=java, spark_home=spark_home)
-    classes = class_archive(cache / "classes", java, spark_home)
+    classes = class_archive(cache.kept and cache.part("classes"), java, spark_home)
     conf = conf_folder(spark_home, environ)
-    machine = (*options_for_temporary(environ), *options_for_user(cache, environ))
-    return Ready(spark_home, java, flags.master, bundle, jars, tuple(flags.conf), classes, conf, machine)
+    given = {**spark_defaults(conf), **dict(pair.split("=", 1) for pair in flags.conf)}
+    warn_of_strangers(flags.master, given)
+    return Ready(
+        spark_home=spark_home,
+        java=java,
+        master=flags.master,
+        bundle=bundle,
+        jars=jars,
+        conf=tuple(flags.conf),
+        classes=classes,
+        conf_folder=conf,
+        listening=listening_conf(flags.master, given, environ.get(LOCAL_IP)),
+        listening_environment=listening_environment(flags.master, environ),
+        machine_options=(*options_for_temporary(environ), *options_for_user(cache, environ)),
+    )
 
 
 def _pair(text: str) -> str:
     if not re.fullmatch(r"[^=\s]+=.*", text):
         # Of what may be a key and its secret only the key is shown.
-        key = re.match(r"[\w.]*", text)
+        key = re.match(r"\w+\.[\w.]*", text)
         raise refused(f"{key[0] if key else ''}…", "KEY=VALUE, such as spark.executor.memory=2g")
     return text

@@ -22,11 +22,18 @@ class is replaced, for this one JVM, by one that tells ``user.name``::
 from __future__ import annotations
 
 import base64
+import hashlib
+import io
 import os
 import pwd
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
+
+from waybill_common.private_folder import make_private, require_private
+from waybill_ops.submission.cache import ELSEWHERE, Cache
+from waybill_ops.submission.kept_parts import require_parts
 
 _MODULE = "jdk.security.auth"
 _CLASS = Path("com/sun/security/auth/module/UnixSystem.class")
@@ -47,16 +54,19 @@ AAAAEQACAAEAAAAFKrQAHa0AAAAAAAEAKwAsAAEAJQAAABcAAQABAAAACyq0ABW2ACDAACGwAAAAAAAA
 )
 
 
-def options_for_user(cache: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The JVM's options where this process's user has no name, else none. The class is put below ``cache``."""
+def options_for_user(cache: Cache, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The JVM's options where this process's user has no name, else none. The class is put below ``cache``.
+
+    Raises ``EnvironmentMissing`` where another user could change it, or has.
+    """
     uid = os.getuid()
     try:
         pwd.getpwuid(uid)
     except KeyError:
-        folder = cache / "java" / _MODULE
-        _keep(folder / _CLASS)
+        folder = cache.part("java") / hashlib.sha256(_CODE).hexdigest()[:16]
+        _keep(folder)
         name = environ.get("HADOOP_USER_NAME") or f"uid{uid}"
-        home = environ.get("HOME") or str(cache)
+        home = environ.get("HOME") or str(folder)
         return (
             f"--patch-module={_MODULE}={quote(str(folder))}",
             f"-Duser.name={quote(name)}",
@@ -65,10 +75,18 @@ def options_for_user(cache: Path, environ: Mapping[str, str]) -> tuple[str, ...]
     return ()
 
 
-def _keep(path: Path) -> None:
-    """Under its name only when whole."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(_CODE)
-        draft.replace(path)
+def _keep(folder: Path) -> None:
+    """The whole folder at once."""
+    if not folder.exists():
+        make_private(folder.parent, remedy=ELSEWHERE)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".making-") as draft:
+            made = Path(draft) / "classes"
+            (made / _CLASS).parent.mkdir(mode=0o700, parents=True)
+            (made / _CLASS).write_bytes(_CODE)
+            try:
+                made.rename(folder)
+            except OSError:
+                if not folder.is_dir():  # of two processes at once, either's will do
+                    raise
+    require_private(folder, remedy=ELSEWHERE)
+    require_parts(folder, {str(_CLASS): io.BytesIO(_CODE)}, "this release")

@@ -7,14 +7,28 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+
+import structlog
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import PseudonymSettings
 
 SHORTEST_KEY = 32
 """Characters: 128 bits as hex."""
+
+_FEWEST_DIFFERENT = 8
+_SHORTEST_PERIOD = 16
+"""Characters after which a key may repeat itself."""
+
+_ROTATION = (
+    "make a key with `openssl rand -hex 32` in a file that only the producer may read",
+    "name that file in WAYBILL_PSEUDONYM__KEY_FILE and, in the same restart, set pseudonym.key_id to a new name",
+    "rows from then on have the new name before each pseudonym, and match none of those before",
+    "destroy the old key once nobody has to compare with those",
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +44,12 @@ class PseudonymKey:
         return hmac.new(self.secret, digestmod=hashlib.sha256)
 
 
-def pseudonym_key(settings: PseudonymSettings) -> PseudonymKey:
-    """The key; raises ``SettingsRefused`` where there is none, or one short enough to be guessed."""
+def pseudonym_key(settings: PseudonymSettings, in_use: Callable[[], bool] = lambda: False) -> PseudonymKey:
+    """The key; raises ``SettingsRefused`` where there is none, or one that can be guessed.
+
+    A weak one of a stream that is ``in_use`` is warned of: another one would change its pseudonyms at once. ``in_use``
+    is asked only then.
+    """
     text = settings.key.get_secret_value() if settings.key is not None else ""
     if len(text) < SHORTEST_KEY:
         raise SettingsRefused(
@@ -40,7 +58,28 @@ def pseudonym_key(settings: PseudonymSettings) -> PseudonymKey:
             remedy="make one with `openssl rand -hex 32` in a file that only the producer may read, "
             "and name that file in WAYBILL_PSEUDONYM__KEY_FILE.",
         )
+    if is_weak(text):
+        if not in_use():
+            raise SettingsRefused(
+                f"pseudonym.key can be guessed: it has fewer than {_FEWEST_DIFFERENT} different characters, or "
+                f"repeats fewer than {_SHORTEST_PERIOD}.",
+                allowed=f"a random key of at least {SHORTEST_KEY} characters, the same one for the whole stream.",
+                remedy="make one with `openssl rand -hex 32` in a file that only the producer may read, "
+                "and name that file in WAYBILL_PSEUDONYM__KEY_FILE.",
+            )
+        structlog.get_logger().warning(
+            "weak pseudonym key",
+            why="it can be guessed, and each postcode with it; the topic has records, so this run goes on with it",
+            rotation=[f"{number}. {step}" for number, step in enumerate(_ROTATION, start=1)],
+        )
     return PseudonymKey(settings.key_id, text.encode())
+
+
+def is_weak(key: str) -> bool:
+    """Few different characters, or few of them over and over."""
+    return len(set(key)) < _FEWEST_DIFFERENT or any(
+        key == (key[:period] * len(key))[: len(key)] for period in range(1, _SHORTEST_PERIOD)
+    )
 
 
 def encrypt_zip(postcode: str, key: PseudonymKey) -> str:

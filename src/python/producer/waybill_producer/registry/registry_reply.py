@@ -61,7 +61,8 @@ def read_answer(answer: RegistryAnswer) -> int | TryRegistryAgain | RegistryRefu
 
 _ADDRESS = "correct registry.url: the address up to where /subjects begins."
 CONNECTION = (
-    "correct registry.url, or this machine's proxy (HTTPS_PROXY) and certificates (REQUESTS_CA_BUNDLE)."
+    "correct registry.url, registry.ca_file, or this machine's proxy (HTTPS_PROXY) and certificates "
+    "(REQUESTS_CA_BUNDLE)."
 )
 _CREDENTIALS = "correct registry.username and registry.password, or the rights of that user."
 _CONFLICT = (

@@ -124,8 +124,8 @@ def _attempt(source: UserSource, page: int, previous: str | None, number: int) -
         raise SourceRefused(
             f"The API at {source.query.endpoint} can't be asked: {error}.",
             allowed="an API that answers under source.url itself, with a certificate that this machine trusts.",
-            remedy="correct source.url, or the machine's proxy (HTTPS_PROXY, NO_PROXY) and certificates "
-            "(REQUESTS_CA_BUNDLE).",
+            remedy="correct source.url, source.ca_file, or the machine's proxy (HTTPS_PROXY, NO_PROXY) and "
+            "certificates (REQUESTS_CA_BUNDLE).",
         ) from error
     match verdict:
         case Page():

@@ -39,13 +39,14 @@ class Routes:
     registry: Route = DIRECT
 
 
-def way_to(url: str, environ: Mapping[str, str]) -> Route:
+def way_to(url: str, environ: Mapping[str, str], own_ca: Path | None = None) -> Route:
     """What this machine's environment says of the way to ``url``: ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``,
     ``NO_PROXY``, ``REQUESTS_CA_BUNDLE`` and ``CURL_CA_BUNDLE``, as ``requests`` itself would read them.
 
-    A server on this machine is reached without a proxy. Raises ``SettingsRefused`` for what could never work.
+    ``own_ca``, of the settings, comes before the last two. A server on this machine is reached without a proxy. Raises
+    ``SettingsRefused`` for what could never work.
     """
-    ca = _ca(environ)
+    ca = _ca(environ) if own_ca is None else str(own_ca)
     if urlsplit(url).hostname in LOOPBACK:
         return Route(ca=ca)
     given = get_environ_proxies(url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 from argparse import ArgumentParser, Namespace
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from waybill_common.cli import Parser, run_program
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import path_of, said, whole_number
+from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
 from waybill_sandbox.api.faults import FaultPlan
 from waybill_sandbox.api.server import Simulator
@@ -52,7 +52,7 @@ def run(flags: Namespace) -> int:
     plan = read_fault_plan(flags.faults)
     end_on_signals()
     with Simulator(plan, host=flags.host, port=flags.port) as api:
-        print(json.dumps({"api": addresses(api)}), flush=True)
+        say_json({"api": addresses(api)})
         with suppress(KeyboardInterrupt):
             threading.Event().wait()
     return OK

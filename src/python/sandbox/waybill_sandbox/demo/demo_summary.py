@@ -6,10 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from waybill_common.errors import AuditFailed
+from waybill_common.screen import Screen, Styled, TableColumn
 from waybill_sandbox.api import FaultKind
 from waybill_sandbox.demo.outcome import StepOutcome
 from waybill_sandbox.demo.queries import QueryResult
@@ -91,28 +89,35 @@ def check(summary: DemoSummary) -> None:
         )
 
 
-def print_summary(summary: DemoSummary, console: Console) -> None:
-    steps = Table(box=None, header_style="dim")
-    for column in ("step", "events", "dead letters", "objects", "seconds", "events/s"):
-        steps.add_column(column, justify="left" if column == "step" else "right")
-    for one in summary.outcomes:
-        objects = f"{one.objects:,}" if one.objects else ""
-        rate = f"{one.rate:,.0f}" if one.rate else ""
-        dead = f"{sum(one.dead.values()):,}" if one.dead else ""
-        steps.add_row(one.name, f"{one.events:,}", dead, objects, f"{one.seconds:.1f}", rate)
-    console.print("\nWhat each step did", style="bold")
-    console.print(steps)
+def print_summary(summary: DemoSummary, screen: Screen) -> None:
+    rows = [
+        (
+            one.name,
+            f"{one.events:,}",
+            f"{sum(one.dead.values()):,}" if one.dead else "",
+            f"{one.objects:,}" if one.objects else "",
+            f"{one.seconds:.1f}",
+            f"{one.rate:,.0f}" if one.rate else "",
+        )
+        for one in summary.outcomes
+    ]
+    counts = ("events", "dead letters", "objects", "seconds", "events/s")
+    _headed(screen, "What each step did")
+    screen.table(("step", *(TableColumn(name, right=True) for name in counts)), rows)
     for answer in summary.answers:
-        table = Table(*answer.columns, box=None, header_style="dim")
-        for row in answer.rows:
-            table.add_row(*row)
-        console.print(f"\n{answer.title}", style="bold")
-        console.print(table)
-    console.print()
+        _headed(screen, answer.title)
+        screen.table(answer.columns, answer.rows)
+    screen.line()
     for line in _lines(summary):
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    mark = "[bold green]audit: ok[/]" if summary.verdict == "ok" else "[bold red]audit: failed[/]"
-    console.print(f"{mark}, pipeline {summary.pipeline_seconds:.1f} s")
+        screen.line(line)
+    ok = summary.verdict == "ok"
+    mark = Styled("audit: ok", "bold green") if ok else Styled("audit: failed", "bold red")
+    screen.line(mark, f", pipeline {summary.pipeline_seconds:.1f} s")
+
+
+def _headed(screen: Screen, title: str) -> None:
+    screen.line()
+    screen.line(Styled(title, "bold"))
 
 
 def _lines(summary: DemoSummary) -> list[str]:

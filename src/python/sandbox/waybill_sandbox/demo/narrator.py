@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from waybill_common.screen import Screen, Styled
 
 
 class Narrator:
-    """Numbers the steps and writes to ``console``, which is stderr."""
+    """Numbers the steps and writes to ``screen``, which is stderr."""
 
-    def __init__(self, console: Console, steps: int) -> None:
-        self.console = console
+    def __init__(self, screen: Screen, steps: int) -> None:
+        self.screen = screen
         self._steps = steps
         self._number = 0
 
@@ -25,21 +24,12 @@ class Narrator:
         label = f"[{self._number}/{self._steps}] {title}"
         began = time.monotonic()
         said: list[str] = []
-        if self.console.is_terminal:
-            with Progress(
-                SpinnerColumn(),
-                TextColumn("{task.description}", markup=False),
-                TimeElapsedColumn(),
-                console=self.console,
-                transient=True,
-            ) as progress:
-                progress.add_task(label, total=None)
+        if self.screen.is_terminal:
+            with self.screen.progress() as bars:
+                bars.begin(label, None)
                 yield said.append
         else:
-            self._line(f"{label} ...")
+            self.screen.line(f"{label} ...")
             yield said.append
         told = f": {said[-1]}" if said else ""
-        self._line(f"{label} done in {time.monotonic() - began:.1f} s{told}", style="green")
-
-    def _line(self, text: str, style: str | None = None) -> None:
-        self.console.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+        self.screen.line(Styled(f"{label} done in {time.monotonic() - began:.1f} s{told}", "green"))

@@ -6,9 +6,9 @@ import json
 import time
 
 from confluent_kafka import KafkaError, Producer
-from rich.console import Console
 
 from waybill_common.errors import DeliveryFailed, ServiceNotReady
+from waybill_common.screen import Screen
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.demo.demo_summary import DemoSummary, check, print_summary
 from waybill_sandbox.demo.folders import DemoFolders
@@ -64,10 +64,10 @@ def run_pipeline(
     )
 
 
-def conclude(summary: DemoSummary, folders: DemoFolders, console: Console) -> None:
+def conclude(summary: DemoSummary, folders: DemoFolders, screen: Screen) -> None:
     """Writes summary.json, shows the summary and checks it: raises AuditFailed where counts don't agree."""
     folders.summary.write_text(json.dumps(summary.as_json(), indent=2) + "\n")
-    print_summary(summary, console)
+    print_summary(summary, screen)
     check(summary)
 
 

@@ -11,7 +11,8 @@ from waybill_common.errors import SparkFailed, WorkerDied
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
-from waybill_delivery.splits import TaskContext, carry_alone, reply_to, report_in
+from waybill_common.terminal import foreign_text
+from waybill_delivery.splits import TaskContext, carry_alone, reply_to, report_in, told_by_jvm
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, dead_task, is_bug, spark_failed
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def _carried(
     """Tasks log to their executor's stderr which split they carried: the receipt does not say who did."""
 
     def carry(index: int) -> str:
-        configure_logs(log, component="task")
-        return reply_to(context, splits[index])
+        with foreign_text():
+            configure_logs(log, component="task")
+            return told_by_jvm(lambda: reply_to(context, splits[index]))
 
     # No DataFrame: Spark would plan and compile a query for each commit, and its workers import pandas.
     replies: list[str] = spark.sparkContext.parallelize(range(len(splits)), len(splits)).map(carry).collect()

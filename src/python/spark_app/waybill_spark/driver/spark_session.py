@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pyspark.sql import SparkSession
 
+from waybill_common.settings import blank_settings
+from waybill_common.spark_master import LOCAL_IP, listening_conf, on_this_machine
+from waybill_spark.driver.jvm_log import make_printable
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
 
 APPLICATION = "SparkStructuredStreamingToS3"
+_UI = "spark.ui.enabled"
 
 
 def initialize_spark_session() -> SparkSession:
-    """The session that spark-submit configured; master, jars and Python come from there. Raises ``SparkFailed``."""
+    """The session that spark-submit configured; master, jars and Python come from there. Raises ``SparkFailed``.
+
+    A driver for this machine alone listens on loopback alone, whoever has started it.
+    """
     builder = (
         SparkSession.builder.appName(APPLICATION)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.streaming.metricsEnabled", "false")
     )
     try:
-        return builder.getOrCreate()
+        for name, value in listening(*_said()).items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
     except SPARK_ERRORS as error:
         raise spark_failed("starting", error) from error
+    # Its workers are told what they need with each task; on local[*] they would inherit all that the JVM has.
+    session.sparkContext.environment.update(blank_settings())
+    make_printable(session.sparkContext._jvm)  # noqa: SLF001  # PySpark has no other way to the JVM
+    return session
+
+
+def _said() -> tuple[dict[str, str], str | None]:
+    """Spark's configuration so far, and ``SPARK_LOCAL_IP``, as the JVM has them."""
+    # Not in pyspark-client, whose types and sessions are enough for all else.
+    from pyspark import SparkConf, SparkContext
+
+    SparkContext._ensure_initialized()  # noqa: SLF001  # as the builder does in a moment
+    local_ip: str | None = SparkContext._jvm.System.getenv(LOCAL_IP)  # noqa: SLF001  # no other way is known
+    return dict(SparkConf().getAll()), local_ip
+
+
+def listening(given: Mapping[str, str], local_ip: str | None) -> dict[str, str]:
+    """What a driver listens on, where nobody has said so. The UI, which ``local_ip`` alone binds, goes without."""
+    master = given.get("spark.master", "")
+    found = listening_conf(master, given, local_ip)
+    if on_this_machine(master) and not local_ip and _UI not in given:
+        found[_UI] = "false"
+    return found

@@ -1,0 +1,41 @@
+"""What a child process is told: the settings that it uses, and no secret of the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+
+from waybill_common.settings.setting_names import PREFIX, known, setting_of
+from waybill_common.settings.uses import uses
+
+_OF_ALL = ("log", "security")
+
+
+def with_settings(environ: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
+    """``environ`` without the variables of other settings than ``names``, fields or whole sections."""
+    wanted = {*uses(*names), *uses(*_OF_ALL)}
+    return {
+        variable: text
+        for variable, text in environ.items()
+        if not variable.upper().startswith(PREFIX)
+        or setting_of(variable) in wanted
+        or _is_no_setting(variable)
+    }
+
+
+def machine_environment() -> dict[str, str]:
+    """This process's own environment without any setting, for programs of the machine such as Java.
+
+    They are started deep below a command line, so this, besides the programs' ``cli`` modules, reads it.
+    """
+    return {name: text for name, text in os.environ.items() if not name.upper().startswith(PREFIX)}
+
+
+def blank_settings() -> dict[str, str]:
+    """Each setting of this process's environment without its value, for children that inherit another's."""
+    return {name: "" for name in os.environ if name.upper().startswith(PREFIX)}
+
+
+def _is_no_setting(variable: str) -> bool:
+    """Such as ``WAYBILL_CONFIG``. What nobody knows the parent has refused."""
+    return setting_of(variable) not in known()

@@ -1,0 +1,107 @@
+"""What a task's bug and the driver's JVM put into logs."""
+
+from __future__ import annotations
+
+import pytest
+from hostile import ALL, obeyed
+
+from waybill_spark.driver.jvm_log import make_printable, printable_pattern
+from waybill_spark.driver.spark_errors import is_bug
+from waybill_delivery.splits.split_process import BugInTask, told_by_jvm
+
+SPARKS = "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex"
+
+
+@pytest.mark.parametrize(
+    "exception", ["%ex", "%xEx", "%rEx{full}", "%throwable{short}", "%xException", "%-20.30ex"]
+)
+def test_a_pattern_with_an_exception_keeps_it_and_is_replaced_whole(exception: str) -> None:
+    shown = printable_pattern(f"%m%n{exception}")
+    assert shown.startswith(f"%replace{{%replace{{%m%n{exception}}}{{[")
+
+
+def test_a_pattern_without_one_gets_what_log4j_would_add() -> None:
+    assert printable_pattern("%m%n").startswith("%replace{%replace{%m%n%ex}{[")
+    assert SPARKS in printable_pattern(SPARKS)
+    assert f"{SPARKS}%ex" not in printable_pattern(SPARKS)
+
+
+def test_a_further_line_is_marked() -> None:
+    assert printable_pattern(SPARKS).endswith("}{\\n(?!\\z)}{\n  | }")
+
+
+class Named:
+    """An object of Java's, by its class."""
+
+    def __init__(self, kind: str, **fields: object) -> None:
+        self.kind, self.fields = kind, fields
+
+    def __getattr__(self, name: str) -> object:
+        if name == "getClass":
+            return lambda: Named("Class", getSimpleName=self.kind)
+        return lambda: self.fields[name]
+
+
+class Chain:
+    """log4j's builders, of which only the pattern and the target matter."""
+
+    def __init__(self, built: dict[str, object]) -> None:
+        self.built = built
+
+    def __getattr__(self, name: str) -> object:
+        def called(*given: object) -> Chain:
+            self.built.update({name: given})
+            return self
+
+        return called
+
+
+class Logger:
+    def __init__(self, **appenders: Named) -> None:
+        self.appenders: dict[str, object] = dict(appenders)
+
+    def getAppenders(self) -> dict[str, object]:  # noqa: N802  # Java's name
+        return dict(self.appenders)
+
+    def removeAppender(self, name: str) -> None:  # noqa: N802
+        del self.appenders[name]
+
+    def addAppender(self, appender: object, _level: None, _filter: None) -> None:  # noqa: N802
+        self.appenders["new"] = appender
+
+
+def test_only_a_consoles_pattern_is_replaced() -> None:
+    pattern = Named("PatternLayout", getConversionPattern=SPARKS)
+    root = Logger(
+        console=Named("ConsoleAppender", getLayout=pattern, getTarget="SYSTEM_ERR"),
+        file=Named("RollingFileAppender", getLayout=pattern),
+        structured=Named("ConsoleAppender", getLayout=Named("JsonTemplateLayout")),
+    )
+    built: dict[str, object] = {}
+    make_printable(_Jvm(built, root))
+    assert set(root.appenders) == {"new", "file", "structured"}
+    assert built["withPattern"] == (printable_pattern(SPARKS),)
+    assert built["withAlwaysWriteExceptions"] == (False,)
+    assert built["setTarget"] == ("SYSTEM_ERR",)
+
+
+class _Jvm:
+    def __init__(self, built: dict[str, object], root: Logger) -> None:
+        self.org = self.apache = self.logging = self.log4j = self.core = self.layout = self.appender = self
+        self.PatternLayout = self.ConsoleAppender = Named("Class", newBuilder=Chain(built))
+        config = Named("Configuration", getLoggers={"": root})
+        context = Named("LoggerContext", getConfiguration=config, updateLoggers=None)
+        self.LogManager = self
+        self.getContext = lambda _current: context
+
+
+def test_a_bug_of_a_task_reaches_the_jvm_printable() -> None:
+    def breaks() -> str:
+        raise ValueError(ALL)
+
+    with pytest.raises(BugInTask) as raised:
+        told_by_jvm(breaks)
+    assert obeyed(str(raised.value)) == []
+    assert raised.value.__cause__ is None
+    assert is_bug(raised.value)
+    assert told_by_jvm(lambda: "a reply") == "a reply"
