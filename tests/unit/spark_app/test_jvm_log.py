@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hostile import ALL, obeyed
 
+from waybill_delivery.splits.split_process import BugInTask, told_by_jvm
 from waybill_spark.driver.jvm_log import make_printable, printable_pattern
 from waybill_spark.driver.spark_errors import is_bug
-from waybill_delivery.splits.split_process import BugInTask, told_by_jvm
 
 SPARKS = "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex"
 

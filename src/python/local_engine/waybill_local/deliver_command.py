@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from collections.abc import Mapping
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.settings import DELIVERING_HERE, add_settings_flags
+from waybill_common.terminal import say_json
 from waybill_delivery.stop_signals import StopSignals
 from waybill_local.local_run import run as run_here
 
@@ -28,5 +28,5 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     began = time.monotonic()
     with stop.heeded(within=settings.delivery.shutdown_timeout):
         summary = run_here(settings, stop)
-    print(json.dumps(summary.as_json(seconds=time.monotonic() - began)))
+    say_json(summary.as_json(seconds=time.monotonic() - began))
     return OK

@@ -11,7 +11,11 @@ from multiprocessing.connection import Connection, wait
 from waybill_common.ledger import Split
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
+from waybill_common.terminal import complain_of, foreign_text
 from waybill_delivery.splits import TaskContext, reply_to
+
+BUG = 70
+"""The exit code of a worker that a fault of ours ended; the traceback is on its stderr."""
 
 Work = tuple[TaskContext | None, Split]
 """A split, with its context where that is not the last one's."""
@@ -23,18 +27,25 @@ def serve(pipe: Connection, log: LogSettings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_driver, daemon=True).start()
-    configure_logs(log, component="task")
+    with foreign_text():
+        configure_logs(log, component="task")
+        try:
+            _carry(pipe)
+        except EOFError:
+            os._exit(0)  # clients have threads that may be inside a library; nothing is left to be written
+        except Exception as bug:  # noqa: BLE001  # it is told whole
+            complain_of(bug)
+            os._exit(BUG)
+
+
+def _carry(pipe: Connection) -> None:
     context: TaskContext | None = None
     while True:
-        try:
-            given, split = pipe.recv()
-        except EOFError:
-            break
+        given, split = pipe.recv()
         context = given or context
         if context is None:
             raise ValueError(f"{split} came without a context")
         pipe.send(reply_to(context, split))
-    os._exit(0)  # clients have threads that may be inside a library; nothing is left to be written
 
 
 def _end_with_the_driver() -> None:

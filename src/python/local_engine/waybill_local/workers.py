@@ -19,12 +19,16 @@ import structlog
 
 from waybill_common.errors import WaybillError
 from waybill_common.ledger import Split, SplitReport
-from waybill_common.settings import LogSettings
+from waybill_common.settings import LogSettings, without_settings
 from waybill_delivery.splits import TaskContext, carry_alone, report_in
-from waybill_local.worker import Work, serve
+from waybill_local.worker import BUG, Work, serve
 
 _MOST_DEATHS = 3
 """Workers that may die of one split before it is carried alone."""
+
+
+_GRACE_SECONDS = 2.0
+"""For a worker that is idle or ends by itself; what it may have in hand is not waited for."""
 
 
 @dataclass(eq=False)
@@ -50,7 +54,9 @@ class _Worker:
             return None
 
     def end(self) -> None:
+        """It may be at its own end, which its exit code tells then."""
         self.pipe.close()
+        self.process.join(_GRACE_SECONDS)
         self.process.kill()
         self.process.join()
 
@@ -69,7 +75,8 @@ class Workers:
     def __enter__(self) -> Self:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([serve.__module__])
-        self._idle.append(self._started())
+        with without_settings():  # a split comes with what its worker needs
+            self._idle.append(self._started())
         return self
 
     def __exit__(
@@ -91,6 +98,8 @@ class Workers:
             index = self._busy.pop(worker)
             if reply is None:
                 worker.end()
+                if worker.process.exitcode == BUG:
+                    raise ChildProcessError(f"carrying {splits[index]} failed: its traceback is above")
                 deaths[index] += 1
                 self._say_who_died(worker, context, splits[index], deaths[index])
                 if deaths[index] < _MOST_DEATHS:

@@ -1,6 +1,11 @@
 """Settings: one tree for the whole pipeline, from flags, ``WAYBILL_…`` variables and ``waybill.toml``."""
 
-from waybill_common.settings.childs_settings import blank_settings, machine_environment, with_settings
+from waybill_common.settings.childs_settings import (
+    blank_settings,
+    machine_environment,
+    with_settings,
+    without_settings,
+)
 from waybill_common.settings.files import UnreadableFile, as_text, read_judged, read_small
 from waybill_common.settings.flags import (
     UNKNOWN,
@@ -33,5 +38,5 @@ __all__ = [
     "SecuritySettings", "Settings", "SourceSettings", "StreamSettings", "UnreadableFile",
     "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
     "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",
-    "read_small", "secrets_in", "sections_of", "uses", "with_settings",
+    "read_small", "secrets_in", "sections_of", "uses", "with_settings", "without_settings",
 ]

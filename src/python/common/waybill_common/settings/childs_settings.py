@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from waybill_common.settings.setting_names import PREFIX, known, setting_of
 from waybill_common.settings.uses import uses
@@ -29,6 +30,18 @@ def machine_environment() -> dict[str, str]:
     They are started deep below a command line, so this, besides the programs' ``cli`` modules, reads it.
     """
     return {name: text for name, text in os.environ.items() if not name.upper().startswith(PREFIX)}
+
+
+@contextmanager
+def without_settings() -> Iterator[None]:
+    """For the block, this process's own environment has no setting: of what is started in it, none inherits any."""
+    before = dict(os.environ)
+    for name in before.keys() - machine_environment().keys():
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(before)
 
 
 def blank_settings() -> dict[str, str]:
