@@ -70,7 +70,7 @@ CONNECT = frozenset().union(
 REGISTRY = frozenset().union(
     rights_on("topic", "kafkasql-", *_MAKE, prefix=True),
     rights_on("topic", "registry-events", *_MAKE),
-    rights_on("group", "waybill-registry-", "Describe", "Read", prefix=True),
+    rights_on("group", "apicurio-", "Describe", "Read", prefix=True),
 )
 _OTHERS = {"console": CONSOLE, "connect": CONNECT, "registry": REGISTRY}
 
