@@ -104,7 +104,7 @@ class Stack:
     def password(self, name: str) -> str:
         """The secret alone, of a file that says more: whose it is, or of which property."""
         text = self.secret(name)
-        found = json.loads(text).popitem()[1] if text.startswith("{") else text.rpartition("=")[2]
+        found = json.loads(text).popitem()[1] if text.startswith("{") else text.partition("=")[2] or text
         return str(found)
 
     def kafka(self, user: str | None = "operator", password: str | None = None) -> dict[str, str]:

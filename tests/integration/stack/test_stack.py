@@ -53,7 +53,7 @@ def test_topics_have_three_replicas_and_need_two(stack: Stack) -> None:
         assert {len(one.replicas) for one in topics[name].partitions.values()} == {3}, name
         described = stack.run(
             *("exec", "kafka_broker_1", "kafka-topics", "--bootstrap-server", "kafka-voter-1:9094"),
-            *("--command-config", "/tmp/admin.properties", "--describe", "--topic", name),
+            *("--command-config", "/tmp/admin.properties", "--describe", "--topic", name),  # noqa: S108
         )
         assert "min.insync.replicas=2" in described.out, described.err
 
