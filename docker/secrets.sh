@@ -36,6 +36,8 @@ make_secrets() {
   secret "$1" airflow_fernet_key "$(random_text 32)"
   secret "$1" airflow_jwt_secret "$(random_text 48)"
   secret "$1" airflow_secret_key "$(random_text 48)"
+  # Earlier releases gave Airflow the root's key.
+  ! grep -qsFf "$1/minio_root_password" "$1/airflow_connections.json" || rm -f -- "$1/airflow_connections.json"
   secret "$1" airflow_connections.json \
     "{\"waybill_bundles\": {\"conn_type\": \"generic\", \"login\": \"bundles\", \"password\": \"$(<"$1/s3_bundles")\"},
  \"waybill_spark\": {\"conn_type\": \"spark\", \"host\": \"spark://spark-master\", \"port\": 7077}}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from confluent_kafka.admin import AclOperation, AdminClient, ResourceType
 from integration.secured.broker import SecuredKafka
@@ -30,8 +32,9 @@ def test_rights_are_exactly_those_of_the_table(secured: SecuredKafka, before: st
 def test_a_new_password_holds_from_now_on(secured: SecuredKafka) -> None:
     for password in ("the first", "the second"):
         set_passwords(secured.settings(), {"init": SecretStr(password)})
-        config = librdkafka_config(secured.settings("init", secrets={"sasl.password": password}))
-        assert AdminClient({**config, "log_level": 0}).list_topics(timeout=15).brokers
+        settings = secured.settings("init", secrets={"sasl.password": password})
+        config: dict[str, Any] = {**librdkafka_config(settings), "log_level": 0}
+        assert AdminClient(config).list_topics(timeout=15).brokers
 
 
 def test_a_right_is_one_line_of_the_brokers_list() -> None:

@@ -107,7 +107,9 @@ class Stack:
         found = json.loads(text).popitem()[1] if text.startswith("{") else text.partition("=")[2] or text
         return str(found)
 
-    def kafka(self, user: str | None = "operator", password: str | None = None) -> dict[str, str]:
+    def kafka(
+        self, user: str | None = "operator", password: str | None = None
+    ) -> dict[str, str | int | float | bool]:
         """A client's configuration on this machine, by default with the user's own password; without a user, none."""
         brokers = ",".join(f"127.0.0.1:{self.ports[f'kafka_broker_{n}']}" for n in (1, 2, 3))
         if user is None:

@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient
 from integration.stack.lake import bucket
 from integration.stack.stack import Stack, docker
 from obstore.exceptions import GenericError, PermissionDeniedError
-from obstore.store import S3Store
+from obstore.store import S3Config, S3Store
 
 SINK = "IcebergSinkConnector"
 PROVIDERS = "org.apache.kafka.common.config.provider"
@@ -47,7 +47,8 @@ def test_a_stranger_gets_nothing_of_kafka(stack: Stack, user: str | None, passwo
     needed = (KafkaError._AUTHENTICATION,) if user else (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT)
     # Whoever has no SCRAM password of his own shows the one he has.
     own = stack.password(f"kafka_{user}.json") if user and password is None else password
-    admin = AdminClient({**stack.kafka(user, own), "error_cb": told.append, "log_level": 0})
+    config: dict[str, Any] = {**stack.kafka(user, own), "error_cb": told.append, "log_level": 0}
+    admin = AdminClient(config)
     with pytest.raises(KafkaException):
         admin.list_topics(timeout=SECONDS)
     admin.poll(0)
@@ -82,11 +83,11 @@ def test_a_stranger_gets_nothing_of_the_store(stack: Stack, key: str) -> None:
 
 
 def store(stack: Stack, user: str | None, key: str | None = None, name: str = "waybill") -> S3Store:
-    config: dict[str, Any] = {"endpoint": stack.address("minio"), "region": "us-east-1"}
+    config: S3Config = {"endpoint": stack.address("minio"), "region": "us-east-1"}
     if user is None:
         config["skip_signature"] = True
     else:
-        config |= {"access_key_id": user, "secret_access_key": key or stack.secret(f"s3_{user}")}
+        config["access_key_id"], config["secret_access_key"] = user, key or stack.secret(f"s3_{user}")
     return S3Store(name, config=config, client_options={"allow_http": True}, retry_config={"max_retries": 0})
 
 
@@ -132,8 +133,9 @@ def test_the_cursor_is_read_by_the_producer_alone(stack: Stack) -> None:
     consumer.assign([TopicPartition("names_topic.cursor", 0, 0)])
     found = consumer.poll(SECONDS)
     consumer.close()
-    assert found is not None
-    assert found.error().code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
+    refused = found and found.error()
+    assert refused is not None
+    assert refused.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
 
 
 def test_nobody_works_with_the_roots_key(stack: Stack) -> None:

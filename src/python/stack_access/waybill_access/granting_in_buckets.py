@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import urllib3
 from minio import Minio, MinioAdmin
-from minio.credentials import StaticProvider
+from minio.credentials.providers import StaticProvider
 from minio.error import MinioAdminException, S3Error
 from pydantic import SecretStr
 

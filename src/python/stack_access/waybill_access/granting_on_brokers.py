@@ -16,6 +16,7 @@ from confluent_kafka.admin import (
     ResourceType,
     ScramCredentialInfo,
     ScramMechanism,
+    UserScramCredentialAlteration,
     UserScramCredentialUpsertion,
 )
 from pydantic import SecretStr
@@ -30,7 +31,7 @@ _ROUNDS = 4096
 
 def set_passwords(kafka: KafkaSettings, passwords: Mapping[str, SecretStr]) -> None:
     """For SCRAM-SHA-512."""
-    made = [
+    made: list[UserScramCredentialAlteration] = [
         UserScramCredentialUpsertion(
             user,
             ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, _ROUNDS),
