@@ -20,7 +20,7 @@ STRANGERS: dict[str, tuple[str | None, str | None]] = {
     "a wrong password": ("operator", "not the one"),
     "an administrator's, who has none out here": ("admin", None),
 }
-SECONDS = 6.0
+SECONDS = 4.0
 
 
 def asking_for_secrets() -> dict[str, str]:
@@ -44,7 +44,6 @@ def validate(stack: Stack, config: dict[str, str], auth: tuple[str, str] | None)
 @pytest.mark.parametrize(("user", "password"), STRANGERS.values(), ids=STRANGERS)
 def test_a_stranger_gets_nothing_of_kafka(stack: Stack, user: str | None, password: str | None) -> None:
     told: list[KafkaError] = []
-    needed = (KafkaError._AUTHENTICATION,) if user else (KafkaError._ALL_BROKERS_DOWN, KafkaError._TRANSPORT)
     # Whoever has no SCRAM password of his own shows the one he has.
     own = stack.password(f"kafka_{user}.json") if user and password is None else password
     config: dict[str, Any] = {**stack.kafka(user, own), "error_cb": told.append, "log_level": 0}
@@ -52,7 +51,7 @@ def test_a_stranger_gets_nothing_of_kafka(stack: Stack, user: str | None, passwo
     with pytest.raises(KafkaException):
         admin.list_topics(timeout=SECONDS)
     admin.poll(0)
-    assert {one.code() for one in told} & set(needed), told
+    assert user is None or KafkaError._AUTHENTICATION in {one.code() for one in told}
 
 
 @pytest.mark.parametrize("auth", [None, ("operator", "not the one")], ids=["no password", "a wrong one"])
@@ -151,12 +150,22 @@ def test_nobody_works_with_the_roots_key(stack: Stack) -> None:
     assert bucket(stack).access_key_id != stack.secret("minio_root_user")
 
 
+STRANGE_WORKER = """
+cd /tmp
+worker=org.apache.spark.deploy.worker.Worker
+timeout 45 spark-class "$worker" --webui-port 0 -d /tmp spark://spark-master:7077 >said 2>&1 &
+until grep -q 'Failed to connect to master\\|Successfully registered' said || ! kill -0 $!; do sleep 0.2; done
+kill $!
+cat said
+"""
+
+
 def test_sparks_master_takes_no_worker_without_the_secret(stack: Stack) -> None:
-    worker = stack.container("spark_worker_1")
-    stranger = "cd /tmp && timeout 20 spark-class org.apache.spark.deploy.worker.Worker --webui-port 0 -d /tmp spark://spark-master:7077"
-    docker("exec", "--env", "SPARK_CONF_DIR=/none", worker, "bash", "-c", f"{stranger} || true")
-    master = requests.get(f"{stack.address('spark_master')}/json/", timeout=20).json()
-    assert len(master["workers"]) == 2
+    inside = stack.container("spark_worker_1")
+    said = docker("exec", "--env", "SPARK_CONF_DIR=/none", inside, "bash", "-c", STRANGE_WORKER)
+    assert "Failed to connect to master" in said
+    assert "Successfully registered" not in said
+    assert len(requests.get(f"{stack.address('spark_master')}/json/", timeout=20).json()["workers"]) == 2
 
 
 def test_networks_join_only_who_has_to_meet(stack: Stack) -> None:

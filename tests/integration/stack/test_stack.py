@@ -166,9 +166,7 @@ def test_no_secret_is_in_an_image_or_a_containers_settings(stack: Stack) -> None
     containers = stack.containers()
     images = {container.facts["Image"] for container in containers}
     told = [json.dumps(container.facts) for container in containers]
-    told += [
-        docker("top", one.id, "-eo", "pid,args") for one in containers if one.facts["State"]["Running"]
-    ]
+    told += [docker("top", one.id, "-eo", "pid,args") for one in containers if one.facts["State"]["Running"]]
     told += [docker("history", "--no-trunc", image) + docker("image", "inspect", image) for image in images]
     assert not [secret for secret in secrets if any(secret in text for text in told)]
 
