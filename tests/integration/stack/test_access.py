@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -11,7 +11,10 @@ from confluent_kafka.admin import AdminClient
 from integration.stack.lake import bucket
 from integration.stack.stack import Stack, docker
 from obstore.exceptions import GenericError, PermissionDeniedError
-from obstore.store import S3Config, S3Store
+from obstore.store import S3Store
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config
 
 SINK = "IcebergSinkConnector"
 PROVIDERS = "org.apache.kafka.common.config.provider"
@@ -132,7 +135,8 @@ def test_the_cursor_is_read_by_the_producer_alone(stack: Stack) -> None:
     consumer.assign([TopicPartition("names_topic.cursor", 0, 0)])
     found = consumer.poll(SECONDS)
     consumer.close()
-    refused = found and found.error()
+    assert found is not None
+    refused = found.error()
     assert refused is not None
     assert refused.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
 
