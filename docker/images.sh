@@ -8,7 +8,7 @@ cd "$waybill_root"
 
 everything=(producer ops access simulator spark airflow kafka connect registry postgres minio)
 version=$(sed -n 's/^VERSION = "\([^"]*\)".*/\1/p' build-support/macros.build)
-upstream_minio=quay.io/minio/minio@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e # RELEASE.2025-09-07T16-13-09Z
+upstream_minio=quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e
 contexts=dist/images
 
 # The images that another one is made from.

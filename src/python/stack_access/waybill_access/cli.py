@@ -22,6 +22,7 @@ from waybill_common.cli import Parser, run_program, settings_of
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import path_of
 from waybill_common.settings import CREATION, UnreadableFile, add_settings_flags, as_text, read_small, uses
+from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
 
 KAFKA_SETTINGS = uses("kafka", "log", without=CREATION)
@@ -73,7 +74,7 @@ def _run(flags: Namespace) -> int:
 
 
 def _say(command: str, users: Iterable[str]) -> None:
-    print(json.dumps({"told": command, "users": sorted(users)}))
+    say_json({"told": command, "users": sorted(users)})
 
 
 def _password(file: Path) -> SecretStr:
