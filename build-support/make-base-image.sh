@@ -3,7 +3,9 @@
 set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
-image=${1:-debian:bookworm-slim}
+image=debian:bookworm-slim
+# What a pull takes, of September 2026; Dockerfiles know it by its tag alone, since it may be made here as well.
+digest=sha256:3783cc01769c7b2b1b83a5c5ad96c815348e28ed7da68e2e3687004faa906251
 own_certificates=/usr/local/share/ca-certificates
 
 there() { docker image inspect "$image" >/dev/null 2>&1; }
@@ -23,7 +25,8 @@ bootstrap() {
 
 make_image() {
   there && return
-  timeout 60 docker pull --quiet "$image" >/dev/null 2>&1 && return
+  local pulled=${image%%:*}@$digest
+  timeout 60 docker pull --quiet "$pulled" >/dev/null 2>&1 && docker tag "$pulled" "$image" && return
   say "$image can't be pulled; making it from Debian's packages"
   command -v mmdebstrap >/dev/null || { can_apt && apt_install mmdebstrap; } ||
     die "$image can't be pulled, and there is no mmdebstrap to make it with." \

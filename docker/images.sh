@@ -6,9 +6,9 @@ set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../build-support/common.sh"
 cd "$waybill_root"
 
-everything=(producer ops simulator spark airflow kafka connect registry postgres minio)
+everything=(producer ops access simulator spark airflow kafka connect registry postgres minio)
 version=$(sed -n 's/^VERSION = "\([^"]*\)".*/\1/p' build-support/macros.build)
-upstream_minio=quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z
+upstream_minio=quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e
 contexts=dist/images
 
 # The images that another one is made from.
@@ -17,6 +17,7 @@ declare -A parents=([airflow]="producer ops spark")
 declare -A artifacts=(
   [producer]=producer.pex=src/python/producer:producer
   [ops]=waybill.pex=src/python/ops:waybill
+  [access]=access.pex=src/python/stack_access:access
   [simulator]=simulator.pex=docker/python:simulator
   [spark]=spark_app.zip=src/python/spark_app:bundle
   [airflow]="airflow.pex=docker/airflow:airflow airflow_dags.zip=src/python/dags:airflow_dags"
@@ -64,7 +65,7 @@ fill() {
   rm -rf "$context"
   mkdir -p "$context"
   case $1 in
-  producer | ops | simulator)
+  producer | ops | access | simulator)
     source=docker/python
     set -- "$1" "${artifacts[$1]%%=*}"
     ;;

@@ -126,14 +126,14 @@ address() {
 
 addresses() {
   local n
-  for n in 1 2 3; do address "kafka_broker_$n" 19092 '' "Kafka, from this machine"; done
-  address minio 9000 http:// "S3, path-style; user and password: $WAYBILL_SECRETS/minio_root_*"
+  for n in 1 2 3; do address "kafka_broker_$n" 19092 '' "Kafka; user operator, password: $WAYBILL_SECRETS/kafka_operator.json"; done
+  address minio 9000 http:// "S3, path-style; user operator, password: $WAYBILL_SECRETS/s3_operator"
   address minio 9001 http:// "MinIO's console"
   address simulator 8080 http:// "the API's stand-in"
   address spark_master 8080 http:// "Spark's master"
   address airflow_webserver 8080 http:// "Airflow; user and password: $WAYBILL_SECRETS/airflow_passwords"
   address kafka_schema_registry 8080 http:// "the registry; its API is below /apis/ccompat/v7"
-  address kafka_connect 8083 http:// "Connect's REST"
+  address kafka_connect 8083 http:// "Connect's REST; user and password: $WAYBILL_SECRETS/connect_users"
   address kafka_ui "${WAYBILL_PORT_KAFKA_UI:-8888}" http:// "Waybill's console; its token: $WAYBILL_SECRETS/console_token"
 }
 
@@ -171,6 +171,6 @@ case $verb in
   ps) list ;;
   exec) (($# > 1)) || { usage && exit 2; }; run_in "$@" ;;
   # -T: what a program prints stays apart from what it logs.
-  waybill) exec "${compose[@]}" run --rm --no-deps -T init "$@" ;;
+  waybill) exec "${compose[@]}" run --rm --no-deps -T waybill "$@" ;;
   logs) COMPOSE_PROFILES=$every_profile exec "${compose[@]}" logs "$@" ;;
 esac

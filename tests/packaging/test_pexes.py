@@ -18,6 +18,7 @@ Artifact = Callable[[str], Path]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 PACKAGES = {
+    "access.pex": {"waybill_access", "waybill_common"},
     "producer.pex": {"waybill_common", "waybill_producer"},
     "waybill.pex": {"waybill_airflow", "waybill_common", "waybill_console", "waybill_ops"},
     "sandbox.pex": {"waybill_common", "waybill_sandbox"},

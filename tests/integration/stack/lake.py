@@ -12,12 +12,13 @@ from waybill_common.settings import LakeSettings
 
 
 def bucket(stack: Stack) -> LakeSettings:
+    """As the operator."""
     return LakeSettings.model_validate(
         {
             "url": "s3://waybill",
             "endpoint": stack.address("minio"),
-            "access_key_id": stack.secret("minio_root_user"),
-            "secret_access_key": stack.secret("minio_root_password"),
+            "access_key_id": "operator",
+            "secret_access_key": stack.secret("s3_operator"),
         }
     )
 

@@ -30,7 +30,7 @@ PORTS = {
 """Each address of the stack, and the end of the variable that moves its port."""
 
 LIMIT_SECONDS = 300
-ONCE = ("init", "airflow_init", "airflow_publish")
+ONCE = ("kafka_access", "store_access", "init", "airflow_init", "airflow_publish")
 """Services that end when their work is done."""
 
 
@@ -100,6 +100,27 @@ class Stack:
 
     def secret(self, name: str) -> str:
         return (self.secrets_folder / name).read_text().strip()
+
+    def password(self, name: str) -> str:
+        """The secret alone, of a file that says more: whose it is, or of which property."""
+        text = self.secret(name)
+        found = json.loads(text).popitem()[1] if text.startswith("{") else text.partition("=")[2] or text
+        return str(found)
+
+    def kafka(
+        self, user: str | None = "operator", password: str | None = None
+    ) -> dict[str, str | int | float | bool]:
+        """A client's configuration on this machine, by default with the user's own password; without a user, none."""
+        brokers = ",".join(f"127.0.0.1:{self.ports[f'kafka_broker_{n}']}" for n in (1, 2, 3))
+        if user is None:
+            return {"bootstrap.servers": brokers}
+        return {
+            "bootstrap.servers": brokers,
+            "security.protocol": "SASL_PLAINTEXT",
+            "sasl.mechanism": "SCRAM-SHA-512",
+            "sasl.username": user,
+            "sasl.password": password or self.password(f"kafka_{user}.json"),
+        }
 
     def address(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"

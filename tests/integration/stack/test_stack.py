@@ -13,8 +13,8 @@ from integration.stack.stack import LIMIT_SECONDS, ONCE, PORTS, Ran, Stack, dock
 from pyarrow.fs import FileType, S3FileSystem
 
 SERVICES = {
-    *("kafka_broker_1", "kafka_broker_2", "kafka_broker_3", "minio", "init", "simulator"),
-    *("spark_master", "spark_worker_1", "spark_worker_2"),
+    *("kafka_broker_1", "kafka_broker_2", "kafka_broker_3", "kafka_access", "minio", "store_access", "init"),
+    *("simulator", "spark_master", "spark_worker_1", "spark_worker_2"),
     *("airflow_db", "airflow_init", "airflow_publish", "airflow_webserver", "airflow_scheduler"),
     *("airflow_dag_processor", "airflow_triggerer", "kafka_schema_registry", "kafka_connect", "kafka_ui"),
 }
@@ -41,28 +41,27 @@ def test_passwords_are_shown_on_the_first_start_only(stack: Stack, started: tupl
     assert again.code == 0, again.err
     for ran in (first, again):
         assert f"{stack.secrets_folder}/airflow_passwords" in ran.out
-    for name in ("minio_root_password", "airflow_passwords", "console_token"):
-        [password] = {json.loads(text)["admin"] if text[0] == "{" else text for text in (stack.secret(name),)}
+    for name in ("kafka_operator.json", "s3_operator", "connect_users", "airflow_passwords", "console_token"):
+        password = stack.password(name)
         assert password in first.err
         assert password not in again.err + again.out
 
 
 def test_topics_have_three_replicas_and_need_two(stack: Stack) -> None:
-    brokers = ",".join(f"127.0.0.1:{stack.ports[f'kafka_broker_{n}']}" for n in (1, 2, 3))
-    topics = AdminClient({"bootstrap.servers": brokers}).list_topics(timeout=20).topics
+    topics = AdminClient(stack.kafka()).list_topics(timeout=20).topics
     for name in ("names_topic", "names_topic.dead", "names_topic.cursor"):
         assert {len(one.replicas) for one in topics[name].partitions.values()} == {3}, name
         described = stack.run(
-            *("exec", "kafka_broker_1", "kafka-topics", "--bootstrap-server", "kafka-broker-1:9092"),
-            *("--describe", "--topic", name),
+            *("exec", "kafka_broker_1", "kafka-topics", "--bootstrap-server", "kafka-voter-1:9094"),
+            *("--command-config", "/tmp/admin.properties", "--describe", "--topic", name),  # noqa: S108
         )
         assert "min.insync.replicas=2" in described.out, described.err
 
 
 def test_the_bucket_is_there(stack: Stack) -> None:
     lake = S3FileSystem(
-        access_key=stack.secret("minio_root_user"),
-        secret_key=stack.secret("minio_root_password"),
+        access_key="operator",
+        secret_key=stack.secret("s3_operator"),
         endpoint_override=f"127.0.0.1:{stack.ports['minio']}",
         scheme="http",
     )
@@ -74,9 +73,12 @@ def test_sparks_master_has_two_workers(stack: Stack) -> None:
     assert master["aliveworkers"] == 2
 
 
-def test_connect_offers_its_plugins(stack: Stack) -> None:
-    plugins = ask(f"{stack.address('kafka_connect')}/connector-plugins").json()
-    assert any("iceberg" in plugin["class"].lower() for plugin in plugins)
+def test_connect_offers_icebergs_sink_and_nothing_that_reads_files(stack: Stack) -> None:
+    rest = f"{stack.address('kafka_connect')}/connector-plugins?connectorsOnly=false"
+    found = requests.get(rest, auth=("operator", stack.password("connect_users")), timeout=20)
+    found.raise_for_status()
+    offered = {plugin["class"] for plugin in found.json() if plugin["type"] in ("source", "sink")}
+    assert offered == {"org.apache.iceberg.connect.IcebergSinkConnector"}
 
 
 def test_the_registry_answers_as_confluents_does(stack: Stack) -> None:
@@ -159,12 +161,12 @@ def test_an_image_keeps_nothing_that_apt_fetched(stack: Stack) -> None:
 
 def test_no_secret_is_in_an_image_or_a_containers_settings(stack: Stack) -> None:
     named = [path.name for path in stack.secrets_folder.iterdir() if path.name != "minio_root_user"]
-    secrets = [stack.secret(name) for name in named] + list(
-        json.loads(stack.secret("airflow_passwords")).values()
-    )
+    whole = [name for name in named if name == "airflow_connections.json"]
+    secrets = [stack.secret(name) if name in whole else stack.password(name) for name in named]
     containers = stack.containers()
     images = {container.facts["Image"] for container in containers}
     told = [json.dumps(container.facts) for container in containers]
+    told += [docker("top", one.id, "-eo", "pid,args") for one in containers if one.facts["State"]["Running"]]
     told += [docker("history", "--no-trunc", image) + docker("image", "inspect", image) for image in images]
     assert not [secret for secret in secrets if any(secret in text for text in told)]
 

@@ -56,6 +56,10 @@ def test_minios_pins_are_seen(name: str) -> None:
     assert version.startswith(("RELEASE.20", "v0.0.0-20"))
 
 
+def test_the_base_images_pin_is_seen() -> None:
+    assert found(ROOT / "build-support/make-base-image.sh") == [("debian", "bookworm-slim")]
+
+
 def test_each_dockerfile_is_seen() -> None:
     dockerfiles = sorted((ROOT / "docker").glob("*/Dockerfile"))
     assert len(dockerfiles) > 5

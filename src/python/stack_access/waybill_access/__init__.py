@@ -1,0 +1,1 @@
+"""Who may do what in the stack of containers: its users, with their rights on the brokers and in the buckets."""
