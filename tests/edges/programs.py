@@ -44,9 +44,9 @@ class Programs:
         began = time.monotonic()
         if self.mode == "inside" and verb.name == "submit" and not self.spark_inside:
             code, said = inside(delivered, env, folder)
-        elif self.mode == "inside" and verb.program == "waybill" and not verb.spark:
+        elif self.mode == "inside" and verb.program == "waybill" and not verb.own_process:
             code, said = inside(lambda: main(words), env, folder)
-        else:  # a producer keeps signal handlers, and Spark's driver is a program of its own
+        else:  # a producer keeps signal handlers, and a driver starts programs of its own
             code, said = self._outside(verb, words, env, folder)
         return Row(
             case=case.id,

@@ -17,7 +17,7 @@ TOPIC = "names_topic"
 class Verb:
     """``name`` is how a user calls it. ``{…}`` in ``words`` are filled in from the run's ``Places``.
 
-    ``spark``: starts a driver, some 8 s. ``minutes``: takes minutes where nothing is wrong, so a story leaves it out
+    ``spark``: starts a driver, some 8 s; ``starts``: other processes. ``minutes``: takes minutes where nothing is wrong, so a story leaves it out
     unless all are asked for. ``code`` is its exit code where all is well.
     """
 
@@ -27,6 +27,11 @@ class Verb:
     reaches: frozenset[Part]
     spark: bool = False
     minutes: bool = False
+    starts: bool = False
+
+    @property
+    def own_process(self) -> bool:
+        return self.spark or self.starts
 
     def meets(self, case: Case) -> bool:
         """Whether it reaches what the case is about."""
@@ -44,6 +49,7 @@ VERBS = (
     Verb("init", "waybill", ("init",), _BOTH),
     Verb("producer", "producer", ("--producer.pages=1",), frozenset({"kafka", "api"})),
     Verb("submit", "waybill", ("submit", *_SPARK, *_QUICK), _BOTH, spark=True),
+    Verb("deliver", "waybill", ("deliver",), _BOTH, starts=True),
     Verb("report", "waybill", ("report", "--json", "--by=country"), _LAKE),
     Verb("lag", "waybill", ("lag", "--json"), _BOTH),
     Verb("verify", "waybill", ("verify", "--json"), _BOTH),

@@ -20,7 +20,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 PACKAGES = {
     "access.pex": {"waybill_access", "waybill_common"},
     "producer.pex": {"waybill_common", "waybill_producer"},
-    "waybill.pex": {"waybill_airflow", "waybill_common", "waybill_console", "waybill_ops"},
+    "waybill.pex": {
+        *("waybill_airflow", "waybill_common", "waybill_console", "waybill_delivery", "waybill_local"),
+        "waybill_ops",
+    },
     "sandbox.pex": {"waybill_common", "waybill_sandbox"},
 }
 IMPORT_ALL = """
@@ -86,7 +89,9 @@ def test_the_spark_bundles_modules_import_where_only_pyspark_is(
     pex.chmod(0o755)
     script = tmp_path / "import_all.py"
     script.write_text(IMPORT_ALL)
-    done = run_bare([pex, script, "waybill_common", "waybill_spark"], PYTHONPATH=str(spark_site))
+    done = run_bare(
+        [pex, script, "waybill_common", "waybill_delivery", "waybill_spark"], PYTHONPATH=str(spark_site)
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["broken"] == {}
 

@@ -23,10 +23,12 @@ SIBLINGS = {
     "airflow": [],
     "common": [],
     "console": ["airflow", "common", "ops"],
+    "delivery": ["common"],
+    "local": ["common", "delivery"],
     "ops": ["airflow", "common"],
     "producer": ["common"],
     "sandbox": ["common"],
-    "spark": ["common"],
+    "spark": ["common", "delivery"],
 }
 SCRIPTS = ("waybill", "waybill-producer", "waybill-sandbox", "waybill-spark")
 INSTALL_SECONDS = 600

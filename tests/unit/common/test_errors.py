@@ -34,6 +34,7 @@ CODES = {
     "ContractUnknown": 35,
     "ObjectConflict": 36,
     "SparkFailed": 37,
+    "WorkerDied": 29,
     "DeploymentOvertaken": 38,
     "AuditFailed": 40,
     "LagExceeded": 41,

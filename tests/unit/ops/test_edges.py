@@ -24,7 +24,7 @@ def commands(parser: ArgumentParser, name: str) -> Iterator[str]:
 
 
 def every_command() -> set[str]:
-    found = {"producer"}
+    found = {"deliver", "producer"}
     for name, verb in COMMANDS.items():
         parser = ArgumentParser()
         verb.add_arguments(parser)

@@ -16,6 +16,7 @@ from waybill_common.settings import Settings
 from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
+from waybill_local import deliver_command
 from waybill_ops.cli import main
 from waybill_ops.commands import (
     backfill,
@@ -56,6 +57,7 @@ READ = {
     # Its audit is a process of its own, with the same settings.
     "console": settings_read(console.run, verify.run),
     # A stretch is one commit, of a topic that is there.
+    "deliver": settings_read(deliver_command.run),
     "backfill": settings_read(
         spark_cli._deliver, without=(spark_stream.get_streaming_dataframe, ensure_topic)
     )
@@ -75,6 +77,7 @@ DECLARED = {
     **{f"dead-letters {action}": names for action, names in dead_letters.SETTINGS.items()},
     "redrive": redrive.SETTINGS,
     "console": console.SETTINGS,
+    "deliver": deliver_command.SETTINGS,
     "backfill": backfill.SETTINGS,
     "prove": prove.SETTINGS,
     **{f"dags {action}": dags.SETTINGS for action in ("publish", "list", "rollback")},

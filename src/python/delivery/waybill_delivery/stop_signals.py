@@ -22,8 +22,8 @@ from waybill_common.signals import asking_to_end
 
 _POLL_SECONDS = 0.2
 
-SPARK_ENDS_SECONDS = 15.0
-"""What Spark may take to end after the work is done."""
+ENGINE_ENDS_SECONDS = 15.0
+"""What an engine, such as Spark, may take to end after the work is done."""
 
 ENDED = 128 + signal.SIGTERM
 """The exit code of a run that was ended in mid-commit: that of a second SIGTERM."""
@@ -48,7 +48,7 @@ class StopSignals:
         self._asked.wait(seconds)
 
     def work_done(self) -> None:
-        """The last commit is done; only Spark's own end is waited for."""
+        """The last commit is done; only the engine's own end is waited for."""
         self._work_done.set()
 
     @contextmanager
@@ -105,7 +105,7 @@ class StopSignals:
                     self._ask("stop file")
             if self.asked():
                 until = until or time.monotonic() + within
-                if time.monotonic() > until + (SPARK_ENDS_SECONDS if self._work_done.is_set() else 0):
+                if time.monotonic() > until + (ENGINE_ENDS_SECONDS if self._work_done.is_set() else 0):
                     _end(
                         f"not done {within:g} s after it was asked to end: the next run finishes what is open"
                     )
@@ -124,6 +124,6 @@ def _is_let_go(lifeline: int) -> bool:
 
 
 def _end(why: str) -> None:
-    """End the process, without an exception: the main thread may be anywhere. Spark ends with its driver's Python."""
+    """End the process, without an exception: the main thread may be anywhere. What it started ends with it."""
     structlog.get_logger().error("ending_at_once", why=why)
     os._exit(ENDED)

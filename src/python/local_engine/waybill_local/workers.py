@@ -7,6 +7,7 @@ client was used hangs in its first request.
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -53,10 +54,10 @@ class _Worker:
         except (EOFError, ConnectionResetError):
             return None
 
-    def end(self) -> None:
+    def end(self, within: float = _GRACE_SECONDS) -> None:
         """It may be at its own end, which its exit code tells then."""
         self.pipe.close()
-        self.process.join(_GRACE_SECONDS)
+        self.process.join(within)
         self.process.kill()
         self.process.join()
 
@@ -82,8 +83,12 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for worker in (*self._idle, *self._busy):
-            worker.end()
+        workers = (*self._idle, *self._busy)
+        for worker in workers:
+            worker.pipe.close()
+        deadline = time.monotonic() + _GRACE_SECONDS
+        for worker in workers:
+            worker.end(within=max(0.0, deadline - time.monotonic()))
 
     def carry(self, context: TaskContext) -> list[SplitReport]:
         """A report for each split. Raises the first error that a split met, once those in hand are done."""
