@@ -17,7 +17,8 @@ TOPIC = "names_topic"
 class Verb:
     """``name`` is how a user calls it. ``{…}`` in ``words`` are filled in from the run's ``Places``.
 
-    ``spark``: starts a driver, some 8 s; ``starts``: other processes. ``minutes``: takes minutes where nothing is wrong, so a story leaves it out
+    ``spark``: starts a driver, some 8 s; ``starts``: other processes.
+    ``minutes``: takes minutes where nothing is wrong, so a story leaves it out
     unless all are asked for. ``code`` is its exit code where all is well.
     """
 
