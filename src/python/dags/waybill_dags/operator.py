@@ -50,4 +50,4 @@ class ProgramOperator(BaseOperator):
         check(PurePath(words[0]).name, result.exit_code)
 
     def on_kill(self) -> None:
-        self._hook.send_sigterm()
+        self._hook.send_sigterm()  # type: ignore[no-untyped-call]  # the hook's
