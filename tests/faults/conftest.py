@@ -39,6 +39,7 @@ ROOT = Path(__file__).parents[2]
 # Read here, before the tests' own environment is cleaned of them.
 SEED = int(os.environ.get("WAYBILL_TEST_FAULTS_SEED", "20261122"))
 WHICH = os.environ.get("WAYBILL_TEST_FAULTS", "quick")
+ENGINES = {"local": ("faults.drive_local",), "both by turns": ("faults.drive_local", "faults.drive")}
 CLUSTER_CONF = ("spark.cores.max=2", "spark.executor.memory=512m")
 
 
@@ -127,6 +128,7 @@ def rig(
     )
     if cell.needs == "three brokers":
         made.kafka, made.copies = request.getfixturevalue("kafka_three"), 3
+    made.engines = ENGINES.get(cell.driver, made.engines)
     if cell.driver == "spark":
         made.spark = Spark(request.getfixturevalue("spark_home"), request.getfixturevalue("spark_jars"))
     if cell.needs == "spark cluster":

@@ -30,7 +30,7 @@ short a retention, with a topic that is made again, and so on. And the run above
 - A disk that is really full: "can't write" is a limit on the size of the broker's files, which fails each write.
 - A store that really stops: "unreachable" and "no answer" are a proxy's doing, {store} itself was up.
 - Spark, where the driver is "process": that is the Spark application's own code with Spark taken out. The cells with
-  "spark" run all of it.
+  "spark" run all of it, those with "local" all of `waybill deliver`.
 """
 
 

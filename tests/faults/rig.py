@@ -35,7 +35,9 @@ class Spark:
 
 @dataclass(kw_only=True)
 class Rig(Stream):
-    """``closes`` is false where no driver can go on any more."""
+    """``closes`` is false where no driver can go on any more; ``engines`` are the modules that deliver, by
+    turns; ``drivers`` were started so far.
+    """
 
     parts: Parts
     simulator: Simulator
@@ -45,6 +47,8 @@ class Rig(Stream):
     rows_per_object: int = 25
     repeated_ids: bool = False
     closes: bool = True
+    engines: tuple[str, ...] = ("faults.drive",)
+    drivers: int = 0
 
     @property
     def root(self) -> str:
@@ -68,11 +72,16 @@ class Rig(Stream):
 
     def driver(self, **flags: object) -> Program:
         """Without the JVM."""
-        return self.programs.python("driver", "faults.drive", self._delivery | _flags(flags), {})
+        return self._next_driver(self._delivery | _flags(flags), {})
 
     def driver_with(self, contracts: str) -> Program:
         """One of a release that carries other contracts: their versions, separated by commas."""
-        return self.programs.python("driver", "faults.drive", self._delivery, {CONTRACTS: contracts})
+        return self._next_driver(self._delivery, {CONTRACTS: contracts})
+
+    def _next_driver(self, flags: Mapping[str, object], env: Mapping[str, str]) -> Program:
+        engine = self.engines[self.drivers % len(self.engines)]
+        self.drivers += 1
+        return self.programs.python("driver", engine, flags, env)
 
     def command(self, *words: str, **flags: object) -> Program:
         """One of the operator's commands, held before it reads a topic: see ``faults.held``."""

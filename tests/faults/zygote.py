@@ -21,7 +21,7 @@ from typing import Any, NoReturn, Self
 
 from waybill_sandbox.process import LOG_TAIL_LINES, Command
 
-MODULES = ("faults.drive", "faults.held", "faults.set_back", "waybill_producer.cli")
+MODULES = ("faults.drive", "faults.drive_local", "faults.held", "faults.set_back", "waybill_producer.cli")
 """What can be started: each has a ``main()`` that returns an exit code."""
 
 _POLL_SECONDS = 0.01

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from faults.matrix.api import API
 from faults.matrix.brokers import BROKERS
-from faults.matrix.cell import Cell
+from faults.matrix.cell import Cell, delivered_by
 from faults.matrix.driver import DRIVER
 from faults.matrix.kafka import KAFKA
 from faults.matrix.producer import PRODUCER
@@ -19,6 +19,12 @@ from faults.matrix.spark import SPARK
 from faults.matrix.store import STORE
 from faults.matrix.topic import TOPIC
 
+LOCAL = (
+    *delivered_by("local", *DRIVER, *RIVALS, *STORE, quick=frozenset({"driver-killed-before-receipt"})),
+    *delivered_by("both by turns", *DRIVER, *RIVALS, quick=frozenset({"driver-killed-mid-object"})),
+)
+"""Each cell of drivers, played by the other engine, and by both."""
+
 CELLS = (
     *PRODUCER,
     *PRODUCERS,
@@ -26,6 +32,7 @@ CELLS = (
     *API,
     *DRIVER,
     *RIVALS,
+    *LOCAL,
     *STORE,
     *KAFKA,
     *TOPIC,
@@ -48,6 +55,7 @@ __all__ = [
     "CELLS",
     "DRIVER",
     "KAFKA",
+    "LOCAL",
     "PRODUCER",
     "PRODUCERS",
     "READERS",
