@@ -27,8 +27,9 @@ from waybill_sandbox.demo.steps import (
     Step,
     Surroundings,
     audit_step,
-    delivery_step,
+    local_step,
     producer_step,
+    spark_step,
 )
 
 AROUND = Surroundings(
@@ -96,7 +97,8 @@ def test_an_artifact_that_is_not_built_is_named(places: DemoFolders) -> None:
 
 
 def steps(places: DemoFolders) -> list[Step]:
-    rounds = [make(places, AROUND, number) for number in (1, 2) for make in (producer_step, delivery_step)]
+    rounds = [producer_step(places, AROUND, number) for number in (1, 2)]
+    rounds += [local_step(places, AROUND), spark_step(places, AROUND)]
     return [*rounds, audit_step(places, AROUND)]
 
 

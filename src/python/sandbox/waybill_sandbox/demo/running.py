@@ -21,8 +21,9 @@ from waybill_sandbox.demo.steps import (
     Step,
     Surroundings,
     audit_step,
-    delivery_step,
+    local_step,
     producer_step,
+    spark_step,
 )
 from waybill_sandbox.process import Child, Command
 
@@ -47,9 +48,9 @@ def run_pipeline(
         write_strays(around.bootstrap_servers)
         tell(f"{len(STRAY_RECORDS)} records that are no events")
     outcomes += [
-        run(delivery_step(folders, around, 1)),
+        run(local_step(folders, around)),
         run(producer_step(folders, around, 2)),
-        run(delivery_step(folders, around, 2)),
+        run(spark_step(folders, around)),
         run(audit_step(folders, around)),
     ]
     with narrator.step("DuckDB on the Parquet files") as tell:

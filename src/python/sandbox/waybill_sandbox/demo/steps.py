@@ -92,11 +92,23 @@ def producer_step(folders: DemoFolders, around: Surroundings, number: int) -> St
     )
 
 
-def delivery_step(folders: DemoFolders, around: Surroundings, number: int) -> Step:
-    """``waybill.pex submit`` of spark_app.zip, which ends when everything that is in the topic is delivered."""
+def local_step(folders: DemoFolders, around: Surroundings) -> Step:
+    """``waybill.pex deliver``, which ends when everything that is in the topic is delivered."""
     return Step(
-        name=f"delivery-{number}",
-        title=f"waybill.pex submit spark_app.zip, round {number}",
+        name="delivery-1",
+        title="waybill.pex deliver, round 1",
+        reads=Reads.DELIVERY,
+        argv=(str(folders.waybill.absolute()), "deliver"),
+        env={**lake_env(folders, around), "WAYBILL_KAFKA__REPLICATION_FACTOR": "1"},
+        limit=150,
+    )
+
+
+def spark_step(folders: DemoFolders, around: Surroundings) -> Step:
+    """``waybill.pex submit`` of spark_app.zip, which goes on where the local engine ended."""
+    return Step(
+        name="delivery-2",
+        title="waybill.pex submit spark_app.zip, round 2",
         reads=Reads.DELIVERY,
         argv=(
             *(str(folders.waybill.absolute()), "submit", "--bundle", str(folders.bundle.absolute())),
