@@ -57,6 +57,11 @@ def require_private(folder: Path, *, remedy: str, way_too: bool = True) -> None:
             raise _refused(path, f"can be written to by {who}", folder, remedy)
 
 
+def close_to_others(path: Path) -> None:
+    """Nobody else may write to what is made here, whatever the umask: it would be refused at its next use."""
+    path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o022)
+
+
 def is_private_file(path: Path) -> bool:
     """Whether ``path`` is a file, no link, that belongs to this user or root, and that nobody else may write to."""
     status = path.lstat()
