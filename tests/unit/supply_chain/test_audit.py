@@ -198,9 +198,7 @@ def test_a_file_that_cannot_be_used_is_a_mistake_of_ours(
     assert f"{path} can't be used" in capsys.readouterr().err
 
 
-def test_a_tree_without_locks_is_not_clean(
-    root: Path, osv: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_tree_without_locks_is_not_clean(root: Path, osv: str, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "3rdparty/python/some.lock").unlink()
     assert audit.main([str(root), osv]) == audit.UNUSABLE
     assert "no lock" in capsys.readouterr().err
