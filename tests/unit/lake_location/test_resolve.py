@@ -182,7 +182,7 @@ def test_a_ca_file_that_only_openssl_can_read_is_refused(text: str, tmp_path: Pa
     named = tmp_path / "ca.pem"
     named.write_text(text)
     with pytest.raises(SettingsRefused, match="that not every client can read"):
-        s3(ca_file=str(named), **KEYS)
+        s3({}, ca_file=str(named), **KEYS)
     with pytest.raises(SettingsRefused, match="that not every client can read"):
         s3({"AWS_CA_BUNDLE": str(named)})
     s3({"SSL_CERT_FILE": str(named)})  # OpenSSL's own
