@@ -20,8 +20,9 @@ ACL = "system.posix_acl_access"
 
 def listed(place: Path, kind: int, rights: int = 7) -> None:
     """Gives user or group 54321 these rights, as ``setfacl`` does."""
-    entries = ((0x01, 7, -1), (kind, rights, STRANGER), (0x04, 0, -1), (0x10, rights, -1), (0x20, 0, -1))
-    entries = tuple(sorted(entries))
+    entries = sorted(
+        [(0x01, 7, -1), (kind, rights, STRANGER), (0x04, 0, -1), (0x10, rights, -1), (0x20, 0, -1)]
+    )
     value = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", k, r, w % 2**32) for k, r, w in entries)
     try:
         os.setxattr(place, ACL, value)
