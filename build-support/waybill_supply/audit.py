@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from waybill_supply.osv import Finding, OutOfReach, of_jars
-from waybill_supply.part import SupplyError
+from waybill_supply.part import Part, SupplyError
 from waybill_supply.pins import jars
 
 FOUND, UNUSABLE, NOT_ASKED = 1, 2, 3
@@ -38,7 +38,7 @@ class Accepted:
 def read_accepted(path: Path) -> tuple[Accepted, ...]:
     try:
         return tuple(Accepted(**table) for table in tomllib.loads(path.read_text()).get("accepted", ()))
-    except (TypeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, TypeError, ValueError) as error:
         raise SupplyError(
             f"{path} can't be used: {error}.\nEach [[accepted]] has id, package and why."
         ) from error
@@ -48,13 +48,11 @@ def of_lock(lock: Path, url: str) -> Iterator[Finding]:
     """The findings in one lock. Raises ``OutOfReach``, and ``SupplyError`` for what pip-audit refuses."""
     command = [sys.executable, "-m", "pip_audit", "--vulnerability-service", "osv", "--osv-url", url]
     command += ["--disable-pip", "--require-hashes", "--progress-spinner", "off", "--format", "json"]
-    done = subprocess.run(
-        [*command, "--requirement", str(lock)],
-        capture_output=True,
-        text=True,
-        timeout=LOCK_SECONDS,
-        check=False,
-    )
+    command += ["--requirement", str(lock)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LOCK_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise OutOfReach(f"pip-audit took more than {LOCK_SECONDS} s for {lock.name}") from None
     try:
         report = json.loads(done.stdout)
     except ValueError:
@@ -80,10 +78,28 @@ def of_lock(lock: Path, url: str) -> Iterator[Finding]:
 
 def findings(root: Path, url: str) -> Iterator[Finding]:
     """Jars first: one question tells whether the database can be reached at all."""
-    for manifest in sorted((root / "3rdparty/jvm").glob("*.json")):
-        yield from of_jars(tuple(jars(manifest.read_bytes())), manifest.name, url)
-    for lock in sorted((root / "3rdparty/python").glob("*.lock")):
+    manifests, locks = _all(root / "3rdparty/jvm", "*.json"), _all(root / "3rdparty/python", "*.lock")
+    for manifest in manifests:
+        yield from of_jars(_read_jars(manifest), manifest.name, url)
+    for lock in locks:
         yield from of_lock(lock, url)
+
+
+def _all(folder: Path, pattern: str) -> list[Path]:
+    """None at all would pass for one without a finding."""
+    found = sorted(folder.glob(pattern))
+    if not found:
+        raise SupplyError(f"There is no lock or manifest {pattern} in {folder}.\nName Waybill's own folder.")
+    return found
+
+
+def _read_jars(manifest: Path) -> tuple[Part, ...]:
+    try:
+        return tuple(jars(manifest.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SupplyError(
+            f"{manifest} can't be used: {type(error).__name__}: {error}.\nSee whether `make locks` wrote it."
+        ) from error
 
 
 def report(found: Iterable[Finding], accepted: Sequence[Accepted]) -> int:
@@ -116,7 +132,10 @@ def network() -> bool:
         "--timeout",
         "15",
     ]
-    return subprocess.run(command, capture_output=True, timeout=120, check=False).returncode == 0
+    try:
+        return subprocess.run(command, capture_output=True, timeout=120, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
 
 
 def not_asked(error: OutOfReach, in_ci: bool, connected: Callable[[], bool]) -> int:
@@ -136,6 +155,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     root, url = sys.argv[1:] if argv is None else argv
     found: list[Finding] = []
     left: OutOfReach | None = None
+    accepted: tuple[Accepted, ...] = ()
     try:
         accepted = read_accepted(Path(root) / "3rdparty/accepted.toml")
         for one in findings(Path(root), url):
@@ -143,6 +163,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OutOfReach as error:
         left = error
     except SupplyError as error:
+        report(found, accepted)
         print(f"waybill: {error}", file=sys.stderr)
         return UNUSABLE
     count = report(found, accepted)

@@ -37,9 +37,10 @@ def of_jars(jars: Sequence[Part], where: str, url: str) -> Iterator[Finding]:
     """The findings in ``jars``. Raises ``OutOfReach``."""
     for start in range(0, len(jars), BATCH):
         some = jars[start : start + BATCH]
-        answers = _ask(f"{url}batch", {"queries": [_query(jar) for jar in some]})["results"]
-        if len(answers) != len(some):
-            raise OutOfReach(f"{url}batch answered {len(answers)} of {len(some)} questions")
+        answers = _ask(f"{url}batch", {"queries": [_query(jar) for jar in some]}).get("results")
+        if not isinstance(answers, list) or len(answers) != len(some):
+            count = len(answers) if isinstance(answers, list) else 0
+            raise OutOfReach(f"{url}batch answered {count} of {len(some)} questions")
         for jar, answer in zip(some, answers, strict=True):
             if answer.get("vulns"):  # ids alone: the single question has the rest
                 for hole in _ask(url, _query(jar)).get("vulns", ()):
@@ -54,9 +55,11 @@ def _ask(url: str, question: dict[str, Any]) -> dict[str, Any]:
     try:
         reply = requests.post(url, json=question, timeout=SECONDS)
         reply.raise_for_status()
-        answer: dict[str, Any] = reply.json()
+        answer: Any = reply.json()
     except (requests.RequestException, ValueError) as error:
         raise OutOfReach(f"{url}: {error}") from error
+    if not isinstance(answer, dict):
+        raise OutOfReach(f"{url}: the answer is no object")
     return answer
 
 

@@ -46,6 +46,14 @@ def test_a_change_is_seen(change: Callable[[Path], object], folder: Path) -> Non
     assert is_changed(folder, ARCHIVE, OWN)
 
 
+def test_a_link_in_place_of_an_empty_file_is_a_change(tmp_path: Path) -> None:
+    archive = zip_of(**{"a.py": "A", "p/__init__.py": ""})
+    unpack(archive, tmp_path / "v")
+    (tmp_path / "v/p/__init__.py").unlink()
+    (tmp_path / "v/p/__init__.py").symlink_to("/nowhere/another.py")
+    assert is_changed(tmp_path / "v", archive, OWN)
+
+
 def test_a_folder_that_everybody_may_write_to_is_refused(folder: Path) -> None:
     require_own(folder, OWN)
     (folder / "__pycache__").mkdir()
@@ -55,6 +63,33 @@ def test_a_folder_that_everybody_may_write_to_is_refused(folder: Path) -> None:
     folder.parent.chmod(0o777)
     with pytest.raises(FolderRefused, match="dag_bundle_storage_path"):
         require_own(folder, OWN)
+
+
+@pytest.mark.parametrize("name", ["p/q.py", "p/__pycache__/q.cpython-311.pyc"], ids=["code", "bytecode"])
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda path: path.chmod(0o666), pytest.param(lambda path: os.chown(path, 54321, 0), marks=ROOT_ONLY)],
+    ids=["everybody's", "a stranger's"],
+)
+def test_a_file_that_others_may_write_to_is_a_change(
+    spoil: Callable[[Path], None], name: str, folder: Path
+) -> None:
+    """Else it could be written to after it was looked at; Python runs bytecode without a look at the code."""
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).touch()
+    assert not is_changed(folder, ARCHIVE, OWN)
+    spoil(folder / name)
+    assert is_changed(folder, ARCHIVE, OWN)
+
+
+def test_a_version_is_not_for_others_to_write_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        unpack(ARCHIVE, tmp_path / "w")
+    finally:
+        os.umask(before)
+    require_own(tmp_path / "w", OWN)
+    assert not is_changed(tmp_path / "w", ARCHIVE, OWN)
 
 
 @ROOT_ONLY

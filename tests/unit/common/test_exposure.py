@@ -97,6 +97,8 @@ def test_what_gives_nobody_a_view_is_no_line(tree: Mapping[str, Any]) -> None:
         ("::1", True),
         ("[::1]", True),
         ("::ffff:127.0.0.1", True),
+        ("ip6-localhost", True),  # as Debian's /etc/hosts has it
+        ("localhost.localdomain", True),
         ("localhost.example", False),
         ("127.0.0.1.example", False),
         ("10.0.0.1", False),

@@ -168,6 +168,26 @@ def test_a_ca_file_of_the_settings_is_read_whatever_the_lake_is(url: str, tmp_pa
             resolve(settings, {}, MachineKeys())
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeff" + tls.VALID,
+        tls.VALID.replace(" CERTIFICATE", " TRUSTED CERTIFICATE"),
+        tls.VALID.replace(" CERTIFICATE", " X509 CERTIFICATE"),
+    ],
+    ids=["byte order mark", "trusted", "x509"],
+)
+def test_a_ca_file_that_only_openssl_can_read_is_refused(text: str, tmp_path: Path) -> None:
+    """The store's client is another, and ended in a traceback."""
+    named = tmp_path / "ca.pem"
+    named.write_text(text)
+    with pytest.raises(SettingsRefused, match="that not every client can read"):
+        s3({}, ca_file=str(named), **KEYS)
+    with pytest.raises(SettingsRefused, match="that not every client can read"):
+        s3({"AWS_CA_BUNDLE": str(named)})
+    s3({"SSL_CERT_FILE": str(named)})  # OpenSSL's own
+
+
 def test_the_settings_ca_file_comes_before_the_variables_and_travels_by_its_whole_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,9 @@ import os
 import pwd
 import re
 import stat
+import subprocess
+import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -65,10 +68,15 @@ def test_the_cache_is_in_xdgs_folder_else_in_the_home(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "home/.cache/waybill").stat().st_mode) == 0o700
 
 
-def test_a_cache_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+def test_a_cache_that_others_could_read_is_closed_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / ".cache/waybill"
     folder.mkdir(parents=True)
     folder.chmod(0o755)
+    if os.geteuid() == 0:
+        os.chown(folder, 54321, -1)
+    monkeypatch.setattr(os, "geteuid", lambda: 54321 if os.getuid() == 0 else os.getuid())
     with open_cache({"HOME": str(tmp_path)}):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
@@ -154,6 +162,83 @@ def test_a_bundle_that_was_changed_after_it_was_unpacked_does_not_run(
     assert re.search(said, told)
     assert f"delete {unpacked(machine)} and run again" in told
     assert not (machine.folder / "started").exists()
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o002], ids=oct)
+def test_what_is_kept_is_not_for_others_to_write_whatever_the_umask(
+    umask: int, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(uid: int) -> object:
+        raise KeyError(uid)
+
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    bundle = ("--bundle", str(zipped(machine)))
+    machine.spark_submit(MAKES_AN_ARCHIVE)
+    before = os.umask(umask)
+    try:
+        assert machine.submit(*bundle, "--keep-classes") == machine.submit(*bundle) == 0
+    finally:
+        os.umask(before)
+    made = [*(machine.folder / "cache/waybill").rglob("*")]
+    assert {one.parent.name for one in made} >= {"bundles", "classes", "module"}
+    assert not [one for one in made if one.is_file() and one.stat().st_mode & 0o022]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can fill a cache for others")
+def test_a_cache_that_root_has_opened_to_others_stays_open(tmp_path: Path) -> None:
+    folder = tmp_path / ".cache/waybill"
+    folder.mkdir(parents=True)
+    folder.chmod(0o755)
+    with open_cache({"HOME": str(tmp_path)}):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_home_that_this_user_can_not_enter_is_none() -> None:
+    """As of containers that are started as another user than their image's."""
+    with tempfile.TemporaryDirectory() as folder:  # mode 0700, and no folder of another user above it
+        assert as_stranger(folder, {"HOME": f"{folder}/home"}, "cache.kept") == "None"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_an_administrators_cache_lacks_lies_in_the_runs_own() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "waybill/jars").mkdir(parents=True)
+        (Path(folder) / "temporary").mkdir()
+        (Path(folder) / "temporary").chmod(0o1777)
+        Path(folder).chmod(0o755)
+        parts = "cache.part('jars'), *options_for_user(cache, {})"
+        said = as_stranger(f"{folder}/temporary", {"XDG_CACHE_HOME": folder}, parts)
+        assert said.startswith(f"{folder}/waybill/jars --patch-module=jdk.security.auth={folder}/temporary/")
+        assert list((Path(folder) / "temporary").iterdir()) == []
+
+
+def as_stranger(temporary: str, environ: dict[str, str], printed: str) -> str:
+    program = (
+        "import os, tempfile\n"
+        "from waybill_ops.submission.cache import open_cache\n"
+        "from waybill_ops.submission.user_options import options_for_user\n"
+        f"tempfile.tempdir = {temporary!r}\n"
+        "os.setgroups([]); os.setgid(54321); os.setuid(54321)\n"
+        f"with open_cache({environ!r}) as cache:\n"
+        f"    print({printed})\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("part", ["spark_app.pex", "launcher.py", "jars.json"])
+def test_a_bundle_with_a_part_that_everybody_may_write_to_does_not_run(
+    part: str, machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [path] = (machine.folder / "bundle").glob(part if part.endswith(("pex", "py")) else "*.json")
+    path.chmod(0o777)
+    assert machine.submit("--bundle", str(machine.folder / "bundle")) == REFUSED
+    assert f"Everybody may write to the bundle {path}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("zip_too", [True, False], ids=["zip", "folder"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from waybill_common.kafka import Topic
@@ -76,6 +78,21 @@ def test_a_topic_of_dead_letters_that_keeps_them_for_longer_is_told_with_the_com
             "  kafka-configs.sh --bootstrap-server localhost:9092 --alter --entity-type topics --entity-name t.dead "
             "--add-config retention.ms=2592000000,segment.ms=86400000"
         )
+
+
+@pytest.mark.parametrize(
+    ("days", "segment_days", "told"),
+    [(30, 7, "for up to 37 days"), (30, 1, ""), (24, 7, ""), (25, 7, "for up to 32 days")],
+)
+def test_a_topic_whose_segments_stay_open_for_longer_is_told_too(
+    days: int, segment_days: int, told: str
+) -> None:
+    """Kafka deletes whole segments: `segment.ms` counts as well, and is a week where nobody has said less."""
+    day = 86_400_000
+    topic = replace(dead_topic(days * day), segment_ms=segment_days * day)
+    advice = retention_advice(KafkaSettings(), topic, 2_592_000)
+    assert bool(advice) == bool(told)
+    assert told in advice
 
 
 def test_the_command_for_a_secured_cluster_has_a_place_for_the_clients_properties() -> None:

@@ -132,6 +132,23 @@ def test_pages_without_any_id_are_no_repetition() -> None:
     assert isinstance(verdict(make_body([1, None], page=2), page=2, previous=None), Page)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ada@example.org", "eve@example.org"), ("1815", 1815), ("A" * 36, {"e-mail": "ada@example.org"})],
+)
+def test_what_is_no_id_is_not_in_the_pages_checksum(one: object, other: object) -> None:
+    """Who knows the ids of the other users could try one after another: cursor and traces keep it for ever."""
+    pages = [verdict(make_body([make_user(1), make_user(2, login__uuid=made)])) for made in (one, other)]
+    first, second = (page.fingerprint for page in pages if isinstance(page, Page))
+    assert first == second is not None
+
+
+def test_a_page_whose_ids_are_none_has_no_checksum() -> None:
+    page = verdict(make_body([make_user(1, login__uuid="ada@example.org"), make_user(2, login__uuid="eve")]))
+    assert isinstance(page, Page)
+    assert page.fingerprint is None
+
+
 def test_a_broken_nationality_is_the_users_fault_not_the_filters() -> None:
     users = [make_user(1), make_user(2, nat="Ukraine")]
     assert isinstance(verdict(make_body(users), nationalities=("UA",)), Page)

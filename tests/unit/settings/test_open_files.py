@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,19 @@ def test_so_is_one_whose_link_leads_into_such_a_folder(folder: Path) -> None:
     (folder / "open").chmod(0o777)
     (folder / "waybill.toml").symlink_to("open/other.toml")
     assert f"its folder {folder}/open can be written by others" in refusal().found
+
+
+def test_so_is_one_that_an_access_list_opens(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mode shows that as a right of the group, which is this user's own."""
+    monkeypatch.setattr("waybill_common.settings.found_file._is_own_group", lambda _: True)
+    (folder / "waybill.toml").write_text(TOML)
+    entries = ((0x01, 6, -1), (0x02, 6, 54321), (0x04, 4, -1), (0x10, 6, -1), (0x20, 4, -1))
+    listed = b"".join(struct.pack("<HHI", kind, rights, who % 2**32) for kind, rights, who in entries)
+    try:
+        os.setxattr(folder / "waybill.toml", "system.posix_acl_access", struct.pack("<I", 2) + listed)
+    except OSError as error:
+        pytest.skip(f"no access lists here: {error}")
+    assert "it can be written by user 54321, by its access list" in refusal().found
 
 
 def test_so_is_another_users(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

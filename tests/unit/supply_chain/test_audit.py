@@ -30,6 +30,7 @@ HIT = {
     ]
 }
 SKIPPED = {"dependencies": [{"name": "some-library", "skip_reason": "not found, could not be audited"}]}
+NONSENSE: list[dict[str, Any]] = [{"id": "none"}]
 NOWHERE = "http://127.0.0.1:9/v1/query"
 
 
@@ -64,7 +65,7 @@ def osv(request: pytest.FixtureRequest) -> Iterator[str]:
             if self.path.endswith("batch"):
                 ids = {"vulns": [{"id": hole["id"]} for hole in holes]} if holes else {}
                 answer = {"results": [ids for _ in question["queries"]]}
-            body = json.dumps(answer).encode()
+            body = json.dumps({} if holes is NONSENSE else answer).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -158,6 +159,58 @@ def test_a_lock_that_could_not_be_looked_up_is_not_clean(
 def test_what_was_found_before_the_connection_broke_counts(root: Path, osv: str) -> None:
     pip_audit(root, SKIPPED)
     assert audit.main([str(root), osv]) == audit.FOUND
+
+
+@pytest.mark.parametrize("osv", [NONSENSE], indirect=True, ids=["{}"])
+def test_an_answer_of_somebody_else_is_no_finding(
+    root: Path, osv: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setattr(audit, "network", lambda: True)
+    assert audit.main([str(root), osv]) == audit.NOT_ASKED
+    assert "out of reach" in capsys.readouterr().err
+
+
+def test_a_lock_that_takes_too_long_is_no_finding(
+    root: Path, osv: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "pip_audit.py").write_text("import time; time.sleep(60)\n")
+    monkeypatch.setattr(audit, "LOCK_SECONDS", 0.2)
+    assert audit.main([str(root), osv]) == 0
+    assert "out of reach" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("accepted.toml", None),
+        ("accepted.toml", "[[accepted]]\nid = 1\n"),
+        ("jvm/some.json", "{"),
+        ("jvm/some.json", '{"jars": [{"coordinate": "one"}]}'),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_a_mistake_of_ours(
+    file: str, text: str | None, root: Path, osv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = root / "3rdparty" / file
+    path.unlink() if text is None else path.write_text(text)
+    assert audit.main([str(root), osv]) == audit.UNUSABLE
+    assert f"{path} can't be used" in capsys.readouterr().err
+
+
+def test_a_tree_without_locks_is_not_clean(root: Path, osv: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "3rdparty/python/some.lock").unlink()
+    assert audit.main([str(root), osv]) == audit.UNUSABLE
+    assert "no lock" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("osv", [[HOLE]], indirect=True, ids=["a jar"])
+def test_what_was_found_is_told_beside_a_lock_that_cannot_be_used(
+    root: Path, osv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pip_audit(root, None, "ERROR: requirement flask does not contain a hash")
+    assert audit.main([str(root), osv]) == audit.UNUSABLE
+    assert "GHSA-1" in capsys.readouterr().out
 
 
 def test_a_lock_that_pip_audit_refuses_is_a_mistake_of_ours(

@@ -56,6 +56,8 @@ def unpack(archive: bytes, folder: Path) -> None:
     for name, body in members(archive).items():
         (work / name).parent.mkdir(parents=True, exist_ok=True)
         (work / name).write_bytes(body)
+    for made in (work, *work.rglob("*")):
+        made.chmod(made.stat().st_mode & ~0o022)  # whatever the umask is: else anybody could change it
     work.rename(folder)
 
 

@@ -37,7 +37,7 @@ def is_changed(folder: Path, archive: bytes, owners: frozenset[int]) -> bool:
     expected = members(archive)
     found = dict(_files(folder, owners))
     return found.keys() != expected.keys() or any(
-        found[name].read_bytes() != body for name, body in expected.items()
+        path is None or path.read_bytes() != expected[name] for name, path in found.items()
     )
 
 
@@ -47,7 +47,8 @@ def owners_here(sudo_uid: str | None) -> frozenset[int]:
     return frozenset(own | {int(sudo_uid)} if sudo_uid and sudo_uid.isdecimal() else own)
 
 
-def _files(folder: Path, owners: frozenset[int]) -> Iterator[tuple[str, Path]]:
+def _files(folder: Path, owners: frozenset[int]) -> Iterator[tuple[str, Path | None]]:
+    """None in place of what is no file that ``owners`` alone may write to."""
     for path in folder.rglob("*"):
         try:
             status = path.lstat()
@@ -55,11 +56,12 @@ def _files(folder: Path, owners: frozenset[int]) -> Iterator[tuple[str, Path]]:
             continue
         if stat.S_ISDIR(status.st_mode):
             require_own(path, owners)
-        elif not (path.parent.name == _BYTECODE and stat.S_ISREG(status.st_mode)):
-            yield (
-                path.relative_to(folder).as_posix(),
-                path if stat.S_ISREG(status.st_mode) else Path(os.devnull),
-            )
+            continue
+        own = status.st_uid in {0, *owners} and not status.st_mode & stat.S_IWOTH
+        if not (own and stat.S_ISREG(status.st_mode)):
+            yield path.relative_to(folder).as_posix(), None
+        elif path.parent.name != _BYTECODE:
+            yield path.relative_to(folder).as_posix(), path
 
 
 def _refused(path: Path, what: str) -> FolderRefused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import ssl
 from collections.abc import Iterator
@@ -143,10 +144,11 @@ def _authorities(path: Path) -> bytes:
         context.load_verify_locations(cadata=found.decode("ascii", "replace"))
     except (OSError, ValueError) as error:
         why = str(error)
-    if not context.cert_store_stats()["x509"]:
+    plain = b"-----BEGIN CERTIFICATE-----" in found and not found.startswith(codecs.BOM_UTF8)
+    if not plain or not context.cert_store_stats()["x509"]:
         raise BundleError(
             f"ca_file names {path}, which holds no certificates that can be read: {why}.",
-            allowed="a file of certificates in PEM.",
+            allowed="a file of certificates in PEM, each after -----BEGIN CERTIFICATE-----, without a byte order mark.",
             remedy="correct ca_file in dag_bundle_config_list.",
         )
     return found

@@ -17,7 +17,7 @@ from xml.sax.saxutils import quoteattr
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waybill_common.errors import EnvironmentMissing, JarMismatch, ServiceNotReady, SettingsRefused
-from waybill_common.private_folder import make_private, require_private, require_private_file
+from waybill_common.private_folder import close_to_others, make_private, require_private, require_private_file
 from waybill_common.settings import machine_environment
 
 _ELSEWHERE = "name another folder with --jars-dir or XDG_CACHE_HOME"
@@ -96,6 +96,7 @@ def fetch_jars(manifest: JarManifest, cache: Path, *, java: Path, spark_home: Pa
             for jar in manifest.jars:
                 _check(work / "libs" / jar.ivy_path, jar)
                 (work / "libs" / jar.ivy_path).replace(complete / jar.file)
+                close_to_others(complete / jar.file)
             _publish(complete, final)
     require_private(final, remedy=_ELSEWHERE, way_too=False)
     paths = tuple(final / jar.file for jar in manifest.jars)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import ipaddress
 import os
 import re
@@ -16,6 +17,9 @@ _LABELS = re.compile(
     r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?|[0-9A-Fa-f:.]+(%\w+)?"
 )
 _SENDABLE = re.compile("[!-~]+")
+_OPENSSLS = re.compile(rb"^-----BEGIN (TRUSTED|X509) CERTIFICATE-----", re.MULTILINE)
+_OWN_NAMES = {"localhost", "localhost.localdomain", "localhost6", "ip6-localhost", "ip6-loopback"}
+"""As systems' lists of hosts have them."""
 _YES = {"1", "true", "yes", "on"}
 
 
@@ -24,7 +28,7 @@ def is_loopback(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
-        return host.rstrip(".").lower() == "localhost"
+        return host.rstrip(".").lower() in _OWN_NAMES
     mapped = getattr(address, "ipv4_mapped", None)
     return bool((mapped or address).is_loopback)
 
@@ -140,7 +144,7 @@ def system_cas(environ: Mapping[str, str]) -> tuple[Path, ...]:
 
 def _named_cas(file: str | None, folders: str | None) -> Iterator[Path]:
     if file and Path(file).exists():
-        yield checked_ca(Path(file), "SSL_CERT_FILE")
+        yield _checked(Path(file), "SSL_CERT_FILE")
     for folder in (folders or "").split(os.pathsep):
         if folder and Path(folder).is_dir():
             yield from sorted(
@@ -149,7 +153,18 @@ def _named_cas(file: str | None, folders: str | None) -> Iterator[Path]:
 
 
 def checked_ca(path: Path, origin: str) -> Path:
-    """``path``, which ``origin`` names. Raises ``SettingsRefused`` where it holds no certificate."""
+    """``path``, which ``origin`` names. Raises ``SettingsRefused`` where it holds no certificate that all can read."""
+    text = _checked(path, origin).read_bytes()
+    if text.startswith(codecs.BOM_UTF8) or _OPENSSLS.search(text):
+        raise SettingsRefused(
+            f"{origin} names {path}, which holds certificates that not every client can read.",
+            allowed="a file of certificates in PEM, each after -----BEGIN CERTIFICATE-----, without a byte order mark.",
+            remedy=f"write them anew (`openssl x509 -in {path}` prints the first of them), or correct {origin}.",
+        )
+    return path
+
+
+def _checked(path: Path, origin: str) -> Path:
     try:
         read_cas(path)
     except (OSError, ValueError) as error:  # ssl's are OSErrors; the other is for what no path can be

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from waybill_common.access_list import who_may_write_by_list
 from waybill_common.errors import EnvironmentMissing
 
 _MOST_LINKS = 40
@@ -53,8 +54,13 @@ def require_private(folder: Path, *, remedy: str, way_too: bool = True) -> None:
             what = "is a link that belongs" if stat.S_ISLNK(status.st_mode) else "belongs"
             raise _refused(path, f"{what} to user {status.st_uid}", folder, remedy)
         counts = stat.S_ISDIR(status.st_mode) and (is_last or not status.st_mode & stat.S_ISVTX)
-        if counts and (who := _who_else_writes(status, strict=is_last)):
+        if counts and (who := _who_else_writes(path, status, strict=is_last)):
             raise _refused(path, f"can be written to by {who}", folder, remedy)
+
+
+def close_to_others(path: Path) -> None:
+    """Nobody else may write to what is made here, whatever the umask: it would be refused at its next use."""
+    path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o022)
 
 
 def is_private_file(path: Path) -> bool:
@@ -63,7 +69,7 @@ def is_private_file(path: Path) -> bool:
     return (
         stat.S_ISREG(status.st_mode)
         and not is_a_strangers(status)
-        and _who_else_writes(status, strict=True) is None
+        and _who_else_writes(path, status, strict=True) is None
     )
 
 
@@ -100,13 +106,16 @@ def _way(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
         todo += reversed(target.parts[1:] if target.is_absolute() else target.parts)
 
 
-def _who_else_writes(status: os.stat_result, *, strict: bool) -> str | None:
-    """Whom its mode lets write, besides this user and root. ``strict``: a group that no list knows is somebody."""
+def _who_else_writes(path: Path, status: os.stat_result, *, strict: bool) -> str | None:
+    """Whom mode and access list let write, besides this user and root.
+
+    ``strict``: a group that no list knows is somebody.
+    """
     if status.st_mode & stat.S_IWOTH:
         return "everybody"
     if status.st_mode & stat.S_IWGRP and not _is_own_group(status.st_gid, unknown=not strict):
         return f"group {status.st_gid}"
-    return None
+    return who_may_write_by_list(path)
 
 
 def _is_own_group(gid: int, *, unknown: bool) -> bool:

@@ -7,6 +7,7 @@ Only where the lake lies and whose keys sign is read by the same function as the
 from __future__ import annotations
 
 import atexit
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -127,6 +128,11 @@ class FileSystems:
         )
 
 
+_CERTIFICATE = re.compile(
+    rb"-----BEGIN ((?:TRUSTED |X509 )?)CERTIFICATE-----.*?-----END \1CERTIFICATE-----", re.DOTALL
+)
+
+
 @lru_cache(maxsize=8)
 def _trusted(system: tuple[Path, ...], extra: Path | None) -> str | None:
     """A file of the CAs that the writer trusts too: it adds AWS's file to the system's. None: pyarrow's default."""
@@ -135,6 +141,7 @@ def _trusted(system: tuple[Path, ...], extra: Path | None) -> str | None:
         return str(files[0]) if files else None
     with tempfile.NamedTemporaryFile(prefix="waybill-ca-", suffix=".pem", delete=False) as whole:
         for one in files:
-            whole.write(one.read_bytes() + b"\n")
+            # Nothing else that the file may hold, such as the server's own key.
+            whole.write(b"".join(found[0] + b"\n" for found in _CERTIFICATE.finditer(one.read_bytes())))
     atexit.register(Path(whole.name).unlink, missing_ok=True)
     return whole.name

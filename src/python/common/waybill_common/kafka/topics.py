@@ -38,7 +38,8 @@ class Topic:
     """A topic as the cluster describes it. ``id`` changes when a topic is deleted and made again.
 
     Records go once they are ``retention_ms`` old, or a partition has more than ``retention_bytes``; -1 is never.
-    ``max_message_bytes`` bounds a batch as it arrives; None where the cluster does not tell.
+    They go by whole segments, which stay open for ``segment_ms``. ``max_message_bytes`` bounds a batch as it arrives.
+    None where the cluster does not tell.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Topic:
     retention_ms: int
     retention_bytes: int
     max_message_bytes: int | None = None
+    segment_ms: int | None = None
 
 
 def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
@@ -77,6 +79,7 @@ def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
         retention_ms=int(found["retention.ms"]),
         retention_bytes=int(found["retention.bytes"]),
         max_message_bytes=int(found["max.message.bytes"]) if found.get("max.message.bytes") else None,
+        segment_ms=int(found["segment.ms"]) if found.get("segment.ms") else None,
     )
 
 

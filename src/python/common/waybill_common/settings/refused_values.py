@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import HttpUrl, SecretStr
 
-from waybill_common.settings.setting_names import known, named, section_model
+from waybill_common.settings.setting_names import named, section_model
 from waybill_common.settings.tree import Settings
 
 _SECRET_ENDS = ("password", "passphrase", "secret", "key.pem", "jaas.config")
@@ -22,9 +22,9 @@ def is_secret_property(name: str) -> bool:
 
 def refused_values(settings: Settings) -> Iterator[tuple[str, str]]:
     """Dotted name and complaint of each; no value is told."""
-    for name in known():
-        section, _, field = name.partition(".")
-        value = getattr(getattr(settings, section), field)
+    values = {f"{section}.{field}": value for section, fields in settings for field, value in fields}
+    for name, value in values.items():
+        section = name.partition(".")[0]
         if isinstance(value, HttpUrl):
             if value.username is not None or value.password is not None:
                 yield name, f"it has a user in it; {_place(section)}"
@@ -36,13 +36,12 @@ def refused_values(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def secrets_in(settings: Settings) -> Iterator[str]:
-    """Every secret of every section."""
-    for name in known():
-        section, _, field = name.partition(".")
-        value = getattr(getattr(settings, section), field)
-        for one in value.values() if isinstance(value, dict) else (value,):
-            if isinstance(one, SecretStr):
-                yield one.get_secret_value()
+    """Every secret of every section, also of those that the program does not use."""
+    for _, section in settings:
+        for _, value in section:
+            for one in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(one, SecretStr):
+                    yield one.get_secret_value()
 
 
 def _refused_properties(properties: Mapping[str, str]) -> Iterator[str]:

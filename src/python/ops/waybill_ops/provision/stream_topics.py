@@ -44,13 +44,20 @@ def _provide(kafka: KafkaSettings, plan: TopicPlan, longest: int | None = None) 
 
 def retention_advice(kafka: KafkaSettings, dead: Topic, dead_retention: int) -> str:
     """How to limit a topic of dead letters that keeps them for longer than the setting says, as 0.1.0's do."""
-    if 0 <= dead.retention_ms <= dead_retention * 1000:
+    kept, limit = dead.retention_ms / 1000, dead_retention
+    at_most = kept + (dead.segment_ms or 0) / 1000
+    if 0 <= kept <= limit and at_most <= limit + _DAY:
         return ""
-    kept = f"for {_days(dead.retention_ms / 1000)}" if dead.retention_ms >= 0 else "for ever"
+    if dead.retention_ms < 0:
+        time = "for ever"
+    elif kept > limit:
+        time = f"for {_days(kept)}"
+    else:
+        time = f"for up to {_days(at_most)}, since its segments stay open (segment.ms)"
     config = ",".join(f"{name}={value}" for name, value in retention_config(dead_retention).items())
     secured = " --command-config CLIENT.PROPERTIES" if kafka.properties or kafka.secrets or kafka.auth else ""
     return (
-        f"{dead.name} keeps users that broke the contract {kept}; producer.dead_retention is "
+        f"{dead.name} keeps users that broke the contract {time}; producer.dead_retention is "
         f"{_days(dead_retention)}. Nothing was changed. This sets the limit, and deletes what is older:\n"
         f"  kafka-configs.sh --bootstrap-server {shlex.quote(kafka.bootstrap_servers)}{secured} --alter "
         f"--entity-type topics --entity-name {dead.name} --add-config {config}"

@@ -33,22 +33,28 @@ class Cache:
     _ends: ExitStack = field(repr=False)
 
     def part(self, name: str) -> Path:
-        """A folder for one kind of files, be it there or not. Raises ``EnvironmentMissing``."""
-        return (self.kept or self._passing) / name
+        """A folder for one kind of files, be it there or not. Raises ``EnvironmentMissing``.
+
+        What an administrator's cache lacks can't be added there.
+        """
+        kept = self.kept and self.kept / name
+        return kept if kept and (kept.exists() or _may_write(kept.parent)) else self._passing / name
 
     @cached_property
     def _passing(self) -> Path:
         if self.outlived:
             raise EnvironmentMissing(
-                "There is no folder in which bundle and jars could stay: this user has no home that can be written to.",
+                f"There is no folder in which bundle and jars could stay: {self._why}.",
                 allowed="XDG_CACHE_HOME, or a HOME.",
                 remedy=f"{ELSEWHERE}, or give the bundle unpacked and its jars with --jars-dir.",
             )
         folder = tempfile.TemporaryDirectory(prefix="waybill-cache-")
-        structlog.get_logger().warning(
-            "nothing_is_kept", why="no home that can be written to", remedy=ELSEWHERE
-        )
+        structlog.get_logger().warning("nothing_is_kept", why=self._why, remedy=ELSEWHERE)
         return Path(self._ends.enter_context(folder))
+
+    @property
+    def _why(self) -> str:
+        return f"{self.kept} can't be written to" if self.kept else "no home that can be written to"
 
 
 @contextmanager
@@ -72,10 +78,10 @@ def open_cache(environ: Mapping[str, str], *, outlived: bool = False) -> Iterato
 
 
 def _close(folder: Path) -> None:
-    """For this user's eyes alone: releases up to 0.1.0 left that to the umask."""
+    """For this user's eyes alone: releases up to 0.1.0 left that to the umask. Root may keep one for others."""
     status = folder.stat()
-    if not is_a_strangers(status) and stat.S_IMODE(status.st_mode) & 0o077:
-        with suppress(OSError):  # root's, or on a disk that can't be written to
+    if status.st_uid != 0 and not is_a_strangers(status) and stat.S_IMODE(status.st_mode) & 0o077:
+        with suppress(OSError):  # on a disk that can't be written to
             folder.chmod(0o700)
 
 
@@ -87,5 +93,10 @@ def _home_cache(environ: Mapping[str, str]) -> Path | None:
 
 
 def _can_be_made(folder: Path) -> bool:
-    there = next(parent for parent in folder.parents if parent.exists())
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    # os.path, since pathlib raises where this user may not look.
+    there = next(parent for parent in folder.parents if os.path.exists(parent))  # noqa: PTH110
+    return os.path.isdir(there) and _may_write(there)  # noqa: PTH112
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK)

@@ -18,7 +18,7 @@ from shlex import quote
 import structlog
 
 from waybill_common.errors import EnvironmentMissing, SettingsRefused
-from waybill_common.private_folder import is_private_file, make_private, require_private
+from waybill_common.private_folder import close_to_others, is_private_file, make_private, require_private
 from waybill_ops.submission.cache import ELSEWHERE
 
 _QUIET = "-Xlog:cds*=off"
@@ -89,6 +89,7 @@ class ClassArchive:
         if kept:
             with draft.open("rb") as made:
                 os.fsync(made.fileno())
+            close_to_others(draft)
             path = self.folder / self._name(draft)
             draft.rename(path)
             for older in self._kept(self.folder):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from waybill_common.errors import EnvironmentMissing, SettingsRefused
 from waybill_common.machine import of_the_machine
-from waybill_common.private_folder import make_private, require_private
+from waybill_common.private_folder import close_to_others, make_private, require_private
 from waybill_ops.submission.cache import ELSEWHERE
 from waybill_ops.submission.kept_parts import require_parts
 
@@ -38,14 +38,12 @@ def open_bundle(path: Path, cache: Callable[[], Path]) -> Bundle:
     What was unpacked before is compared with the zip. Raises ``SettingsRefused`` where ``path`` is neither, or lacks a
     part, and ``EnvironmentMissing`` for a full disk, a cache that another user can write to, and a part that differs.
     """
-    if path.exists() and path.stat().st_mode & stat.S_IWOTH:
-        raise EnvironmentMissing(
-            f"Everybody may write to the bundle {path}.",
-            allowed="a zip, or a folder, of whom you trust: it is run.",
-            remedy=f"look what lies there, then chmod o-w {path}.",
-        )
+    _require_trusted(path)
     if path.is_dir():
-        return _in_folder(path, path)
+        bundle = _in_folder(path, path)
+        for part in (bundle.pex, bundle.launcher, bundle.jars):
+            _require_trusted(part)
+        return bundle
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         final = cache() / digest[:16]
@@ -66,6 +64,15 @@ def open_bundle(path: Path, cache: Callable[[], Path]) -> Bundle:
     return _in_folder(final, path)
 
 
+def _require_trusted(path: Path) -> None:
+    if path.exists() and path.stat().st_mode & stat.S_IWOTH:
+        raise EnvironmentMissing(
+            f"Everybody may write to the bundle {path}.",
+            allowed="a zip, or a folder, of whom you trust: it is run.",
+            remedy=f"look what lies there, then chmod o-w {path}.",
+        )
+
+
 def _in_folder(folder: Path, named: Path) -> Bundle:
     home = folder.absolute()
     manifests = sorted(home.glob("*.json"))
@@ -83,6 +90,8 @@ def _unpack(archive: Path, final: Path) -> None:
         work.mkdir(mode=0o700)
         with zipfile.ZipFile(archive) as content:
             content.extractall(work)
+        for made in work.rglob("*"):
+            close_to_others(made)
         if (work / PEX).is_file():
             (work / PEX).chmod(0o755)
         try:

@@ -101,7 +101,7 @@ def make_ready(flags: Namespace, environ: Mapping[str, str], cache: Cache) -> Re
     bundle = open_bundle(flags.bundle, lambda: cache.part("bundles"))
     jars_dir = (flags.jars_dir or cache.part("jars")).absolute()
     jars = fetch_jars(read_jar_manifest(bundle.jars), jars_dir, java=java, spark_home=spark_home)
-    classes = class_archive(cache.kept and cache.part("classes"), java, spark_home)
+    classes = class_archive(cache.kept and cache.kept / "classes", java, spark_home)
     conf = conf_folder(spark_home, environ)
     given = {**spark_defaults(conf), **dict(pair.split("=", 1) for pair in flags.conf)}
     warn_of_strangers(flags.master, given)

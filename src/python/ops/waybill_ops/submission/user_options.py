@@ -31,7 +31,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from shlex import quote
 
-from waybill_common.private_folder import make_private, require_private
+from waybill_common.private_folder import close_to_others, make_private, require_private
 from waybill_ops.submission.cache import ELSEWHERE, Cache
 from waybill_ops.submission.kept_parts import require_parts
 
@@ -83,6 +83,8 @@ def _keep(folder: Path) -> None:
             made = Path(draft) / "classes"
             (made / _CLASS).parent.mkdir(mode=0o700, parents=True)
             (made / _CLASS).write_bytes(_CODE)
+            for one in (made, *made.rglob("*")):
+                close_to_others(one)
             try:
                 made.rename(folder)
             except OSError:

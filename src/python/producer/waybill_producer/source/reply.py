@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from waybill_producer.source.query import NATIONALITIES, PageQuery
 from waybill_producer.source.reply_words import body_words, error_words, info_words
 from waybill_producer.source.retry_after import seconds_to_wait
 
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _AGAIN = frozenset({408, 425, 429})
 TOO_MANY = 429
 
@@ -33,8 +35,7 @@ class SourceReply:
 
 @dataclass(frozen=True)
 class Page:
-    """A page that answers the request. ``fingerprint`` is over the users' ids, None where no user has one (or
-    one that is nested too deeply)."""
+    """A page that answers the request. ``fingerprint`` is over the users' ids, None where no user has one."""
 
     number: int
     users: tuple[AnyUser, ...]
@@ -139,19 +140,18 @@ def _check_users(
 
 def _fingerprint(users: tuple[AnyUser, ...]) -> str | None:
     ids = [_id(user) for user in users if isinstance(user, CheckedUser) or isinstance(user.value, dict)]
-    if not any(isinstance(one, str) for one in ids):
+    if not any(ids):
         return None
-    try:
-        return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
-    except RecursionError:
-        # Read a little less deep in the stack than it is written here.
-        return None
+    return hashlib.sha256(json.dumps(ids).encode()).hexdigest()
 
 
-def _id(user: AnyUser) -> Any:
+def _id(user: AnyUser) -> str | None:
+    """None for what is no id: it may be anything of a person, and a checksum can be tried."""
     if isinstance(user, CheckedUser):
-        return user.user.login.uuid
-    return _member(_member(user.value, "login"), "uuid")
+        found: Any = user.user.login.uuid
+    else:
+        found = _member(_member(user.value, "login"), "uuid")
+    return found if isinstance(found, str) and _ID.fullmatch(found) else None
 
 
 def _nationalities(users: tuple[AnyUser, ...]) -> set[str]:
