@@ -97,7 +97,9 @@ def test_what_loads_code_is_refused_unless_a_setting_allows_it(name: str, table:
 
 
 @pytest.mark.parametrize("name", sorted(OF_A_COMMAND))
-@pytest.mark.parametrize("value", ["x; touch /y", "$(id)", "`id`", "a b", 'a"b', "a|b"])
+@pytest.mark.parametrize(
+    "value", ["x; touch /y", "$(id)", "`id`", "a b", 'a"b', "a|b", "-XX509_user_identity=PKCS11:/tmp/evil.so"]
+)
 def test_what_goes_into_a_shells_command_has_nothing_for_a_shell(name: str, value: str) -> None:
     with pytest.raises(SettingsRefused, match=re.escape(name)):
         librdkafka_config(KafkaSettings(properties={name: value}))

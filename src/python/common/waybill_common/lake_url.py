@@ -11,8 +11,13 @@ Scheme = Literal["file", "s3", "gs"]
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _USER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/*[^/]*@")
-_MAYBE_USER = re.compile(r"(?::|//).*@", re.DOTALL)
-"""For messages alone: a user wherever it stands, whatever is in its password."""
+_MAYBE_USER = re.compile(
+    r"(?:(?::|//).*|^[^/\s]*)(?:@|%(?:25)*40)"  # a user, wherever it stands
+    r"|^[A-Za-z][A-Za-z0-9+.-]*:/*[^/?#\s]*:(?![0-9]{1,5}(?:[/?#,\s]|$))"  # what is no port, and so a password
+    r"|^[A-Za-z][A-Za-z0-9+.-]*:/.*[;#]",  # options, and what follows a page's address
+    re.DOTALL,
+)
+"""For messages alone, so it errs on the side of silence."""
 
 # What pyarrow, fsspec and others take as options in a URL; several of them are secrets.
 _OPTION = re.compile(
