@@ -148,6 +148,47 @@ def test_so_is_another_users(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert "belongs to user" in refusal().found
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_so_is_another_users_link_even_to_a_file_of_ones_own(folder: Path) -> None:
+    """In a folder such as /tmp, where anybody may put one."""
+    (folder / "mine.toml").write_text(TOML)
+    (folder / "waybill.toml").symlink_to("mine.toml")
+    folder.chmod(0o1777)
+    assert load().stream.topic == "other"
+    os.lchown(folder / "waybill.toml", 12345, -1)
+    assert "in the current folder, and it belongs to user 12345" in refusal().found
+
+
+def test_so_is_one_behind_a_folder_that_others_can_write(folder: Path) -> None:
+    (folder / "open" / "mine").mkdir(parents=True)
+    (folder / "open" / "mine" / "other.toml").write_text(TOML)
+    (folder / "waybill.toml").symlink_to("open/mine/other.toml")
+    assert load().stream.topic == "other"
+    (folder / "open").chmod(0o777)
+    assert f"its folder {folder}/open can be written by others" in refusal().found
+
+
+def test_so_is_one_whose_link_leads_nowhere_yet_where_others_can_write(folder: Path) -> None:
+    (folder / "open").mkdir()
+    (folder / "waybill.toml").symlink_to("open/other.toml")
+    assert "the settings file waybill.toml can't be read" in refusal().found
+    (folder / "open").chmod(0o777)
+    assert f"its folder {folder}/open can be written by others" in refusal().found
+
+
+def test_so_is_a_pipe_which_anybody_may_fill(folder: Path) -> None:
+    os.mkfifo(folder / "waybill.toml")
+    assert "in the current folder, and it is no file" in refusal().found
+
+
+def test_folders_above_the_current_one_are_not_asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "here").mkdir()
+    (folder / "here" / "waybill.toml").write_text(TOML)
+    folder.chmod(0o777)
+    monkeypatch.chdir(folder / "here")
+    assert load().stream.topic == "other"
+
+
 def test_a_settings_file_with_a_secret_is_its_owners_alone_wherever_it_lies(folder: Path) -> None:
     path = folder / "other.toml"
     text = f'[pseudonym]\nkey = "{SECRET}"\n'
