@@ -58,7 +58,8 @@ Some librdkafka properties are refused in `kafka.properties`, because delivery r
 {", ".join(f"`{name}`" for name in RESERVED)}.
 Those that load code or run commands are refused without `kafka.allow_code`:
 {", ".join(f"`{name}`" for name in sorted(LOADS_CODE))};
-so are {", ".join(f"`{name}`" for name in sorted(OF_A_COMMAND))} with characters that a shell would read, or a dash in front.
+so are {", ".join(f"`{name}`" for name in sorted(OF_A_COMMAND))} with characters that a shell
+would read, or with a dash in front.
 For Spark's own Kafka client SASL and TLS are translated, or refused; tuning that it does not know is left out.
 [security.md](security.md) has the table.
 

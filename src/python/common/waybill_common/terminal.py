@@ -23,8 +23,8 @@ _LISTED = "  - "
 
 
 class ForeignText(io.TextIOBase):
-    """stdout or stderr as libraries and Python itself see it: what they write becomes printable, line by line, and loses
-    its secrets.
+    """stdout or stderr as libraries and Python itself see it: what they write becomes printable, line by line, without
+    secrets.
 
     What is printable already, with colours and moves of the cursor that are ours, goes to ``printed``.
     """

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of
+from waybill_common.redaction import hide_too
 from waybill_common.settings import READING, add_settings_flags, as_variables, with_settings
 from waybill_console.app import make_app
 from waybill_console.context import Context, Rules, hurried
@@ -64,6 +65,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Until SIGTERM or Ctrl-C. Raises ``PortInUse``, and ``SettingsRefused`` beyond loopback without a token."""
     settings = settings_of(flags, environ, "console")
     token = read_token(flags.token_file)
+    hide_too(() if token is None else (token,))
     require_token(flags.listen, token)
     bound = bind(flags.listen)
     check_token_file(flags.token_file, settings.security)

@@ -75,7 +75,7 @@ def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None
         ):
             raise SettingsRefused(
                 f"kafka.properties or kafka.secrets sets {name}, by which a client loads code or runs commands.",
-                allowed=f"no {name}, or none that a shell would read or a command take for an option, unless kafka.allow_code is true.",
+                allowed=f"no {name}, or one plain word, unless kafka.allow_code is true.",
                 remedy=f"remove {name}; or set kafka.allow_code if you trust whoever may change these settings.",
             )
         if _NO_TEXT.search(name + given[name]):

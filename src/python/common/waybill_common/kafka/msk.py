@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from waybill_common.errors import KafkaRefused, KafkaUnavailable, WaybillError
+from waybill_common.redaction import hide_fetched
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class IamTokens:
             raise self._refused(str(error)) from error
         except BotoCoreError as error:
             raise self._unavailable(str(error)) from error
+        hide_fetched((token,))
         return token, ends_ms / 1000
 
     def _refused(self, why: str) -> WaybillError:

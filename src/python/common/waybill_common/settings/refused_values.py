@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pydantic import HttpUrl, SecretStr
+from pydantic import BaseModel, HttpUrl, SecretStr
 
 from waybill_common.settings.setting_names import known, named, section_model
 from waybill_common.settings.tree import Settings
@@ -35,14 +35,16 @@ def refused_values(settings: Settings) -> Iterator[tuple[str, str]]:
                 yield name, complaint
 
 
-def secrets_in(settings: Settings) -> Iterator[str]:
-    """Every secret of every section."""
-    for name in known():
-        section, _, field = name.partition(".")
-        value = getattr(getattr(settings, section), field)
-        for one in value.values() if isinstance(value, dict) else (value,):
-            if isinstance(one, SecretStr):
-                yield one.get_secret_value()
+def secrets_in(*models: BaseModel) -> Iterator[str]:
+    """Every secret of the settings, or of some of their sections."""
+    for model in models:
+        for name in type(model).model_fields:
+            value = getattr(model, name)
+            if isinstance(value, BaseModel):
+                yield from secrets_in(value)
+            for one in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(one, SecretStr):
+                    yield one.get_secret_value()
 
 
 def _refused_properties(properties: Mapping[str, str]) -> Iterator[str]:
