@@ -99,13 +99,42 @@ def test_a_table_of_secrets_is_judged_like_any(folder: Path) -> None:
     assert "others can read" in refusal([], {"WAYBILL_KAFKA__SECRETS_FILE": str(path)}).found
 
 
-@pytest.mark.parametrize("name", ["ssl.key.location", "ssl.keystore.location"])
-def test_a_key_file_among_the_properties_is_its_owners_to_write(name: str, folder: Path) -> None:
+KEY_FILES = [
+    "ssl.key.location",
+    "ssl.keystore.location",
+    "sasl.kerberos.keytab",
+    "sasl.oauthbearer.assertion.private.key.file",
+    "sasl.oauthbearer.assertion.file",
+]
+
+
+@pytest.mark.parametrize("table", ["properties", "secrets"])
+@pytest.mark.parametrize("name", KEY_FILES)
+def test_a_key_file_that_kafkas_client_reads_is_its_owners_to_write(
+    name: str, table: str, folder: Path
+) -> None:
     path = secret_file(folder, 0o666)
-    properties = {"WAYBILL_KAFKA__PROPERTIES": json.dumps({name: str(path)})}
-    assert f"kafka.properties.{name} (from variable" in refusal([], properties).found
+    properties = {f"WAYBILL_KAFKA__{table.upper()}": json.dumps({name: str(path)})}
+    found = refusal(["--security.readable-files=true"], properties).found
+    assert f"kafka.{table}.{name} (from variable" in found
+    assert "others can write (mode 0666)" in found
     path.chmod(0o640)
-    assert load([], properties).kafka.properties[name] == str(path)
+    assert name in getattr(load([], properties).kafka, table)
+
+
+@pytest.mark.parametrize("table", ["properties", "secrets"])
+@pytest.mark.parametrize("name", KEY_FILES)
+def test_one_without_a_password_is_its_owners_to_read(name: str, table: str, folder: Path) -> None:
+    path = secret_file(folder, 0o644)
+    properties = {f"WAYBILL_KAFKA__{table.upper()}": json.dumps({name: str(path)})}
+    if name != "ssl.keystore.location":
+        assert "others can read (mode 0644)" in refusal([], properties).found
+        assert load(["--security.readable-files=true"], properties)
+        path.write_text(f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{SECRET}\n")
+    if name == "sasl.kerberos.keytab":
+        assert "others can read" in refusal([], properties).found
+    else:
+        assert name in getattr(load([], properties).kafka, table)
 
 
 @pytest.mark.parametrize("mode", [0o664, 0o646, 0o666], ids=oct)
