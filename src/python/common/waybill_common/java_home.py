@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from waybill_common.errors import EnvironmentMissing
+from waybill_common.redaction import beginning
 from waybill_common.settings import machine_environment
 
 RELEASES = (17, 21)
@@ -66,5 +67,5 @@ def _release(java: Path) -> tuple[int | None, str]:
     except (OSError, subprocess.TimeoutExpired) as error:
         return None, str(error)
     said = done.stderr + done.stdout
-    told = " ".join(said.split())[:300].rstrip(".")
+    told = beginning(" ".join(said.split()), 300).rstrip(".")
     return parse_release(said), told or f"exit code {done.returncode} without a word"

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from waybill_common.errors import LakeRefused, LakeUnavailable, SettingsRefused, WaybillError
-from waybill_common.redaction import hide_fetched
+from waybill_common.redaction import beginning, hide_fetched
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -145,7 +145,7 @@ def aws_errors() -> Iterator[None]:
 def _translated(error: BaseException) -> WaybillError:
     from botocore import exceptions as aws
 
-    why = " ".join(str(error).split())[:400].rstrip(".")
+    why = beginning(" ".join(str(error).split()), 400).rstrip(".")
     written = (
         aws.ProfileNotFound,
         aws.ConfigNotFound,
