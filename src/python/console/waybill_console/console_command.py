@@ -15,7 +15,6 @@ from waybill_console.context import Context, Rules, hurried
 from waybill_console.security import (
     Sessions,
     address,
-    check_token_file,
     host_names,
     known_hosts,
     read_token,
@@ -64,11 +63,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Until SIGTERM or Ctrl-C. Raises ``PortInUse``, and ``SettingsRefused`` beyond loopback without a token."""
     settings = settings_of(flags, environ, "console")
-    token = read_token(flags.token_file)
+    token = read_token(flags.token_file, settings.security)
     hide_too(() if token is None else (token,))
     require_token(flags.listen, token)
     bound = bind(flags.listen)
-    check_token_file(flags.token_file, settings.security)
     port = bound.getsockname()[1]
     context = Context(
         settings=hurried(settings),
