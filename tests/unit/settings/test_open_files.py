@@ -129,7 +129,7 @@ def test_one_without_a_password_is_its_owners_to_read(name: str, table: str, fol
     properties = {f"WAYBILL_KAFKA__{table.upper()}": json.dumps({name: str(path)})}
     if name != "ssl.keystore.location":
         assert "others can read (mode 0644)" in refusal([], properties).found
-        assert load(["--security.readable-files=true"], properties)
+        assert load(["--security.readable-files=true"], properties).security.readable_files
         path.write_text(f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{SECRET}\n")
     if name == "sasl.kerberos.keytab":
         assert "others can read" in refusal([], properties).found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -29,8 +30,7 @@ def find_java(java_home: str | None, search_path: str | None) -> Path:
         java: Path | None = Path(java_home) / "bin" / "java"
         where = f"in JAVA_HOME ({java_home})"
     else:
-        on_path = shutil.which("java", path=search_path or "")
-        java = Path(on_path) if on_path else None
+        java = on_path("java", search_path)
         where = "on PATH"
     if java is None or not java.is_file():
         raise EnvironmentMissing(f"There is no java {where}.", allowed=_ALLOWED, remedy=_REMEDY)
@@ -41,6 +41,15 @@ def find_java(java_home: str | None, search_path: str | None) -> Path:
     if release not in RELEASES:
         raise EnvironmentMissing(f"{java} {where} is Java {release}.", allowed=_ALLOWED, remedy=_REMEDY)
     return java
+
+
+def on_path(program: str, search_path: str | None) -> Path | None:
+    """The first ``program`` in an absolute folder of ``search_path``. One that is relative, or empty, stands for the
+    current folder, where somebody else may have put a program of that name.
+    """
+    folders = [one for one in (search_path or "").split(os.pathsep) if os.path.isabs(one)]  # noqa: PTH117  # a text
+    found = shutil.which(program, path=os.pathsep.join(folders))
+    return Path(found) if found else None
 
 
 def parse_release(text: str) -> int | None:

@@ -23,9 +23,10 @@ def judge_key_files(found: GivenValue) -> None:
     """Refuse those that others can write, and those that others can read and that no password protects."""
     for table in _TABLES:
         given = found.values.get(table)
-        for name in _KEY_FILES if isinstance(given, dict) else ():
-            if isinstance(given.get(name), str):
-                _judge(found, (table, name), given[name])
+        named = given if isinstance(given, dict) else {}
+        for name in _KEY_FILES:
+            if isinstance(named.get(name), str):
+                _judge(found, (table, name), named[name])
 
 
 def _judge(found: GivenValue, setting: tuple[str, str], path: str) -> None:
