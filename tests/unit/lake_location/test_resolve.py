@@ -147,6 +147,34 @@ def test_what_a_place_has_no_use_for_is_refused(settings: dict[str, str], name: 
         resolve(LakeSettings.model_validate(settings), {}, MachineKeys())
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://me:{}",
+        "http://me:{}/path",
+        "http://me:{}\uff20host/",
+        "http://me%3A{}%40host:9000",
+        "http://[{}]:9000",
+        "HTTP://me:{}@host",
+        "me:{}@host:9000",
+        "http://host?{}",
+    ],
+)
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_S3", "HTTP_PROXY", "https_proxy"])
+def test_an_address_of_the_machine_that_is_none_is_not_shown(address: str, name: str) -> None:
+    secret = "hunter2-S3cr3t"
+    environ = {name: address.format(secret)}
+    scheme = "https" if name == "https_proxy" else "http"
+    settings = {"url": "s3://bucket"} | ({} if "AWS" in name else {"endpoint": f"{scheme}://store:1"})
+    try:
+        resolve(LakeSettings.model_validate(settings), environ, MachineKeys())
+    except SettingsRefused as error:
+        assert name in error.found
+        assert secret not in f"{error}{error.__cause__}"
+    else:
+        assert "AWS" not in name
+
+
 def test_a_ca_file_is_read_before_anybody_is_asked(tmp_path: Path) -> None:
     empty = tmp_path / "empty.pem"
     empty.write_text("")
