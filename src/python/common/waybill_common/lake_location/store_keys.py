@@ -17,8 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from waybill_common.aws_words import aws_words
 from waybill_common.errors import LakeRefused, LakeUnavailable, SettingsRefused, WaybillError
-from waybill_common.redaction import beginning, hide_fetched
+from waybill_common.redaction import hide_fetched
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -145,7 +146,7 @@ def aws_errors() -> Iterator[None]:
 def _translated(error: BaseException) -> WaybillError:
     from botocore import exceptions as aws
 
-    why = beginning(" ".join(str(error).split()), 400).rstrip(".")
+    why = aws_words(error)
     written = (
         aws.ProfileNotFound,
         aws.ConfigNotFound,
