@@ -19,6 +19,9 @@ _MAYBE_USER = re.compile(
 )
 """For messages alone, so it errs on the side of silence."""
 
+_ASSIGNED = re.compile(r"(secret|password|passphrase|key|token|credential|jaas)\S*\s*=", re.IGNORECASE)
+"""A property and its value, where no property belongs."""
+
 # What pyarrow, fsspec and others take as options in a URL; several of them are secrets.
 _OPTION = re.compile(
     r"[?&](region|scheme|profile|endpoint(_url|_override)?|(aws_)?access_key(_id)?|(aws_)?secret((_access)?_key)?"
@@ -61,8 +64,8 @@ class LakeUrl:
 
 
 def may_hold_secret(text: str) -> bool:
-    """Whether a text may be an address with a user or options; messages don't show such a text."""
-    return _MAYBE_USER.search(text) is not None or _OPTION.search(text) is not None
+    """Whether a text may be an address with a user or options, or a list of properties; messages don't show it."""
+    return any(one.search(text) for one in (_MAYBE_USER, _OPTION, _ASSIGNED))
 
 
 def parse_location_url(text: str) -> LakeUrl:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any, get_origin
@@ -19,8 +18,6 @@ from waybill_common.settings.setting_names import is_secret, known, may_be_secre
 from waybill_common.settings.sources import GivenValue, collect
 from waybill_common.settings.tree import Settings
 
-_ASSIGNED = re.compile(r"(secret|password|passphrase|key|token|credential|jaas)\S*\s*=", re.IGNORECASE)
-"""A property and its value, where no property belongs."""
 _SCALARS = (str, bool, int, float, datetime.date, datetime.time)
 _LONGEST_SHOWN = 200
 
@@ -110,7 +107,7 @@ def _shown(found: GivenValue, path: tuple[str, ...]) -> str:
     # A table, or a value that should be one, may hold a password that nobody expects there.
     if not isinstance(value, _SCALARS) or get_origin(info.annotation) is dict:
         return ""
-    if isinstance(value, str) and (may_hold_secret(value) or _ASSIGNED.search(value)):
+    if isinstance(value, str) and may_hold_secret(value):
         return " = a secret"
     return f" = {repr(value).partition('?')[0][:_LONGEST_SHOWN]}"
 
