@@ -36,11 +36,11 @@ at once. Secrets are never printed, neither in logs nor in messages, nor is the 
 
 A secret's file that others, or its group, can write is refused. So is one that everybody can read, unless it lies below
 `/run/secrets`, in memory (tmpfs) or on a read-only mount, as in Compose and Kubernetes, or `security.readable_files` is
-true. The same goes for a `waybill.toml` with a secret in it, and for files of keys that Kafka's properties name, where no
-password protects them. What counts is the mode of the file itself, not that of a link to it.
+true. The same goes for a `waybill.toml` with a secret in it, and for files of keys that Kafka's properties name, where
+no password protects them. What counts is the mode of the file itself, not that of a link to it.
 
-A `waybill.toml` that merely lies in the current folder is refused where others can write it or its folder, or own either,
-or a link or a folder on the way to it, and where it is a pipe: name it by `--config` if you trust it.
+A `waybill.toml` that merely lies in the current folder is refused where others can write it or its folder, or own
+either, or a link or a folder on the way to it, and where it is a pipe: name it by `--config` if you trust it.
 
 An address (`source.url`, `registry.url`, `lake.endpoint`, `lake.url`, `dags.url`, those in `kafka.properties`) has no
 user, password or query: each section has settings for them. A proxy has no other place for its password, so
