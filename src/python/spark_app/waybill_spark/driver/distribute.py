@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from waybill_common.ledger import Split, SplitReport
-from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_common.terminal import foreign_text
 from waybill_spark.alone import carry_alone
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, dead_task, is_bug, spark_failed
-from waybill_spark.split_process import reply_to, report_in, told_by_jvm
+from waybill_spark.split_process import begin_logs, reply_to, report_in, told_by_jvm
 from waybill_spark.task import TaskContext
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def _carried(
 
     def carry(index: int) -> str:
         with foreign_text():
-            configure_logs(log, component="task")
+            begin_logs(context, log)
             return told_by_jvm(lambda: reply_to(context, splits[index]))
 
     # No DataFrame: Spark would plan and compile a query for each commit, and its workers import pandas.
