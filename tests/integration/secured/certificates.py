@@ -74,6 +74,7 @@ class Authority:
         found = Certificate(self.folder / name, key, builder.sign(self.key, hashes.SHA256()))
         found.folder.mkdir()
         secret, public = _pem(key), found.signed.public_bytes(serialization.Encoding.PEM)
+        found.key_file.touch(mode=0o600)
         found.key_file.write_bytes(secret)
         found.certificate_file.write_bytes(public)
         found.both.write_bytes(secret + public)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pydantic import ValidationError
 
-from waybill_common.errors import KafkaRefused, SettingsRefused
+from waybill_common.errors import KafkaRefused, KafkaUnavailable, SettingsRefused
 from waybill_common.kafka import librdkafka_config, spark_options
 from waybill_common.kafka.msk import IamTokens
 from waybill_common.settings import KafkaSettings
@@ -49,6 +49,17 @@ def test_a_token_is_a_signed_url_that_connects_to_clusters_of_the_region(
 def test_without_credentials_it_says_so() -> None:
     with pytest.raises(KafkaRefused, match="no AWS credentials"):
         IamTokens("eu-central-1", None)()
+
+
+def test_what_a_process_of_a_profile_wrote_is_not_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config"
+    config.write_text("[default]\ncredential_process = /bin/sh -c 'echo token=hunter2-S3cr3t >&2; exit 1'\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    with pytest.raises((KafkaRefused, KafkaUnavailable), match="credential_process failed") as raised:
+        IamTokens("eu-west-1", None)()
+    assert "hunter2" not in str(raised.value)
 
 
 def test_librdkafka_is_told_tls_and_where_tokens_come_from() -> None:

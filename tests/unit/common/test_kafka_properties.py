@@ -11,6 +11,7 @@ import pytest
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka import librdkafka_config, spark_options
+from waybill_common.kafka.client_config import Properties
 from waybill_common.kafka.properties import (
     LOADS_CODE,
     NOT_IN_JAVA,
@@ -97,7 +98,9 @@ def test_what_loads_code_is_refused_unless_a_setting_allows_it(name: str, table:
 
 
 @pytest.mark.parametrize("name", sorted(OF_A_COMMAND))
-@pytest.mark.parametrize("value", ["x; touch /y", "$(id)", "`id`", "a b", 'a"b', "a|b"])
+@pytest.mark.parametrize(
+    "value", ["x; touch /y", "$(id)", "`id`", "a b", 'a"b', "a|b", "-XX509_user_identity=PKCS11:/tmp/evil.so"]
+)
 def test_what_goes_into_a_shells_command_has_nothing_for_a_shell(name: str, value: str) -> None:
     with pytest.raises(SettingsRefused, match=re.escape(name)):
         librdkafka_config(KafkaSettings(properties={name: value}))
@@ -110,3 +113,15 @@ def test_nothing_of_librdkafkas_that_names_code_or_a_command_is_left_out(tmp_pat
     sounds = re.compile(r"plugin|engine|provider|\bcmd|command|library|exec")
     found = {name for name in properties_of_librdkafka(tmp_path) if sounds.search(name)}
     assert found <= LOADS_CODE | OF_CODE
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sasl.oauthbearer.config", "principal=me password=hunter2-S3cr3t"),
+        ("sasl.oauthbearer.extensions", "access_token = hunter2-S3cr3t "),
+        ("sasl.kerberos.principal", "https://me:hunter2-S3cr3t%40host"),
+    ],
+)
+def test_a_secret_inside_of_a_propertys_value_is_not_shown(name: str, value: str) -> None:
+    assert Properties(KafkaSettings(properties={name: value})).shown(name) == f"kafka.properties sets {name}"

@@ -44,6 +44,16 @@ def test_words_of_any_script_stay_as_they_are(text: str) -> None:
     assert printable_lines(text) == [text]
 
 
+@pytest.mark.parametrize("mark", ["\u0300", "\u0489", "\u20dd", "\u0e49", "\U0001e8d0"], ids=ascii)
+def test_marks_make_no_towers_and_stand_on_nobody_elses_letters(mark: str) -> None:
+    spelled = ascii(mark)[1:-1]
+    assert printable(f"a{mark}b{mark * 2}") == f"a{mark}b{mark * 2}"
+    assert printable(f"a{mark * 1000}").count(mark) < 10
+    assert printable(f"{mark}a") == f"{spelled}a"
+    assert printable_lines(f"a\n{mark}a") == ["a", f"{spelled}a"]
+    assert printable(printable(f"a{mark * 20}")) == printable(f"a{mark * 20}")
+
+
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_what_is_printable_once_stays_so(text: str) -> None:
     assert obeyed(printable(text)) == []

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
 
 import pytest
 
 from waybill_common.errors import KafkaUnavailable, SettingsRefused
-from waybill_common.redaction import hide, machines_secrets, redacted
+from waybill_common.redaction import hide, hide_fetched, machines_secrets, redacted, redacted_value
+from waybill_common.terminal import foreign_text
 
 SECRET = "hunter2hunter2"
 
@@ -31,6 +34,10 @@ SECRET = "hunter2hunter2"
         f"https://h/x?X-Amz-Security-Token={SECRET}#z",
         f"/x?access_token={SECRET}",
         f"https://h/x?key={SECRET}",
+        f"https://h/cb#access_token={SECRET}",
+        f"authorization: basic {SECRET}",
+        f"'X-Amz-Security-Token': '{SECRET}'",
+        f"Proxy-Authorization=Negotiate {SECRET}",
         f"Authorization: Basic {SECRET}",
         f"{{'Authorization': 'Bearer {SECRET}'}}",
     ],
@@ -52,6 +59,8 @@ def test_credentials_are_taken_out(text: str) -> None:
         "file:///var/lib/waybill",
         "a:b@c",
         "https://h:8443/x, me@host",
+        "a basic understanding of bearer instruments",
+        "authorization: yes",
     ],
 )
 def test_all_else_stays_as_it_is(text: str) -> None:
@@ -72,6 +81,81 @@ def test_so_are_a_proxys_password_and_awss_keys_wherever_they_stand() -> None:
         assert redacted(f"me:{SECRET}@proxy said a/Secret+Key7") == "me:***@proxy said ***"
     finally:
         hide(())
+
+
+ODD = "pä<ss>&'w\"o/r d\\+1"
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvgIBADANBgkqhkiG9w0BAQEFAASC\nBKgwggSkAgEAAoIBAQC7\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        ODD,
+        repr(ODD),
+        ascii(ODD),
+        repr(ODD.encode()),
+        json.dumps(ODD),
+        json.dumps(ODD, ensure_ascii=False),
+        escape(ODD),
+        quote(ODD),
+        quote(ODD, safe=""),
+        quote_plus(ODD),
+    ],
+)
+def test_a_secret_is_found_however_others_spell_it(spelled: str) -> None:
+    hide([ODD])
+    try:
+        assert redacted(f"said {spelled}.") in ("said ***.", "said '***'.", 'said "***".', "said b'***'.")
+        assert redacted_value({"body": ODD.encode()}) == {"body": "b'***'"}
+    finally:
+        hide(())
+
+
+def test_so_is_a_line_of_a_key() -> None:
+    hide([KEY])
+    try:
+        assert redacted(f"in line 2: {KEY.splitlines()[1]}") == "in line 2: ***"
+        assert redacted("expecting: -----BEGIN PRIVATE KEY-----") == "expecting: -----BEGIN PRIVATE KEY-----"
+    finally:
+        hide(())
+
+
+@pytest.mark.parametrize("secret", ["hunter2", "k4fka!"])
+def test_a_short_secret_is_one_if_it_is_no_word(secret: str) -> None:
+    hide([secret, "kafka", "9092", "a b"])
+    try:
+        assert redacted(f"kafka at :9092 said a b, {secret}") == "kafka at :9092 said a b, ***"
+    finally:
+        hide(())
+
+
+def test_a_proxys_password_may_have_a_slash_and_a_container_a_token() -> None:
+    environ = {"http_proxy": f"http://me:a/{SECRET}@proxy:1", "AWS_CONTAINER_AUTHORIZATION_TOKEN": SECRET}
+    assert {f"a/{SECRET}", SECRET} == set(machines_secrets(environ))
+
+
+def test_keys_that_are_fetched_later_are_hidden_too() -> None:
+    hide(())
+    for number in range(20):
+        hide_fetched([f"{SECRET}-{number:02d}", SECRET + "x"])
+    try:
+        assert redacted(f"{SECRET}-19 {SECRET}-18 {SECRET}x") == "*** *** ***"
+    finally:
+        hide(())
+    assert redacted(SECRET + "x") == SECRET + "x"
+
+
+def test_what_libraries_print_is_without_secrets_too(capsys: pytest.CaptureFixture[str]) -> None:
+    hide([SECRET])
+    try:
+        with foreign_text():
+            sys.stderr.write(f"Retrying: http://me:other@proxy said {SECRET}\n")
+            print(f"debug: {SECRET}")
+    finally:
+        hide(())
+    said = capsys.readouterr()
+    assert said.err == "  | Retrying: http://***@proxy said ***\n"
+    assert said.out == "debug: ***\n"
 
 
 def test_an_error_never_holds_them() -> None:

@@ -86,7 +86,7 @@ def test_a_port_that_is_taken_has_a_code_of_its_own(
         (["--listen=0.0.0.0:0"], "and there is no --token-file"),
         (["--listen=203.0.113.7:1", "--token-file={token}"], "can't be listened on"),
         (["--listen=127.0.0.1"], "allowed: HOST:PORT"),
-        (["--token-file={folder}/none"], "can't be read: No such file"),
+        (["--token-file={folder}/none"], "can't be read: no such file"),
         (["--allowed-hosts=a b"], "names of hosts without ports"),
         (["--topics="], "names of topics"),
         (["--alow-write"], "did you mean --allow-write?"),
@@ -97,6 +97,7 @@ def test_a_port_that_is_taken_has_a_code_of_its_own(
 def test_what_it_can_not_do_is_refused(
     words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    (tmp_path / "token").touch(mode=0o600)
     (tmp_path / "token").write_text("t" * 20)
     given = [word.format(token=tmp_path / "token", folder=tmp_path) for word in words]
     assert main(["console", f"--lake.url={tmp_path}", *given]) == 2

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentTypeError
 from pathlib import Path
 
 import pytest
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.settings import SecuritySettings
+from waybill_common.settings import SecuritySettings, files
 from waybill_console.security.listen import (
     address,
-    check_token_file,
     host_names,
     is_known_host,
     is_own_origin,
@@ -22,6 +22,7 @@ from waybill_console.security.listen import (
 )
 
 HERE = address("127.0.0.1:8888")
+CLOSED = SecuritySettings()
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:1", "127.9.9.9:1", "[::1]:8888", "localhost:0"])
@@ -90,18 +91,38 @@ def test_only_this_consoles_own_forms_are_taken(origin: str | None, fits: bool) 
     ("text", "why"), [("short", "5 characters"), ("a" * 20 + "\n" + "b" * 20, "2 lines"), ("", "0 char")]
 )
 def test_a_token_that_is_none_is_refused_and_not_shown(text: str, why: str, tmp_path: Path) -> None:
-    (tmp_path / "token").write_text(text)
+    secret(tmp_path / "token", text)
     with pytest.raises(SettingsRefused, match=why) as refused:
-        read_token(tmp_path / "token")
+        read_token(tmp_path / "token", CLOSED)
     assert not text or text[:5] not in str(refused.value).replace(str(tmp_path), "")
 
 
 def test_a_token_is_read_without_the_blanks_around_it(tmp_path: Path) -> None:
-    (tmp_path / "token").write_text(f" {'t' * 20}\n")
-    assert read_token(tmp_path / "token") == "t" * 20
-    assert read_token(None) is None
-    with pytest.raises(SettingsRefused, match="No such file"):
-        read_token(tmp_path / "none")
+    secret(tmp_path / "token", f" {'t' * 20}\n")
+    assert read_token(tmp_path / "token", CLOSED) == "t" * 20
+    assert read_token(None, CLOSED) is None
+    with pytest.raises(SettingsRefused, match="no such file"):
+        read_token(tmp_path / "none", CLOSED)
+
+
+def test_a_tokens_pipe_is_read_once_and_waited_for_within_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As ``<(vault read …)``: what is judged is what was read."""
+    reading, writing = os.pipe()
+    os.write(writing, b"t" * 20)
+    os.close(writing)
+    assert read_token(Path(f"/dev/fd/{reading}"), CLOSED) == "t" * 20
+    os.close(reading)
+    os.mkfifo(tmp_path / "token", 0o600)
+    monkeypatch.setattr(files, "_SECONDS", 0.1)
+    with pytest.raises(SettingsRefused, match="nothing more came"):
+        read_token(tmp_path / "token", CLOSED)
+
+
+def secret(path: Path, text: str) -> None:
+    path.touch(mode=0o600)
+    path.write_text(text)
 
 
 @pytest.mark.parametrize(
@@ -122,10 +143,10 @@ def test_a_tokens_file_is_its_owners(
     path.chmod(mode)
     security = SecuritySettings(readable_files=allowed)
     if what is None:
-        check_token_file(path, security)
+        assert read_token(path, security) == "t" * 20
         return
     with pytest.raises(SettingsRefused, match=f"Others can {what} --token-file"):
-        check_token_file(path, security)
+        read_token(path, security)
 
 
 def test_names_of_hosts_and_topics_are_checked() -> None:

@@ -36,9 +36,11 @@ at once. Secrets are never printed, neither in logs nor in messages, nor is the 
 
 A secret's file that others, or its group, can write is refused. So is one that everybody can read, unless it lies below
 `/run/secrets`, in memory (tmpfs) or on a read-only mount, as in Compose and Kubernetes, or `security.readable_files` is
-true. The same goes for a `waybill.toml` with a secret in it. What counts is the mode of the file itself, not that of a
-link to it. A `waybill.toml` that merely lies in the
-current folder is refused where others can write it, its folder, or own either: name it by `--config` if you trust it.
+true. The same goes for a `waybill.toml` with a secret in it, and for files of keys that Kafka's properties name, where
+no password protects them. What counts is the mode of the file itself, not that of a link to it.
+
+A `waybill.toml` that merely lies in the current folder is refused where others can write it or its folder, or own
+either, or a link or a folder on the way to it, and where it is a pipe: name it by `--config` if you trust it.
 
 An address (`source.url`, `registry.url`, `lake.endpoint`, `lake.url`, `dags.url`, those in `kafka.properties`) has no
 user, password or query: each section has settings for them. A proxy has no other place for its password, so
@@ -58,7 +60,8 @@ Some librdkafka properties are refused in `kafka.properties`, because delivery r
 {", ".join(f"`{name}`" for name in RESERVED)}.
 Those that load code or run commands are refused without `kafka.allow_code`:
 {", ".join(f"`{name}`" for name in sorted(LOADS_CODE))};
-so are {", ".join(f"`{name}`" for name in sorted(OF_A_COMMAND))} with characters that a shell would read.
+so are {", ".join(f"`{name}`" for name in sorted(OF_A_COMMAND))} with characters that a shell
+would read, or with a dash in front.
 For Spark's own Kafka client SASL and TLS are translated, or refused; tuning that it does not know is left out.
 [security.md](security.md) has the table.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from waybill_common.lake_location.store_causes import cause_of
+from waybill_common.redaction import hide
 
 OBSTORE = (
     "Generic S3 error: Error performing PUT http://s3/bkt/p/x in 1.2ms - Server returned non-2xx status code: "
@@ -132,3 +133,22 @@ def test_a_redirect_of_obstores_names_the_region() -> None:
     )
     assert (cause.permanent, cause.code) == (True, "PermanentRedirect")
     assert "lake.region" in cause.remedy
+
+
+@pytest.mark.parametrize("form", ["message", "body", "first line"])
+def test_no_half_of_a_secret_is_left_where_a_stores_words_are_cut(form: str) -> None:
+    secret = "tOken-1234567890-abcdefghij-klmnopqrst"
+    hide([secret])
+    try:
+        for length in range(360, 401, 3):
+            said = f"{'x' * length}{secret} http://me:other@host"
+            text = {
+                "message": OBSTORE.format(status=403, code="AccessDenied", said=said),
+                "body": f"Server returned non-2xx status code: 403 Forbidden: {said}",
+                "first line": said,
+            }[form]
+            found = cause_of(OSError(text)).text
+            assert secret[:4] not in found
+            assert "other" not in found
+    finally:
+        hide(())

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from unit.producer import tls
 
-from waybill_common.errors import SettingsRefused
+from waybill_common.errors import LakeRefused, SettingsRefused
 from waybill_common.lake_location.resolve import S3, here, pinned, resolve
 from waybill_common.lake_location.store_keys import Keys, MachineKeys, signs_of_profiles
 from waybill_common.network import proxy_for
@@ -145,6 +145,55 @@ def test_another_process_gets_the_place_and_only_keys_of_the_settings(
 def test_what_a_place_has_no_use_for_is_refused(settings: dict[str, str], name: str) -> None:
     with pytest.raises(SettingsRefused, match=name):
         resolve(LakeSettings.model_validate(settings), {}, MachineKeys())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://me:{}",
+        "http://me:{}/path",
+        "http://me:{}\uff20host/",
+        "http://me%3A{}%40host:9000",
+        "http://[{}]:9000",
+        "HTTP://me:{}@host",
+        "me:{}@host:9000",
+        "http://host?{}",
+    ],
+)
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_S3", "HTTP_PROXY", "https_proxy"])
+def test_an_address_of_the_machine_that_is_none_is_not_shown(address: str, name: str) -> None:
+    secret = "hunter2-S3cr3t"
+    environ = {name: address.format(secret)}
+    scheme = "https" if name == "https_proxy" else "http"
+    settings = {"url": "s3://bucket"} | ({} if "AWS" in name else {"endpoint": f"{scheme}://store:1"})
+    try:
+        resolve(LakeSettings.model_validate(settings), environ, MachineKeys())
+    except SettingsRefused as error:
+        assert name in error.found
+        assert secret not in f"{error}{error.__cause__}"
+    else:
+        assert "AWS" not in name
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "/bin/sh -c 'echo token=hunter2-S3cr3t >&2; exit 1'",
+        """/bin/echo '{"Version": "hunter2-S3cr3t"}'""",
+        """/bin/echo '{"Version": 1, "SecretAccessKey": "hunter2-S3cr3t"'""",
+    ],
+)
+def test_what_a_process_of_a_profile_wrote_is_not_quoted(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config").write_text(f"[default]\ncredential_process = {command}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises((LakeRefused, SettingsRefused)) as raised:
+        MachineKeys().now()
+    assert "hunter2" not in str(raised.value)
 
 
 def test_a_ca_file_is_read_before_anybody_is_asked(tmp_path: Path) -> None:

@@ -44,7 +44,15 @@ def test_what_clients_read_differently_is_refused_by_programs_and_bundle(url: st
 
 @pytest.mark.parametrize(
     "url",
-    ["s3://me:hush@bucket/a", "s3:me:hush@bucket", "file://me:hush@host/a", "s3://bucket/a?secret_key=hush"],
+    [
+        "s3://me:hush@bucket/a",
+        "s3:me:hush@bucket",
+        "file://me:hush@host/a",
+        "s3://bucket/a?secret_key=hush",
+        "s3://me:hush%40bucket/a",
+        "s3://hush%40bucket",
+        "s3://me:hush/bucket",
+    ],
 )
 def test_what_may_be_secret_in_a_url_is_in_no_message(url: str) -> None:
     assert may_hold_secret(url)

@@ -184,6 +184,14 @@ def test_a_folder_without_spark_is_refused(tmp_path: Path) -> None:
         find_spark(str(tmp_path), None, None)
 
 
+def test_no_spark_of_the_current_folder_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = spark(tmp_path / "evil")
+    monkeypatch.chdir(home / "bin")
+    good = spark(tmp_path / "good")
+    for entry in ("", ".", "../bin"):
+        assert find_spark(None, None, f"{entry}:{good / 'bin'}") == good
+
+
 def test_no_spark_at_all_is_refused_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentMissing, match="pip install pyspark"):
         find_spark(None, None, str(tmp_path))

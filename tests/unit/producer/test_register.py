@@ -63,6 +63,20 @@ def test_credentials_are_sent_and_never_shown(server: Server) -> None:
     assert "registry.password" in raised.value.remedy
 
 
+@pytest.mark.parametrize("status", [401, 418, 503])
+@pytest.mark.parametrize("length", range(285, 301, 3))
+def test_no_half_of_a_password_is_left_where_an_answer_is_cut(
+    status: int, length: int, server: Server
+) -> None:
+    """Some send back what they were sent."""
+    password = "Cut-me.in-the-middle"
+    server.answers = [sends(f"{'x' * length}{password} http://me:other@host".encode(), status)]
+    with pytest.raises((RegistryRefused, RegistryUnavailable)) as raised:
+        register(server, username="waybill", password=password, attempts=1)
+    assert "Cut" not in str(raised.value)
+    assert "me:o" not in str(raised.value)
+
+
 @pytest.mark.parametrize("extra", ["waybill:secret@", "?x=1", "#x"], ids=["credentials", "query", "fragment"])
 def test_an_address_that_is_more_than_one_is_refused_unseen(extra: str, server: Server) -> None:
     place = f"127.0.0.1:{server.server_port}/"

@@ -54,3 +54,18 @@ def test_a_java_that_can_not_start_is_said_in_its_own_words(tmp_path: Path) -> N
 def test_no_java_is_said_with_the_remedy(home: str | None) -> None:
     with pytest.raises(EnvironmentMissing, match="install Java 17"):
         find_java(home, "")
+
+
+@pytest.mark.parametrize("folder", ["", ".", "bin", "../here/bin"])
+def test_a_program_of_the_current_folder_is_not_started(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with an empty entry of a PATH, which stands for it."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    evil = fake_java(tmp_path / "here", "17.0.1")
+    (tmp_path / "here" / "java").symlink_to(evil)
+    with pytest.raises(EnvironmentMissing, match="There is no java on PATH"):
+        find_java(None, folder)
+    good = fake_java(tmp_path / "good", "17.0.1")
+    assert find_java(None, f"{folder}:{good.parent}") == good

@@ -100,13 +100,42 @@ def test_a_table_of_secrets_is_judged_like_any(folder: Path) -> None:
     assert "others can read" in refusal([], {"WAYBILL_KAFKA__SECRETS_FILE": str(path)}).found
 
 
-@pytest.mark.parametrize("name", ["ssl.key.location", "ssl.keystore.location"])
-def test_a_key_file_among_the_properties_is_its_owners_to_write(name: str, folder: Path) -> None:
+KEY_FILES = [
+    "ssl.key.location",
+    "ssl.keystore.location",
+    "sasl.kerberos.keytab",
+    "sasl.oauthbearer.assertion.private.key.file",
+    "sasl.oauthbearer.assertion.file",
+]
+
+
+@pytest.mark.parametrize("table", ["properties", "secrets"])
+@pytest.mark.parametrize("name", KEY_FILES)
+def test_a_key_file_that_kafkas_client_reads_is_its_owners_to_write(
+    name: str, table: str, folder: Path
+) -> None:
     path = secret_file(folder, 0o666)
-    properties = {"WAYBILL_KAFKA__PROPERTIES": json.dumps({name: str(path)})}
-    assert f"kafka.properties.{name} (from variable" in refusal([], properties).found
+    properties = {f"WAYBILL_KAFKA__{table.upper()}": json.dumps({name: str(path)})}
+    found = refusal(["--security.readable-files=true"], properties).found
+    assert f"kafka.{table}.{name} (from variable" in found
+    assert "others can write (mode 0666)" in found
     path.chmod(0o640)
-    assert load([], properties).kafka.properties[name] == str(path)
+    assert name in getattr(load([], properties).kafka, table)
+
+
+@pytest.mark.parametrize("table", ["properties", "secrets"])
+@pytest.mark.parametrize("name", KEY_FILES)
+def test_one_without_a_password_is_its_owners_to_read(name: str, table: str, folder: Path) -> None:
+    path = secret_file(folder, 0o644)
+    properties = {f"WAYBILL_KAFKA__{table.upper()}": json.dumps({name: str(path)})}
+    if name != "ssl.keystore.location":
+        assert "others can read (mode 0644)" in refusal([], properties).found
+        assert load(["--security.readable-files=true"], properties).security.readable_files
+        path.write_text(f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{SECRET}\n")
+    if name == "sasl.kerberos.keytab":
+        assert "others can read" in refusal([], properties).found
+    else:
+        assert name in getattr(load([], properties).kafka, table)
 
 
 @pytest.mark.parametrize("mode", [0o664, 0o646, 0o666], ids=oct)
@@ -160,6 +189,47 @@ def test_so_is_another_users(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     else:
         monkeypatch.setattr(os, "geteuid", lambda: 12345)
     assert "belongs to user" in refusal().found
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_so_is_another_users_link_even_to_a_file_of_ones_own(folder: Path) -> None:
+    """In a folder such as /tmp, where anybody may put one."""
+    (folder / "mine.toml").write_text(TOML)
+    (folder / "waybill.toml").symlink_to("mine.toml")
+    folder.chmod(0o1777)
+    assert load().stream.topic == "other"
+    os.lchown(folder / "waybill.toml", 12345, -1)
+    assert "in the current folder, and it belongs to user 12345" in refusal().found
+
+
+def test_so_is_one_behind_a_folder_that_others_can_write(folder: Path) -> None:
+    (folder / "open" / "mine").mkdir(parents=True)
+    (folder / "open" / "mine" / "other.toml").write_text(TOML)
+    (folder / "waybill.toml").symlink_to("open/mine/other.toml")
+    assert load().stream.topic == "other"
+    (folder / "open").chmod(0o777)
+    assert f"its folder {folder}/open can be written by others" in refusal().found
+
+
+def test_so_is_one_whose_link_leads_nowhere_yet_where_others_can_write(folder: Path) -> None:
+    (folder / "open").mkdir()
+    (folder / "waybill.toml").symlink_to("open/other.toml")
+    assert "the settings file waybill.toml can't be read" in refusal().found
+    (folder / "open").chmod(0o777)
+    assert f"its folder {folder}/open can be written by others" in refusal().found
+
+
+def test_so_is_a_pipe_which_anybody_may_fill(folder: Path) -> None:
+    os.mkfifo(folder / "waybill.toml")
+    assert "in the current folder, and it is no file" in refusal().found
+
+
+def test_folders_above_the_current_one_are_not_asked(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "here").mkdir()
+    (folder / "here" / "waybill.toml").write_text(TOML)
+    folder.chmod(0o777)
+    monkeypatch.chdir(folder / "here")
+    assert load().stream.topic == "other"
 
 
 def test_a_settings_file_with_a_secret_is_its_owners_alone_wherever_it_lies(folder: Path) -> None:

@@ -44,6 +44,40 @@ def test_a_user_in_an_address_is_refused_by_name(name: str, user: str, folder: P
         assert SECRET not in found
 
 
+@pytest.mark.parametrize("name", [*URLS, "lake.url", "dags.url"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://me:{SECRET}%40host/path",
+        f"HTTPS://me%3A{SECRET}%2540host:x/path",
+        f"https://{SECRET}%40host:99999/",
+        f"https://me:{SECRET}/path",
+        f"https://me:{SECRET}\uff20host/",
+        f"https://host:99999/#{SECRET}",
+        f"https://host:99999/a;key={SECRET}",
+        f"s3://me:{SECRET}/bucket",
+        f"me:{SECRET}@host:99999",
+        f"{SECRET}@host",
+    ],
+)
+def test_what_is_no_address_at_all_is_not_shown_if_there_may_be_a_secret_in_it(
+    name: str, address: str
+) -> None:
+    found = refusal([f"--{name}={address}"]).found
+    assert f"{name} = a secret (from flag --{name})" in found or f"{name} (from flag --{name})" in found
+    assert SECRET not in found
+
+
+@pytest.mark.parametrize(
+    "broker",
+    [f"u:{SECRET}@h:9092", f"{SECRET}@h:9092", f"SASL_SSL://u%3A{SECRET}%40h:9092", f"h?token={SECRET}:9092"],
+)
+def test_brokers_have_no_user_however_it_is_spelled(broker: str) -> None:
+    found = refusal([f"--kafka.bootstrap-servers=b:9092,{broker}"]).found
+    assert "kafka.bootstrap_servers = a secret (from flag --kafka.bootstrap-servers)" in found
+    assert SECRET not in found
+
+
 @pytest.mark.parametrize("name", URLS)
 def test_a_query_in_an_address_may_hold_a_key_and_is_refused(name: str) -> None:
     found = refusal([f"--{name}=https://host/path?apikey={SECRET}"]).found

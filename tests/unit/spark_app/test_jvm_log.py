@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
-from hostile import ALL, obeyed
+from pathlib import Path
 
-from waybill_delivery.splits.split_process import BugInTask, told_by_jvm
+import pytest
+import structlog
+from hostile import ALL, obeyed
+from pydantic import SecretStr
+from unit.ledger.entries import manifest3
+
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import KafkaUnavailable
+from waybill_common.lake import open_lake
+from waybill_common.redaction import hide
+from waybill_common.settings import KafkaSettings, LakeSettings, LogSettings
+from waybill_delivery.splits.split_process import BugInTask, begin_logs, told_by_jvm
+from waybill_delivery.splits.task import TaskContext
 from waybill_spark.driver.jvm_log import make_printable, printable_pattern
 from waybill_spark.driver.spark_errors import is_bug
 
@@ -105,3 +116,32 @@ def test_a_bug_of_a_task_reaches_the_jvm_printable() -> None:
     assert raised.value.__cause__ is None
     assert is_bug(raised.value)
     assert told_by_jvm(lambda: "a reply") == "a reply"
+
+
+def test_a_workers_process_tells_no_secret_of_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither to its log, nor to the JVM, nor in errors that travel to the driver: it knows no settings but these."""
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "token-of-the-machine-7")
+    secrets = ("hunter2-of-kafka", "hunter2-of-the-lake", "token-of-the-machine-7", "pw-of-a-proxy")
+    kafka = KafkaSettings(secrets={"sasl.password": SecretStr(secrets[0])})
+    lake = LakeSettings(url=str(tmp_path), access_key_id="a", secret_access_key=SecretStr(secrets[1]))
+    context = TaskContext(manifest3(), NAMES, kafka, open_lake(lake, "names"), accept_loss=False)
+    said = f"no way to {' '.join(secrets[:3])} by http://me:{secrets[3]}@proxy"
+
+    def breaks() -> str:
+        structlog.get_logger().warning("said", body=said.encode())
+        raise ValueError(said) from KeyError(said)
+
+    try:
+        begin_logs(context, LogSettings(format="json"))
+        with pytest.raises(BugInTask) as raised:
+            told_by_jvm(breaks)
+        refused = KafkaUnavailable(said, allowed=said, remedy=said)
+    finally:
+        hide(())
+        structlog.contextvars.clear_contextvars()
+        structlog.reset_defaults()
+    told = f"{raised.value} {refused} {capsys.readouterr().err}"
+    assert "no way to" in told
+    assert [one for one in secrets if one in told] == []

@@ -112,7 +112,7 @@ def location_of(url: str) -> VersionsLocation:
         not bucket if local else url.startswith("s3://") and _BUCKET.fullmatch(bucket) is not None
     ) and not user
     if not good or too_long or any(part in ("", ".", "..") for part in parts) or _UNPRINTABLE.search(url):
-        may_hold_secret = re.search(r"(?::|//).*@", url, re.DOTALL) is not None
+        may_hold_secret = re.search(r"(?::|//).*(?:@|%(?:25)*40)|:/*[^/]*:", url, re.DOTALL) is not None
         shown = " with a user or an option in it" if user else "" if may_hold_secret else f", {url!r},"
         raise BundleError(
             f"The url of the DAG versions{shown} can't be used.",

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from waybill_common.errors import EnvironmentMissing, JarMismatch, ServiceNotReady, SettingsRefused
 from waybill_common.private_folder import close_to_others, make_private, require_private, require_private_file
+from waybill_common.redaction import redacted
 from waybill_common.settings import machine_environment
 
 _ELSEWHERE = "name another folder with --jars-dir or XDG_CACHE_HOME"
@@ -163,7 +164,9 @@ def _retrieve(manifest: JarManifest, work: Path, *, java: Path, ivy: Path) -> No
     except subprocess.TimeoutExpired as error:
         raise _not_fetched(manifest, f"took more than {FETCH_SECONDS} s") from error
     if done.returncode != 0:
-        raise _not_fetched(manifest, f"failed:\n{done.stdout[-2000:]}{done.stderr[-1000:]}\n")
+        raise _not_fetched(
+            manifest, f"failed:\n{redacted(done.stdout)[-2000:]}{redacted(done.stderr)[-1000:]}\n"
+        )
 
 
 def _not_fetched(manifest: JarManifest, what: str) -> ServiceNotReady:

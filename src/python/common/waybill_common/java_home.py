@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from waybill_common.errors import EnvironmentMissing
+from waybill_common.redaction import beginning
 from waybill_common.settings import machine_environment
 
 RELEASES = (17, 21)
@@ -28,8 +30,7 @@ def find_java(java_home: str | None, search_path: str | None) -> Path:
         java: Path | None = Path(java_home) / "bin" / "java"
         where = f"in JAVA_HOME ({java_home})"
     else:
-        on_path = shutil.which("java", path=search_path or "")
-        java = Path(on_path) if on_path else None
+        java = on_path("java", search_path)
         where = "on PATH"
     if java is None or not java.is_file():
         raise EnvironmentMissing(f"There is no java {where}.", allowed=_ALLOWED, remedy=_REMEDY)
@@ -40,6 +41,15 @@ def find_java(java_home: str | None, search_path: str | None) -> Path:
     if release not in RELEASES:
         raise EnvironmentMissing(f"{java} {where} is Java {release}.", allowed=_ALLOWED, remedy=_REMEDY)
     return java
+
+
+def on_path(program: str, search_path: str | None) -> Path | None:
+    """The first ``program`` in an absolute folder of ``search_path``. One that is relative, or empty, stands for the
+    current folder, where somebody else may have put a program of that name.
+    """
+    folders = [one for one in (search_path or "").split(os.pathsep) if os.path.isabs(one)]  # noqa: PTH117  # a text
+    found = shutil.which(program, path=os.pathsep.join(folders))
+    return Path(found) if found else None
 
 
 def parse_release(text: str) -> int | None:
@@ -66,5 +76,5 @@ def _release(java: Path) -> tuple[int | None, str]:
     except (OSError, subprocess.TimeoutExpired) as error:
         return None, str(error)
     said = done.stderr + done.stdout
-    told = " ".join(said.split())[:300].rstrip(".")
+    told = beginning(" ".join(said.split()), 300).rstrip(".")
     return parse_release(said), told or f"exit code {done.returncode} without a word"

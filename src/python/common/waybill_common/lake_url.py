@@ -11,8 +11,16 @@ Scheme = Literal["file", "s3", "gs"]
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(.*)", re.DOTALL)
 _USER = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/*[^/]*@")
-_MAYBE_USER = re.compile(r"(?::|//).*@", re.DOTALL)
-"""For messages alone: a user wherever it stands, whatever is in its password."""
+_MAYBE_USER = re.compile(
+    r"(?:(?::|//).*|^[^/\s]*)(?:@|%(?:25)*40)"  # a user, wherever it stands
+    r"|^[A-Za-z][A-Za-z0-9+.-]*:/*[^/?#\s]*:(?![0-9]{1,5}(?:[/?#,\s]|$))"  # what is no port, and so a password
+    r"|^[A-Za-z][A-Za-z0-9+.-]*:/.*[;#]",  # options, and what follows a page's address
+    re.DOTALL,
+)
+"""For messages alone, so it errs on the side of silence."""
+
+_ASSIGNED = re.compile(r"(secret|password|passphrase|key|token|credential|jaas)\S*\s*=", re.IGNORECASE)
+"""A property and its value, where no property belongs."""
 
 # What pyarrow, fsspec and others take as options in a URL; several of them are secrets.
 _OPTION = re.compile(
@@ -56,8 +64,8 @@ class LakeUrl:
 
 
 def may_hold_secret(text: str) -> bool:
-    """Whether a text may be an address with a user or options; messages don't show such a text."""
-    return _MAYBE_USER.search(text) is not None or _OPTION.search(text) is not None
+    """Whether a text may be an address with a user or options, or a list of properties; messages don't show it."""
+    return any(one.search(text) for one in (_MAYBE_USER, _OPTION, _ASSIGNED))
 
 
 def parse_location_url(text: str) -> LakeUrl:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import Any
 
 MOST = 4_000
@@ -16,6 +17,9 @@ MOST = 4_000
 
 MOST_LINES = 200
 _MOST_OF_LINES = 60_000
+
+_MOST_MARKS = 6
+"""On one letter. No language has more."""
 
 _UNSHOWN = re.compile(
     "["
@@ -33,7 +37,19 @@ def printable(text: str, most: int | None = None) -> str:
     """``text`` on one line, at most so many characters of it: controls, and what has no shape or moves others, are
     spelled as in Python. Backslashes stay as they are, so this is for people only.
     """
-    return _UNSHOWN.sub(lambda found: ascii(found[0])[1:-1], text if most is None else cut(text, most))
+    shown = _UNSHOWN.sub(lambda found: ascii(found[0])[1:-1], text if most is None else cut(text, most))
+    return shown if shown.isascii() else _without_towers(shown)
+
+
+def _without_towers(text: str) -> str:
+    """Marks stand above and below the letter before them: many would reach into other lines, and one without a letter
+    of its own onto what we wrote.
+    """
+    shown, marks = [], _MOST_MARKS
+    for one in text:
+        marks = marks + 1 if unicodedata.category(one) in ("Mn", "Me") else 0
+        shown.append(one if marks <= _MOST_MARKS else ascii(one)[1:-1])
+    return "".join(shown)
 
 
 def cut(text: str, most: int) -> str:

@@ -40,7 +40,7 @@ def require_private(folder: Path, *, remedy: str, way_too: bool = True) -> None:
     Without ``way_too`` the folders above it may belong to others: whoever names a folder knows where it lies.
     """
     try:
-        found = list(_way(folder))
+        found = list(way_to(folder))
     except OSError as error:
         if error.errno not in (errno.ENOENT, errno.ELOOP, errno.ENOTDIR):
             raise  # of the machine
@@ -84,9 +84,9 @@ def is_a_strangers(status: os.stat_result) -> bool:
     return status.st_uid not in (0, os.geteuid())
 
 
-def _way(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Every folder on the way to ``folder``, itself included, and every link that is followed."""
-    done, todo, links = Path("/"), [*reversed(folder.absolute().parts[1:])], 0
+def way_to(place: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Every folder on the way to ``place``, itself included, and every link that is followed."""
+    done, todo, links = Path("/"), [*reversed(place.absolute().parts[1:])], 0
     yield done, done.lstat()
     while todo:
         part = todo.pop()
@@ -101,7 +101,7 @@ def _way(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
         target = (done / part).readlink()
         links += 1
         if links > _MOST_LINKS:
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(folder))
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(place))
         done = Path("/") if target.is_absolute() else done
         todo += reversed(target.parts[1:] if target.is_absolute() else target.parts)
 

@@ -6,10 +6,13 @@ error.
 
 from __future__ import annotations
 
+import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, quote_plus, unquote
+from xml.sax.saxutils import escape
 
 _GONE = "***"
 
@@ -21,39 +24,91 @@ _USER = re.compile(
     re.VERBOSE,
 )
 _NAMED = r"""[\w.-]*(?:secret|passw(?:or)?d|passphrase|token|signature|credential|access[_-]?key|api[_-]?key)[\w.-]*"""
-_OPTION = re.compile(rf"([?&;](?:{_NAMED}|key|sig|auth|pwd)=)[^&;\s\"'<>]+", re.IGNORECASE)
+_OPTION = re.compile(rf"([?&;#](?:{_NAMED}|key|sig|auth|pwd)=)[^&;\s\"'<>]+", re.IGNORECASE)
 _HEADER = re.compile(r"\b(Basic|Bearer)(\s+)[A-Za-z0-9+/=._~-]{8,}")
-_WORDS = re.compile(r".{0,7}|[a-z ]{0,15}", re.DOTALL)
+_NAMED_HEADER = re.compile(
+    r"""\b(x-amz-security-token|(?:proxy-)?authorization)(["']?\s*[:=]\s*["']?(?:[A-Za-z]+\s+)?)[^\s"',;<>]{8,}""",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r".{0,3}|[A-Za-z ]{0,7}|[a-z ]{0,15}|[0-9.]{0,7}", re.DOTALL)
 """Secrets that are not looked for in texts: these are words of ours too, and would be told by their absence."""
 
+_LONG_LINE = 20
+"""Characters of a line, such as one of a key's, that stand for no word."""
+
+_PROXY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/+")
+_OF_AWS = (
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+)
+
 _known: set[str] = set()
+_fetched: deque[frozenset[str]] = deque(maxlen=8)
 
 
 def hide(secrets: Iterable[str]) -> None:
     """From now on ``redacted`` takes these out too, wherever they stand, and no others that were hidden before."""
     _known.clear()
+    _fetched.clear()
+    _known.update(_all_forms(secrets))
+
+
+def hide_too(secrets: Iterable[str]) -> None:
+    """Also these, for as long as the others."""
+    _known.update(_all_forms(secrets))
+
+
+def hide_fetched(secrets: Iterable[str]) -> None:
+    """Also these, which a program was given while it ran, and may be given again: the last few are remembered."""
+    found = frozenset(_all_forms(secrets))
+    if found not in _fetched:
+        _fetched.append(found)
+
+
+def _all_forms(secrets: Iterable[str]) -> Iterator[str]:
     for secret in secrets:
-        forms = (secret, secret.strip(), ascii(secret)[1:-1])
-        _known.update(one for one in forms if not _WORDS.fullmatch(one))
+        yield from (one for one in _forms(secret) if not _WORDS.fullmatch(one))
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """As others may spell it: in Python, JSON, XML and addresses, as bytes, and each line of a key."""
+    for one in (secret, secret.strip()):
+        yield from (one, ascii(one)[1:-1], repr(one)[1:-1], escape(one))
+        yield from (json.dumps(one)[1:-1], json.dumps(one, ensure_ascii=False)[1:-1])
+        spelled = one.encode(errors="replace")
+        yield from (repr(spelled)[2:-1], quote(spelled), quote(spelled, safe=""), quote_plus(spelled))
+    lines = secret.splitlines()
+    if len(lines) > 1:
+        yield from (one for one in lines if len(one) >= _LONG_LINE and not one.startswith("-----"))
 
 
 def machines_secrets(environ: Mapping[str, str]) -> Iterator[str]:
     """Those that programs take from variables of the machine: passwords of proxies, and AWS's keys."""
     for name, text in environ.items():
-        if name.upper() in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        if name.upper() in _OF_AWS:
             yield text
         elif name.upper().endswith("_PROXY") and "@" in text:
-            user = text.rpartition("@")[0].rpartition("/")[2]
-            yield from (user.partition(":")[2], unquote(user.partition(":")[2]))
+            password = _PROXY.sub("", text.rpartition("@")[0], count=1).partition(":")[2]
+            yield from (password, unquote(password))
 
 
 def redacted(text: str) -> str:
     """``text`` without users in addresses, keys in queries, and the secrets of the settings."""
-    for secret in sorted(_known, key=len, reverse=True):
+    for secret in sorted(_known.union(*_fetched), key=len, reverse=True):
         text = text.replace(secret, _GONE)
     if "@" in text:
         text = _USER.sub(rf"\1{_GONE}@", text)
-    return _HEADER.sub(rf"\1\2{_GONE}", _OPTION.sub(rf"\1{_GONE}", text))
+    text = _HEADER.sub(rf"\1\2{_GONE}", _OPTION.sub(rf"\1{_GONE}", text))
+    return _NAMED_HEADER.sub(rf"\1\2{_GONE}", text)
+
+
+def beginning(text: str, most: int) -> str:
+    """At most so many characters of a foreign text. A secret is taken out first: of one that is cut nobody knows what
+    it was.
+    """
+    return redacted(text)[:most]
 
 
 def redacted_value(value: Any) -> Any:

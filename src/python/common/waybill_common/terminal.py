@@ -23,7 +23,8 @@ _LISTED = "  - "
 
 
 class ForeignText(io.TextIOBase):
-    """stdout or stderr as libraries and Python itself see it: what they write becomes printable, line by line.
+    """stdout or stderr as libraries and Python itself see it: what they write becomes printable, line by line, without
+    secrets.
 
     What is printable already, with colours and moves of the cursor that are ours, goes to ``printed``.
     """
@@ -61,7 +62,7 @@ class ForeignText(io.TextIOBase):
         *whole, rest = text.split("\n")
         lines = [f"{line}\n" for line in whole] + [rest] * bool(rest)
         for line in lines:
-            shown = printable(line.removesuffix("\n").replace("\t", "    "))
+            shown = printable(redacted(line.removesuffix("\n")).replace("\t", "    "))
             self.printed.write((self._mark if self._at_margin else "") + shown + "\n" * line.endswith("\n"))
             self._at_margin = line.endswith("\n")
         return len(text)

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of
+from waybill_common.redaction import hide_too
 from waybill_common.settings import READING, add_settings_flags, as_variables, with_settings
 from waybill_console.app import make_app
 from waybill_console.context import Context, Rules, hurried
 from waybill_console.security import (
     Sessions,
     address,
-    check_token_file,
     host_names,
     known_hosts,
     read_token,
@@ -63,10 +63,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Until SIGTERM or Ctrl-C. Raises ``PortInUse``, and ``SettingsRefused`` beyond loopback without a token."""
     settings = settings_of(flags, environ, "console")
-    token = read_token(flags.token_file)
+    token = read_token(flags.token_file, settings.security)
+    hide_too(() if token is None else (token,))
     require_token(flags.listen, token)
     bound = bind(flags.listen)
-    check_token_file(flags.token_file, settings.security)
     port = bound.getsockname()[1]
     context = Context(
         settings=hurried(settings),

@@ -12,7 +12,7 @@ from waybill_common.ledger import Split
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_common.terminal import complain_of, foreign_text
-from waybill_delivery.splits import TaskContext, reply_to
+from waybill_delivery.splits import TaskContext, begin_logs, reply_to
 
 BUG = 70
 """The exit code of a worker that a fault of ours ended; the traceback is on its stderr."""
@@ -30,7 +30,7 @@ def serve(pipe: Connection, log: LogSettings) -> None:
     with foreign_text():
         configure_logs(log, component="task")
         try:
-            _carry(pipe)
+            _carry(pipe, log)
         except EOFError:
             os._exit(0)  # clients have threads that may be inside a library; nothing is left to be written
         except Exception as bug:  # noqa: BLE001  # it is told whole
@@ -38,11 +38,13 @@ def serve(pipe: Connection, log: LogSettings) -> None:
             os._exit(BUG)
 
 
-def _carry(pipe: Connection) -> None:
+def _carry(pipe: Connection, log: LogSettings) -> None:
     context: TaskContext | None = None
     while True:
         given, split = pipe.recv()
-        context = given or context
+        if given is not None:
+            context = given
+            begin_logs(given, log)
         if context is None:
             raise ValueError(f"{split} came without a context")
         pipe.send(reply_to(context, split))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import shutil
 import subprocess
 import sys
 import uuid
@@ -17,6 +16,7 @@ from typing import Self
 from pyarrow.fs import S3FileSystem
 
 from waybill_common.errors import EnvironmentMissing
+from waybill_common.java_home import on_path
 from waybill_sandbox.ports import LOOPBACK, claim_port
 from waybill_sandbox.process import Child, Command
 
@@ -58,12 +58,12 @@ def choose_server(minio_binary: str | None, search_path: str) -> S3Choice:
             allowed="the path of a minio program, or no MINIO_BINARY at all.",
             remedy="correct or unset MINIO_BINARY.",
         )
-    minio = minio_binary or shutil.which("minio", path=search_path)
+    minio = minio_binary or on_path("minio", search_path)
     if minio:
         return S3Choice(S3Kind.MINIO_BINARY, Path(minio))
-    docker = shutil.which("docker", path=search_path)
-    if docker and _has_image(Path(docker)):
-        return S3Choice(S3Kind.MINIO_CONTAINER, Path(docker))
+    docker = on_path("docker", search_path)
+    if docker and _has_image(docker):
+        return S3Choice(S3Kind.MINIO_CONTAINER, docker)
     return S3Choice(S3Kind.MOTO, Path(sys.executable))
 
 

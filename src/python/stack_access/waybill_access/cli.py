@@ -21,7 +21,8 @@ from waybill_access.granting_on_brokers import set_passwords, set_rights
 from waybill_common.cli import Parser, run_program, settings_of
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import path_of
-from waybill_common.settings import CREATION, UnreadableFile, add_settings_flags, as_text, read_small, uses
+from waybill_common.redaction import hide_too
+from waybill_common.settings import CREATION, UnreadableFile, add_settings_flags, as_text, read_judged, uses
 from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
 
@@ -80,18 +81,24 @@ def _say(command: str, users: Iterable[str]) -> None:
 def _password(file: Path) -> SecretStr:
     """Of a file that is somebody's kafka.secrets."""
     try:
-        return SecretStr(str(json.loads(_text(file))[_PASSWORD]))
+        password = str(json.loads(_text(file))[_PASSWORD])
+        hide_too((password,))
+        return SecretStr(password)
     except (ValueError, KeyError, TypeError) as error:
         raise _refused(file, f"a JSON object with {_PASSWORD}") from error
 
 
 def _text(file: Path) -> str:
     try:
-        found = as_text(read_small(file)).strip()
+        content, access = read_judged(file)
+        found = as_text(content).strip()
     except UnreadableFile as error:
         raise _refused(file, f"a readable file ({error})") from error
     if not found:
         raise _refused(file, "a secret, not an empty file")
+    if access.writable or access.readable:
+        raise _refused(file, "a file of its owner's alone; others may read one below /run/secrets")
+    hide_too((found,))
     return found
 
 

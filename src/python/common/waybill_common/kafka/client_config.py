@@ -14,7 +14,8 @@ from waybill_common.settings import KafkaSettings, is_secret_property, named, ne
 Value = str | int | float | bool | IamTokens
 
 # librdkafka prints a line to stderr for each refused connection; what matters comes back as an error as well.
-_ONE_WORD = re.compile(r"[\w@%+=:,./-]+")
+_ONE_WORD = re.compile(r"(?!-)[\w@%+=:,./-]+")
+"""What neither a shell nor the command takes for more than a name: with a dash before it it would be an option."""
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _CRITICAL = 2
 
@@ -74,7 +75,7 @@ def librdkafka_config(settings: KafkaSettings, extra: Mapping[str, Value] | None
         ):
             raise SettingsRefused(
                 f"kafka.properties or kafka.secrets sets {name}, by which a client loads code or runs commands.",
-                allowed=f"no {name}, or none that a shell would read, unless kafka.allow_code is true.",
+                allowed=f"no {name}, or one plain word, unless kafka.allow_code is true.",
                 remedy=f"remove {name}; or set kafka.allow_code if you trust whoever may change these settings.",
             )
         if _NO_TEXT.search(name + given[name]):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from waybill_common.aws_words import aws_words
 from waybill_common.errors import KafkaRefused, KafkaUnavailable, WaybillError
+from waybill_common.redaction import hide_fetched
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,10 @@ class IamTokens:
             # The signer's way to say that there are none.
             raise self._refused("this machine has no AWS credentials") from error
         except ClientError as error:
-            raise self._refused(str(error)) from error
+            raise self._refused(aws_words(error)) from error
         except BotoCoreError as error:
-            raise self._unavailable(str(error)) from error
+            raise self._unavailable(aws_words(error)) from error
+        hide_fetched((token,))
         return token, ends_ms / 1000
 
     def _refused(self, why: str) -> WaybillError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from waybill_common.redaction import beginning
+
 _SHOWN = 400
 
 _STATUS = re.compile(r"status code: (\d{3})|\(HTTP status (\d{3})\)")
@@ -165,7 +167,7 @@ def _detail(head: str, debug: str) -> str:
     """The innermost words of what went wrong between here and the store."""
     if rustls := _RUSTLS.search(debug):
         return rustls[1]
-    first = head.splitlines()[0][:_SHOWN].rstrip(".") if head else ""
+    first = beginning(head.splitlines()[0], _SHOWN).rstrip(".") if head else ""
     if _NO_WAY.search(f"{debug} {head}"):
         return f"the proxy opened no way to the store, {first}"
     if "TimedOut" in debug:
@@ -181,4 +183,4 @@ def _plain(text: str) -> str:
     text = " ".join(text.split())
     for escaped, plain in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
         text = text.replace(escaped, plain)
-    return text[:_SHOWN].rstrip(".")
+    return beginning(text, _SHOWN).rstrip(".")

@@ -17,7 +17,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from waybill_common.aws_words import aws_words
 from waybill_common.errors import LakeRefused, LakeUnavailable, SettingsRefused, WaybillError
+from waybill_common.redaction import hide_fetched
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -116,7 +118,9 @@ class MachineKeys:
                     remedy="give this machine one of these; docs/lake.md lists them in their order.",
                 )
             keys = self._found.get_frozen_credentials()
-            return Keys(keys.access_key, keys.secret_key, keys.token)
+            found = Keys(keys.access_key, keys.secret_key, keys.token)
+            hide_fetched(filter(None, (found.secret_access_key, found.session_token)))
+            return found
 
 
 @lru_cache(maxsize=4)
@@ -142,7 +146,7 @@ def aws_errors() -> Iterator[None]:
 def _translated(error: BaseException) -> WaybillError:
     from botocore import exceptions as aws
 
-    why = " ".join(str(error).split())[:400].rstrip(".")
+    why = aws_words(error)
     written = (
         aws.ProfileNotFound,
         aws.ConfigNotFound,

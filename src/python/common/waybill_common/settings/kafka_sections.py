@@ -18,7 +18,7 @@ from pydantic import (
 from waybill_common.settings.section import Seconds, Section
 
 _BROKER = re.compile(
-    r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@\[\]]+):([0-9]{1,5})"
+    r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@%?#=\[\]]+):([0-9]{1,5})"
 )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
-import stat
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any, get_origin
@@ -14,24 +12,14 @@ from pydantic import ValidationError
 from waybill_common.errors import SettingsRefused
 from waybill_common.lake_url import may_hold_secret
 from waybill_common.settings.describe import allowed
+from waybill_common.settings.key_files import judge_key_files
 from waybill_common.settings.refused_values import refused_values
-from waybill_common.settings.secret_files import mode_of
 from waybill_common.settings.setting_names import is_secret, known, may_be_secret, named
 from waybill_common.settings.sources import GivenValue, collect
 from waybill_common.settings.tree import Settings
 
-_ASSIGNED = re.compile(r"(secret|password|passphrase|key|token|credential|jaas)\S*\s*=", re.IGNORECASE)
-"""A property and its value, where no property belongs."""
 _SCALARS = (str, bool, int, float, datetime.date, datetime.time)
 _LONGEST_SHOWN = 200
-
-_KEY_FILES = (
-    "ssl.key.location",
-    "ssl.keystore.location",
-    "sasl.kerberos.keytab",
-    "sasl.oauthbearer.assertion.private.key.file",
-)
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
@@ -46,28 +34,13 @@ def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
     settings = _validated(found, tree)
     for name, why in refused_values(settings):
         found.refuse(f"{name} (from {_origin(found, (name,))}): {why}", name)
-    _refuse_open_keys(found)
+    judge_key_files(found)
     if not settings.security.readable_files:
         for name, problem in found.exposed:
             found.refuse(problem, name)
     if found.problems:
         raise _refused(found.problems)
     return settings
-
-
-def _refuse_open_keys(found: GivenValue) -> None:
-    """Files of private keys that properties name, where others can write them. May an encrypted one be read, it tells
-    nothing.
-    """
-    given = found.values.get("kafka.properties")
-    properties = given if isinstance(given, dict) else {}
-    for name in _KEY_FILES:
-        mode = mode_of(properties.get(name))
-        if mode & _OTHERS_WRITE:
-            found.refuse(
-                f"kafka.properties.{name} (from {_origin(found, ('kafka.properties', name))}) names a file that others "
-                f"can write (mode {mode:04o}); chmod go-w it, and have a new key made"
-            )
 
 
 def _validated(found: GivenValue, tree: dict[str, dict[str, Any]]) -> Settings:
@@ -134,7 +107,7 @@ def _shown(found: GivenValue, path: tuple[str, ...]) -> str:
     # A table, or a value that should be one, may hold a password that nobody expects there.
     if not isinstance(value, _SCALARS) or get_origin(info.annotation) is dict:
         return ""
-    if isinstance(value, str) and (may_hold_secret(value) or _ASSIGNED.search(value)):
+    if isinstance(value, str) and may_hold_secret(value):
         return " = a secret"
     return f" = {repr(value).partition('?')[0][:_LONGEST_SHOWN]}"
 

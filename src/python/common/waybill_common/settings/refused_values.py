@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pydantic import HttpUrl, SecretStr
+from pydantic import BaseModel, HttpUrl, SecretStr
 
 from waybill_common.settings.setting_names import named, section_model
 from waybill_common.settings.tree import Settings
@@ -35,10 +35,12 @@ def refused_values(settings: Settings) -> Iterator[tuple[str, str]]:
                 yield name, complaint
 
 
-def secrets_in(settings: Settings) -> Iterator[str]:
-    """Every secret of every section, also of those that the program does not use."""
-    for _, section in settings:
-        for _, value in section:
+def secrets_in(*models: BaseModel) -> Iterator[str]:
+    """Every secret of the settings, or of some of their sections, also of those that the program does not use."""
+    for model in models:
+        for _, value in model:
+            if isinstance(value, BaseModel):
+                yield from secrets_in(value)
             for one in value.values() if isinstance(value, dict) else (value,):
                 if isinstance(one, SecretStr):
                     yield one.get_secret_value()

@@ -39,15 +39,6 @@ def access_of(file: int) -> FileAccess:
     )
 
 
-def mode_of(path: object) -> int:
-    """A regular file's mode, 0 where there is none that can be asked."""
-    try:
-        found = Path(str(path)).stat()
-    except (OSError, ValueError):
-        return 0
-    return stat.S_IMODE(found.st_mode) if stat.S_ISREG(found.st_mode) else 0
-
-
 def is_read_only(file: int) -> bool:
     """Whether it lies on a read-only mount."""
     return bool(os.fstatvfs(file).f_flag & os.ST_RDONLY)

@@ -6,7 +6,6 @@ from waybill_console.security.gate import SIGN_IN, Gate
 from waybill_console.security.listen import (
     Address,
     address,
-    check_token_file,
     host_names,
     known_hosts,
     read_token,
@@ -19,6 +18,6 @@ from waybill_console.security.session import LASTS, Session, Sessions, is_path_h
 # fmt: off
 __all__ = [
     "LASTS", "SIGN_IN", "Address", "Gate", "SecureHeaders", "Session", "Sessions", "address",
-    "check_token_file", "host_names", "is_path_here", "known_hosts", "read_token", "require_token",
+    "host_names", "is_path_here", "known_hosts", "read_token", "require_token",
     "topic_names",
 ]

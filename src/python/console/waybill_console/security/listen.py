@@ -11,7 +11,7 @@ from pathlib import Path
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import refused
-from waybill_common.settings import SecuritySettings, read_judged
+from waybill_common.settings import SecuritySettings, UnreadableFile, as_text, read_judged
 
 LEAST_TOKEN = 16
 """Characters: what can't be guessed in a lifetime of tries."""
@@ -86,16 +86,19 @@ def require_token(listen: Address, token: str | None) -> None:
         )
 
 
-def read_token(path: Path | None) -> str | None:
-    """The token that a file holds, without the blanks around it; None where no file is named."""
+def read_token(path: Path | None, security: SecuritySettings) -> str | None:
+    """The token that a file holds, without the blanks around it; None where no file is named.
+
+    Raises ``SettingsRefused``, also where others can read or write just the file that was read.
+    """
     if path is None:
         return None
     try:
-        token = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        content, access = read_judged(path)
+        token = as_text(content).strip()
+    except UnreadableFile as error:
         raise SettingsRefused(
-            f"--token-file {path} can't be read: {why}.",
+            f"--token-file {path} can't be read: {error}.",
             allowed="a file with one line of text.",
             remedy="correct the path or the file's mode.",
         ) from error
@@ -105,14 +108,6 @@ def read_token(path: Path | None) -> str | None:
             allowed=f"one line of at least {LEAST_TOKEN} characters.",
             remedy="make one with `openssl rand -hex 24`.",
         )
-    return token
-
-
-def check_token_file(path: Path | None, security: SecuritySettings) -> None:
-    """Raises ``SettingsRefused`` where others can read or write the token's file."""
-    if path is None:
-        return
-    access = read_judged(path)[1]
     if access.writable or (access.readable and not security.readable_files):
         raise SettingsRefused(
             f"Others can {'write' if access.writable else 'read'} --token-file {path} (mode {access.mode:04o}).",
@@ -120,6 +115,7 @@ def check_token_file(path: Path | None, security: SecuritySettings) -> None:
             "mount, or where security.readable_files is true.",
             remedy="make a new token, and chmod 600 its file.",
         )
+    return token
 
 
 def known_hosts(listen: Address, others: Iterable[str]) -> frozenset[str]:

@@ -21,11 +21,10 @@ from typing import BinaryIO
 
 from waybill_common.errors import WorkerDied
 from waybill_common.ledger import Split, SplitReport
-from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings, machine_environment
 from waybill_common.terminal import complain_of, foreign_text
 from waybill_delivery.events import Decoder
-from waybill_delivery.splits.split_process import reply_to, report_in
+from waybill_delivery.splits.split_process import begin_logs, reply_to, report_in
 from waybill_delivery.splits.task import TaskContext
 
 _AT = struct.Struct("q")
@@ -76,7 +75,7 @@ def main(notes: int) -> None:
     os.dup2(2, 1)
     context, split, log = pickle.load(sys.stdin.buffer)  # noqa: S301  # the driver's own, from its pipe
     threading.Thread(target=_end_with_the_driver, args=(sys.stdin.buffer,), daemon=True).start()
-    configure_logs(log, component="task")
+    begin_logs(context, log)
     with foreign_text(), mmap.mmap(notes, _AT.size) as noted:
         decoder = Decoder(
             context.contract,

@@ -16,6 +16,9 @@ from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused, TransientError, WaybillError, exit_codes
 from waybill_common.kafka import Reader, Value, librdkafka_config
 from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
+from waybill_common.logs import configure_logs
+from waybill_common.redaction import hide, machines_secrets, redacted
+from waybill_common.settings import LogSettings, machine_environment, secrets_in
 from waybill_common.terminal import marked
 from waybill_delivery.events import Decoder, split_consumer
 from waybill_delivery.splits.task import TaskContext, deliver_split
@@ -57,8 +60,16 @@ def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None)
     return report.model_dump_json()
 
 
+def begin_logs(context: TaskContext, log: LogSettings) -> None:
+    """Those of a worker's process, which knows no settings but these: none of their secrets gets into a text."""
+    hide((*secrets_in(context.kafka, context.lake.settings), *machines_secrets(machine_environment())))
+    configure_logs(log, component="task")
+
+
 class BugInTask(Exception):
-    """Its traceback, printable: the JVM that gets it writes it into logs as it stands."""
+    """Its traceback, printable and without secrets: the JVM that gets it writes it into logs, and shows it on its
+    pages, as it stands.
+    """
 
 
 def told_by_jvm(carry: Callable[[], str]) -> str:
@@ -66,7 +77,7 @@ def told_by_jvm(carry: Callable[[], str]) -> str:
     try:
         return carry()
     except Exception as bug:  # noqa: BLE001  # it is told whole
-        raise BugInTask(marked("".join(traceback.format_exception(bug)))) from None
+        raise BugInTask(marked(redacted("".join(traceback.format_exception(bug))))) from None
 
 
 def report_in(reply: str, format: int) -> SplitReport:  # noqa: A002  # the ledger's word for it

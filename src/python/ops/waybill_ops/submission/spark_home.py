@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from waybill_common.errors import EnvironmentMissing
+from waybill_common.java_home import on_path
 from waybill_common.settings import machine_environment
 
 RELEASE = "4.2."
@@ -50,12 +50,12 @@ def _candidates(
     elif spark_home:
         yield "SPARK_HOME", Path(spark_home)
     else:
-        submit = shutil.which("spark-submit", path=search_path or "")
+        submit = on_path("spark-submit", search_path)
         if submit:
-            yield "the spark-submit on PATH", _home_of(Path(submit).resolve())
+            yield "the spark-submit on PATH", _home_of(submit.resolve())
         # Each on the PATH: a PEX puts its own Python in front.
         for folder in (search_path or "").split(os.pathsep):
-            python = shutil.which("python3.11", path=folder) if folder else None
+            python = on_path("python3.11", folder)
             pyspark = _pyspark_of(python) if python else None
             if pyspark:
                 yield f"the pyspark of {python}", pyspark
@@ -69,12 +69,12 @@ def _home_of(submit: Path) -> Path:
     return in_environment[0] if in_environment and not (home / "jars").is_dir() else home
 
 
-def _pyspark_of(python: str) -> Path | None:
+def _pyspark_of(python: Path) -> Path | None:
     try:
         asked = subprocess.run(
+            [python, "-P", "-c", _WHERE_PYSPARK],
             # Which our own PEX has set: a pyspark of the user's site is as good.
-            ["env", "-u", "PYTHONNOUSERSITE", python, "-P", "-c", _WHERE_PYSPARK],
-            env=machine_environment(),
+            env={name: text for name, text in machine_environment().items() if name != "PYTHONNOUSERSITE"},
             capture_output=True,
             text=True,
             errors="replace",

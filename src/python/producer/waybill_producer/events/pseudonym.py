@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import structlog
 
@@ -20,8 +21,12 @@ SHORTEST_KEY = 32
 """Characters: 128 bits as hex."""
 
 _FEWEST_DIFFERENT = 8
-_SHORTEST_PERIOD = 16
-"""Characters after which a key may repeat itself."""
+_LOOKED_AT = 512
+"""Characters: a file may be long."""
+
+_FORESEEN = 0.7
+"""Of a key's characters, at most: of a random one in hex it is a fifth by the ones before, and a sixteenth by any
+period."""
 
 _ROTATION = (
     "make a key with `openssl rand -hex 32` in a file that only the producer may read",
@@ -61,8 +66,8 @@ def pseudonym_key(settings: PseudonymSettings, in_use: Callable[[], bool] = lamb
     if is_weak(text):
         if not in_use():
             raise SettingsRefused(
-                f"pseudonym.key can be guessed: it has fewer than {_FEWEST_DIFFERENT} different characters, or "
-                f"repeats fewer than {_SHORTEST_PERIOD}.",
+                f"pseudonym.key can be guessed: it has fewer than {_FEWEST_DIFFERENT} different characters, repeats a "
+                "part of itself, or counts.",
                 allowed=f"a random key of at least {SHORTEST_KEY} characters, the same one for the whole stream.",
                 remedy="make one with `openssl rand -hex 32` in a file that only the producer may read, "
                 "and name that file in WAYBILL_PSEUDONYM__KEY_FILE.",
@@ -76,9 +81,15 @@ def pseudonym_key(settings: PseudonymSettings, in_use: Callable[[], bool] = lamb
 
 
 def is_weak(key: str) -> bool:
-    """Few different characters, or few of them over and over."""
+    """Few different characters, or most of them as one would expect: over and over again, or by the alphabet."""
+    key = key[:_LOOKED_AT]
+    steps = [abs(ord(after) - ord(before)) <= 1 for before, after in pairwise(key)]
+    repeated = (
+        [before == after for before, after in zip(key, key[period:], strict=False)]
+        for period in range(2, len(key) // 2 + 1)
+    )
     return len(set(key)) < _FEWEST_DIFFERENT or any(
-        key == (key[:period] * len(key))[: len(key)] for period in range(1, _SHORTEST_PERIOD)
+        sum(foreseen) > _FORESEEN * len(foreseen) for foreseen in (steps, *repeated)
     )
 
 

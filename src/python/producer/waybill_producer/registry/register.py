@@ -10,6 +10,7 @@ import structlog
 
 from waybill_common.contract import Contract
 from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused
+from waybill_common.redaction import redacted
 from waybill_common.settings import RegistrySettings
 from waybill_producer.registry.registry_reply import (
     CONNECTION,
@@ -90,13 +91,16 @@ def _attempt(web: Web, endpoint: str, contract: Contract, auth: BasicCredentials
             f"can't be asked: {error}", CONNECTION
         )
     else:
-        verdict = read_answer(RegistryAnswer(answer.status, answer.body))
+        verdict = read_answer(
+            RegistryAnswer(answer.status, answer.body),
+            lambda text: without_credentials(redacted(text), auth),
+        )
     match verdict:
         case TryRegistryAgain():
-            raise _NotRegistered(without_credentials(verdict.why, auth))
+            raise _NotRegistered(verdict.why)
         case RegistryRefusal():
             raise RegistryRefused(
-                f"The schema registry {without_credentials(verdict.found, auth)} when asked for {endpoint}.",
+                f"The schema registry {verdict.found} when asked for {endpoint}.",
                 allowed=f"contract {contract.label} as a version of that subject.",
                 remedy=verdict.remedy,
             )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from waybill_common.redaction import redacted
 
 _LARGEST_ID = 2**31 - 1
 _SHOWN = 300
@@ -32,12 +35,16 @@ class RegistryRefusal:
     remedy: str
 
 
-def read_answer(answer: RegistryAnswer) -> int | TryRegistryAgain | RegistryRefusal:
-    """The schema's id, or why there is none.
+def read_answer(
+    answer: RegistryAnswer, without_secrets: Callable[[str], str] = redacted
+) -> int | TryRegistryAgain | RegistryRefusal:
+    """The schema's id, or why there is none: what the registry said is told ``without_secrets``.
 
     Statuses are those of Confluent's API: 409 is an incompatible schema, 422 an invalid one.
     """
-    said = f"status {answer.status}: {answer.body[:_SHOWN].decode(errors='replace')!r}"
+    # Of the whole: half a password at the end would not be known.
+    text = without_secrets(answer.body.decode(errors="replace"))[:_SHOWN]
+    said = f"status {answer.status}: {text!r}"
     match answer.status:
         case 200:
             found = _id(answer.body)

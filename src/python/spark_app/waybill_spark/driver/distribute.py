@@ -9,10 +9,9 @@ import structlog
 
 from waybill_common.errors import SparkFailed, WorkerDied
 from waybill_common.ledger import Split, SplitReport
-from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_common.terminal import foreign_text
-from waybill_delivery.splits import TaskContext, carry_alone, reply_to, report_in, told_by_jvm
+from waybill_delivery.splits import TaskContext, begin_logs, carry_alone, reply_to, report_in, told_by_jvm
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, dead_task, is_bug, spark_failed
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def _carried(
 
     def carry(index: int) -> str:
         with foreign_text():
-            configure_logs(log, component="task")
+            begin_logs(context, log)
             return told_by_jvm(lambda: reply_to(context, splits[index]))
 
     # No DataFrame: Spark would plan and compile a query for each commit, and its workers import pandas.

@@ -8,6 +8,7 @@ from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # it ships 
 from pyspark.errors import PySparkException
 
 from waybill_common.errors import KafkaRefused, KafkaUnavailable, SparkFailed, WaybillError
+from waybill_common.redaction import beginning
 
 _REFUSED = re.compile(
     r"(?:errors\.(?:\w*Authentication|\w*Authorization|InvalidTopic|InvalidConfiguration)Exception"
@@ -45,7 +46,7 @@ def spark_failed(doing: str, error: Exception) -> WaybillError:
     refused = _REFUSED.search(str(error))
     if refused is not None:
         return KafkaRefused(
-            f"Kafka refused Spark's Java client while {doing}: {refused[0][:500].rstrip('.')}.",
+            f"Kafka refused Spark's Java client while {doing}: {beginning(refused[0], 500).rstrip('.')}.",
             allowed="the connection that Waybill's own client has, by the properties that docs/security.md lists for "
             "Spark, and its rights.",
             remedy="correct kafka.properties and kafka.secrets, or what the message names.",
@@ -53,7 +54,7 @@ def spark_failed(doing: str, error: Exception) -> WaybillError:
     silent = _SILENT.search(str(error))
     if silent is not None:
         return KafkaUnavailable(
-            f"Kafka did not answer Spark's Java client while {doing}: {silent[0][:500].rstrip('.')}.",
+            f"Kafka did not answer Spark's Java client while {doing}: {beginning(silent[0], 500).rstrip('.')}.",
             allowed="an answer within kafka.timeout.",
             remedy="check that the brokers run and that kafka.bootstrap_servers names them; run again, an open "
             "commit is finished first.",
@@ -71,4 +72,4 @@ def _reason(error: Exception) -> str:
     """Py4J's first line says only what it called; the JVM's message begins with a colon on the second."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = [line.removeprefix(": ") for line in lines if line.startswith(": ")]
-    return (said or lines or [type(error).__name__])[0][:500].rstrip(".")
+    return beginning((said or lines or [type(error).__name__])[0], 500).rstrip(".")
