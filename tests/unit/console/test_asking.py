@@ -52,6 +52,20 @@ def test_silence_has_one_beginning_and_ends_with_an_answer() -> None:
     run(story)
 
 
+def test_an_answer_to_what_was_asked_before_the_silence_does_not_end_it() -> None:
+    async def story(source: Source) -> None:
+        late = asyncio.create_task(source.ask("late", lambda: time.sleep(0.2)))
+        await asyncio.sleep(0.05)
+        first = await source.ask("a", away)
+        await late
+        second = await source.ask("b", away)
+        assert first.trouble
+        assert second.trouble
+        assert second.trouble.since == first.trouble.since
+
+    run(story)
+
+
 def test_a_refusal_is_of_one_question() -> None:
     async def story(source: Source) -> None:
         answer = await source.ask("a", refused)

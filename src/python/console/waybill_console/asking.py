@@ -100,13 +100,16 @@ class Source:
         self._kept.pop(key, None)
 
     async def _fly(self, key: Hashable, question: Callable[[], T], *, keeps: bool) -> Answer[T]:
+        began = datetime.now(UTC)
         try:
             value = await asyncio.get_running_loop().run_in_executor(self._pool, question)
         except WaybillError as error:
             return Answer(None, self._trouble(key, error.found, error.remedy, is_silent=error.transient))
         finally:
             self._flights.pop(key, None)
-        self._silence = None
+        # What was asked before the silence may have been answered before it, too.
+        if self._silence is not None and began >= self._silence.since:
+            self._silence = None
         self._troubles.pop(key, None)
         if keeps:
             self._kept[key] = (time.monotonic(), value)
