@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of
+from waybill_common.lake import open_lake
 from waybill_common.redaction import hide_too
 from waybill_common.settings import READING, add_settings_flags, as_variables, with_settings
 from waybill_console.app import make_app
@@ -66,6 +67,8 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     token = read_token(flags.token_file, settings.security)
     hide_too(() if token is None else (token,))
     require_token(flags.listen, token)
+    # Pages ask for it later; where the lake can't be meant by its settings, that is told now, as by every command.
+    _ = open_lake(settings.lake, settings.stream.name).location
     bound = bind(flags.listen)
     port = bound.getsockname()[1]
     context = Context(
