@@ -135,7 +135,7 @@ def with_texts(parts: tuple[Part, ...], pins: Pins) -> tuple[Part, ...]:
             if part.name not in pins.licences:
                 raise SupplyError(
                     f"{part.name} {part.version} carries no text of its licence ({part.licence or 'not named'}).\n"
-                    f"Put it into 3rdparty/licences/{part.name}.txt, from its sdist or its repository."
+                    f"Put it into build-support/licences/{part.name}.txt, from its sdist or its repository."
                 )
             part = replace(part, texts=(Text("LICENSE", pins.licences[part.name]),))
         done.append(part)

@@ -45,7 +45,7 @@ def read_pins(root: Path) -> Pins:
         files={name: sha256 for sha256, name in (line.split("  ", 1) for line in lines)},
         licences={
             canonical(text.stem): text.read_text()
-            for text in sorted((root / "3rdparty/licences").glob("*.txt"))
+            for text in sorted((root / "build-support/licences").glob("*.txt"))
         },
         version=version[1],
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from access_lists import NAME, give_list
 
 from waybill_common.errors import EnvironmentMissing
 from waybill_common.private_folder import is_private_file, make_private, require_private, require_private_file
@@ -15,19 +16,12 @@ from waybill_common.private_folder import is_private_file, make_private, require
 STRANGER = 54321
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 REMEDY = "name another"
-ACL = "system.posix_acl_access"
 
 
-def listed(place: Path, kind: int, rights: int = 7) -> None:
-    """Gives user or group 54321 these rights, as ``setfacl`` does."""
-    entries = sorted(
-        [(0x01, 7, -1), (kind, rights, STRANGER), (0x04, 0, -1), (0x10, rights, -1), (0x20, 0, -1)]
-    )
-    value = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", k, r, w % 2**32) for k, r, w in entries)
-    try:
-        os.setxattr(place, ACL, value)
-    except OSError as error:
-        pytest.skip(f"no access lists here: {error}")
+def listed(place: Path, kind: int, patched: pytest.MonkeyPatch, rights: int = 7) -> None:
+    """Gives user or group 54321 these rights."""
+    entries = [(0x01, 7, -1), (kind, rights, STRANGER), (0x04, 0, -1), (0x10, rights, -1), (0x20, 0, -1)]
+    give_list(place, sorted(entries), patched)
 
 
 def refused(folder: Path, said: str, *, way_too: bool = True) -> None:
@@ -81,18 +75,22 @@ def test_another_users_folder_and_a_groups_are_refused(spoil: Callable[[Path], N
 
 
 @pytest.mark.parametrize("kind", [0x02, 0x08], ids=["user", "group"])
-def test_who_may_write_by_an_access_list_is_somebody_else(kind: int, tmp_path: Path) -> None:
+def test_who_may_write_by_an_access_list_is_somebody_else(
+    kind: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The mode shows the list's mask as the group's rights: for this user's own group that would pass."""
     make_private(tmp_path / "above/own", remedy=REMEDY)
     (tmp_path / "above/own/file").touch(0o600)
-    listed(tmp_path / "above", kind, rights=5)
+    listed(tmp_path / "above", kind, monkeypatch, rights=5)
     require_private(tmp_path / "above/own", remedy=REMEDY)
     for place in (tmp_path / "above", tmp_path / "above/own"):
-        listed(place, kind)
-        refused(tmp_path / "above/own", r"can be written to by (user|group) 54321, by its access list")
-        os.removexattr(place, ACL)
+        with monkeypatch.context() as patched:
+            listed(place, kind, patched)
+            refused(tmp_path / "above/own", r"can be written to by (user|group) 54321, by its access list")
+        with suppress(OSError):  # a file system without lists
+            os.removexattr(place, NAME)
         place.chmod(0o700)
-    listed(tmp_path / "above/own/file", kind)
+    listed(tmp_path / "above/own/file", kind, monkeypatch)
     assert not is_private_file(tmp_path / "above/own/file")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import struct
 from pathlib import Path
 
 import pytest
+from access_lists import give_list
 from unit.settings.conftest import load, refusal
 
 from waybill_common.settings import secret_files
@@ -174,11 +174,7 @@ def test_so_is_one_that_an_access_list_opens(folder: Path, monkeypatch: pytest.M
     monkeypatch.setattr("waybill_common.settings.found_file._is_own_group", lambda _: True)
     (folder / "waybill.toml").write_text(TOML)
     entries = ((0x01, 6, -1), (0x02, 6, 54321), (0x04, 4, -1), (0x10, 6, -1), (0x20, 4, -1))
-    listed = b"".join(struct.pack("<HHI", kind, rights, who % 2**32) for kind, rights, who in entries)
-    try:
-        os.setxattr(folder / "waybill.toml", "system.posix_acl_access", struct.pack("<I", 2) + listed)
-    except OSError as error:
-        pytest.skip(f"no access lists here: {error}")
+    give_list(folder / "waybill.toml", entries, monkeypatch)
     assert "it can be written by user 54321, by its access list" in refusal().found
 
 

@@ -79,7 +79,7 @@ def test_a_wheel_that_no_lock_admits_is_refused(tmp_path: Path) -> None:
 def test_a_part_of_which_no_licence_is_known_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "program.pex"
     path.write_bytes(pex_bytes(wheels={WHEEL: wheel_files("some_library", "1.2.0")}))
-    with pytest.raises(SupplyError, match=r"3rdparty/licences/some-library\.txt"):
+    with pytest.raises(SupplyError, match=r"build-support/licences/some-library\.txt"):
         contents(path, PINS)
 
 
