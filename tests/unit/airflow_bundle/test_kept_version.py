@@ -14,7 +14,6 @@ from waybill_airflow.kept_version import FolderRefused, is_changed, owners_here,
 
 ARCHIVE = zip_of(**{"a.py": "A", "p/q.py": "Q"})
 OWN = owners_here(None)
-ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 
 
 @pytest.fixture
@@ -68,7 +67,10 @@ def test_a_folder_that_everybody_may_write_to_is_refused(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["p/q.py", "p/__pycache__/q.cpython-311.pyc"], ids=["code", "bytecode"])
 @pytest.mark.parametrize(
     "spoil",
-    [lambda path: path.chmod(0o666), pytest.param(lambda path: os.chown(path, 54321, 0), marks=ROOT_ONLY)],
+    [
+        lambda path: path.chmod(0o666),
+        pytest.param(lambda path: os.chown(path, 54321, 0), marks=pytest.mark.root_only),
+    ],
     ids=["everybody's", "a stranger's"],
 )
 def test_a_file_that_others_may_write_to_is_a_change(
@@ -92,7 +94,7 @@ def test_a_version_is_not_for_others_to_write_whatever_the_umask(tmp_path: Path)
     assert not is_changed(tmp_path / "w", ARCHIVE, OWN)
 
 
-@ROOT_ONLY
+@pytest.mark.root_only
 def test_a_strangers_folder_is_refused_but_not_that_of_who_runs_a_task_as_this_user(folder: Path) -> None:
     os.chown(folder.parent, 54321, 0)
     with pytest.raises(FolderRefused, match="belongs to user 54321"):

@@ -14,7 +14,6 @@ from waybill_common.errors import EnvironmentMissing
 from waybill_common.private_folder import is_private_file, make_private, require_private, require_private_file
 
 STRANGER = 54321
-ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 REMEDY = "name another"
 
 
@@ -61,7 +60,7 @@ def test_a_folder_below_one_that_everybody_may_rename_in_is_refused(tmp_path: Pa
     require_private(above / "own", remedy=REMEDY)
 
 
-@ROOT_ONLY
+@pytest.mark.root_only
 @pytest.mark.parametrize(
     "spoil", [lambda path: os.chown(path, STRANGER, 0), lambda path: os.chown(path, 0, 54)]
 )
@@ -94,7 +93,7 @@ def test_who_may_write_by_an_access_list_is_somebody_else(
     assert not is_private_file(tmp_path / "above/own/file")
 
 
-@ROOT_ONLY
+@pytest.mark.root_only
 def test_the_way_to_a_folder_counts_unless_the_user_has_named_it(tmp_path: Path) -> None:
     above = tmp_path / "above"
     make_private(above / "own", remedy=REMEDY)
@@ -103,7 +102,7 @@ def test_the_way_to_a_folder_counts_unless_the_user_has_named_it(tmp_path: Path)
     require_private(above / "own", remedy=REMEDY, way_too=False)
 
 
-@ROOT_ONLY
+@pytest.mark.root_only
 def test_a_link_that_a_stranger_has_planted_is_not_followed(tmp_path: Path) -> None:
     make_private(tmp_path / "own", remedy=REMEDY)
     link = tmp_path / "link"

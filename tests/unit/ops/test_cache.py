@@ -106,7 +106,7 @@ def test_a_folder_that_others_may_write_to_is_refused_with_the_remedy(
     assert "XDG_CACHE_HOME" in told
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.root_only
 @pytest.mark.parametrize("flag", [False, True], ids=["in the cache", "--jars-dir"])
 def test_another_users_jars_are_refused(flag: bool, machine: Machine) -> None:
     jars = machine.folder / "cache/waybill/jars"
@@ -184,7 +184,7 @@ def test_what_is_kept_is_not_for_others_to_write_whatever_the_umask(
     assert not [one for one in made if one.is_file() and one.stat().st_mode & 0o022]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can fill a cache for others")
+@pytest.mark.root_only
 def test_a_cache_that_root_has_opened_to_others_stays_open(tmp_path: Path) -> None:
     folder = tmp_path / ".cache/waybill"
     folder.mkdir(parents=True)
@@ -193,14 +193,14 @@ def test_a_cache_that_root_has_opened_to_others_stays_open(tmp_path: Path) -> No
         assert stat.S_IMODE(folder.stat().st_mode) == 0o755
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.root_only
 def test_a_home_that_this_user_can_not_enter_is_none() -> None:
     """As of containers that are started as another user than their image's."""
     with tempfile.TemporaryDirectory() as folder:  # mode 0700, and no folder of another user above it
         assert as_stranger(folder, {"HOME": f"{folder}/home"}, "cache.kept") == "None"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.root_only
 def test_what_an_administrators_cache_lacks_lies_in_the_runs_own() -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "waybill/jars").mkdir(parents=True)

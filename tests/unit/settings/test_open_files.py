@@ -187,7 +187,7 @@ def test_so_is_another_users(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert "belongs to user" in refusal().found
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.root_only
 def test_so_is_another_users_link_even_to_a_file_of_ones_own(folder: Path) -> None:
     """In a folder such as /tmp, where anybody may put one."""
     (folder / "mine.toml").write_text(TOML)

@@ -44,7 +44,7 @@ def test_a_pex_can_start_twice_whatever_the_umask(umask: int, tmp_path: Path) ->
     assert not (tmp_path / "root").stat().st_mode & 0o002
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can take any group")
+@pytest.mark.root_only
 def test_a_pex_can_start_twice_where_this_users_group_has_others_and_may_write(tmp_path: Path) -> None:
     for _ in range(2):
         done = begun(tmp_path / "root", 0o002, SHARED)
@@ -61,7 +61,7 @@ def test_a_root_that_everybody_may_write_to_is_refused(mode: int, tmp_path: Path
     assert f"Other users can change what lies in {tmp_path}/root" in done.stderr
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can take any group")
+@pytest.mark.root_only
 def test_a_root_is_refused_that_the_other_members_of_this_users_group_may_write_to(tmp_path: Path) -> None:
     (tmp_path / "root").mkdir()
     (tmp_path / "root").chmod(0o770)
