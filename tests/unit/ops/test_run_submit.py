@@ -11,6 +11,7 @@ import sys
 import termios
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from waiting import wait_until
@@ -88,6 +89,26 @@ def test_the_second_signal_ends_the_whole_group(tmp_path: Path) -> None:
     assert process.poll() is None
     process.send_signal(signal.SIGTERM)
     assert end(process) == 137
+
+
+@pytest.mark.parametrize(("times", "code"), [(1, 7), (2, 137)], ids=["asks for an end", "ends it at once"])
+def test_a_signal_that_comes_while_the_command_is_being_started_is_heard(
+    times: int, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    popen = subprocess.Popen
+
+    def slowly(*given: Any, **named: Any) -> subprocess.Popen[bytes]:
+        process = popen(*given, **named)
+        for _ in range(times):
+            os.kill(os.getpid(), signal.SIGTERM)
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", slowly)
+    code_of = LIVES if times == 1 else DEAF
+    assert (
+        run_submit([sys.executable, "-c", code_of, str(tmp_path / "stop")], os.environ, tmp_path / "stop")
+        == code
+    )
 
 
 def test_a_second_hangup_ends_nothing(tmp_path: Path) -> None:

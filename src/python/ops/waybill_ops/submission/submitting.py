@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -25,8 +26,7 @@ def run_submit(command: Sequence[str], env: Mapping[str, str], stop_file: Path) 
 
     Raises ``EnvironmentMissing`` where the command can't be started.
     """
-    log = structlog.get_logger()
-    with _lifeline(stop_file.with_name("lifeline")) as lifeline:
+    with _lifeline(stop_file.with_name("lifeline")) as lifeline, _signals_heard(stop_file) as asked:
         words = [*command, f"--lifeline={lifeline}"]
         try:
             process = subprocess.Popen(words, env=dict(env), start_new_session=True)
@@ -36,26 +36,51 @@ def run_submit(command: Sequence[str], env: Mapping[str, str], stop_file: Path) 
                 allowed="a spark-submit that this user may run, with words and variables of at most some 2 MB.",
                 remedy="correct the installation that SPARK_HOME or --spark-home names, or shorten what it is given.",
             ) from error
-
-        def asked(number: int, _frame: object) -> None:
-            name = signal.Signals(number).name
-            if number == signal.SIGHUP:
-                let_go_of_terminal()
-            if not stop_file.exists():
-                log.warning("stopping_after_this_commit", signal=name, again="ends it at once")
-                stop_file.touch()
-            elif number != signal.SIGHUP:
-                log.warning("ending_at_once", signal=name)
-                if process.returncode is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-
-        before = {number: signal.signal(number, asked) for number in asking_to_end()}
-        try:
-            code = process.wait()
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        asked.of(process)
+        code = process.wait()
     return code if code >= 0 else 128 - code
+
+
+@dataclass
+class _Asked:
+    """What signals asked for so far. They may come before there is a process."""
+
+    stop_file: Path
+    process: subprocess.Popen[bytes] | None = None
+    at_once: bool = False
+
+    def of(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+        if self.at_once:
+            self._end()
+
+    def hear(self, number: int, _frame: object) -> None:
+        log, name = structlog.get_logger(), signal.Signals(number).name
+        if number == signal.SIGHUP:
+            let_go_of_terminal()
+        if not self.stop_file.exists():
+            log.warning("stopping_after_this_commit", signal=name, again="ends it at once")
+            self.stop_file.touch()
+        elif number != signal.SIGHUP:
+            log.warning("ending_at_once", signal=name)
+            self.at_once = True
+            self._end()
+
+    def _end(self) -> None:
+        if self.process is not None and self.process.returncode is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+@contextmanager
+def _signals_heard(stop_file: Path) -> Iterator[_Asked]:
+    """From before the command is started: one that came in between would end us, and leave it to its lifeline."""
+    asked = _Asked(stop_file)
+    before = {number: signal.signal(number, asked.hear) for number in asking_to_end()}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
