@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import socket
 import sys
 import threading
@@ -39,6 +40,8 @@ class StatusServer(ThreadingHTTPServer):
         self.socket = bound
         self.run = run
         self.registry = registry_of(run)
+        # With it, lines of log from here are like any other of this run.
+        self._context = contextvars.copy_context()
         self._lock = threading.Lock()
         self._open: dict[socket.socket, float] = {}
 
@@ -58,7 +61,7 @@ class StatusServer(ThreadingHTTPServer):
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
-            super().process_request_thread(request, client_address)
+            self._context.copy().run(super().process_request_thread, request, client_address)
         finally:
             self._let_go(request)
 
@@ -79,7 +82,7 @@ class StatusServer(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # as its base has it
         """A caller that goes away is no event; anything else is told, and ends nothing."""
         if not isinstance(sys.exception(), OSError):
-            structlog.get_logger().error("status_page_failed", exc_info=True)
+            structlog.get_logger().error("status_connection_failed", exc_info=True)
 
 
 class StatusHandler(BaseHTTPRequestHandler):
@@ -89,8 +92,13 @@ class StatusHandler(BaseHTTPRequestHandler):
     timeout = MOST_SECONDS
 
     def do_GET(self) -> None:
-        status, kind, text = self._page()
-        self._answer(status, kind, text)
+        try:
+            status, kind, text = self._page()
+        except Exception:  # noqa: BLE001  # told whole; the run goes on, and so do these pages
+            structlog.get_logger().error("status_page_failed", exc_info=True)
+            self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR)
+        else:
+            self._answer(status, kind, text)
 
     do_HEAD = do_GET  # noqa: N815  # the name that its base looks for
 
@@ -122,6 +130,7 @@ class StatusHandler(BaseHTTPRequestHandler):
                 )
 
     def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
+        self.request_version = self.protocol_version  # with headers, also for what is no HTTP
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
