@@ -44,12 +44,8 @@ def test_a_run_is_watched_from_its_start_to_its_end(pipeline: Pipeline, simulato
         producer__pages=None, producer__pause_interval=0.2, status__port=0, log__level="info"
     )
     url = await_url(process)
-    found = wait_until(
-        lambda: (now := scraped(url))["pages_total",] >= 3 and now,
-        "three pages",
-        process=process,
-        pause=0.001,
-    )
+    wait_until(lambda: scraped(url)["pages_total",] >= 3, "three pages", process=process, pause=0.001)
+    found = scraped(url)
     assert requests.get(f"{url}/healthz", timeout=10).text == "ok\n"
     assert found["throttles_total", "api"] == found["failed_requests_total",] == 2
     dead = sum(value for (name, *_), value in found.items() if name == "dead_letters_total")

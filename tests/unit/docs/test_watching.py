@@ -1,4 +1,4 @@
-"""docs/watching.md lists the figures of the code, and its alerts name no others. Names follow Prometheus' conventions."""
+"""docs/watching.md lists the figures of the code, and its alerts name no others. Names are as Prometheus asks for."""
 
 from __future__ import annotations
 

@@ -125,7 +125,11 @@ def test_it_is_ill_when_neither_a_commit_nor_an_empty_look_came_for_three_trigge
     watch = watching(clock)
     delivery = loop(clock, {0: 0}, {0: 12})
     watch.follow(delivery)
-    for at, act in ((10, lambda: watch.idle(delivery)), (20, lambda: delivery.closed(receipt3()))):
+    signs: dict[int, Callable[[], object]] = {
+        10: lambda: watch.idle(delivery),
+        20: lambda: delivery.closed(receipt3()),
+    }
+    for at, act in signs.items():
         clock.at = at
         act()
         clock.at = at + 30
