@@ -139,7 +139,7 @@ def test_it_is_ill_when_neither_a_commit_nor_an_empty_look_came_for_three_trigge
         assert told(watch)["healthy",] == 0
         assert watch.complaint() == (
             "No commit and no look that found nothing to deliver came for 30.1 s; allowed are 30.0 s (three times "
-            "delivery.trigger, 10 seconds, or what the last commits took); look into the run's log for what it waits "
+            "delivery.trigger, 10 seconds, or what the last commit took); look into the run's log for what it waits "
             "for, Kafka or the store, and restart it if that stays."
         )
         clock.at = at

@@ -78,7 +78,7 @@ def test_failed_requests_for_three_pauses_are_an_illness(watch: ProducerWatch, c
     assert told(watch)["healthy",] == 0
     assert watch.complaint() == (
         "No published page and no wait that the API or its rate limit asked for came for 30.1 s; allowed are 30.0 s "
-        "(three times producer.pause_interval, 10 s, or what the last pages took); look into the run's log for what it "
+        "(three times producer.pause_interval, 10 s, or what the last page took); look into the run's log for what it "
         "waits for, the API or Kafka, and restart it if that stays."
     )
     watch.published(BATCH)

@@ -12,11 +12,13 @@ from waybill_status.signs import LEAST_SECONDS, PATIENCE, START_SECONDS, Signs
 SECONDS = st.floats(0, 10_000)
 
 
-def run(interval: float | None, *moments: float) -> Signs:
-    """One that began at 0, with a sign at each of ``moments``."""
+def run(interval: float | None, *moments: float, idle: tuple[float, ...] = ()) -> Signs:
+    """One that began at 0, did work until each of ``moments``, and had nothing to do at those of ``idle``."""
     signs = Signs(0.0, interval)
     for moment in moments:
-        signs = signs.seen(moment)
+        signs = signs.done(moment)
+    for moment in idle:
+        signs = signs.idle(moment)
     return signs
 
 
@@ -35,6 +37,11 @@ def run(interval: float | None, *moments: float) -> Signs:
         pytest.param(run(1, 1, 21), 21 + 60, False, id="commits that take longer than the trigger"),
         pytest.param(run(1, 1, 21), 21 + 60.1, True, id="three times as long as the last one"),
         pytest.param(run(1, 1, 21, 22), 22 + 5.1, True, id="one long commit is forgotten after the next"),
+        pytest.param(
+            run(1, 1, 21, idle=(22, 30)), 30 + 60, False, id="but not for a look that finds nothing"
+        ),
+        pytest.param(run(1, idle=(1, 2)), 7, False, id="looks alone"),
+        pytest.param(run(1, idle=(1, 2)), 7.1, True, id="looks alone, and silence"),
         pytest.param(run(None), 1e9, False, id="a run that ends by itself"),
         pytest.param(run(None, 1), 1e9, False, id="the same after a sign"),
         pytest.param(run(10, 5, 15).waiting(315), 345, False, id="told to wait, as long and three intervals"),
@@ -44,39 +51,41 @@ def run(interval: float | None, *moments: float) -> Signs:
             run(10, 5, 15).waiting(315).waiting(20), 345, False, id="a shorter wait ends no longer one"
         ),
         pytest.param(
-            run(10, 5, 15).waiting(315).seen(316),
+            run(10, 5, 15).waiting(315).done(316),
             316 + 30.1,
             True,
             id="a wait on purpose is no gap afterwards",
         ),
-        pytest.param(run(10, 5, 15).waiting(315).seen(20), 345, False, id="a sign ends no wait"),
+        pytest.param(run(10, 5, 15).waiting(315).done(20), 345, False, id="a sign ends no wait"),
     ],
 )
 def test_a_run_is_ill_after_three_intervals_without_a_sign(signs: Signs, now: float, is_ill: bool) -> None:
     assert signs.is_ill(now) is is_ill
 
 
-@given(st.floats(0, 100), st.lists(SECONDS, min_size=1), SECONDS, SECONDS)
+@given(st.floats(0, 100), st.lists(st.tuples(SECONDS, st.booleans()), min_size=1), SECONDS, SECONDS)
 def test_a_sign_or_a_wait_never_makes_ill_and_silence_alone_never_heals(
-    interval: float, gaps: list[float], wait: float, more: float
+    interval: float, gaps: list[tuple[float, bool]], wait: float, more: float
 ) -> None:
     signs, now = Signs(0.0, interval), 0.0
-    for gap in gaps:
+    for gap, works in gaps:
         now += gap
-        signs = signs.seen(now)
+        signs = signs.done(now) if works else signs.idle(now)
         assert not signs.is_ill(now)
         assert not signs.waiting(now + wait).is_ill(now + wait)
     assert signs.is_ill(now + more) <= signs.is_ill(now + more + wait)
 
 
 @given(st.floats(0.001, 100), st.lists(st.floats(0, 3), min_size=2))
-def test_a_run_whose_gaps_at_most_treble_is_never_ill(interval: float, factors: list[float]) -> None:
-    signs, now, gap = Signs(0.0, interval).seen(0.0), 0.0, interval
+def test_a_run_whose_work_takes_at_most_three_times_as_long_as_before_is_never_ill(
+    interval: float, factors: list[float]
+) -> None:
+    signs, now, gap = Signs(0.0, interval).done(0.0), 0.0, interval
     for factor in factors:
         gap = max(interval, gap) * factor
         assert not signs.is_ill(now + gap * 0.999)
         now += gap
-        signs = signs.seen(now)
+        signs = signs.done(now)
 
 
 def test_a_complaint_names_the_silence_what_is_allowed_and_what_to_do() -> None:
@@ -86,8 +95,8 @@ def test_a_complaint_names_the_silence_what_is_allowed_and_what_to_do() -> None:
         SignWords("No commit", "three times delivery.trigger", "look into the log"),
         lambda: next(moments),
     )
-    heart.sign()
-    heart.sign()
+    heart.done()
+    heart.done()
     assert [heart.complaint() for _ in range(3)] == [
         None,
         None,

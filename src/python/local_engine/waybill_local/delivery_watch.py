@@ -27,7 +27,7 @@ class DeliveryWatch:
         """``period`` is the trigger's; None for a run that ends with what is there."""
         words = SignWords(
             missing="No commit and no look that found nothing to deliver",
-            interval=f"three times delivery.trigger, {trigger}, or what the last commits took",
+            interval=f"three times delivery.trigger, {trigger}, or what the last commit took",
             remedy="look into the run's log for what it waits for, Kafka or the store, and restart it if that stays",
         )
         self._heartbeat = Heartbeat(period, words, clock)
@@ -47,15 +47,15 @@ class DeliveryWatch:
         def closing(receipt: Receipt) -> None:
             closed(receipt)
             self._figures = self._figures.after(receipt, self._clock() - self._began, self._now())
-            self._heartbeat.sign()
+            self._heartbeat.done()
 
         delivery.topic, delivery.closed, delivery.begins = looking, closing, self._begins
         self._figures = self._figures.standing(delivery.position.frontier)
 
     def idle(self, delivery: DeliveryLoop) -> None:
-        """A look found nothing to deliver yet."""
+        """Nothing is to be delivered now; another driver may have moved the frontier."""
         self._figures = self._figures.standing(delivery.position.frontier)
-        self._heartbeat.sign()
+        self._heartbeat.idle()
 
     def complaint(self) -> str | None:
         return self._heartbeat.complaint()

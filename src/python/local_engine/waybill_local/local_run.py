@@ -64,8 +64,7 @@ def _follow(
         ends = delivery.topic().log_ends
         if holding.lets_go(pending(delivery.position.frontier, ends), time.monotonic()):
             _reach(delivery, ends, settings, stop)
-        else:
-            watch.idle(delivery)
+        watch.idle(delivery)
         due = max(due + period, time.monotonic())
         stop.wait(due - time.monotonic())
 

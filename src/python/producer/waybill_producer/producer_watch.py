@@ -25,7 +25,7 @@ class ProducerWatch:
         """``pause`` is the one between two polls, in seconds."""
         words = SignWords(
             missing="No published page and no wait that the API or its rate limit asked for",
-            interval=f"three times producer.pause_interval, {pause:g} s, or what the last pages took",
+            interval=f"three times producer.pause_interval, {pause:g} s, or what the last page took",
             remedy="look into the run's log for what it waits for, the API or Kafka, and restart it if that stays",
         )
         self._heartbeat = Heartbeat(pause, words, clock)
@@ -37,7 +37,7 @@ class ProducerWatch:
         """It is committed."""
         with self._lock:
             self._figures = self._figures.published(batch.events, batch.dead, self._now())
-        self._heartbeat.sign()
+        self._heartbeat.done()
 
     def failed(self) -> None:
         """A request brought no usable page."""

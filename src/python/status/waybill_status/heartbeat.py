@@ -31,10 +31,15 @@ class Heartbeat:
         self._lock = threading.Lock()
         self._signs = Signs(clock(), interval)
 
-    def sign(self) -> None:
-        """The run has got on."""
+    def idle(self) -> None:
+        """There is nothing to do."""
         with self._lock:
-            self._signs = self._signs.seen(self._clock())
+            self._signs = self._signs.idle(self._clock())
+
+    def done(self) -> None:
+        """Work is done."""
+        with self._lock:
+            self._signs = self._signs.done(self._clock())
 
     def wait(self, seconds: float) -> None:
         """The run waits so long, and has a good reason to."""

@@ -18,19 +18,23 @@ PATIENCE = 3
 class Signs:
     """``interval`` is the time from one sign to the next as the settings have it; None for a run that ends by itself.
 
-    ``gap`` is what passed before the ``last`` sign, ``excused`` the moment until which none is expected.
+    ``took`` is what the last work took (a commit, a page), ``excused`` the moment until which no sign is expected.
     """
 
     began: float
     interval: float | None
     last: float | None = None
-    gap: float = 0.0
+    took: float = 0.0
     excused: float = float("-inf")
 
-    def seen(self, now: float) -> Signs:
-        """After a sign at ``now``. What was waited for on purpose is no gap."""
+    def idle(self, now: float) -> Signs:
+        """After a look at ``now`` that found nothing to do."""
+        return replace(self, last=now)
+
+    def done(self, now: float) -> Signs:
+        """After work that ended at ``now``. It took all the time since the sign before, but for a wait on purpose."""
         since = max(self.began if self.last is None else self.last, min(self.excused, now))
-        return replace(self, last=now, gap=now - since)
+        return replace(self, last=now, took=now - since)
 
     def waiting(self, until: float) -> Signs:
         """After a wait on purpose has begun, whose end is known."""
@@ -41,13 +45,13 @@ class Signs:
         return max(0.0, now - max(self.began if self.last is None else self.last, self.excused))
 
     def allowed(self) -> float | None:
-        """Seconds of silence that are no illness: three intervals, or three times the last gap where that was longer,
-        since commits may take longer than the trigger. None: any.
+        """Seconds of silence that are no illness: three intervals, or three times what the last work took where that is
+        more, since a commit may take longer than the trigger. None: any.
         """
         if self.interval is None:
             return None
         expected = PATIENCE * self.interval
-        return max(START_SECONDS if self.last is None else PATIENCE * self.gap, expected, LEAST_SECONDS)
+        return max(START_SECONDS if self.last is None else PATIENCE * self.took, expected, LEAST_SECONDS)
 
     def is_ill(self, now: float) -> bool:
         allowed = self.allowed()
