@@ -6,17 +6,16 @@ set -euo pipefail
 . "$(dirname -- "${BASH_SOURCE[0]}")/../build-support/common.sh"
 cd "$waybill_root"
 
-everything=(producer ops access simulator spark airflow kafka connect registry postgres minio)
+everything=(waybill access simulator spark airflow kafka connect registry postgres minio)
 version=$(sed -n 's/^VERSION = "\([^"]*\)".*/\1/p' build-support/macros.build)
 upstream_minio=quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e
 contexts=dist/images
 
 # The images that another one is made from.
-declare -A parents=([airflow]="producer ops spark")
+declare -A parents=([airflow]="waybill spark")
 # What Pants makes for them: file=target.
 declare -A artifacts=(
-  [producer]=producer.pex=src/python/producer:producer
-  [ops]=waybill.pex=src/python/ops:waybill
+  [waybill]="waybill.pex=src/python/ops:waybill producer.pex=src/python/producer:producer"
   [access]=access.pex=src/python/stack_access:access
   [simulator]=simulator.pex=docker/python:simulator
   [spark]=spark_app.zip=src/python/spark_app:bundle
@@ -65,7 +64,7 @@ fill() {
   rm -rf "$context"
   mkdir -p "$context"
   case $1 in
-  producer | ops | access | simulator)
+  access | simulator)
     source=docker/python
     set -- "$1" "${artifacts[$1]%%=*}"
     ;;

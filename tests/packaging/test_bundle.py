@@ -51,6 +51,10 @@ def test_the_bundle_brings_neither_pandas_nor_numpy(artifact: Artifact) -> None:
     assert not [name for name in found if name.startswith(("pandas-", "numpy-"))]
 
 
+def test_the_bundle_brings_nothing_of_the_status_pages(artifact: Artifact) -> None:
+    assert not [name for name in wheels(artifact) if name.startswith("prometheus")]
+
+
 def test_the_launcher_runs_on_the_pex(
     artifact: Artifact, run_bare: Run, spark_site: Path, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""The seven wheels: each its own package and nothing else, and together they install and run."""
+"""The wheels: each its own package and nothing else, and together they install and run."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ SIBLINGS = {
     "common": [],
     "console": ["airflow", "common", "ops"],
     "delivery": ["common"],
-    "local": ["common", "delivery"],
+    "local": ["common", "delivery", "status"],
     "ops": ["airflow", "common"],
-    "producer": ["common"],
+    "producer": ["common", "status"],
     "sandbox": ["common"],
     "spark": ["common", "delivery"],
+    "status": ["common"],
 }
 SCRIPTS = ("waybill", "waybill-producer", "waybill-sandbox", "waybill-spark")
 INSTALL_SECONDS = 600

@@ -86,7 +86,7 @@ with DAG(
             option("--source.results", "params.results"),
             option("--source.seed", "params.seed"),
         ],
-        sections=["stream", "kafka", "registry", "source", "producer", "pseudonym"],
+        sections=["stream", "kafka", "registry", "source", "producer", "pseudonym", "status"],
         execution_timeout=timedelta(minutes=30),
         doc_md="Polls the API into Kafka, one transaction a page. Goes on after the last committed page.",
     )

@@ -15,7 +15,7 @@ from waybill_ops.cli import main
 KEYS = {"access_key_id": "me", "secret_access_key": "hush"}
 USER = {"username": "me", "password": "hush"}
 CLEAR, UNCHECKED = "credentials_in_the_clear", "certificates_not_verified"
-ALL = ("kafka", "lake", "registry", "source")
+ALL = ("kafka", "lake", "registry", "source", "status")
 TOKENS = "sasl.oauthbearer.token.endpoint.url"
 
 
@@ -57,8 +57,22 @@ def lake(endpoint: str) -> dict[str, Any]:
         (lake("http://minio:9000"), CLEAR, "lake.endpoint"),
         ({"source": {"url": "HTTP://api.example/", **USER}}, CLEAR, "source.url"),
         ({"registry": {"url": "http://registry:8080", **USER}}, CLEAR, "registry.url"),
+        ({"status": {"port": 0, "host": "0.0.0.0"}}, "status_for_others", "status.host"),  # noqa: S104
+        ({"status": {"port": 9100, "host": "producer.example"}}, "status_for_others", "status.host"),
     ],
-    ids=["SASL", "one of two", "secrets", "tokens", "certificates", "hosts", "lake", "source", "registry"],
+    ids=[
+        "SASL",
+        "one of two",
+        "secrets",
+        "tokens",
+        "certificates",
+        "hosts",
+        "lake",
+        "source",
+        "registry",
+        "status",
+        "name",
+    ],
 )
 def test_it_is_one_line_with_the_settings_name(tree: Mapping[str, Any], event: str, setting: str) -> None:
     [found] = exposures(Settings.model_validate(tree), ALL)
@@ -81,6 +95,9 @@ def test_it_is_one_line_with_the_settings_name(tree: Mapping[str, Any], event: s
         {"source": {"url": "http://api.example/"}},
         {"source": {"url": "http://localhost:1/", **USER}},
         {"registry": {"url": "https://registry", **USER}},
+        {"status": {"port": 9100}},
+        {"status": {"port": 9100, "host": "::1"}},
+        {"status": {"host": "0.0.0.0"}},  # noqa: S104
     ],
     ids=lambda tree: str(sorted(tree)),
 )

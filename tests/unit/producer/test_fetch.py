@@ -53,6 +53,26 @@ def test_retry_after_is_waited_for(server: Server, source: MakeSource) -> None:
     assert 1.0 <= time.monotonic() - started < 30
 
 
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        pytest.param([sends(b"Whoa", 429, Retry_After="1")], [1.0], id="Retry-After"),
+        pytest.param([sends(b"Whoa", 503, Retry_After="1")], [1.0], id="the same of an outage"),
+        pytest.param([sends(b"Whoa", 429)], [pytest.approx(0.2 / 3)], id="429 alone"),
+        pytest.param([sends(b"", 500), sends(b"{}")], [], id="faults"),
+    ],
+)
+def test_a_wait_that_the_api_asks_for_is_told_and_no_other(
+    answers: list[Any], told: list[float], server: Server, source: MakeSource
+) -> None:
+    server.answers = [*answers, sends(make_body())]
+    waits: list[float] = []
+    one = source(window=0.2, backoff_limit=60.0)
+    one.throttled = waits.append
+    retrieve_user_data(one, 1, None)
+    assert waits == told
+
+
 def test_a_429_without_retry_after_is_waited_out(server: Server, source: MakeSource) -> None:
     server.answers = [sends(b"Whoa", 429), sends(b"Whoa", 429), sends(make_body())]
     started = time.monotonic()

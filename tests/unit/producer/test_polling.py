@@ -58,6 +58,15 @@ def make_polling(
     return Polling(given, polls, lambda: budget, lambda _: None)
 
 
+@pytest.mark.parametrize(("pause", "budget", "told"), [(0.0, 0.05, [0.05]), (0.05, 0.02, []), (0.0, 0.0, [])])
+def test_a_wait_beyond_the_pause_is_told(pause: float, budget: float, told: list[float]) -> None:
+    waits: list[float] = []
+    settings = ProducerSettings(pause_interval=pause, streaming_duration=60)
+    polling = Polling(settings, Polls(), lambda: budget, lambda _: None, waits.append)
+    assert polling.next_batch(FIRST, 1) == made(FIRST)
+    assert waits == told
+
+
 def published(session: PublishingSession) -> PublishingSession:
     return session.after(made(session))
 

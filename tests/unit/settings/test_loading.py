@@ -31,6 +31,24 @@ def test_a_flag_beats_a_variable_beats_the_file_beats_the_default(folder: Path) 
     assert kafka.bootstrap_servers == "localhost:9092"
 
 
+@pytest.mark.parametrize(
+    ("flags", "port"),
+    [
+        (["--status-port=0"], 0),
+        (["--status-port", "9100"], 9100),
+        (["--status.port=9100"], 9100),
+        (["--status.port=1", "--status-port=2"], 2),
+    ],
+)
+def test_the_status_port_has_a_short_form(flags: list[str], port: int) -> None:
+    assert load(flags, {"WAYBILL_STATUS__PORT": "3"}).status.port == port
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "http", ""])
+def test_a_status_port_that_is_none_is_refused(port: str) -> None:
+    assert "status.port" in refusal([f"--status-port={port}"]).found
+
+
 @pytest.mark.parametrize("how", ["flag", "variable"])
 def test_the_file_may_be_named(how: str, folder: Path) -> None:
     (folder / "other.toml").write_text('[stream]\ntopic = "other"\n')

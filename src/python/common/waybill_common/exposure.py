@@ -42,6 +42,14 @@ def exposures(settings: Settings, sections: Collection[str]) -> Iterator[Exposur
         yield from _in_the_clear(str(settings.source.url), "source.url", _TLS)
     if "registry" in sections and settings.registry.url and settings.registry.username is not None:
         yield from _in_the_clear(str(settings.registry.url), "registry.url", _TLS)
+    status = settings.status
+    if "status" in sections and status.port is not None and not is_loopback(status.host):
+        yield Exposure(
+            "status_for_others",
+            "status.host",
+            status.host,
+            "let nobody but your monitoring reach that port, by its network or a firewall",
+        )
     if "lake" in sections:
         yield from _lake(settings, dags="dags" in sections)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
 import socket
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from waybill_common.errors import PortInUse, SettingsRefused
+from waybill_common.listener import listen
 from waybill_common.signals import asking_to_end
 from waybill_common.terminal import say_json
 from waybill_console.security import Address
@@ -22,30 +21,15 @@ _GRACE_SECONDS = 2
 _MOST_AT_ONCE = 200
 
 
-def bind(listen: Address) -> socket.socket:
+def bind(address: Address) -> socket.socket:
     """Raises ``PortInUse``, and ``SettingsRefused`` for an address that is not this machine's."""
-    try:
-        found = socket.getaddrinfo(listen.host, listen.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, number, _, where = found[0]
-        bound = socket.socket(family, kind, number)
-    except OSError as error:
-        raise _no_address(listen, error) from error
-    try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind(where)
-    except PermissionError as error:
-        bound.close()
-        raise _no_address(listen, error) from error
-    except OSError as error:
-        bound.close()
-        if error.errno == errno.EADDRNOTAVAIL:
-            raise _no_address(listen, error) from error
-        raise PortInUse(
-            f"Port {listen.port} for the console can't be opened on {listen.host}: {error.strerror}.",
-            allowed="a port that no other program listens on, or 0 for any free one.",
-            remedy=f"end the program that holds port {listen.port}, or name another one with --listen.",
-        ) from error
-    return bound
+    return listen(
+        address.host,
+        address.port,
+        what="the console",
+        given=f"--listen {address.host}:{address.port}",
+        setting="--listen",
+    )
 
 
 class Server(uvicorn.Server):
@@ -118,11 +102,3 @@ def _uvicorns_log() -> Iterator[None]:
 class _ToStructlog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         structlog.get_logger().warning("server", text=record.getMessage()[:500])
-
-
-def _no_address(listen: Address, error: OSError) -> SettingsRefused:
-    return SettingsRefused(
-        f"--listen {listen.host}:{listen.port} can't be listened on: {error.strerror or error}.",
-        allowed="an address of this machine, and a port that this user may open.",
-        remedy="correct --listen.",
-    )

@@ -43,7 +43,7 @@ class DeliveryLoop:
     """One driver's work on one stream.
 
     ``topic`` tells the topic's state now; ``carry`` delivers a manifest's splits somewhere and returns their reports;
-    ``closed`` is told each receipt of this driver.
+    ``begins`` is told each manifest before it is carried, ``closed`` each receipt of this driver.
     """
 
     journal: Journal
@@ -53,6 +53,7 @@ class DeliveryLoop:
     carry: Callable[[Manifest, Contract], list[SplitReport]]
     position: LedgerPosition
     closed: Callable[[Receipt], object] = lambda _receipt: None
+    begins: Callable[[Manifest], object] = lambda _manifest: None
     sleep: Callable[[float], None] = time.sleep
     _origin: Frontier = field(default_factory=dict, init=False)
     _has_said: bool = field(default=False, init=False)
@@ -75,6 +76,7 @@ class DeliveryLoop:
 
     def deliver(self, manifest: Manifest) -> LedgerPosition:
         """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
+        self.begins(manifest)
         bound = manifest.contract
         contract = self.registry.find(bound.version, bound.fingerprint, release=manifest.release)
         check_can_deliver(manifest, contract)

@@ -12,6 +12,8 @@ from waybill_common.settings import DELIVERING_HERE, add_settings_flags
 from waybill_common.terminal import say_json
 from waybill_delivery.stop_signals import StopSignals
 from waybill_local.local_run import run as run_here
+from waybill_local.local_run import watch_of
+from waybill_status.watching import watched
 
 SETTINGS = DELIVERING_HERE
 HELP = "deliver the stream to its lake by this machine's processes, without Spark"
@@ -24,9 +26,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Until the trigger's end or a signal; one line of JSON with what was delivered."""
     settings = settings_of(flags, environ, "deliver")
-    stop = StopSignals()
+    stop, watch = StopSignals(), watch_of(settings)
     began = time.monotonic()
-    with stop.heeded(within=settings.delivery.shutdown_timeout):
-        summary = run_here(settings, stop)
+    with watched(watch, settings.status), stop.heeded(within=settings.delivery.shutdown_timeout):
+        summary = run_here(settings, stop, watch=watch)
     say_json(summary.as_json(seconds=time.monotonic() - began))
     return OK

@@ -11,21 +11,34 @@ from waybill_delivery.beginning import begin
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.stop_signals import StopSignals
+from waybill_local.delivery_watch import DeliveryWatch
 from waybill_local.targets import next_targets, pending
 from waybill_local.trigger import Holding, period_of, seconds_of
 from waybill_local.workers import Workers
 
 
-def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None) -> RunSummary:
+def watch_of(settings: Settings, backfill: Backfill | None = None) -> DeliveryWatch:
+    """What ``run`` tells of itself."""
+    trigger = settings.delivery.trigger
+    return DeliveryWatch(settings.stream.name, trigger, None if backfill else period_of(trigger))
+
+
+def run(
+    settings: Settings,
+    stop: StopSignals,
+    backfill: Backfill | None = None,
+    watch: DeliveryWatch | None = None,
+) -> RunSummary:
     """Deliver the stream, or only the offset range that is asked for; returns what this run delivered.
 
     A request to stop takes effect between commits, recovered ones included.
     """
-    summary = RunSummary()
+    summary, watch = RunSummary(), watch or watch_of(settings, backfill)
     with Workers(settings.delivery.processes, settings.log) as workers:
         try:
             begun = begin(settings, backfill)
             delivery = begun.loop(workers.carry, summary.add)
+            watch.follow(delivery)
             if begun.offset_range:
                 deliver_range(delivery, begun.offset_range)
                 return summary
@@ -34,13 +47,15 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
             if period is None:
                 _reach(delivery, delivery.topic().log_ends, settings.delivery, stop)
             else:
-                _follow(delivery, settings.delivery, period, stop)
+                _follow(delivery, settings.delivery, period, stop, watch)
         finally:
             stop.work_done()
     return summary
 
 
-def _follow(delivery: DeliveryLoop, settings: DeliverySettings, period: float, stop: StopSignals) -> None:
+def _follow(
+    delivery: DeliveryLoop, settings: DeliverySettings, period: float, stop: StopSignals, watch: DeliveryWatch
+) -> None:
     """Look once a period; what came meanwhile is delivered, unless it is to wait for more."""
     began = time.monotonic()
     holding = Holding(settings.min_offsets_per_trigger or 1, seconds_of(settings.max_trigger_delay), began)
@@ -49,6 +64,7 @@ def _follow(delivery: DeliveryLoop, settings: DeliverySettings, period: float, s
         ends = delivery.topic().log_ends
         if holding.lets_go(pending(delivery.position.frontier, ends), time.monotonic()):
             _reach(delivery, ends, settings, stop)
+        watch.idle(delivery)
         due = max(due + period, time.monotonic())
         stop.wait(due - time.monotonic())
 

@@ -23,12 +23,14 @@ from waybill_common.settings import Settings, add_settings_flags, uses
 from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
 from waybill_producer.display import showing
+from waybill_producer.producer_watch import ProducerWatch
 from waybill_producer.run_totals import RunTotals
 from waybill_producer.stop_requests import StopRequests
 from waybill_producer.stream import initiate_stream
 from waybill_producer.web import DIRECT, Routes, way_to
+from waybill_status.watching import watched
 
-SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "log", "security")
+SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "status", "log", "security")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,15 +70,16 @@ def _log_retry(details: stamina.instrumentation.RetryDetails) -> None:
 
 def _run(settings: Settings, ways: Routes) -> int:
     stop, tally = StopRequests(), RunTotals()
+    watch = ProducerWatch(settings.stream.name, settings.producer.pause_interval)
     try:
-        with showing(settings.producer.pages) as display:
+        with watched(watch, settings.status), showing(settings.producer.pages) as display:
             # After the display, so that log lines go above the progress line.
             configure_logs(settings.log, component="producer")
             stamina.instrumentation.set_on_retry_hooks([_log_retry])
             # Objects made so far stay: the collector need not look at them again for every page.
             gc.freeze()
             with stop.listening():
-                ended = initiate_stream(settings, ways, stop=stop, tally=tally, display=display)
+                ended = initiate_stream(settings, ways, stop=stop, tally=tally, display=display, watch=watch)
     except WaybillError as error:
         say_json(tally.summary("error", error))
         raise

@@ -20,13 +20,15 @@ class Polling:
         poll: Callable[[PublishingSession], Batch],
         budget_wait: Callable[[], float],
         doing: Callable[[str], None],
+        throttled: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         """``poll`` makes the batch at a session's position; ``budget_wait`` gives the seconds until the rate limit
-        admits another one; ``doing`` is told what is waited for."""
+        admits another one; ``doing`` is told what is waited for, ``throttled`` a wait beyond the usual pause."""
         self._settings = settings
         self._poll = poll
         self._budget_wait = budget_wait
         self._doing = doing
+        self._throttled = throttled
         self._started = time.monotonic()
         self._ahead: BatchAhead | None = None
 
@@ -45,6 +47,8 @@ class Polling:
         if isinstance(step, PollingEnded):
             return step
         self._doing(f"pausing for {step.wait:.0f} s" if step.wait >= 1 else "polling")
+        if step.wait > self._settings.pause_interval:
+            self._throttled(step.wait)
         time.sleep(step.wait)
         return self._poll(session)
 

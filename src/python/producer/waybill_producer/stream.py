@@ -14,6 +14,7 @@ from waybill_producer.display import ProducerProgress
 from waybill_producer.events import DeadBodies, PseudonymKey, pseudonym_key, transform_page
 from waybill_producer.pace import PollingEnded
 from waybill_producer.polling import Polling
+from waybill_producer.producer_watch import ProducerWatch
 from waybill_producer.publishing import (
     Batch,
     Draft,
@@ -32,9 +33,15 @@ from waybill_producer.web import Routes
 
 
 def initiate_stream(
-    settings: Settings, ways: Routes, *, stop: StopRequests, tally: RunTotals, display: ProducerProgress
+    settings: Settings,
+    ways: Routes,
+    *,
+    stop: StopRequests,
+    tally: RunTotals,
+    display: ProducerProgress,
+    watch: ProducerWatch,
 ) -> PollingEnded:
-    """Run the stream. ``tally`` holds what is committed, whether this returns or raises.
+    """Run the stream. ``tally`` holds what is committed, whether this returns or raises; ``watch`` is told it as well.
 
     Settings are checked before the first connection. Raises any of the producer's errors; nothing is ever
     half-published.
@@ -51,10 +58,17 @@ def initiate_stream(
         return PollingEnded.SIGNAL
     session = open_session(settings, query)
     delivery = Publisher(partial(open_session, settings, query))
+
+    def failing(what: str) -> None:
+        watch.failed()
+        display.doing(what)
+
     try:
-        with UserSource(settings.source, query, ways.source, display.doing) as source:
+        asked = partial(watch.throttled, "api")
+        with UserSource(settings.source, query, ways.source, failing, asked) as source:
             poll = partial(_poll, settings, source, key, schema_id)
-            polling = Polling(settings.producer, poll, source.budget_wait, display.doing)
+            limited = partial(watch.throttled, "window")
+            polling = Polling(settings.producer, poll, source.budget_wait, display.doing, limited)
             while True:
                 try:
                     with stop.interrupting():
@@ -70,6 +84,7 @@ def initiate_stream(
                 done = published.committed
                 if done is not None:
                     tally.count(done)
+                    watch.published(done)
                     display.counted(tally)
                     log.info(
                         "page published", page=done.page, events=done.events, dead_letters=dict(done.dead)

@@ -25,6 +25,7 @@ from waybill_common.settings.sections import (
     ProducerSettings,
     PseudonymSettings,
     SourceSettings,
+    StatusSettings,
 )
 from waybill_common.settings.security_section import SecuritySettings
 from waybill_common.settings.setting_names import named, nearest
@@ -35,7 +36,7 @@ from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, 
 __all__ = [
     "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "UNKNOWN", "DeliverySettings",
     "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings", "RegistrySettings",
-    "SecuritySettings", "Settings", "SourceSettings", "StreamSettings", "UnreadableFile",
+    "SecuritySettings", "Settings", "SourceSettings", "StatusSettings", "StreamSettings", "UnreadableFile",
     "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
     "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",
     "read_small", "secrets_in", "sections_of", "uses", "with_settings", "without_settings",

@@ -13,6 +13,9 @@ from waybill_common.settings.uses import uses
 
 _SETTING = "setting:"
 _IDLE = "idle:"
+_ALSO = {"status.port": "--status-port"}
+"""Short forms, for what is given by hand."""
+
 UNKNOWN = "unknown_settings"
 """Where a namespace keeps the names of flags that look like settings, and that this program lacks."""
 
@@ -27,7 +30,8 @@ def add_settings_flags(parser: ArgumentParser, *names: str, idle: Iterable[str] 
         info = known()[name]
         if not is_secret(info):
             shown = f"{info.description} [default: {shown_default(info)}]".replace("%", "%%")
-            settings.add_argument(flag_of(name), dest=_SETTING + name, metavar="VALUE", help=shown)
+            also = (_ALSO[name],) if name in _ALSO else ()
+            settings.add_argument(flag_of(name), *also, dest=_SETTING + name, metavar="VALUE", help=shown)
     settings.add_argument("--config", metavar="FILE", help="settings file (default: waybill.toml, if there)")
     for name in uses(*idle):
         if not is_secret(known()[name]):

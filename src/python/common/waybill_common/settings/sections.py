@@ -152,6 +152,23 @@ class DeliverySettings(Section):
         return self.workers or len(os.sched_getaffinity(0))
 
 
+class StatusSettings(Section):
+    """Where a run of ``producer`` or ``deliver`` tells how it fares: ``/healthz`` and ``/metrics``, see
+    [watching.md](watching.md).
+    """
+
+    port: Annotated[int, Field(ge=0, le=65_535)] | None = Field(
+        None,
+        description="Port of the status pages, also `--status-port`. 0 is any free one, which the log names. "
+        "Unset: there are none.",
+    )
+    host: str = Field(
+        "127.0.0.1",
+        pattern=r"^[0-9A-Za-z.:-]{1,253}$",
+        description="Address that they listen on. They ask nobody who he is: beyond loopback the network has to.",
+    )
+
+
 class LogSettings(Section):
     """What goes to stderr, and how."""
 

@@ -12,6 +12,7 @@ from waybill_common.settings.sections import (
     ProducerSettings,
     PseudonymSettings,
     SourceSettings,
+    StatusSettings,
 )
 from waybill_common.settings.security_section import SecuritySettings
 
@@ -30,5 +31,6 @@ class Settings(BaseModel):
     lake: LakeSettings = LakeSettings()
     delivery: DeliverySettings = DeliverySettings()
     dags: DagsSettings = DagsSettings()
+    status: StatusSettings = StatusSettings()
     log: LogSettings = LogSettings()
     security: SecuritySettings = SecuritySettings()

@@ -30,8 +30,10 @@ READING = uses("stream.name", "stream.topic", "kafka", "lake", "log", "security"
 SENDING = uses("stream", "kafka", "lake", "log", "security", without=("kafka.partitions",))
 """Also the topic of redrives, which is made where it is missing; it has one partition."""
 
-DELIVERING_HERE = uses("stream", "kafka", "lake", "delivery", "log", "security")
+DELIVERING_HERE = uses("stream", "kafka", "lake", "delivery", "status", "log", "security")
 """Those of the local engine."""
 
-DELIVERING = tuple(name for name in DELIVERING_HERE if name != "delivery.workers")
+DELIVERING = tuple(
+    name for name in DELIVERING_HERE if name != "delivery.workers" and not name.startswith("status.")
+)
 """Those of the Spark application, and so of the commands that start it."""

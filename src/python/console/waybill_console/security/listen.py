@@ -11,6 +11,7 @@ from pathlib import Path
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import refused
+from waybill_common.listener import is_any, url_of
 from waybill_common.settings import SecuritySettings, UnreadableFile, as_text, read_judged
 
 LEAST_TOKEN = 16
@@ -41,12 +42,11 @@ class Address:
 
     @property
     def is_any(self) -> bool:
-        return self.host in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
+        return is_any(self.host)
 
     def url(self, port: int) -> str:
         """To reach it on this machine."""
-        host = "127.0.0.1" if self.is_any else self.host
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return url_of(self.host, port)
 
 
 def address(text: str) -> Address:

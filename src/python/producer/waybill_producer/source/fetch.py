@@ -43,12 +43,19 @@ class UserSource:
     """The API with its connection and what is left of the rate limit. Nothing is sent before the first page."""
 
     def __init__(
-        self, settings: SourceSettings, query: PageQuery, way: Route, waiting: Callable[[str], None]
+        self,
+        settings: SourceSettings,
+        query: PageQuery,
+        way: Route,
+        waiting: Callable[[str], None],
+        throttled: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
-        """``waiting`` is told which page an attempt failed for, and why."""
+        """``waiting`` is told which page an attempt failed for, and why; ``throttled`` the seconds that the API asks to
+        be left alone for."""
         self.settings = settings
         self.query = query
         self.waiting = waiting
+        self.throttled = throttled
         self.window = RateWindow(settings.users_per_window, settings.window)
         limits = Limits(settings.connect_timeout, settings.read_timeout, _BODY_LIMIT)
         auth = credentials_of(settings.username, settings.password)
@@ -91,6 +98,8 @@ def retrieve_user_data(source: UserSource, page: int, previous: str | None) -> P
             return False
         source.waiting(f"page {page}: {error}")
         wait = max(error.wait or 0.0, source.budget_wait())
+        if error.wait is not None:
+            source.throttled(wait)
         return wait if wait > 0 else True
 
     try:

@@ -1,0 +1,67 @@
+"""What a delivery shows of itself to whoever watches it: the driver tells, the status pages ask."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+
+from waybill_common.kafka import TopicState
+from waybill_common.ledger import Manifest, Receipt
+from waybill_delivery.loop import DeliveryLoop
+from waybill_local.delivery_figures import DeliveryFigures
+from waybill_status.figures import Figure, Values
+from waybill_status.heartbeat import Heartbeat, SignWords
+
+
+class DeliveryWatch:
+    """Only the driver's thread tells; what it told is replaced as a whole, so that others may ask at any moment."""
+
+    def __init__(
+        self,
+        stream: str,
+        trigger: str,
+        period: float | None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """``period`` is the trigger's; None for a run that ends with what is there."""
+        words = SignWords(
+            missing="No commit and no look that found nothing to deliver",
+            interval=f"three times delivery.trigger, {trigger}, or what the last commit took",
+            remedy="look into the run's log for what it waits for, Kafka or the store, and restart it if that stays",
+        )
+        self._heartbeat = Heartbeat(period, words, clock)
+        self._figures = DeliveryFigures(stream)
+        self._clock, self._now = clock, now
+        self._began = clock()
+
+    def follow(self, delivery: DeliveryLoop) -> None:
+        """Be told of each look at the topic and of each commit, from now on."""
+        look, closed = delivery.topic, delivery.closed
+
+        def looking() -> TopicState:
+            topic = look()
+            self._figures = self._figures.seeing(topic, self._now())
+            return topic
+
+        def closing(receipt: Receipt) -> None:
+            closed(receipt)
+            self._figures = self._figures.after(receipt, self._clock() - self._began, self._now())
+            self._heartbeat.done()
+
+        delivery.topic, delivery.closed, delivery.begins = looking, closing, self._begins
+        self._figures = self._figures.standing(delivery.position.frontier)
+
+    def idle(self, delivery: DeliveryLoop) -> None:
+        """Nothing is to be delivered now; another driver may have moved the frontier."""
+        self._figures = self._figures.standing(delivery.position.frontier)
+        self._heartbeat.idle()
+
+    def complaint(self) -> str | None:
+        return self._heartbeat.complaint()
+
+    def figures(self) -> Iterable[tuple[Figure, Values]]:
+        return self._figures.values(healthy=self.complaint() is None)
+
+    def _begins(self, _manifest: Manifest) -> None:
+        self._began = self._clock()
