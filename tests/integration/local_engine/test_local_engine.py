@@ -22,6 +22,7 @@ from integration.delivery.test_deliver import rows
 from processes import descendants, runs
 from waiting import wait_until
 
+from waybill_common.errors import BackfillRefused
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Open, Situation, next_step
 from waybill_common.settings import LakeSettings, LogSettings
@@ -29,9 +30,9 @@ from waybill_delivery.splits import TaskContext
 from waybill_local.workers import Workers
 
 
-def command(stream: Stream, *flags: str) -> list[str]:
+def command(stream: Stream, *flags: str, verb: str = "deliver") -> list[str]:
     return [
-        *(sys.executable, "-m", "waybill_ops", "deliver"),
+        *(sys.executable, "-m", "waybill_ops", verb),
         f"--lake.url={stream.lake.settings.url}",
         f"--kafka.bootstrap-servers={stream.kafka.bootstrap_servers}",
         f"--stream.topic={stream.topic}",
@@ -45,9 +46,9 @@ def environment() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": "/nowhere", "HOME": "/nowhere"}
 
 
-def deliver(stream: Stream, *flags: str) -> subprocess.CompletedProcess[str]:
+def deliver(stream: Stream, *flags: str, verb: str = "deliver") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(stream, *flags),
+        command(stream, *flags, verb=verb),
         env=environment(),
         capture_output=True,
         text=True,
@@ -104,6 +105,21 @@ def test_it_goes_on_with_a_trigger_until_it_is_asked_to_end(stream: Stream, tmp_
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert json.loads(out)["rows"] == 7
+
+
+def test_a_backfill_delivers_its_range_once_and_finds_it_done_the_second_time(stream: Stream) -> None:
+    stream.names(20)
+    stream.names(10, partition=1)
+    asked = ("--engine=local", "--from=0:5,1:2", "--to=0:15,1:7")
+    for commits in ([1], []):
+        done = deliver(stream, *asked, verb="backfill")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["commits"] == commits
+    assert [(p, o) for p, o, _ in rows(stream)] == [(0, o) for o in range(5, 15)] + [
+        (1, o) for o in range(2, 7)
+    ]
+    other = deliver(stream, "--engine=local", "--from=0:0,1:0", "--to=0:15,1:7", verb="backfill")
+    assert other.returncode == BackfillRefused.exit_code
 
 
 def test_workers_end_with_a_driver_that_is_killed(stream: Stream, tmp_path: Path) -> None:
