@@ -7,12 +7,12 @@ and tell whoever waits for the data.
 | task | what runs | ends |
 |---|---|---|
 | `kafka_stream_task` | `producer.pex` | after `producer.streaming_duration` |
-| `spark_delivery_task` | `spark_app.zip` by spark-submit, or `waybill.pex deliver` | when what the topic held is in the lake |
+| `spark_delivery_task` | `spark_app.zip`, or `waybill.pex deliver` | when what the topic held is in the lake |
 | `verify_task` | `waybill.pex verify` | when topic and lake are compared, record by record |
 | `receipts_task` | `waybill.pex report` | with an event of the asset `waybill_names`; skipped where nothing is new |
 
 Read when a task runs: **Variables** `waybill_home`, the folder of the artifacts (default `/opt/waybill`),
-`waybill_engine`, which delivers: `spark` (the default) or `local`, the worker's own processes without Spark and Java; and
+`waybill_engine`, which delivers: `spark` (the default) or `local`, the worker's own processes without Spark; and
 `waybill_environment`, a JSON object of `WAYBILL_…` settings over those of the worker; **connections** `waybill_spark`,
 whose host is Spark's master (`local[*,4]` without one), `waybill_kafka` and `waybill_s3`. **Params** hold for one run;
 those that are empty leave the settings as they are.

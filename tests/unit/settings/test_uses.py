@@ -64,7 +64,7 @@ READ = {
         without=(spark_stream.get_streaming_dataframe, local_run._follow, local_run._reach, ensure_topic),
     )
     - {"kafka.partitions", "delivery.trigger"},
-    "prove": (settings_read(prove.run) | _APPLICATION) - set(prove.OWN),
+    "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run)) - set(prove.OWN),
     # They lie at dags.url, which is reached as the lake is.
     **{
         f"dags {action}": settings_read(dags.run) - {"lake.url"} for action in ("publish", "list", "rollback")
@@ -101,7 +101,7 @@ NEEDED = {
     "dead-letters show": ["0:1"],
     "dead-letters export": ["letters.jsonl"],
     "dead-letters waive": ["--undo"],
-    "prove": ["--bundle=x"],
+    "prove": [],
     "dags publish": ["x.zip"],
 }
 

@@ -10,7 +10,7 @@ from waybill_common.flag_types import edge
 from waybill_common.settings import CREATION, DELIVERING_HERE, uses
 from waybill_ops import later
 from waybill_ops.commands import submit
-from waybill_ops.engine import Engine, check_flags, engine_of
+from waybill_ops.engine import OF_SPARK, Engine, check_flags, engine_of
 
 SETTINGS = uses(
     *DELIVERING_HERE,
@@ -48,7 +48,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """As ``submit`` and ``deliver`` do: with Spark the application's exit code."""
-    check_flags(flags, flags.engine)
+    check_flags(flags, (flags.engine,), of_spark=(*OF_SPARK, "print", "keep_classes", "json"))
     if flags.engine is Engine.LOCAL:
         return _deliver_here(flags, environ)
     flags.arguments = [f"--backfill-from={flags.begin}", f"--backfill-to={flags.end}", *flags.arguments]
