@@ -39,9 +39,19 @@ lock go 3.11 go.txt
 say "listing the files that the artifacts' locks admit"
 listing=$(mktemp -d)
 trap 'rm -rf "$listing"' EXIT
+# list_files NAME LABEL [FLAG…]: those of a lock that this machine could take, or with --python-platform another one.
+list_files() {
+  local name=$1 label=$2
+  shift 2
+  "$tools/tools/bin/uv" pip compile --quiet --no-config --no-header --no-annotate --no-deps --python-version 3.11 "$@" \
+    --format pylock.toml --output-file "$listing/pylock.$name-$label.toml" "$name.lock"
+}
 for name in airflow ops pex producer sandbox spark; do
-  "$tools/tools/bin/uv" pip compile --quiet --no-config --no-header --no-annotate --no-deps --python-version 3.11 \
-    --format pylock.toml --output-file "$listing/pylock.$name.toml" "$name.lock"
+  list_files "$name" here
+done
+# What lies in PEXes and wheels: a test asks that an arm64 machine gets a wheel of each of them.
+for name in ops producer sandbox spark; do
+  list_files "$name" arm64 --python-platform aarch64-unknown-linux-gnu
 done
 "$tools/tools/bin/python" "$waybill_root/build-support/waybill_supply/file_pins.py" "$listing"/*.toml >"$listing/files"
 mv "$listing/files" files.sha256

@@ -14,7 +14,7 @@ case ${1:-} in
   matrix)
     rm -rf "$reports"
     export WAYBILL_TEST_FAULTS=all
-    run_tests tests/faults/test_{producer,driver,store,kafka,spark}.py
+    run_tests tests/faults/test_{producer,driver,local,store,kafka,spark}.py
     status=$?
     PYTHONPATH=tests "$tools/tools/bin/python" -m faults.results "$reports" || status=1
     exit "$status"

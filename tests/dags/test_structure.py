@@ -12,10 +12,10 @@ from airflow.dag_processing.dagbag import DagBag
 from airflow.sdk import DAG
 from airflow.sdk.exceptions import ParamValidationError
 from waybill_dags.advice import say_what_to_do
+from waybill_dags.delivery_operator import ENGINE, DeliveryOperator
 from waybill_dags.operator import ProgramOperator
 from waybill_dags.program import HOME
 from waybill_dags.receipts import NAMES, ReceiptsOperator
-from waybill_dags.spark_operator import SparkDeliveryOperator
 
 FOLDER = Path(__file__).parents[2] / "src" / "python" / "dags"
 DAGS = ("name_stream_dag", "names_consumer_dag", "names_maintenance_dag")
@@ -165,9 +165,9 @@ def test_no_path_or_variable_is_read_before_a_task_runs(bag: DagBag) -> None:
     for dag_id, task_id in EACH_TASK:
         task = bag.dags[dag_id].get_task(task_id)
         match task:
-            case SparkDeliveryOperator():
-                assert task.template_fields == ("home", "options")
-                assert task.home == HOME
+            case DeliveryOperator():
+                assert task.template_fields == ("home", "options", "engine")
+                assert (task.home, task.engine) == (HOME, ENGINE)
             case ProgramOperator() | ReceiptsOperator():
                 assert task.template_fields == ("command",)
                 assert task.command[0].startswith(HOME)

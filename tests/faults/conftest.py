@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from faults.engines import Driver
 from faults.matrix import Cell
 from faults.parts import Parts, running_parts
 from faults.programs import Programs
@@ -39,7 +40,11 @@ ROOT = Path(__file__).parents[2]
 # Read here, before the tests' own environment is cleaned of them.
 SEED = int(os.environ.get("WAYBILL_TEST_FAULTS_SEED", "20261122"))
 WHICH = os.environ.get("WAYBILL_TEST_FAULTS", "quick")
-ENGINES = {"local": ("faults.drive_local",), "both by turns": ("faults.drive_local", "faults.drive")}
+ENGINES = {
+    Driver.LOCAL: ("faults.drive_local",),
+    Driver.BOTH: ("faults.drive_local", "faults.drive"),
+    Driver.SPARK_AND_LOCAL: ("faults.drive_local",),
+}
 CLUSTER_CONF = ("spark.cores.max=2", "spark.executor.memory=512m")
 
 
@@ -129,7 +134,7 @@ def rig(
     if cell.needs == "three brokers":
         made.kafka, made.copies = request.getfixturevalue("kafka_three"), 3
     made.engines = ENGINES.get(cell.driver, made.engines)
-    if cell.driver == "spark":
+    if cell.driver in (Driver.SPARK, Driver.SPARK_AND_LOCAL):
         made.spark = Spark(request.getfixturevalue("spark_home"), request.getfixturevalue("spark_jars"))
     if cell.needs == "spark cluster":
         cluster = request.getfixturevalue("spark_cluster").start()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from faults.engines import Driver, fault_of
 from faults.promises import Promise
 
 HEAD = """\
@@ -16,6 +18,10 @@ and [results.json](../tests/faults/results.json) has each of them.
 Each cell makes one fault happen at one moment, to real processes, on a real Kafka and an S3 server. Then a reader that
 shares no code with the writers compares every record of the topic with every row and dead letter of the lake, the pages
 of the API with the topic, and the ledger with the stored bytes. A cell that lost or doubled anything has failed.
+
+What delivers is a column: "process" is the Spark application's own driver without its JVM, "local" is `waybill
+deliver`, "both by turns" one after the other, "spark" all of the Spark application. Of a test ID, `ID-local` is the one
+with the local engine, `ID-both` that with both.
 
 On your own test cluster: [`waybill prove`](prove.md).
 """
@@ -29,8 +35,8 @@ short a retention, with a topic that is made again, and so on. And the run above
 - Clocks but the producer's own: those of brokers and store were right.
 - A disk that is really full: "can't write" is a limit on the size of the broker's files, which fails each write.
 - A store that really stops: "unreachable" and "no answer" are a proxy's doing, {store} itself was up.
-- Spark, where the driver is "process": that is the Spark application's own code with Spark taken out. The cells with
-  "spark" run all of it, those with "local" all of `waybill deliver`.
+- Spark, where the driver is "process" or "both by turns": that is the Spark application's own code with Spark taken
+  out.
 """
 
 
@@ -56,30 +62,58 @@ def _run(results: Mapping[str, Any]) -> str:
     }
     minutes = sum(cell["seconds"] for cell in cells) / 60
     return (
-        f"\nThe last run: {results['date']}, {len(cells)} cells, {sums['events']:,} events, {sums['lost']} lost, "
-        f"{sums['doubled']} doubled,\n{sums['failures']} failures, {minutes:.0f} minutes, seed {results['seed']}.\n"
+        f"\nThe last run: {results['date']}, {len(cells)} cells ({_by_driver(cells)}),\n{sums['events']:,} events, "
+        f"{sums['lost']} lost, {sums['doubled']} doubled, {sums['failures']} failures, {minutes:.0f} minutes, "
+        f"seed {results['seed']}.\n"
         f"{parts}; store: {versions['store']}.\n"
     )
 
 
 def _table(cells: Sequence[Mapping[str, Any]]) -> str:
-    lines = ["", "| promise | cells | runs | failures | events |", "|---|---|---|---|---|"]
+    lines = ["", "| promise | faults | runs | failures | events |", "|---|---|---|---|---|"]
     for text, group in _by_promise(cells).items():
         runs, failures, events = (
             sum(cell.get(name, 0) for cell in group) for name in ("runs", "failures", "events")
         )
-        lines.append(f"| {text} | {len(group)} | {runs} | {failures} | {events:,} |")
+        lines.append(f"| {text} | {len(_by_fault(group))} | {runs} | {failures} | {events:,} |")
     return "\n".join(lines) + "\n"
 
 
 def _cells(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """For each promise the tests that prove it: ``pytest tests/faults -k ID --faults=all``."""
     for text, group in _by_promise(cells).items():
+        drivers = [driver for driver in Driver if any(cell["driver"] == driver for cell in group)]
         yield f"\n**{text}**\n"
-        yield "| test | moment | fault | driver | outcome |\n|---|---|---|---|---|"
-        for cell in group:
-            outcome = "FAILED" if cell["failures"] else cell["outcome"]
-            yield f"| `{cell['id']}` | {cell['moment']} | {cell['fault']} | {cell['driver']} | {outcome} |"
+        yield f"| test | moment | fault | {' | '.join(drivers)} |\n|---|---|---|{'---|' * len(drivers)}"
+        for fault, played in _by_fault(group).items():
+            one = next(iter(played.values()))
+            outcomes = " | ".join(_outcomes(played, drivers))
+            yield f"| `{fault}` | {one['moment']} | {one['fault']} | {outcomes} |"
+
+
+def _outcomes(played: Mapping[str, Mapping[str, Any]], drivers: Sequence[Driver]) -> Iterator[str]:
+    """A fault's, by driver; nothing where that does not play it."""
+    before = ""
+    for driver in drivers:
+        if driver not in played:
+            yield ""
+            continue
+        outcome = "FAILED" if played[driver]["failures"] else str(played[driver]["outcome"])
+        yield "the same" if outcome == before != "FAILED" else outcome
+        before = outcome
+
+
+def _by_fault(cells: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """By the id that a fault's cells share, each of them by its driver."""
+    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for cell in cells:
+        found.setdefault(fault_of(cell["id"], cell["driver"]), {})[cell["driver"]] = cell
+    return found
+
+
+def _by_driver(cells: Sequence[Mapping[str, Any]]) -> str:
+    counts = Counter(cell["driver"] for cell in cells)
+    return ", ".join(f"{counts[driver]} {driver}" for driver in Driver if counts[driver])
 
 
 def _by_promise(cells: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

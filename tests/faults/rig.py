@@ -74,6 +74,10 @@ class Rig(Stream):
         """Without the JVM."""
         return self._next_driver(self._delivery | _flags(flags), {})
 
+    def driver_of(self, module: str, name: str, **flags: object) -> Program:
+        """Of this engine, whose turn it may be or not."""
+        return self.programs.python(name, module, self._delivery | _flags(flags), {})
+
     def driver_with(self, contracts: str) -> Program:
         """One of a release that carries other contracts: their versions, separated by commas."""
         return self._next_driver(self._delivery, {CONTRACTS: contracts})

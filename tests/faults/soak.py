@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from faults.engines import Driver
 from faults.matrix.store import HOW, WHAT
 from faults.matrix.topic import last_frontier
 from faults.programs import Program
@@ -27,6 +28,11 @@ KAFKA_ACTS = (Act.RESET, Act.LOSE_REPLY, Act.SLOW)
 API_KINDS = tuple(kind for kind in FaultKind if kind is not FaultKind.LATENCY)
 PAUSE_SECONDS = (0.3, 2.5)
 
+ENGINES = {Driver.LOCAL: "faults.drive_local", Driver.PROCESS: "faults.drive"}
+"""Each driver that is started is of one of them, by chance."""
+
+_UNTOLD = "killed before it told"
+
 
 @dataclass
 class Soak:
@@ -38,6 +44,7 @@ class Soak:
     drivers: list[Program] = field(default_factory=list)
     codes: Counter[int] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
+    closed: dict[int, str] = field(default_factory=dict)
     stray: int = 0
 
     def run(self) -> dict[str, object]:
@@ -53,7 +60,8 @@ class Soak:
             strike()
             time.sleep(rig.random.uniform(*PAUSE_SECONDS))
         self._end()
-        rig.deliver(lake__attempts=8)
+        last = rig.deliver(lake__attempts=8)
+        self._note_commits(last, Driver.PROCESS)
         events, lost, doubled, wrong = rig.audit()
         stored = rig.stored()
         receipts = [stored.receipt(number) for number in stored.receipts]
@@ -65,6 +73,7 @@ class Soak:
             "rows": sum(one["rows"] for one in receipts),
             "dead_letters": sum(one["dead"] for one in receipts),
             "commits": len(receipts),
+            "commits_by": dict(sorted(Counter(self.closed.get(n, _UNTOLD) for n in stored.receipts).items())),
             "frontier": last_frontier(rig),
             "lost": len(lost),
             "doubled": len(doubled),
@@ -84,7 +93,14 @@ class Soak:
         code = program.code()
         assert code in PASSING, f"{program.name} ended with {code}:\n{program.child.log_tail()}"
         self.codes[code] += 1
+        self._note_commits(program, program.name)
         self.rig.programs.started.remove(program)
+
+    def _note_commits(self, program: Program, engine: str) -> None:
+        """Those that it has closed, by its own log."""
+        for line in program.log().splitlines():
+            if '"event": "commit"' in line:
+                self.closed[json.loads(line)["number"]] = engine
 
     def _start_producer(self) -> None:
         pages = self.rig.random.randrange(5, 60)
@@ -93,9 +109,9 @@ class Soak:
     def _start_driver(self) -> None:
         size = self.rig.random.randrange(40, 400)
         trigger = self.rig.random.choice(("1 seconds", "available-now"))
-        self.drivers.append(
-            self.rig.driver(delivery__trigger=trigger, delivery__rows_per_object=size, lake__timeout=3)
-        )
+        engine = self.rig.random.choice([*ENGINES])
+        flags = {"delivery__trigger": trigger, "delivery__rows_per_object": size, "lake__timeout": 3}
+        self.drivers.append(self.rig.driver_of(ENGINES[engine], engine, **flags))
 
     @property
     def _strikes(self) -> tuple[Callable[[], None], ...]:

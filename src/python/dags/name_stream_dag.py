@@ -7,11 +7,12 @@ and tell whoever waits for the data.
 | task | what runs | ends |
 |---|---|---|
 | `kafka_stream_task` | `producer.pex` | after `producer.streaming_duration` |
-| `spark_delivery_task` | `spark_app.zip` by spark-submit | when what the topic held is in the lake |
+| `spark_delivery_task` | `spark_app.zip`, or `waybill.pex deliver` | when what the topic held is in the lake |
 | `verify_task` | `waybill.pex verify` | when topic and lake are compared, record by record |
 | `receipts_task` | `waybill.pex report` | with an event of the asset `waybill_names`; skipped where nothing is new |
 
-Read when a task runs: **Variables** `waybill_home`, the folder of the artifacts (default `/opt/waybill`), and
+Read when a task runs: **Variables** `waybill_home`, the folder of the artifacts (default `/opt/waybill`),
+`waybill_engine`, which delivers: `spark` (the default) or `local`, the worker's own processes without Spark; and
 `waybill_environment`, a JSON object of `WAYBILL_…` settings over those of the worker; **connections** `waybill_spark`,
 whose host is Spark's master (`local[*,4]` without one), `waybill_kafka` and `waybill_s3`. **Params** hold for one run;
 those that are empty leave the settings as they are.
@@ -27,10 +28,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import DAG, Param
+from waybill_dags.delivery_operator import ENGINE, DeliveryOperator
 from waybill_dags.operator import ProgramOperator
 from waybill_dags.program import HOME, option
 from waybill_dags.receipts import ReceiptsOperator
-from waybill_dags.spark_operator import SparkDeliveryOperator
 from waybill_dags.task_defaults import START, TASKS
 
 PARAMS = {
@@ -90,9 +91,10 @@ with DAG(
         execution_timeout=timedelta(minutes=30),
         doc_md="Polls the API into Kafka, one transaction a page. Goes on after the last committed page.",
     )
-    deliver = SparkDeliveryOperator(
-        task_id="spark_delivery_task",
+    deliver = DeliveryOperator(
+        task_id="spark_delivery_task",  # its name since 0.1.0, whichever engine delivers
         home=HOME,
+        engine=ENGINE,
         options=[
             "--delivery.trigger=available-now",
             "--delivery.accept-loss={{ params.accept_loss | lower }}",

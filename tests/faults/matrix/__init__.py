@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from faults.engines import Driver
 from faults.matrix.api import API
 from faults.matrix.brokers import BROKERS
 from faults.matrix.cell import Cell, delivered_by
 from faults.matrix.driver import DRIVER
 from faults.matrix.kafka import KAFKA
+from faults.matrix.local import ENGINES
 from faults.matrix.producer import PRODUCER
 from faults.matrix.producers import PRODUCERS
 from faults.matrix.readers import READERS
@@ -19,11 +21,34 @@ from faults.matrix.spark import SPARK
 from faults.matrix.store import STORE
 from faults.matrix.topic import TOPIC
 
+DELIVERING = (*DRIVER, *RIVALS, *STORE, *KAFKA, *TOPIC, *RECORDS)
+"""The cells that are about drivers, whichever engine's they are."""
+
 LOCAL = (
-    *delivered_by("local", *DRIVER, *RIVALS, *STORE, quick=frozenset({"driver-killed-before-receipt"})),
-    *delivered_by("both by turns", *DRIVER, *RIVALS, quick=frozenset({"driver-killed-mid-object"})),
+    *delivered_by(
+        Driver.LOCAL,
+        *DELIVERING,
+        quick=frozenset(
+            {
+                "driver-killed-before-receipt",
+                "rival-mid-run",
+                "store-object-503",
+                "kafka-fetch-reset",
+                "kafka-retention-refused",
+                "record-out-of-range",
+            }
+        ),
+    ),
+    *delivered_by(
+        Driver.BOTH,
+        *DRIVER,
+        *RIVALS,
+        *TOPIC,
+        quick=frozenset({"driver-killed-mid-object", "rival-two-started"}),
+    ),
+    *ENGINES,
 )
-"""Each cell of drivers, played by the other engine, and by both."""
+"""Each of them once more with the local engine, and with both by turns where there are several runs; and more."""
 
 CELLS = (
     *PRODUCER,
@@ -53,6 +78,7 @@ __all__ = [
     "API",
     "BROKERS",
     "CELLS",
+    "DELIVERING",
     "DRIVER",
     "KAFKA",
     "LOCAL",

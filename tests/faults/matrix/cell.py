@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from faults.engines import Driver, twin
 from faults.promises import Promise
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ class Cell:
     """``play`` makes the fault happen and asserts how the programs ended; it returns that in words.
 
     ``driver`` says what delivers: "process" is ``faults.drive``, "local" the local engine, "both by turns" the two one
-    after the other, "spark" the Spark application itself. ``needs`` is what the shared parts lack: "three brokers",
-    "spark cluster".
+    after the other, "spark" the Spark application itself, "spark and local" that and the local engine. ``needs`` is
+    what the shared parts lack: "three brokers", "spark cluster".
     """
 
     id: str
@@ -27,16 +28,13 @@ class Cell:
     fault: str
     promise: Promise
     play: Callable[[Rig], str]
-    driver: str = "process"
+    driver: Driver = Driver.PROCESS
     needs: str = ""
     quick: bool = False
 
 
-def delivered_by(driver: str, *cells: Cell, quick: frozenset[str]) -> tuple[Cell, ...]:
-    """The same with another driver where Spark is taken out; ``quick`` are the ids of those that stay quick."""
-    name = driver.split(" ")[0]
+def delivered_by(driver: Driver, *cells: Cell, quick: frozenset[str]) -> tuple[Cell, ...]:
+    """The same with another driver; ``quick`` are the ids of those that are quick with this one."""
     return tuple(
-        replace(cell, id=f"{cell.id}-{name}", driver=driver, quick=cell.id in quick)
-        for cell in cells
-        if cell.driver == "process"
+        replace(cell, id=twin(cell.id, driver), driver=driver, quick=cell.id in quick) for cell in cells
     )

@@ -92,7 +92,6 @@ KAFKA = (
         "connection reset",
         Promise.BROKERS,
         passing(Fault(Act.RESET, "Fetch", times=3)),
-        quick=True,
     ),
     Cell(
         "kafka-fetch-answer-lost",

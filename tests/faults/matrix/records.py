@@ -52,8 +52,8 @@ def padded(number: int) -> bytes:
     return event(number).replace(b"{", b"{" + b" " * len(LONG))
 
 
-def _cell(name: str, what: str, play: Callable[[Rig], str], *, quick: bool = False) -> Cell:
-    return Cell(f"record-{name}", "records", "any", what, Promise.DEAD_LETTERS, play, quick=quick)
+def _cell(name: str, what: str, play: Callable[[Rig], str]) -> Cell:
+    return Cell(f"record-{name}", "records", "any", what, Promise.DEAD_LETTERS, play)
 
 
 RECORDS = (
@@ -87,7 +87,6 @@ RECORDS = (
                 _number("latitude", "NaN"),
             ]
         ),
-        quick=True,
     ),
     _cell(
         "repeated-field",

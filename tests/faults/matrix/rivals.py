@@ -93,7 +93,7 @@ def _zombie(
 
 
 RIVALS = (
-    Cell("rival-two-started", "driver", "start", "two drivers", Promise.ANY_DRIVERS, together(2), quick=True),
+    Cell("rival-two-started", "driver", "start", "two drivers", Promise.ANY_DRIVERS, together(2)),
     Cell("rival-three-started", "driver", "start", "three drivers", Promise.ANY_DRIVERS, together(3)),
     Cell(
         "rival-mid-run",
@@ -102,7 +102,6 @@ RIVALS = (
         "a second driver",
         Promise.BEATEN,
         in_mid_run,
-        quick=True,
     ),
     _zombie("manifest", "before the manifest", Fault(Act.HOLD, MANIFEST), Promise.ANY_DRIVERS, 0),
     _zombie("object", "half of an object is sent", Fault(Act.HALF, DATA, skip=1), Promise.BEATEN, FENCED),

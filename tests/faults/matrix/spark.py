@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+from faults.engines import Driver
 from faults.matrix.cell import Cell
 from faults.matrix.driver import DATA, MANIFEST, RECEIPT
 from faults.promises import Promise
@@ -132,7 +133,7 @@ def store_fault(rig: Rig) -> str:
 def _cell(
     name: str, moment: str, fault: str, promise: Promise, play: Callable[[Rig], str], *, needs: str = ""
 ) -> Cell:
-    return Cell(f"spark-{name}", "spark", moment, fault, promise, play, driver="spark", needs=needs)
+    return Cell(f"spark-{name}", "spark", moment, fault, promise, play, driver=Driver.SPARK, needs=needs)
 
 
 SPARK = (
@@ -150,7 +151,7 @@ SPARK = (
         "SIGKILL",
         Promise.WHOLE,
         killed(Fault(Act.HALF, DATA, skip=1)),
-        driver="spark",
+        driver=Driver.SPARK,
         quick=True,
     ),
     _cell("killed-receipt", "before the receipt", "SIGKILL", Promise.ONCE, killed(Fault(Act.HOLD, RECEIPT))),

@@ -67,7 +67,7 @@ HOW = {
     "stored, then 500": Fault(Act.DO_AND_ANSWER, "", status=500),
 }
 WHAT = {"manifest": MANIFEST, "object": DATA, "dead letters": LETTERS, "receipt": RECEIPT}
-QUICK = {("object", "503"), ("manifest", "stored, connection lost"), ("receipt", "stored, connection lost")}
+QUICK = {("manifest", "stored, connection lost"), ("receipt", "stored, connection lost")}
 
 
 def _grid(what: str, how: str) -> Cell:

@@ -189,7 +189,6 @@ TOPIC = (
         "retention passes the frontier",
         Promise.LOSS,
         retention(accepted=False),
-        quick=True,
     ),
     Cell(
         "kafka-retention-accepted",

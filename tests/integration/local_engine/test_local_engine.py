@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from integration.delivery.conftest import Stream
@@ -19,9 +20,11 @@ from integration.delivery.conftest import kafka_settings as kafka_settings
 from integration.delivery.conftest import new_stream as new_stream
 from integration.delivery.conftest import stream as stream
 from integration.delivery.test_deliver import rows
+from integration.delivery.test_refusals import expire
 from processes import descendants, runs
 from waiting import wait_until
 
+from waybill_common.errors import BackfillRefused
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Open, Situation, next_step
 from waybill_common.settings import LakeSettings, LogSettings
@@ -29,9 +32,9 @@ from waybill_delivery.splits import TaskContext
 from waybill_local.workers import Workers
 
 
-def command(stream: Stream, *flags: str) -> list[str]:
+def command(stream: Stream, *flags: str, verb: str = "deliver") -> list[str]:
     return [
-        *(sys.executable, "-m", "waybill_ops", "deliver"),
+        *(sys.executable, "-m", "waybill_ops", verb),
         f"--lake.url={stream.lake.settings.url}",
         f"--kafka.bootstrap-servers={stream.kafka.bootstrap_servers}",
         f"--stream.topic={stream.topic}",
@@ -45,9 +48,9 @@ def environment() -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": "/nowhere", "HOME": "/nowhere"}
 
 
-def deliver(stream: Stream, *flags: str) -> subprocess.CompletedProcess[str]:
+def deliver(stream: Stream, *flags: str, verb: str = "deliver") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(stream, *flags),
+        command(stream, *flags, verb=verb),
         env=environment(),
         capture_output=True,
         text=True,
@@ -106,6 +109,21 @@ def test_it_goes_on_with_a_trigger_until_it_is_asked_to_end(stream: Stream, tmp_
     assert json.loads(out)["rows"] == 7
 
 
+def test_a_backfill_delivers_its_range_once_and_finds_it_done_the_second_time(stream: Stream) -> None:
+    stream.names(20)
+    stream.names(10, partition=1)
+    asked = ("--engine=local", "--from=0:5,1:2", "--to=0:15,1:7")
+    for commits in ([1], []):
+        done = deliver(stream, *asked, verb="backfill")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["commits"] == commits
+    assert [(p, o) for p, o, _ in rows(stream)] == [(0, o) for o in range(5, 15)] + [
+        (1, o) for o in range(2, 7)
+    ]
+    other = deliver(stream, "--engine=local", "--from=0:0,1:0", "--to=0:15,1:7", verb="backfill")
+    assert other.returncode == BackfillRefused.exit_code
+
+
 def test_workers_end_with_a_driver_that_is_killed(stream: Stream, tmp_path: Path) -> None:
     stream.names(10)
     with delivering(stream, tmp_path / "log", "--delivery.trigger=1 seconds") as process:
@@ -141,23 +159,33 @@ def test_a_split_whose_worker_is_killed_is_carried_by_another(
     assert [offset for _, offset, _ in rows(stream)] == list(range(40))
 
 
+@pytest.mark.parametrize("taken", [0, 5], ids=["whole", "lost range"])
 def test_a_manifest_has_the_same_objects_byte_for_byte_whoever_carries_it(
-    stream: Stream, tmp_path: Path
+    taken: int, stream: Stream, tmp_path: Path
 ) -> None:
-    """The driver of this process carries splits one after the other, as a task of Spark's does."""
+    """Rows, dead letters and splits without a record. The driver of this process carries splits one after the other, as
+    a task of Spark's does.
+    """
     stream.names(30)
-    stream.produce([b"no event", b"[]"], partition=1)
+    stream.produce([b"no event", b"[]", None], partition=1)
+    stream.produce([b"aborted"] * 20, partition=1, commit=False)
     first = stream.driver(rows_per_object=8)
     step = next_step(Situation(first.position, first.topic(), stream.ends(), {0: 0, 1: 0}), first.plan)
     assert isinstance(step, Open)
     first.journal.open(first.position, step.manifest)
     shutil.copytree(tmp_path / "lake", tmp_path / "other")
-    first = stream.driver()
-    first.recover()
+    if taken:
+        expire(stream, taken)
+    stream.driver(accept_loss=taken > 0).recover()
     other = Stream(stream.kafka, stream.topic, at(tmp_path / "other"), stream.partitions)
-    done = deliver(other, "--delivery.workers=2")
+    accepts = f"--delivery.accept-loss={'true' if taken else 'false'}"
+    done = deliver(other, "--delivery.workers=2", accepts)
     assert done.returncode == 0, done.stderr
     assert digests(tmp_path / "lake") == digests(tmp_path / "other") != {}
+    told = receipt(tmp_path / "lake")
+    assert told == receipt(tmp_path / "other")
+    assert (told["rows"], told["dead"], told["lost"]) == (30 - taken, 3, taken)
+    assert told["empty"] > 8
 
 
 def at(folder: Path) -> Lake:
@@ -170,3 +198,10 @@ def digests(lake: Path) -> dict[str, str]:
         str(path.relative_to(lake)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in lake.rglob("*.parquet")
     }
+
+
+def receipt(lake: Path) -> dict[str, Any]:
+    """The first commit's, without what its writer says of itself."""
+    [path] = lake.rglob("*1.receipt.json")
+    told: dict[str, Any] = json.loads(path.read_bytes())
+    return {name: value for name, value in told.items() if name not in ("writer", "release")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -40,9 +41,43 @@ def test_a_killed_driver_and_a_race_are_proved_and_nothing_is_left(
     assert (account["lost"], account["doubled"], account["strange"]) == (0, 0, 0)
     rows = {row["fault"]: row for row in told["faults"]}
     assert {name: row["caused"] for name, row in rows.items()} == {"none": 0, "kill-driver": 1, "race": 1}
+    assert (told["engines"], told["left_out"]) == (["local", "spark"], {})
     assert rows["kill-driver"]["codes"]["137"] == 1
     assert told["audit"]["verdict"] == "ok"
     assert [*lake.iterdir()] == []
     settings = KafkaSettings(bootstrap_servers=kafka.bootstrap_servers)
     assert describe_topic(settings, told["topic"]) is None
     assert describe_topic(settings, topic) is None
+
+
+def test_without_java_the_local_engine_is_proved_alone_and_that_is_said(
+    kafka: KafkaCluster, topic: str, artifacts: Path, spark_home: Path, tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    lake.mkdir()
+    env = machine_env(artifacts, spark_home) | settings_env(
+        tmp_path,
+        bootstrap_servers=kafka.bootstrap_servers,
+        topic=topic,
+        api="http://127.0.0.1/",
+        lake=str(lake),
+    )
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "python3.11").symlink_to(shutil.which("python3.11", path=env["PATH"]) or "")
+    (bin_folder / "env").symlink_to(shutil.which("env", path=env["PATH"]) or "")
+    command = [str(artifacts / "waybill.pex"), "prove", "--bundle", str(artifacts / "spark_app.zip")]
+    command += ["--faults", "kill-driver", "--rounds", "1", "--events", "300", "--seed", "7"]
+    ended = subprocess.run(
+        command,
+        env={name: text for name, text in env.items() if name not in ("JAVA_HOME", "SPARK_HOME")}
+        | {"PATH": str(bin_folder)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=BOUND_SECONDS,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr[-5000:]
+    assert "spark was left out: There is no java on PATH, and no JAVA_HOME." in ended.stdout
+    assert "verdict: proved, for the engine local alone" in ended.stdout

@@ -19,7 +19,6 @@ from waybill_ops.prove.producer_process import SendTask, child_command, committe
 from waybill_ops.prove.programs import programs_in
 from waybill_ops.prove.proof_events import event_id
 from waybill_ops.prove.sender import Sender, committed_places
-from waybill_ops.submission.spark_bundle import Bundle
 from waybill_sandbox.kafka import KafkaCluster
 
 SEED = 3
@@ -28,7 +27,6 @@ TRANSACTIONS = (
     Transaction(1, 40, 100, aborted=False),
     Transaction(2, 100, 130, aborted=True),
 )
-NOWHERE = Bundle(Path("/nowhere/a"), Path("/nowhere/b"), Path("/nowhere/c"))
 
 
 @pytest.fixture
@@ -64,7 +62,7 @@ def test_a_killed_producer_leaves_neither_a_gap_nor_a_double(
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": sender.kafka.bootstrap_servers,
     }
     with programs_in(tmp_path) as programs:
-        child = programs.start("producer", child_command(SendTask(SEED, TRANSACTIONS, hold), NOWHERE), env)
+        child = programs.start("producer", child_command(SendTask(SEED, TRANSACTIONS, hold)), env)
         wait_until(lambda: held(child.lines()), child.tail, process=child.process)
         child.kill()
     sender.acknowledged |= committed(child.lines())
@@ -84,6 +82,6 @@ def test_a_child_whose_topic_is_gone_says_so(kafka: KafkaCluster, topic: str, tm
         "WAYBILL_KAFKA__BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
     }
     with programs_in(tmp_path) as programs:
-        child = programs.start("producer", child_command(SendTask(SEED, TRANSACTIONS, 0), NOWHERE), env)
+        child = programs.start("producer", child_command(SendTask(SEED, TRANSACTIONS, 0)), env)
         assert child.code() == 22
     assert json.loads(child.tail().splitlines()[0])["event"] == "TopicRefused"

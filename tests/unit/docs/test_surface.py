@@ -158,12 +158,15 @@ def verified() -> AuditReport:
 
 def proved() -> object:
     plan = make_plan(7, (), 1, 200)
-    outcomes = [RoundOutcome(one.number, caused=0, codes=(0,)) for one in plan.rounds]
+    outcomes = [RoundOutcome(one.number, engine="local", caused=0, codes=(0,)) for one in plan.rounds]
     account = compare_sent_with_stored((), ())
     rows = rows_of(plan, outcomes, account)
     topic = Topic("t", "id", 1, "delete", -1, -1).name
     return proof_as_json(
-        Proof(plan, topic, "/lake", rows, account, verified(), aborted=1, last=0, seconds=1.0), kept=True
+        Proof(
+            plan, ("local",), {}, topic, "/lake", rows, account, verified(), aborted=1, last=0, seconds=1.0
+        ),
+        kept=True,
     )
 
 

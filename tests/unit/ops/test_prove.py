@@ -28,7 +28,9 @@ from waybill_ops.audit.findings import Code, Finding, tally
 from waybill_ops.audit.redrives import AuditedDeadLetters
 from waybill_ops.cli import main
 from waybill_ops.commands import prove as verb
+from waybill_ops.engine import Engine
 from waybill_ops.prove import sender as sender_module
+from waybill_ops.prove.chosen_engines import ChosenEngines
 from waybill_ops.prove.comparison import Arrived, Expected, compare_sent_with_stored
 from waybill_ops.prove.fault_plan import ProofFault, Transaction, make_plan
 from waybill_ops.prove.guard import left_over
@@ -43,7 +45,12 @@ PLAN = make_plan(7, (ProofFault.KILL_DRIVER, ProofFault.RACE), 1, 200)
 NAME = "waybill-prove-0123456789ab"
 TOPIC = Topic(NAME, "id-1", 3, "delete", -1, -1)
 OUTCOMES = [
-    RoundOutcome(one.number, caused=int(one.fault is not None), codes=(0,) if one.fault is None else (137, 0))
+    RoundOutcome(
+        one.number,
+        engine="local",
+        caused=int(one.fault is not None),
+        codes=(0,) if one.fault is None else (137, 0),
+    )
     for one in PLAN.rounds
 ]
 
@@ -63,7 +70,10 @@ def proof(*, lost: int | None = None, outcomes: list[RoundOutcome] = OUTCOMES) -
     found = [Arrived(one.id, one.place, one.dead) for one in sent if one.number != lost]
     account = compare_sent_with_stored(sent, found)
     rows = rows_of(PLAN, outcomes, account)
-    return Proof(PLAN, NAME, "/lake", rows, account, report(), aborted=1, last=0, seconds=61.0)
+    return Proof(
+        PLAN, ("local",), {"spark": "No Java."}, NAME, "/lake", rows, account, report(),
+        aborted=1, last=0, seconds=61.0,
+    )  # fmt: skip
 
 
 @dataclass
@@ -90,7 +100,7 @@ def desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Desk:
     desk = Desk()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(verb, "make_ready", lambda *_: None)
+    monkeypatch.setattr(verb, "choose_engines", lambda *_: ChosenEngines((Engine.SPARK,)))
     monkeypatch.setattr(verb, "make_scratch", lambda *_: desk)
     monkeypatch.setattr(verb, "prove", desk.prove)
     return desk
@@ -178,7 +188,9 @@ def test_the_table_and_the_json_say_the_same() -> None:
     print_proof(proof(), Screen(paper, piped_width=160), kept=False)
     text, told = paper.getvalue(), as_json(proof(), kept=False)
     assert "seed 7, 61 s" in text
-    assert "verdict: proved" in text
+    assert "spark was left out: No Java." in text
+    assert "verdict: proved, for the engine local alone" in text
+    assert (told["engines"], told["left_out"]) == (["local"], {"spark": "No Java."})
     assert (told["verdict"], told["seed"], told["kept"]) == ("proved", 7, False)
     for row in told["faults"]:
         [line] = [line for line in text.splitlines() if line.split()[:1] == [row["fault"]]]

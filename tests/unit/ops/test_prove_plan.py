@@ -59,6 +59,17 @@ def test_each_fault_is_caused_as_often_as_asked_between_two_undisturbed_runs(
     assert Counter(order[1:-1]) == dict.fromkeys(faults, rounds)
 
 
+@given(SEEDS, FAULTS, ROUNDS)
+def test_two_engines_take_turns_and_each_fault_strikes_each_of_them_as_often(
+    seed: int, faults: list[ProofFault], rounds: int
+) -> None:
+    order = [one.fault for one in make_plan(seed, faults, rounds, 1000, engines=2).rounds]
+    assert (order[:2], order[-1]) == ([None, None], None)
+    struck = [Counter(order[2:-1][turn::2]) for turn in (0, 1)]
+    assert struck[0] + struck[1] == Counter(dict.fromkeys(faults, rounds))
+    assert all(abs(struck[0][fault] - struck[1][fault]) <= 1 for fault in faults)
+
+
 @given(plans())
 def test_a_moment_comes_while_the_run_still_goes_on(plan: ProofPlan) -> None:
     for one in plan.rounds:

@@ -16,7 +16,7 @@ from waybill_common.settings import Settings
 from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
-from waybill_local import deliver_command
+from waybill_local import deliver_command, local_run
 from waybill_ops.cli import main
 from waybill_ops.commands import (
     backfill,
@@ -59,10 +59,12 @@ READ = {
     # A stretch is one commit, of a topic that is there.
     "deliver": settings_read(deliver_command.run),
     "backfill": settings_read(
-        spark_cli._deliver, without=(spark_stream.get_streaming_dataframe, ensure_topic)
+        spark_cli._deliver,
+        deliver_command.deliver_range,
+        without=(spark_stream.get_streaming_dataframe, local_run._follow, local_run._reach, ensure_topic),
     )
     - {"kafka.partitions", "delivery.trigger"},
-    "prove": (settings_read(prove.run) | _APPLICATION) - set(prove.OWN),
+    "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run)) - set(prove.OWN),
     # They lie at dags.url, which is reached as the lake is.
     **{
         f"dags {action}": settings_read(dags.run) - {"lake.url"} for action in ("publish", "list", "rollback")
@@ -99,7 +101,7 @@ NEEDED = {
     "dead-letters show": ["0:1"],
     "dead-letters export": ["letters.jsonl"],
     "dead-letters waive": ["--undo"],
-    "prove": ["--bundle=x"],
+    "prove": [],
     "dags publish": ["x.zip"],
 }
 

@@ -117,6 +117,9 @@ class SparkDeliveryOperator(SparkSubmitOperator):
         folder = tempfile.TemporaryDirectory(prefix="waybill-stop-", ignore_cleanup_errors=True)
         with folder as private:
             self._deliver(context, env, Path(private) / "stop")
+        self._refuse_to_be_done()
+
+    def _refuse_to_be_done(self) -> None:
         if self._asked_to_end:
             raise AirflowException(
                 "The task was asked to end, and did so after the commit in hand: more may wait."

@@ -1,4 +1,4 @@
-"""``waybill deliver``: the local engine."""
+"""``waybill deliver``: the local engine; ``waybill backfill`` comes here too, where that engine is chosen."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Mapping
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
+from waybill_common.ledger import Edge
 from waybill_common.settings import DELIVERING_HERE, add_settings_flags
 from waybill_common.terminal import say_json
+from waybill_delivery.backfilling import Backfill
 from waybill_delivery.stop_signals import StopSignals
 from waybill_local.local_run import run as run_here
 from waybill_local.local_run import watch_of
@@ -25,10 +27,19 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Until the trigger's end or a signal; one line of JSON with what was delivered."""
+    return _deliver(flags, environ, None)
+
+
+def deliver_range(flags: Namespace, environ: Mapping[str, str], begin: Edge, end: Edge) -> int:
+    """The same for one offset range of the topic, into a lake of its own."""
+    return _deliver(flags, environ, Backfill(begin, end))
+
+
+def _deliver(flags: Namespace, environ: Mapping[str, str], backfill: Backfill | None) -> int:
     settings = settings_of(flags, environ, "deliver")
     stop, watch = StopSignals(), watch_of(settings)
     began = time.monotonic()
     with watched(watch, settings.status), stop.heeded(within=settings.delivery.shutdown_timeout):
-        summary = run_here(settings, stop, watch=watch)
+        summary = run_here(settings, stop, backfill, watch)
     say_json(summary.as_json(seconds=time.monotonic() - began))
     return OK

@@ -22,6 +22,7 @@ from waybill_common.errors import WaybillError
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.settings import LogSettings, without_settings
 from waybill_delivery.splits import TaskContext, carry_alone, report_in
+from waybill_local.socket_folder import short_socket_path
 from waybill_local.worker import BUG, Work, serve
 
 _MOST_DEATHS = 3
@@ -76,7 +77,7 @@ class Workers:
     def __enter__(self) -> Self:
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload([serve.__module__])
-        with without_settings():  # a split comes with what its worker needs
+        with without_settings(), short_socket_path():  # a split comes with what its worker needs
             self._idle.append(self._started())
         return self
 

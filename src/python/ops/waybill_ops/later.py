@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from argparse import Namespace, _SubParsersAction
 from collections.abc import Callable, Sequence
 from types import ModuleType
@@ -42,6 +43,11 @@ def add_commands(commands: _SubParsersAction[CommandParser]) -> None:
     for name, (_, said) in COMMANDS.items():
         parser = commands.add_parser(name, help=said, description=said)
         parser.fill = lambda parser, name=name: command(name).add_arguments(parser)
+
+
+def is_here(name: str) -> bool:
+    """Whether its component is installed."""
+    return importlib.util.find_spec(COMMANDS[name][0].partition(".")[0]) is not None
 
 
 def command(name: str) -> ModuleType:

@@ -15,7 +15,7 @@ from waybill_common.errors import OK
 from waybill_common.flag_types import refused, whole_number
 from waybill_common.screen import on_stderr, on_stdout
 from waybill_common.settings import (
-    DELIVERING,
+    DELIVERING_HERE,
     Settings,
     add_settings_flags,
     as_variables,
@@ -24,6 +24,7 @@ from waybill_common.settings import (
 )
 from waybill_common.terminal import complain, say_json
 from waybill_ops.prove import (
+    ChosenEngines,
     FirstRunFailed,
     Proof,
     ProofFault,
@@ -32,6 +33,8 @@ from waybill_ops.prove import (
     as_json,
     check,
     child_variables,
+    choose_engines,
+    engines_of,
     make_plan,
     make_scratch,
     parse_send_task,
@@ -39,7 +42,7 @@ from waybill_ops.prove import (
     prove,
     run_child,
 )
-from waybill_ops.submission import Cache, add_spark_flags, make_ready, open_cache
+from waybill_ops.submission import add_spark_flags, open_cache
 
 OWN = (
     "stream.topic",
@@ -51,7 +54,7 @@ OWN = (
 )
 """Settings of the application that a proof chooses itself."""
 
-SETTINGS = uses(*DELIVERING, without=OWN)
+SETTINGS = uses(*DELIVERING_HERE, without=OWN)
 IDLE = ("kafka.create_topics",)
 HELP = "prove exactly once on your own test cluster, with faults that it causes itself"
 _MOST_EVENTS = 1_000_000
@@ -92,7 +95,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of a table")
     parser.add_argument("--send", type=parse_send_task, help=SUPPRESS)
-    add_spark_flags(parser)
+    parser.add_argument(
+        "--engines",
+        type=engines_of,
+        metavar="ENGINE,…",
+        help="which take turns (default: local, and with --bundle spark too, as far as they are there)",
+    )
+    add_spark_flags(parser, is_needed=False)
     add_settings_flags(parser, *SETTINGS, idle=IDLE)
 
 
@@ -105,22 +114,26 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         run_child(settings, flags.send)
         return OK
     seed = secrets.randbelow(2**32) if flags.seed is None else flags.seed
-    plan = make_plan(seed, flags.faults, flags.rounds, flags.events)
     with open_cache(environ) as cache:
-        return _prove(flags, environ, settings, plan, cache)
+        chosen = choose_engines(flags, environ, cache)
+        plan = make_plan(seed, flags.faults, flags.rounds, flags.events, engines=len(chosen.engines))
+        return _prove(flags, environ, settings, plan, chosen)
 
 
 def _prove(
-    flags: Namespace, environ: Mapping[str, str], settings: Settings, plan: ProofPlan, cache: Cache
+    flags: Namespace,
+    environ: Mapping[str, str],
+    settings: Settings,
+    plan: ProofPlan,
+    chosen: ChosenEngines,
 ) -> int:
-    ready = make_ready(flags, environ, cache)
     token = uuid.uuid4().hex
     scratch = make_scratch(settings, f"waybill-prove-{token[:12]}", token)
     folder = Path(tempfile.mkdtemp(prefix=f"{scratch.name}-"))
-    env = {**with_settings(as_variables(flags, environ), DELIVERING), **child_variables(plan, scratch)}
+    env = {**with_settings(as_variables(flags, environ), DELIVERING_HERE), **child_variables(plan, scratch)}
     removable = False
     try:
-        proof = prove(plan, scratch, ready, env, folder, on_stderr())
+        proof = prove(plan, scratch, chosen, env, folder, on_stderr())
         removable = proof.ok and not flags.keep
         if flags.json:
             say_json(as_json(proof, kept=not removable), indent=2)

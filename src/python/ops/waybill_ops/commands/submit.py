@@ -28,9 +28,11 @@ SETTINGS = DELIVERING
 HELP = "run the Spark application from its bundle"
 
 
-def add_arguments(parser: ArgumentParser, settings: Iterable[str] = SETTINGS) -> None:
-    """``settings`` are those of the application that have flags here."""
-    add_spark_flags(parser)
+def add_arguments(
+    parser: ArgumentParser, settings: Iterable[str] = SETTINGS, *, is_needed: bool = True
+) -> None:
+    """``settings`` are those of the application that have flags here; ``is_needed``: Spark is the only engine."""
+    add_spark_flags(parser, is_needed=is_needed)
     one_of = parser.add_mutually_exclusive_group()
     one_of.add_argument("--print", action="store_true", help="print the command and run nothing")
     one_of.add_argument(
@@ -57,7 +59,8 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             remedy="add --print: a run's output is the application's own.",
         )
     # Here as well as by the application, which needs seconds to start.
-    settings_of(_with_those_behind(flags), environ, "submit", warns=False)
+    found, _others = with_those_behind(flags, SETTINGS)
+    settings_of(found, environ, "submit", warns=False)
     with open_cache(environ, outlived=flags.print) as cache:
         return _run(flags, environ, cache)
 
@@ -80,10 +83,9 @@ def _run(flags: Namespace, environ: Mapping[str, str], cache: Cache) -> int:
     return code
 
 
-def _with_those_behind(flags: Namespace) -> Namespace:
-    """Also read settings from the words after ``--``, which beat the others. Other words are the application's."""
+def with_those_behind(flags: Namespace, names: Iterable[str]) -> tuple[Namespace, list[str]]:
+    """Also read settings of ``names`` from the words after ``--``, which beat the others; and what else is there."""
     parser = Parser(prog="waybill submit … --", add_help=False)
-    add_settings_flags(parser, *SETTINGS)
+    add_settings_flags(parser, *names)
     found, others = parser.parse_known_args(flags.arguments, Namespace(**vars(flags)))
-    leave_to_settings(found, others)
-    return found
+    return found, leave_to_settings(found, others)

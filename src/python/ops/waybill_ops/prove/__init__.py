@@ -1,11 +1,13 @@
-"""Exactly once, proved on somebody's own Kafka, Spark and lake, in this order:
+"""Exactly once, proved on somebody's own Kafka and lake, by the engines that are there, in this order:
 
+``chosen_engines``   which engines take turns
 ``fault_plan``       pure: from the seed to transactions, faults and their moments
 ``scratch``          a topic and a prefix of its own, and their removal
 ``proof_events``     the events: valid ones, and a known share that break the contract
 ``sender``           sending them in transactions, and learning what Kafka committed
 ``producer_process`` the same in a process of its own
-``programs``         drivers and producers as processes that can be killed, frozen and woken
+``programs``         processes that can be killed, frozen and woken
+``drivers``          runs of the engines
 ``watch``            waiting for a moment, by what the drivers have stored
 ``injection``        causing each fault
 ``stored``           reading what arrived
@@ -14,6 +16,7 @@
 ``rounds``           the order of all this
 """
 
+from waybill_ops.prove.chosen_engines import ChosenEngines, choose_engines, engines_of
 from waybill_ops.prove.fault_plan import ProofFault, ProofPlan, make_plan
 from waybill_ops.prove.producer_process import parse_send_task, run_child
 from waybill_ops.prove.proof import Proof, check
@@ -23,6 +26,7 @@ from waybill_ops.prove.scratch import Scratch, make_scratch
 
 # fmt: off
 __all__ = [
-    "FirstRunFailed", "Proof", "ProofFault", "ProofPlan", "Scratch", "as_json", "check", "child_variables", "make_plan",
-    "make_scratch", "parse_send_task", "print_proof", "prove", "run_child",
+    "ChosenEngines", "FirstRunFailed", "Proof", "ProofFault", "ProofPlan", "Scratch", "as_json", "check",
+    "child_variables", "choose_engines", "engines_of", "make_plan", "make_scratch", "parse_send_task", "print_proof",
+    "prove", "run_child",
 ]

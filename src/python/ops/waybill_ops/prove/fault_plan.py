@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from random import Random
 
 from waybill_common.errors import SettingsRefused
@@ -68,7 +69,8 @@ class Transaction:
 class Round:
     """One fault, or none, and the events that are sent ``before`` the run and ``during`` it.
 
-    ``by_signal``: a driver is stopped by SIGTERM to its whole group, not by its stop file.
+    ``by_signal``: a driver is stopped by SIGTERM to its whole group, not as its own verb stops it. Engines take
+    turns by ``number``; a second driver is of the next one.
     """
 
     number: int
@@ -85,9 +87,11 @@ class Round:
 
 @dataclass(frozen=True)
 class ProofPlan:
-    """The first and the last round are undisturbed. Commits are kept small, so that there are many moments."""
+    """The first round of each of ``engines``, and the last one, are undisturbed. Engines take turns by round. Commits
+    are kept small, so that there are many moments."""
 
     seed: int
+    engines: int
     events: int
     rounds: tuple[Round, ...]
     rows_per_object: int
@@ -98,12 +102,13 @@ class ProofPlan:
         return tuple(one for round_ in self.rounds for one in (*round_.before, *round_.during))
 
 
-def make_plan(seed: int, faults: Sequence[ProofFault], rounds: int, events: int) -> ProofPlan:
+def make_plan(
+    seed: int, faults: Sequence[ProofFault], rounds: int, events: int, *, engines: int = 1
+) -> ProofPlan:
     """Each fault ``rounds`` times, in an order of chance. Raises ``SettingsRefused`` for too few events."""
     chance = Random(seed)  # noqa: S311  # repeatable on purpose, no secret
-    causes = [fault for fault in dict.fromkeys(faults) for _ in range(rounds)]
-    chance.shuffle(causes)
-    order: list[ProofFault | None] = [None, *causes, None]
+    causes = _in_turns(chance, tuple(dict.fromkeys(faults)), rounds, engines)
+    order: list[ProofFault | None] = [*(None for _ in range(engines)), *causes, None]
     if events < LEAST * len(order):
         raise SettingsRefused(
             f"--events {events} is less than {LEAST} for each of {len(order)} rounds.",
@@ -123,11 +128,24 @@ def make_plan(seed: int, faults: Sequence[ProofFault], rounds: int, events: int)
     share = events // len(order)
     return ProofPlan(
         seed=seed,
+        engines=engines,
         events=events,
         rounds=tuple(made),
         rows_per_object=max(1, share // _SPLITS),
         offsets_per_trigger=max(1, share // _BATCHES),
     )
+
+
+def _in_turns(chance: Random, faults: Sequence[ProofFault], rounds: int, engines: int) -> list[ProofFault]:
+    """So that engines take turns strictly, and each fault strikes each of them as often as the others, give or take
+    one."""
+    of_engine: list[list[ProofFault]] = [[] for _ in range(engines)]
+    for place, fault in enumerate(faults):
+        for time in range(rounds):
+            of_engine[(place + time) % engines].append(fault)
+    for struck in of_engine:
+        chance.shuffle(struck)
+    return [fault for turn in zip_longest(*of_engine) for fault in turn if fault is not None]
 
 
 def _transactions(chance: Random, number: int, first: int, last: int) -> tuple[Transaction, ...]:

@@ -5,40 +5,35 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 
 from waybill_common.errors import OK
 from waybill_common.settings import with_settings
+from waybill_ops.engine import Engine
+from waybill_ops.prove.drivers import Drivers, RunningDriver
 from waybill_ops.prove.fault_plan import HALFWAY, ProofFault, ProofPlan, Round
 from waybill_ops.prove.producer_process import PRODUCER_SETTINGS, SendTask, child_command, committed, held
-from waybill_ops.prove.programs import KILLED, Program, Programs
+from waybill_ops.prove.programs import KILLED, Programs
 from waybill_ops.prove.proof import RoundOutcome
 from waybill_ops.prove.sender import Sender
 from waybill_ops.prove.watch import Watch, comes
-from waybill_ops.submission import Ready, submit_command
 
-
-@dataclass(frozen=True)
-class RunningDriver:
-    """One run of the application; ``stop`` is its stop file."""
-
-    program: Program
-    stop: Path
+_OF_THE_DIFFERENCE = 0.7
+"""The head start in a race, of what the slower engine takes longer: that is its start above all."""
 
 
 @dataclass
 class Stage:
     """Where faults are caused. ``env`` names the scratch topic and lake to every child. ``undisturbed`` is how many
-    seconds a run takes that nothing disturbs; the first round finds it."""
+    seconds a run of an engine takes that nothing disturbs; its first round finds it."""
 
     plan: ProofPlan
-    ready: Ready
+    drivers: Drivers
     env: Mapping[str, str]
     programs: Programs
     sender: Sender
     watch: Watch
-    undisturbed: float = 0.0
+    undisturbed: dict[Engine, float] = field(default_factory=dict)
 
     def cause(self, one: Round) -> RoundOutcome:
         """Run the round to its end."""
@@ -49,7 +44,7 @@ class Stage:
             case ProofFault.KILL_DRIVER:
                 return self._strike(one, self._kill)
             case ProofFault.FREEZE_DRIVER:
-                return self._strike(one, self._overtake)
+                return self._strike(one, lambda driver: self._overtake(driver, one.number + 1))
             case ProofFault.STOP_DRIVER:
                 return self._strike(one, lambda driver: self._stop(driver, by_signal=one.by_signal))
             case ProofFault.RACE:
@@ -58,77 +53,85 @@ class Stage:
                 return self._kill_producer(one)
 
     def _undisturbed(self, one: Round) -> RoundOutcome:
-        driver = self._driver("undisturbed")
+        driver = self.drivers.start("undisturbed", one.number)
         self.sender.send(one.during)
-        return RoundOutcome(one.number, caused=0, codes=(self._full(driver),))
+        return self._outcome(one, codes=(self._full(driver),))
 
     def _strike(self, one: Round, act: Callable[[RunningDriver], tuple[int, ...]]) -> RoundOutcome:
         """Start a driver and ``act`` on it at the moment; if it ends before, act on another halfway through its run."""
         codes: tuple[int, ...] = ()
         for moment in (one.moment, HALFWAY):
-            reached = self.watch.awaiting(moment, self.undisturbed)
-            driver = self._driver(str(one.fault))
+            reached = self.watch.awaiting(moment, self._length(one.number))
+            driver = self.drivers.start(str(one.fault), one.number)
             if moment is one.moment:
                 self.sender.send(one.during)
             if reached(driver.program):
                 others, code = act(driver), driver.program.code()
                 caused = one.fault is not ProofFault.KILL_DRIVER or code == KILLED
-                return RoundOutcome(one.number, caused=int(caused), codes=(*codes, *others, code))
+                return self._outcome(one, caused=caused, codes=(*codes, *others, code))
             codes = (*codes, self._full(driver))
-        return RoundOutcome(one.number, caused=0, codes=codes)
+        return self._outcome(one, codes=codes)
 
     def _kill(self, driver: RunningDriver) -> tuple[int, ...]:
         driver.program.kill()
         return ()
 
     def _stop(self, driver: RunningDriver, *, by_signal: bool) -> tuple[int, ...]:
-        if by_signal:
-            driver.program.signal(signal.SIGTERM)
-        else:
-            driver.stop.touch()
+        driver.ask_to_end(by_signal=by_signal)
         return ()
 
-    def _overtake(self, driver: RunningDriver) -> tuple[int, ...]:
+    def _overtake(self, driver: RunningDriver, turn: int) -> tuple[int, ...]:
         """A zombie: a driver frozen while another one runs from start to end, then woken."""
         driver.program.signal(signal.SIGSTOP)
-        code = self._full(self._driver("overtaking"))
+        code = self._full(self.drivers.start("overtaking", turn))
         driver.program.signal(signal.SIGCONT)
         return (code,)
 
     def _race(self, one: Round) -> RoundOutcome:
-        first = self._driver("race")
-        self.watch.awaiting(one.moment, self.undisturbed)(first.program)
-        caused = first.program.runs
-        second = self._driver("race")
+        """The engine that takes longer has a head start, so that both deliver at the same time."""
+        turns = sorted((one.number, one.number + 1), key=lambda turn: -self._length(turn))
+        slow, quick = (self._length(turn) for turn in turns)
+        head_start = _OF_THE_DIFFERENCE * (1 - quick / slow) if slow else 0.0
+        first = self.drivers.start("race", turns[0])
+        moment = replace(one.moment, wait=one.moment.wait + head_start)
+        caused = self.watch.awaiting(moment, slow)(first.program)
+        second = self.drivers.start("race", turns[1])
         self.sender.send(one.during)
         codes = first.program.code(), second.program.code()
-        return RoundOutcome(one.number, caused=int(caused), codes=codes)
+        both = {first.engine, second.engine}
+        return self._outcome(
+            one, caused=caused, codes=codes, engine="both" if len(both) > 1 else first.engine
+        )
 
     def _kill_producer(self, one: Round) -> RoundOutcome:
         """A producer killed beside a driver that runs; another one goes on from what Kafka shows."""
-        driver = self._driver("beside")
+        driver = self.drivers.start("beside", one.number)
         task = SendTask(self.plan.seed, one.during, hold=one.during[0].first + one.moment.count - 1)
         child = self.programs.start(
-            "producer", child_command(task, self.ready.bundle), with_settings(self.env, PRODUCER_SETTINGS)
+            "producer", child_command(task), with_settings(self.env, PRODUCER_SETTINGS)
         )
         if comes(lambda: held(child.lines()), child):
             child.kill()
         producer = child.code()
         self.sender.acknowledged |= committed(child.lines())
         self.sender.send(self.sender.settle(one.during))
-        return RoundOutcome(
-            one.number, caused=int(producer == KILLED), codes=(producer, driver.program.code())
-        )
+        codes = producer, driver.program.code()
+        return self._outcome(one, caused=producer == KILLED, codes=codes)
 
     def _full(self, driver: RunningDriver) -> int:
         """The exit code of a run that nothing disturbed; the shortest that succeeds is the undisturbed length."""
         code = driver.program.code()
         length = time.monotonic() - driver.program.began
         if code == OK:
-            self.undisturbed = min(self.undisturbed or length, length)
+            self.undisturbed[driver.engine] = min(self.undisturbed.get(driver.engine, length), length)
         return code
 
-    def _driver(self, name: str) -> RunningDriver:
-        stop = self.programs.folder / f"{len(self.programs.started):03d}-{name}.stop"
-        command = submit_command(self.ready.submission(stop))
-        return RunningDriver(self.programs.start(name, command, {**self.env, **self.ready.environment}), stop)
+    def _length(self, turn: int) -> float:
+        """Of an undisturbed run of the engine whose turn it is."""
+        return self.undisturbed.get(self.drivers.engine(turn), 0.0)
+
+    def _outcome(
+        self, one: Round, *, codes: tuple[int, ...], caused: bool = False, engine: str = ""
+    ) -> RoundOutcome:
+        struck = engine or str(self.drivers.engine(one.number))
+        return RoundOutcome(one.number, engine=struck, caused=int(caused), codes=codes)

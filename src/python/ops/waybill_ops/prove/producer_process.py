@@ -7,7 +7,6 @@ On stdout is one JSON object a line: ``{"committed": {event: [partition, offset]
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +19,8 @@ from waybill_common.kafka import describe_topic
 from waybill_common.settings import Settings
 from waybill_common.terminal import say_json
 from waybill_ops.prove.fault_plan import Transaction
+from waybill_ops.prove.programs import this_program
 from waybill_ops.prove.sender import Place, Sender
-from waybill_ops.submission import Bundle
 
 _HOLD_SECONDS = 60.0
 
@@ -46,14 +45,9 @@ def parse_send_task(text: str) -> SendTask:
     return SendTask(told["seed"], tuple(Transaction(*one) for one in told["transactions"]), told["hold"])
 
 
-def child_command(task: SendTask, bundle: Bundle) -> tuple[str, ...]:
-    """The same program once more, with the modules of this one and no others: ``-m`` would look in the current folder
-    and in PYTHONPATH first. Topic and brokers come from its variables."""
-    start = (
-        f"import runpy, sys; sys.path[:] = {sys.path!r}; runpy.run_module('waybill_ops', run_name='__main__')"
-    )
-    prove = (sys.executable, "-P", "-E", "-s", "-c", start, "prove", "--bundle", str(bundle.pex.parent))
-    return (*prove, "--send", task.as_text())
+def child_command(task: SendTask) -> tuple[str, ...]:
+    """Topic and brokers come from its variables."""
+    return this_program("prove", "--send", task.as_text())
 
 
 def run_child(settings: Settings, task: SendTask) -> None:

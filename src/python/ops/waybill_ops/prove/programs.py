@@ -26,9 +26,17 @@ LIMIT = 600.0
 KILLED = 128 + signal.SIGKILL
 """The exit code of what SIGKILL ended."""
 
+_START = "import runpy, sys; sys.path[:] = {path!r}; runpy.run_module('waybill_ops', run_name='__main__')"
+
 _EXPECTED = (OK, DriverFenced.exit_code, KILLED, 128 + signal.SIGTERM)
 _GRACE = 30.0
 _TAIL = 3000
+
+
+def this_program(*words: str) -> tuple[str, ...]:
+    """The command of the same program once more, with the modules of this one and no others: ``-m`` would look in the
+    current folder and in PYTHONPATH first."""
+    return (sys.executable, "-P", "-E", "-s", "-c", _START.format(path=sys.path), *words)
 
 
 class Guard:

@@ -17,18 +17,21 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class RoundOutcome:
-    """One round: how often its fault was caused, and the exit code of everything that ran."""
+    """One round: how often its fault was caused, to which engine, and the exit code of everything that ran."""
 
     number: int
+    engine: str
     caused: int
     codes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class ProofRow:
-    """All rounds of one fault. ``events`` are those that were sent in them, ``runs`` is what was started."""
+    """All rounds of one fault. ``events`` are those that were sent in them, ``runs`` is what was started; ``engines``
+    counts the rounds of each engine in which it was caused, or that nothing disturbed."""
 
     fault: str
+    engines: Mapping[str, int]
     caused: int
     runs: int
     events: int
@@ -39,10 +42,13 @@ class ProofRow:
 
 @dataclass(frozen=True)
 class Proof:
-    """``topic`` and ``lake`` are the run's own, ``aborted`` counts transactions, ``last`` is the exit code of the
-    undisturbed run at the end, which has to deliver all that is left."""
+    """``engines`` took turns; ``left_out`` says why another one did not. ``topic`` and ``lake`` are the run's own,
+    ``aborted`` counts transactions, ``last`` is the exit code of the undisturbed run at the end, which has to deliver
+    all that is left."""
 
     plan: ProofPlan
+    engines: tuple[str, ...]
+    left_out: Mapping[str, str]
     topic: str
     lake: str
     rows: tuple[ProofRow, ...]
@@ -92,9 +98,11 @@ def rows_of(plan: ProofPlan, outcomes: Sequence[RoundOutcome], account: Account)
         mine = [one for one in outcomes if (rounds[one.number].fault or UNDISTURBED) == name]
         events = {number for one in mine for number in rounds[one.number].events}
         codes = Counter(code for one in mine for code in one.codes)
+        struck = Counter(one.engine for one in mine if one.caused or name == UNDISTURBED)
         rows.append(
             ProofRow(
                 fault=str(name),
+                engines=dict(sorted(struck.items())),
                 caused=sum(one.caused for one in mine),
                 runs=codes.total(),
                 events=len(events),

@@ -30,6 +30,7 @@ class ProofProgress:
             "round",
             number=one.number,
             fault=one.fault or UNDISTURBED,
+            engine=outcome.engine,
             caused=outcome.caused,
             codes=list(outcome.codes),
         )
@@ -49,6 +50,8 @@ def as_json(proof: Proof, *, kept: bool) -> dict[str, Any]:
         "verdict": "proved" if proof.ok else "failed",
         "why": list(proof.culprits),
         "seed": proof.plan.seed,
+        "engines": list(proof.engines),
+        "left_out": dict(proof.left_out),
         "topic": proof.topic,
         "lake": proof.lake,
         "kept": kept,
@@ -72,13 +75,14 @@ def print_proof(proof: Proof, screen: Screen, *, kept: bool) -> None:
     rows = [
         (
             row.fault,
+            _counts(row.engines),
             "" if row.fault == UNDISTURBED else f"{row.caused}",
             *(f"{row.runs}", f"{row.events:,}", f"{row.lost}", f"{row.doubled}"),
-            _codes(row.codes),
+            _counts(row.codes),
         )
         for row in proof.rows
     ]
-    screen.table(("fault", "caused", "runs", "events", "lost", "doubled", "exit codes"), rows)
+    screen.table(("fault", "engine", "caused", "runs", "events", "lost", "doubled", "exit codes"), rows)
     account, audit = proof.account, proof.audit
     screen.line(
         f"events: {account.events:,} acknowledged = {account.rows:,} rows + {account.dead_letters:,} dead letters, in "
@@ -91,13 +95,16 @@ def print_proof(proof: Proof, screen: Screen, *, kept: bool) -> None:
     screen.line(f"seed {proof.plan.seed}, {proof.seconds:.0f} s")
     if kept:
         screen.line(f"kept: topic {proof.topic}, lake {proof.lake}")
+    for engine, why in proof.left_out.items():
+        screen.line(f"{engine} was left out: {why}")
     if proof.ok:
-        screen.line(Styled("verdict: proved", "bold green"))
+        alone = f", for the engine {proof.engines[0]} alone" if len(proof.engines) == 1 else ""
+        screen.line(Styled(f"verdict: proved{alone}", "bold green"))
         return
     screen.line(Styled("verdict: not proved", "bold red"))
     for line in proof.culprits:
         screen.line(f"  {line}")
 
 
-def _codes(codes: Mapping[int, int]) -> str:
-    return ", ".join(f"{code}" if times == 1 else f"{code} ({times} times)" for code, times in codes.items())
+def _counts(counts: Mapping[int, int] | Mapping[str, int]) -> str:
+    return ", ".join(f"{one}" if times == 1 else f"{one} ({times} times)" for one, times in counts.items())

@@ -10,7 +10,9 @@ from waybill_common.errors import OK
 from waybill_common.lake import open_lake
 from waybill_common.screen import Screen
 from waybill_ops.audit import audit
+from waybill_ops.prove.chosen_engines import ChosenEngines
 from waybill_ops.prove.comparison import Expected, compare_sent_with_stored
+from waybill_ops.prove.drivers import Drivers
 from waybill_ops.prove.fault_plan import ProofPlan
 from waybill_ops.prove.injection import Stage
 from waybill_ops.prove.programs import programs_in
@@ -21,11 +23,10 @@ from waybill_ops.prove.scratch import Scratch
 from waybill_ops.prove.sender import Sender
 from waybill_ops.prove.stored import read_arrived
 from waybill_ops.prove.watch import Watch
-from waybill_ops.submission import Ready
 
 
 class FirstRunFailed(Exception):
-    """The very first run, which nothing disturbed, had exit ``code``: nothing can be proved here yet."""
+    """The first run of an engine, which nothing disturbed, had exit ``code``: nothing can be proved here yet."""
 
     def __init__(self, code: int, log: str) -> None:
         super().__init__(code, log)
@@ -47,7 +48,12 @@ def child_variables(plan: ProofPlan, scratch: Scratch) -> dict[str, str]:
 
 
 def prove(
-    plan: ProofPlan, scratch: Scratch, ready: Ready, env: Mapping[str, str], folder: Path, screen: Screen
+    plan: ProofPlan,
+    scratch: Scratch,
+    chosen: ChosenEngines,
+    env: Mapping[str, str],
+    folder: Path,
+    screen: Screen,
 ) -> Proof:
     """``env`` is the children's whole environment, ``folder`` takes their logs; progress goes to ``screen``.
 
@@ -58,20 +64,22 @@ def prove(
     sender = Sender(settings.kafka, scratch.topic, plan.seed)
     with programs_in(folder) as programs, showing(plan, screen) as display:
         watch = Watch(open_lake(settings.lake, settings.stream.name))
-        stage = Stage(plan, ready, env, programs, sender, watch)
+        stage = Stage(plan, Drivers(chosen, env, programs), env, programs, sender, watch)
         outcomes: list[RoundOutcome] = []
         for one in plan.rounds:
             display.begins(one)
             outcome = stage.cause(one)
             display.ended(one, outcome)
-            if not outcomes and outcome.codes != (OK,):
-                raise FirstRunFailed(outcome.codes[0], programs.started[0].tail())
+            if one.number < plan.engines and outcome.codes != (OK,):
+                raise FirstRunFailed(outcome.codes[0], programs.started[-1].tail())
             outcomes.append(outcome)
     with screen.progress() as progress:
         report = audit(settings, complete=True, progress=progress)
     account = compare_sent_with_stored(_expected(plan, sender), read_arrived(settings))
     return Proof(
         plan=plan,
+        engines=tuple(map(str, chosen.engines)),
+        left_out={str(engine): why for engine, why in chosen.left_out.items()},
         topic=scratch.name,
         lake=settings.lake.url,
         rows=rows_of(plan, outcomes, account),

@@ -34,6 +34,11 @@ def find_spark(given: str | None, spark_home: str | None, search_path: str | Non
     raise _missing("There is no Spark: no SPARK_HOME, no spark-submit on PATH, no pyspark in python3.11.")
 
 
+def has_spark(given: str | None, spark_home: str | None, search_path: str | None) -> bool:
+    """Whether any of these is there, of use or not."""
+    return next(_candidates(given, spark_home, search_path), None) is not None
+
+
 def spark_version(home: Path) -> str | None:
     """The version in the name of its core jar; distributions and pip's pyspark both have it."""
     found = [

@@ -71,13 +71,12 @@ class Ready:
         )
 
 
-def add_spark_flags(parser: ArgumentParser) -> None:
+def add_spark_flags(parser: ArgumentParser, *, is_needed: bool = True) -> None:
+    """``is_needed``: Spark is the only engine. Else a flag that was not given is None, or an empty list."""
     parser.add_argument(
-        "--bundle", type=path_of, required=True, metavar="ZIP", help="spark_app.zip, or it unpacked"
+        "--bundle", type=path_of, required=is_needed, metavar="ZIP", help="spark_app.zip, or it unpacked"
     )
-    parser.add_argument(
-        "--master", type=said, default=DEFAULT_MASTER, help="Spark's master (default: %(default)s)"
-    )
+    parser.add_argument("--master", type=said, help=f"Spark's master (default: {DEFAULT_MASTER})")
     parser.add_argument(
         "--spark-home", type=said, metavar="DIR", help="default: SPARK_HOME, spark-submit on PATH, pyspark"
     )
@@ -104,18 +103,19 @@ def make_ready(flags: Namespace, environ: Mapping[str, str], cache: Cache) -> Re
     classes = class_archive(cache.kept and cache.kept / "classes", java, spark_home)
     conf = conf_folder(spark_home, environ)
     given = {**spark_defaults(conf), **dict(pair.split("=", 1) for pair in flags.conf)}
-    warn_of_strangers(flags.master, given)
+    master = flags.master or DEFAULT_MASTER
+    warn_of_strangers(master, given)
     return Ready(
         spark_home=spark_home,
         java=java,
-        master=flags.master,
+        master=master,
         bundle=bundle,
         jars=jars,
         conf=tuple(flags.conf),
         classes=classes,
         conf_folder=conf,
-        listening=listening_conf(flags.master, given, environ.get(LOCAL_IP)),
-        listening_environment=listening_environment(flags.master, environ),
+        listening=listening_conf(master, given, environ.get(LOCAL_IP)),
+        listening_environment=listening_environment(master, environ),
         machine_options=(*options_for_temporary(environ), *options_for_user(cache, environ)),
     )
 
