@@ -94,7 +94,7 @@ class Query:
             self._error = error
 
 
-def carry(_session: NoSession, context: TaskContext, _log: object) -> list[SplitReport]:
+def carry(_session: NoSession, context: TaskContext, *_settings: object) -> list[SplitReport]:
     """One split after the other, with errors of ours raised as they are."""
     consumer = split_consumer(librdkafka_config(context.kafka))
     decoder = Decoder(context.contract, context.manifest.format)

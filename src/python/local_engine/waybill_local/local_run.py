@@ -11,7 +11,7 @@ from waybill_delivery.beginning import begin
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.stop_signals import StopSignals
-from waybill_local.targets import next_targets, pending
+from waybill_delivery.targets import next_targets, pending
 from waybill_local.trigger import Holding, period_of, seconds_of
 from waybill_local.workers import Workers
 

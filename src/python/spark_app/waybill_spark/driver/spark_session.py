@@ -8,11 +8,22 @@ from pyspark.sql import SparkSession
 
 from waybill_common.settings import blank_settings
 from waybill_common.spark_master import LOCAL_IP, listening_conf, on_this_machine
+from waybill_spark import worker_daemon
 from waybill_spark.driver.jvm_log import make_printable
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
 
 APPLICATION = "SparkStructuredStreamingToS3"
 _UI = "spark.ui.enabled"
+
+_PLAIN: Mapping[str, str] = {
+    # Workers are forked by a process that has imported all they need.
+    "spark.python.daemon.module": worker_daemon.__name__,
+    # A micro-batch is planned for its end offset alone: nothing is computed that compiled code would make faster.
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
+"""What a delivery needs of Spark, where nobody has said otherwise."""
 
 
 def initialize_spark_session() -> SparkSession:
@@ -26,7 +37,9 @@ def initialize_spark_session() -> SparkSession:
         .config("spark.sql.streaming.metricsEnabled", "false")
     )
     try:
-        for name, value in listening(*_said()).items():
+        given, local_ip = _said()
+        unsaid = {name: value for name, value in _PLAIN.items() if name not in given}
+        for name, value in {**unsaid, **listening(given, local_ip)}.items():
             builder = builder.config(name, value)
         session = builder.getOrCreate()
     except SPARK_ERRORS as error:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_local.targets import next_targets, pending
+from waybill_delivery.targets import next_targets, pending
 from waybill_local.trigger import Holding, period_of, seconds_of
 
 PARTITIONS = st.dictionaries(st.integers(0, 20), st.tuples(st.integers(0, 1000), st.integers(0, 1000)))
