@@ -27,7 +27,6 @@ _PLAIN: Mapping[str, str] = {
         "org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager"
     ),
 }
-"""What a delivery needs of Spark, where nobody has said otherwise."""
 
 
 def initialize_spark_session() -> SparkSession:
@@ -42,8 +41,7 @@ def initialize_spark_session() -> SparkSession:
     )
     try:
         given, local_ip = _said()
-        unsaid = {name: value for name, value in _PLAIN.items() if name not in given}
-        for name, value in {**unsaid, **listening(given, local_ip)}.items():
+        for name, value in {**plain(given), **listening(given, local_ip)}.items():
             builder = builder.config(name, value)
         session = builder.getOrCreate()
     except SPARK_ERRORS as error:
@@ -62,6 +60,11 @@ def _said() -> tuple[dict[str, str], str | None]:
     SparkContext._ensure_initialized()  # noqa: SLF001  # as the builder does in a moment
     local_ip: str | None = SparkContext._jvm.System.getenv(LOCAL_IP)  # noqa: SLF001  # no other way is known
     return dict(SparkConf().getAll()), local_ip
+
+
+def plain(given: Mapping[str, str]) -> dict[str, str]:
+    """What a delivery needs of Spark and no more, where nobody has said otherwise."""
+    return {name: value for name, value in _PLAIN.items() if name not in given}
 
 
 def listening(given: Mapping[str, str], local_ip: str | None) -> dict[str, str]:
