@@ -1,9 +1,9 @@
 """A driver without the JVM: ``python -m faults.drive``, the Spark application's own main with Spark taken out.
 
-Everything is the product's but for four functions: the session, the source's frame, the query that calls the sink,
-and ``distribute_splits``, which here carries the splits in this process, one after the other. So a driver costs a
-second, not ten. WAYBILL_TEST_CONTRACTS names the versions that this release carries; version 2 differs from 1 by its
-number alone.
+Everything is the product's but for five functions: the session, the source's frame, the query that calls the sink, the
+workers that get ready, and ``distribute_splits``, which here carries the splits in this process, one after the other.
+So a driver costs a second, not ten. WAYBILL_TEST_CONTRACTS names the versions that this release carries; version 2
+differs from 1 by its number alone.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from waybill_spark.driver import driver_run
 from waybill_spark.driver.distribute import distribute_splits
 from waybill_spark.driver.spark_session import initialize_spark_session
 from waybill_spark.driver.streaming import get_streaming_dataframe, initiate_streaming_to_bucket
+from waybill_spark.driver.warming import warm_workers
 
 CONTRACTS = "WAYBILL_TEST_CONTRACTS"
 
@@ -94,7 +95,7 @@ class Query:
             self._error = error
 
 
-def carry(_session: NoSession, context: TaskContext, _log: object) -> list[SplitReport]:
+def carry(_session: NoSession, context: TaskContext, *_settings: object) -> list[SplitReport]:
     """One split after the other, with errors of ours raised as they are."""
     consumer = split_consumer(librdkafka_config(context.kafka))
     decoder = Decoder(context.contract, context.manifest.format)
@@ -104,12 +105,17 @@ def carry(_session: NoSession, context: TaskContext, _log: object) -> list[Split
         consumer.close()
 
 
+def no_workers(*_: object) -> None:
+    """The splits are carried here."""
+
+
 def main() -> int:
     stand_ins: dict[Callable[..., Any], Any] = {
         initialize_spark_session: NoSession,
         get_streaming_dataframe: frame,
         initiate_streaming_to_bucket: Query,
         distribute_splits: carry,
+        warm_workers: no_workers,
     }
     for known, stand_in in stand_ins.items():
         assert getattr(driver_run, known.__name__) is known

@@ -98,7 +98,7 @@ def worker_killed(rig: Rig) -> str:
     trap = rig.on_store(Fault(Act.HOLD, DATA, skip=1))
     driver = rig.spark_driver()
     trap.await_reached()
-    workers = [pid for pid, words in descendants(driver.child.pid) if "pyspark.daemon" in words]
+    workers = [pid for pid, words in descendants(driver.child.pid) if "pyspark.worker" in words]
     assert workers
     for pid in workers:
         os.kill(pid, signal.SIGKILL)

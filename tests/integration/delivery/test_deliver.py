@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow.dataset as ds
@@ -10,8 +12,17 @@ import pyarrow.parquet as pq
 from integration.delivery.conftest import Stream
 from sample_events import START, nth_event
 
+from waybill_common.contract import Contract
 from waybill_common.contract.arrow import row_schema
 from waybill_common.contract.registry import NAMES
+from waybill_common.kafka import Reader, librdkafka_config
+from waybill_common.lake import Lake, open_lake
+from waybill_common.ledger import Manifest, Split, SplitReport
+from waybill_common.settings import LakeSettings
+from waybill_delivery.events import Decoder, split_consumer
+from waybill_delivery.splits import TaskContext
+from waybill_delivery.splits.task import deliver_split
+from waybill_delivery.splits.together import deliver_together
 
 
 def rows(stream: Stream) -> list[tuple[int, int, str]]:
@@ -37,6 +48,47 @@ def test_every_valid_event_is_one_row_with_every_column(stream: Stream) -> None:
     assert table.schema.equals(row_schema(NAMES))
     row = table.slice(1, 1).to_pylist()[0]
     assert {k: row[k] for k in NAMES.model.model_fields} == nth_event(1).model_dump()
+
+
+def test_splits_that_are_read_side_by_side_get_the_reports_and_objects_that_each_gets_alone(
+    new_stream: Callable[..., Stream], tmp_path: Path
+) -> None:
+    stream = new_stream(3)
+    stream.names(120, partition=0)
+    stream.produce([b"no event"] * 2, partition=1)
+    stream.produce([b"x"] * 4, partition=2, commit=False)
+    stream.names(30, first=1000, partition=2)
+    ends = stream.ends()
+    reports = []
+    for name, deliver in (("alone", one_by_one), ("together", deliver_together)):
+        lake = open_lake(LakeSettings(url=str(tmp_path / name), attempts=3), "names")
+        driver = replace(stream, lake=lake).driver()
+        driver.carry = partial(carried, deliver, stream, lake)
+        driver.reach(ends)
+        reports.append(driver.receipts[0].splits)
+    assert reports[0] == reports[1]
+    assert [(one.rows, one.dead, one.empty) for one in reports[1]] == [(120, 0, 1), (0, 2, 1), (30, 0, 6)]
+
+
+def one_by_one(
+    context: TaskContext, splits: Sequence[Split], consumer: Reader, decoder: Decoder
+) -> list[SplitReport]:
+    return [deliver_split(context, split, consumer, decoder) for split in splits]
+
+
+def carried(
+    deliver: Callable[[TaskContext, Sequence[Split], Reader, Decoder], list[SplitReport]],
+    stream: Stream,
+    lake: Lake,
+    manifest: Manifest,
+    contract: Contract,
+) -> list[SplitReport]:
+    context = TaskContext(manifest, contract, stream.kafka, lake, accept_loss=False)
+    consumer = split_consumer(librdkafka_config(stream.kafka))
+    try:
+        return deliver(context, manifest.splits, consumer, Decoder(contract, manifest.format))
+    finally:
+        consumer.close()
 
 
 def test_a_second_round_delivers_only_what_is_new(stream: Stream) -> None:

@@ -29,7 +29,7 @@ def test_a_split_whose_worker_is_killed_is_carried_again(pipeline: Pipeline) -> 
     steady = replace(pipeline, master="local[2,4]", started=pipeline.started)
     driver = steady.start_submit("--delivery.rows-per-object", "20")
     steady.await_moment(driver, lambda: bool(steady.objects("data")))
-    workers = [pid for pid, words in descendants(driver.pid) if "pyspark.daemon" in words]
+    workers = [pid for pid, words in descendants(driver.pid) if "pyspark.worker" in words]
     assert workers
     for pid in workers:
         os.kill(pid, signal.SIGKILL)

@@ -124,7 +124,7 @@ def test_without_a_home_what_a_run_needs_is_its_own_and_goes_with_it(
     assert machine.submit("--bundle", str(zipped(machine)), "--jars-dir", jars) == 0
     planted.rmdir()
     words = (machine.folder / "seen").read_text()
-    assert f"--files {homeless}/waybill-cache-" in words
+    assert f"spark.pyspark.python={homeless}/waybill-cache-" in words
     assert str(planted) not in words
     assert capsys.readouterr().err.count("nothing_is_kept") == 1
 

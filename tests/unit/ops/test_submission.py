@@ -36,7 +36,8 @@ def confs(words: tuple[str, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("master", ["local", "local[*]", "local[2]", "local[*,4]"])
-def test_on_a_local_master_workers_run_the_pex_by_its_path(master: str) -> None:
+def test_on_a_local_master_workers_run_the_pex_by_its_path_and_no_copy_of_it_is_made(master: str) -> None:
+    assert "--files" not in command(master)
     assert confs(command(master)) == [
         "spark.pyspark.driver.python=/b/spark_app.pex",
         "spark.pyspark.python=/b/spark_app.pex",

@@ -96,7 +96,7 @@ def test_json_tells_whoever_starts_spark_submit_himself_the_same(
             "SPARK_LOCAL_IP": "127.0.0.1",
         },
         "application": str(machine.folder / "bundle/launcher.py"),
-        "files": [words[words.index("--files") + 1]],
+        "files": [],
         "jars": words[words.index("--jars") + 1].split(","),
         "conf": dict(words[at + 1].split("=", 1) for at, word in enumerate(words) if word == "--conf"),
         "arguments": ["--lake.url=/a'b"],

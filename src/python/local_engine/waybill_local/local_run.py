@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 
 from waybill_common.settings import DeliverySettings, Settings
 from waybill_delivery.backfilling import Backfill, deliver_range
@@ -11,8 +10,8 @@ from waybill_delivery.beginning import begin
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.stop_signals import StopSignals
+from waybill_delivery.targets import pending, reach_by_commits
 from waybill_local.delivery_watch import DeliveryWatch
-from waybill_local.targets import next_targets, pending
 from waybill_local.trigger import Holding, period_of, seconds_of
 from waybill_local.workers import Workers
 
@@ -45,7 +44,8 @@ def run(
             delivery.reach(delivery.position.frontier, stop.asked)
             period = period_of(settings.delivery.trigger)
             if period is None:
-                _reach(delivery, delivery.topic().log_ends, settings.delivery, stop)
+                most = settings.delivery.max_offsets_per_trigger
+                reach_by_commits(delivery, delivery.topic().log_ends, most, stop.asked)
             else:
                 _follow(delivery, settings.delivery, period, stop, watch)
         finally:
@@ -63,17 +63,7 @@ def _follow(
     while not stop.asked():
         ends = delivery.topic().log_ends
         if holding.lets_go(pending(delivery.position.frontier, ends), time.monotonic()):
-            _reach(delivery, ends, settings, stop)
+            reach_by_commits(delivery, ends, settings.max_offsets_per_trigger, stop.asked)
         watch.idle(delivery)
         due = max(due + period, time.monotonic())
         stop.wait(due - time.monotonic())
-
-
-def _reach(
-    delivery: DeliveryLoop, ends: Mapping[int, int], settings: DeliverySettings, stop: StopSignals
-) -> None:
-    """Up to ``ends``, in commits as long as the settings allow."""
-    while pending(delivery.position.frontier, ends) and not stop.asked():
-        delivery.reach(
-            next_targets(delivery.position.frontier, ends, settings.max_offsets_per_trigger), stop.asked
-        )

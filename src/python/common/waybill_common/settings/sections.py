@@ -127,7 +127,7 @@ class DeliverySettings(Section):
         pattern=r"^(available-now|[0-9]{1,6} (milliseconds|seconds|minutes))$",
         description="`available-now` delivers what is there and ends; `10 seconds` goes on for ever.",
     )
-    max_offsets_per_trigger: Rows = Field(10_000_000, description="Most offsets in a micro-batch.")
+    max_offsets_per_trigger: Rows = Field(10_000_000, description="Most offsets in a commit.")
     min_offsets_per_trigger: Rows | None = Field(
         None, description="Fewest offsets in a micro-batch, so that objects do not get small."
     )

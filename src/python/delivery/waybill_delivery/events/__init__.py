@@ -3,6 +3,10 @@
 from waybill_delivery.events.consume import first_readable, read_split, split_consumer
 from waybill_delivery.events.decode import Decoder
 from waybill_delivery.events.record import Block, DeadLetter
+from waybill_delivery.events.side_by_side import read_splits
 from waybill_delivery.events.stamps import calendar_of
 
-__all__ = ["Block", "DeadLetter", "Decoder", "calendar_of", "first_readable", "read_split", "split_consumer"]
+# fmt: off
+__all__ = [
+    "Block", "DeadLetter", "Decoder", "calendar_of", "first_readable", "read_split", "read_splits", "split_consumer",
+]

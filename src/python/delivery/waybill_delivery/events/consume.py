@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 from confluent_kafka import Message
 
-from waybill_common.kafka import RANGE_READER, RangeReader, Reader, Value, log_start, offset_of, open_reader
+from waybill_common.kafka import RANGE_READER, Reader, Value, log_start, open_reader
 from waybill_common.ledger import LostRange, Split, data_loss
 from waybill_common.settings import KafkaSettings
+from waybill_delivery.events.side_by_side import read_splits
 
 
 def split_consumer(connection: Mapping[str, Value]) -> Reader:
@@ -42,25 +42,6 @@ def first_readable(
 def read_split(
     consumer: Reader, kafka: KafkaSettings, topic: str, split: Split, start: int, block: int
 ) -> Iterator[list[Message]]:
-    """The records of ``[start, split.end)`` in lists that end at every ``block``-th offset of the split.
-
-    A split may end in offsets without a record (transaction markers, aborted records), so it is done when the
-    consumer's position has passed its end. Raises ``KafkaUnavailable`` after ``kafka.timeout`` without progress,
-    ``DataLoss`` where the log start overtakes the reader.
-    """
-
-    def refuse(partition: int, gone: range) -> None:
-        raise data_loss(topic, (LostRange(partition=partition, start=gone.start, end=gone.stop),))
-
-    doing = f"reading {topic} partition {split.partition}"
-    reader = RangeReader(consumer, kafka, topic, doing, refuse)
-    pending: list[Message] = []
-    edge = split.start + ((start - split.start) // block + 1) * block
-    for messages in reader.read({split.partition: (start, split.end)}):
-        taken = 0
-        while offset_of(messages[-1]) >= edge:
-            cut = bisect_left(messages, edge, key=offset_of)
-            yield [*pending, *messages[taken:cut]]
-            pending, taken, edge = [], cut, edge + block
-        pending += messages[taken:]
-    yield pending
+    """The records of ``[start, split.end)``, as ``read_splits`` gives them."""
+    for _, records in read_splits(consumer, kafka, topic, {split: start}, block):
+        yield records

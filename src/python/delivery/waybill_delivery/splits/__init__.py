@@ -1,7 +1,19 @@
-"""One split: carried, reported, and carried once more where it kills whoever carries it."""
+"""One split: carried, reported, and carried once more where it kills whoever carries it. Small ones go together."""
 
 from waybill_delivery.splits.alone import carry_alone
-from waybill_delivery.splits.split_process import begin_logs, reply_to, report_in, told_by_jvm
+from waybill_delivery.splits.split_process import (
+    begin_logs,
+    make_ready,
+    replies_to,
+    reply_to,
+    report_in,
+    told_by_jvm,
+)
 from waybill_delivery.splits.task import TaskContext
+from waybill_delivery.splits.together import deal
 
-__all__ = ["TaskContext", "begin_logs", "carry_alone", "reply_to", "report_in", "told_by_jvm"]
+# fmt: off
+__all__ = [
+    "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to", "reply_to", "report_in",
+    "told_by_jvm",
+]

@@ -7,8 +7,9 @@ import json
 import socket
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 import structlog
 
@@ -18,10 +19,16 @@ from waybill_common.kafka import Reader, Value, librdkafka_config
 from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
 from waybill_common.logs import configure_logs
 from waybill_common.redaction import hide, machines_secrets, redacted
-from waybill_common.settings import LogSettings, machine_environment, secrets_in
+from waybill_common.settings import KafkaSettings, LogSettings, machine_environment, secrets_in
 from waybill_common.terminal import marked
 from waybill_delivery.events import Decoder, split_consumer
 from waybill_delivery.splits.task import TaskContext, deliver_split
+from waybill_delivery.splits.together import deliver_together
+
+Reply = TypeVar("Reply")
+
+_NEW_FORMAT = 3
+"""Of the manifests that this release opens."""
 
 
 def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None) -> str:
@@ -29,35 +36,54 @@ def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None)
 
     Without a ``decoder`` the worker's own is used, which is kept from task to task.
     """
+    [reply] = replies_to(context, (split,), decoder)
+    return reply
+
+
+def replies_to(context: TaskContext, splits: Sequence[Split], decoder: Decoder | None = None) -> list[str]:
+    """A reply for each split, or a single one that has an error: of several splits, then none is vouched for."""
     began = time.monotonic()
-    task = structlog.get_logger().bind(
-        commit=context.manifest.number,
-        topic=context.manifest.topic,
-        partition=split.partition,
-        start=split.start,
-        end=split.end,
-    )
-    given_up = _given_up(context.manifest.writer, context.manifest.number)
+    manifest = context.manifest
+    log = structlog.get_logger().bind(commit=manifest.number, topic=manifest.topic)
+    given_up = _given_up(manifest.writer, manifest.number)
     try:
         if given_up:
             raise given_up[0]
         check_lake_is_shared(context)
-        report = deliver_split(
-            context,
-            split,
-            _consumer(tuple(librdkafka_config(context.kafka).items())),
-            decoder or _decoder(context.contract, context.manifest.format),
-        )
+        reports = _delivered(context, splits, decoder or _decoder(context.contract, manifest.format))
     except WaybillError as error:
         if isinstance(error, TransientError):
             given_up.append(error)
-        task.error("split_failed", found=error.found)
-        return json.dumps(
-            {"exit_code": error.exit_code, "arguments": [error.found, error.allowed, error.remedy]}
-        )
+        for split in splits:
+            log.error("split_failed", **_place(split), found=error.found)  # noqa: TRY400  # it is no bug
+        return [
+            json.dumps(
+                {"exit_code": error.exit_code, "arguments": [error.found, error.allowed, error.remedy]}
+            )
+        ]
     seconds = round(time.monotonic() - began, 3)
-    task.info("split", rows=report.rows, dead=report.dead, lost=report.lost, seconds=seconds)
-    return report.model_dump_json()
+    for split, report in zip(splits, reports, strict=True):
+        log.info(
+            "split", **_place(split), rows=report.rows, dead=report.dead, lost=report.lost, seconds=seconds
+        )
+    return [report.model_dump_json() for report in reports]
+
+
+def _delivered(context: TaskContext, splits: Sequence[Split], decoder: Decoder) -> list[SplitReport]:
+    consumer = _consumer(tuple(librdkafka_config(context.kafka).items()))
+    if len(splits) == 1:
+        return [deliver_split(context, splits[0], consumer, decoder)]
+    return deliver_together(context, splits, consumer, decoder)
+
+
+def _place(split: Split) -> dict[str, int]:
+    return {"partition": split.partition, "start": split.start, "end": split.end}
+
+
+def make_ready(kafka: KafkaSettings, contract: Contract) -> None:
+    """What this worker process keeps for its splits, before there is one."""
+    _consumer(tuple(librdkafka_config(kafka).items()))
+    _decoder(contract, _NEW_FORMAT).decode(0, ())
 
 
 def begin_logs(context: TaskContext, log: LogSettings) -> None:
@@ -72,7 +98,7 @@ class BugInTask(Exception):
     """
 
 
-def told_by_jvm(carry: Callable[[], str]) -> str:
+def told_by_jvm(carry: Callable[[], Reply]) -> Reply:
     """Raises ``BugInTask`` for any bug."""
     try:
         return carry()

@@ -51,7 +51,7 @@ def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder:
     manifest, kafka = context.manifest, context.kafka
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
     start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=context.accept_loss)
-    with _collector_resting():
+    with collector_resting():
         records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
         blocks = list(transform_streaming_data(records, split.partition, decoder))
     low = log_start(consumer, kafka, manifest.topic, split.partition)
@@ -97,7 +97,7 @@ def transform_streaming_data(
 
 
 @contextmanager
-def _collector_resting() -> Iterator[None]:
+def collector_resting() -> Iterator[None]:
     """Messages come by the ten thousand and hold no cycles: to look for some takes an eighth of a split's CPU time."""
     was_on = gc.isenabled()
     gc.disable()

@@ -42,6 +42,11 @@ class Submission:
         return self.spark_home / "bin" / "spark-submit"
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """What Spark copies to executors. On a local master there are none, and the copy has 110 MB."""
+        return () if is_local(self.master) else (self.bundle.pex,)
+
+    @property
     def all_conf(self) -> tuple[str, ...]:
         driver, executor = (*self.driver_options, _QUICK), (*self.executor_options, _QUICK)
         jvms = (f"{DRIVER}={' '.join(driver)}", f"{EXECUTOR}={' '.join(executor)}")
@@ -56,7 +61,9 @@ def submit_command(submission: Submission) -> tuple[str, ...]:
     """
     _check_paths(submission)
     words = [str(submission.binary), "--master", submission.master]
-    words += ["--deploy-mode", "client", "--files", str(submission.bundle.pex)]
+    words += ["--deploy-mode", "client"]
+    if submission.files:
+        words += ["--files", ",".join(str(file) for file in submission.files)]
     words += ["--jars", ",".join(str(jar) for jar in submission.jars)]
     for pair in submission.all_conf:
         words += ["--conf", pair]
@@ -71,7 +78,7 @@ def submit_parts(submission: Submission, environment: Mapping[str, str]) -> dict
         "spark_submit": str(submission.binary),
         "environment": dict(environment),
         "application": str(submission.bundle.launcher),
-        "files": [str(submission.bundle.pex)],
+        "files": [str(file) for file in submission.files],
         "jars": [str(jar) for jar in submission.jars],
         "conf": dict(pair.split("=", 1) for pair in submission.all_conf),
         "arguments": list(submission.arguments),

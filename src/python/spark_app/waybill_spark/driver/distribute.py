@@ -9,22 +9,38 @@ import structlog
 
 from waybill_common.errors import SparkFailed, WorkerDied
 from waybill_common.ledger import Split, SplitReport
-from waybill_common.settings import LogSettings
+from waybill_common.settings import DeliverySettings, LogSettings
 from waybill_common.terminal import foreign_text
-from waybill_delivery.splits import TaskContext, begin_logs, carry_alone, reply_to, report_in, told_by_jvm
+from waybill_delivery.splits import (
+    TaskContext,
+    begin_logs,
+    carry_alone,
+    deal,
+    replies_to,
+    report_in,
+    told_by_jvm,
+)
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, dead_task, is_bug, spark_failed
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSettings) -> list[SplitReport]:
-    """One task for each split; raises the first error that a task reported, or ``SparkFailed``.
+_TASKS_FOR_A_CORE = 2
+"""A commit is as slow as its slowest core: with some tasks for each, those that are fast carry more of them."""
 
-    Where Spark gives up on a task because its workers died, that split is carried alone, and Spark goes on with the
-    others: those that were carried before find their objects standing.
+
+def distribute_splits(
+    spark: SparkSession, context: TaskContext, delivery: DeliverySettings, log: LogSettings
+) -> list[SplitReport]:
+    """Small splits share tasks; raises the first error that a task reported, or ``SparkFailed``.
+
+    Where Spark gives up on a task because its workers died, each of its splits gets a task of its own, and one that had
+    is carried alone; Spark goes on with the others: those that were carried before find their objects standing.
     """
-    left, reports = list(context.manifest.splits), list[SplitReport]()
+    cores = spark.sparkContext.defaultParallelism
+    left = deal(context.manifest.splits, cores * _TASKS_FOR_A_CORE, delivery.rows_per_object)
+    reports = list[SplitReport]()
     while left:
         try:
             replies = _carried(spark, context, left, log)
@@ -34,17 +50,14 @@ def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSetting
             task = dead_task(error)
             if task is None or task >= len(left):
                 raise spark_failed(f"carrying commit {context.manifest.number}", error) from error
-            split = left.pop(task)
-            structlog.get_logger().warning(
-                "worker_died",
-                commit=context.manifest.number,
-                partition=split.partition,
-                start=split.start,
-                end=split.end,
-                next="a process of its own carries this split",
-            )
+            splits = left.pop(task)
+            if len(splits) > 1:
+                _say_who_died(context, splits, "each of these splits gets a task of its own")
+                left += [(split,) for split in splits]
+                continue
+            _say_who_died(context, splits, "a process of its own carries this split")
             try:
-                reports.append(carry_alone(context, split, log))
+                reports.append(carry_alone(context, splits[0], log))
             except WorkerDied as died:
                 raise SparkFailed(died.found, allowed=died.allowed, remedy=died.remedy) from died
         else:
@@ -53,15 +66,27 @@ def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSetting
 
 
 def _carried(
-    spark: SparkSession, context: TaskContext, splits: Sequence[Split], log: LogSettings
+    spark: SparkSession, context: TaskContext, tasks: Sequence[Sequence[Split]], log: LogSettings
 ) -> list[str]:
-    """Tasks log to their executor's stderr which split they carried: the receipt does not say who did."""
+    """Tasks log to their executor's stderr which splits they carried: the receipt does not say who did."""
 
-    def carry(index: int) -> str:
+    def carry(index: int) -> list[str]:
         with foreign_text():
             begin_logs(context, log)
-            return told_by_jvm(lambda: reply_to(context, splits[index]))
+            return told_by_jvm(lambda: replies_to(context, tasks[index]))
 
     # No DataFrame: Spark would plan and compile a query for each commit, and its workers import pandas.
-    replies: list[str] = spark.sparkContext.parallelize(range(len(splits)), len(splits)).map(carry).collect()
-    return replies
+    replies = spark.sparkContext.parallelize(range(len(tasks)), len(tasks)).map(carry).collect()
+    return [reply for of_task in replies for reply in of_task]
+
+
+def _say_who_died(context: TaskContext, splits: Sequence[Split], then: str) -> None:
+    for split in splits:
+        structlog.get_logger().warning(
+            "worker_died",
+            commit=context.manifest.number,
+            partition=split.partition,
+            start=split.start,
+            end=split.end,
+            next=then,
+        )

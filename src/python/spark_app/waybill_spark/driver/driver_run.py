@@ -6,23 +6,28 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from waybill_common.errors import WaybillError
 from waybill_common.kafka import spark_options
 from waybill_common.settings import Settings
 from waybill_delivery.backfilling import Backfill, deliver_range
-from waybill_delivery.beginning import begin
+from waybill_delivery.beginning import Beginning, begin
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.stop_signals import StopSignals
+from waybill_delivery.targets import pending, reach_by_commits
 from waybill_spark.driver.distribute import distribute_splits
 from waybill_spark.driver.spark_errors import spark_failed
 from waybill_spark.driver.spark_session import initialize_spark_session
 from waybill_spark.driver.streaming import batch_ends, get_streaming_dataframe, initiate_streaming_to_bucket
+from waybill_spark.driver.warming import warm_workers
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.streaming.query import StreamingQuery
 
 _POLL_SECONDS = 0.2
@@ -34,19 +39,28 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
     A request to stop takes effect between commits, recovered ones included.
     """
     spark_options(settings.kafka)  # refused before data moves, also the data of an open commit
-    begun = begin(settings, backfill)
-    spark = initialize_spark_session()
+    begun, spark = _beginning_and_session(settings, backfill)
     summary = RunSummary()
-    delivery = begun.loop(lambda context: distribute_splits(spark, context, settings.log), summary.add)
+    delivery = begun.loop(
+        lambda context: distribute_splits(spark, context, settings.delivery, settings.log), summary.add
+    )
     try:
         if begun.offset_range:
             deliver_range(delivery, begun.offset_range)
             return summary
+        if _has_work(delivery):
+            warm_workers(spark, settings.kafka, begun.plan.contract)
         delivery.reach(delivery.position.frontier, stop.asked)
         if stop.asked():
             return summary
         with tempfile.TemporaryDirectory(prefix="waybill-checkpoint-") as folder:
-            sink = BatchSink(delivery, Path(folder), begun.topic, stop.asked)
+            sink = BatchSink(
+                delivery,
+                Path(folder),
+                begun.topic,
+                settings.delivery.max_offsets_per_trigger,
+                stop.asked,
+            )
             frame = get_streaming_dataframe(
                 spark, settings.kafka, settings.delivery, begun.topic, _start(delivery)
             )
@@ -58,15 +72,43 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
     return summary
 
 
+def _beginning_and_session(settings: Settings, backfill: Backfill | None) -> tuple[Beginning, SparkSession]:
+    """Lake and topic are asked while Spark starts. What refuses them is raised first, whatever Spark says."""
+    with ThreadPoolExecutor(1, thread_name_prefix="begin") as beside:
+        beginning = beside.submit(copy_context().run, begin, settings, backfill)
+        try:
+            spark = initialize_spark_session()
+        except WaybillError:
+            beginning.result()
+            raise
+        try:
+            return beginning.result(), spark
+        except BaseException:
+            spark.stop()
+            raise
+
+
+def _has_work(delivery: DeliveryLoop) -> bool:
+    """Whether there is anything to carry now."""
+    position = delivery.position
+    return position.open is not None or pending(position.frontier, delivery.topic().log_ends) > 0
+
+
 class BatchSink:
     """What ``foreachBatch`` calls. Holds ``busy`` during commits, so that a stop can wait for the one in hand."""
 
     def __init__(
-        self, delivery: DeliveryLoop, checkpoint: Path, topic: str, should_stop: Callable[[], bool]
+        self,
+        delivery: DeliveryLoop,
+        checkpoint: Path,
+        topic: str,
+        longest_commit: int,
+        should_stop: Callable[[], bool],
     ) -> None:
         self.delivery = delivery
         self._checkpoint = checkpoint
         self._topic = topic
+        self._longest_commit = longest_commit
         self._should_stop = should_stop
         self.busy = threading.Lock()
         self.error: BaseException | None = None
@@ -74,7 +116,8 @@ class BatchSink:
     def __call__(self, _frame: DataFrame, batch: int) -> None:
         with self.busy:
             try:
-                self.delivery.reach(batch_ends(self._checkpoint, batch, self._topic), self._should_stop)
+                ends = batch_ends(self._checkpoint, batch, self._topic)
+                reach_by_commits(self.delivery, ends, self._longest_commit, self._should_stop)
             except BaseException as error:
                 # Py4J would pass on only its text.
                 self.error = error

@@ -8,11 +8,25 @@ from pyspark.sql import SparkSession
 
 from waybill_common.settings import blank_settings
 from waybill_common.spark_master import LOCAL_IP, listening_conf, on_this_machine
+from waybill_spark import worker_daemon
 from waybill_spark.driver.jvm_log import make_printable
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
 
 APPLICATION = "SparkStructuredStreamingToS3"
 _UI = "spark.ui.enabled"
+
+_PLAIN: Mapping[str, str] = {
+    # Workers are forked by a process that has imported all they need.
+    "spark.python.daemon.module": worker_daemon.__name__,
+    # A micro-batch is planned for its end offset alone: nothing is computed that compiled code would make faster.
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+    # Hadoop's other one starts ten processes (chmod, readlink) for each file that it writes.
+    "spark.sql.streaming.checkpointFileManagerClass": (
+        "org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager"
+    ),
+}
 
 
 def initialize_spark_session() -> SparkSession:
@@ -26,7 +40,8 @@ def initialize_spark_session() -> SparkSession:
         .config("spark.sql.streaming.metricsEnabled", "false")
     )
     try:
-        for name, value in listening(*_said()).items():
+        given, local_ip = _said()
+        for name, value in {**plain(given), **listening(given, local_ip)}.items():
             builder = builder.config(name, value)
         session = builder.getOrCreate()
     except SPARK_ERRORS as error:
@@ -45,6 +60,11 @@ def _said() -> tuple[dict[str, str], str | None]:
     SparkContext._ensure_initialized()  # noqa: SLF001  # as the builder does in a moment
     local_ip: str | None = SparkContext._jvm.System.getenv(LOCAL_IP)  # noqa: SLF001  # no other way is known
     return dict(SparkConf().getAll()), local_ip
+
+
+def plain(given: Mapping[str, str]) -> dict[str, str]:
+    """What a delivery needs of Spark and no more, where nobody has said otherwise."""
+    return {name: value for name, value in _PLAIN.items() if name not in given}
 
 
 def listening(given: Mapping[str, str], local_ip: str | None) -> dict[str, str]:

@@ -20,13 +20,16 @@ def get_streaming_dataframe(
     topic: str,
     start: Mapping[int, int],
 ) -> DataFrame:
-    """The topic from ``start`` on. ``start`` has every partition of the topic."""
+    """The topic from ``start`` on. ``start`` has every partition of the topic.
+
+    A micro-batch has all that is there: the sink delivers it in as many commits as the settings ask for, and none of
+    them waits for Spark to plan another micro-batch.
+    """
     options = {
         **spark_options(kafka),
         "subscribe": topic,
         "startingOffsets": json.dumps({topic: {str(p): offset for p, offset in start.items()}}),
         "failOnDataLoss": "true",
-        "maxOffsetsPerTrigger": str(delivery.max_offsets_per_trigger),
     }
     if delivery.min_offsets_per_trigger is not None:
         options["minOffsetsPerTrigger"] = str(delivery.min_offsets_per_trigger)

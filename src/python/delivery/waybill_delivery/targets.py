@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from waybill_common.ledger import Frontier
+from waybill_delivery.loop import DeliveryLoop
+
+
+def reach_by_commits(
+    delivery: DeliveryLoop, ends: Mapping[int, int], most: int, should_stop: Callable[[], bool]
+) -> None:
+    """Deliver up to ``ends``, in commits of ``most`` offsets; stops between them where ``should_stop`` says so.
+
+    Also where nothing is left up to there, the topic is looked at once.
+    """
+    while not should_stop():
+        delivery.reach(next_targets(delivery.position.frontier, ends, most), should_stop)
+        if not pending(delivery.position.frontier, ends):
+            return
 
 
 def next_targets(frontier: Mapping[int, int], ends: Mapping[int, int], most: int) -> Frontier:
