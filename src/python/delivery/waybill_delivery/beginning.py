@@ -103,6 +103,7 @@ def _plan(settings: Settings, writer: str) -> ManifestPlan:
             compression=settings.delivery.compression,
         ),
         rows_per_object=settings.delivery.rows_per_object,
+        split_bytes=settings.delivery.split_bytes,
         accept_loss=settings.delivery.accept_loss,
         writer=writer,
         release=VERSION,
