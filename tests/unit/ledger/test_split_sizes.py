@@ -16,12 +16,13 @@ from waybill_common.ledger import (
     ManifestPlan,
     Open,
     Situation,
+    SplitReport,
+    SplitReport1,
     SplitReport3,
     next_step,
 )
 from waybill_common.ledger.journal import _behind
 from waybill_common.ledger.receipt import receipt_for
-from waybill_common.ledger.split_report import SplitReport1
 from waybill_common.ledger.split_sizes import FIRST, MOST_BY_SIZE, Seen, cuts, seen_in
 
 MIB = 2**20
@@ -121,9 +122,22 @@ def test_a_commit_moves_something_of_each_partition_in_few_splits_none_too_long(
 def report(
     *, rows: int = 0, lost: int = 0, empty: int = 0, raw_bytes: int = 0, partition: int = 0
 ) -> SplitReport3:
-    whole = rows + lost + empty
+    """Unchecked: its objects are left out."""
     return SplitReport3.model_construct(
-        partition=partition, start=0, end=whole, rows=rows, dead=0, skipped=0, lost=lost, raw_bytes=raw_bytes
+        partition=partition,
+        start=0,
+        end=rows + lost + empty,
+        rows=rows,
+        dead=0,
+        skipped=0,
+        empty=empty,
+        lost=lost,
+        tombstones=0,
+        raw_bytes=raw_bytes,
+        holes=(),
+        reasons={},
+        data=(),
+        dead_letters=None,
     )
 
 
@@ -131,39 +145,21 @@ def test_lost_offsets_and_stretches_without_a_record_say_nothing_of_records() ->
     assert seen_in([]) is None
     assert seen_in([report(lost=9)]) is None
     assert seen_in([report(empty=9)]) == {}
-    both = [
-        report(rows=5, lost=3, empty=1, raw_bytes=70),
-        report(rows=4, raw_bytes=30),
-        report(empty=9, partition=1),
-    ]
-    assert seen_in(both) == {0: Seen(10, 100)}
+    both = [report(rows=5, lost=3, empty=1, raw_bytes=70), report(rows=4, raw_bytes=30)]
+    assert seen_in([*both, report(empty=9, partition=1)]) == {0: Seen(10, 100)}
 
 
-def known_behind(manifest: Manifest) -> LedgerPosition:
-    """The position behind a receipt that says that every split held nothing."""
-    kind = SplitReport1 if manifest.format < 3 else SplitReport3
-    fields = {
-        name: 0
-        for name in kind.model_fields
-        if name in ("rows", "dead", "lost", "skipped", "tombstones", "raw_bytes")
-    }
-    reports = [
-        kind(
-            partition=one.partition,
-            start=one.start,
-            end=one.end,
-            empty=one.length,
-            holes=(),
-            reasons={},
-            data=(),
-            dead_letters=None,
-            **fields,
-        )
-        for one in manifest.splits
-    ]
-    return _behind(receipt_for(manifest, "a" * 64, reports, writer="0" * 32, release="0"), "b" * 64)
+def closed(manifest: Manifest) -> LedgerPosition:
+    """The position behind a receipt that says that no split held a record."""
+    reports: list[SplitReport] = []
+    for one in manifest.splits:
+        found = report(empty=one.length).model_copy(update={"start": one.start, "end": one.end})
+        old = {name: getattr(found, name) for name in SplitReport1.model_fields}
+        reports.append(found if manifest.format >= 3 else SplitReport1.model_construct(None, **old))
+    receipt = receipt_for(manifest, "a" * 64, reports, writer="0" * 32, release="0")
+    return _behind(receipt, "b" * 64)
 
 
 def test_behind_a_receipt_of_an_old_format_nothing_is_known() -> None:
-    assert known_behind(manifest1()).seen is None
-    assert known_behind(manifest3()).seen == {}
+    assert closed(manifest1()).seen is None
+    assert closed(manifest3()).seen == {}

@@ -50,8 +50,11 @@ class Beginning:
     def loop(self, carry: Carry, closed: Callable[[Receipt], object]) -> DeliveryLoop:
         def carried(manifest: Manifest, contract: Contract) -> list[SplitReport]:
             settings = self.settings
+            delivery = settings.delivery
             return carry(
-                TaskContext(manifest, contract, settings.kafka, self.lake, settings.delivery.accept_loss)
+                TaskContext(
+                    manifest, contract, settings.kafka, self.lake, delivery.accept_loss, delivery.split_bytes
+                )
             )
 
         return DeliveryLoop(

@@ -30,7 +30,9 @@ RANGE_READER: Mapping[str, Value] = {
 Expired = Callable[[int, range], None]
 """Told a partition, and which of its offsets retention took before they were read."""
 
-_FETCH = 10_000
+MOST_AT_ONCE = 10_000
+"""Records that are taken at once, and held until their reader asks for more."""
+
 _POLL_SECONDS = 0.05
 
 # librdkafka's own codes are public, in spite of confluent-kafka's underscores.
@@ -45,7 +47,8 @@ class RangeReader:
     """Reads ranges of ``topic`` with a consumer that is configured as ``RANGE_READER`` says.
 
     Where the log start overtakes it, ``expired`` is told, and reading goes on at the log start; without ``expired`` it
-    ends. ``stalled`` is what the error says where nothing comes any more.
+    ends. ``stalled`` is what the error says where nothing comes any more. ``at_once`` is how many
+    records the next list has at most; it may be changed between two.
     """
 
     consumer: Reader
@@ -54,6 +57,7 @@ class RangeReader:
     doing: str
     expired: Expired | None = None
     stalled: str = "no progress"
+    at_once: int = MOST_AT_ONCE
     _last: str = ""
 
     def read(
@@ -77,7 +81,7 @@ class RangeReader:
             while at:
                 # consume() waits for all that it is asked for; transaction markers in the range never come.
                 left = sum(ends[p] - offset for p, offset in at.items())
-                messages = self.consumer.consume(min(_FETCH, left), _POLL_SECONDS)
+                messages = self.consumer.consume(min(self.at_once, left), _POLL_SECONDS)
                 troubles = [message for message in messages if message.error() is not None]
                 if troubles:
                     messages = [message for message in messages if message.error() is None]

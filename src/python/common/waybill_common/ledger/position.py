@@ -17,8 +17,8 @@ class LedgerPosition:
 
     ``number`` 0 and an empty frontier mean that nothing was ever delivered. ``format`` is that of the last receipt, 0
     where there is none; ``recent`` is what a receipt under ``recent_contract`` counts on from. ``is_ahead``: the last
-    receipt has what only a later release can go on from. ``seen`` is what it says of each partition's records; None where
-    it says nothing of sizes.
+    receipt has what only a later release can go on from. ``seen`` is what it says of each partition's records;
+    None where it says nothing of sizes.
     """
 
     number: int

@@ -15,6 +15,7 @@ from waybill_common.kafka import Reader, log_start, topic_id
 from waybill_common.lake import Lake
 from waybill_common.ledger import (
     DATA,
+    Layout,
     LostRange,
     Manifest,
     Split,
@@ -25,11 +26,28 @@ from waybill_common.ledger import (
     dead_letter_key,
     split_name,
 )
-from waybill_common.settings import KafkaSettings
+from waybill_common.settings import SPLIT_BYTES, KafkaSettings
 from waybill_delivery.events import Block, Decoder, first_readable, read_split
-from waybill_delivery.objects import StoredPart, adopt, dead_letter_part, parts_by_date, report, store_object
+from waybill_delivery.objects import (
+    ObjectPart,
+    StoredPart,
+    adopt,
+    dead_letter_part,
+    parts_by_date,
+    report,
+    spooled_dead_letters,
+    spooled_parts,
+    store_object,
+)
+from waybill_delivery.splits.spool import Spool
 
 BLOCK = 20_000
+
+HELD = 2
+"""Times ``split_bytes`` that a task holds before it spools: the estimate of a split's size is seldom so wrong."""
+
+_PIECES = 8
+"""Blocks of large records that make up ``split_bytes``: decoding one takes several times its size."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +59,7 @@ class TaskContext:
     kafka: KafkaSettings
     lake: Lake
     accept_loss: bool
+    split_bytes: int = SPLIT_BYTES
 
 
 def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
@@ -51,13 +70,16 @@ def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder:
     manifest, kafka = context.manifest, context.kafka
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
     start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=context.accept_loss)
-    with _collector_resting():
-        records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
-        blocks = list(transform_streaming_data(records, split.partition, decoder))
-    low = log_start(consumer, kafka, manifest.topic, split.partition)
-    # The last thing that Kafka is asked: it vouches for all that was read.
-    check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    return store_split(context, split, blocks, end_of_loss(context, split, blocks, low))
+    doing = f"Carrying {manifest.topic} partition {split.partition}, offsets {split.start} to {split.end - 1}"
+    with Spool(HELD * context.split_bytes, doing) as blocks:
+        with _collector_resting():
+            most = context.split_bytes // _PIECES
+            records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK, most)
+            blocks.extend(transform_streaming_data(records, split.partition, decoder))
+        low = log_start(consumer, kafka, manifest.topic, split.partition)
+        # The last thing that Kafka is asked: it vouches for all that was read.
+        check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
+        return store_split(context, split, blocks, end_of_loss(context, split, blocks, low))
 
 
 def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
@@ -66,14 +88,13 @@ def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gon
     names = (manifest.topic, split.partition, split.start, split.end)
     lost_range = range(split.start, gone)
     time_field = context.contract.time_field
-    parts = parts_by_date(blocks, time_field)
     data = [
         store_object(
             lake, data_key(*names, date), part, manifest.layout, time_field, split, lost_range=lost_range
         )
-        for date, part in parts.items()
+        for date, part in _parts(blocks, time_field, manifest.layout)
     ]
-    dead_letters = dead_letter_part(split.partition, blocks, manifest.format)
+    dead_letters = _dead_letters(split.partition, blocks, manifest)
     dead = (
         store_object(
             lake, dead_letter_key(*names), dead_letters, manifest.layout, None, split, lost_range=lost_range
@@ -86,6 +107,18 @@ def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gon
         dead = dead or adopt(lake, dead_letter_key(*names), None, split)
     raw_bytes = sum(one.raw_bytes for one in (*data, *([dead] if dead else ())))
     return report(split, data, dead, lost_range=lost_range, raw_bytes=raw_bytes, format=manifest.format)
+
+
+def _parts(blocks: Sequence[Block], time_field: str, layout: Layout) -> Iterable[tuple[str, ObjectPart]]:
+    if isinstance(blocks, Spool) and blocks.is_on_disk:
+        return spooled_parts(blocks, time_field, layout)
+    return parts_by_date(blocks, time_field).items()
+
+
+def _dead_letters(partition: int, blocks: Sequence[Block], manifest: Manifest) -> ObjectPart:
+    if isinstance(blocks, Spool) and blocks.is_on_disk:
+        return spooled_dead_letters(partition, blocks, manifest.format, manifest.layout)
+    return dead_letter_part(partition, blocks, manifest.format)
 
 
 def transform_streaming_data(
@@ -108,7 +141,7 @@ def _collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def end_of_loss(context: TaskContext, split: Split, blocks: list[Block], low: int) -> int:
+def end_of_loss(context: TaskContext, split: Split, blocks: Sequence[Block], low: int) -> int:
     """The end of what retention took from this split; its start where nothing is missing.
 
     An offset without a record is a transaction marker, unless the log start has passed it: then nobody can tell.
