@@ -29,9 +29,9 @@ _MORE_AT_ONCE = 8
 
 
 def split_consumer(connection: Mapping[str, Value], split_bytes: int = SPLIT_BYTES) -> Reader:
-    """A consumer for ``read_split``, which holds about a quarter of ``split_bytes`` that nobody has asked for yet.
+    """A consumer for ``read_split``; what it has fetched ahead is about a quarter of ``split_bytes``.
 
-    A fetch brings at least one batch, whatever its size.
+    One fetch more may be on its way; it brings at least one batch of records, whatever its size.
     """
     held = split_bytes // 4
     return open_reader(
@@ -46,7 +46,6 @@ def split_consumer(connection: Mapping[str, Value], split_bytes: int = SPLIT_BYT
             "fetch.queue.backoff.ms": 5,
             "queued.max.messages.kbytes": held // 1024,
             "fetch.message.max.bytes": min(2**20, held // 4),
-            "fetch.max.bytes": held,
             # Not reserved, but the longest answer that is believed: a record may be larger than librdkafka's 100 MB.
             "receive.message.max.bytes": 2**31 - 1,
         }
