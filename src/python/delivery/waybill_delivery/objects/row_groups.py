@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 from waybill_common.ledger import Layout
 
 _BYTES = 2**25
-_LOOKED_AT = 10_000
+_PAGE_BYTES, _PAGE_ROWS = 2**20, 1024
+_LOOKED_AT, _LOOKED_AT_BYTES = 10_000, 2**22
 _FEW = 0.5
 """Share of distinct values up to which a dictionary pays. Beyond it, to try one costs more than all else."""
 
@@ -49,11 +50,11 @@ class RowGroupWriter:
             count = _first_group(rows, self._layout.row_group_rows)
             if count == len(rows) < self._layout.row_group_rows and not is_last:
                 break
-            group = rows.slice(0, count).combine_chunks()
+            group, rows = rows.slice(0, count).combine_chunks(), rows.slice(count)
+            self._waiting.clear()
             if self._writer is None:
                 self._writer = pq.ParquetWriter(self._sink, self._schema, **_encoding(group, self._layout))
             self._writer.write_table(group, row_group_size=count)
-            rows = rows.slice(count)
         self._waiting = [rows] if len(rows) else []
         self._rows, self._bytes = len(rows), rows.nbytes
 
@@ -109,12 +110,24 @@ def _encoding(first: pa.Table, layout: Layout) -> Mapping[str, Any]:
         "version": "2.6",
         "use_dictionary": few,
         "column_encoding": dict.fromkeys(deltas, "DELTA_BINARY_PACKED"),
+        "write_batch_size": _batch(first),
     }
 
 
+def _batch(first: pa.Table) -> int:
+    """Rows after which a page may end. With pyarrow's own number a page of large rows would be the whole row group."""
+    if first.nbytes <= len(first) * _PAGE_BYTES // _PAGE_ROWS:
+        return _PAGE_ROWS
+    texts = pc.sum(_text_bytes(first)).as_py() or 1
+    return max(1, min(_PAGE_ROWS, len(first) * _PAGE_BYTES // texts))
+
+
 def _has_few_values(column: pa.ChunkedArray) -> bool:
-    """Told from the first rows."""
+    """Told from the first rows: as many as are told, and hold few bytes, since the count copies each value."""
     if pa.types.is_nested(column.type):
         return False
     looked_at = column.slice(0, _LOOKED_AT)
+    if looked_at.nbytes > _LOOKED_AT_BYTES:
+        ends = pc.cumulative_sum(_lengths(looked_at.combine_chunks(), len(looked_at)))
+        looked_at = looked_at.slice(0, max(1, pc.sum(pc.less_equal(ends, _LOOKED_AT_BYTES)).as_py() or 0))
     return bool(pc.count_distinct(looked_at, mode="all").as_py() <= _FEW * len(looked_at))
