@@ -1,4 +1,4 @@
-"""What a process and all that it has started hold in memory, as the kernel tells it; pages that they share count once."""
+"""What a process and all that it has started hold in memory, as the kernel tells it; shared pages count once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from processes import descendants
 
 @dataclass
 class Peak:
-    """The most that was seen at one moment, in bytes. ``own`` leaves out pages of files, which the kernel takes back."""
+    """The most that was seen at one moment, in bytes; ``own`` without pages of files, which the kernel takes back."""
 
     own: int = 0
     whole: int = 0

@@ -23,7 +23,7 @@ from waybill_common.lake import open_lake
 from waybill_common.ledger import Manifest, Split, SplitReport
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.events import Block, Decoder
-from waybill_delivery.objects import row_groups, temporary, unnamed_file
+from waybill_delivery.objects import row_groups, unnamed_file, unnamed_files
 from waybill_delivery.splits.spool import Spool
 from waybill_delivery.splits.task import TaskContext, store_split
 
@@ -167,5 +167,5 @@ def test_a_large_object_that_stands_is_compared_without_being_held(
 ) -> None:
     blocks = decoded([[("row", 0), ("row", 1), ("dead", 900)]], 3)
     first = stored(tmp_path, manifest3(), blocks)
-    monkeypatch.setattr(temporary, "_HELD", 10)
+    monkeypatch.setattr(unnamed_files, "_HELD", 10)
     assert stored(tmp_path, manifest3(), blocks) == first

@@ -23,7 +23,7 @@ from waybill_common.ledger import (
 )
 from waybill_common.ledger.journal import _behind
 from waybill_common.ledger.receipt import receipt_for
-from waybill_common.ledger.split_sizes import FIRST, MOST_BY_SIZE, Seen, cuts, seen_in
+from waybill_common.ledger.split_sizes import FIRST, MOST_BY_SIZE, Seen, plan_splits, seen_in
 
 MIB = 2**20
 PLAN = replace(plan(longest=500_000), split_bytes=64 * MIB)
@@ -70,7 +70,7 @@ def test_a_backfill_is_one_commit_that_begins_with_a_short_split() -> None:
     ids=["of 350 bytes", "of a megabyte", "of no bytes", "one large one", "one small one"],
 )
 def test_a_split_is_as_long_as_the_last_records_let_it_be(seen: Seen, longest: int) -> None:
-    made = cuts({0: (0, 10**6)}, {0: seen}, split_bytes=64 * MIB, most_rows=500_000, in_one=False)
+    made = plan_splits({0: (0, 10**6)}, {0: seen}, split_bytes=64 * MIB, most_rows=500_000, in_one=False)
     assert made[0].longest == pytest.approx(longest, rel=0.02)
 
 
@@ -108,7 +108,7 @@ def test_a_commit_moves_something_of_each_partition_in_few_splits_none_too_long(
     ends: dict[int, int], known: dict[int, Seen] | None, split_bytes: int, most_rows: int, in_one: bool
 ) -> None:
     ranges = {p: (0, end) for p, end in ends.items()}
-    made = cuts(ranges, known, split_bytes=split_bytes, most_rows=most_rows, in_one=in_one)
+    made = plan_splits(ranges, known, split_bytes=split_bytes, most_rows=most_rows, in_one=in_one)
     count = 0
     for p, one in made.items():
         assert min(1, ends[p]) <= one.end <= ends[p]

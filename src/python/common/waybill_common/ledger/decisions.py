@@ -13,7 +13,7 @@ from waybill_common.ledger.loss import data_loss
 from waybill_common.ledger.manifest import ContractRef3, Layout, Layout3, Manifest, Manifest3
 from waybill_common.ledger.parse import later_release
 from waybill_common.ledger.position import LedgerPosition
-from waybill_common.ledger.split_sizes import Cut, cuts
+from waybill_common.ledger.split_sizes import SplitPlan, plan_splits
 from waybill_common.settings import SPLIT_BYTES
 
 MOST_SPLITS = 50_000
@@ -97,7 +97,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
         raise data_loss(plan.topic, holes)
     past = {hole.partition: hole.end for hole in holes}
     begins = {p: past.get(p, start) for p, start in before.items()}
-    made = cuts(
+    made = plan_splits(
         {p: (start, after[p]) for p, start in begins.items()},
         now.position.seen,
         split_bytes=plan.split_bytes,
@@ -147,7 +147,7 @@ def cut(partition: int, start: int, end: int, longest: int) -> Iterator[Split]:
         yield Split(partition=partition, start=low, end=high)
 
 
-def _splits(partition: int, start: int, made: Cut) -> Iterator[Split]:
+def _splits(partition: int, start: int, made: SplitPlan) -> Iterator[Split]:
     if made.first is not None and start < made.end:
         edge = min(made.end, start + made.first)
         yield Split(partition=partition, start=start, end=edge)
@@ -160,7 +160,7 @@ def check_few_splits(lengths: Mapping[int, int], longest: int) -> None:
     count = sum(-(-length // longest) for length in lengths.values())
     if count > MOST_SPLITS:
         raise SettingsRefused(
-            f"delivery.rows_per_object = {longest} cuts the {sum(lengths.values())} offsets of one commit into {count} "
+            f"delivery.rows_per_object = {longest} plan_splits the {sum(lengths.values())} offsets of one commit into {count} "
             "splits.",
             allowed=f"at most {MOST_SPLITS} splits in a commit.",
             remedy="raise delivery.rows_per_object, or lower delivery.max_offsets_per_trigger; nothing was written.",

@@ -46,7 +46,7 @@ def seen_in(reports: Sequence[SplitReport3]) -> dict[int, Seen] | None:
 
 
 @dataclass(frozen=True)
-class Cut:
+class SplitPlan:
     """One partition's part of a commit: where it ends, and the greatest lengths of its splits.
 
     ``first`` is that of its first one, where that is shorter.
@@ -57,14 +57,14 @@ class Cut:
     first: int | None = None
 
 
-def cuts(
+def plan_splits(
     ranges: Mapping[int, tuple[int, int]],
     seen: Mapping[int, Seen] | None,
     *,
     split_bytes: int,
     most_rows: int,
     in_one: bool,
-) -> dict[int, Cut]:
+) -> dict[int, SplitPlan]:
     """How each partition's ``[start, end)`` is cut, and how much of it this commit moves.
 
     Where nothing is known, a commit moves one short split of each partition: the next one knows. So it does where
@@ -75,16 +75,19 @@ def cuts(
         offsets = sum(end - start for start, end in ranges.values())
         least = min(most_rows, -(-offsets // MOST_BY_SIZE))
         first = None if seen is not None else min(FIRST, most_rows)
-        return {p: Cut(end, max(least, longest[p]), first) for p, (_, end) in ranges.items()}
+        return {p: SplitPlan(end, max(least, longest[p]), first) for p, (_, end) in ranges.items()}
     if seen is None:
-        return {p: Cut(min(end, start + FIRST), min(FIRST, most_rows)) for p, (start, end) in ranges.items()}
+        return {
+            p: SplitPlan(min(end, start + FIRST), min(FIRST, most_rows)) for p, (start, end) in ranges.items()
+        }
     pieces = {p: -(-(end - start) // longest[p]) for p, (start, end) in ranges.items()}
     whole = sum(pieces.values())
     if whole <= MOST_BY_SIZE or all(one == most_rows for one in longest.values()):
-        return {p: Cut(end, longest[p]) for p, (_, end) in ranges.items()}
+        return {p: SplitPlan(end, longest[p]) for p, (_, end) in ranges.items()}
     shares = {p: max(1, MOST_BY_SIZE * count // whole) for p, count in pieces.items()}
     return {
-        p: Cut(min(end, start + shares[p] * longest[p]), longest[p]) for p, (start, end) in ranges.items()
+        p: SplitPlan(min(end, start + shares[p] * longest[p]), longest[p])
+        for p, (start, end) in ranges.items()
     }
 
 

@@ -4,7 +4,7 @@ from waybill_delivery.objects.assemble import ObjectPart, dead_letter_part, part
 from waybill_delivery.objects.reporting import report
 from waybill_delivery.objects.spooled import spooled_dead_letters, spooled_parts
 from waybill_delivery.objects.storing import StoredPart, adopt, store_object
-from waybill_delivery.objects.temporary import unnamed_file
+from waybill_delivery.objects.unnamed_files import unnamed_file
 
 # fmt: off
 __all__ = [

@@ -22,7 +22,7 @@ from waybill_delivery.objects.assemble import (
     with_old_columns,
 )
 from waybill_delivery.objects.row_groups import RowGroupWriter
-from waybill_delivery.objects.temporary import mapped, unnamed_file
+from waybill_delivery.objects.unnamed_files import mapped, unnamed_file
 
 Pieces = Iterator[tuple[pa.Table, int]]
 """Rows of an object, and the bytes of keys and values that their records had."""

@@ -17,7 +17,7 @@ from waybill_common.lake import Lake, create
 from waybill_common.ledger import Layout, Split, data_loss, lost_ranges_of
 from waybill_delivery.objects.assemble import ObjectPart
 from waybill_delivery.objects.parquet import encode
-from waybill_delivery.objects.temporary import standing
+from waybill_delivery.objects.unnamed_files import standing
 
 _COORDINATES = {"kafka_partition": pa.int32(), "kafka_offset": pa.int64()}
 _RAW = {"key": pa.binary(), "value": pa.binary()}
