@@ -10,6 +10,7 @@ from confluent_kafka import Message, TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
 
+from waybill_common.kafka import MOST_AT_ONCE
 from waybill_common.kafka.cause import Told
 from waybill_common.ledger import Split
 from waybill_common.settings import KafkaSettings
@@ -76,7 +77,7 @@ def test_each_record_comes_once_and_no_block_has_too_many_or_too_large_ones(
     for piece in found:
         whole = sum(sum(sizes[offset]) for offset in piece) + sum(1 for offset in piece if sizes[offset][2])
         assert len(piece) <= 1 or whole <= most
-        assert len(piece) <= block + consume.MOST_AT_ONCE
+        assert len(piece) <= block + MOST_AT_ONCE
 
 
 def test_blocks_of_small_records_end_at_every_nth_offset() -> None:

@@ -160,7 +160,7 @@ def check_few_splits(lengths: Mapping[int, int], longest: int) -> None:
     count = sum(-(-length // longest) for length in lengths.values())
     if count > MOST_SPLITS:
         raise SettingsRefused(
-            f"delivery.rows_per_object = {longest} plan_splits the {sum(lengths.values())} offsets of one commit into {count} "
+            f"delivery.rows_per_object = {longest} cuts the {sum(lengths.values())} offsets of one commit into {count} "
             "splits.",
             allowed=f"at most {MOST_SPLITS} splits in a commit.",
             remedy="raise delivery.rows_per_object, or lower delivery.max_offsets_per_trigger; nothing was written.",
