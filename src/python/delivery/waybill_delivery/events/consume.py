@@ -22,7 +22,7 @@ from waybill_common.ledger import LostRange, Split, data_loss
 from waybill_common.settings import SPLIT_BYTES, KafkaSettings
 
 _LOOKED_AT = 64
-"""Of so many records one has its key and headers weighed: to take those out of each costs more than the rest."""
+"""Records of a list of which key and headers are weighed: to take those out of each costs more than the rest."""
 
 _FIRST_AT_ONCE = 16
 _MORE_AT_ONCE = 8
@@ -125,8 +125,9 @@ def _pieces(messages: Sequence[Message], most: int) -> Iterator[list[Message]]:
 
 def _weight(messages: Sequence[Message]) -> int:
     """Bytes of values, and by a sample those of keys and headers."""
+    step = 1 + len(messages) // _LOOKED_AT
     beside = sum(
         len(message.key() or b"") + sum(len(name) + len(value or b"") for name, value in headers_of(message))
-        for message in messages[::_LOOKED_AT]
+        for message in messages[::step]
     )
-    return sum(map(len, messages)) + beside * min(_LOOKED_AT, len(messages))
+    return sum(map(len, messages)) + beside * step
