@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from confluent_kafka import Message, TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_common.kafka import MOST_AT_ONCE
+from waybill_common.kafka import MOST_AT_ONCE, Reader
 from waybill_common.kafka.cause import Told
 from waybill_common.ledger import Split
 from waybill_common.settings import KafkaSettings
@@ -26,12 +26,14 @@ class Consumer:
     told: Told = field(default_factory=Told)
     asked: list[int] = field(default_factory=list)
     at: int = 0
+    fetches: bool = False
 
     def assign(self, places: list[TopicPartition]) -> None:
         self.at = places[0].offset
+        self.fetches = True
 
     def unassign(self) -> None:
-        """Nothing is left to fetch."""
+        self.fetches = False
 
     def consume(self, count: int, _seconds: float) -> list[Message]:
         self.asked.append(count)
@@ -65,12 +67,13 @@ SIZES = st.lists(
 )
 
 
-@given(sizes=SIZES, block=st.integers(1, 30), most=st.integers(50, 2000))
+@given(sizes=SIZES, block=st.integers(1, 30), most=st.integers(50, 2000), unseen=st.sampled_from([0, 10**9]))
 def test_each_record_comes_once_and_no_block_has_too_many_or_too_large_ones(
-    sizes: list[tuple[int, int, int]], block: int, most: int
+    sizes: list[tuple[int, int, int]], block: int, most: int, unseen: int
 ) -> None:
     records = [record(offset, *three) for offset, three in enumerate(sizes)]
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(consume, "_UNSEEN", unseen)
         patch.setattr(consume, "_LOOKED_AT", 10**6)
         found = read(Consumer(records), len(records), block, most)
     assert [offset for piece in found for offset in piece] == list(range(len(records)))
@@ -90,6 +93,18 @@ def test_of_large_records_few_are_taken_at_once() -> None:
     read(consumer, 40, 20_000, 30_000)
     assert max(consumer.asked) == consumer.asked[0] == 16
     assert set(consumer.asked[1:-1]) == {3}
+
+
+@pytest.mark.parametrize(("key", "header"), [(5000, 0), (0, 5000)], ids=["keys", "headers"])
+def test_nothing_is_fetched_ahead_while_large_keys_or_headers_are_in_use(key: int, header: int) -> None:
+    """librdkafka does not count them, and would fetch 20,000 of them."""
+    consumer = Consumer([record(offset, 1, key, header) for offset in range(40)])
+    split = Split(partition=0, start=0, end=40)
+    lists = read_split(cast(Reader, consumer), KafkaSettings(timeout=1), "t", split, 0, 20_000, 10_000)
+    fetched = [(len(messages), consumer.fetches) for messages in lists]
+    assert [count for count, _ in fetched] == [1] * 40
+    # The first list shows how large they are.
+    assert [goes_on for _, goes_on in fetched[consumer.asked[0] :]] == [False] * 24
 
 
 def test_of_small_records_soon_many_are_taken_at_once() -> None:

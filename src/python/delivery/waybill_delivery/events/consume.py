@@ -24,6 +24,12 @@ from waybill_common.settings import SPLIT_BYTES, KafkaSettings
 _LOOKED_AT = 64
 """Records of a list of which key and headers are weighed: to take those out of each costs more than the rest."""
 
+_AHEAD = 20_000
+"""Records that librdkafka fetches ahead, unless their values are more than it may hold; it counts nothing else."""
+
+_UNSEEN = 2**25
+"""Bytes of keys and headers that it may hold all the same."""
+
 _FIRST_AT_ONCE = 16
 _MORE_AT_ONCE = 8
 
@@ -41,7 +47,7 @@ def split_consumer(connection: Mapping[str, Value], split_bytes: int = SPLIT_BYT
             "group.id": "waybill-split",
             "fetch.wait.max.ms": 50,
             # librdkafka reads ahead of the split's end too; with its own 100,000 that doubles what its threads cost.
-            "queued.min.messages": 20_000,
+            "queued.min.messages": _AHEAD,
             # Once it has read that far, it waits so long before the next fetch: with its own 1,000 a task mostly waits.
             "fetch.queue.backoff.ms": 5,
             "queued.max.messages.kbytes": held // 1024,
@@ -86,6 +92,8 @@ def read_split(
         size = _weight(messages)
         fit = most * len(messages) // max(size, 1)
         reader.at_once = max(1, min(MOST_AT_ONCE, _MORE_AT_ONCE * len(messages), fit))
+        beside = (size - sum(map(len, messages))) // len(messages)
+        reader.rests = beside * _AHEAD > max(_UNSEEN, most)
         if held + size > most:
             if pending:
                 yield pending
