@@ -130,4 +130,6 @@ def _has_few_values(column: pa.ChunkedArray) -> bool:
     if looked_at.nbytes > _LOOKED_AT_BYTES:
         ends = pc.cumulative_sum(_lengths(looked_at.combine_chunks(), len(looked_at)))
         looked_at = looked_at.slice(0, max(1, pc.sum(pc.less_equal(ends, _LOOKED_AT_BYTES)).as_py() or 0))
+    if len(looked_at) == 1:
+        return False
     return bool(pc.count_distinct(looked_at, mode="all").as_py() <= _FEW * len(looked_at))
