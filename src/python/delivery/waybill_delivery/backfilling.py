@@ -50,6 +50,6 @@ def deliver_range(delivery: DeliveryLoop, offset_range: OffsetRange) -> None:
     """
     journal = delivery.journal
     check_may_backfill(offset_range, delivery.position, journal.first(), journal.lake.address)
-    delivery.plan = replace(delivery.plan, origin=offset_range.begin)
+    delivery.plan = replace(delivery.plan, origin=offset_range.begin, in_one=True)
     delivery.reach(offset_range.end, lambda: delivery.position.number > 0)
     check_may_backfill(offset_range, delivery.position, journal.first(), journal.lake.address)

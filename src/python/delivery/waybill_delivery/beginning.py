@@ -50,8 +50,11 @@ class Beginning:
     def loop(self, carry: Carry, closed: Callable[[Receipt], object]) -> DeliveryLoop:
         def carried(manifest: Manifest, contract: Contract) -> list[SplitReport]:
             settings = self.settings
+            delivery = settings.delivery
             return carry(
-                TaskContext(manifest, contract, settings.kafka, self.lake, settings.delivery.accept_loss)
+                TaskContext(
+                    manifest, contract, settings.kafka, self.lake, delivery.accept_loss, delivery.split_bytes
+                )
             )
 
         return DeliveryLoop(
@@ -103,6 +106,7 @@ def _plan(settings: Settings, writer: str) -> ManifestPlan:
             compression=settings.delivery.compression,
         ),
         rows_per_object=settings.delivery.rows_per_object,
+        split_bytes=settings.delivery.split_bytes,
         accept_loss=settings.delivery.accept_loss,
         writer=writer,
         release=VERSION,

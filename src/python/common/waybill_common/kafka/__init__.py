@@ -17,7 +17,7 @@ from waybill_common.kafka.headers import Headers, headers_of
 from waybill_common.kafka.java_client import spark_options
 from waybill_common.kafka.log_start import log_start
 from waybill_common.kafka.lost_transactions import LostTransactions
-from waybill_common.kafka.ranges import RANGE_READER, RangeReader, offset_of
+from waybill_common.kafka.ranges import MOST_AT_ONCE, RANGE_READER, RangeReader, offset_of
 from waybill_common.kafka.rights import NEEDS, Need
 from waybill_common.kafka.topic_plan import (
     LARGEST_RECORD,
@@ -50,9 +50,9 @@ from waybill_common.kafka.transactional import (
 
 # fmt: off
 __all__ = [
-    "BATCH_BYTES", "LARGEST_RECORD", "NEEDS", "NO_RIGHT", "RANGE_READER", "Asked", "Handover", "Headers",
-    "LostTransactions", "Need", "RangeReader", "Reader", "Topic", "TopicPlan", "TopicState", "TransactionLost",
-    "Value", "Writer", "ask", "begin_producing", "committed_records", "describe_topic", "discard",
+    "BATCH_BYTES", "LARGEST_RECORD", "MOST_AT_ONCE", "NEEDS", "NO_RIGHT", "RANGE_READER", "Asked", "Handover",
+    "Headers", "LostTransactions", "Need", "RangeReader", "Reader", "Topic", "TopicPlan", "TopicState",
+    "TransactionLost", "Value", "Writer", "ask", "begin_producing", "committed_records", "describe_topic", "discard",
     "ensure_topic", "events_plan", "failure", "headers_of", "leads_soon", "librdkafka_config", "log_start",
     "may_pass", "offset_of", "offsets_at", "open_reader", "raise_if_refused", "redrives_plan", "refusal",
     "require_topic", "retention_config", "settled_records", "spark_options", "stream_topics", "topic_id",

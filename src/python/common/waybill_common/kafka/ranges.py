@@ -30,7 +30,9 @@ RANGE_READER: Mapping[str, Value] = {
 Expired = Callable[[int, range], None]
 """Told a partition, and which of its offsets retention took before they were read."""
 
-_FETCH = 10_000
+MOST_AT_ONCE = 10_000
+"""Records that are taken at once, and held until their reader asks for more."""
+
 _POLL_SECONDS = 0.05
 
 # librdkafka's own codes are public, in spite of confluent-kafka's underscores.
@@ -45,7 +47,9 @@ class RangeReader:
     """Reads ranges of ``topic`` with a consumer that is configured as ``RANGE_READER`` says.
 
     Where the log start overtakes it, ``expired`` is told, and reading goes on at the log start; without ``expired`` it
-    ends. ``stalled`` is what the error says where nothing comes any more.
+    ends. ``stalled`` is what the error says where nothing comes any more. ``at_once`` is how many
+    records the next list has at most. With ``rests`` nothing is fetched while a list is in use, and what was fetched
+    after it is dropped. Both may be changed between two lists.
     """
 
     consumer: Reader
@@ -54,6 +58,8 @@ class RangeReader:
     doing: str
     expired: Expired | None = None
     stalled: str = "no progress"
+    at_once: int = MOST_AT_ONCE
+    rests: bool = False
     _last: str = ""
 
     def read(
@@ -77,11 +83,14 @@ class RangeReader:
             while at:
                 # consume() waits for all that it is asked for; transaction markers in the range never come.
                 left = sum(ends[p] - offset for p, offset in at.items())
-                messages = self.consumer.consume(min(_FETCH, left), _POLL_SECONDS)
+                messages = self.consumer.consume(min(self.at_once, left), _POLL_SECONDS)
                 troubles = [message for message in messages if message.error() is not None]
                 if troubles:
                     messages = [message for message in messages if message.error() is None]
                 reached = dict(at)
+                rests = self.rests and bool(messages) and not troubles
+                if rests:
+                    self.consumer.unassign()
                 for p, records in _by_partition(messages, ends):
                     if p in at:
                         inside = bisect_left(records, ends[p], key=offset_of)
@@ -92,7 +101,7 @@ class RangeReader:
                     p = next(iter(ends)) if len(ends) == 1 else int(trouble.partition() or 0)
                     known = reached.get(p, ends.get(p, 0))
                     reached[p] = max(known, self._reached_at(trouble, p, known, ends.get(p, 0)))
-                for place in self.consumer.position(self._places([*at])):
+                for place in self.consumer.position(self._places([] if rests else [*at])):
                     reached[place.partition] = max(reached[place.partition], place.offset)
                 if any(reached[p] > offset for p, offset in at.items()):
                     moved, self._last = time.monotonic(), ""
@@ -101,7 +110,9 @@ class RangeReader:
                     self._check_patience(moved, at)
                 done = [p for p in at if reached[p] >= ends[p]]
                 at = {p: reached[p] for p in at if reached[p] < ends[p]}
-                if done and at:
+                if rests and at:
+                    self.consumer.assign(self._places(at))
+                elif done and at:
                     self.consumer.incremental_unassign(self._places(done))
         finally:
             self.consumer.unassign()

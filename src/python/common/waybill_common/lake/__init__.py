@@ -2,6 +2,6 @@
 
 from waybill_common.lake.conditional_writes import check_conditional_writes
 from waybill_common.lake.create import create
-from waybill_common.lake.store import Lake, ObjectTooLarge, open_lake
+from waybill_common.lake.store import Lake, NoObject, ObjectTooLarge, open_lake
 
-__all__ = ["Lake", "ObjectTooLarge", "check_conditional_writes", "create", "open_lake"]
+__all__ = ["Lake", "NoObject", "ObjectTooLarge", "check_conditional_writes", "create", "open_lake"]

@@ -28,10 +28,12 @@ def create(
     body: bytes,
     is_mine: Callable[[bytes], bool],
     sleep: Callable[[float], None] = time.sleep,
+    get: Callable[[str], bytes | None] | None = None,
 ) -> Created:
     """Create ``key`` with ``body`` unless something stands there; tell which of the two it is.
 
-    Raises ``LakeUnavailable`` after ``lake.attempts`` unclear replies with nothing stored.
+    ``get`` reads what stands, where the lake's own way would take too much memory. Raises ``LakeUnavailable`` after
+    ``lake.attempts`` unclear replies with nothing stored.
     """
     why = ""
     for attempt in range(lake.settings.attempts):
@@ -39,7 +41,7 @@ def create(
         if put.stored:
             return Created(body, mine=True)
         why = put.why
-        stored = lake.get(key)
+        stored = (get or lake.get)(key)
         if stored is not None:
             return Created(stored, mine=is_mine(stored))
         sleep(min(0.1 * 2**attempt, 5.0))

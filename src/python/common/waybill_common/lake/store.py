@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import obstore
 from obstore import exceptions
@@ -29,6 +29,7 @@ from waybill_common.settings import LakeSettings
 
 T = TypeVar("T")
 
+_PIECE = 2**20
 _ABSENT = (exceptions.NotFoundError, FileNotFoundError)
 
 
@@ -133,6 +134,24 @@ class Lake:
                 return None
 
         return self._asked(f"reading {key}", get)
+
+    def copy(self, key: str, to: IO[bytes]) -> bool:
+        """The object's bytes into a file, piece by piece; False where there is none."""
+        self._check_is_file(key, limited=False)
+
+        def copy() -> bool:
+            to.seek(0)
+            to.truncate()
+            try:
+                for piece in obstore.get(self._store, key).stream(min_chunk_size=_PIECE):
+                    to.write(piece)
+            except _ABSENT as error:
+                if cause_of(error).no_bucket:
+                    raise
+                return False
+            return True
+
+        return self._asked(f"reading {key}", copy)
 
     def _check_is_file(self, key: str, *, limited: bool) -> None:
         """For a local lake only: opening a pipe waits for ever, a device never ends, a link may lead anywhere."""

@@ -7,6 +7,7 @@
 ``receipt``   what arrived
 ``parse``     bytes to entries, whoever wrote them
 ``position``  where the ledger stands
+``split_sizes`` pure: how long the next splits are
 ``decisions`` pure: what comes next, from what is known
 ``offset_range`` pure: a backfill, which begins a dataset of its own
 ``journal``   I/O: reading the position, opening and closing a commit

@@ -13,6 +13,8 @@ from waybill_common.ledger.loss import data_loss
 from waybill_common.ledger.manifest import ContractRef3, Layout, Layout3, Manifest, Manifest3
 from waybill_common.ledger.parse import later_release
 from waybill_common.ledger.position import LedgerPosition
+from waybill_common.ledger.split_sizes import SplitPlan, plan_splits
+from waybill_common.settings import SPLIT_BYTES
 
 MOST_SPLITS = 50_000
 """Of a commit: its receipt has some 1,500 bytes for each, and at most ``LARGEST_ENTRY`` are read."""
@@ -20,7 +22,10 @@ MOST_SPLITS = 50_000
 
 @dataclass(frozen=True)
 class ManifestPlan:
-    """How this driver writes new manifests. ``origin`` is where a dataset begins that has no manifest yet."""
+    """How this driver writes new manifests. ``origin`` is where a dataset begins that has no manifest yet.
+
+    ``in_one``: the first manifest goes up to the targets, whatever is known of the records.
+    """
 
     topic: str
     contract: Contract
@@ -30,6 +35,8 @@ class ManifestPlan:
     writer: str
     release: str
     origin: Mapping[int, int] = field(default_factory=dict)
+    split_bytes: int = SPLIT_BYTES
+    in_one: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,8 +97,16 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
         raise data_loss(plan.topic, holes)
     past = {hole.partition: hole.end for hole in holes}
     begins = {p: past.get(p, start) for p, start in before.items()}
+    made = plan_splits(
+        {p: (start, after[p]) for p, start in begins.items()},
+        now.position.seen,
+        split_bytes=plan.split_bytes,
+        most_rows=plan.rows_per_object,
+        in_one=plan.in_one,
+    )
+    after = {p: one.end for p, one in made.items()}
     check_few_splits({p: after[p] - start for p, start in begins.items()}, plan.rows_per_object)
-    splits = [s for p, start in begins.items() for s in cut(p, start, after[p], plan.rows_per_object)]
+    splits = [split for p, start in begins.items() for split in _splits(p, start, made[p])]
     return Open(
         Manifest3(
             format=3,
@@ -130,6 +145,14 @@ def cut(partition: int, start: int, end: int, longest: int) -> Iterator[Split]:
         low = start + (end - start) * index // pieces
         high = start + (end - start) * (index + 1) // pieces
         yield Split(partition=partition, start=low, end=high)
+
+
+def _splits(partition: int, start: int, made: SplitPlan) -> Iterator[Split]:
+    if made.first is not None and start < made.end:
+        edge = min(made.end, start + made.first)
+        yield Split(partition=partition, start=start, end=edge)
+        start = edge
+    yield from cut(partition, start, made.end, made.longest)
 
 
 def check_few_splits(lengths: Mapping[int, int], longest: int) -> None:

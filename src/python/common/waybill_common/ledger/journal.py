@@ -24,6 +24,7 @@ from waybill_common.ledger.parse import (
 )
 from waybill_common.ledger.position import NOTHING, LedgerPosition
 from waybill_common.ledger.receipt import Receipt, Receipt1, Receipt3
+from waybill_common.ledger.split_sizes import seen_in
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,7 @@ def _behind(receipt: Receipt, sha256: str) -> LedgerPosition:
         recent=recent,
         recent_contract=contract,
         is_ahead=is_ahead,
+        seen=seen_in(receipt.splits) if isinstance(receipt, Receipt3) else None,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from waybill_common.ledger.entry import Frontier
 from waybill_common.ledger.manifest import ContractRef, Manifest
 from waybill_common.ledger.recent import Recent
+from waybill_common.ledger.split_sizes import Seen
 
 
 @dataclass(frozen=True)
@@ -15,7 +17,8 @@ class LedgerPosition:
 
     ``number`` 0 and an empty frontier mean that nothing was ever delivered. ``format`` is that of the last receipt, 0
     where there is none; ``recent`` is what a receipt under ``recent_contract`` counts on from. ``is_ahead``: the last
-    receipt has what only a later release can go on from.
+    receipt has what only a later release can go on from. ``seen`` is what it says of each partition's records;
+    None where it says nothing of sizes.
     """
 
     number: int
@@ -30,6 +33,7 @@ class LedgerPosition:
     recent: Recent | None = None
     recent_contract: ContractRef | None = None
     is_ahead: bool = False
+    seen: Mapping[int, Seen] | None = None
 
     @property
     def is_old(self) -> bool:

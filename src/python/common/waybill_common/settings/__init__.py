@@ -20,6 +20,7 @@ from waybill_common.settings.lake_sections import LakeSettings
 from waybill_common.settings.loading import load_settings
 from waybill_common.settings.refused_values import is_secret_property, secrets_in
 from waybill_common.settings.sections import (
+    SPLIT_BYTES,
     DeliverySettings,
     LogSettings,
     ProducerSettings,
@@ -34,9 +35,10 @@ from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, 
 
 # fmt: off
 __all__ = [
-    "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "UNKNOWN", "DeliverySettings",
-    "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings", "RegistrySettings",
-    "SecuritySettings", "Settings", "SourceSettings", "StatusSettings", "StreamSettings", "UnreadableFile",
+    "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN",
+    "DeliverySettings", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings",
+    "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings", "StreamSettings",
+    "UnreadableFile",
     "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
     "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",
     "read_small", "secrets_in", "sections_of", "uses", "with_settings", "without_settings",

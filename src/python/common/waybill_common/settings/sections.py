@@ -112,11 +112,21 @@ class PseudonymSettings(Section):
     )
 
 
+SPLIT_BYTES = 2**26
+
+
 class DeliverySettings(Section):
     """How records become objects. A manifest fixes these for its commit, so changing them is always safe."""
 
     rows_per_object: Rows = Field(
-        500_000, description="Longest split in offsets: what one task holds in memory."
+        500_000, description="Longest split in offsets. Large records make splits shorter, see `split_bytes`."
+    )
+    split_bytes: int = Field(
+        SPLIT_BYTES,
+        ge=2**20,
+        le=2**32,
+        description="Bytes of keys and values that a split is to have, by what the last ones had: what one task holds "
+        "in memory follows from it. What a split has beyond twice as much, its task spools to `TMPDIR`.",
     )
     row_group_rows: Rows = Field(100_000, description="Rows in a Parquet row group.")
     compression: Literal["zstd", "snappy", "none"] = Field(
@@ -138,8 +148,8 @@ class DeliverySettings(Section):
     )
     workers: Annotated[int, Field(ge=1, le=256)] | None = Field(
         None,
-        description="Processes of `waybill deliver`, each of which holds one split in memory. Unset: as many as there "
-        "are CPUs for it.",
+        description="Processes of `waybill deliver`, each of which carries one split. Unset: as many as there are CPUs "
+        "for it.",
     )
     accept_loss: bool = Field(
         default=False,

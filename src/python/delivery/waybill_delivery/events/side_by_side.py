@@ -1,59 +1,85 @@
-"""Reading splits of several partitions side by side: what a fetch brings is of all of them."""
+"""Reading exactly the splits of a task: every record of each, none outside, no silent jump.
+
+Splits of several partitions are read side by side: what a fetch brings is of all of them.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 from confluent_kafka import Message
 
-from waybill_common.kafka import RangeReader, Reader, offset_of
-from waybill_common.ledger import LostRange, Split, data_loss
+from waybill_common.kafka import MOST_AT_ONCE, RangeReader
+from waybill_common.ledger import LostRange, Manifest, Split, data_loss
 from waybill_common.settings import KafkaSettings
+from waybill_delivery.events.consume import AHEAD, SplitReader
+from waybill_delivery.events.cutting import Cutter, weight
+
+_UNSEEN = 2**25
+"""Bytes of keys and headers that librdkafka may hold without counting them."""
+
+_FIRST_AT_ONCE = 16
+_MORE_AT_ONCE = 8
 
 
 def read_splits(
-    consumer: Reader, kafka: KafkaSettings, topic: str, starts: Mapping[Split, int], block: int
+    reader: SplitReader,
+    kafka: KafkaSettings,
+    manifest: Manifest,
+    starts: Mapping[Split, int],
+    block: int,
+    most: int,
 ) -> Iterator[tuple[Split, list[Message]]]:
-    """The records of each split from where ``starts`` says, in lists that end at every ``block``-th offset of theirs.
+    """The records of each split from where ``starts`` says, in lists as ``Cutter`` cuts them; of all splits
+    together they have some ``most`` bytes.
 
-    No two splits are of one partition. A split may end in offsets without a record (transaction markers, aborted
-    records), so it is done when the consumer's position has passed its end. Raises ``KafkaUnavailable`` after
-    ``kafka.timeout`` without progress, ``DataLoss`` where the log start overtakes the reader.
+    The topic was the manifest's when it was asked for last. No two splits are of one partition. A split may end in
+    offsets without a record (transaction markers, aborted records), so it is done when the consumer's position has
+    passed its end. Raises ``KafkaUnavailable`` after ``kafka.timeout`` without progress, ``DataLoss`` where the log
+    start overtakes the reader.
     """
-
-    def refuse(partition: int, gone: range) -> None:
-        raise data_loss(topic, (LostRange(partition=partition, start=gone.start, end=gone.stop),))
-
-    doing = f"reading {topic} partition {', '.join(str(split.partition) for split in starts)}"
-    reader = RangeReader(consumer, kafka, topic, doing, refuse)
-    cutters = {split.partition: _Cutter(split, start, block) for split, start in starts.items()}
+    ranges = _range_reader(reader, kafka, manifest, [*starts])
+    cutters = {
+        split.partition: Cutter(split, start, block, max(1, most // len(starts)))
+        for split, start in starts.items()
+    }
     only = next(iter(cutters.values())) if len(cutters) == 1 else None
-    for messages in reader.read({split.partition: (start, split.end) for split, start in starts.items()}):
+    for messages in ranges.read({split.partition: (start, split.end) for split, start in starts.items()}):
+        size = weight(messages)
+        fit = most * len(messages) // max(size, 1)
+        ranges.at_once = max(1, min(MOST_AT_ONCE, _MORE_AT_ONCE * len(messages), fit))
+        beside = (size - sum(map(len, messages))) // len(messages)
+        ranges.rests = beside * AHEAD > max(_UNSEEN, most)
         cutter = only or cutters[int(messages[0].partition() or 0)]
-        for full in cutter.cut(messages):
+        for full in cutter.cut(messages, size):
             yield cutter.split, full
+    reader.stand = ranges.stand
     for cutter in cutters.values():
         if cutter.pending or cutter.is_new:
             yield cutter.split, cutter.pending
 
 
-class _Cutter:
-    """Cuts the records of one split into blocks; ``pending`` are those of the block that is not full yet."""
+def _range_reader(
+    reader: SplitReader, kafka: KafkaSettings, manifest: Manifest, splits: list[Split]
+) -> RangeReader:
+    """Goes on where ``reader`` stands, if the one split does. Where ``reader`` stands then is not known until it was
+    read whole.
+    """
+    topic = manifest.topic
 
-    def __init__(self, split: Split, start: int, block: int) -> None:
-        self.split = split
-        self.pending: list[Message] = []
-        self.is_new = True
-        self._block = block
-        self._edge = split.start + ((start - split.start) // block + 1) * block
+    def refuse(partition: int, gone: range) -> None:
+        raise data_loss(topic, (LostRange(partition=partition, start=gone.start, end=gone.stop),))
 
-    def cut(self, messages: list[Message]) -> Iterator[list[Message]]:
-        """Blocks that are full, or end where the split does."""
-        taken, last = 0, offset_of(messages[-1])
-        while taken < len(messages) and last + 1 >= min(self._edge, self.split.end):
-            end = bisect_left(messages, self._edge, key=offset_of)
-            full = [*self.pending, *messages[taken:end]]
-            self.pending, taken, self._edge, self.is_new = [], end, self._edge + self._block, False
-            yield full
-        self.pending += messages[taken:]
+    goes_on = len(splits) == 1 and reader.goes_on_with(manifest, splits[0])
+    ranges = RangeReader(
+        reader.consumer,
+        kafka,
+        topic,
+        f"reading {topic} partition {', '.join(str(split.partition) for split in splits)}",
+        refuse,
+        at_once=_FIRST_AT_ONCE,
+        stays=reader.stays,
+        stand=reader.stand if goes_on else None,
+    )
+    reader.topic, reader.topic_id, reader.stand = topic, manifest.topic_id, None
+    return ranges

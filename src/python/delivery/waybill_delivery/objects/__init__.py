@@ -1,7 +1,13 @@
 """From judged blocks to stored objects."""
 
-from waybill_delivery.objects.assemble import dead_letter_part, parts_by_date
+from waybill_delivery.objects.assemble import ObjectPart, dead_letter_part, parts_by_date
 from waybill_delivery.objects.reporting import report
+from waybill_delivery.objects.spooled import spooled_dead_letters, spooled_parts
 from waybill_delivery.objects.storing import StoredPart, adopt, store_object
+from waybill_delivery.objects.unnamed_files import unnamed_file
 
-__all__ = ["StoredPart", "adopt", "dead_letter_part", "parts_by_date", "report", "store_object"]
+# fmt: off
+__all__ = [
+    "ObjectPart", "StoredPart", "adopt", "dead_letter_part", "parts_by_date", "report", "spooled_dead_letters",
+    "spooled_parts", "store_object", "unnamed_file",
+]

@@ -11,16 +11,21 @@ import pyarrow.compute as pc
 from waybill_common.contract.arrow import DEAD_LETTERS, INSTANT, OLD_DEAD_LETTERS
 from waybill_delivery.events import Block, DeadLetter, calendar_of
 
+_NEW = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
 _CHUNK_BYTES = 2**28
 """Keys and values of dead letters in one Arrow array, which holds less than 2 GiB."""
 
 
 @dataclass(frozen=True)
 class ObjectPart:
-    """The rows of one object to be, and the bytes of keys and values that their records had."""
+    """The rows of one object to be, and the bytes of keys and values that their records had.
+
+    Where ``body`` is there, it is the object, and the table has only coordinates and what reports tell of.
+    """
 
     table: pa.Table
     raw_bytes: int
+    body: bytes | None = None
 
 
 def parts_by_date(blocks: Sequence[Block], time_field: str) -> dict[str, ObjectPart]:
@@ -46,15 +51,23 @@ def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> Ob
     From format 3 on with all of its columns. Before, with the two new ones where a record has no place without them.
     """
     dead_letters = [dead_letter for block in blocks for dead_letter in block.dead]
-    tables = [_table(partition, some, format) for some in _chunks(dead_letters)]
+    tables = [letters_table(partition, some, format) for some in _chunks(dead_letters)]
     table = pa.concat_tables(tables) if tables else DEAD_LETTERS.empty_table()
-    new = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
-    if format < 3 and all(table[name].null_count == len(table) for name in new):
-        table = table.drop_columns(new).cast(OLD_DEAD_LETTERS)
-    return ObjectPart(table, sum(map(_size, dead_letters)))
+    if format < 3 and has_old_columns(table):
+        table = with_old_columns(table)
+    return ObjectPart(table, sum(map(size_of, dead_letters)))
 
 
-def _table(partition: int, dead_letters: Sequence[DeadLetter], format: int) -> pa.Table:  # noqa: A002
+def has_old_columns(table: pa.Table) -> bool:
+    """Whether those that came with format 3 say nothing."""
+    return all(table[name].null_count == len(table) for name in _NEW)
+
+
+def with_old_columns(table: pa.Table) -> pa.Table:
+    return table.drop_columns(_NEW).cast(OLD_DEAD_LETTERS)
+
+
+def letters_table(partition: int, dead_letters: Sequence[DeadLetter], format: int) -> pa.Table:  # noqa: A002
     records = [dead_letter.record for dead_letter in dead_letters]
     instants = [calendar_of(format).micros(record.timestamp) for record in records]
     texts = [[_text(name, format) for name, _ in record.headers] for record in records]
@@ -101,7 +114,7 @@ def _text(name: bytes, format: int) -> str | None:  # noqa: A002
 def _chunks(dead_letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]]:
     first, held = 0, 0
     for index, dead_letter in enumerate(dead_letters):
-        size = _size(dead_letter) + sum(
+        size = size_of(dead_letter) + sum(
             len(name) + len(value or b"") for name, value in dead_letter.record.headers
         )
         if held and held + size > _CHUNK_BYTES:
@@ -112,7 +125,8 @@ def _chunks(dead_letters: Sequence[DeadLetter]) -> Iterator[Sequence[DeadLetter]
         yield dead_letters[first:]
 
 
-def _size(dead_letter: DeadLetter) -> int:
+def size_of(dead_letter: DeadLetter) -> int:
+    """Bytes of its key and value."""
     return len(dead_letter.record.key or b"") + len(dead_letter.record.value or b"")
 
 

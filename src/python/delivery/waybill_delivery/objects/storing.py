@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +17,7 @@ from waybill_common.lake import Lake, create
 from waybill_common.ledger import Layout, Split, data_loss, lost_ranges_of
 from waybill_delivery.objects.assemble import ObjectPart
 from waybill_delivery.objects.parquet import encode
+from waybill_delivery.objects.unnamed_files import standing
 
 _COORDINATES = {"kafka_partition": pa.int32(), "kafka_offset": pa.int64()}
 _RAW = {"key": pa.binary(), "value": pa.binary()}
@@ -59,54 +61,63 @@ def store_object(
     it holds fewer, as an attempt that accepted a loss leaves it, and ``ObjectConflict`` where it holds others.
     ``time_field`` is the contract's, None for dead letters.
     """
-    created = create(lake, key, encode(part.table, layout), lambda _: False)
+    body = encode(part.table, layout) if part.body is None else part.body
+    created = create(lake, key, body, lambda _: False, get=partial(standing, lake))
     if created.mine:
         return _stored(key, created.body, part, time_field)
-    standing = _read(lake, key, created.body, time_field, split)
-    ours, theirs = _coordinates(part.table), _coordinates(standing)
+    found = _read(lake, key, created.body, time_field, split)
+    ours, theirs = _coordinates(part.table), _coordinates(found.table)
     if any(offset not in lost_range for _, offset in theirs - ours):
         raise _conflict(
             lake,
             key,
-            f"{standing.num_rows} rows with other coordinates than the {part.table.num_rows} of ours",
+            f"{found.table.num_rows} rows with other coordinates than the {part.table.num_rows} of ours",
         )
     if ours - theirs:
         missing = lost_ranges_of(split.partition, (offset for _, offset in ours - theirs))
         raise data_loss(f"{lake.address}/{key}, stored by an attempt that accepted a loss,", missing)
-    return _stored(key, created.body, ObjectPart(standing, part.raw_bytes), time_field)
+    if time_field is not None:  # it has no keys and values, so the records that were read count
+        found = replace(found, raw_bytes=part.raw_bytes)
+    return _stored(key, created.body, found, time_field)
 
 
 def adopt(lake: Lake, key: str, time_field: str | None, split: Split) -> StoredPart | None:
     """What somebody else stored under ``key``, if anything."""
-    body = lake.get(key)
+    body = standing(lake, key)
     if body is None:
         return None
-    return _stored(key, body, ObjectPart(_read(lake, key, body, time_field, split), 0), time_field)
+    return _stored(key, body, _read(lake, key, body, time_field, split), time_field)
 
 
 def _coordinates(table: pa.Table) -> set[tuple[int, int]]:
     return set(zip(table["kafka_partition"].to_pylist(), table["kafka_offset"].to_pylist(), strict=True))
 
 
-def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Split) -> pa.Table:
-    """Raises ``ObjectConflict`` where the bytes are no object of this split."""
-    try:
-        table = pq.read_table(pa.BufferReader(body))
-    except (pa.ArrowException, OSError) as error:
-        raise _conflict(lake, key, "bytes that are no Parquet file") from error
+def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Split) -> ObjectPart:
+    """What reports tell of it. Raises ``ObjectConflict`` where the bytes are no object of this split."""
     wanted = _COORDINATES | ({"reason": pa.string()} if time_field is None else {time_field: INSTANT})
     columns = wanted | (_RAW if time_field is None else {})
-    found = {
-        name: table.schema.field(name).type for name in columns if table.schema.get_field_index(name) >= 0
-    }
-    if found != columns or any(table[name].null_count for name in wanted) or not table.num_rows:
-        raise _conflict(lake, key, f"{table.num_rows} rows with other columns than ours")
+    raw_bytes, kept = 0, []
+    try:
+        file = pq.ParquetFile(pa.BufferReader(body))
+        schema = file.schema_arrow
+        found = {name: schema.field(name).type for name in columns if schema.get_field_index(name) >= 0}
+        fits = found == columns
+        for index in range(file.num_row_groups):
+            rows = file.read_row_group(index)
+            raw_bytes += _raw_bytes(rows) if fits and time_field is None else 0
+            kept.append(rows.select([*(wanted if fits else ())]))
+    except (pa.ArrowException, OSError) as error:
+        raise _conflict(lake, key, "bytes that are no Parquet file") from error
+    if not fits or not file.metadata.num_rows or any(t[n].null_count for t in kept for n in wanted):
+        raise _conflict(lake, key, f"{file.metadata.num_rows} rows with other columns than ours")
+    table = pa.concat_tables(kept)
     coordinates = _coordinates(table)
     if len(coordinates) < table.num_rows or any(
         of != split.partition or not split.start <= offset < split.end for of, offset in coordinates
     ):
         raise _conflict(lake, key, f"{table.num_rows} rows, some twice or of another split")
-    return table
+    return ObjectPart(table, raw_bytes)
 
 
 def _stored(key: str, body: bytes, part: ObjectPart, time_field: str | None) -> StoredPart:
@@ -118,7 +129,7 @@ def _stored(key: str, body: bytes, part: ObjectPart, time_field: str | None) -> 
         offsets=part.table["kafka_offset"],
         reasons=reasons,
         time=None if time_field is None else _ends(part.table[time_field].cast(pa.int64())),
-        raw_bytes=part.raw_bytes if time_field is not None else _raw_bytes(part.table),
+        raw_bytes=part.raw_bytes,
     )
 
 

@@ -9,7 +9,7 @@ from waybill_delivery.splits.split_process import (
     report_in,
     told_by_jvm,
 )
-from waybill_delivery.splits.task import TaskContext
+from waybill_delivery.splits.task_context import TaskContext
 from waybill_delivery.splits.together import deal
 
 # fmt: off

@@ -25,7 +25,7 @@ from waybill_common.settings import LogSettings, machine_environment
 from waybill_common.terminal import complain_of, foreign_text
 from waybill_delivery.events import Decoder
 from waybill_delivery.splits.split_process import begin_logs, reply_to, report_in
-from waybill_delivery.splits.task import TaskContext
+from waybill_delivery.splits.task_context import TaskContext
 
 _AT = struct.Struct("q")
 _READING = -1

@@ -140,9 +140,9 @@ def _given_up(_writer: str, _number: int) -> list[TransientError]:
 
 
 @lru_cache(maxsize=4)
-def _consumer(connection: tuple[tuple[str, Value], ...]) -> Reader:
+def _consumer(connection: tuple[tuple[str, Value], ...], split_bytes: int) -> Reader:
     """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
-    return split_consumer(dict(connection))
+    return split_consumer(dict(connection), split_bytes)
 
 
 @lru_cache(maxsize=4)

@@ -1,20 +1,18 @@
-"""One task: consume a split, decode it, store its objects, report what stands."""
+"""One task: consume its splits, decode them, store their objects, report what stands."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 
 import pyarrow.compute as pc
 from confluent_kafka import Message
 
-from waybill_common.contract import Contract
-from waybill_common.kafka import Reader, log_start, topic_id
-from waybill_common.lake import Lake
+from waybill_common.kafka import first_offsets, topic_id
 from waybill_common.ledger import (
     DATA,
+    Layout,
     LostRange,
     Manifest,
     Split,
@@ -25,39 +23,68 @@ from waybill_common.ledger import (
     dead_letter_key,
     split_name,
 )
-from waybill_common.settings import KafkaSettings
-from waybill_delivery.events import Block, Decoder, first_readable, read_split
-from waybill_delivery.objects import StoredPart, adopt, dead_letter_part, parts_by_date, report, store_object
+from waybill_delivery.events import Block, Decoder, SplitReader, first_readable, read_splits
+from waybill_delivery.objects import (
+    ObjectPart,
+    StoredPart,
+    adopt,
+    dead_letter_part,
+    parts_by_date,
+    report,
+    spooled_dead_letters,
+    spooled_parts,
+    store_object,
+)
+from waybill_delivery.splits.spool import Spool
+from waybill_delivery.splits.task_context import TaskContext
 
 BLOCK = 20_000
 
+HELD = 2
+"""Times ``split_bytes`` that a task holds before it spools: the estimate of a split's size is seldom so wrong."""
 
-@dataclass(frozen=True)
-class TaskContext:
-    """Everything that a task needs besides its split; it is pickled to the executors."""
-
-    manifest: Manifest
-    contract: Contract
-    kafka: KafkaSettings
-    lake: Lake
-    accept_loss: bool
+_PIECES = 8
+"""Blocks of large records that make up ``split_bytes``: decoding one takes several times its size."""
 
 
-def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
-    """Deliver one split and report it as stored. Safe to run any number of times, also at the same time.
+def deliver_splits(
+    context: TaskContext, splits: Sequence[Split], reader: SplitReader, decoder: Decoder
+) -> list[SplitReport]:
+    """Deliver splits of as many partitions and report them as stored, in their order. Safe to run any number of times,
+    also at the same time.
 
     Nothing is stored unless the topic was the manifest's before the read and after its last record.
     """
     manifest, kafka = context.manifest, context.kafka
+    partitions = [split.partition for split in splits]
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=context.accept_loss)
-    with collector_resting():
-        records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
-        blocks = list(transform_streaming_data(records, split.partition, decoder))
-    low = log_start(consumer, kafka, manifest.topic, split.partition)
-    # The last thing that Kafka is asked: it vouches for all that was read.
-    check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    return store_split(context, split, blocks, end_of_loss(context, split, blocks, low))
+    lows = first_offsets(kafka, manifest.topic, partitions)
+    starts = {
+        split: first_readable(
+            manifest.topic, split, lows[split.partition], accept_loss=context.accept_loss
+        )
+        for split in splits
+    }
+    with ExitStack() as stack:
+        held = HELD * context.split_bytes // len(splits)
+        blocks = {split: stack.enter_context(Spool(held, _doing(manifest, split))) for split in splits}
+        with collector_resting():
+            records = read_splits(reader, kafka, manifest, starts, BLOCK, context.split_bytes // _PIECES)
+            for split, some in records:
+                blocks[split].extend(transform_streaming_data([some], split.partition, decoder))
+        lows = first_offsets(kafka, manifest.topic, partitions)
+        # The last thing that Kafka is asked: it vouches for all that was read.
+        check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
+        return [
+            store_split(
+                context, split, blocks[split], end_of_loss(context, split, blocks[split], lows[split.partition])
+            )
+            for split in splits
+        ]
+
+
+def _doing(manifest: Manifest, split: Split) -> str:
+    return f"Carrying {manifest.topic} partition {split.partition}, offsets {split.start} to {split.end - 1}"
 
 
 def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
@@ -66,14 +93,13 @@ def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gon
     names = (manifest.topic, split.partition, split.start, split.end)
     lost_range = range(split.start, gone)
     time_field = context.contract.time_field
-    parts = parts_by_date(blocks, time_field)
     data = [
         store_object(
             lake, data_key(*names, date), part, manifest.layout, time_field, split, lost_range=lost_range
         )
-        for date, part in parts.items()
+        for date, part in _parts(blocks, time_field, manifest.layout)
     ]
-    dead_letters = dead_letter_part(split.partition, blocks, manifest.format)
+    dead_letters = _dead_letters(split.partition, blocks, manifest)
     dead = (
         store_object(
             lake, dead_letter_key(*names), dead_letters, manifest.layout, None, split, lost_range=lost_range
@@ -86,6 +112,18 @@ def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gon
         dead = dead or adopt(lake, dead_letter_key(*names), None, split)
     raw_bytes = sum(one.raw_bytes for one in (*data, *([dead] if dead else ())))
     return report(split, data, dead, lost_range=lost_range, raw_bytes=raw_bytes, format=manifest.format)
+
+
+def _parts(blocks: Sequence[Block], time_field: str, layout: Layout) -> Iterable[tuple[str, ObjectPart]]:
+    if isinstance(blocks, Spool) and blocks.is_on_disk:
+        return spooled_parts(blocks, time_field, layout)
+    return parts_by_date(blocks, time_field).items()
+
+
+def _dead_letters(partition: int, blocks: Sequence[Block], manifest: Manifest) -> ObjectPart:
+    if isinstance(blocks, Spool) and blocks.is_on_disk:
+        return spooled_dead_letters(partition, blocks, manifest.format, manifest.layout)
+    return dead_letter_part(partition, blocks, manifest.format)
 
 
 def transform_streaming_data(
@@ -108,7 +146,7 @@ def collector_resting() -> Iterator[None]:
             gc.enable()
 
 
-def end_of_loss(context: TaskContext, split: Split, blocks: list[Block], low: int) -> int:
+def end_of_loss(context: TaskContext, split: Split, blocks: Sequence[Block], low: int) -> int:
     """The end of what retention took from this split; its start where nothing is missing.
 
     An offset without a record is a transaction marker, unless the log start has passed it: then nobody can tell.

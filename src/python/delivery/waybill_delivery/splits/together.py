@@ -9,10 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-from waybill_common.kafka import Reader, log_start, topic_id
-from waybill_common.ledger import Split, SplitReport, check_still_the_topic
-from waybill_delivery.events import Block, Decoder, first_readable, read_splits
-from waybill_delivery.splits.task import BLOCK, TaskContext, collector_resting, end_of_loss, store_split
+from waybill_common.ledger import Split
 
 
 def deal(splits: Sequence[Split], tasks: int, longest: int) -> list[tuple[Split, ...]]:
@@ -40,26 +37,3 @@ def deal(splits: Sequence[Split], tasks: int, longest: int) -> list[tuple[Split,
 
 def _has(hand: Sequence[Split], partition: int) -> bool:
     return any(split.partition == partition for split in hand)
-
-
-def deliver_together(
-    context: TaskContext, splits: Sequence[Split], consumer: Reader, decoder: Decoder
-) -> list[SplitReport]:
-    """What ``deliver_split`` does, for splits of as many partitions; what it promises, it promises of each."""
-    manifest, kafka = context.manifest, context.kafka
-    check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    starts = {
-        split: first_readable(consumer, kafka, manifest.topic, split, accept_loss=context.accept_loss)
-        for split in splits
-    }
-    blocks: dict[Split, list[Block]] = {split: [] for split in splits}
-    with collector_resting():
-        for split, records in read_splits(consumer, kafka, manifest.topic, starts, BLOCK):
-            blocks[split].append(decoder.decode(split.partition, records))
-    lows = {split: log_start(consumer, kafka, manifest.topic, split.partition) for split in splits}
-    # The last thing that Kafka is asked: it vouches for all that was read.
-    check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    return [
-        store_split(context, split, blocks[split], end_of_loss(context, split, blocks[split], lows[split]))
-        for split in splits
-    ]

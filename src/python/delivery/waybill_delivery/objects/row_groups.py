@@ -1,0 +1,135 @@
+"""Parquet, written row group by row group: rows may come in pieces of any length, the bytes are the same.
+
+A row group has at most as many rows as the layout says, and at most ``_BYTES`` of texts or one row: it has to be in
+memory as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from waybill_common.ledger import Layout
+
+_BYTES = 2**25
+_PAGE_BYTES, _PAGE_ROWS = 2**20, 1024
+_LOOKED_AT, _LOOKED_AT_BYTES = 10_000, 2**22
+_FEW = 0.5
+"""Share of distinct values up to which a dictionary pays. Beyond it, to try one costs more than all else."""
+
+
+class RowGroupWriter:
+    """Writes ``sink``, which the caller closes. How columns are encoded follows from the first row group."""
+
+    def __init__(self, sink: IO[bytes], schema: pa.Schema, layout: Layout) -> None:
+        self._sink, self._schema, self._layout = sink, schema, layout
+        self._waiting: list[pa.Table] = []
+        self._rows, self._bytes = 0, 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, rows: pa.Table) -> None:
+        self._waiting.append(rows)
+        self._rows += len(rows)
+        self._bytes += rows.nbytes
+        if self._rows >= self._layout.row_group_rows or self._bytes > _BYTES:
+            self._write(pa.concat_tables(self._waiting), is_last=False)
+
+    def close(self) -> None:
+        """What waits becomes the last row group."""
+        self._write(pa.concat_tables([self._schema.empty_table(), *self._waiting]), is_last=True)
+        if self._writer is not None:
+            self._writer.close()
+
+    def _write(self, rows: pa.Table, *, is_last: bool) -> None:
+        while len(rows):
+            count = _first_group(rows, self._layout.row_group_rows)
+            if count == len(rows) < self._layout.row_group_rows and not is_last:
+                break
+            group, rows = rows.slice(0, count).combine_chunks(), rows.slice(count)
+            self._waiting.clear()
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(self._sink, self._schema, **_encoding(group, self._layout))
+            self._writer.write_table(group, row_group_size=count)
+        self._waiting = [rows] if len(rows) else []
+        self._rows, self._bytes = len(rows), rows.nbytes
+
+
+def _first_group(rows: pa.Table, most: int) -> int:
+    """Rows of the first row group, if no others follow: as many as are allowed, and at least one."""
+    rows = rows.slice(0, most)
+    if rows.nbytes <= _BYTES:
+        return len(rows)
+    ends = pc.cumulative_sum(_text_bytes(rows))
+    return max(1, pc.sum(pc.less_equal(ends, _BYTES)).as_py() or 0)
+
+
+def _text_bytes(rows: pa.Table) -> pa.Array:
+    """Bytes of each row's texts, nested ones too. Other columns take few, and the same in each row."""
+    sizes = pa.repeat(pa.scalar(0, pa.int64()), len(rows))
+    for column in rows.columns:
+        found = _lengths(column.combine_chunks(), len(rows))
+        sizes = sizes if found is None else pc.add(sizes, found)
+    return sizes
+
+
+def _lengths(column: pa.Array, rows: int) -> pa.Array | None:
+    if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
+        return pc.fill_null(pc.binary_length(column), 0).cast(pa.int64())
+    if pa.types.is_struct(column.type):
+        parts = [_lengths(part, rows) for part in column.flatten()]
+        known = [part for part in parts if part is not None]
+        return None if not known else pc.add(*known) if len(known) == 2 else known[0]
+    if not pa.types.is_list(column.type):
+        return None
+    inner = _lengths(pc.list_flatten(column), 0)
+    if inner is None:
+        return None
+    ends = [0, *pc.cumulative_sum(inner).to_pylist()]
+    counts = pc.fill_null(pc.list_value_length(column), 0)
+    places = [0, *pc.cumulative_sum(counts.cast(pa.int64())).to_pylist()]
+    return pa.array([ends[after] - ends[at] for at, after in pairwise(places)], pa.int64())
+
+
+def _encoding(first: pa.Table, layout: Layout) -> Mapping[str, Any]:
+    """Measured with 120,000 rows of ``names``: dictionaries for all columns, pyarrow's default, cost twice the CPU and
+    1.6 times the bytes.
+    """
+    few = [field.name for field in first.schema if _has_few_values(first[field.name])]
+    deltas = [
+        field.name
+        for field in first.schema
+        if field.name not in few and (pa.types.is_integer(field.type) or pa.types.is_timestamp(field.type))
+    ]
+    return {
+        "compression": layout.compression,
+        "version": "2.6",
+        "use_dictionary": few,
+        "column_encoding": dict.fromkeys(deltas, "DELTA_BINARY_PACKED"),
+        "write_batch_size": _batch(first),
+    }
+
+
+def _batch(first: pa.Table) -> int:
+    """Rows after which a page may end. With pyarrow's own number a page of large rows would be the whole row group."""
+    if first.nbytes <= len(first) * _PAGE_BYTES // _PAGE_ROWS:
+        return _PAGE_ROWS
+    texts = pc.sum(_text_bytes(first)).as_py() or 1
+    return max(1, min(_PAGE_ROWS, len(first) * _PAGE_BYTES // texts))
+
+
+def _has_few_values(column: pa.ChunkedArray) -> bool:
+    """Told from the first rows: as many as are told, and hold few bytes, since the count copies each value."""
+    if pa.types.is_nested(column.type):
+        return False
+    looked_at = column.slice(0, _LOOKED_AT)
+    if looked_at.nbytes > _LOOKED_AT_BYTES:
+        ends = pc.cumulative_sum(_lengths(looked_at.combine_chunks(), len(looked_at)))
+        looked_at = looked_at.slice(0, max(1, pc.sum(pc.less_equal(ends, _LOOKED_AT_BYTES)).as_py() or 0))
+    if len(looked_at) == 1:
+        return False
+    return bool(pc.count_distinct(looked_at, mode="all").as_py() <= _FEW * len(looked_at))

@@ -1,0 +1,120 @@
+"""How much of a split is in memory as raw records: a block ends where it has enough of them, or of their bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pytest
+from confluent_kafka import Message, TopicPartition
+from hypothesis import given
+from hypothesis import strategies as st
+
+from waybill_common.kafka import MOST_AT_ONCE, Reader
+from waybill_common.kafka.cause import Told
+from waybill_common.ledger import Split
+from waybill_common.settings import KafkaSettings
+from waybill_delivery.events import consume
+from waybill_delivery.events.consume import read_split, split_consumer
+
+
+@dataclass
+class Consumer:
+    """Has all of its records at once, and hands out as many as it is asked for."""
+
+    records: list[Message]
+    told: Told = field(default_factory=Told)
+    asked: list[int] = field(default_factory=list)
+    at: int = 0
+    fetches: bool = False
+
+    def assign(self, places: list[TopicPartition]) -> None:
+        self.at = places[0].offset
+        self.fetches = True
+
+    def unassign(self) -> None:
+        self.fetches = False
+
+    def consume(self, count: int, _seconds: float) -> list[Message]:
+        self.asked.append(count)
+        found = [one for one in self.records if (one.offset() or 0) >= self.at][:count]
+        self.at = (found[-1].offset() or 0) + 1 if found else self.at
+        return found
+
+    def position(self, _places: list[TopicPartition]) -> list[TopicPartition]:
+        return [TopicPartition("t", 0, self.at)]
+
+
+def record(offset: int, value: int, key: int = 0, header: int = 0) -> Message:
+    return Message(
+        topic="t",
+        partition=0,
+        offset=offset,
+        value=b"v" * value,
+        key=b"k" * key,
+        headers=[("h", b"h" * header)] if header else None,
+    )
+
+
+def read(consumer: Any, end: int, block: int, most: int) -> list[list[int]]:
+    split = Split(partition=0, start=0, end=end)
+    lists = read_split(consumer, KafkaSettings(timeout=1), "t", split, 0, block, most)
+    return [[one.offset() or 0 for one in messages] for messages in lists]
+
+
+SIZES = st.lists(
+    st.tuples(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300)), min_size=1, max_size=60
+)
+
+
+@given(sizes=SIZES, block=st.integers(1, 30), most=st.integers(50, 2000), unseen=st.sampled_from([0, 10**9]))
+def test_each_record_comes_once_and_no_block_has_too_many_or_too_large_ones(
+    sizes: list[tuple[int, int, int]], block: int, most: int, unseen: int
+) -> None:
+    records = [record(offset, *three) for offset, three in enumerate(sizes)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(consume, "_UNSEEN", unseen)
+        patch.setattr(consume, "_LOOKED_AT", 10**6)
+        found = read(Consumer(records), len(records), block, most)
+    assert [offset for piece in found for offset in piece] == list(range(len(records)))
+    for piece in found:
+        whole = sum(sum(sizes[offset]) for offset in piece) + sum(1 for offset in piece if sizes[offset][2])
+        assert len(piece) <= 1 or whole <= most
+        assert len(piece) <= block + MOST_AT_ONCE
+
+
+def test_blocks_of_small_records_end_at_every_nth_offset() -> None:
+    found = read(Consumer([record(offset, 1) for offset in range(50)]), 50, 20, 10**6)
+    assert [len(piece) for piece in found] == [20, 20, 10]
+
+
+def test_of_large_records_few_are_taken_at_once() -> None:
+    consumer = Consumer([record(offset, 10_000) for offset in range(40)])
+    read(consumer, 40, 20_000, 30_000)
+    assert max(consumer.asked) == consumer.asked[0] == 16
+    assert set(consumer.asked[1:-1]) == {3}
+
+
+@pytest.mark.parametrize(("key", "header"), [(5000, 0), (0, 5000)], ids=["keys", "headers"])
+def test_nothing_is_fetched_ahead_while_large_keys_or_headers_are_in_use(key: int, header: int) -> None:
+    """librdkafka does not count them, and would fetch 20,000 of them."""
+    consumer = Consumer([record(offset, 1, key, header) for offset in range(40)])
+    split = Split(partition=0, start=0, end=40)
+    lists = read_split(cast(Reader, consumer), KafkaSettings(timeout=1), "t", split, 0, 20_000, 10_000)
+    fetched = [(len(messages), consumer.fetches) for messages in lists]
+    assert [count for count, _ in fetched] == [1] * 40
+    # The first list shows how large they are.
+    assert [goes_on for _, goes_on in fetched[consumer.asked[0] :]] == [False] * 24
+
+
+def test_of_small_records_soon_many_are_taken_at_once() -> None:
+    consumer = Consumer([record(offset, 1) for offset in range(40_000)])
+    read(consumer, 40_000, 20_000, 10**7)
+    assert consumer.asked[:4] == [16, 128, 1024, 8192]
+    assert len(consumer.asked) < 10
+
+
+def test_what_the_client_holds_follows_from_the_bytes_of_a_split() -> None:
+    """librdkafka takes these; it refuses values that contradict each other."""
+    for split_bytes in (2**20, 2**26, 2**32):
+        split_consumer({"bootstrap.servers": "nowhere:1"}, split_bytes).close()
