@@ -13,6 +13,7 @@ from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_common.terminal import complain_of, foreign_text
 from waybill_delivery.splits import TaskContext, begin_logs, reply_to
+from waybill_local.kept_readers import KeptReaders
 
 BUG = 70
 """The exit code of a worker that a fault of ours ended; the traceback is on its stderr."""
@@ -40,6 +41,7 @@ def serve(pipe: Connection, log: LogSettings) -> None:
 
 def _carry(pipe: Connection, log: LogSettings) -> None:
     context: TaskContext | None = None
+    readers = KeptReaders()
     while True:
         given, split = pipe.recv()
         if given is not None:
@@ -47,7 +49,7 @@ def _carry(pipe: Connection, log: LogSettings) -> None:
             begin_logs(given, log)
         if context is None:
             raise ValueError(f"{split} came without a context")
-        pipe.send(reply_to(context, split))
+        pipe.send(reply_to(context, split, reader=readers.reader_for(context, split)))
 
 
 def _end_with_the_driver() -> None:

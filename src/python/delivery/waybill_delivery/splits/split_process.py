@@ -14,20 +14,22 @@ import structlog
 
 from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused, TransientError, WaybillError, exit_codes
-from waybill_common.kafka import Reader, Value, librdkafka_config
+from waybill_common.kafka import Value, librdkafka_config
 from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
 from waybill_common.logs import configure_logs
 from waybill_common.redaction import hide, machines_secrets, redacted
 from waybill_common.settings import LogSettings, machine_environment, secrets_in
 from waybill_common.terminal import marked
-from waybill_delivery.events import Decoder, split_consumer
+from waybill_delivery.events import Decoder, SplitReader, split_consumer
 from waybill_delivery.splits.task import TaskContext, deliver_split
 
 
-def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None) -> str:
+def reply_to(
+    context: TaskContext, split: Split, decoder: Decoder | None = None, reader: SplitReader | None = None
+) -> str:
     """Errors of ours travel as data and keep their class; an exception would reach the driver as a text.
 
-    Without a ``decoder`` the worker's own is used, which is kept from task to task.
+    Without a ``decoder`` or a ``reader`` the worker's own is used, which is kept from task to task.
     """
     began = time.monotonic()
     task = structlog.get_logger().bind(
@@ -45,7 +47,7 @@ def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None)
         report = deliver_split(
             context,
             split,
-            _consumer(tuple(librdkafka_config(context.kafka).items())),
+            reader or _consumer(tuple(librdkafka_config(context.kafka).items())),
             decoder or _decoder(context.contract, context.manifest.format),
         )
     except WaybillError as error:
@@ -114,7 +116,7 @@ def _given_up(_writer: str, _number: int) -> list[TransientError]:
 
 
 @lru_cache(maxsize=4)
-def _consumer(connection: tuple[tuple[str, Value], ...]) -> Reader:
+def _consumer(connection: tuple[tuple[str, Value], ...]) -> SplitReader:
     """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
     return split_consumer(dict(connection))
 

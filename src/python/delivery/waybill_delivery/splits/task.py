@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from confluent_kafka import Message
 
 from waybill_common.contract import Contract
-from waybill_common.kafka import Reader, log_start, topic_id
+from waybill_common.kafka import first_offset, topic_id
 from waybill_common.lake import Lake
 from waybill_common.ledger import (
     DATA,
@@ -26,7 +26,7 @@ from waybill_common.ledger import (
     split_name,
 )
 from waybill_common.settings import KafkaSettings
-from waybill_delivery.events import Block, Decoder, first_readable, read_split
+from waybill_delivery.events import Block, Decoder, SplitReader, first_readable, read_split
 from waybill_delivery.objects import StoredPart, adopt, dead_letter_part, parts_by_date, report, store_object
 
 BLOCK = 20_000
@@ -43,18 +43,18 @@ class TaskContext:
     accept_loss: bool
 
 
-def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
+def deliver_split(context: TaskContext, split: Split, reader: SplitReader, decoder: Decoder) -> SplitReport:
     """Deliver one split and report it as stored. Safe to run any number of times, also at the same time.
 
     Nothing is stored unless the topic was the manifest's before the read and after its last record.
     """
     manifest, kafka = context.manifest, context.kafka
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
-    start = first_readable(consumer, kafka, manifest.topic, split, accept_loss=context.accept_loss)
+    start = first_readable(kafka, manifest.topic, split, accept_loss=context.accept_loss)
     with _collector_resting():
-        records = read_split(consumer, kafka, manifest.topic, split, start, BLOCK)
+        records = read_split(reader, kafka, manifest, split, start, BLOCK)
         blocks = list(transform_streaming_data(records, split.partition, decoder))
-    low = log_start(consumer, kafka, manifest.topic, split.partition)
+    low = first_offset(kafka, manifest.topic, split.partition)
     # The last thing that Kafka is asked: it vouches for all that was read.
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
     return store_split(context, split, blocks, end_of_loss(context, split, blocks, low))
