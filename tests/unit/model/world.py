@@ -96,7 +96,7 @@ class World(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """What a driver holds of records that no manifest has named yet: of ``partition``, from ``begin`` on up to ``end``."""
+    """What a driver holds of records that no manifest has named yet: of ``partition``, from ``begin`` up to ``end``."""
 
     partition: int
     begin: int

@@ -11,7 +11,7 @@ from waybill_common.errors import OK
 from waybill_common.settings import DELIVERING_HERE, add_settings_flags
 from waybill_common.terminal import say_json
 from waybill_delivery.stop_signals import StopSignals
-from waybill_local.local_run import run as run_here
+from waybill_local.fork_server import start_server
 
 SETTINGS = DELIVERING_HERE
 HELP = "deliver the stream to its lake by this machine's processes, without Spark"
@@ -24,6 +24,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Until the trigger's end or a signal; one line of JSON with what was delivered."""
     settings = settings_of(flags, environ, "deliver")
+    start_server()
+    # Meanwhile this process imports much of the same.
+    from waybill_local.local_run import run as run_here
+
     stop = StopSignals()
     began = time.monotonic()
     with stop.heeded(within=settings.delivery.shutdown_timeout):

@@ -32,7 +32,7 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
             delivery.reach(delivery.position.frontier, stop.asked)
             period = period_of(settings.delivery.trigger)
             if period is None:
-                _reach(delivery, delivery.topic().log_ends, settings.delivery, stop)
+                _reach(delivery, delivery.look().log_ends, settings.delivery, stop)
             else:
                 _follow(delivery, settings.delivery, period, stop)
         finally:
@@ -46,7 +46,7 @@ def _follow(delivery: DeliveryLoop, settings: DeliverySettings, period: float, s
     holding = Holding(settings.min_offsets_per_trigger or 1, seconds_of(settings.max_trigger_delay), began)
     due = began
     while not stop.asked():
-        ends = delivery.topic().log_ends
+        ends = delivery.look().log_ends
         if holding.lets_go(pending(delivery.position.frontier, ends), time.monotonic()):
             _reach(delivery, ends, settings, stop)
         due = max(due + period, time.monotonic())

@@ -6,7 +6,6 @@ client was used hangs in its first request.
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,9 +18,10 @@ import structlog
 
 from waybill_common.errors import WaybillError
 from waybill_common.ledger import Split, SplitReport
-from waybill_common.settings import LogSettings, without_settings
+from waybill_common.settings import LogSettings
 from waybill_delivery.splits import TaskContext, carry_alone, report_in
 from waybill_local.affinity import Place, Stands, choose
+from waybill_local.fork_server import start_server
 from waybill_local.worker import BUG, Work, serve
 
 _MOST_DEATHS = 3
@@ -66,8 +66,8 @@ class _Worker:
 
 @dataclass
 class Workers:
-    """At most ``count`` processes, started as splits come and kept from commit to commit. Use it as a context manager,
-    entered before any client of Kafka or a store exists.
+    """``count`` processes, kept from commit to commit. Use it as a context manager, entered before any client of Kafka
+    or a store exists.
     """
 
     count: int
@@ -76,10 +76,8 @@ class Workers:
     _busy: dict[_Worker, int] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([serve.__module__])
-        with without_settings():  # a split comes with what its worker needs
-            self._idle.append(self._started())
+        self._context = start_server()
+        self._idle += [self._started() for _ in range(self.count)]
         return self
 
     def __exit__(

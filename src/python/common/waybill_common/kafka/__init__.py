@@ -54,8 +54,9 @@ __all__ = [
     "BATCH_BYTES", "LARGEST_RECORD", "NEEDS", "NO_RIGHT", "RANGE_READER", "Asked", "Handover", "Headers",
     "LostTransactions", "Need", "RangeReader", "Reader", "Stand", "Topic", "TopicPlan", "TopicState",
     "TransactionLost", "Value", "Writer", "ask", "begin_producing", "committed_records", "describe_topic",
-    "discard", "ensure_topic", "events_plan", "failure", "first_offset", "headers_of", "leads_soon", "librdkafka_config",
-    "log_start", "may_pass", "offset_of", "offsets_at", "open_reader", "raise_if_refused", "redrives_plan", "refusal",
-    "require_topic", "retention_config", "settled_records", "spark_options", "stream_topics", "topic_id",
-    "topic_state", "transaction", "transactional_config", "transactional_producer", "watermarks",
+    "discard", "ensure_topic", "events_plan", "failure", "first_offset", "headers_of", "leads_soon",
+    "librdkafka_config", "log_start", "may_pass", "offset_of", "offsets_at", "open_reader", "raise_if_refused",
+    "redrives_plan", "refusal", "require_topic", "retention_config", "settled_records", "spark_options",
+    "stream_topics", "topic_id", "topic_state", "transaction", "transactional_config", "transactional_producer",
+    "watermarks",
 ]

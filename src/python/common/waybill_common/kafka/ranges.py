@@ -92,10 +92,9 @@ class RangeReader:
         ends = {p: ranges[p][1] for p in at}
         if not at:
             return
-        stand, self.stand = self._taken_up(at), None
-        if stand is None:
+        known, self.stand = self._taken_up(at), None
+        if known is None:
             self.consumer.assign(self._places(at))
-        known = stand
         beyond: Sequence[Message] = ()
         calm = True
         moved = time.monotonic()
@@ -113,7 +112,7 @@ class RangeReader:
                 troubles = [message for message in messages if message.error() is not None]
                 if troubles:
                     messages = [message for message in messages if message.error() is None]
-                    calm = calm and all(trouble.error().code() == _END for trouble in troubles)
+                    calm = calm and all(_is_end(trouble) for trouble in troubles)
                 for p, records in _by_partition(messages, ends):
                     if p in at:
                         inside = bisect_left(records, ends[p], key=offset_of)
@@ -183,6 +182,11 @@ class RangeReader:
 
     def _failure(self, why: KafkaError | str) -> WaybillError:
         return failure(self.kafka, self.doing, why, self.consumer.told, topic=self.topic)
+
+
+def _is_end(trouble: Message) -> bool:
+    error: Any = trouble.error()
+    return bool(error.code() == _END)
 
 
 def _by_partition(messages: list[Message], ends: Mapping[int, int]) -> Iterable[tuple[int, list[Message]]]:
