@@ -107,12 +107,12 @@ ANY = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(st.one_of(ARRIVE, ARRIVE, NEXT, NEXT, NEXT, ANY, FETCH, EXPIRE, ANEW), min_size=4, max_size=14)
-)
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.one_of(ARRIVE, NEXT, NEXT, ANY, ANY, FETCH, EXPIRE, ANEW), min_size=4, max_size=14))
 def test_what_was_read_ahead_changes_no_report_and_no_byte(steps: list[tuple[Any, ...]]) -> None:
     with world() as (made, folder):
+        made.arrive(0, "rrrmrrrrmrrr")
+        made.arrive(1, "rrrrrr")
         ends = {0: 0, 1: 0}
         ids = [made.topic.id]
         for name, *given_ in steps:
@@ -137,7 +137,8 @@ def test_what_was_read_ahead_changes_no_report_and_no_byte(steps: list[tuple[Any
                         )
                         assert one == other
                         ends[partition] = end
-                case "any", (partition, start, length, is_late, accept_loss):
+                case "any", (partition, place, length, is_late, accept_loss):
+                    start = place % max(1, len(made.topic.logs[partition]))
                     end = min(start + length, len(made.topic.logs[partition]))
                     if start < end:
                         one, other = made.carry(
@@ -159,6 +160,18 @@ def test_the_next_split_goes_on_without_a_jump_also_behind_markers() -> None:
             assert one == other
         [consumer] = made.consumers
         assert consumer.assignments == [(0, 0)]
+
+
+@pytest.mark.parametrize("start", [0, 2, 6], ids=["before", "within", "behind"])
+def test_a_split_that_begins_where_no_consumer_stands_is_read_from_its_beginning(start: int) -> None:
+    with world() as (made, folder):
+        made.arrive(0, "rrrrmrrr")
+        made.carry(folder, Split(partition=0, start=1, end=3))
+        made.fetch()
+        one, other = made.carry(folder, Split(partition=0, start=start, end=8))
+        assert one == other
+        [consumer] = made.consumers
+        assert consumer.assignments == [(0, 1), (0, start)]
 
 
 def test_what_was_read_of_a_topic_is_not_used_for_another_of_its_name() -> None:
