@@ -162,6 +162,19 @@ def test_the_next_split_goes_on_without_a_jump_also_behind_markers() -> None:
         assert consumer.assignments == [(0, 0)]
 
 
+def test_a_worker_that_rests_begins_anew() -> None:
+    with world() as (made, folder):
+        made.arrive(0, "rrmrrr")
+        made.carry(folder, Split(partition=0, start=0, end=2))
+        made.fetch()
+        made.kept.rest()
+        [consumer] = made.consumers
+        assert consumer.partition is None
+        one, other = made.carry(folder, Split(partition=0, start=2, end=6))
+        assert one == other
+        assert consumer.assignments == [(0, 0), (0, 2)]
+
+
 @pytest.mark.parametrize("start", [0, 2, 6], ids=["before", "within", "behind"])
 def test_a_split_that_begins_where_no_consumer_stands_is_read_from_its_beginning(start: int) -> None:
     with world() as (made, folder):

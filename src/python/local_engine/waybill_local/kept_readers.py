@@ -39,6 +39,11 @@ class KeptReaders:
         self._readers.append(reader)
         return reader
 
+    def rest(self) -> None:
+        """Nobody asked for anything in a while, and a consumer at the end of its partition asks for more all the time."""
+        for reader in self._readers:
+            reader.rest()
+
     def _fitting(self, context: TaskContext, split: Split) -> SplitReader | None:
         return next((one for one in self._readers if one.goes_on_with(context.manifest, split)), None)
 

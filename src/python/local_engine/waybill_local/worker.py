@@ -18,6 +18,9 @@ from waybill_local.kept_readers import KeptReaders
 BUG = 70
 """The exit code of a worker that a fault of ours ended; the traceback is on its stderr."""
 
+_REST_SECONDS = 5.0
+"""Without a split, after which consumers fetch no further ahead. What they hold gets no older than that."""
+
 Work = tuple[TaskContext | None, Split]
 """A split, with its context where that is not the last one's."""
 
@@ -43,6 +46,8 @@ def _carry(pipe: Connection, log: LogSettings) -> None:
     context: TaskContext | None = None
     readers = KeptReaders()
     while True:
+        if not pipe.poll(_REST_SECONDS):
+            readers.rest()
         given, split = pipe.recv()
         if given is not None:
             context = given

@@ -43,6 +43,11 @@ class SplitReader:
         is_same = (self.topic, self.topic_id) == (manifest.topic, manifest.topic_id)
         return is_same and self.stand is not None and self.stand.goes_on_at(split.partition, split.start)
 
+    def rest(self) -> None:
+        """Fetch no more, and drop what was read ahead."""
+        self.consumer.unassign()
+        self.stand = None
+
     def close(self) -> None:
         self.consumer.close()
 
