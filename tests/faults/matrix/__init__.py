@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from faults.matrix.ahead import AHEAD
 from faults.matrix.api import API
 from faults.matrix.brokers import BROKERS
 from faults.matrix.cell import Cell, delivered_by
@@ -21,9 +22,10 @@ from faults.matrix.topic import TOPIC
 
 LOCAL = (
     *delivered_by("local", *DRIVER, *RIVALS, *STORE, quick=frozenset({"driver-killed-before-receipt"})),
+    *AHEAD,
     *delivered_by("both by turns", *DRIVER, *RIVALS, quick=frozenset({"driver-killed-mid-object"})),
 )
-"""Each cell of drivers, played by the other engine, and by both."""
+"""Each cell of drivers, played by the other engine, and by both; and what only that engine does."""
 
 CELLS = (
     *PRODUCER,

@@ -8,7 +8,7 @@ from waybill_local.kept_readers import MOST
 
 
 def stands(*ends: tuple[int, int]) -> Stands:
-    """Behind splits of these partitions, which ended there."""
+    """After splits of these partitions, which ended there."""
     made = Stands()
     for partition, end in ends:
         made.go_on(Split(partition=partition, start=0, end=end))

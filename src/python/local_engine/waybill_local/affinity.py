@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from waybill_common.ledger import Split
 from waybill_local.kept_readers import MOST
 
-Place = tuple[int, int]
+SplitStart = tuple[int, int]
 """A partition and an offset of it."""
 
 
 @dataclass
 class Stands:
-    """Where a worker's consumers stand, as far as the driver knows: behind the last splits that it gave it."""
+    """Where a worker's consumers stand, as far as the driver knows: at the ends of the last splits that it gave it."""
 
     _ends: dict[int, int] = field(default_factory=dict)
 
@@ -25,12 +25,14 @@ class Stands:
         if len(self._ends) > MOST:
             del self._ends[next(iter(self._ends))]
 
-    def places(self) -> Collection[Place]:
+    def places(self) -> Collection[SplitStart]:
         """Where splits begin that it goes on with."""
         return self._ends.items()
 
 
-def choose(free: Sequence[Stands], busy: Sequence[Stands], left: Mapping[Place, int]) -> tuple[Stands, int]:
+def choose(
+    free: Sequence[Stands], busy: Sequence[Stands], left: Mapping[SplitStart, int]
+) -> tuple[Stands, int]:
     """One of the ``free`` workers and the split for it. ``left`` has the splits' numbers by where they begin, in order.
 
     A split that goes on where no worker stands is preferred to one that goes on where another one does.

@@ -40,7 +40,7 @@ class KeptReaders:
         return reader
 
     def rest(self) -> None:
-        """Nobody asked for anything in a while, and a consumer at the end of its partition asks for more all the time."""
+        """Nobody asked for anything in a while. A consumer at the end of its partition asks for more all the time."""
         for reader in self._readers:
             reader.rest()
 

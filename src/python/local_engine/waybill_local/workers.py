@@ -20,7 +20,7 @@ from waybill_common.errors import WaybillError
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.settings import LogSettings
 from waybill_delivery.splits import TaskContext, carry_alone, report_in
-from waybill_local.affinity import Place, Stands, choose
+from waybill_local.affinity import SplitStart, Stands, choose
 from waybill_local.fork_server import start_server
 from waybill_local.worker import BUG, Work, serve
 
@@ -125,7 +125,7 @@ class Workers:
             raise failure
         return reports
 
-    def _give_one(self, context: TaskContext, left: dict[Place, int]) -> None:
+    def _give_one(self, context: TaskContext, left: dict[SplitStart, int]) -> None:
         """One of the splits that are left, which is none of them any more."""
         if not self._idle:
             self._idle.append(self._started())

@@ -15,7 +15,6 @@ from waybill_common.kafka.committed import committed_records, settled_records
 from waybill_common.kafka.handover import Handover
 from waybill_common.kafka.headers import Headers, headers_of
 from waybill_common.kafka.java_client import spark_options
-from waybill_common.kafka.log_start import log_start
 from waybill_common.kafka.lost_transactions import LostTransactions
 from waybill_common.kafka.ranges import RANGE_READER, RangeReader, Stand, offset_of
 from waybill_common.kafka.rights import NEEDS, Need
@@ -55,7 +54,7 @@ __all__ = [
     "LostTransactions", "Need", "RangeReader", "Reader", "Stand", "Topic", "TopicPlan", "TopicState",
     "TransactionLost", "Value", "Writer", "ask", "begin_producing", "committed_records", "describe_topic",
     "discard", "ensure_topic", "events_plan", "failure", "first_offset", "headers_of", "leads_soon",
-    "librdkafka_config", "log_start", "may_pass", "offset_of", "offsets_at", "open_reader", "raise_if_refused",
+    "librdkafka_config", "may_pass", "offset_of", "offsets_at", "open_reader", "raise_if_refused",
     "redrives_plan", "refusal", "require_topic", "retention_config", "settled_records", "spark_options",
     "stream_topics", "topic_id", "topic_state", "transaction", "transactional_config", "transactional_producer",
     "watermarks",
