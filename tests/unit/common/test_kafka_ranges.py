@@ -225,7 +225,7 @@ def test_the_auditor_is_handed_no_record_twice(monkeypatch: pytest.MonkeyPatch) 
     assert seen == [0, 1, 2, 3, 4]
 
 
-def staying(consumer: Consumer, ranges: list[tuple[int, int]]) -> list[list[int]]:
+def staying(consumer: Any, ranges: list[tuple[int, int]]) -> list[list[int | None]]:
     """The offsets of each range of partition 0, by one reader after the other at the same consumer."""
     found, stand = [], None
     for start, end in ranges:

@@ -90,8 +90,8 @@ class Fetching:
         if not self.queue:
             self.fetch(7)
         found = [self.queue.popleft() for _ in range(min(most, len(self.queue)))]
-        records = [one.offset() for one in found if isinstance(one, Message)]
-        self.consumed_to = records[-1] + 1 if records else self.consumed_to
+        records = [one for one in found if not isinstance(one, Event)]
+        self.consumed_to = records[-1].offset() + 1 if records else self.consumed_to
         return found
 
     def assign(self, places: Iterable[TopicPartition]) -> None:

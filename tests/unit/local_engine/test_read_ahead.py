@@ -107,7 +107,7 @@ ANY = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.one_of(ARRIVE, NEXT, NEXT, ANY, ANY, FETCH, EXPIRE, ANEW), min_size=4, max_size=14))
 def test_what_was_read_ahead_changes_no_report_and_no_byte(steps: list[tuple[Any, ...]]) -> None:
     with world() as (made, folder):
