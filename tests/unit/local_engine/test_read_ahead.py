@@ -73,7 +73,7 @@ class World:
             try:
                 said.append(task.deliver_split(context, split, reader, DECODER).model_dump_json())
             except WaybillError as error:
-                said.append(f"{type(error).__name__}: {error.found}")
+                said.append(f"{type(error).__name__}: {error.found.replace(str(folder / name), 'the lake')}")
         return said
 
 
