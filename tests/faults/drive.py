@@ -25,7 +25,8 @@ from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_delivery.events import Decoder
 from waybill_delivery.events.consume import split_consumer
-from waybill_delivery.splits.task import TaskContext, deliver_split
+from waybill_delivery.splits.task import deliver_splits
+from waybill_delivery.splits.task_context import TaskContext
 from waybill_spark import cli
 from waybill_spark.driver import driver_run
 from waybill_spark.driver.distribute import distribute_splits
@@ -100,7 +101,7 @@ def carry(_session: NoSession, context: TaskContext, *_settings: object) -> list
     consumer = split_consumer(librdkafka_config(context.kafka))
     decoder = Decoder(context.contract, context.manifest.format)
     try:
-        return [deliver_split(context, split, consumer, decoder) for split in context.manifest.splits]
+        return [deliver_splits(context, [split], consumer, decoder)[0] for split in context.manifest.splits]
     finally:
         consumer.close()
 

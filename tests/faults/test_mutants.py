@@ -20,15 +20,17 @@ NOTICED_BY = {
     "random-object-name": ("driver-killed-some-objects",),
     "receipt-before-data": ("driver-killed-receipt-unanswered",),
     "cursor-outside-transaction": ("producer-killed-commit-unanswered",),
+    "ahead-forgotten": ("ahead-among-markers-local",),
 }
 """By each mutant the cells, one of which at least has to fail."""
 
 NOTICED_BY_TESTS = {
-    "topic-id-before-only": "test_topic_changes.py",
-    "old-manifests-judged-anew": "test_old_lakes.py",
-    "reader-skips-a-record": "test_verify.py",
+    "topic-id-before-only": "integration/delivery/test_topic_changes.py",
+    "old-manifests-judged-anew": "integration/delivery/test_old_lakes.py",
+    "reader-skips-a-record": "integration/delivery/test_verify.py",
+    "ahead-of-another-topic": "unit/local_engine/test_read_ahead.py",
 }
-"""By each mutant the file of tests/integration/delivery of which a test has to fail: no cell makes what it takes."""
+"""By each mutant the file of tests of which one has to fail: no cell makes what it takes."""
 
 QUICK = "random-object-name"
 
@@ -46,7 +48,8 @@ def failed_cells(
 ) -> dict[str, str]:
     """The cells that fail with these sources, and why; an error that is no failure of a cell is one of this test."""
     report = folder / "report.xml"
-    tests = [str(HERE / f"test_{file}.py") for file in ("driver", "producer")]
+    files = ("local",) if all(cell.endswith("-local") for cell in cells) else ("driver", "producer")
+    tests = [str(HERE / f"test_{file}.py") for file in files]
     choice = ["--faults=all", "-k", " or ".join(cells)]
     said = run_tests(roots, [*choice, *tests], report, settings)
     cases = [*ElementTree.parse(report).getroot().iter("testcase")] if report.exists() else []  # noqa: S314  # ours
@@ -107,8 +110,8 @@ def test_a_cell_fails_with(name: str, tmp_path: Path, settings: dict[str, str]) 
 
 @pytest.mark.not_quick
 @pytest.mark.parametrize("name", NOTICED_BY_TESTS)
-def test_a_test_of_delivery_fails_with(name: str, tmp_path: Path, settings: dict[str, str]) -> None:
-    file = HERE.parent / "integration" / "delivery" / NOTICED_BY_TESTS[name]
+def test_a_test_fails_with(name: str, tmp_path: Path, settings: dict[str, str]) -> None:
+    file = HERE.parent / NOTICED_BY_TESTS[name]
     report = tmp_path / "report.xml"
     said = run_tests(mutated(name, tmp_path), [str(file)], report, settings)
     assert report.exists(), said

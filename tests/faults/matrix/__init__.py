@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from faults.engines import Driver
+from faults.matrix.ahead import AHEAD
 from faults.matrix.api import API
 from faults.matrix.brokers import BROKERS
 from faults.matrix.cell import Cell, delivered_by
@@ -46,9 +47,11 @@ LOCAL = (
         *TOPIC,
         quick=frozenset({"driver-killed-mid-object", "rival-two-started"}),
     ),
+    *AHEAD,
     *ENGINES,
 )
-"""Each of them once more with the local engine, and with both by turns where there are several runs; and more."""
+"""Each of them once more with the local engine, and with both by turns where there are several runs; and what only that
+engine does."""
 
 CELLS = (
     *PRODUCER,

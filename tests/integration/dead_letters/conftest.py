@@ -26,7 +26,8 @@ from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings, LakeSettings, Settings
 from waybill_common.settings.section import Section
-from waybill_ops.cli import COMMANDS, main
+from waybill_ops.cli import main
+from waybill_ops.commands.all import COMMANDS
 from waybill_sandbox.kafka import KafkaCluster
 
 MEND = """

@@ -24,7 +24,8 @@ from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.events import Decoder
 from waybill_delivery.events.consume import split_consumer
 from waybill_delivery.loop import DeliveryLoop
-from waybill_delivery.splits.task import TaskContext, deliver_split
+from waybill_delivery.splits.task import deliver_splits
+from waybill_delivery.splits.task_context import TaskContext
 from waybill_sandbox.kafka import KafkaCluster
 
 
@@ -137,7 +138,7 @@ def carry(context: TaskContext) -> list[SplitReport]:
     consumer = split_consumer(librdkafka_config(context.kafka))
     decoder = Decoder(context.contract, context.manifest.format)
     try:
-        return [deliver_split(context, split, consumer, decoder) for split in context.manifest.splits]
+        return [deliver_splits(context, [split], consumer, decoder)[0] for split in context.manifest.splits]
     finally:
         consumer.close()
 

@@ -15,14 +15,13 @@ from sample_events import START, nth_event
 from waybill_common.contract import Contract
 from waybill_common.contract.arrow import row_schema
 from waybill_common.contract.registry import NAMES
-from waybill_common.kafka import Reader, librdkafka_config
+from waybill_common.kafka import librdkafka_config
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Manifest, Split, SplitReport
 from waybill_common.settings import LakeSettings
-from waybill_delivery.events import Decoder, split_consumer
+from waybill_delivery.events import Decoder, SplitReader, split_consumer
 from waybill_delivery.splits import TaskContext
-from waybill_delivery.splits.task import deliver_split
-from waybill_delivery.splits.together import deliver_together
+from waybill_delivery.splits.task import deliver_splits
 
 
 def rows(stream: Stream) -> list[tuple[int, int, str]]:
@@ -60,7 +59,7 @@ def test_splits_that_are_read_side_by_side_get_the_reports_and_objects_that_each
     stream.names(30, first=1000, partition=2)
     ends = stream.ends()
     reports = []
-    for name, deliver in (("alone", one_by_one), ("together", deliver_together)):
+    for name, deliver in (("alone", one_by_one), ("together", deliver_splits)):
         lake = open_lake(LakeSettings(url=str(tmp_path / name), attempts=3), "names")
         driver = replace(stream, lake=lake).driver()
         driver.carry = partial(carried, deliver, stream, lake)
@@ -71,13 +70,13 @@ def test_splits_that_are_read_side_by_side_get_the_reports_and_objects_that_each
 
 
 def one_by_one(
-    context: TaskContext, splits: Sequence[Split], consumer: Reader, decoder: Decoder
+    context: TaskContext, splits: Sequence[Split], consumer: SplitReader, decoder: Decoder
 ) -> list[SplitReport]:
-    return [deliver_split(context, split, consumer, decoder) for split in splits]
+    return [deliver_splits(context, [split], consumer, decoder)[0] for split in splits]
 
 
 def carried(
-    deliver: Callable[[TaskContext, Sequence[Split], Reader, Decoder], list[SplitReport]],
+    deliver: Callable[[TaskContext, Sequence[Split], SplitReader, Decoder], list[SplitReport]],
     stream: Stream,
     lake: Lake,
     manifest: Manifest,

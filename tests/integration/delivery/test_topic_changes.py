@@ -11,38 +11,31 @@ from integration.delivery.test_drivers import Stopped, killed
 from integration.delivery.test_refusals import stored
 from sample_events import START, nth_event
 
+from waybill_common import kafka
 from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import librdkafka_config
-from waybill_common.kafka.clients import Reader
 from waybill_common.ledger import SplitReport
-from waybill_delivery.events import Decoder, consume
-from waybill_delivery.splits.task import TaskContext, deliver_split
+from waybill_delivery.events import Decoder, split_consumer
+from waybill_delivery.splits import task
+from waybill_delivery.splits.task import deliver_splits
+from waybill_delivery.splits.task_context import TaskContext
 
 
-class Interrupted(Reader):
-    """A reader whose topic is made anew after the task has made sure of it, and before it reads."""
+def interrupt(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The topic is made anew after the task has made sure of it, and before it reads."""
+    asked: list[dict[int, int]] = []
 
-    stream: Stream
-    is_first = True
-
-    def get_watermark_offsets(self, *arguments: Any, **more: Any) -> Any:
-        if self.is_first:
-            self.is_first = False
-            self.stream.make_anew()
+    def first_offsets(*arguments: Any) -> dict[int, int]:
+        if not asked:
+            stream.make_anew()
             later = [nth_event(n, produced_at=START + timedelta(days=1)) for n in range(20)]
-            self.stream.produce([NAMES.encode(event) for event in later])
-            self.stream.ends()
-        return super().get_watermark_offsets(*arguments, **more)
+            stream.produce([NAMES.encode(event) for event in later])
+            stream.ends()
+        asked.append(kafka.first_offsets(*arguments))
+        return asked[-1]
 
-
-def interrupted(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> Reader:
-    """A split's reader as tasks have it, but for that."""
-    monkeypatch.setattr(consume, "open_reader", Interrupted)
-    reader = consume.split_consumer(librdkafka_config(stream.kafka))
-    assert isinstance(reader, Interrupted)
-    reader.stream = stream
-    return reader
+    monkeypatch.setattr(task, "first_offsets", first_offsets)
 
 
 @pytest.mark.parametrize("closed", [False, True], ids=["open", "closed by another driver"])
@@ -60,12 +53,13 @@ def test_a_late_task_stores_nothing_of_a_topic_made_anew(
         stream.driver().recover()
     before = stored(stream)
     context = TaskContext(manifest, NAMES, stream.kafka, stream.lake, accept_loss=False)
-    reader = interrupted(stream, monkeypatch)
+    reader = split_consumer(librdkafka_config(stream.kafka))
+    interrupt(stream, monkeypatch)
     try:
         with pytest.raises(
             TopicRefused, match="deleted or recreated while commit 1 was delivered: its id is"
         ):
-            deliver_split(context, manifest.splits[0], reader, Decoder(NAMES))
+            deliver_splits(context, manifest.splits[:1], reader, Decoder(NAMES))
     finally:
         reader.close()
     assert stored(stream) == before

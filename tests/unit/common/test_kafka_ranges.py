@@ -223,3 +223,32 @@ def test_the_auditor_is_handed_no_record_twice(monkeypatch: pytest.MonkeyPatch) 
         {0: (0, 5)}, lambda messages: seen.extend(int(one.offset() or 0) for one in messages)
     )
     assert seen == [0, 1, 2, 3, 4]
+
+
+def staying(consumer: Any, ranges: list[tuple[int, int]]) -> list[list[int | None]]:
+    """The offsets of each range of partition 0, by one reader after the other at the same consumer."""
+    found, stand = [], None
+    for start, end in ranges:
+        one = reader(consumer, stays=True, stand=stand)
+        found.append([record.offset() for records in one.read({0: (start, end)}) for record in records])
+        stand = one.stand
+    return found
+
+
+def test_a_reader_that_stays_goes_on_with_what_came_behind_the_end_of_the_range_before() -> None:
+    consumer = Consumer([records(0, 3, 4), records(6), records(7)])
+    assert staying(consumer, [(0, 3), (3, 5), (5, 8)]) == [[0], [3, 4], [6, 7]]
+    assert consumer.begun == [(0, 0)]
+    assert consumer.assigned
+
+
+def test_an_end_that_was_told_once_is_known_to_the_next_range() -> None:
+    consumer = Consumer([[*records(0), Event(3, code=END)]])
+    assert staying(consumer, [(0, 1), (1, 3)]) == [[0], []]
+
+
+def test_a_reader_does_not_stay_where_its_consumer_has_ceased_to_fetch() -> None:
+    gone = Event(None, code=KafkaError._AUTO_OFFSET_RESET)
+    consumer = Consumer([[*records(0, 1), gone], records(2)])
+    assert staying(consumer, [(0, 2), (2, 3)]) == [[0, 1], [2]]
+    assert consumer.begun == [(0, 0), (0, 2)]

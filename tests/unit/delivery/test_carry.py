@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from waybill_common.ledger.keys import manifest_key
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.splits import split_process
 from waybill_delivery.splits.split_process import check_lake_is_shared, reply_to
-from waybill_delivery.splits.task import TaskContext
+from waybill_delivery.splits.task_context import TaskContext
 
 
 def context(lake: str) -> TaskContext:
@@ -44,11 +45,11 @@ def test_a_worker_that_waited_in_vain_does_not_wait_for_the_commits_other_splits
     one.lake.put_new(manifest_key(1), b"{}")
     waits: list[Split] = []
 
-    def wait_in_vain(_context: TaskContext, split: Split, *_: object) -> None:
-        waits.append(split)
+    def wait_in_vain(_context: TaskContext, splits: Sequence[Split], *_: object) -> None:
+        waits.extend(splits)
         raise KafkaUnavailable("No broker answered.", allowed="an answer.", remedy="run again.")
 
-    monkeypatch.setattr(split_process, "deliver_split", wait_in_vain)
+    monkeypatch.setattr(split_process, "deliver_splits", wait_in_vain)
     replies = {reply_to(one, one.manifest.splits[0]) for _ in range(3)}
     assert [json.loads(reply)["exit_code"] for reply in replies] == [KafkaUnavailable.exit_code]
     assert len(waits) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -10,12 +11,13 @@ from confluent_kafka import Message, TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unit.ledger.entries import manifest3
+
 from waybill_common.kafka import MOST_AT_ONCE, Reader
 from waybill_common.kafka.cause import Told
 from waybill_common.ledger import Split
 from waybill_common.settings import KafkaSettings
-from waybill_delivery.events import consume
-from waybill_delivery.events.consume import read_split, split_consumer
+from waybill_delivery.events import SplitReader, cutting, read_splits, side_by_side, split_consumer
 
 
 @dataclass
@@ -58,8 +60,12 @@ def record(offset: int, value: int, key: int = 0, header: int = 0) -> Message:
 
 def read(consumer: Any, end: int, block: int, most: int) -> list[list[int]]:
     split = Split(partition=0, start=0, end=end)
-    lists = read_split(consumer, KafkaSettings(timeout=1), "t", split, 0, block, most)
-    return [[one.offset() or 0 for one in messages] for messages in lists]
+    return [[one.offset() or 0 for one in messages] for messages in lists_of(consumer, split, block, most)]
+
+
+def lists_of(consumer: Any, split: Split, block: int, most: int) -> Iterator[list[Message]]:
+    reader, kafka = SplitReader(cast(Reader, consumer)), KafkaSettings(timeout=1)
+    return (messages for _, messages in read_splits(reader, kafka, manifest3(), {split: 0}, block, most))
 
 
 SIZES = st.lists(
@@ -73,8 +79,8 @@ def test_each_record_comes_once_and_no_block_has_too_many_or_too_large_ones(
 ) -> None:
     records = [record(offset, *three) for offset, three in enumerate(sizes)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(consume, "_UNSEEN", unseen)
-        patch.setattr(consume, "_LOOKED_AT", 10**6)
+        patch.setattr(side_by_side, "_UNSEEN", unseen)
+        patch.setattr(cutting, "_LOOKED_AT", 10**6)
         found = read(Consumer(records), len(records), block, most)
     assert [offset for piece in found for offset in piece] == list(range(len(records)))
     for piece in found:
@@ -100,7 +106,7 @@ def test_nothing_is_fetched_ahead_while_large_keys_or_headers_are_in_use(key: in
     """librdkafka does not count them, and would fetch 20,000 of them."""
     consumer = Consumer([record(offset, 1, key, header) for offset in range(40)])
     split = Split(partition=0, start=0, end=40)
-    lists = read_split(cast(Reader, consumer), KafkaSettings(timeout=1), "t", split, 0, 20_000, 10_000)
+    lists = lists_of(consumer, split, 20_000, 10_000)
     fetched = [(len(messages), consumer.fetches) for messages in lists]
     assert [count for count, _ in fetched] == [1] * 40
     # The first list shows how large they are.

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
+from unit.model.ahead import reading_ahead
 from unit.model.protocol import STEPS
 from unit.model.rules import Rules
 from unit.model.store import apply, send
@@ -32,6 +33,8 @@ def steps(world: World, rules: Rules, state: State) -> Iterator[Step]:
         for label, then in STEPS[driver.at](turn):
             yield Step(f"driver {driver.writer} {label}", then, is_progress=True)
         yield Step(f"driver {driver.writer} dies", turn.end(), is_progress=False)
+        for label, then in reading_ahead(turn):
+            yield Step(f"driver {driver.writer} {label}", then, is_progress=False)
         if world.late:
             for label, then in second_attempts(turn):
                 yield Step(f"driver {driver.writer}: {label}", then, is_progress=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from unit.model.ahead import held, put_down
 from unit.model.store import Reply
 from unit.model.turn import Turn, read_split, splits_of
 from unit.model.world import Key, Manifest, Receipt, Rows, State, cut, highest, manifest_at, receipt_at
@@ -103,7 +104,12 @@ def read(t: Turn) -> Steps:
     if t.reads_another_topic(t.me.manifest):
         yield "ends: reads another topic", t.end()
         return
-    left, told, holes = read_split(t, t.me.manifest, split), t.me.told, t.me.holes
+    left, told, holes = (
+        read_split(t, t.me.manifest, split, held(t, t.me.manifest, split)),
+        t.me.told,
+        t.me.holes,
+    )
+    t = put_down(t, split)
     if expired and t.rules.jump_is_not_progress:
         holes += tuple((split.partition, offset) for offset in expired)
         if t.rules.loss_spares_what_is_stored:
@@ -147,6 +153,8 @@ def close(t: Turn) -> Steps:
     for reply, then in t.put(Key("receipt", t.me.number), receipt):
         if reply is Reply.CREATED or (reply is Reply.EXISTS and not t.rules.already_exists_is_no_proof):
             yield f"writes receipt: {reply.value}", then.next_commit(t.me.number + 1, receipt.frontier)
+        elif not t.rules.receipt_precedes_the_next_manifest:
+            yield "goes on without its receipt", then.next_commit(t.me.number + 1, receipt.frontier)
         else:
             yield f"writes receipt: {reply.value}", then.go("check_receipt")
 

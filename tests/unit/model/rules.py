@@ -52,6 +52,15 @@ class Rules:
     """By the driver, before a manifest and before a receipt."""
     topic_id_is_asked_after_the_read: bool = True
     """Without: a task that was sent for one topic stores what it read of another of the same name."""
+    ahead_is_of_the_manifests_topic: bool = True
+    """The topic's id is asked before a read-ahead begins. Without: what was read of one topic is used for a manifest of
+    another of the same name."""
+    range_ends_where_the_consumer_stands: bool = True
+    """Without: a read-ahead counts as read up to where it was to end, though the log did not reach that far."""
+    prepared_for_another_contract_is_dropped: bool = True
+    """Without: what was judged ahead is stored under whatever contract the manifest names."""
+    receipt_precedes_the_next_manifest: bool = True
+    """Without: a driver opens its next manifest once it has sent a receipt, whatever became of that."""
     old_manifests_are_judged_as_by_0_1_0: bool = True
     """Without: a release judges an open manifest of an older format by its own format's rules."""
     a_backfill_begins_a_dataset: bool = True

@@ -28,7 +28,8 @@ def canonical(state: State) -> State:
 
 def rank(driver: Driver) -> tuple[Any, ...]:
     return (driver.at, driver.number, driver.release, driver.accepts_loss, driver.mine, driver.split,
-            driver.beaten, driver.frontier, driver.told, driver.left, driver.holes, driver.origin)  # fmt: skip
+            driver.beaten, driver.frontier, driver.told, driver.left, driver.holes, driver.origin,
+            driver.ahead or ())  # fmt: skip
 
 
 def renamed(driver: Driver, name: int, names: Names) -> Driver:

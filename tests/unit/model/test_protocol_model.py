@@ -21,6 +21,9 @@ from unit.model.properties import (
 from unit.model.rules import ALL_RULES, RULE_NAMES
 from unit.model.world import World
 from unit.model.worlds import (
+    AHEAD,
+    AHEAD_LOSING,
+    AHEAD_RECREATED,
     BACKFILL,
     GROWING,
     IDLE_PARTITION,
@@ -62,6 +65,11 @@ BROKEN_WITHOUT: tuple[tuple[str, World, Property | None], ...] = (
     ("frontier_is_full", IDLE_PARTITION, no_offset_is_stored_twice),
     ("topic_id_is_checked", RECREATED, a_dataset_is_of_one_topic),
     ("topic_id_is_asked_after_the_read", RECREATED_ANOTHER_DAY, receipts_equal_what_is_stored),
+    ("ahead_is_of_the_manifests_topic", AHEAD_RECREATED, nothing_is_missing_below_the_frontier),
+    ("topic_id_is_asked_after_the_read", AHEAD_RECREATED, receipts_equal_what_is_stored),
+    ("range_ends_where_the_consumer_stands", AHEAD_LOSING, nothing_is_missing_below_the_frontier),
+    ("prepared_for_another_contract_is_dropped", AHEAD, data_follows_its_manifest),
+    ("receipt_precedes_the_next_manifest", GROWING, the_ledger_is_one_chain),
     ("old_manifests_are_judged_as_by_0_1_0", OLD_LAKE, no_offset_is_stored_twice),
     ("a_backfill_begins_a_dataset", BACKFILL, no_offset_is_stored_twice),
 )

@@ -10,6 +10,7 @@ from unit.model.rules import Rules
 from unit.model.store import Reply
 from unit.model.symmetry import renamed, signed
 from unit.model.world import (
+    Ahead,
     Body,
     Driver,
     Key,
@@ -69,7 +70,7 @@ class Turn(NamedTuple):
             return self.end()
         beaten = beaten or self.me.beaten
         me = self.me
-        me = Driver(me.writer, me.release, me.accepts_loss, beaten=beaten, origin=me.origin)
+        me = Driver(me.writer, me.release, me.accepts_loss, beaten=beaten, origin=me.origin, ahead=me.ahead)
         return self._replace(me=me).go("look_for_open_manifest", number=number, frontier=frontier)
 
     def onward(self, left: Listed, told: Listed, holes: tuple[tuple[int, int], ...]) -> State:
@@ -132,18 +133,25 @@ def splits_of(t: Turn, manifest: Manifest) -> tuple[Split, ...]:
     return cut(start, manifest.ends, t.release.rows_per_object)
 
 
-def read_split(t: Turn, manifest: Manifest, split: Split) -> Listed:
-    """The objects that a task makes of its split, as Kafka's log is now."""
-    release, records = t.release, t.world.topics[t.state.topic][split.partition]
-    contract = manifest.contract if t.rules.manifest_contract_binds else release.contracts[-1]
+def read_split(t: Turn, manifest: Manifest, split: Split, held: Ahead | None = None) -> Listed:
+    """The objects that a task makes of its split: of what was read ahead, if it holds that, and for the rest of Kafka's
+    log as it is now.
+    """
+    release, now = t.release, t.state.topic
+    bound = manifest.contract if t.rules.manifest_contract_binds else release.contracts[-1]
     judged = manifest.format if t.rules.old_manifests_are_judged_as_by_0_1_0 else release.format
     places: dict[str, Offsets] = {}
-    first = max(split.start, t.state.log_start[split.partition])
-    for offset in range(first, min(split.end, t.state.ends[split.partition])):
-        kind = place(t.rules, records[offset], contract, release.build, judged)
+    first, end = max(split.start, t.state.log_start[split.partition]), t.state.ends[split.partition]
+    for offset in range(first, split.end):
+        of = held if held is not None and offset < held.end else None
+        if offset not in of.offsets if of else offset >= end:
+            continue
+        topic, contract = (of.topic, of.contract) if of else (now, bound)
+        kind = place(t.rules, t.world.topics[topic][split.partition][offset], contract, release.build, judged)
         if kind is not None:
             places[kind] = (*places.get(kind, ()), offset)
+    topic, contract = (held.topic, held.contract) if held else (now, bound)
     return tuple(
-        (Key(kind, split=split), Rows(release.build, contract, t.state.topic, offsets))
+        (Key(kind, split=split), Rows(release.build, contract, topic, offsets))
         for kind, offsets in sorted(places.items())
     )

@@ -91,6 +91,25 @@ class World(NamedTuple):
     """Requests may be applied late, and tasks have second attempts."""
     origins: tuple[Offsets, ...] = ()
     """Where a driver may begin that is started for a backfill. It ends with its commit."""
+    reads_ahead: bool = False
+    """Drivers may read records past the frontier before there is a manifest for them."""
+
+
+class Ahead(NamedTuple):
+    """What a driver holds of records that no manifest has named yet: of ``partition``, from ``begin`` up to ``end``."""
+
+    partition: int
+    begin: int
+    asked: int
+    """The topic's id before the read began."""
+    contract: int
+    """Under which the records were judged already."""
+    end: int = -1
+    """-1 until something was read."""
+    topic: int = -1
+    """Of which the records are."""
+    offsets: Offsets = ()
+    """Those that had arrived."""
 
 
 class Driver(NamedTuple):
@@ -109,6 +128,7 @@ class Driver(NamedTuple):
     beaten: bool = False
     origin: Offsets = ()
     """A backfill's own start; empty for every other driver."""
+    ahead: Ahead | None = None
 
 
 class State(NamedTuple):

@@ -58,6 +58,16 @@ BACKFILL = World(
     origins=((1,),),
 )  # fmt: skip
 
+AHEAD = GROWING._replace(name="drivers read ahead", reads_ahead=True)
+AHEAD_LOSING = World(
+    "a driver reads ahead, retention passes, nothing is late",
+    topics=((("good", "good", "next day"),),), first_ends=(1,), starts=3, alive=1, releases=(OLD,), retention=(2,),
+    late=False, reads_ahead=True,
+)  # fmt: skip
+AHEAD_RECREATED = RECREATED_ANOTHER_DAY._replace(
+    name="drivers read ahead of a topic that is recreated", reads_ahead=True
+)
+
 WORLDS = {
     ONE_RECORD: 1_900,
     TWO_RECORDS: 2_600,
@@ -73,5 +83,8 @@ WORLDS = {
     RECREATED_ANOTHER_DAY: 1_000,
     OLD_LAKE: 5_000,
     BACKFILL: 40_000,
+    AHEAD: 60_000,
+    AHEAD_LOSING: 20_000,
+    AHEAD_RECREATED: 8_000,
 }
 """How many states each must have at least, so that an exploration can't become trivial unnoticed."""

@@ -10,7 +10,7 @@ from edges.case import by_kind
 from edges.lake_forms import FORMS, MISTAKES
 from edges.verbs import VERBS
 
-from waybill_ops.cli import COMMANDS
+from waybill_ops.commands.all import COMMANDS
 
 
 def commands(parser: ArgumentParser, name: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from waybill_ops.cli import main, make_parser
+from waybill_ops.commands.all import COMMANDS
 
 HOSTILE = (
     "",
@@ -42,7 +43,9 @@ def values(parser: ArgumentParser, verb: str = "") -> Iterator[tuple[str, Action
             yield f"{name} of {verb.split()[-1]}", action
 
 
-@pytest.mark.parametrize(("name", "action"), [pytest.param(*one, id=one[0]) for one in values(make_parser())])
+@pytest.mark.parametrize(
+    ("name", "action"), [pytest.param(*one, id=one[0]) for one in values(make_parser(COMMANDS))]
+)
 def test_a_flags_value_is_checked_and_nothing_is_raised_but_its_complaint(name: str, action: Action) -> None:
     if action.type is None:
         assert name in FREE or name.split()[0] in FREE or action.choices

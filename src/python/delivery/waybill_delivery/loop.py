@@ -55,6 +55,7 @@ class DeliveryLoop:
     closed: Callable[[Receipt], object] = lambda _receipt: None
     begins: Callable[[Manifest], object] = lambda _manifest: None
     sleep: Callable[[float], None] = time.sleep
+    _seen: TopicState | None = field(default=None, init=False)
     _origin: Frontier = field(default_factory=dict, init=False)
     _has_said: bool = field(default=False, init=False)
 
@@ -67,8 +68,15 @@ class DeliveryLoop:
                     return
                 case Open(manifest):
                     self.position = self.journal.open(self.position, manifest)
+                    if self.position.open is manifest:  # what was checked for it a moment ago is as good now
+                        self.position = self.deliver(manifest)
                 case Deliver(manifest):
                     self.position = self.deliver(manifest)
+
+    def look(self) -> TopicState:
+        """The topic now, which the next step goes by."""
+        self._seen = self.topic()
+        return self._seen
 
     def recover(self) -> None:
         """Finish what an earlier run left open, and refuse a topic or dataset that this run can't continue."""
@@ -88,7 +96,7 @@ class DeliveryLoop:
                 raise
             self.journal.check_not_fenced(manifest)
             return newer
-        topic = self.topic()
+        topic = self.look()
         check_still_the_topic(manifest, topic.id)
         check_not_compacted(topic.name, topic.cleanup_policy)
         receipt = receipt_for(
@@ -147,7 +155,9 @@ class DeliveryLoop:
     def _step(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
         if not self._origin and self.position.open is None:
             self._origin = self.journal.origin(self.position)
-        return next_step(Situation(self.position, self.topic(), targets, self._origin), self.plan)
+        # The state that was asked for before a receipt is also one asked for before the next manifest.
+        topic, self._seen = self._seen or self.topic(), None
+        return next_step(Situation(self.position, topic, targets, self._origin), self.plan)
 
     def _newer_position(self) -> LedgerPosition | None:
         """What the ledger says before a loss is claimed: offsets that this driver misses may have arrived by another.

@@ -13,8 +13,7 @@ from waybill_common.settings import DELIVERING_HERE, add_settings_flags
 from waybill_common.terminal import say_json
 from waybill_delivery.backfilling import Backfill
 from waybill_delivery.stop_signals import StopSignals
-from waybill_local.local_run import run as run_here
-from waybill_local.local_run import watch_of
+from waybill_local.fork_server import start_server
 from waybill_status.watching import watched
 
 SETTINGS = DELIVERING_HERE
@@ -37,7 +36,12 @@ def deliver_range(flags: Namespace, environ: Mapping[str, str], begin: Edge, end
 
 def _deliver(flags: Namespace, environ: Mapping[str, str], backfill: Backfill | None) -> int:
     settings = settings_of(flags, environ, "deliver")
-    stop, watch = StopSignals(), watch_of(settings)
+    start_server()
+    # Meanwhile this process imports much of the same.
+    from waybill_local.local_run import run as run_here
+    from waybill_local.local_run import watch_of
+
+    stop, watch = StopSignals(), watch_of(settings, backfill)
     began = time.monotonic()
     with watched(watch, settings.status), stop.heeded(within=settings.delivery.shutdown_timeout):
         summary = run_here(settings, stop, backfill, watch)

@@ -45,7 +45,7 @@ def run(
             period = period_of(settings.delivery.trigger)
             if period is None:
                 most = settings.delivery.max_offsets_per_trigger
-                reach_by_commits(delivery, delivery.topic().log_ends, most, stop.asked)
+                reach_by_commits(delivery, delivery.look().log_ends, most, stop.asked)
             else:
                 _follow(delivery, settings.delivery, period, stop, watch)
         finally:
@@ -61,7 +61,7 @@ def _follow(
     holding = Holding(settings.min_offsets_per_trigger or 1, seconds_of(settings.max_trigger_delay), began)
     due = began
     while not stop.asked():
-        ends = delivery.topic().log_ends
+        ends = delivery.look().log_ends
         if holding.lets_go(pending(delivery.position.frontier, ends), time.monotonic()):
             reach_by_commits(delivery, ends, settings.max_offsets_per_trigger, stop.asked)
         watch.idle(delivery)

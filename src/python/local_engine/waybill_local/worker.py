@@ -13,9 +13,13 @@ from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_common.terminal import complain_of, foreign_text
 from waybill_delivery.splits import TaskContext, begin_logs, reply_to
+from waybill_local.kept_readers import KeptReaders
 
 BUG = 70
 """The exit code of a worker that a fault of ours ended; the traceback is on its stderr."""
+
+_REST_SECONDS = 5.0
+"""Without a split, after which consumers fetch no further ahead. What they hold gets no older than that."""
 
 Work = tuple[TaskContext | None, Split]
 """A split, with its context where that is not the last one's."""
@@ -40,14 +44,17 @@ def serve(pipe: Connection, log: LogSettings) -> None:
 
 def _carry(pipe: Connection, log: LogSettings) -> None:
     context: TaskContext | None = None
+    readers = KeptReaders()
     while True:
+        if not pipe.poll(_REST_SECONDS):
+            readers.rest()
         given, split = pipe.recv()
         if given is not None:
             context = given
             begin_logs(given, log)
         if context is None:
             raise ValueError(f"{split} came without a context")
-        pipe.send(reply_to(context, split))
+        pipe.send(reply_to(context, split, reader=readers.reader_for(context, split)))
 
 
 def _end_with_the_driver() -> None:

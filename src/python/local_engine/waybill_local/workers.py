@@ -6,10 +6,8 @@ client was used hangs in its first request.
 
 from __future__ import annotations
 
-import multiprocessing
 import time
-from collections import Counter, deque
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
@@ -20,9 +18,10 @@ import structlog
 
 from waybill_common.errors import WaybillError
 from waybill_common.ledger import Split, SplitReport
-from waybill_common.settings import LogSettings, without_settings
+from waybill_common.settings import LogSettings
 from waybill_delivery.splits import TaskContext, carry_alone, report_in
-from waybill_local.socket_folder import short_socket_path
+from waybill_local.affinity import SplitStart, Stands, choose
+from waybill_local.fork_server import start_server
 from waybill_local.worker import BUG, Work, serve
 
 _MOST_DEATHS = 3
@@ -38,11 +37,13 @@ class _Worker:
     process: ForkServerProcess
     pipe: Connection
     context: TaskContext | None = None
+    stands: Stands = field(default_factory=Stands)
 
     def give(self, context: TaskContext, split: Split) -> None:
         """Its death shows when it is waited for."""
         work: Work = (None if context is self.context else context, split)
         self.context = context
+        self.stands.go_on(split)
         try:
             self.pipe.send(work)
         except BrokenPipeError:
@@ -65,8 +66,8 @@ class _Worker:
 
 @dataclass
 class Workers:
-    """At most ``count`` processes, started as splits come and kept from commit to commit. Use it as a context manager,
-    entered before any client of Kafka or a store exists.
+    """``count`` processes, kept from commit to commit. Use it as a context manager, entered before any client of Kafka
+    or a store exists.
     """
 
     count: int
@@ -75,10 +76,8 @@ class Workers:
     _busy: dict[_Worker, int] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([serve.__module__])
-        with without_settings(), short_socket_path():  # a split comes with what its worker needs
-            self._idle.append(self._started())
+        self._context = start_server()
+        self._idle += [self._started() for _ in range(self.count)]
         return self
 
     def __exit__(
@@ -94,12 +93,13 @@ class Workers:
     def carry(self, context: TaskContext) -> list[SplitReport]:
         """A report for each split. Raises the first error that a split met, once those in hand are done."""
         splits = context.manifest.splits
-        left, deaths = deque(range(len(splits))), Counter[int]()
+        left = {(split.partition, split.start): index for index, split in enumerate(splits)}
+        deaths = Counter[int]()
         reports: list[SplitReport] = []
         failure: WaybillError | None = None
         while self._busy or (left and failure is None):
             while left and failure is None and len(self._busy) < self.count:
-                self._give(context, splits, left.popleft())
+                self._give_one(context, left)
             worker, reply = self._next_reply()
             index = self._busy.pop(worker)
             if reply is None:
@@ -109,7 +109,7 @@ class Workers:
                 deaths[index] += 1
                 self._say_who_died(worker, context, splits[index], deaths[index])
                 if deaths[index] < _MOST_DEATHS:
-                    left.appendleft(index)
+                    left[splits[index].partition, splits[index].start] = index
                     continue
             else:
                 self._idle.append(worker)
@@ -125,10 +125,19 @@ class Workers:
             raise failure
         return reports
 
-    def _give(self, context: TaskContext, splits: Sequence[Split], index: int) -> None:
-        worker = self._idle.pop() if self._idle else self._started()
+    def _give_one(self, context: TaskContext, left: dict[SplitStart, int]) -> None:
+        """One of the splits that are left, which is none of them any more."""
+        if not self._idle:
+            self._idle.append(self._started())
+        free = {id(worker.stands): worker for worker in self._idle}
+        stands, index = choose(
+            [worker.stands for worker in self._idle], [one.stands for one in self._busy], left
+        )
+        worker, split = free[id(stands)], context.manifest.splits[index]
+        del left[split.partition, split.start]
+        self._idle.remove(worker)
         self._busy[worker] = index
-        worker.give(context, splits[index])
+        worker.give(context, split)
 
     def _next_reply(self) -> tuple[_Worker, str | None]:
         """Of whichever worker is done first. Each split's own time-outs bound the wait."""

@@ -15,9 +15,8 @@ from waybill_common.kafka.committed import committed_records, settled_records
 from waybill_common.kafka.handover import Handover
 from waybill_common.kafka.headers import Headers, headers_of
 from waybill_common.kafka.java_client import spark_options
-from waybill_common.kafka.log_start import log_start
 from waybill_common.kafka.lost_transactions import LostTransactions
-from waybill_common.kafka.ranges import MOST_AT_ONCE, RANGE_READER, RangeReader, offset_of
+from waybill_common.kafka.ranges import MOST_AT_ONCE, RANGE_READER, RangeReader, Stand, offset_of
 from waybill_common.kafka.rights import NEEDS, Need
 from waybill_common.kafka.topic_plan import (
     LARGEST_RECORD,
@@ -33,6 +32,7 @@ from waybill_common.kafka.topics import (
     Topic,
     describe_topic,
     ensure_topic,
+    first_offsets,
     offsets_at,
     topic_id,
     topic_state,
@@ -51,9 +51,9 @@ from waybill_common.kafka.transactional import (
 # fmt: off
 __all__ = [
     "BATCH_BYTES", "LARGEST_RECORD", "MOST_AT_ONCE", "NEEDS", "NO_RIGHT", "RANGE_READER", "Asked", "Handover",
-    "Headers", "LostTransactions", "Need", "RangeReader", "Reader", "Topic", "TopicPlan", "TopicState",
+    "Headers", "LostTransactions", "Need", "RangeReader", "Reader", "Stand", "Topic", "TopicPlan", "TopicState",
     "TransactionLost", "Value", "Writer", "ask", "begin_producing", "committed_records", "describe_topic", "discard",
-    "ensure_topic", "events_plan", "failure", "headers_of", "leads_soon", "librdkafka_config", "log_start",
+    "ensure_topic", "events_plan", "failure", "first_offsets", "headers_of", "leads_soon", "librdkafka_config",
     "may_pass", "offset_of", "offsets_at", "open_reader", "raise_if_refused", "redrives_plan", "refusal",
     "require_topic", "retention_config", "settled_records", "spark_options", "stream_topics", "topic_id",
     "topic_state", "transaction", "transactional_config", "transactional_producer", "watermarks",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import methodcaller
 from typing import Any
@@ -42,6 +42,22 @@ _OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE) 
 offset_of = methodcaller("offset")
 
 
+@dataclass(frozen=True)
+class Stand:
+    """Where a consumer was left: of its one partition, every record below ``at`` has come, and those that come next are
+    the ones from there on. ``ahead`` has what came from ``begin`` on, where the last range ended.
+    """
+
+    partition: int
+    begin: int
+    at: int
+    ahead: Sequence[Message] = ()
+
+    def goes_on_at(self, partition: int, start: int) -> bool:
+        """Whether a range that begins there can be read without a jump."""
+        return partition == self.partition and self.begin <= start <= self.at
+
+
 @dataclass
 class RangeReader:
     """Reads ranges of ``topic`` with a consumer that is configured as ``RANGE_READER`` says.
@@ -50,6 +66,9 @@ class RangeReader:
     ends. ``stalled`` is what the error says where nothing comes any more. ``at_once`` is how many
     records the next list has at most. With ``rests`` nothing is fetched while a list is in use, and what was fetched
     after it is dropped. Both may be changed between two lists.
+
+    With ``stays`` the consumer is left at the end of a range of one partition that was read whole, and ``stand`` says
+    where; it goes on fetching. A range that goes on at ``stand`` is read without a jump.
     """
 
     consumer: Reader
@@ -60,6 +79,8 @@ class RangeReader:
     stalled: str = "no progress"
     at_once: int = MOST_AT_ONCE
     rests: bool = False
+    stays: bool = False
+    stand: Stand | None = None
     _last: str = ""
 
     def read(
@@ -77,30 +98,41 @@ class RangeReader:
         ends = {p: ranges[p][1] for p in at}
         if not at:
             return
-        self.consumer.assign(self._places(at))
+        known, self.stand = self._taken_up(at), None
+        if known is None:
+            self.consumer.assign(self._places(at))
+        beyond: Sequence[Message] = ()
+        calm, rests = True, False
         moved = time.monotonic()
         try:
             while at:
                 # consume() waits for all that it is asked for; transaction markers in the range never come.
                 left = sum(ends[p] - offset for p, offset in at.items())
-                messages = self.consumer.consume(min(self.at_once, left), _POLL_SECONDS)
+                reached = dict(at)
+                if known is None:
+                    messages = self.consumer.consume(min(self.at_once, left), _POLL_SECONDS)
+                else:
+                    reached[known.partition] = known.at
+                    messages = [one for one in known.ahead if offset_of(one) >= at[known.partition]]
+                    known = None
                 troubles = [message for message in messages if message.error() is not None]
                 if troubles:
                     messages = [message for message in messages if message.error() is None]
-                reached = dict(at)
+                    calm = calm and all(_is_end(trouble) for trouble in troubles)
                 rests = self.rests and bool(messages) and not troubles
                 if rests:
                     self.consumer.unassign()
                 for p, records in _by_partition(messages, ends):
                     if p in at:
                         inside = bisect_left(records, ends[p], key=offset_of)
+                        beyond = records[inside:]
                         if inside:
                             yield records[:inside]
-                        reached[p] = max(at[p], ends[p] if first_only else offset_of(records[-1]) + 1)
+                        reached[p] = max(reached[p], ends[p] if first_only else offset_of(records[-1]) + 1)
                 for trouble in troubles:
                     p = next(iter(ends)) if len(ends) == 1 else int(trouble.partition() or 0)
-                    known = reached.get(p, ends.get(p, 0))
-                    reached[p] = max(known, self._reached_at(trouble, p, known, ends.get(p, 0)))
+                    so_far = reached.get(p, ends.get(p, 0))
+                    reached[p] = max(so_far, self._reached_at(trouble, p, so_far, ends.get(p, 0)))
                 for place in self.consumer.position(self._places([] if rests else [*at])):
                     reached[place.partition] = max(reached[place.partition], place.offset)
                 if any(reached[p] > offset for p, offset in at.items()):
@@ -114,8 +146,17 @@ class RangeReader:
                     self.consumer.assign(self._places(at))
                 elif done and at:
                     self.consumer.incremental_unassign(self._places(done))
+            if self.stays and calm and not rests and not first_only and len(ends) == 1:
+                ((p, end),) = ends.items()
+                self.stand = Stand(p, end, reached[p], beyond)
         finally:
-            self.consumer.unassign()
+            if self.stand is None:
+                self.consumer.unassign()
+
+    def _taken_up(self, at: Mapping[int, int]) -> Stand | None:
+        """Where the consumer stands, if these ranges go on there."""
+        fits = len(at) == 1 and self.stand is not None and self.stand.goes_on_at(*next(iter(at.items())))
+        return self.stand if fits else None
 
     def _reached_at(self, trouble: Message, partition: int, reached: int, end: int) -> int:
         """How far an event that is no record says that the reader is; raises what ends the read."""
@@ -152,6 +193,11 @@ class RangeReader:
 
     def _failure(self, why: KafkaError | str) -> WaybillError:
         return failure(self.kafka, self.doing, why, self.consumer.told, topic=self.topic)
+
+
+def _is_end(trouble: Message) -> bool:
+    error: Any = trouble.error()
+    return bool(error.code() == _END)
 
 
 def _by_partition(messages: list[Message], ends: Mapping[int, int]) -> Iterable[tuple[int, list[Message]]]:

@@ -155,6 +155,15 @@ def watermarks(
     return {partition: (low, highs[partition]) for partition, low in lows.items()}
 
 
+def first_offsets(settings: KafkaSettings, topic: str, partitions: Sequence[int]) -> dict[int, int]:
+    """The first offset that each partition still has, asked on a connection that waits for no records: a broker answers
+    a consumer's other questions only after the fetch that it has under way.
+    """
+    first = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
+    doing = f"asking where {topic} partition {', '.join(map(str, partitions))} begins"
+    return _offsets(settings, topic, partitions, first, doing)
+
+
 def offsets_at(settings: KafkaSettings, topic: TopicState, moment: datetime) -> dict[int, int]:
     """Each partition's first offset whose record is of ``moment`` or later; its end where there is none."""
     spec = OffsetSpec.for_timestamp(int(moment.timestamp() * 1000))

@@ -15,15 +15,15 @@ import structlog
 
 from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused, TransientError, WaybillError, exit_codes
-from waybill_common.kafka import Reader, Value, librdkafka_config
+from waybill_common.kafka import Value, librdkafka_config
 from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
 from waybill_common.logs import configure_logs
 from waybill_common.redaction import hide, machines_secrets, redacted
 from waybill_common.settings import KafkaSettings, LogSettings, machine_environment, secrets_in
 from waybill_common.terminal import marked
-from waybill_delivery.events import Decoder, split_consumer
-from waybill_delivery.splits.task import TaskContext, deliver_split
-from waybill_delivery.splits.together import deliver_together
+from waybill_delivery.events import Decoder, SplitReader, split_consumer
+from waybill_delivery.splits.task import deliver_splits
+from waybill_delivery.splits.task_context import TaskContext
 
 Reply = TypeVar("Reply")
 
@@ -31,16 +31,23 @@ _NEW_FORMAT = 3
 """Of the manifests that this release opens."""
 
 
-def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None) -> str:
+def reply_to(
+    context: TaskContext, split: Split, decoder: Decoder | None = None, reader: SplitReader | None = None
+) -> str:
     """Errors of ours travel as data and keep their class; an exception would reach the driver as a text.
 
-    Without a ``decoder`` the worker's own is used, which is kept from task to task.
+    Without a ``decoder`` or a ``reader`` the worker's own is used, which is kept from task to task.
     """
-    [reply] = replies_to(context, (split,), decoder)
+    [reply] = replies_to(context, (split,), decoder, reader)
     return reply
 
 
-def replies_to(context: TaskContext, splits: Sequence[Split], decoder: Decoder | None = None) -> list[str]:
+def replies_to(
+    context: TaskContext,
+    splits: Sequence[Split],
+    decoder: Decoder | None = None,
+    reader: SplitReader | None = None,
+) -> list[str]:
     """A reply for each split, or a single one that has an error: of several splits, then none is vouched for."""
     began = time.monotonic()
     manifest = context.manifest
@@ -50,7 +57,12 @@ def replies_to(context: TaskContext, splits: Sequence[Split], decoder: Decoder |
         if given_up:
             raise given_up[0]
         check_lake_is_shared(context)
-        reports = _delivered(context, splits, decoder or _decoder(context.contract, manifest.format))
+        reports = deliver_splits(
+            context,
+            splits,
+            reader or _consumer(tuple(librdkafka_config(context.kafka).items()), context.split_bytes),
+            decoder or _decoder(context.contract, manifest.format),
+        )
     except WaybillError as error:
         if isinstance(error, TransientError):
             given_up.append(error)
@@ -69,20 +81,13 @@ def replies_to(context: TaskContext, splits: Sequence[Split], decoder: Decoder |
     return [report.model_dump_json() for report in reports]
 
 
-def _delivered(context: TaskContext, splits: Sequence[Split], decoder: Decoder) -> list[SplitReport]:
-    consumer = _consumer(tuple(librdkafka_config(context.kafka).items()))
-    if len(splits) == 1:
-        return [deliver_split(context, splits[0], consumer, decoder)]
-    return deliver_together(context, splits, consumer, decoder)
-
-
 def _place(split: Split) -> dict[str, int]:
     return {"partition": split.partition, "start": split.start, "end": split.end}
 
 
-def make_ready(kafka: KafkaSettings, contract: Contract) -> None:
+def make_ready(kafka: KafkaSettings, contract: Contract, split_bytes: int) -> None:
     """What this worker process keeps for its splits, before there is one."""
-    _consumer(tuple(librdkafka_config(kafka).items()))
+    _consumer(tuple(librdkafka_config(kafka).items()), split_bytes)
     _decoder(contract, _NEW_FORMAT).decode(0, ())
 
 
@@ -140,7 +145,7 @@ def _given_up(_writer: str, _number: int) -> list[TransientError]:
 
 
 @lru_cache(maxsize=4)
-def _consumer(connection: tuple[tuple[str, Value], ...], split_bytes: int) -> Reader:
+def _consumer(connection: tuple[tuple[str, Value], ...], split_bytes: int) -> SplitReader:
     """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
     return split_consumer(dict(connection), split_bytes)
 

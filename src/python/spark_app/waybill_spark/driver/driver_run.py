@@ -49,7 +49,7 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
             deliver_range(delivery, begun.offset_range)
             return summary
         if _has_work(delivery):
-            warm_workers(spark, settings.kafka, begun.plan.contract)
+            warm_workers(spark, settings.kafka, begun.plan.contract, settings.delivery.split_bytes)
         delivery.reach(delivery.position.frontier, stop.asked)
         if stop.asked():
             return summary

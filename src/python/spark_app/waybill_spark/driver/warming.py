@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def warm_workers(spark: SparkSession, kafka: KafkaSettings, contract: Contract) -> None:
+def warm_workers(spark: SparkSession, kafka: KafkaSettings, contract: Contract, split_bytes: int) -> None:
     """Have a worker for each core import, connect and compile what its first split needs; nobody waits for it."""
     context = spark.sparkContext
     cores = range(context.defaultParallelism)
 
     def warm(_: int) -> None:
         with suppress(WaybillError):  # the task that carries a split meets it again, and tells
-            make_ready(kafka, contract)
+            make_ready(kafka, contract, split_bytes)
 
     def run() -> None:
         with suppress(*SPARK_ERRORS):  # likewise; or the run has ended meanwhile

@@ -1,0 +1,47 @@
+"""Which split a free worker gets: one that goes on where it stands, if there is any; nobody waits for one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from waybill_common.ledger import Split
+from waybill_local.kept_readers import MOST
+
+SplitStart = tuple[int, int]
+"""A partition and an offset of it."""
+
+
+@dataclass
+class Stands:
+    """Where a worker's consumers stand, as far as the driver knows: at the ends of the last splits that it gave it."""
+
+    _ends: dict[int, int] = field(default_factory=dict)
+
+    def go_on(self, split: Split) -> None:
+        """It carries ``split`` now."""
+        self._ends.pop(split.partition, None)
+        self._ends[split.partition] = split.end
+        if len(self._ends) > MOST:
+            del self._ends[next(iter(self._ends))]
+
+    def places(self) -> Collection[SplitStart]:
+        """Where splits begin that it goes on with."""
+        return self._ends.items()
+
+
+def choose(
+    free: Sequence[Stands], busy: Sequence[Stands], left: Mapping[SplitStart, int]
+) -> tuple[Stands, int]:
+    """One of the ``free`` workers and the split for it. ``left`` has the splits' numbers by where they begin, in order.
+
+    A split that goes on where no worker stands is preferred to one that goes on where another one does.
+    """
+    for one in free:
+        for place in one.places():
+            if place in left:
+                return one, left[place]
+    taken = {place for one in busy for place in one.places()}
+    return free[-1], next(
+        (index for place, index in left.items() if place not in taken), next(iter(left.values()))
+    )

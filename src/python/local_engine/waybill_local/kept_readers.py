@@ -1,0 +1,66 @@
+"""A worker's consumers: one for each partition that it carries, left where the last split of it ended.
+
+So the next split goes on without a jump, and what librdkafka has read ahead meanwhile, while objects were stored and
+the commit was closed, is not read twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from waybill_common.kafka import Value, librdkafka_config
+from waybill_common.ledger import Split
+from waybill_delivery.events import SplitReader, split_consumer
+from waybill_delivery.splits import TaskContext
+
+MOST = 4
+"""Each costs a connection, some threads and what it has read ahead."""
+
+Connection = tuple[tuple[str, Value], ...]
+
+
+@dataclass
+class KeptReaders:
+    """At most ``MOST``, the one that was used last at the end."""
+
+    _readers: list[SplitReader] = field(default_factory=list)
+    _made_for: tuple[Connection, int] = ((), 0)
+
+    def reader_for(self, context: TaskContext, split: Split) -> SplitReader:
+        """The one that the split goes on with; else one that has read ahead in vain, or that was not used longest."""
+        made_for = (tuple(librdkafka_config(context.kafka).items()), context.split_bytes)
+        if made_for != self._made_for:
+            for reader in self._readers:
+                reader.close()
+            self._readers, self._made_for = [], made_for
+        reader = self._fitting(context, split) or self._stale(context, split) or self._another()
+        if reader in self._readers:
+            self._readers.remove(reader)
+        self._readers.append(reader)
+        return reader
+
+    def rest(self) -> None:
+        """Nobody asked for anything in a while. A consumer at the end of its partition asks for more all the time."""
+        for reader in self._readers:
+            reader.rest()
+
+    def _fitting(self, context: TaskContext, split: Split) -> SplitReader | None:
+        return next((one for one in self._readers if one.goes_on_with(context.manifest, split)), None)
+
+    def _stale(self, context: TaskContext, split: Split) -> SplitReader | None:
+        """It stands elsewhere in the same partition, or nowhere."""
+        topic, partition = context.manifest.topic, split.partition
+        return next(
+            (
+                one
+                for one in self._readers
+                if one.stand is None or (one.topic, one.stand.partition) == (topic, partition)
+            ),
+            None,
+        )
+
+    def _another(self) -> SplitReader:
+        if len(self._readers) < MOST:
+            connection, split_bytes = self._made_for
+            return split_consumer(dict(connection), split_bytes, stays=True)
+        return self._readers[0]

@@ -1,0 +1,39 @@
+"""Which split a free worker gets."""
+
+from __future__ import annotations
+
+from waybill_common.ledger import Split
+from waybill_local.affinity import Stands, choose
+from waybill_local.kept_readers import MOST
+
+
+def stands(*ends: tuple[int, int]) -> Stands:
+    """After splits of these partitions, which ended there."""
+    made = Stands()
+    for partition, end in ends:
+        made.go_on(Split(partition=partition, start=0, end=end))
+    return made
+
+
+def test_a_split_goes_to_the_worker_that_stands_where_it_begins() -> None:
+    one, other = stands((0, 5)), stands((1, 7))
+    assert choose([one, other], [], {(1, 7): 4, (0, 5): 3}) == (one, 3)
+    assert choose([other], [one], {(0, 5): 3, (1, 7): 4}) == (other, 4)
+
+
+def test_a_free_worker_leaves_to_a_busy_one_what_that_one_goes_on_with_if_there_is_more() -> None:
+    assert choose([stands()], [stands((0, 5))], {(0, 5): 0, (2, 0): 1})[1] == 1
+
+
+def test_no_worker_waits_for_a_split_that_suits_it_better() -> None:
+    assert choose([stands()], [stands((0, 5))], {(0, 5): 0})[1] == 0
+
+
+def test_the_first_of_the_others_is_next() -> None:
+    assert choose([stands((9, 9))], [], {(3, 0): 0, (4, 0): 1})[1] == 0
+
+
+def test_a_worker_is_known_to_stand_at_no_more_places_than_it_has_consumers() -> None:
+    assert list(stands(*((partition, 1) for partition in range(MOST + 2))).places()) == [
+        (partition, 1) for partition in range(2, MOST + 2)
+    ]
