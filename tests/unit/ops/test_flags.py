@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from waybill_ops.cli import main, make_parser
+from waybill_ops.later import CommandParser
 
 HOSTILE = (
     "",
@@ -37,6 +38,8 @@ def values(parser: ArgumentParser, verb: str = "") -> Iterator[tuple[str, Action
         name = action.option_strings[0] if action.option_strings else action.dest
         if isinstance(action, _SubParsersAction):
             for inner, one in action.choices.items():
+                if isinstance(one, CommandParser) and one.fill:
+                    one.fill(one)
                 yield from values(one, f"{verb} {inner}".strip())
         elif action.nargs is None and "." not in name and name != "--config":
             yield f"{name} of {verb.split()[-1]}", action

@@ -75,7 +75,7 @@ class Workers:
 
     def __enter__(self) -> Self:
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([serve.__module__])
+        self._context.set_forkserver_preload([serve.__module__, "waybill_delivery.splits.task"])
         with without_settings():  # a split comes with what its worker needs
             self._idle.append(self._started())
         return self

@@ -109,12 +109,12 @@ class _Walk:
         self._at = self._at + len(text)
         self._mark = self._mark + text.count(_QUOTE)
 
-    def _required(self, field: _Field, is_last: bool) -> _Span:  # noqa: FBT001
+    def _required(self, field: _Field, is_last: bool) -> _Span:
         start = self._at
         self._at = self._marks[self._mark] if field.is_text else self._before_next(is_last)
         return _Span(start, self._at, None)
 
-    def _optional(self, field: _Field, is_last: bool) -> _Span:  # noqa: FBT001
+    def _optional(self, field: _Field, is_last: bool) -> _Span:
         null = self._places.stands(_NULL, self._at)
         behind = self._at + len(_NULL)
         if not field.is_text:
@@ -128,7 +128,7 @@ class _Walk:
         self._mark = np.where(null, self._mark, self._mark + 2)
         return span
 
-    def _before_next(self, is_last: bool) -> Integers:  # noqa: FBT001
+    def _before_next(self, is_last: bool) -> Integers:
         """Where a number or null ends: before the comma that the next name's quotation mark follows."""
         behind = self._places.end if is_last else self._marks[self._mark]
         return np.maximum(self._at, behind - 1)
@@ -146,6 +146,8 @@ def _fields(columns: tuple[Column, ...]) -> Iterator[_Field]:
         quoted = _QUOTE if is_text and not column.nullable else b""
         opening = b"," if index else b"{"
         yield _Field(
-            closing + opening + f'"{column.name}":'.encode() + quoted, is_text=is_text, nullable=column.nullable
+            closing + opening + f'"{column.name}":'.encode() + quoted,
+            is_text=is_text,
+            nullable=column.nullable,
         )
         closing = quoted

@@ -110,7 +110,12 @@ class Decoder:
     def _assemble(
         self, partition: int, events: pa.Table, offsets: pa.Int64Array, instants: pa.Array
     ) -> pa.Table:
-        columns = [*events.columns, pa.repeat(pa.scalar(partition, pa.int32()), len(offsets)), offsets, instants]
+        columns = [
+            *events.columns,
+            pa.repeat(pa.scalar(partition, pa.int32()), len(offsets)),
+            offsets,
+            instants,
+        ]
         return pa.table(columns, schema=self._rows)
 
 

@@ -1,4 +1,4 @@
-"""Between Arrow's arrays and numpy's, without copies: where the values of a block lie in its bytes, and slices of these."""
+"""Between Arrow's arrays and numpy's without copies: where a block's values lie in its bytes, and slices of these."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class Places:
         last = self.data.size - len(text)
         if last < 0:
             return np.zeros(len(at), np.bool_)
-        begins, inside = np.minimum(at, last), at <= last
+        begins = np.minimum(at, last)
+        inside: Booleans = at <= last
         for index, word in _words(text):
             inside &= self._words[begins + index] == word
         for index, byte in _bytes_besides_words(text):

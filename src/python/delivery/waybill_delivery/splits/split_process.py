@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -20,8 +21,10 @@ from waybill_common.logs import configure_logs
 from waybill_common.redaction import hide, machines_secrets, redacted
 from waybill_common.settings import LogSettings, machine_environment, secrets_in
 from waybill_common.terminal import marked
-from waybill_delivery.events import Decoder, split_consumer
-from waybill_delivery.splits.task import TaskContext, deliver_split
+from waybill_delivery.splits.context import TaskContext
+
+if TYPE_CHECKING:
+    from waybill_delivery.events import Decoder
 
 
 def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None) -> str:
@@ -29,6 +32,8 @@ def reply_to(context: TaskContext, split: Split, decoder: Decoder | None = None)
 
     Without a ``decoder`` the worker's own is used, which is kept from task to task.
     """
+    from waybill_delivery.splits.task import deliver_split  # the driver reads replies, and would wait for it
+
     began = time.monotonic()
     task = structlog.get_logger().bind(
         commit=context.manifest.number,
@@ -116,11 +121,15 @@ def _given_up(_writer: str, _number: int) -> list[TransientError]:
 @lru_cache(maxsize=4)
 def _consumer(connection: tuple[tuple[str, Value], ...]) -> Reader:
     """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
+    from waybill_delivery.events import split_consumer
+
     return split_consumer(dict(connection))
 
 
 @lru_cache(maxsize=4)
 def _decoder(contract: Contract, format: int) -> Decoder:  # noqa: A002
+    from waybill_delivery.events import Decoder
+
     decoder = Decoder(contract, format)
     # PySpark's workers look for garbage after each task. In what stays for good there is none, and much to look at.
     gc.freeze()

@@ -5,18 +5,14 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pyarrow.compute as pc
 from confluent_kafka import Message
 
-from waybill_common.contract import Contract
 from waybill_common.kafka import Reader, log_start, topic_id
-from waybill_common.lake import Lake
 from waybill_common.ledger import (
     DATA,
     LostRange,
-    Manifest,
     Split,
     SplitReport,
     check_still_the_topic,
@@ -25,22 +21,11 @@ from waybill_common.ledger import (
     dead_letter_key,
     split_name,
 )
-from waybill_common.settings import KafkaSettings
 from waybill_delivery.events import Block, Decoder, first_readable, read_split
 from waybill_delivery.objects import StoredPart, adopt, dead_letter_part, parts_by_date, report, store_object
+from waybill_delivery.splits.context import TaskContext
 
 BLOCK = 20_000
-
-
-@dataclass(frozen=True)
-class TaskContext:
-    """Everything that a task needs besides its split; it is pickled to the executors."""
-
-    manifest: Manifest
-    contract: Contract
-    kafka: KafkaSettings
-    lake: Lake
-    accept_loss: bool
 
 
 def deliver_split(context: TaskContext, split: Split, consumer: Reader, decoder: Decoder) -> SplitReport:
