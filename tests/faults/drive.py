@@ -25,8 +25,8 @@ from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_delivery.events import Decoder
 from waybill_delivery.events.consume import split_consumer
-from waybill_delivery.splits.context import TaskContext
 from waybill_delivery.splits.task import deliver_split
+from waybill_delivery.splits.task_context import TaskContext
 from waybill_spark import cli
 from waybill_spark.driver import driver_run
 from waybill_spark.driver.distribute import distribute_splits

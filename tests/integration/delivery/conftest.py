@@ -24,8 +24,8 @@ from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.events import Decoder
 from waybill_delivery.events.consume import split_consumer
 from waybill_delivery.loop import DeliveryLoop
-from waybill_delivery.splits.context import TaskContext
 from waybill_delivery.splits.task import deliver_split
+from waybill_delivery.splits.task_context import TaskContext
 from waybill_sandbox.kafka import KafkaCluster
 
 

@@ -18,7 +18,7 @@ from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused, WorkerDied
 from waybill_common.settings import LogSettings
 from waybill_delivery.splits.alone import carry_alone
-from waybill_delivery.splits.context import TaskContext
+from waybill_delivery.splits.task_context import TaskContext
 
 ROOT = Path(__file__).parents[3]
 

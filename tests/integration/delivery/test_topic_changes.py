@@ -17,8 +17,8 @@ from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.clients import Reader
 from waybill_common.ledger import SplitReport
 from waybill_delivery.events import Decoder, consume
-from waybill_delivery.splits.context import TaskContext
 from waybill_delivery.splits.task import deliver_split
+from waybill_delivery.splits.task_context import TaskContext
 
 
 class Interrupted(Reader):

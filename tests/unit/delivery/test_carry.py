@@ -15,8 +15,8 @@ from waybill_common.ledger import Split
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.splits import task
-from waybill_delivery.splits.context import TaskContext
 from waybill_delivery.splits.split_process import check_lake_is_shared, reply_to
+from waybill_delivery.splits.task_context import TaskContext
 
 
 def context(lake: str) -> TaskContext:

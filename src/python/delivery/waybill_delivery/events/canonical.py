@@ -24,7 +24,7 @@ _NULL = b"null"
 
 
 @dataclass(frozen=True)
-class Cut:
+class CutRecords:
     """The records that are spelled so, but for what their values hold: ``found`` says which they are.
 
     ``texts`` has a column for each field, its bytes as they stand in the record; null for JSON's null.
@@ -51,7 +51,7 @@ class Spelling:
         ends_in_text = self._fields[-1].is_text and not self._fields[-1].nullable
         self._last = b'"}' if ends_in_text else b"}"
 
-    def cut(self, given: pa.LargeBinaryArray) -> Cut:
+    def cut(self, given: pa.LargeBinaryArray) -> CutRecords:
         """``given`` are at least one record's values, framed or not. A null is none that is spelled so."""
         places = places_of(given)
         start = _after_frames(places)
@@ -59,7 +59,7 @@ class Spelling:
         found, spans = walk.to_the_end(self._last)
         if not found.all():
             spans = [span.of(found) for span in spans]
-        return Cut(as_arrow(found), tuple(span.texts(places.data) for span in spans))
+        return CutRecords(as_arrow(found), tuple(span.texts(places.data) for span in spans))
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class _Span:
 class _Walk:
     """From each record's first byte to its last one: ``at`` is how far, ``mark`` which quotation mark comes next.
 
-    ``good`` is false from the first place on where something else stands than has to; the places behind that one mean
+    ``good`` is false from the first place on where something else stands than has to; the places after that one mean
     nothing.
     """
 
@@ -116,22 +116,22 @@ class _Walk:
 
     def _optional(self, field: _Field, is_last: bool) -> _Span:
         null = self._places.stands(_NULL, self._at)
-        behind = self._at + len(_NULL)
+        after = self._at + len(_NULL)
         if not field.is_text:
             start, end = self._at, self._before_next(is_last)
-            self._at = np.where(null, behind, end)
+            self._at = np.where(null, after, end)
             return _Span(start, self._at, null)
         self._good &= null | (self._marks[self._mark] == self._at)
         start, end = self._at + 1, self._marks[self._mark + 1]
         span = _Span(np.where(null, self._at, start), np.where(null, self._at, end), null)
-        self._at = np.where(null, behind, end + 1)
+        self._at = np.where(null, after, end + 1)
         self._mark = np.where(null, self._mark, self._mark + 2)
         return span
 
     def _before_next(self, is_last: bool) -> Integers:
         """Where a number or null ends: before the comma that the next name's quotation mark follows."""
-        behind = self._places.end if is_last else self._marks[self._mark]
-        return np.maximum(self._at, behind - 1)
+        after = self._places.end if is_last else self._marks[self._mark]
+        return np.maximum(self._at, after - 1)
 
 
 def _after_frames(places: Places) -> Integers:

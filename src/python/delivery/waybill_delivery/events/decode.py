@@ -18,9 +18,9 @@ from pydantic import BaseModel
 from waybill_common.contract import Contract, Dead, judge
 from waybill_common.contract.arrow import event_schema, row_schema
 from waybill_delivery.events.canonical import Spelling
+from waybill_delivery.events.field_values import read
 from waybill_delivery.events.record import Block, DeadLetter, record_of
 from waybill_delivery.events.stamps import calendar_of
-from waybill_delivery.events.values import read
 
 _LONGEST = 65_536
 """Bytes of a record that the fast pass looks at; no record that keeps a contract of ours is nearly as long."""

@@ -20,7 +20,7 @@ _PIECE = 2**17
 
 
 class Places:
-    """The bytes of all values, one behind the other, and where in them each begins and ends."""
+    """The bytes of all values, one after the other, and where in them each begins and ends."""
 
     def __init__(self, data: pa.Buffer, start: Integers, end: Integers) -> None:
         self.data, self.start, self.end = data, start, end

@@ -23,8 +23,8 @@ from waybill_common.errors import WorkerDied
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.settings import LogSettings, machine_environment
 from waybill_common.terminal import complain_of, foreign_text
-from waybill_delivery.splits.context import TaskContext
 from waybill_delivery.splits.split_process import begin_logs, reply_to, report_in
+from waybill_delivery.splits.task_context import TaskContext
 
 _AT = struct.Struct("q")
 _READING = -1

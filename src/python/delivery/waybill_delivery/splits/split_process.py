@@ -21,7 +21,7 @@ from waybill_common.logs import configure_logs
 from waybill_common.redaction import hide, machines_secrets, redacted
 from waybill_common.settings import LogSettings, machine_environment, secrets_in
 from waybill_common.terminal import marked
-from waybill_delivery.splits.context import TaskContext
+from waybill_delivery.splits.task_context import TaskContext
 
 if TYPE_CHECKING:
     from waybill_delivery.events import Decoder

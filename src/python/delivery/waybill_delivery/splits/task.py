@@ -23,7 +23,7 @@ from waybill_common.ledger import (
 )
 from waybill_delivery.events import Block, Decoder, first_readable, read_split
 from waybill_delivery.objects import StoredPart, adopt, dead_letter_part, parts_by_date, report, store_object
-from waybill_delivery.splits.context import TaskContext
+from waybill_delivery.splits.task_context import TaskContext
 
 BLOCK = 20_000
 
