@@ -45,10 +45,10 @@ def test_the_bundle_leaves_spark_to_the_cluster(artifact: Artifact) -> None:
     assert not [name for name in wheels(artifact) if "pyspark" in name]
 
 
-def test_the_bundle_brings_neither_pandas_nor_numpy(artifact: Artifact) -> None:
+def test_the_bundle_brings_neither_pandas_nor_duckdb(artifact: Artifact) -> None:
     found = wheels(artifact)
     assert [name for name in found if name.startswith("pyarrow-")]
-    assert not [name for name in found if name.startswith(("pandas-", "numpy-"))]
+    assert not [name for name in found if name.startswith(("pandas-", "duckdb-"))]
 
 
 def test_the_bundle_brings_nothing_of_the_status_pages(artifact: Artifact) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from faults.engines import Driver
 from faults.matrix.cell import Cell
 from faults.matrix.driver import DATA, RECEIPT
 from faults.matrix.kafka import held
@@ -53,7 +54,7 @@ AHEAD = (
         "SIGKILL",
         Promise.ONCE,
         among_markers,
-        driver="local",
+        driver=Driver.LOCAL,
     ),
     Cell(
         "ahead-topic-made-again-local",
@@ -62,6 +63,6 @@ AHEAD = (
         "deleted and made again",
         Promise.TOPIC,
         made_again_behind_a_commit,
-        driver="local",
+        driver=Driver.LOCAL,
     ),
 )

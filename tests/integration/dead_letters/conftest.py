@@ -26,8 +26,8 @@ from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings, LakeSettings, Settings
 from waybill_common.settings.section import Section
+from waybill_ops import later
 from waybill_ops.cli import main
-from waybill_ops.commands.all import COMMANDS
 from waybill_sandbox.kafka import KafkaCluster
 
 MEND = """
@@ -60,7 +60,7 @@ def noting_what_is_read() -> Iterator[set[str]]:
 
 
 def declared(verb: str, *more: str) -> tuple[str, ...]:
-    settings: Any = COMMANDS[verb].SETTINGS
+    settings: Any = later.command(verb).SETTINGS
     names: tuple[str, ...] = settings[more[0]] if isinstance(settings, dict) else settings
     return names
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -45,10 +44,10 @@ def serve() -> None:
 
     real = Decoder._canonical
 
-    def canonical(self: Decoder, given: pa.Array, values: Sequence[bytes | None]) -> Any:
-        if any(POISON.encode() in (value or b"") for value in values):
+    def canonical(self: Decoder, given: pa.LargeBinaryArray) -> Any:
+        if any(POISON.encode() in (value or b"") for value in given.to_pylist()):
             die()
-        return real(self, given, values)
+        return real(self, given)
 
     Decoder._canonical = canonical  # type: ignore[method-assign]
     daemon.manager()

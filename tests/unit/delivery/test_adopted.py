@@ -16,7 +16,8 @@ from waybill_common.lake import open_lake
 from waybill_common.ledger import Split, SplitReport3
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.events import Decoder
-from waybill_delivery.splits.task import TaskContext, store_split
+from waybill_delivery.splits.task import store_split
+from waybill_delivery.splits.task_context import TaskContext
 
 BROKEN = (b"broken", b"broken too", b"and this")
 

@@ -15,7 +15,7 @@ from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_delivery.splits import split_process
+from waybill_delivery.splits import task
 from waybill_delivery.splits.split_process import check_lake_is_shared, reply_to
 from waybill_delivery.splits.task_context import TaskContext
 
@@ -49,7 +49,7 @@ def test_a_worker_that_waited_in_vain_does_not_wait_for_the_commits_other_splits
         waits.extend(splits)
         raise KafkaUnavailable("No broker answered.", allowed="an answer.", remedy="run again.")
 
-    monkeypatch.setattr(split_process, "deliver_splits", wait_in_vain)
+    monkeypatch.setattr(task, "deliver_splits", wait_in_vain)
     replies = {reply_to(one, one.manifest.splits[0]) for _ in range(3)}
     assert [json.loads(reply)["exit_code"] for reply in replies] == [KafkaUnavailable.exit_code]
     assert len(waits) == 1

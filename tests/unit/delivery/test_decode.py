@@ -160,6 +160,59 @@ def test_fast_and_slow_path_agree(values: list[bytes | None]) -> None:
     same_as_judge(values)
 
 
+PUNCTUATION = st.lists(
+    st.sampled_from([*'"\\\\,:{}', "null", '","', "é", "\x00", "\x1f", "\x7f"]), max_size=6
+).map("".join)
+"""What a record's form is told by, in places where it is part of a value, or stands for nothing."""
+
+NUMBERS = st.from_regex(r"\A-?[0-9]{0,3}(\.[0-9]{0,19})?([eE][-+]?[0-9]{0,3})?\Z")
+CUT = st.one_of(
+    st.builds(lambda field, text: raw(field, f'"{text}"'), FIELDS, PUNCTUATION),
+    st.builds(lambda field, text: raw(field, text), FIELDS, PUNCTUATION),
+    st.builds(lambda field, text: raw(field, text), st.sampled_from(["latitude", "longitude"]), NUMBERS),
+    st.builds(lambda at, text: GOOD[:at] + text.encode() + GOOD[at:], st.integers(0, len(GOOD)), PUNCTUATION),
+    st.builds(lambda at: GOOD[:at], st.integers(0, len(GOOD))),
+    st.builds(lambda at: GOOD[at:], st.integers(0, len(GOOD))),
+    st.builds(
+        lambda state, post: edited(state=state, postcode=post), *[st.sampled_from([None, "", "a"])] * 2
+    ),
+)
+
+
+@settings(max_examples=200)
+@given(
+    values=st.lists(st.one_of(CUT, st.just(GOOD), st.just(FRAMED)), max_size=8),
+    at_once=st.sampled_from([1, 500, 2**23]),
+)
+@example(values=[GOOD[:-2], GOOD], at_once=2**23)
+@example(values=[GOOD[:40], GOOD[40:]], at_once=2**23)
+@example(values=[b"", b'"', b"", GOOD, b'"' * 60], at_once=2**23)
+def test_where_a_value_ends_is_no_neighbours_matter(values: list[bytes | None], at_once: int) -> None:
+    with patch("waybill_delivery.events.decode._AT_ONCE", at_once):
+        same_as_judge(values)
+
+
+@pytest.mark.parametrize(
+    "number", ["0", "-0", "0.0", "-0.0", "7", "-7", "7.5", "89.99999999999999", "1e1", "-0.5e-7"]
+)
+def test_a_number_is_the_same_to_the_last_bit(number: str) -> None:
+    value = raw("latitude", number)
+    [row] = decode([value]).rows.to_pylist()
+    verdict = judge(NAMES, value)
+    assert isinstance(verdict, Name)
+    assert row["latitude"].hex() == verdict.latitude.hex()
+
+
+MANY = 1200
+
+
+@pytest.mark.parametrize("distinct", [1, 3, MANY], ids=["one", "few", "all"])
+def test_few_distinct_values_are_judged_as_many_are(distinct: int) -> None:
+    days = [f"2026-02-{1 + n % distinct % 31:02d}T00:00:00.{n % distinct:06d}Z" for n in range(MANY)]
+    names = ["DK", "Dk", "D", "", "\u00c6D", "D\\n"]
+    same_as_judge([edited(produced_at=day, nat=names[n % distinct % 6]) for n, day in enumerate(days)])
+
+
 def test_canonical_records_never_need_the_slow_path() -> None:
     with patch("waybill_delivery.events.decode.judge", side_effect=AssertionError("slow path")):
         assert (

@@ -10,7 +10,6 @@ import pytest
 from confluent_kafka import Message, TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
-
 from unit.ledger.entries import manifest3
 
 from waybill_common.kafka import MOST_AT_ONCE, Reader

@@ -25,7 +25,8 @@ from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.events import Block, Decoder
 from waybill_delivery.objects import row_groups, unnamed_file, unnamed_files
 from waybill_delivery.splits.spool import Spool
-from waybill_delivery.splits.task import TaskContext, store_split
+from waybill_delivery.splits.task import store_split
+from waybill_delivery.splits.task_context import TaskContext
 
 STAMP = 1_795_917_241_691
 DECODERS = {1: Decoder(NAMES, 1), 3: Decoder(NAMES, 3)}

@@ -34,6 +34,7 @@ from waybill_ops.commands import dead_letters, init, lag
 from waybill_ops.dead_letters.dead_letter import DeadLetterState
 from waybill_ops.dead_letters.listing import list_dead_letters, listing_as_json
 from waybill_ops.lag.lag_bounds import Lag, PartitionLag, Retention
+from waybill_ops.later import CommandParser
 from waybill_ops.prove.comparison import compare_sent_with_stored
 from waybill_ops.prove.fault_plan import make_plan
 from waybill_ops.prove.proof import Proof, RoundOutcome, rows_of
@@ -68,6 +69,8 @@ def words_of(parser: ArgumentParser, name: str) -> Iterator[tuple[str, set[str]]
     for action in parser._actions:
         if isinstance(action, _SubParsersAction):
             for inner, of in action.choices.items():
+                if isinstance(of, CommandParser) and of.fill:
+                    of.fill(of)
                 yield from words_of(of, f"{name} {inner}")
         else:
             words |= {*action.option_strings} or {action.dest}

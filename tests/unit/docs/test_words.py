@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[3]
 OF_LAG = {
     "src/python/ops/waybill_ops/lag/": "how far delivery is behind",
     "src/python/ops/waybill_ops/commands/lag.py": "its command",
+    "src/python/ops/waybill_ops/later.py": "what `waybill --help` says of it",
     "src/python/dags/names_maintenance_dag.py": "its parameter `max_behind`",
     "docs/airflow.md": "the key of `waybill lag --json`",
 }

@@ -27,7 +27,8 @@ from waybill_delivery.backfilling import deliver_range
 from waybill_delivery.events import Decoder
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.objects.parquet import encode
-from waybill_delivery.splits.task import TaskContext, end_of_loss, store_split
+from waybill_delivery.splits.task import end_of_loss, store_split
+from waybill_delivery.splits.task_context import TaskContext
 
 TOPIC = "names_topic"
 BOUND_SECONDS = 30.0

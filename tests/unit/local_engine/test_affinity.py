@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from waybill_common.ledger import Split
-from waybill_local.affinity import Stands, choose
-from waybill_local.kept_readers import MOST
+from waybill_local.affinity import MOST, Stands, choose
 
 
 def stands(*ends: tuple[int, int]) -> Stands:

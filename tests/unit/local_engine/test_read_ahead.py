@@ -23,7 +23,8 @@ from waybill_common.ledger import Split
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.events import Decoder, SplitReader, consume
 from waybill_delivery.splits import TaskContext, task
-from waybill_local.kept_readers import MOST, KeptReaders
+from waybill_local.affinity import MOST
+from waybill_local.kept_readers import KeptReaders
 
 DECODER = Decoder(NAMES)
 VALUES = [NAMES.encode(nth_event(number)) for number in range(60)]

@@ -61,7 +61,12 @@ READ = {
     "backfill": settings_read(
         spark_cli._deliver,
         deliver_command.deliver_range,
-        without=(spark_stream.get_streaming_dataframe, local_run._follow, local_run._reach, ensure_topic),
+        without=(
+            spark_stream.get_streaming_dataframe,
+            local_run._follow,
+            local_run._reach_the_end,
+            ensure_topic,
+        ),
     )
     - {"kafka.partitions", "delivery.trigger"},
     "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run)) - set(prove.OWN),

@@ -16,7 +16,7 @@ from waybill_common.lake import open_lake
 from waybill_common.redaction import hide
 from waybill_common.settings import KafkaSettings, LakeSettings, LogSettings
 from waybill_delivery.splits.split_process import BugInTask, begin_logs, told_by_jvm
-from waybill_delivery.splits.task import TaskContext
+from waybill_delivery.splits.task_context import TaskContext
 from waybill_spark.driver.jvm_log import make_printable, printable_pattern
 from waybill_spark.driver.spark_errors import is_bug
 

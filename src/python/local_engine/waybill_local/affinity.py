@@ -6,7 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from waybill_common.ledger import Split
-from waybill_local.kept_readers import MOST
+
+MOST = 4
+"""Consumers of a worker: each costs a connection, some threads and what it has read ahead."""
 
 SplitStart = tuple[int, int]
 """A partition and an offset of it."""

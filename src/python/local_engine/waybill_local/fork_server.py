@@ -9,7 +9,8 @@ from multiprocessing.context import ForkServerContext
 from waybill_common.settings import without_settings
 from waybill_local.socket_folder import short_socket_path
 
-WORKER = "waybill_local.worker"
+NEEDED = ("waybill_local.worker", "waybill_local.kept_readers", "waybill_delivery.splits.task")
+"""Of all that a worker imports."""
 
 
 def start_server() -> ForkServerContext:
@@ -17,7 +18,7 @@ def start_server() -> ForkServerContext:
     comes with what its worker needs.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([WORKER])
+    context.set_forkserver_preload([*NEEDED])
     with without_settings(), short_socket_path():
         forkserver.ensure_running()
     return context

@@ -12,9 +12,7 @@ from waybill_common.kafka import Value, librdkafka_config
 from waybill_common.ledger import Split
 from waybill_delivery.events import SplitReader, split_consumer
 from waybill_delivery.splits import TaskContext
-
-MOST = 4
-"""Each costs a connection, some threads and what it has read ahead."""
+from waybill_local.affinity import MOST
 
 Connection = tuple[tuple[str, Value], ...]
 

@@ -44,13 +44,17 @@ def run(
             delivery.reach(delivery.position.frontier, stop.asked)
             period = period_of(settings.delivery.trigger)
             if period is None:
-                most = settings.delivery.max_offsets_per_trigger
-                reach_by_commits(delivery, delivery.look().log_ends, most, stop.asked)
+                _reach_the_end(delivery, settings.delivery, stop)
             else:
                 _follow(delivery, settings.delivery, period, stop, watch)
         finally:
             stop.work_done()
     return summary
+
+
+def _reach_the_end(delivery: DeliveryLoop, settings: DeliverySettings, stop: StopSignals) -> None:
+    """As far as the topic goes now."""
+    reach_by_commits(delivery, delivery.look().log_ends, settings.max_offsets_per_trigger, stop.asked)
 
 
 def _follow(

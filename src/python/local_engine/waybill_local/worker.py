@@ -13,7 +13,6 @@ from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_common.terminal import complain_of, foreign_text
 from waybill_delivery.splits import TaskContext, begin_logs, reply_to
-from waybill_local.kept_readers import KeptReaders
 
 BUG = 70
 """The exit code of a worker that a fault of ours ended; the traceback is on its stderr."""
@@ -43,6 +42,8 @@ def serve(pipe: Connection, log: LogSettings) -> None:
 
 
 def _carry(pipe: Connection, log: LogSettings) -> None:
+    from waybill_local.kept_readers import KeptReaders  # the driver knows this module, and would wait for it
+
     context: TaskContext | None = None
     readers = KeptReaders()
     while True:

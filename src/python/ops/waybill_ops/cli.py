@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from types import ModuleType
+from collections.abc import Sequence
 
 from waybill_common.cli import Parser, run_program
 from waybill_common.version import VERSION
@@ -18,30 +17,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    words = sys.argv[1:] if argv is None else argv
-    # A run that is measured by its first file does not wait for what the other commands import.
-    commands = {} if words and words[0] in later.COMMANDS else _own_commands()
-    flags = make_parser(commands).parse_args(words)
-    command = commands.get(flags.command) or later.command(flags.command)
-    code: int = command.run(flags, os.environ)
+    flags = make_parser().parse_args(argv)
+    code: int = later.command(flags.command).run(flags, os.environ)
     return code
 
 
-def _own_commands() -> Mapping[str, ModuleType]:
-    from waybill_ops.commands.all import COMMANDS
-
-    return COMMANDS
-
-
-def make_parser(own: Mapping[str, ModuleType]) -> Parser:
-    """Of ``own`` commands, and those of components that this one does not import."""
+def make_parser() -> Parser:
     parser = Parser(prog="waybill", description="Carry records from an API to a lake, and prove it.")
     parser.add_argument("--version", action="version", version=f"waybill {VERSION}")
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="COMMAND", parser_class=later.CommandParser
     )
-    for name, command in own.items():
-        command.add_arguments(commands.add_parser(name, help=command.HELP, description=command.HELP))
     later.add_commands(commands)
     return parser
 

@@ -1,4 +1,6 @@
-"""Commands of components that this one does not import: each is looked up by its name once it is called."""
+"""Every command, looked up by its name once it is called: nobody waits for what other commands import, and some are of
+components that this one must not import.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,28 @@ from waybill_common.cli import Parser
 from waybill_common.errors import EnvironmentMissing
 
 COMMANDS = {
+    "init": (
+        "waybill_ops.commands.init",
+        "create the topics and the lake's folder or bucket; safe to run again",
+    ),
+    "submit": ("waybill_ops.commands.submit", "run the Spark application from its bundle"),
+    "verify": ("waybill_ops.commands.verify", "audit the lake against the topic"),
+    "report": ("waybill_ops.commands.report", "show what the receipts say: commits, rows, objects, frontier"),
+    "lag": ("waybill_ops.commands.lag", "say how far delivery is behind, and how near to Kafka's retention"),
+    "dead-letters": ("waybill_ops.commands.dead_letters", "list, show, export and waive dead letters"),
+    "redrive": (
+        "waybill_ops.commands.redrive",
+        "send dead letters back through the topic, mended or not; safe to run again",
+    ),
+    "backfill": (
+        "waybill_ops.commands.backfill",
+        "deliver an offset range of the topic, given by offsets or times, into a lake of its own",
+    ),
+    "prove": (
+        "waybill_ops.commands.prove",
+        "prove exactly once on your own test cluster, with faults that it causes itself",
+    ),
+    "dags": ("waybill_ops.commands.dags", "publish the DAGs in versions, list them, go back to one"),
     "deliver": (
         "waybill_local.deliver_command",
         "deliver the stream to its lake by this machine's processes, without Spark",
@@ -22,7 +46,7 @@ COMMANDS = {
         "serve web pages about the brokers, the topics and the lake",
     ),
 }
-"""Its name, its module, and what ``waybill --help`` says of it."""
+"""Its name, its module, and what ``waybill --help`` says of it, which is the module's ``HELP``."""
 
 
 class CommandParser(Parser):

@@ -8,27 +8,29 @@ neighbours, nor on which of the two paths took it; a property test holds the pat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from functools import reduce
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from confluent_kafka import Message
 from pydantic import BaseModel
 
-from waybill_common.contract import MAGIC, Contract, Dead, judge, unframe
+from waybill_common.contract import Contract, Dead, judge
 from waybill_common.contract.arrow import event_schema, row_schema
-from waybill_delivery.events.canonical import CANONICAL, beginning_of, canonical_query, text_of
+from waybill_delivery.events.canonical import Spelling
+from waybill_delivery.events.field_values import read
 from waybill_delivery.events.record import Block, DeadLetter, record_of
-from waybill_delivery.events.rules import keeps
 from waybill_delivery.events.stamps import calendar_of
 
 _LONGEST = 65_536
 """Bytes of a record that the fast pass looks at; no record that keeps a contract of ours is nearly as long."""
 
+_AT_ONCE = 2**23
+"""Bytes of records that it looks at together: what it notes of them may take sixteen times as many."""
+
 
 class Decoder:
-    """Decodes blocks of one contract and lake format. Holds one single-threaded DuckDB connection; not thread-safe.
+    """Decodes blocks of one contract and lake format.
 
     With ``fast`` off every record goes by ``judge`` alone, and no other library looks into its value. ``watch`` is told
     the offset of each record that ``judge`` is about to see.
@@ -45,25 +47,26 @@ class Decoder:
         self._contract = contract
         self._calendar = calendar_of(format)
         self._rows = row_schema(contract, format)
-        self._names = event_schema(contract).names
+        self._events = event_schema(contract)
+        self._names = self._events.names
         self._fast = fast
         self._watch = watch
-        self._beginning = beginning_of(contract)
-        self._query = canonical_query(contract)
-        self._duckdb = duckdb.connect(config={"threads": 1})
+        self._spelling = Spelling(contract)
 
     def decode(self, partition: int, messages: Sequence[Message]) -> Block:
         """``messages`` in offset order, none an error; the block's rows and dead letters keep that order."""
-        values = [message.value() for message in messages]
-        given = pa.array(values, pa.binary())
+        values = list(map(Message.value, messages))
+        given = pa.array(values, pa.large_binary())
         sizes = _sizes(given, messages)
         stamps = self._calendar.milliseconds_of(messages)
         instants, outside = self._calendar.column(stamps)
-        events, taken = self._canonical(given, values)
+        offsets = pa.array(list(map(Message.offset, messages)), pa.int64())
+        events, taken = self._canonical(_short(given))
         if outside is not None:
-            taken = pc.and_(taken, pc.invert(outside))
+            inside = pc.invert(outside)
+            events, taken = events.filter(inside.filter(taken)), pc.and_(taken, inside)
         if taken.true_count == len(messages):
-            return Block(self._assemble(partition, events, messages, instants), sizes, ())
+            return Block(self._assemble(partition, events, offsets, instants), sizes, ())
         dead: list[DeadLetter] = []
         slow: dict[int, BaseModel] = {}
         milliseconds, misfit = stamps.to_pylist(), outside.to_pylist() if outside is not None else None
@@ -78,67 +81,55 @@ class Decoder:
             else:
                 slow[index] = verdict
         at = pc.indices_nonzero(taken)
-        events = events.filter(taken)
         if slow:
             columns = {name: [getattr(event, name) for event in slow.values()] for name in self._names}
-            schema = pa.schema([self._rows.field(name) for name in self._names])
             at = pa.concat_arrays([at, pa.array(slow, at.type)])
             order = pc.sort_indices(at)
             at = at.take(order)
-            events = pa.concat_tables([events.cast(schema), pa.table(columns, schema=schema)]).take(order)
-        kept = [messages[index] for index in at.to_pylist()]
-        return Block(self._assemble(partition, events, kept, instants.take(at)), sizes.take(at), tuple(dead))
+            events = pa.concat_tables([events, pa.table(columns, schema=self._events)]).take(order)
+        rows = self._assemble(partition, events, offsets.take(at), instants.take(at))
+        return Block(rows, sizes.take(at), tuple(dead))
 
-    def _canonical(self, given: pa.Array, values: Sequence[bytes | None]) -> tuple[pa.Table, pa.BooleanArray]:
-        """The events, and which of them are what ``judge`` would say; the others' columns mean nothing."""
-        if not self._fast:
-            nothing = [pa.nulls(len(values), self._rows.field(name).type) for name in self._names]
-            return pa.table(nothing, names=self._names), pa.repeat(pa.scalar(False), len(values))  # noqa: FBT003
-        texts = _texts(given, values, self._beginning)
-        self._duckdb.register("block", pa.table({"v": texts}))
-        found: pa.Table = self._duckdb.sql(self._query).to_arrow_table()
-        taken = pc.fill_null(found[CANONICAL], fill_value=False)
-        for column in self._contract.columns:
-            taken = pc.and_(taken, keeps(column, found[text_of(column)], found[column.name]))
-        return found.select(self._names), taken.combine_chunks()
+    def _canonical(self, given: pa.LargeBinaryArray) -> tuple[pa.Table, pa.BooleanArray]:
+        """Which records are canonical ones that keep the contract, and their events."""
+        if not self._fast or not len(given):
+            return self._events.empty_table(), pa.repeat(pa.scalar(False), len(given))  # noqa: FBT003
+        if _bytes_of(given) > _AT_ONCE and len(given) > 1:
+            half = len(given) // 2
+            both = [self._canonical(part) for part in (given.slice(0, half), given.slice(half))]
+            events, taken = zip(*both, strict=True)
+            return pa.concat_tables(events), pa.concat_arrays(taken)
+        cut = self._spelling.cut(given)
+        columns = [read(column, raw) for column, raw in zip(self._contract.columns, cut.texts, strict=True)]
+        kept = reduce(pc.and_, (kept for _, kept in columns))
+        events = pa.table([values for values, _ in columns], schema=self._events)
+        if pc.all(kept).as_py():
+            return events, cut.found
+        return events.filter(kept), pc.replace_with_mask(cut.found, cut.found, kept)
 
     def _assemble(
-        self, partition: int, events: pa.Table, messages: Sequence[Message], instants: pa.Array
+        self, partition: int, events: pa.Table, offsets: pa.Int64Array, instants: pa.Array
     ) -> pa.Table:
-        offsets: list[Any] = [message.offset() for message in messages]
-        coordinates = [
-            pa.repeat(pa.scalar(partition, pa.int32()), len(messages)),
-            pa.array(offsets, pa.int64()),
+        columns = [
+            *events.columns,
+            pa.repeat(pa.scalar(partition, pa.int32()), len(offsets)),
+            offsets,
             instants,
         ]
-        names = self._rows.names[len(self._names) :]
-        return pa.table([*events.columns, *coordinates], names=[*self._names, *names]).cast(self._rows)
+        return pa.table(columns, schema=self._rows)
 
 
-def _sizes(given: pa.Array, messages: Sequence[Message]) -> pa.Array:
+def _sizes(given: pa.LargeBinaryArray, messages: Sequence[Message]) -> pa.Int64Array:
     """Bytes of key and value of each record."""
-    keys = pa.array([message.key() for message in messages], pa.binary())
-    both = (pc.fill_null(pc.binary_length(one), 0).cast(pa.int64()) for one in (keys, given))
-    return pc.add(*both)
+    keys = pa.array(list(map(Message.key, messages)), pa.large_binary())
+    return pc.add(*(pc.fill_null(pc.binary_length(one), 0) for one in (keys, given)))
 
 
-def _texts(given: pa.Array, values: Sequence[bytes | None], beginning: bytes) -> pa.Array:
-    """What may be canonical, for its beginning and its length; null for the rest, which no library here shall see."""
-    if pc.any(pc.starts_with(given, pattern=MAGIC)).as_py():
-        given = pa.array([None if value is None else unframe(value) for value in values], pa.binary())
-    likely = pc.and_(
-        pc.starts_with(given, pattern=beginning), pc.less_equal(pc.binary_length(given), _LONGEST)
-    )
-    if not pc.all(likely, skip_nulls=False).as_py():
-        given = pc.if_else(likely, given, None)
-    try:
-        return given.cast(pa.string())
-    except pa.ArrowInvalid:
-        return pa.array([_text(value) for value in given.to_pylist()], pa.string())
+def _short(given: pa.LargeBinaryArray) -> pa.LargeBinaryArray:
+    """Null for what is too long to be canonical."""
+    short = pc.less_equal(pc.binary_length(given), _LONGEST)
+    return given if pc.all(short).as_py() is not False else pc.if_else(short, given, None)
 
 
-def _text(value: bytes | None) -> str | None:
-    try:
-        return None if value is None else value.decode()
-    except UnicodeDecodeError:
-        return None
+def _bytes_of(given: pa.LargeBinaryArray) -> int:
+    return pc.sum(pc.binary_length(given)).as_py() or 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +16,8 @@ from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
 from waybill_common.contract import DETAIL_LIMIT, Dead, Reason
 from waybill_common.contract.arrow import INSTANT
+
+_STAMP = itemgetter(1)
 
 NONE = -1
 """What Kafka writes where a record has no timestamp."""
@@ -39,7 +42,7 @@ class Calendar:
 
     def milliseconds_of(self, messages: Sequence[Message]) -> pa.Int64Array:
         """The timestamps as Kafka has them; ``none`` for a record from before Kafka had timestamps."""
-        found = pa.array([message.timestamp()[1] for message in messages], pa.int64())
+        found = pa.array(list(map(_STAMP, map(Message.timestamp, messages))), pa.int64())
         if self.none is not None and pc.any(pc.equal(found, 0)).as_py():
             told = (message.timestamp() for message in messages)
             found = pa.array([self.none if kind == TIMESTAMP_NOT_AVAILABLE else ms for kind, ms in told])

@@ -23,7 +23,6 @@ from waybill_common.errors import WorkerDied
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.settings import LogSettings, machine_environment
 from waybill_common.terminal import complain_of, foreign_text
-from waybill_delivery.events import Decoder
 from waybill_delivery.splits.split_process import begin_logs, reply_to, report_in
 from waybill_delivery.splits.task_context import TaskContext
 
@@ -70,6 +69,8 @@ def _converse(child: subprocess.Popen[bytes], context: bytes) -> bytes:
 
 def main(notes: int) -> None:
     """The process: context, split and log settings come pickled on stdin, the reply goes to stdout."""
+    from waybill_delivery.events import Decoder  # the driver needs it not, and would wait for it
+
     # What libraries print is not the reply.
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

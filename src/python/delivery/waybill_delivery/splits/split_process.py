@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -21,9 +21,10 @@ from waybill_common.logs import configure_logs
 from waybill_common.redaction import hide, machines_secrets, redacted
 from waybill_common.settings import KafkaSettings, LogSettings, machine_environment, secrets_in
 from waybill_common.terminal import marked
-from waybill_delivery.events import Decoder, SplitReader, split_consumer
-from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
+
+if TYPE_CHECKING:
+    from waybill_delivery.events import Decoder, SplitReader
 
 Reply = TypeVar("Reply")
 
@@ -49,6 +50,8 @@ def replies_to(
     reader: SplitReader | None = None,
 ) -> list[str]:
     """A reply for each split, or a single one that has an error: of several splits, then none is vouched for."""
+    from waybill_delivery.splits.task import deliver_splits  # the driver reads replies, and would wait for it
+
     began = time.monotonic()
     manifest = context.manifest
     log = structlog.get_logger().bind(commit=manifest.number, topic=manifest.topic)
@@ -147,11 +150,15 @@ def _given_up(_writer: str, _number: int) -> list[TransientError]:
 @lru_cache(maxsize=4)
 def _consumer(connection: tuple[tuple[str, Value], ...], split_bytes: int) -> SplitReader:
     """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
+    from waybill_delivery.events import split_consumer
+
     return split_consumer(dict(connection), split_bytes)
 
 
 @lru_cache(maxsize=4)
 def _decoder(contract: Contract, format: int) -> Decoder:  # noqa: A002
+    from waybill_delivery.events import Decoder
+
     decoder = Decoder(contract, format)
     # PySpark's workers look for garbage after each task. In what stays for good there is none, and much to look at.
     gc.freeze()

@@ -60,9 +60,7 @@ def deliver_splits(
     check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
     lows = first_offsets(kafka, manifest.topic, partitions)
     starts = {
-        split: first_readable(
-            manifest.topic, split, lows[split.partition], accept_loss=context.accept_loss
-        )
+        split: first_readable(manifest.topic, split, lows[split.partition], accept_loss=context.accept_loss)
         for split in splits
     }
     with ExitStack() as stack:
@@ -77,7 +75,10 @@ def deliver_splits(
         check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
         return [
             store_split(
-                context, split, blocks[split], end_of_loss(context, split, blocks[split], lows[split.partition])
+                context,
+                split,
+                blocks[split],
+                end_of_loss(context, split, blocks[split], lows[split.partition]),
             )
             for split in splits
         ]
