@@ -9,7 +9,8 @@ from unit.bench.runs import results, run
 
 from waybill_bench import growth, memory
 from waybill_bench.result import Figure, Results, figure, figures, ratio
-from waybill_bench.targets import TARGETS, Target
+from waybill_bench.target import Target
+from waybill_bench.targets import TARGETS
 from waybill_bench.words import heading, number
 
 OURS, THEIRS = ("a", "waybill"), ("a", "spark-file")
@@ -65,7 +66,14 @@ def test_a_target_without_runs_is_neither_met_nor_missed() -> None:
     ("bench", "cases"),
     [
         ("growth", {one.name for one in growth.FULL}),
-        ("memory", {memory.case(first) for first in range(0, memory.FULL, memory.SPAN)}),
+        (
+            "memory",
+            {
+                memory.case(first, of)
+                for first in range(0, memory.FULL, memory.SPAN)
+                for of in ("", "1,000 partitions, ")
+            },
+        ),
     ],
     ids=["growth", "memory"],
 )
