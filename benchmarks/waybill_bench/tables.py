@@ -90,8 +90,9 @@ def elsewhere_table(runs: Sequence[Run]) -> str:
     names = " | ".join(heading(value) for value in VALUES)
     lines = [f"| records | contender | machine | {names} |", "|---|---|---|" + "---|" * len(VALUES)]
     for row in ELSEWHERE:
-        here = " | ".join(cell(found.get(("sink", row.case, row.contender, value))) for value in VALUES)
-        lines.append(f"| {row.case} | {row.contender} | this one | {here or NOTHING} |")
+        here = [cell(found.get(("sink", row.case, row.contender, value))) for value in VALUES]
+        told_here = " | ".join(here if any(here) else ["not measured"] * len(VALUES))
+        lines.append(f"| {row.case} | {row.contender} | this one | {told_here} |")
         for machine in MACHINES:
             if told := row.told.get(machine):
                 cells = " | ".join(number(told[value]) if value in told else "" for value in VALUES)

@@ -99,4 +99,5 @@ def test_numbers_have_the_digits_that_count(value: float, words: str) -> None:
 
 def test_a_values_name_is_its_heading() -> None:
     assert heading("cpu_seconds_per_million_rows") == "CPU seconds per million rows"
+    assert heading("whole_cpu_seconds_per_million_rows") == "whole CPU seconds per million rows"
     assert heading("rows_per_second") == "rows per second"

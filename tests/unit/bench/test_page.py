@@ -54,7 +54,7 @@ def test_targets_without_runs_are_counted_as_not_measured() -> None:
 
 def test_every_contender_has_a_line_with_all_its_values() -> None:
     page = benchmarks_page(SLOW, TEMPLATE)
-    assert "| case | contender | rows per second | peak pss megabytes | runs |" in page
+    assert "| case | contender | rows per second | peak PSS megabytes | runs |" in page
     assert f"| {HEADERS} | waybill | 160 (150 to 170) | 925 (900 to 950) | 2 |" in page
     assert f"| {HEADERS} | spark-file | 100 (100 to 100) |  | 2 |" in page
 

@@ -9,7 +9,7 @@ after that its offset is committed.
 from __future__ import annotations
 
 import io
-import os
+import multiprocessing
 import sys
 import time
 from pathlib import Path
@@ -38,19 +38,14 @@ def main() -> int:
     settings = dict(one.split("=", 1) for one in properties)
     Path(lake).mkdir(parents=True, exist_ok=True)
     pa.set_cpu_count(1)
-    workers = []
-    for worker in range(PROCESSES):
-        pid = os.fork()
-        if pid == 0:
-            code = 1
-            try:
-                deliver(consumer(bootstrap_servers, group, settings), topic, lake, int(per_file), worker)
-                code = 0
-            finally:
-                sys.stderr.flush()
-                os._exit(code)
-        workers.append(pid)
-    return max(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in workers)
+    reading = (bootstrap_servers, group, settings, topic, lake, int(per_file))
+    fork = multiprocessing.get_context("fork")
+    workers = [fork.Process(target=deliver, args=(worker, *reading)) for worker in range(PROCESSES)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return int(any(worker.exitcode for worker in workers))
 
 
 def consumer(bootstrap_servers: str, group: str, settings: dict[str, str]) -> Consumer:
@@ -69,8 +64,17 @@ def consumer(bootstrap_servers: str, group: str, settings: dict[str, str]) -> Co
     )
 
 
-def deliver(reader: Consumer, topic: str, lake: str, per_file: int, worker: int) -> None:
+def deliver(
+    worker: int,
+    bootstrap_servers: str,
+    group: str,
+    settings: dict[str, str],
+    topic: str,
+    lake: str,
+    per_file: int,
+) -> None:
     """Every second partition, one behind the other."""
+    reader = consumer(bootstrap_servers, group, settings)
     partitions = sorted(reader.list_topics(topic, 30).topics[topic].partitions)
     for partition in partitions[worker::PROCESSES]:
         place = TopicPartition(topic, partition)
