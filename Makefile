@@ -32,7 +32,7 @@ bench: bench-parts ## every benchmark in turns, 45 minutes; writes benchmarks/re
 bench-quick: bench-parts ## the same with fewer turns and records, 8 minutes; to .bench/results.json
 	$(BENCH) --quick --results .bench/results.json
 
-bench-by-hand: bench-parts ## what costs benchmarks time without news, 40 minutes; writes benchmarks/by-hand.json and the page
+bench-by-hand: bench-parts ## what costs benchmarks time without news, 30 minutes; writes benchmarks/by-hand.json and the page
 	$(BENCH) --by-hand --results benchmarks/by-hand.json
 	$(BENCH) --page-only --results benchmarks/results.json --page docs/benchmarks.md
 

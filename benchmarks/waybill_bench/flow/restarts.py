@@ -24,8 +24,8 @@ from waybill_sandbox.process import Command
 
 RECORDS = 500_000
 _TOPIC = "bench_restarts"
-_CHECKPOINTS = 4
-"""Before the kill: the newest one and an older one."""
+_BETWEEN = 2
+"""Checkpoints from the older one, behind which files are, to the newest before the kill."""
 _COMMITS = 4
 _SECONDS = 120.0
 
@@ -66,7 +66,9 @@ def _flink(world: World, room: Path, quick: bool) -> Iterator[Run]:
     job = FlinkJob(_TOPIC, room / "lake", room, checkpoint_milliseconds=200)
     with Endless(flink_command(world, job), ends_well=False) as program:
         program.start()
-        await_moment("a checkpoint", lambda: len(_complete(job)) >= _CHECKPOINTS, _SECONDS)
+        await_moment("a file", lambda: any(files_below(job.lake)), _SECONDS)
+        older = len(_complete(job))
+        await_moment("a later checkpoint", lambda: len(_complete(job)) >= older + _BETWEEN, _SECONDS)
         program.kill()
     shutil.copytree(job.lake, room / "left")
     checkpoints = _complete(job)
@@ -76,7 +78,7 @@ def _flink(world: World, room: Path, quick: bool) -> Iterator[Run]:
     }
     if not quick:
         ways |= {
-            "from an older checkpoint": replace(job, restore=checkpoints[0]),
+            "from an older checkpoint": replace(job, restore=checkpoints[older - 1]),
             "from no checkpoint, at the earliest offsets": job,
         }
     for name, way in ways.items():
