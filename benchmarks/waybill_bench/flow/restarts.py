@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from waybill_bench.engines import local_command
-from waybill_bench.flow.dataset import Dataset, await_moment
+from waybill_bench.flow.dataset import SELDOM_SECONDS, Dataset, await_moment
 from waybill_bench.flow.endless import Endless
 from waybill_bench.load import Load, fill
 from waybill_bench.result import Run
@@ -66,9 +66,14 @@ def _flink(world: World, room: Path, quick: bool) -> Iterator[Run]:
     job = FlinkJob(_TOPIC, room / "lake", room, checkpoint_milliseconds=200)
     with Endless(flink_command(world, job), ends_well=False) as program:
         program.start()
-        await_moment("a file", lambda: any(files_below(job.lake)), _SECONDS)
+        await_moment("a file", lambda: any(files_below(job.lake)), _SECONDS, every=SELDOM_SECONDS)
         older = len(_complete(job))
-        await_moment("a later checkpoint", lambda: len(_complete(job)) >= older + _BETWEEN, _SECONDS)
+        await_moment(
+            "a later checkpoint",
+            lambda: len(_complete(job)) >= older + _BETWEEN,
+            _SECONDS,
+            every=SELDOM_SECONDS,
+        )
         program.kill()
     shutil.copytree(job.lake, room / "left")
     checkpoints = _complete(job)
