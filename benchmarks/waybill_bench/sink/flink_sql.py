@@ -80,6 +80,8 @@ def flink_command(world: World, job: FlinkJob) -> Command:
         f"-Dlog4j2.configurationFile={copied('flink-log4j2.properties', job.room)}",
         *("-cp", os.pathsep.join(map(str, jars))),
         *("org.apache.flink.table.client.SqlClient", "embedded", "-f", str(statements)),
+        # Otherwise it writes one into the user's home.
+        *("-hist", str(job.room / "history")),
     )
     env = {**world.machine, "FLINK_CONF_DIR": str(folder)}
     return Command(
