@@ -7,12 +7,13 @@ export PANTS_PANTSD := false
 DEMO_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill src/python/sandbox:sandbox
 SPARK_HOME_OF_TOOLS := .tools/spark/lib/python3.11/site-packages/pyspark
 BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/python/ops:waybill benchmarks:bench
+BENCH := MINIO_BINARY=.tools/minio/minio dist/bench.pex --spark-home $(SPARK_HOME_OF_TOOLS)
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package bench bench-quick bench-parts faults mutants soak fuzz edges browser old old-fixture both lint check fmt locks audit clean images sbom up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-by-hand bench-parts faults mutants soak fuzz edges browser old old-fixture both lint check fmt locks audit clean images sbom up down ps logs java spark tools
 
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 demo: java spark ## run the built artifacts from the API to a verified lake, on real parts (STAY=1: look at it in the console)
 	build-support/package.sh $(DEMO_PARTS)
@@ -25,12 +26,15 @@ test: java spark lint ## lint, type check, run every test, and compare two build
 package: ## build every artifact into dist/
 	build-support/package.sh ::
 
-bench: bench-parts ## every benchmark in turns, 35 minutes; writes benchmarks/results.json and docs/benchmarks.md
-	MINIO_BINARY=.tools/minio/minio dist/bench.pex --spark-home $(SPARK_HOME_OF_TOOLS) --results benchmarks/results.json \
-	  --page docs/benchmarks.md
+bench: bench-parts ## every benchmark in turns, 45 minutes; writes benchmarks/results.json and docs/benchmarks.md
+	$(BENCH) --results benchmarks/results.json --page docs/benchmarks.md
 
-bench-quick: bench-parts ## the same with fewer turns and records, 6 minutes; to .bench/results.json
-	MINIO_BINARY=.tools/minio/minio dist/bench.pex --quick --spark-home $(SPARK_HOME_OF_TOOLS) --results .bench/results.json
+bench-quick: bench-parts ## the same with fewer turns and records, 8 minutes; to .bench/results.json
+	$(BENCH) --quick --results .bench/results.json
+
+bench-by-hand: bench-parts ## what costs benchmarks time without news, 30 minutes; writes benchmarks/by-hand.json and the page
+	$(BENCH) --by-hand --results benchmarks/by-hand.json
+	$(BENCH) --page-only --results benchmarks/results.json --page docs/benchmarks.md
 
 bench-parts: java spark
 	build-support/package.sh $(BENCH_PARTS)

@@ -12,16 +12,18 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from waybill_bench.flow.latency import latency
-from waybill_bench.flow.producer import producer
+from waybill_bench.flow.idle import idle
+from waybill_bench.flow.latency import latency, latency_by_hand
+from waybill_bench.flow.producer import producer, producer_by_hand
 from waybill_bench.flow.recovery import recovery
+from waybill_bench.flow.restarts import restarts
 from waybill_bench.flow.verify import verify
-from waybill_bench.growth import growth
+from waybill_bench.growth import growth, growth_by_hand
 from waybill_bench.host import machine, versions
-from waybill_bench.memory import memory
-from waybill_bench.page import write_page
+from waybill_bench.memory import memory, memory_by_hand
+from waybill_bench.page import Measured, write_page
 from waybill_bench.result import Results, Run
-from waybill_bench.sink import sink
+from waybill_bench.sink import sink, sink_by_hand
 from waybill_bench.warming import warm_up
 from waybill_bench.world import Places, World, running_world
 from waybill_common.cli import Parser, run_program
@@ -37,11 +39,22 @@ BENCHES: Mapping[str, Bench] = {
     "sink": sink,
     "producer": producer,
     "latency": latency,
+    "idle": idle,
+    "restarts": restarts,
     "recovery": recovery,
     "verify": verify,
     "growth": growth,
     "memory": memory,
 }
+BY_HAND: Mapping[str, Callable[[World], Iterator[Run]]] = {
+    "sink-by-hand": sink_by_hand,
+    "producer-by-hand": producer_by_hand,
+    "latency-by-hand": latency_by_hand,
+    "growth-by-hand": growth_by_hand,
+    "memory-by-hand": memory_by_hand,
+}
+"""What takes long and seldom tells anything new. Its results are a file of their own."""
+
 TEMPLATE = Path("benchmarks") / "page.md"
 
 
@@ -52,8 +65,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _command(argv: Sequence[str] | None) -> int:
     parser = Parser(prog="waybill-bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer turns and records: six minutes")
-    parser.add_argument("--only", nargs="+", choices=sorted(BENCHES), default=list(BENCHES), metavar="BENCH")
+    parser.add_argument("--quick", action="store_true", help="fewer turns and records: eight minutes")
+    wanted = parser.add_mutually_exclusive_group()
+    every = sorted([*BENCHES, *BY_HAND])
+    wanted.add_argument("--only", nargs="+", choices=every, default=list(BENCHES), metavar="BENCH")
+    wanted.add_argument(
+        "--by-hand",
+        action="store_const",
+        dest="only",
+        const=list(BY_HAND),
+        help="what costs time without news",
+    )
     parser.add_argument(
         "--dist", type=Path, default=Path("dist"), help="the artifacts (default: %(default)s)"
     )
@@ -71,6 +93,13 @@ def _command(argv: Sequence[str] | None) -> int:
         metavar="FILE",
         help="written from the results, with pictures in images/ beside it",
     )
+    parser.add_argument(
+        "--by-hand-results",
+        type=Path,
+        default=Path("benchmarks") / "by-hand.json",
+        metavar="FILE",
+        help="what --by-hand has written, for the page (default: %(default)s)",
+    )
     parser.add_argument("--page-only", action="store_true", help="run nothing: the results are there")
     flags = parser.parse_args(argv)
     if not flags.page_only and flags.spark_home is None:
@@ -85,7 +114,8 @@ def _benchmarks(flags: Namespace, environ: Mapping[str, str]) -> int:
     if not flags.page_only:
         _run(flags, environ)
     if flags.page is not None:
-        write_page(Results.load(flags.results), TEMPLATE.read_text(), flags.page)
+        measured = Measured(Results.load(flags.results), Results.load(flags.by_hand_results))
+        write_page(measured, TEMPLATE.read_text(), flags.page)
     return OK
 
 
@@ -106,7 +136,7 @@ def _run(flags: Namespace, environ: Mapping[str, str]) -> None:
             versions=versions(world),
         )
         for name in flags.only:
-            for run in BENCHES[name](world, flags.quick):
+            for run in BENCHES[name](world, flags.quick) if name in BENCHES else BY_HAND[name](world):
                 runs.append(run)
                 seconds = time.monotonic() - began
                 _tell(run, seconds)

@@ -1,4 +1,4 @@
-"""Waybill's delivery as a user starts it: the shipped tool submits the shipped bundle, and its log says what it did."""
+"""Waybill's delivery as a user starts it, on either engine: its log says what it did."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 
 from waybill_bench.meter import Meter
-from waybill_bench.submit import submit_command
-from waybill_bench.world import World
 from waybill_common.errors import ServiceNotReady
 from waybill_sandbox.process import Child, Command
 
@@ -49,24 +47,24 @@ class Delivered:
         return [after.at - before.at for before, after in pairwise(self.commits)]
 
 
-def deliver(world: World, room: Path, settings: Mapping[str, str], *flags: str) -> Delivered:
-    """Deliver what is in the topic and end. Raises ``ServiceNotReady`` where the run fails."""
-    began, command = time.time(), submit_command(world, *flags)
-    child = Child(Command("waybill submit", command, settings, room / "delivery.log", cwd=room))
+def deliver(argv: tuple[str, ...], room: Path, settings: Mapping[str, str]) -> Delivered:
+    """Deliver what is in the topic and end. ``argv`` is of ``engines``; raises ``ServiceNotReady`` where it fails."""
+    began = time.time()
+    child = Child(Command(f"waybill {argv[1]}", argv, settings, room / "delivery.log", cwd=room))
     with Meter(child.pid) as meter:
         _await_end(child)
     return Delivered(began, tuple(read_commits(child.command.log.read_text())), meter)
 
 
 def read_commits(log: str) -> Iterator[Commit]:
-    """The commits that the driver's JSON lines tell of, among whatever else is in the log."""
+    """The commits that the program's JSON lines tell of, among whatever else is in the log."""
     for line in _COMMIT.findall(log):
         told = json.loads(line)
         yield Commit(told["number"], datetime.fromisoformat(told["timestamp"]).timestamp())
 
 
 def _await_end(child: Child) -> None:
-    """Whatever happens, nothing of it is left: asked once, ``waybill submit`` finishes the commit in hand."""
+    """Whatever happens, nothing of it is left: asked once, Waybill finishes the commit in hand."""
     try:
         code = child.wait(BOUND_SECONDS)
     finally:

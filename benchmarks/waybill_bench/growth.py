@@ -9,6 +9,7 @@ from pathlib import Path
 
 from waybill_bench.commits import STREAM
 from waybill_bench.delivering import deliver
+from waybill_bench.engines import local_command, submit_command
 from waybill_bench.ledgers import rewind, write_ledger
 from waybill_bench.load import Load, fill
 from waybill_bench.result import Run
@@ -17,7 +18,6 @@ from waybill_common.kafka import topic_state
 from waybill_common.ledger.keys import LATEST
 from waybill_common.settings import KafkaSettings
 
-TOPIC = "bench_growth"
 BATCHES = 10
 """Of one run, its first included. One partition, one task, ten records: next to nothing but overhead."""
 BATCH_OFFSETS = 10
@@ -47,42 +47,42 @@ QUICK = (Case(10, (1,)), Case(10_000, (1,)))
 
 
 def growth(world: World, quick: bool) -> Iterator[Run]:
-    """One run a case and turn; every second turn goes the other way round."""
-    cases = QUICK if quick else FULL
-    room = world.room("growth")
-    lakes = _lakes(world, room, {case.receipts for case in cases})
+    """The local engine: one run a case and turn; every second turn goes the other way round."""
+    return _growth(world, "waybill-local", local_command(world), QUICK if quick else FULL)
+
+
+def growth_by_hand(world: World) -> Iterator[Run]:
+    """The same on Spark."""
+    return _growth(world, "waybill", submit_command(world), FULL)
+
+
+def _growth(world: World, contender: str, argv: tuple[str, ...], cases: Sequence[Case]) -> Iterator[Run]:
+    room, topic = world.room(f"growth-{contender}"), f"bench_growth_{contender}"
+    lakes = _lakes(world, room, topic, {case.receipts for case in cases})
     for turn in range(1, 1 + max(max(case.turns) for case in cases)):
         due = [case for case in cases if turn in case.turns]
         for case in due if turn % 2 else reversed(due):
-            yield _run(world, lakes[case.receipts], case, turn)
+            lake = lakes[case.receipts]
+            if not case.hint:
+                (lake / STREAM / LATEST).unlink()
+            settings = world.settings(topic, str(lake), delivery__max_offsets_per_trigger=str(BATCH_OFFSETS))
+            done = deliver(argv, world.room("growth-run"), settings)
+            expected = list(range(case.receipts + 1, case.receipts + 1 + BATCHES))
+            assert [commit.number for commit in done.commits] == expected, done.commits
+            rewind(lake / STREAM, case.receipts)
+            values = {
+                "startup_seconds": done.startup_seconds,
+                "batch_seconds": statistics.median(done.batch_seconds),
+            }
+            yield Run(bench="growth", case=case.name, contender=contender, turn=turn, values=values)
 
 
-def _lakes(world: World, room: Path, lengths: set[int]) -> Mapping[int, Path]:
+def _lakes(world: World, room: Path, name: str, lengths: set[int]) -> Mapping[int, Path]:
     """A lake for each length of ledger, over one topic; all of them end at the same offset."""
     left = BATCHES * BATCH_OFFSETS
-    fill(world.bootstrap_servers, TOPIC, Load(records=max(lengths) + left, partitions=1))
-    topic = topic_state(KafkaSettings(bootstrap_servers=world.bootstrap_servers), TOPIC)
+    fill(world.bootstrap_servers, name, Load(records=max(lengths) + left, partitions=1))
+    topic = topic_state(KafkaSettings(bootstrap_servers=world.bootstrap_servers), name)
     ends = {partition: end - left for partition, end in topic.log_ends.items()}
     for length in lengths:
         write_ledger(room / str(length) / STREAM, topic, length, ends)
     return {length: room / str(length) for length in lengths}
-
-
-def _run(world: World, lake: Path, case: Case, turn: int) -> Run:
-    if not case.hint:
-        (lake / STREAM / LATEST).unlink()
-    settings = world.settings(TOPIC, str(lake), delivery__max_offsets_per_trigger=str(BATCH_OFFSETS))
-    done = deliver(world, world.room("growth-run"), settings)
-    expected = list(range(case.receipts + 1, case.receipts + 1 + BATCHES))
-    assert [commit.number for commit in done.commits] == expected, done.commits
-    rewind(lake / STREAM, case.receipts)
-    return Run(
-        bench="growth",
-        case=case.name,
-        contender="waybill",
-        turn=turn,
-        values={
-            "startup_seconds": done.startup_seconds,
-            "batch_seconds": statistics.median(done.batch_seconds),
-        },
-    )

@@ -15,6 +15,7 @@ _JARS = {
     "kafka": ("kafka", "kafka_2.13"),
     "connect": ("connect", "connect-runtime"),
     "iceberg": ("iceberg", "iceberg-kafka-connect"),
+    "flink": ("flink", "flink-core"),
     "delta": ("delta", "delta-spark_4.2_2.13"),
 }
 _PACKAGES = ("confluent-kafka", "pyarrow", "pydantic")

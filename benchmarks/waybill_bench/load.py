@@ -18,12 +18,17 @@ _SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Load:
-    """A topic's content. ``skewed``: nine records of ten go to partition 0."""
+    """A topic's content. ``skewed``: nine records of ten go to partition 0.
+
+    ``filled``: only so many partitions get any. ``headers``: each record has those of Waybill's producer.
+    """
 
     records: int
     partitions: int = 4
     recipe: Recipe = field(default_factory=Recipe)
     skewed: bool = False
+    filled: int | None = None
+    headers: bool = True
 
     def transactions(self) -> Iterator[tuple[Recipe, int]]:
         """The records of each transaction: their recipe and their number."""
@@ -52,16 +57,18 @@ def fill(bootstrap_servers: str, topic: str, load: Load) -> None:
         }
     )
     producer.init_transactions(_SECONDS)
-    place = partial(_skewed if load.skewed else _even, load.partitions)
+    place = partial(_skewed if load.skewed else _even, load.filled or load.partitions)
+    produce = partial(producer.produce, headers=_HEADERS) if load.headers else producer.produce
     for recipe, count in load.transactions():
-        _send(producer, topic, recipe, count, place)
+        _send(producer, partial(produce, topic), recipe, count, place)
 
 
-def _send(producer: Producer, topic: str, recipe: Recipe, count: int, place: Callable[[int], int]) -> None:
+def _send(
+    producer: Producer, produce: Callable[..., None], recipe: Recipe, count: int, place: Callable[[int], int]
+) -> None:
     producer.begin_transaction()
     for number, value in enumerate(values(recipe, count)):
-        key = value[7:43]
-        producer.produce(topic, value, key, partition=place(number), headers=_HEADERS)
+        produce(value, value[7:43], partition=place(number))
     producer.commit_transaction(_SECONDS)
 
 

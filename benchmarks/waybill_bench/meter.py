@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-EVERY_SECONDS = 0.25
-_TICK = os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+from waybill_bench.processes import all_processes, members, processes, proportional_bytes
+
+EVERY_SECONDS = 0.05
+"""Between two looks at the processes that are known: what one used between the last look and its end is missed."""
+_LOOKS_A_SEARCH = 5
+"""All of /proc is searched for new ones that seldom, and the kernel adds up shared pages even less often."""
+_LOOKS_A_SUM = 20
 
 
 @dataclass(frozen=True)
 class Sample:
-    """``at`` is ``time.time()``. CPU is of the tree's life so far, processes that have ended included."""
+    """``at`` is ``time.time()``. CPU is of the tree's life so far, processes that have ended included.
+
+    ``proportional_bytes`` is the memory with shared pages counted once (PSS), as last added up. ``first_cpu_seconds``
+    is the CPU of the command itself, without the processes that it started.
+    """
 
     at: float
     cpu_seconds: float
     resident_bytes: int
-
-
-@dataclass(frozen=True)
-class Process:
-    """What the kernel says of one process now. ``started`` tells it from a later one with its number."""
-
-    started: int
-    parent: int
-    session: int
-    cpu_seconds: float
-    resident_bytes: int
+    proportional_bytes: int = 0
+    first_cpu_seconds: float = 0.0
 
 
 @dataclass
@@ -41,13 +38,17 @@ class Meter:
     """Samples the session of a process: ``with Meter(pid) as meter: …``.
 
     A session, not a tree of parents: PySpark's workers outlive the daemon that forked them. Sessions that its
-    processes begin count too: ``waybill submit`` gives spark-submit one of its own. What a process used in its last
-    quarter of a second may be missed, and shared pages count in each process that maps them.
+    processes begin count too: ``waybill submit`` gives spark-submit one of its own.
     """
 
     session: int
     samples: list[Sample] = field(default_factory=list)
-    _sessions: set[int] = field(default_factory=set)
+    _sessions: frozenset[int] = frozenset()
+    _known: frozenset[int] = frozenset()
+    _first: int | None = None
+    _first_cpu: float = 0.0
+    _held: int = 0
+    _looks: int = 0
     _last: dict[tuple[int, int], float] = field(default_factory=dict)
     _done: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -56,37 +57,46 @@ class Meter:
     def peak_bytes(self) -> int:
         return max((sample.resident_bytes for sample in self.samples), default=0)
 
+    @property
+    def peak_proportional_bytes(self) -> int:
+        return max((sample.proportional_bytes for sample in self.samples), default=0)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Of all that it saw."""
+        return self.samples[-1].cpu_seconds if self.samples else 0.0
+
     def cpu_at(self, moment: float) -> float:
         """CPU seconds up to ``moment``, between samples in proportion."""
-        before = [sample for sample in self.samples if sample.at <= moment]
-        after = [sample for sample in self.samples if sample.at > moment]
-        if not before or not after:
-            return self.samples[-1].cpu_seconds if before else 0.0
-        left, right = before[-1], after[0]
-        share = (moment - left.at) / (right.at - left.at)
-        return left.cpu_seconds + share * (right.cpu_seconds - left.cpu_seconds)
+        return _at(moment, [(sample.at, sample.cpu_seconds) for sample in self.samples])
+
+    def first_cpu_at(self, moment: float) -> float:
+        """The same of the command itself."""
+        return _at(moment, [(sample.at, sample.first_cpu_seconds) for sample in self.samples])
 
     def sample(self) -> None:
-        resident = 0
-        for pid, found in self._members(_processes()).items():
-            self._last[pid, found.started] = found.cpu_seconds
-            resident += found.resident_bytes
-        self.samples.append(Sample(time.time(), sum(self._last.values()), resident))
+        if self._looks % _LOOKS_A_SEARCH == 0:
+            found, self._sessions = members(all_processes(), self._sessions | {self.session})
+            self._known = frozenset(found)
+            # The session's leader is what tethers the command.
+            self._first = self._first or min(
+                (pid for pid, one in found.items() if one.parent == self.session), default=None
+            )
+        else:
+            found = processes(self._known)
+        for pid, one in found.items():
+            self._last[pid, one.started] = one.cpu_seconds
+            if pid == self._first:
+                self._first_cpu = one.cpu_seconds
+        if self._looks % _LOOKS_A_SUM == 0:
+            self._held = sum(map(proportional_bytes, found))
+        self._looks += 1
+        resident, cpu = sum(one.resident_bytes for one in found.values()), sum(self._last.values())
+        self.samples.append(Sample(time.time(), cpu, resident, self._held, self._first_cpu))
 
     def pids(self) -> tuple[int, ...]:
         """The processes that run now."""
-        return tuple(self._members(_processes()))
-
-    def _members(self, processes: Mapping[int, Process]) -> dict[int, Process]:
-        """Those in our sessions, once every session is known that one of them has begun."""
-        known = self._sessions | {self.session}
-        while True:
-            members = {pid: found for pid, found in processes.items() if found.session in known}
-            begun = {found.session for found in processes.values() if found.parent in members} - known
-            if not begun:
-                self._sessions = known
-                return members
-            known |= begun
+        return tuple(members(all_processes(), self._sessions | {self.session})[0])
 
     def _watch(self) -> None:
         while not self._done.wait(EVERY_SECONDS):
@@ -106,17 +116,10 @@ class Meter:
             self._thread.join()
 
 
-def _processes() -> dict[int, Process]:
-    found = {}
-    for entry in os.scandir("/proc"):
-        if not entry.name.isdigit():
-            continue
-        try:
-            fields = (Path(entry.path) / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        # proc(5), counted from the state on: parent, session, utime and stime, starttime, rss.
-        parent, session, user, system, started, pages = (int(fields[at]) for at in (1, 3, 11, 12, 19, 21))
-        cpu = (user + system) / _TICK
-        found[int(entry.name)] = Process(started, parent, session, cpu, pages * _PAGE)
-    return found
+def _at(moment: float, samples: Sequence[tuple[float, float]]) -> float:
+    before = [sample for sample in samples if sample[0] <= moment]
+    after = [sample for sample in samples if sample[0] > moment]
+    if not before or not after:
+        return before[-1][1] if before else 0.0
+    (began, least), (ended, most) = before[-1], after[0]
+    return least + (moment - began) / (ended - began) * (most - least)

@@ -1,134 +1,108 @@
 """``docs/benchmarks.md`` and its pictures: a template's words, and figures that all come from the results.
 
-In the template, a line ``<!-- setting -->`` becomes what ran where, ``<!-- targets -->`` their table, and
-``<!-- bench NAME: VALUE … -->`` a picture of each value and the bench's table.
+In the template, a line ``<!-- setting -->`` becomes what ran where, ``<!-- targets GROUP -->`` their table,
+``<!-- ratios -->`` and ``<!-- elsewhere -->`` theirs, and ``<!-- bench NAME: VALUE … -->`` a picture of each value and
+the bench's table. ``<!-- by-hand NAME: VALUE … -->`` is that of the benches that run by hand, with their date.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from waybill_bench.chart import Chart
-from waybill_bench.result import Figure, Results, Run, figures
-from waybill_bench.targets import TARGETS
-from waybill_bench.words import heading, number
+from waybill_bench.result import Results, Run
+from waybill_bench.tables import NOTHING, elsewhere_table, ratios_table, runs_table, setting, targets_table
+from waybill_bench.targets import BY_HAND, GROUPS
+from waybill_bench.words import heading
 
 PICTURES = "images"
-_PLACE = re.compile(r"^<!-- (setting|targets|bench) ?(?:(\w+): ([\w ]+))? -->$", re.MULTILINE)
+_PLACE = re.compile(
+    r"^<!-- (setting|targets|ratios|elsewhere|bench|by-hand)(?: ([\w-]+))?(?:: ([\w ]+))? -->$", re.MULTILINE
+)
 _QUICK = (
     "**This was a quick run**, with fewer turns and records than `make bench` takes: enough to see whether something "
     "broke,\ntoo little for a verdict.\n\n"
 )
 
 
-def write_page(results: Results, template: str, page: Path) -> None:
+@dataclass(frozen=True)
+class Measured:
+    """The regular run, and the last one of the benches that run by hand."""
+
+    regular: Results
+    by_hand: Results
+
+    def of(self, kind: str) -> Results:
+        return self.by_hand if kind == BY_HAND else self.regular
+
+
+def write_page(measured: Measured, template: str, page: Path) -> None:
     """The page and its pictures beside it; pictures of an earlier run are removed."""
     folder = page.parent / PICTURES
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("bench-*.svg"):
         old.unlink()
-    for name, picture in pictures(results, template).items():
+    for name, picture in pictures(measured, template).items():
         (folder / name).write_text(picture)
-    page.write_text(benchmarks_page(results, template))
+    page.write_text(benchmarks_page(measured, template))
 
 
-def benchmarks_page(results: Results, template: str) -> str:
+def benchmarks_page(measured: Measured, template: str) -> str:
     """The whole page."""
+    runs = measured.regular.runs
 
     def fill(place: re.Match[str]) -> str:
-        kind, bench, values = place.groups()
+        kind, name, values = place.groups()
         if kind == "setting":
-            return _setting(results)
+            return (_QUICK if measured.regular.quick else "") + setting(measured.regular)
         if kind == "targets":
-            return _targets(results.runs)
-        own = _of(results, bench)
-        return (
-            "\n\n".join([*_images(own, values.split()), _table(own)]) if own else "Not measured in this run."
-        )
+            return targets_table(GROUPS[name], measured.of(name).runs)
+        if kind == "ratios":
+            return ratios_table(runs)
+        if kind == "elsewhere":
+            return elsewhere_table(runs)
+        own = _of(measured, kind, name)
+        if not own:
+            return NOTHING
+        date = f"Run by hand on {measured.by_hand.date}, commit `{measured.by_hand.commit}`."
+        parts = [*_images(kind, own, values.split()), runs_table(own)]
+        return "\n\n".join([date, *parts] if kind == BY_HAND else parts)
 
     return _PLACE.sub(fill, template)
 
 
-def pictures(results: Results, template: str) -> dict[str, str]:
+def pictures(measured: Measured, template: str) -> dict[str, str]:
     """SVG by file name."""
     found = {}
-    for kind, bench, values in _PLACE.findall(template):
-        own = _of(results, bench) if kind == "bench" else []
+    for kind, name, values in _PLACE.findall(template):
+        own = _of(measured, kind, name)
         for value in _measured(own, values.split()):
-            found[_picture(bench, value)] = Chart(heading(value), _groups(own, value)).svg()
+            found[_picture(kind, name, value)] = Chart(heading(value), _groups(own, value)).svg()
     return found
 
 
-def _of(results: Results, bench: str) -> list[Run]:
-    return [run for run in results.runs if run.bench == bench]
+def _of(measured: Measured, kind: str, bench: str) -> list[Run]:
+    """Those of a place's bench; a place of another kind has none."""
+    return [run for run in measured.of(kind).runs if run.bench == bench]
 
 
 def _measured(runs: Sequence[Run], values: Sequence[str]) -> list[str]:
     return [value for value in values if any(value in run.values for run in runs)]
 
 
-def _images(runs: Sequence[Run], values: Sequence[str]) -> list[str]:
+def _images(kind: str, runs: Sequence[Run], values: Sequence[str]) -> list[str]:
     return [
-        f"![{heading(value)}]({PICTURES}/{_picture(runs[0].bench, value)})"
+        f"![{heading(value)}]({PICTURES}/{_picture(kind, runs[0].bench, value)})"
         for value in _measured(runs, values)
     ]
 
 
-def _picture(bench: str, value: str) -> str:
-    return f"bench-{bench}-{value.replace('_', '-')}.svg"
-
-
-def _setting(results: Results) -> str:
-    machine = results.machine
-    versions = ", ".join(f"{name} {found}" for name, found in results.versions.items())
-    return (
-        f"{_QUICK if results.quick else ''}"
-        f"The run: {results.date}, commit `{results.commit}`, {number(results.minutes)} minutes, "
-        f"{len(results.runs)} runs.\\\n"
-        f"The machine, with broker, store and contenders on it: {machine['cores']} cores ({machine['processor']}), "
-        f"{machine['memory']}, {machine['system']}.\\\n"
-        f"Versions: {versions}."
-    )
-
-
-def _targets(runs: Sequence[Run]) -> str:
-    lines = ["| bench | target | wanted | found | turns | |", "|---|---|---|---|---|---|"]
-    counted: Counter[str] = Counter()
-    for target in TARGETS:
-        found = target.found(runs)
-        verdict = target.verdict(found)
-        counted[verdict] += 1
-        cells = (f"{_cell(found)} {target.unit}", found.count) if found else ("", "")
-        mark = verdict if verdict == "met" else f"**{verdict}**"
-        lines.append(
-            f"| {target.bench} | {target.says} | {target.wanted} | {cells[0]} | {cells[1]} | {mark} |"
-        )
-    told = ", ".join(f"{counted[verdict]} {verdict}" for verdict in ("met", "missed", "not measured"))
-    return "\n".join([*lines, "", f"Of {len(TARGETS)} targets: {told}. The median decides."])
-
-
-def _table(runs: Sequence[Run]) -> str:
-    """A row for each contender of each case, a column for each value."""
-    found = figures(runs)
-    turns = Counter((run.bench, run.case, run.contender) for run in runs)
-    values = list(dict.fromkeys(name for run in runs for name in run.values))
-    names = " | ".join(heading(value) for value in values)
-    lines = [f"| case | contender | {names} | runs |", "|---|---|" + "---|" * (len(values) + 1)]
-    for who, count in turns.items():
-        cells = " | ".join(_cell(found.get((*who, value))) for value in values)
-        lines.append(f"| {who[1]} | {who[2]} | {cells} | {count} |")
-    return "\n".join(lines)
-
-
-def _cell(figure: Figure | None) -> str:
-    """The median, and the least and largest where there was more than one run."""
-    if figure is None:
-        return ""
-    spread = f" ({number(figure.least)} to {number(figure.most)})" if figure.count > 1 else ""
-    return number(figure.median) + spread
+def _picture(kind: str, bench: str, value: str) -> str:
+    kept = "bench-by-hand" if kind == BY_HAND else "bench"
+    return f"{kept}-{bench}-{value.replace('_', '-')}.svg"
 
 
 def _groups(runs: Sequence[Run], value: str) -> Mapping[str, Mapping[str, list[float]]]:

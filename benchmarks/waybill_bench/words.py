@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+_SHORT = ("cpu", "pss")
+
 
 def number(value: float) -> str:
     """Three digits that count: ``12,300``, ``987``, ``1.25``, ``0.0042``."""
@@ -10,5 +12,5 @@ def number(value: float) -> str:
 
 def heading(value: str) -> str:
     """A value's name in words: ``cpu_seconds_per_million_rows`` is CPU seconds per million rows."""
-    words = value.replace("_", " ")
-    return words.replace("cpu", "CPU") if words.startswith("cpu") else words
+    words = (word.upper() if word in _SHORT else word for word in value.split("_"))
+    return " ".join(words)

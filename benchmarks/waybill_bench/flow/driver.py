@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
+from waybill_bench.engines import submit_command
 from waybill_bench.flow.dataset import await_moment
 from waybill_bench.flow.program import await_success
-from waybill_bench.submit import submit_command
 from waybill_bench.world import World
 from waybill_sandbox.process import Child, Command
 

@@ -1,24 +1,35 @@
-"""Latency: from an event's stamp to the Parquet object that holds it, at a steady pace."""
+"""Latency: from an event's stamp to the moment when readers find it in Parquet, at a steady pace."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from waybill_bench.flow.dataset import Dataset, Rows, await_moment
-from waybill_bench.flow.driver import START_SECONDS, Driver
+from waybill_bench.flow.dataset import SELDOM_SECONDS, Lake, Rows, await_moment
+from waybill_bench.flow.driver import START_SECONDS
 from waybill_bench.flow.feed import Feed
+from waybill_bench.flow.followers import Setup, following
 from waybill_bench.flow.percentile import percentile
 from waybill_bench.result import Run
+from waybill_bench.sink.plan import FLINK, LOCAL, WAYBILL
 from waybill_bench.world import World
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import KafkaSettings
 
-RATES = (1_000, 10, 10_000)
-"""Events a second; the headline first."""
-
+HEADLINE = 1_000
+"""Events a second."""
+OTHERS = (10, 10_000)
+REGULAR = (
+    Setup(LOCAL, 200),
+    Setup(FLINK, 200),
+    Setup(LOCAL, 1000),
+    Setup(FLINK, 1000),
+    Setup(WAYBILL, 1000),
+)
+QUICK = REGULAR[:-1]
+TURNS = 3
 PARTITIONS = 4
-_WARM_UP_SECONDS = 5.0
+_WARM_UP_SECONDS = 3.0
 _SETTLE_SECONDS = 60.0
 
 
@@ -40,46 +51,60 @@ class Window:
 
 
 def latency(world: World, quick: bool) -> Iterator[Run]:
-    """One driver for each trigger, which meets the paces one after the other. All of it is one turn."""
-    for trigger, seconds in ((1, 4.0),) if quick else ((1, 8.0), (10, 10.0)):
-        yield from _with_trigger(world, trigger, seconds)
+    """In turns, each setup from its start to its end, at one pace."""
+    setups = QUICK if quick else REGULAR
+    for turn in range(1, 1 + (1 if quick else TURNS)):
+        for setup in setups if turn % 2 else reversed(setups):
+            yield from _paced(world, setup, (HEADLINE,), 4.0 if quick else 8.0, turn)
 
 
-def _with_trigger(world: World, trigger: int, seconds: float) -> Iterator[Run]:
-    room, topic = world.room(f"latency-{trigger}"), f"bench_latency_{trigger}"
+def latency_by_hand(world: World) -> Iterator[Run]:
+    """Other paces and a longer trigger."""
+    yield from _paced(world, Setup(LOCAL, 1000), OTHERS, 8.0, 1)
+    yield from _paced(world, Setup(WAYBILL, 1000), OTHERS, 8.0, 1)
+    yield from _paced(world, Setup(WAYBILL, 10_000), (HEADLINE, *OTHERS), 10.0, 1)
+
+
+def case(rate: int, milliseconds: int) -> str:
+    return f"{rate:,} events/s, trigger {milliseconds / 1000:g} s"
+
+
+def _paced(world: World, setup: Setup, rates: Sequence[int], seconds: float, turn: int) -> Iterator[Run]:
+    """The paces one after the other, to one program."""
+    name = f"latency-{setup.contender}-{setup.milliseconds}-{turn}"
     kafka = KafkaSettings(bootstrap_servers=world.bootstrap_servers, replication_factor=1)
-    ensure_topic(kafka, topic, partitions=PARTITIONS)
-    lake, dataset = room / "lake", Dataset(room / "lake" / "names")
-    lake.mkdir()
-    settings = world.settings(topic, str(lake), delivery__trigger=f"{trigger} seconds")
-    with Driver(world, settings, room) as driver:
-        driver.start()
-        with Feed(world, topic, seed=1, rate=RATES[0], seconds=_WARM_UP_SECONDS) as feed:
+    ensure_topic(kafka, name, partitions=PARTITIONS)
+    program, lake = following(world, setup, name, world.room(name))
+    with program:
+        program.start()
+        with Feed(world, name, seed=1, rate=HEADLINE, seconds=_WARM_UP_SECONDS) as feed:
             events = feed.sent().events
-        _await_rows(dataset, events, START_SECONDS)
+        _await_rows(lake, events, START_SECONDS)
         windows = []
-        for seed, rate in enumerate(RATES, start=2):
+        for seed, rate in enumerate(rates, start=2):
             # The first events meet a pipeline that was idle.
-            with Feed(world, topic, seed=seed, rate=rate, seconds=trigger + seconds) as feed:
+            with Feed(world, name, seed=seed, rate=rate, seconds=setup.milliseconds / 1000 + seconds) as feed:
                 sent = feed.sent()
             events += sent.events
             windows.append((rate, Window(sent.ended - seconds, sent.ended)))
-            _await_rows(dataset, events, _SETTLE_SECONDS)
-        driver.stop()
-    objects = list(dataset.objects())
+            _await_rows(lake, events, _SETTLE_SECONDS)
+        program.stop()
+    objects = list(lake.objects())
     assert sum(len(rows.produced) for rows in objects) == events, "rows are not the events that were sent"
     for rate, window in windows:
-        yield _run(trigger, rate, window, objects)
+        yield _run(setup, rate, window, objects, turn)
 
 
-def _run(trigger: int, rate: int, window: Window, objects: list[Rows]) -> Run:
+def _run(setup: Setup, rate: int, window: Window, objects: list[Rows], turn: int) -> Run:
     found = window.latencies(objects)
     values = {f"p{share}_seconds": percentile(found, share) for share in (50, 95, 99)}
     values["events_per_second"] = len(found) / (window.end - window.begin)
     assert values["events_per_second"] > 0.95 * rate, f"{values} at {rate} events/s"
-    case = f"{rate:,} events/s, trigger {trigger} s"
-    return Run(bench="latency", case=case, contender="waybill", turn=1, values=values)
+    name = case(rate, setup.milliseconds)
+    return Run(bench="latency", case=name, contender=setup.contender, turn=turn, values=values)
 
 
-def _await_rows(dataset: Dataset, rows: int, seconds: float) -> None:
-    await_moment(f"the delivery of {rows} rows", lambda: dataset.delivered() >= rows, seconds)
+def _await_rows(lake: Lake, rows: int, seconds: float) -> None:
+    await_moment(
+        f"the delivery of {rows} rows", lambda: lake.delivered() >= rows, seconds, every=SELDOM_SECONDS
+    )

@@ -22,13 +22,13 @@ from waybill_sandbox.process import Child
 CASE = "pages of 5,000 users"
 PARTITIONS = 4
 _LIMIT_SECONDS = 180.0
+_TURNS, _PAGES, _MADE, _SINGLES = 5, 40, 8, 1_000
 
 
 def producer(world: World, quick: bool) -> Iterator[Run]:
-    """In turns: Waybill, Kafka's own load generator, the tutorials' way, and that without its requests."""
+    """In turns: Waybill, and Kafka's own load generator."""
     room = world.room("producer")
-    turns, pages, made, singles = (1, 24, 4, 500) if quick else (5, 40, 8, 1_000)
-    page = made_pages(1)[0]
+    turns, pages, made = (1, 24, 4) if quick else (_TURNS, _PAGES, _MADE)
     payload = room / "payload"
     with _serving(world, room, made) as url:
         for turn in range(1, turns + 1):
@@ -38,8 +38,17 @@ def producer(world: World, quick: bool) -> Iterator[Run]:
             if not payload.exists():
                 _write_payload(world, topic, payload)
             yield _kafka_perf(world, room, payload, steady, pages, turn)
-            yield _singly(world, "tutorial", asked_for(url, singles), singles, turn)
-            yield _singly(world, "one-by-one", at_hand(page, singles), singles, turn)
+
+
+def producer_by_hand(world: World) -> Iterator[Run]:
+    """In turns: Waybill, the tutorials' way, and that without its requests."""
+    room = world.room("producer-by-hand")
+    page = made_pages(1)[0]
+    with _serving(world, room, _MADE) as url:
+        for turn in range(1, _TURNS + 1):
+            yield _waybill(world, room, url, f"bench_producer_by_hand_{turn}", _PAGES, turn)[1]
+            yield _singly(world, "tutorial", asked_for(url, _SINGLES), _SINGLES, turn)
+            yield _singly(world, "one-by-one", at_hand(page, _SINGLES), _SINGLES, turn)
 
 
 def _waybill(world: World, room: Path, url: str, topic: str, pages: int, turn: int) -> tuple[Steady, Run]:

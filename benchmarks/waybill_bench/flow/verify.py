@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from waybill_bench.engines import local_command
 from waybill_bench.flow.program import Ended, run_program
 from waybill_bench.load import Load, fill
 from waybill_bench.result import Run
-from waybill_bench.submit import submit_command
 from waybill_bench.world import World
 
 _TOPIC = "bench_verify"
@@ -33,7 +33,7 @@ def verify(world: World, quick: bool) -> Iterator[Run]:
     settings = world.settings(_TOPIC, str(room / "lake"))
     (room / "lake").mkdir()
     fill(world.bootstrap_servers, _TOPIC, Load(records))
-    run_program("waybill-submit", submit_command(world), settings, room, limit=_LIMIT_SECONDS)
+    run_program("waybill-deliver", local_command(world), settings, room, limit=_LIMIT_SECONDS)
     for turn in range(1, 2 if quick else 6):
         done = audit(world, room, settings)
         assert done.report["counts"]["rows"] == records, done.report["counts"]

@@ -1,10 +1,11 @@
 """From a topic in Kafka to Parquet: Waybill beside what a user would pick instead, on the same topics, in turns.
 
-``cases`` what is delivered and when · ``bench`` the turns · ``waybill`` ``spark_file`` ``spark_delta``
-``connect_iceberg`` the contenders · ``stock`` and ``iceberg`` what they need · ``program`` running one from outside ·
-``lake`` reading back what it wrote · ``steady`` the numbers · ``contenders/`` their programs and configuration
+``plan`` what is delivered by whom · ``cases`` and ``bench`` the turns · ``waybill`` ``script`` ``flink`` ``spark_file``
+``spark_delta`` ``connect_iceberg`` the contenders · ``flink_sql`` ``stock`` ``iceberg`` what they need · ``program``
+running one from outside · ``lake`` reading back what it wrote · ``appearing`` when its files could be read · ``steady``
+the numbers · ``contenders/`` their programs and configuration
 """
 
-from waybill_bench.sink.bench import sink
+from waybill_bench.sink.bench import sink, sink_by_hand
 
-__all__ = ["sink"]
+__all__ = ["sink", "sink_by_hand"]

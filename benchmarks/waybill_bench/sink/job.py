@@ -15,7 +15,7 @@ class Job:
 
     ``broken`` of the ``records`` break the contract. ``lake`` is a folder or ``s3://bench/…``; ``room`` is an empty
     folder for whatever else the contender writes. One commit takes ``offsets_per_commit`` and one task at most
-    ``offsets_per_task``.
+    ``offsets_per_task``; who commits by the clock does it every ``commit_milliseconds``.
     """
 
     topic: str
@@ -23,6 +23,7 @@ class Job:
     broken: int
     offsets_per_commit: int
     offsets_per_task: int
+    commit_milliseconds: int
     cores: int
     lake: str
     room: Path
@@ -43,7 +44,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Outcome:
-    """``ended`` is when everything was in; ``letters`` are records that were put aside."""
+    """``ended`` is when the last row could be read; ``letters`` are records that were put aside."""
 
     ran: Ran
     marks: tuple[Mark, ...]

@@ -26,12 +26,15 @@ def opened(world: World, lake: str) -> tuple[FileSystem, str]:
 
 
 def stored(world: World, folder: str) -> Stored:
-    """All Parquet below ``folder``, less what lies in folders that begin with ``_``, as readers leave those out."""
+    """All Parquet below ``folder``, less what begins with ``_`` or a dot, as readers leave that out.
+
+    Flink's files have no ending.
+    """
     system, path = opened(world, folder)
     files = [
         info
         for info in system.get_file_info(FileSelector(path, recursive=True))
-        if info.type == FileType.File and info.extension == "parquet" and _is_data(info.path, path)
+        if info.type == FileType.File and info.extension in ("parquet", "") and _is_data(info.path, path)
     ]
     rows = _readable(system, [info.path for info in files]) if files else 0
     return Stored(rows, len(files), sum(info.size for info in files))
@@ -47,7 +50,7 @@ def remove(world: World, lake: str) -> None:
 
 
 def _is_data(path: str, base: str) -> bool:
-    return not any(part.startswith("_") for part in path.removeprefix(base).split("/"))
+    return not any(part.startswith(("_", ".")) for part in path.removeprefix(base).split("/"))
 
 
 def _readable(system: FileSystem, paths: Sequence[str]) -> int:

@@ -29,7 +29,8 @@ def deliver(world: World, job: Job) -> Outcome:
     found = stored(world, job.lake)
     if logged != found:
         raise failure(f"Delta's log says {logged}, the folder holds {found}", ran.command)
-    return Outcome(ran, progress(ran.output), ran.ended, logged)
+    marks = progress(ran.output)
+    return Outcome(ran, marks, marks[-1].at, logged)
 
 
 def table(commits: Iterable[str]) -> Stored:

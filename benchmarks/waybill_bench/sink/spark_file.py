@@ -14,7 +14,8 @@ from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY
 def deliver(world: World, job: Job) -> Outcome:
     """Runs the query until the topic is delivered."""
     ran = run_program(_to_s3(world, job) if job.lake.startswith("s3://") else _to_folder(world, job))
-    return Outcome(ran, progress(ran.output), ran.ended, stored(world, job.lake))
+    marks = progress(ran.output)
+    return Outcome(ran, marks, marks[-1].at, stored(world, job.lake))
 
 
 def _to_folder(world: World, job: Job) -> Command:

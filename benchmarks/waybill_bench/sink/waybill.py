@@ -1,4 +1,4 @@
-"""Contender: Waybill, as its documentation says to run it."""
+"""Contenders: Waybill on either engine, as its documentation says to run them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from waybill_bench.engines import local_command, submit_command
 from waybill_bench.sink.job import Job, Outcome
 from waybill_bench.sink.lake import stored
 from waybill_bench.sink.program import run_program
 from waybill_bench.sink.steady import Mark
-from waybill_bench.submit import submit_command
 from waybill_bench.world import World
 from waybill_sandbox.process import Command
 
 
-def deliver(world: World, job: Job) -> Outcome:
-    """Runs ``waybill submit`` until the topic is delivered."""
-    ran = run_program(submit(world, job))
-    lines = ran.output.splitlines()
-    marks, summary = tuple(commits(lines)), json.loads(lines[-1])
-    return Outcome(ran, marks, ran.ended, stored(world, f"{job.lake}/names/data"), summary["dead"])
+def deliver_on_spark(world: World, job: Job) -> Outcome:
+    """Runs ``waybill submit`` until the topic is delivered. Spark puts a driver's stderr into its stdout."""
+    return _deliver(world, job, submit_command(world, cores=job.cores))
 
 
-def submit(world: World, job: Job) -> Command:
-    """The command with its settings."""
+def deliver_here(world: World, job: Job) -> Outcome:
+    """Runs ``waybill deliver`` until the topic is delivered."""
+    return _deliver(world, job, local_command(world))
+
+
+def _deliver(world: World, job: Job, argv: tuple[str, ...]) -> Outcome:
     settings = world.settings(
         job.topic,
         job.lake,
@@ -32,12 +33,15 @@ def submit(world: World, job: Job) -> Command:
         delivery__rows_per_object=str(job.offsets_per_task),
     )
     log, output = job.room / "waybill.log", job.room / "waybill.out"
-    command = submit_command(world, cores=job.cores)
-    return Command("waybill submit", command, env=settings, log=log, cwd=job.room, output=output)
+    command = Command(f"waybill {argv[1]}", argv, env=settings, log=log, cwd=job.room, output=output)
+    ran = run_program(command)
+    told = [*log.read_text().splitlines(), *ran.output.splitlines()]
+    marks, summary = tuple(commits(told)), json.loads(told[-1])
+    return Outcome(ran, marks, marks[-1].at, stored(world, f"{job.lake}/names/data"), summary["dead"])
 
 
 def commits(lines: Iterable[str]) -> Iterable[Mark]:
-    """A mark for each receipt: the application logs a line then. Spark puts a driver's stderr into its stdout."""
+    """A mark for each receipt: the application logs a line then."""
     for line in lines:
         if line.startswith("{") and '"event": "commit"' in line:
             entry = json.loads(line)

@@ -9,7 +9,8 @@ from unit.bench.runs import results, run
 
 from waybill_bench import growth, memory
 from waybill_bench.result import Figure, Results, figure, figures, ratio
-from waybill_bench.targets import TARGETS, Target
+from waybill_bench.target import Target
+from waybill_bench.targets import TARGETS
 from waybill_bench.words import heading, number
 
 OURS, THEIRS = ("a", "waybill"), ("a", "spark-file")
@@ -65,7 +66,14 @@ def test_a_target_without_runs_is_neither_met_nor_missed() -> None:
     ("bench", "cases"),
     [
         ("growth", {one.name for one in growth.FULL}),
-        ("memory", {memory.case(first) for first in range(0, memory.FULL, memory.SPAN)}),
+        (
+            "memory",
+            {
+                memory.case(first, of)
+                for first in range(0, memory.FULL, memory.SPAN)
+                for of in ("", "1,000 partitions, ")
+            },
+        ),
     ],
     ids=["growth", "memory"],
 )
@@ -91,4 +99,5 @@ def test_numbers_have_the_digits_that_count(value: float, words: str) -> None:
 
 def test_a_values_name_is_its_heading() -> None:
     assert heading("cpu_seconds_per_million_rows") == "CPU seconds per million rows"
+    assert heading("whole_cpu_seconds_per_million_rows") == "whole CPU seconds per million rows"
     assert heading("rows_per_second") == "rows per second"

@@ -6,7 +6,10 @@ import pytest
 
 from waybill_bench.load import Load
 from waybill_bench.sink.bench import CONTENDERS
-from waybill_bench.sink.cases import Case, offsets_per_commit, plan, turns
+from waybill_bench.sink.cases import Case, offsets_per_commit, turns
+from waybill_bench.sink.plan import BARE, HEADERS, by_hand, regular
+from waybill_bench.targets import BY_HAND, GROUPS
+from waybill_local.targets import next_targets
 
 
 def case(name: str, times: int, *contenders: str) -> Case:
@@ -24,19 +27,45 @@ def test_a_case_takes_part_in_as_many_turns_as_it_has() -> None:
     assert found == {"often": 3, "once": 1}
 
 
-@pytest.mark.parametrize("quick", [False, True], ids=["full", "quick"])
-def test_the_plan_names_contenders_that_exist_and_no_run_twice(*, quick: bool) -> None:
-    runs = [(one.name, who, turn) for turn, one, who in turns(plan(quick=quick))]
+@pytest.mark.parametrize(
+    "plan", [regular(quick=False), regular(quick=True), by_hand()], ids=["full", "quick", "by hand"]
+)
+def test_a_plan_names_contenders_that_exist_and_no_run_twice(plan: tuple[Case, ...]) -> None:
+    runs = [(one.name, who, turn) for turn, one, who in turns(plan)]
     assert len(set(runs)) == len(runs)
-    assert {who for _, who, _ in runs} == set(CONTENDERS)
+    assert {who for _, who, _ in runs} <= set(CONTENDERS)
 
 
-def test_what_carries_a_claim_is_run_five_times_by_everyone_it_names() -> None:
-    runs = Counter((one.name, who) for _, one, who in turns(plan(quick=False)))
-    headline = "350 B · 4 partitions · folder"
-    assert all(runs[headline, who] == 5 for who in CONTENDERS)
-    minio = "350 B · 4 partitions · MinIO"
-    assert runs[minio, "waybill"] == runs[minio, "spark-file"] == runs["1 % malformed", "waybill"] == 5
+def test_every_contender_runs_somewhere() -> None:
+    assert {who for one in (*regular(quick=False), *by_hand()) for who in one.contenders} == set(CONTENDERS)
+
+
+def test_what_carries_a_claim_is_run_three_times_by_everyone_it_names() -> None:
+    runs = Counter((one.name, who) for _, one, who in turns(regular(quick=False)))
+    named = {
+        who for target in GROUPS["local"] if target.bench == "sink" for who in (target.of, target.to) if who
+    }
+    assert {case for case, _ in named} == {HEADERS, BARE}
+    assert min(runs[who] for who in named) >= 3
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_targets_name_runs_that_a_full_plan_has(group: str) -> None:
+    cases = by_hand() if group == BY_HAND else regular(quick=False)
+    named = {
+        who for target in GROUPS[group] if target.bench == "sink" for who in (target.of, target.to) if who
+    }
+    assert named <= {(one.name, who) for one in cases for who in one.contenders}
+
+
+@pytest.mark.parametrize("partitions", [1, 4, 16, 100, 1000])
+def test_the_local_engine_makes_as_many_commits_as_are_asked_for(partitions: int) -> None:
+    ends = dict.fromkeys(range(partitions), 2_000_000 // partitions + 40)
+    limit, frontier, made = offsets_per_commit(sum(ends.values()), 10, partitions), dict[int, int](), 0
+    while frontier != ends:
+        frontier = next_targets(frontier, ends, limit)
+        made += 1
+    assert made == 10
 
 
 @pytest.mark.parametrize(
