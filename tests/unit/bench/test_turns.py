@@ -9,7 +9,7 @@ from waybill_bench.sink.bench import CONTENDERS
 from waybill_bench.sink.cases import Case, offsets_per_commit, turns
 from waybill_bench.sink.plan import BARE, HEADERS, by_hand, regular
 from waybill_bench.targets import BY_HAND, GROUPS
-from waybill_local.targets import next_targets
+from waybill_delivery.targets import next_targets
 
 
 def case(name: str, times: int, *contenders: str) -> Case:

@@ -171,9 +171,18 @@ def _attribute(holder: Any, name: str) -> Any:
     return _hints(holder).get(name) or _own(holder).get(name)
 
 
-@cache
+_KNOWN: dict[type, dict[str, Any]] = {}
+
+
 def _own(holder: type) -> dict[str, Any]:
-    """``self.name = …`` of its ``__init__``."""
+    """``self.name = …`` of its ``__init__``, which may name some of them itself."""
+    if holder not in _KNOWN:
+        _KNOWN[holder] = {}
+        _KNOWN[holder] = _assigned(holder)
+    return _KNOWN[holder]
+
+
+def _assigned(holder: type) -> dict[str, Any]:
     made = holder.__dict__.get("__init__")
     if not inspect.isfunction(made) or not _is_ours(made):
         return {}

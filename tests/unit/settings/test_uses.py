@@ -68,7 +68,7 @@ READ = {
             ensure_topic,
         ),
     )
-    - {"kafka.partitions", "delivery.trigger"},
+    - {"kafka.partitions", "delivery.trigger", "delivery.max_offsets_per_trigger"},
     "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run)) - set(prove.OWN),
     # They lie at dags.url, which is reached as the lake is.
     **{
