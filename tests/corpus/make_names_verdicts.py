@@ -18,7 +18,8 @@ import pydantic
 import pydantic_core
 from corpus.names_records import records
 
-from waybill_common.contract import NAMES, Dead, judge
+from waybill_common.contract import Dead, judge
+from waybill_common.contract.registry import NAMES
 from waybill_common.version import VERSION
 
 LOCKED = ("2.14.3", "2.50.4")

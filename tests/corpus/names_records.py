@@ -150,6 +150,8 @@ def records(seed: int = 1) -> Iterator[bytes | None]:
         yield text.encode("utf-8", "surrogatepass")
     yield from _bytes()
     yield from _random(random.Random(seed))
+    for text in _empty_and_long():
+        yield text.encode()
 
 
 def _texts() -> Iterator[str]:
@@ -224,7 +226,7 @@ def _shapes() -> Iterator[str]:
         [*GOOD],
     ):
         yield spelled(fields(**dict.fromkeys(absent)))
-        yield with_members('"x":1', '"a":2', **dict.fromkeys(absent))
+        yield with_members('"x":1', '"a":2', **dict.fromkeys(absent))  # type: ignore[arg-type]  # no name is `before`
     yield spelled(dict.fromkeys(GOOD, "null"))
     yield spelled(dict.fromkeys(GOOD, "1"))
     yield spelled(dict.fromkeys(GOOD, '""'))
@@ -325,3 +327,19 @@ def _random(dice: random.Random) -> Iterator[bytes]:
         yield spelled(
             fields(latitude=number, longitude=f"{dice.randrange(-180, 181)}.{digits[::-1]}")
         ).encode()
+
+
+def _empty_and_long() -> Iterator[str]:
+    """Brackets with nothing in them are not counted as deep; digits are, before any fraction or exponent."""
+    for count in (198, 199, 200, 201, 202):
+        for inner in ("", " ", "1", "null", '"x"', "{}", "[]", "[],[]", "[],1", '{"a":[]}', "{} ", "{ }"):
+            yield with_members(f'"x":{"[" * count}{inner}{"]" * count}')
+            yield with_members(f'"id":{"[" * count}{inner}{"]" * count}', before=True)
+            yield "[" * count + inner + "]" * count
+        for inner in ("", " ", '"a":1', '"a":{}', '"a":[]'):
+            nested = '{"a":' * (count - 1) + "{" + inner + "}" * count
+            yield from (with_members(f'"x":{nested}'), nested)
+    for count in (4299, 4300, 4301):
+        for number in ("N", "-N", "N.5", "-N.5", "Ne1", "-Ne-5", "NE+0", "0.N", "1.N", "1e0N", "[N]", "[N.5]"):
+            text = number.replace("N", "1" * count)
+            yield from (with_members(f'"x":{text}'), with_members(f'"latitude":{text}', before=True))

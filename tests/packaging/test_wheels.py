@@ -1,4 +1,4 @@
-"""The seven wheels: each its own package and nothing else, and together they install and run."""
+"""The wheels: each its own package and nothing else, and together they install and run."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ SIBLINGS = {
     "airflow": [],
     "common": [],
     "console": ["airflow", "common", "ops"],
+    "contracts": ["common"],
     "delivery": ["common"],
     "local": ["common", "delivery"],
     "ops": ["airflow", "common"],

@@ -13,14 +13,42 @@ from waybill_contracts.document.described import (
     ValueFormat,
     ValueType,
 )
-from waybill_contracts.document.pattern import Branches, Edge, OneOf, PatternNode, Ranges, Repeat, parse_pattern, parts_of
+from waybill_contracts.document.pattern import (
+    Branches,
+    OneOf,
+    PatternNode,
+    Ranges,
+    Repeat,
+    TextEnd,
+    parse_pattern,
+    parts_of,
+)
 from waybill_contracts.document.pointers import escaped
 from waybill_contracts.document.refusal import DocumentRefused
 from waybill_contracts.document.whole_document import parse_document
 
 # fmt: off
 __all__ = [
-    "Branches", "Choice", "ContractDocument", "DescribedValue", "DocumentRefused", "Edge", "FolderKey", "ListOf", "MapOf",
-    "OneOf", "PatternNode", "Primitive", "Ranges", "Repeat", "StructOf", "ValueFormat", "ValueType", "escaped",
-    "parse_document", "parse_pattern", "parts_of", "quoted",
+    "Branches",
+    "Choice",
+    "ContractDocument",
+    "DescribedValue",
+    "DocumentRefused",
+    "FolderKey",
+    "ListOf",
+    "MapOf",
+    "OneOf",
+    "PatternNode",
+    "Primitive",
+    "Ranges",
+    "Repeat",
+    "StructOf",
+    "TextEnd",
+    "ValueFormat",
+    "ValueType",
+    "escaped",
+    "parse_document",
+    "parse_pattern",
+    "parts_of",
+    "quoted",
 ]

@@ -59,7 +59,7 @@ ValueType: TypeAlias = "Primitive | StructOf | ListOf | MapOf"
 
 @dataclass(frozen=True)
 class DescribedValue:
-    """A field of a struct, the item of a list or the value of a map. ``wire`` is the type's first where none is said."""
+    """A field of a struct, a list's item or a map's value. ``wire`` is the type's first where none is said."""
 
     id: int
     name: str

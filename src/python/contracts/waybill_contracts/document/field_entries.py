@@ -40,7 +40,9 @@ class EntryReader:
                 continue
             if _id(one) and int(one) in key_ids:
                 raise refuse((*self._place, one), "nothing can be said of a map's key", "ids of other values")
-            raise refuse((*self._place, one), f"no field has the id {shown(one)}", ", ".join(sorted(known, key=int)))
+            raise refuse(
+                (*self._place, one), f"no field has the id {shown(one)}", ", ".join(sorted(known, key=int))
+            )
 
     def struct(self, of: StructOf) -> StructOf:
         fields = tuple(self.value(one, in_a_struct=True) for one in of.fields)
@@ -91,20 +93,28 @@ class EntryReader:
             return first
         others = other_wires(of, legacy=self._legacy)
         wire = entry["wire"]
-        if wire == first or (wire == LEGACY_WIRE and wire not in others) or (wire in _ALL_WIRES and wire not in others):
-            raise refuse(place, f"{shown(wire)} is not to be said here", ", ".join(others) or f"no wire on a {of.family}")
+        if isinstance(wire, str) and (wire == first or wire in _ALL_WIRES) and wire not in others:
+            raise refuse(
+                place,
+                f"{shown(wire)} is not to be said here",
+                ", ".join(others) or f"no wire on a {of.family}",
+            )
         if not isinstance(wire, str) or wire not in others:
             raise refuse_word(place, "the wire", wire, others)
         return wire
 
-    def _from(self, place: Place, of: DescribedValue, entry: dict[str, Any], *, in_a_struct: bool) -> tuple[str, ...]:
+    def _from(
+        self, place: Place, of: DescribedValue, entry: dict[str, Any], *, in_a_struct: bool
+    ) -> tuple[str, ...]:
         if "from" not in entry:
             return (of.name,)
         if not in_a_struct:
             raise refuse(place, "an item has no place of its own", "from on fields of structs")
         tokens = tokens_of(a_text(place, entry["from"]))
         if tokens is None or tokens == (of.name,):
-            raise refuse(place, f"{shown(entry['from'])} is no place but the column's name", "a JSON Pointer elsewhere")
+            raise refuse(
+                place, f"{shown(entry['from'])} is no place but the column's name", "a JSON Pointer elsewhere"
+            )
         return tokens
 
     def _floors(self, place: Place, of: ValueType, entry: dict[str, Any]) -> bool:
@@ -112,7 +122,9 @@ class EntryReader:
             return False
         a_word(place, entry["beyond_micros"], "the way", ("floor",))
         if of.family not in ("timestamp", "timestamptz"):
-            raise refuse(place, f"a {of.family} has no digits beyond microseconds", "it on timestamp and timestamptz")
+            raise refuse(
+                place, f"a {of.family} has no digits beyond microseconds", "it on timestamp and timestamptz"
+            )
         return True
 
     def _personal(self, place: Place, entry: dict[str, Any]) -> bool:
@@ -126,7 +138,11 @@ class EntryReader:
         ways: dict[tuple[str, ...], DescribedValue] = {}
         for one in fields:
             before = [one.place[:length] for length in range(1, len(one.place))]
-            other = taken.get(one.place) or ways.get(one.place) or next(filter(None, map(taken.get, before)), None)
+            other = (
+                taken.get(one.place)
+                or ways.get(one.place)
+                or next(filter(None, map(taken.get, before)), None)
+            )
             if other is not None:
                 raise refuse(
                     (*self._place, str(one.id), "from"),
@@ -137,4 +153,4 @@ class EntryReader:
             ways.update(dict.fromkeys(before, one))
 
 
-_ALL_WIRES = frozenset(wire for wires in WIRES.values() for wire in wires[1:])
+_ALL_WIRES = frozenset((LEGACY_WIRE, *(wire for wires in WIRES.values() for wire in wires[1:])))

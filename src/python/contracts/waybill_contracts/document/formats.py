@@ -36,7 +36,11 @@ def read_value_format(place: Place, value: Any, *, legacy: bool) -> ValueFormat:
         return ValueFormat(form, frame, schema=_schema((*place, "schema"), value["schema"]))
     registry = a_text((*place, "registry"), value["registry"])
     if not _registry(registry):
-        raise refuse((*place, "registry"), f"{shown(registry)} is no name", "a name such as default: [a-z][a-z0-9_]{0,47}")
+        raise refuse(
+            (*place, "registry"),
+            f"{shown(registry)} is no name",
+            "a name such as default: [a-z][a-z0-9_]{0,47}",
+        )
     return ValueFormat(form, frame, registry=registry)
 
 
@@ -57,14 +61,18 @@ def _schema(place: Place, value: Any) -> str:
 
 def read_key_format(place: Place, value: Any) -> ValueFormat:
     an_object(place, value, always=("format",), maybe=("frame",))
-    return ValueFormat(a_word((*place, "format"), value["format"], "the format", KEY_FORMATS), _frame(place, value))
+    return ValueFormat(
+        a_word((*place, "format"), value["format"], "the format", KEY_FORMATS), _frame(place, value)
+    )
 
 
 def read_choice(place: Place, value: Any, form: str) -> Choice:
     an_object(place, value, always=("in",), maybe=("field", "header", "schema"))
     named = [name for name in value if name != "in"]
     if len(named) != 1:
-        raise refuse(place, f"it selects by {', '.join(named) or 'nothing'}", "exactly one of field, header and schema")
+        raise refuse(
+            place, f"it selects by {', '.join(named) or 'nothing'}", "exactly one of field, header and schema"
+        )
     by = named[0]
     wanted = {"field": "json", "schema": "avro"}.get(by, form)
     if form != wanted:

@@ -49,7 +49,9 @@ _MOMENTS = {
 def read_rules(place: Place, value: Any, of: ValueType) -> dict[str, Rule]:
     known = KEYWORDS.get(of.family, ())
     if not isinstance(value, dict) or not value:
-        raise refuse(place, f"{shown(value)} has no rules", "an object with a rule or more, left out where it has none")
+        raise refuse(
+            place, f"{shown(value)} has no rules", "an object with a rule or more, left out where it has none"
+        )
     found: dict[str, Rule] = {}
     for name, rule in value.items():
         if name not in known:
@@ -84,7 +86,9 @@ def _listed(place: Place, value: Any, family: str) -> int | str:
     if isinstance(value, str):
         is_short = len(value.lstrip("-")) <= len(str(MOST_WHOLE))
         if not _whole(value) or (is_short and abs(int(value)) <= MOST_WHOLE):
-            raise refuse(place, f"{shown(value)} is no whole number beyond 2^53", "a number, or as text what is beyond")
+            raise refuse(
+                place, f"{shown(value)} is no whole number beyond 2^53", "a number, or as text what is beyond"
+            )
         return value
     return a_whole_number(place, value, -MOST_WHOLE)
 
@@ -96,7 +100,9 @@ def _bound(place: Place, value: Any, family: str) -> str:
         if not matches(text) or not _is_moment(text, form):
             raise refuse(place, f"{shown(text)} is no {family} in canonical text", f"text such as {example}")
     elif not _number(text) or text == "-0" or len(text) > MOST_BOUND:
-        raise refuse(place, f"{shown(text)} is no number in canonical text", "text such as -12.5, at most 400 bytes")
+        raise refuse(
+            place, f"{shown(text)} is no number in canonical text", "text such as -12.5, at most 400 bytes"
+        )
     return text
 
 

@@ -36,7 +36,9 @@ def read_id(place: Place, value: Any, columns: Columns) -> tuple[str, ...]:
 def read_time(place: Place, value: Any, columns: Columns, kinds: tuple[str, ...] = TIMES) -> str:
     name = a_text(place, value)
     if name != KAFKA_TIME and (one := _column(place, name, columns)).type.family not in kinds:
-        raise refuse(place, f"{name} is a {one.type.family}", f"a column of {', '.join(kinds)}, or {KAFKA_TIME}")
+        raise refuse(
+            place, f"{name} is a {one.type.family}", f"a column of {', '.join(kinds)}, or {KAFKA_TIME}"
+        )
     return name
 
 
@@ -57,7 +59,11 @@ def read_partitions(
     names = {name.lower(): name for name in columns}
     for at, one in enumerate(keys):
         if one.key.lower() in names:
-            raise refuse((*place, str(at)), f"the column {names[one.key.lower()]} is called as its folders' key", "others")
+            raise refuse(
+                (*place, str(at)),
+                f"the column {names[one.key.lower()]} is called as its folders' key",
+                "others",
+            )
     return keys
 
 
@@ -72,7 +78,9 @@ def _key(place: Place, value: Any, columns: Columns, legacy: LegacyTerms | None)
     else:
         read_time(place, name, columns, TIMES if transform == "day" else TIMES[:2])
     is_old = legacy is not None and transform == "day"
-    return FolderKey(transform, name, legacy.partition_key if is_old and legacy else f"{name}_{_SUFFIXES[transform]}")
+    return FolderKey(
+        transform, name, legacy.partition_key if is_old and legacy else f"{name}_{_SUFFIXES[transform]}"
+    )
 
 
 def _check_identity(place: Place, name: str, columns: Columns) -> None:
@@ -81,6 +89,8 @@ def _check_identity(place: Place, name: str, columns: Columns) -> None:
     if one.type == Primitive("boolean"):
         return
     if one.type != Primitive("string") or not isinstance(texts, tuple):
-        raise refuse(place, f"{name} is a {one.type.family}", "identity of a boolean, or of a string with an enum")
+        raise refuse(
+            place, f"{name} is a {one.type.family}", "identity of a boolean, or of a string with an enum"
+        )
     if "" in texts or "null" in texts:
         raise refuse(place, f"the enum of {name} has null or an empty text", "an enum with neither")

@@ -34,14 +34,14 @@ class OneOf:
 
 
 @dataclass(frozen=True)
-class Edge:
+class TextEnd:
     """``^`` or ``$``: an end of the text."""
 
     at_start: bool
 
 
 @dataclass(frozen=True)
-class Sequence:
+class InOrder:
     parts: tuple[PatternNode, ...]
 
 
@@ -59,7 +59,7 @@ class Repeat:
     most: int | None
 
 
-PatternNode: TypeAlias = "OneOf | Edge | Sequence | Branches | Repeat"
+PatternNode: TypeAlias = "OneOf | TextEnd | InOrder | Branches | Repeat"
 
 
 def merged(ranges: list[tuple[int, int]]) -> Ranges:
@@ -90,7 +90,9 @@ def parse_pattern(text: str) -> PatternNode:
     if reader.at < len(text):
         raise PatternRefused("a ) that closes nothing")
     if parts_of(node) > MOST_PARTS:
-        raise PatternRefused(f"with its repeats written out it has more than {MOST_PARTS:,} literals and classes")
+        raise PatternRefused(
+            f"with its repeats written out it has more than {MOST_PARTS:,} literals and classes"
+        )
     _bound_repeats(node, 1)
     return node
 
@@ -104,7 +106,7 @@ def parts_of(node: PatternNode) -> int:
     match node:
         case OneOf():
             return 1
-        case Edge():
+        case TextEnd():
             return 0
         case Repeat():
             return copies(node) * parts_of(node.part)
@@ -117,7 +119,7 @@ def _bound_repeats(node: PatternNode, outer: int) -> None:
             if outer * copies(node) > MOST_REPEATS:
                 raise PatternRefused(f"its repeats multiply to more than {MOST_REPEATS:,}")
             _bound_repeats(node.part, outer * copies(node))
-        case Sequence() | Branches():
+        case InOrder() | Branches():
             for part in node.parts:
                 _bound_repeats(part, outer)
 
@@ -149,16 +151,16 @@ class _PatternReader:
         found: list[PatternNode] = []
         while (ahead := self.ahead()) and ahead not in "|)":
             part = self.part(depth)
-            repeatable = not isinstance(part, Edge)
+            repeatable = not isinstance(part, TextEnd)
             if (repeat := self.repeat(part)) is not None:
                 if not repeatable:
                     raise PatternRefused("a repeat after an anchor")
                 part = repeat
                 if self.repeat(part) is not None:
                     raise PatternRefused("a repeat after a repeat")
-            if part != Sequence(()) and not (isinstance(part, Edge) and found and found[-1] == part):
+            if part != InOrder(()) and not (isinstance(part, TextEnd) and found and found[-1] == part):
                 found.append(part)
-        return found[0] if len(found) == 1 and not isinstance(found[0], Edge) else Sequence(tuple(found))
+        return found[0] if len(found) == 1 and not isinstance(found[0], TextEnd) else InOrder(tuple(found))
 
     def part(self, depth: int) -> PatternNode:
         one = self.take()
@@ -170,7 +172,7 @@ class _PatternReader:
             case ".":
                 return OneOf(inverted(_BREAKS))
             case "^" | "$":
-                return Edge(at_start=one == "^")
+                return TextEnd(at_start=one == "^")
             case "\\":
                 return OneOf(self.escape(_ESCAPED))
             case "*" | "+" | "?":
@@ -190,7 +192,7 @@ class _PatternReader:
         if self.take() != ")":
             raise PatternRefused("a group that is never closed")
         # A group of one anchor may be repeated, the anchor itself may not.
-        return Sequence((node,)) if isinstance(node, Edge) else node
+        return InOrder((node,)) if isinstance(node, TextEnd) else node
 
     def escape(self, allowed: frozenset[str]) -> Ranges:
         one = self.take()

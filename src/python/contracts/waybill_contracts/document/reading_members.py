@@ -11,7 +11,9 @@ from waybill_contracts.document.refusal import refuse, refuse_word, shown
 Place = tuple[str, ...]
 
 
-def an_object(place: Place, value: Any, *, always: Iterable[str], maybe: Iterable[str] = ()) -> dict[str, Any]:
+def an_object(
+    place: Place, value: Any, *, always: Iterable[str], maybe: Iterable[str] = ()
+) -> dict[str, Any]:
     """An object with these members and no other one."""
     always = tuple(always)
     known = {*always, *maybe}
@@ -53,7 +55,9 @@ def a_word(place: Place, value: Any, kind: str, known: Iterable[str]) -> str:
 
 def a_list(place: Place, value: Any, *, may_be_empty: bool = False) -> list[Any]:
     if not isinstance(value, list) or (not value and not may_be_empty):
-        raise refuse(place, f"{shown(value)} is no list with something in it", "a list, left out where it is empty")
+        raise refuse(
+            place, f"{shown(value)} is no list with something in it", "a list, left out where it is empty"
+        )
     return value
 
 

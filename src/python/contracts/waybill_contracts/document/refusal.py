@@ -17,7 +17,13 @@ class DocumentRefused(ValueError):
     """
 
     def __init__(
-        self, place: tuple[str, ...], found: str, *, allowed: str, nearest: str | None = None, unknown: bool = False
+        self,
+        place: tuple[str, ...],
+        found: str,
+        *,
+        allowed: str,
+        nearest: str | None = None,
+        unknown: bool = False,
     ) -> None:
         self.place = spelled(place)
         self.found = found

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from waybill_contracts.document.reading_members import Place, a_text, a_truth, a_whole_number, an_object
 from waybill_contracts.document.described import DescribedValue, ListOf, MapOf, Primitive, StructOf, ValueType
+from waybill_contracts.document.reading_members import Place, a_text, a_truth, a_whole_number, an_object
 from waybill_contracts.document.refusal import refuse, refuse_word
 
 MOST_ID = 2_147_483_446
 MOST_DEPTH = 20
-PRIMITIVES = ("boolean", "int", "long", "float", "double", "date", "timestamp", "timestamptz", "string", "binary")
+PRIMITIVES = (
+    "boolean",
+    "int",
+    "long",
+    "float",
+    "double",
+    "date",
+    "timestamp",
+    "timestamptz",
+    "string",
+    "binary",
+)
 NESTED = ("struct", "list", "map")
 
 _decimal = re.compile(r"decimal\(([1-9][0-9]?), (0|[1-9][0-9]?)\)").fullmatch
@@ -70,7 +81,9 @@ class SchemaReader:
 
     def type(self, place: Place, value: Any, depth: int) -> ValueType:
         if depth > MOST_DEPTH:
-            raise refuse(place, f"it is {depth} deep", f"depths up to {MOST_DEPTH}: a struct adds 1, a list or map 3")
+            raise refuse(
+                place, f"it is {depth} deep", f"depths up to {MOST_DEPTH}: a struct adds 1, a list or map 3"
+            )
         if isinstance(value, dict):
             return self.nested(place, value, depth)
         text = a_text(place, value)

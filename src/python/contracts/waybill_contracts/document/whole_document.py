@@ -20,7 +20,7 @@ from waybill_contracts.document.reading_members import (
     an_object,
     different_texts,
 )
-from waybill_contracts.document.refusal import DocumentRefused, refuse, refuse_word, shown
+from waybill_contracts.document.refusal import refuse, refuse_word, shown
 from waybill_contracts.document.schema_types import SchemaReader
 from waybill_contracts.scanning import NotJson, NumberText, Repeated, read_json, too_deep
 
@@ -41,7 +41,11 @@ def parse_document(text: bytes) -> ContractDocument:
     tree = _plain((), _read(text))
     found = _checked(tree, text)
     if canonical_bytes(tree) != text:
-        raise refuse((), "it is not in its canonical form", "sorted members, no white space, strings as RFC 8785 has them")
+        raise refuse(
+            (),
+            "it is not in its canonical form",
+            "sorted members, no white space, strings as RFC 8785 has them",
+        )
     return found
 
 
@@ -61,7 +65,9 @@ def _plain(place: Place, value: Any) -> Any:
     """Numbers as Python has them; a document holds whole ones alone, and no name twice in one object."""
     if isinstance(value, NumberText):
         if not _whole(value):
-            raise refuse(place, f"{shown(str(value))} is a fraction or beyond 2^53", "whole numbers; others as text")
+            raise refuse(
+                place, f"{shown(str(value))} is a fraction or beyond 2^53", "whole numbers; others as text"
+            )
         return int(value)
     if isinstance(value, Repeated):
         raise refuse((*place, min(value.names)), "it stands there twice", "each member once")
@@ -101,7 +107,9 @@ def _checked(tree: Any, text: bytes) -> ContractDocument:
         value=value,
         root=root,
         headers=a_truth(("headers",), tree["headers"]),
-        duplicates=a_word(("duplicates",), tree["duplicates"], "the way", ("dead", "last") if legacy else ("dead",)),
+        duplicates=a_word(
+            ("duplicates",), tree["duplicates"], "the way", ("dead", "last") if legacy else ("dead",)
+        ),
         extra=_extra(tree["extra"], value.format),
         tombstones=tombstones,
         partition_by=read_partitions(("partition_by",), tree["partition_by"], columns, legacy),
@@ -131,8 +139,12 @@ def _legacy(value: Any, stream: str) -> LegacyTerms:
         raise refuse(("legacy",), f"it stands in a contract of {stream}", "legacy in that of names alone")
     fingerprint = a_text(("legacy", "fingerprint"), value["fingerprint"])
     if not _fingerprint(fingerprint):
-        raise refuse(("legacy", "fingerprint"), f"{shown(fingerprint)} is no fingerprint", "64 digits, [0-9a-f]")
-    return LegacyTerms(fingerprint, a_word(("legacy", "partition_key"), value["partition_key"], "the key", ("date",)))
+        raise refuse(
+            ("legacy", "fingerprint"), f"{shown(fingerprint)} is no fingerprint", "64 digits, [0-9a-f]"
+        )
+    return LegacyTerms(
+        fingerprint, a_word(("legacy", "partition_key"), value["partition_key"], "the key", ("date",))
+    )
 
 
 def _extra(value: Any, form: str) -> str:
@@ -149,7 +161,9 @@ def _ignore(value: Any, form: str) -> tuple[tuple[str, ...], ...]:
     for at, text in enumerate(different_texts(("ignore",), value)):
         tokens = tokens_of(text)
         if tokens is None:
-            raise refuse(("ignore", str(at)), f"{shown(text)} is no place", "JSON Pointers of one token or more")
+            raise refuse(
+                ("ignore", str(at)), f"{shown(text)} is no place", "JSON Pointers of one token or more"
+            )
         found.append(tokens)
     return tuple(found)
 

@@ -17,7 +17,7 @@ BAD_HEADERS = Complaint("kafka_headers", "bad_headers")
 NO_TIMESTAMP = -1
 
 
-def timestamp_micros(milliseconds: int) -> int | None | Complaint:
+def timestamp_micros(milliseconds: int) -> int | Complaint | None:
     if milliseconds == NO_TIMESTAMP:
         return None
     micros = milliseconds * 1_000
@@ -28,7 +28,7 @@ def key_reader(form: ValueFormat) -> Callable[[bytes | None], Any]:
     """From a key's bytes to its column's value, or ``BAD_KEY``."""
     unframe = unframe_of(form.frame, is_old=False)
 
-    def read(key: bytes | None) -> str | bytes | None | Complaint:
+    def read(key: bytes | None) -> str | bytes | Complaint | None:
         if key is None:
             return None
         inner = unframe(key) if unframe else key

@@ -26,7 +26,10 @@ class FolderWindow:
 
 def folder_of(document: ContractDocument, row: JudgedRow, window: FolderWindow) -> str:
     named = dict(zip(document.columns, row.values, strict=True))
-    parts = (f"{one.key}={_escaped(_folder_value(document, one, row, named, window))}" for one in document.partition_by)
+    parts = (
+        f"{one.key}={_escaped(_folder_value(document, one, row, named, window))}"
+        for one in document.partition_by
+    )
     return "/".join(parts)
 
 

@@ -8,9 +8,7 @@ from typing import Any
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.judging.frames import unframe_of
 from waybill_contracts.judging.verdicts import Complaint
-from waybill_contracts.scanning import NotJson, read_json, read_old_json, too_deep
-
-MOST_OPEN_IN_0_1_0 = 201
+from waybill_contracts.scanning import NotJson, read_json, read_old_json, too_deep, too_deep_for_0_1_0
 
 _BAD_FRAME = Complaint("", "bad_frame")
 _NOT_UTF8 = Complaint("", "not_utf8")
@@ -55,7 +53,7 @@ def _old_json(value: bytes) -> Opened:
     """0.1.0 had one code for whatever it could not read."""
     try:
         text = value.decode()
-        if too_deep(text, MOST_OPEN_IN_0_1_0):
+        if too_deep_for_0_1_0(text):
             return _NOT_JSON
         tree = read_old_json(text)
     except (UnicodeDecodeError, NotJson):

@@ -22,6 +22,7 @@ from waybill_contracts.judging.verdicts import (
 from waybill_contracts.scanning import read_sliced
 from waybill_contracts.types import Misfit, Notes, column_check, keeps_text, path_text, root_check, shape_of
 
+_NONE: tuple[Complaint, ...] = ()
 _NULL_VALUE = Complaint("", "null_value")
 _EXTRA_TOO_LONG = Complaint("", "extra_too_long")
 
@@ -50,44 +51,42 @@ class RecordJudge:
             self._column = column_check(document.root.fields[0])
 
     def judge(self, record: KafkaInput) -> RecordVerdict:
-        text: str | bytes = ""
-        tree = None
-        fatal: Complaint | None = None
-        if record.value is not None:
-            opened = self._open(record.value)
-            if opened.__class__ is Complaint:
-                fatal = opened
-            else:
-                text, tree = opened
-        asked = WANTED if fatal or self.document.select is None else self._asked(record, tree)
+        opened = None if record.value is None else self._open(record.value)
+        fatal = opened if isinstance(opened, Complaint) else None
+        asked = WANTED if fatal else self._asked(record, opened)
         if asked == UNWANTED:
             return SKIPPED
-        timestamp = timestamp_micros(record.timestamp)
-        key = self._key(record.key) if self._key else None
-        headers = read_headers(record.headers) if self.document.headers else None
-        if asked == TWICE and self.document.select is not None and self.document.select.by == "header":
-            headers = BAD_HEADERS
-        told = tuple(one for one in (timestamp, key, headers) if one.__class__ is Complaint)
-        if fatal is None and record.value is None:
-            if self.document.tombstones == "dead":
-                fatal = _NULL_VALUE
-            elif not told:
-                nothing = [None] * len(self.document.root.fields)
-                return JudgedRow(nothing, timestamp, key, headers, is_tombstone=True)
-        if fatal is not None or record.value is None:
-            return self._dead((*told, fatal) if fatal else told)
-        values, extra, complaints = self._values(text, tree)
+        around = self._around(record, asked)
+        told = tuple(one for one in around if one.__class__ is Complaint)
+        if opened is None and self.document.tombstones == "dead":
+            fatal = _NULL_VALUE
+        if fatal is not None:
+            return self._dead((*told, fatal))
+        if opened is None:
+            values, extra, complaints = [None] * len(self.document.root.fields), None, _NONE
+        else:
+            values, extra, complaints = self._values(*opened)
         if told or complaints:
             return self._dead((*told, *complaints))
-        return JudgedRow(values, timestamp, key, headers, is_tombstone=False, extra=extra)
+        return JudgedRow(values, *around, is_tombstone=opened is None, extra=extra)
 
-    def _asked(self, record: KafkaInput, tree: Any) -> str:
+    def _around(self, record: KafkaInput, asked: str) -> tuple[Any, Any, Any]:
+        """Timestamp, key and headers, each as its column has it or with what is wrong with it."""
         choice = self.document.select
-        if choice is None or choice.by == "header":
-            return WANTED if choice is None else by_header(choice, record.headers)
-        if record.value is None:
+        headers: Any = read_headers(record.headers) if self.document.headers else None
+        if asked == TWICE and choice is not None and choice.by == "header":
+            headers = BAD_HEADERS
+        return timestamp_micros(record.timestamp), self._key(record.key) if self._key else None, headers
+
+    def _asked(self, record: KafkaInput, opened: Any) -> str:
+        choice = self.document.select
+        if choice is None:
+            return WANTED
+        if choice.by == "header":
+            return by_header(choice, record.headers)
+        if opened is None:
             return UNWANTED
-        return by_member(choice, tree, last_counts=self.document.duplicates == "last")
+        return by_member(choice, opened[1], last_counts=self.document.duplicates == "last")
 
     def _values(self, text: Any, tree: Any) -> tuple[Any, str | None, tuple[Complaint, ...]]:
         if not self._is_json:

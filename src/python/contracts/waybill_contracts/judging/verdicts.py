@@ -70,11 +70,15 @@ RecordVerdict: TypeAlias = "JudgedRow | DeadRecord | Skipped"
 def detail_of(told: tuple[Complaint, ...], *, is_old: bool) -> str:
     """``is_old``: as 0.1.0 wrote it, with bare names, and nothing of the value as a whole."""
     if not is_old:
-        listed = (f"{one.path}: {one.code}{f' {one.keyword}' if one.keyword else ''}" for one in told[:MOST_LISTED])
+        listed = (
+            f"{one.path}: {one.code}{f' {one.keyword}' if one.keyword else ''}" for one in told[:MOST_LISTED]
+        )
         return "; ".join(listed)
     if told[0] == BAD_TIMESTAMP:
         rest = told[1:]
-        return "; ".join((_old_name(told[0]), *((_old_detail(rest) or rest[0].code,) if rest else ())))[:MOST_OLD_DETAIL]
+        return "; ".join((_old_name(told[0]), *((_old_detail(rest) or rest[0].code,) if rest else ())))[
+            :MOST_OLD_DETAIL
+        ]
     return _old_detail(told)[:MOST_OLD_DETAIL]
 
 

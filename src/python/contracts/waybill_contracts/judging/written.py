@@ -11,7 +11,9 @@ from waybill_contracts.types import date_text, moment_text
 
 def written_row(document: ContractDocument, row: JudgedRow) -> dict[str, Any]:
     """The contract's columns, then those that the document asks for beside them."""
-    found = {one.name: written(one, value) for one, value in zip(document.root.fields, row.values, strict=True)}
+    found = {
+        one.name: written(one, value) for one, value in zip(document.root.fields, row.values, strict=True)
+    }
     if document.key is not None:
         found["kafka_key"] = row.key.hex() if isinstance(row.key, bytes) else row.key
     if document.headers:

@@ -6,20 +6,35 @@ import re
 
 MOST_OPEN = 100
 
-_STEPS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+MOST_OPEN_IN_0_1_0 = 200
+"""Of brackets with something in them."""
+
+_TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)'
+_STEPS = re.compile(_TEXT + r"|[\[{]|[\]}]", re.DOTALL)
+_OLD_STEPS = re.compile(_TEXT + r"|\[[ \t\n\r]*\]|\{[ \t\n\r]*\}|[\[{]|[\]}]", re.DOTALL)
 
 
-def too_deep(text: str, most: int = MOST_OPEN) -> bool:
-    """Whether more than ``most`` brackets are open somewhere, whatever follows. The count never falls below zero."""
+def too_deep(text: str) -> bool:
+    """Whether more than ``MOST_OPEN`` brackets are open somewhere, whatever follows."""
+    return _opens(text, MOST_OPEN, _STEPS)
+
+
+def too_deep_for_0_1_0(text: str) -> bool:
+    return _opens(text, MOST_OPEN_IN_0_1_0, _OLD_STEPS)
+
+
+def _opens(text: str, most: int, steps: re.Pattern[str]) -> bool:
+    """The count never falls below zero."""
     if text.count("[") + text.count("{") <= most:
         return False
     opened = 0
-    for step in _STEPS.finditer(text):
-        first = text[step.start()]
-        if first in "[{":
+    for step in steps.finditer(text):
+        if text[step.start()] in "[{":
+            if step.end() - step.start() > 1:  # an empty one
+                continue
             opened += 1
             if opened > most:
                 return True
-        elif first in "]}" and opened:
+        elif text[step.start()] in "]}" and opened:
             opened -= 1
     return False

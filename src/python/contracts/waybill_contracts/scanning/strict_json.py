@@ -45,27 +45,34 @@ def _no_constant(name: str) -> Any:
     raise NotJson(name)
 
 
-def _old_whole(text: str) -> NumberText:
-    if len(text.lstrip("-")) > MOST_OLD_DIGITS:
+def _old_number(text: str) -> NumberText:
+    if len(text) > MOST_OLD_DIGITS and _whole_digits(text) > MOST_OLD_DIGITS:
         raise NotJson("a number's digits")
     return NumberText(text)
 
 
-def _scanner(whole: Callable[[str], Any], constant: Callable[[str], Any]) -> Callable[[str, int], tuple[Any, int]]:
+def _whole_digits(text: str) -> int:
+    """How many digits stand before a fraction or an exponent."""
+    return len(re.split("[.eE]", text.lstrip("-"), maxsplit=1)[0])
+
+
+def _scanner(
+    number: Callable[[str], Any], constant: Callable[[str], Any]
+) -> Callable[[str, int], tuple[Any, int]]:
     context = SimpleNamespace(
         strict=True,
         object_hook=None,
         object_pairs_hook=members,
-        parse_float=NumberText,
-        parse_int=whole,
+        parse_float=number,
+        parse_int=number,
         parse_constant=constant,
     )
-    scan: Callable[[str, int], tuple[Any, int]] = make_scanner(context)
+    scan: Callable[[str, int], tuple[Any, int]] = make_scanner(context)  # type: ignore[arg-type]  # any object with these attributes
     return scan
 
 
 scan = _scanner(NumberText, _no_constant)
-_scan_old = _scanner(_old_whole, NumberText)
+_scan_old = _scanner(_old_number, NumberText)
 
 
 def read_json(text: str) -> Any:

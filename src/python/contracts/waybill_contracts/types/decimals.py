@@ -14,7 +14,7 @@ _grammar = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,4
 
 
 def exact(text: str) -> tuple[int, int] | None:
-    """(c, e) for c × 10^e, where ``text`` keeps the grammar."""
+    """(c, e) for c * 10^e, where ``text`` keeps the grammar."""
     if len(text) > MOST_BYTES or (found := _grammar(text)) is None:
         return None
     sign, whole, fraction, exponent = found.groups()
@@ -25,7 +25,7 @@ def exact(text: str) -> tuple[int, int] | None:
 
 
 def scaled(number: int, power: int, most_digits: int) -> tuple[int, bool] | None:
-    """``number`` × 10^``power`` rounded down, and whether that is exact; ``None`` where its absolute value has more than
+    """``number`` * 10^``power`` rounded down, and whether that is exact; ``None`` where its size has more than
     ``most_digits`` digits before the point."""
     if number == 0:
         return 0, True
@@ -41,7 +41,7 @@ def scaled(number: int, power: int, most_digits: int) -> tuple[int, bool] | None
 
 
 def decimal_check(wire: str, precision: int, scale: int) -> Check:
-    """The value is the whole number that is stored: the decimal × 10^scale."""
+    """The value is the whole number that is stored: the decimal * 10^scale."""
     if wire == "unscaled_base64":
         return _unscaled_check(precision)
     taken = TOKENS[wire]

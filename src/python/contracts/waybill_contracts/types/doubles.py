@@ -9,11 +9,12 @@ from decimal import Decimal
 from math import inf, isinf
 from typing import Any
 
-from waybill_contracts.types.misfit import BAD_FORMAT, OUT_OF_RANGE, TOKENS, WRONG_TYPE, Check
 from waybill_contracts.scanning import NumberText
+from waybill_contracts.types.misfit import BAD_FORMAT, OUT_OF_RANGE, TOKENS, WRONG_TYPE, Check
 
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?").fullmatch
 _BEYOND_FLOATS = 2.0**128
+_MINUS_NOTHING = "-0"
 
 
 def nearest_double(text: str) -> float:
@@ -69,7 +70,7 @@ def floating_check(wire: str, kind: str) -> Check:
             return WRONG_TYPE
         if kind_of_token is not NumberText and not _number(token):
             return BAD_FORMAT
-        if token == "-0":
+        if token == _MINUS_NOTHING:
             return 0.0
         number = nearest(token)
         return number if -inf < number < inf else OUT_OF_RANGE

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import getitem
 from typing import Any
 
-from waybill_contracts.document import Branches, Edge, OneOf, PatternNode, Ranges, Repeat, parts_of
+from waybill_contracts.document import Branches, OneOf, PatternNode, Ranges, Repeat, TextEnd, parts_of
 
 MOST_KEPT = 20_000
 """Steps that are remembered; then all begins anew, so that no text fills the memory."""
@@ -107,7 +107,7 @@ class Matcher:
         match node:
             case OneOf():
                 return self._new(_CHARACTER, (after,), node.ranges)
-            case Edge():
+            case TextEnd():
                 return self._new(_START if node.at_start else _END, (after,))
             case Branches():
                 return self._new(_TURN, tuple(self._add(one, after) for one in node.parts))

@@ -29,5 +29,9 @@ UNKNOWN_FIELD = Misfit("unknown_field")
 Check: TypeAlias = Callable[[Any], Any]
 """From a token to the value, or to a ``Misfit``."""
 
-TOKENS: dict[str, tuple[type, ...]] = {"number": (NumberText,), "string": (str,), "either": (NumberText, str)}
+TOKENS: dict[str, tuple[Any, ...]] = {
+    "number": (NumberText,),
+    "string": (str,),
+    "either": (NumberText, str),
+}
 """Which tokens the wires of numbers take."""

@@ -7,7 +7,15 @@ from typing import Any
 
 from waybill_contracts.types.calendar import DAY_MICROS, FIRST_DAY, LAST_DAY, day_of, seconds_of_day
 from waybill_contracts.types.decimals import exact, scaled
-from waybill_contracts.types.misfit import BAD_FORMAT, INEXACT, OUT_OF_RANGE, TOKENS, WRONG_TYPE, Check, Misfit
+from waybill_contracts.types.misfit import (
+    BAD_FORMAT,
+    INEXACT,
+    OUT_OF_RANGE,
+    TOKENS,
+    WRONG_TYPE,
+    Check,
+    Misfit,
+)
 
 FIRST_MICRO = FIRST_DAY * DAY_MICROS
 BEYOND_MICROS = (LAST_DAY + 1) * DAY_MICROS
@@ -15,7 +23,9 @@ BEYOND_MICROS = (LAST_DAY + 1) * DAY_MICROS
 _LOCAL = r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
 _local = re.compile(_LOCAL).fullmatch
 _zoned = re.compile(_LOCAL + r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))").fullmatch
-_utc_micros = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\.([0-9]{6})Z").fullmatch
+_utc_micros = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\.([0-9]{6})Z"
+).fullmatch
 
 _POWERS = {"epoch_s": 6, "epoch_ms": 3, "epoch_us": 0, "epoch_ns": -3}
 """Of ten, from the unit to microseconds."""
@@ -60,8 +70,10 @@ def _text_check(match: Any, *, zoned: bool, floors: bool) -> Check:
         seconds = seconds_of_day(groups[3], groups[4], groups[5])
         offset = _offset(groups) if zoned else 0
         days = day_of(groups[0], groups[1], groups[2])
-        if seconds is None or offset is None or days.__class__ is Misfit:
-            return BAD_FORMAT if seconds is None or offset is None else days
+        if seconds is None or offset is None:
+            return BAD_FORMAT
+        if isinstance(days, Misfit):
+            return days
         micros = ((days * 86_400) + seconds - offset) * 1_000_000
         rest = groups[6]
         if rest:

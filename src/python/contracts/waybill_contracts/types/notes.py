@@ -40,10 +40,27 @@ class Notes:
     """``extra`` and ``ignored`` are the contract's; ``size`` is the value's in code points; ``most`` bounds how many
     misfits are listed. ``is_sliced`` says that unknown members come with their own text."""
 
-    __slots__ = ("_kept", "_size", "_within", "extra", "ignored", "is_sliced", "limit", "misfits", "most", "wants_slices")
+    __slots__ = (
+        "_kept",
+        "_size",
+        "_within",
+        "extra",
+        "ignored",
+        "is_sliced",
+        "limit",
+        "misfits",
+        "most",
+        "wants_slices",
+    )
 
     def __init__(
-        self, extra: str, ignored: tuple[tuple[str, ...], ...], size: int, most: int | None, *, is_sliced: bool
+        self,
+        extra: str,
+        ignored: tuple[tuple[str, ...], ...],
+        size: int,
+        most: int | None,
+        *,
+        is_sliced: bool,
     ) -> None:
         self.extra = extra
         self.ignored = ignored
@@ -97,7 +114,10 @@ class Notes:
         """``_extra``: what was kept, in the order of the record."""
         if not self._kept:
             return None
-        found = [f"{_pointer(where, name)}:{text}" for _, where, name, text in sorted(self._kept, key=lambda one: one[0])]
+        found = [
+            f"{_pointer(where, name)}:{text}"
+            for _, where, name, text in sorted(self._kept, key=lambda one: one[0])
+        ]
         return f"{{{','.join(found)}}}"
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from waybill_contracts.scanning import Repeated
 from waybill_contracts.types.containers import NestedCheck
-from waybill_contracts.types.misfit import DUPLICATE_FIELD, MISSING_FIELD, WRONG_TYPE, Check, Misfit
+from waybill_contracts.types.misfit import DUPLICATE_FIELD, WRONG_TYPE, Check, Misfit
 from waybill_contracts.types.notes import Notes, Where
 
 ABSENT: Final = object()
@@ -109,7 +109,11 @@ def _field(
 
 
 def _reach(
-    way: tuple[str, ...], reached: dict[tuple[str, ...], tuple[Any, Where]], notes: Notes, *, last_counts: bool
+    way: tuple[str, ...],
+    reached: dict[tuple[str, ...], tuple[Any, Where]],
+    notes: Notes,
+    *,
+    last_counts: bool,
 ) -> tuple[Any, Where]:
     """The object on the way to a field, with its place."""
     if way in reached:
@@ -135,7 +139,9 @@ def _is_twice(around: dict[str, Any], name: str, *, last_counts: bool) -> bool:
     return not last_counts and isinstance(around, Repeated) and name in around.names
 
 
-def _tell_rest(token: dict[str, Any], places: Places, where: Where, notes: Notes, *, last_counts: bool) -> None:
+def _tell_rest(
+    token: dict[str, Any], places: Places, where: Where, notes: Notes, *, last_counts: bool
+) -> None:
     for name, value in token.items():
         if _is_twice(token, name, last_counts=last_counts):
             notes.tell((where, name), DUPLICATE_FIELD)
