@@ -32,7 +32,7 @@ def nearest_float(text: str) -> float:
         return double
     other = _neighbour(near, up=near < size)
     if abs(size - near) == abs(other - size):
-        exact, middle = abs(Decimal(text)), Decimal(size)
+        exact, middle = Decimal(text).copy_abs(), Decimal(size)  # abs() would round
         if exact != middle:
             near = max(near, other) if exact > middle else min(near, other)
     if near >= _BEYOND_FLOATS:
