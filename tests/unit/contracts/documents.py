@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from waybill_contracts.by_hand import RecordByHand, by_the_auditor, by_the_judge
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
-from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge, written_row
+from waybill_contracts.judging import FolderWindow, KafkaInput
 
 Json = dict[str, Any]
 
@@ -74,12 +75,14 @@ def meaning(name: str, **more: Any) -> Any:
 
 
 def verdict(of: ContractDocument, value: bytes | str | None, **more: Any) -> Any:
-    """The values of a row, the reasons of a dead letter as pairs, or ``skipped``."""
+    """The values of a row, the reasons of a dead letter as pairs, or ``skipped``: both judges say the same."""
     text = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
-    found = RecordJudge(of, most=None).judge(KafkaInput(text, **more))
-    if isinstance(found, JudgedRow):
-        return written_row(of, found)
-    return [(one.path, one.code) for one in found.told] if isinstance(found, DeadRecord) else "skipped"
+    record = RecordByHand(KafkaInput(text, **more), FolderWindow())
+    said = by_the_judge(of)(record)
+    assert by_the_auditor(of)(record) == said
+    if said["verdict"] == "dead":
+        return [(path, code) for path, code in said["reasons"]]
+    return said.get("values", "skipped")
 
 
 def value_of(of: ContractDocument, token: str) -> Any:

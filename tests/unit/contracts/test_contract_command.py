@@ -12,7 +12,7 @@ import pytest
 from unit.contracts.documents import ORDERS, field, raw
 
 import waybill_ops.cli
-from waybill_contracts.by_hand import LineRefused, parse_line, verdicts
+from waybill_contracts.by_hand import LineRefused, by_the_auditor, by_the_judge, parse_line, verdicts
 from waybill_contracts.document import parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
 
@@ -25,7 +25,10 @@ def b64(value: bytes | None) -> str | None:
 
 def judged(tree: dict[str, Any], *records: dict[str, Any]) -> list[Any]:
     lines = [json.dumps(one | {"value": b64(one["value"])}).encode() + b"\n" for one in records]
-    return [*verdicts(parse_document(canonical_bytes(tree)), lines)]
+    document = parse_document(canonical_bytes(tree))
+    found = [*verdicts(lines, by_the_judge(document))]
+    assert [*verdicts(lines, by_the_auditor(document))] == found
+    return found
 
 
 def test_each_verdict_has_its_form() -> None:
@@ -176,6 +179,7 @@ def test_judge_reads_lines(
     row = '{"verdict": "row", "values": {"a": null}}\n'
     dead = '{"verdict": "dead", "reasons": [["", "null_value"]]}\n'
     assert run(capsys, "judge", document, str(tmp_path / "lines"))[:2] == (0, row + dead)
+    assert run(capsys, "judge", document, str(tmp_path / "lines"), "--auditor")[:2] == (0, row + dead)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"value": "e30="}\nx\n')))
     code, out, err = run(capsys, "judge", document)
     assert (code, out) == (2, row)

@@ -155,10 +155,10 @@ def test_what_is_no_rule_of_its_type_is_refused(kind: Any, rules: dict[str, Any]
     assert refused.value.place.startswith("/fields/1/rules/")
 
 
-@pytest.mark.parametrize("meaning", ["uuid", "json"])
-def test_uuid_and_json_have_no_rules(meaning: str) -> None:
+@pytest.mark.parametrize("name", ["uuid", "json"])
+def test_uuid_and_json_have_no_rules(name: str) -> None:
     with pytest.raises(DocumentRefused):
-        of_type("string", **meaning(meaning, rules={"maxLength": 1}))
+        of_type("string", **meaning(name, rules={"maxLength": 1}))
 
 
 def found(pattern: str, text: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import importlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.judging import (
@@ -19,10 +20,13 @@ from waybill_contracts.judging import (
     folder_of,
     written_row,
 )
-from waybill_contracts.types import Misfit, date_check
+from waybill_contracts.types import Misfit, date_check, date_text
 
 MEMBERS = ("value", "key", "headers", "timestamp", "window")
 INT64 = 2**63
+
+
+AUDITORS = "waybill_ops.audit.second_judge.whole_record"
 
 
 class LineRefused(ValueError):
@@ -35,9 +39,11 @@ class RecordByHand:
     window: FolderWindow
 
 
-def verdicts(document: ContractDocument, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """Raises ``LineRefused`` for a line that is no record, whatever the judge would say of it."""
-    judge = RecordJudge(document, most=None)
+Say: TypeAlias = Callable[[RecordByHand], dict[str, Any]]
+
+
+def verdicts(lines: Iterable[bytes], say: Say) -> Iterator[dict[str, Any]]:
+    """Raises ``LineRefused`` for a line that is no record, whatever a judge would say of it."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -45,14 +51,38 @@ def verdicts(document: ContractDocument, lines: Iterable[bytes]) -> Iterator[dic
             given = parse_line(line)
         except LineRefused as refused:
             raise LineRefused(f"line {number}: {refused}") from None
+        yield say(given)
+
+
+def by_the_judge(document: ContractDocument) -> Say:
+    judge = RecordJudge(document, most=None)
+
+    def say(given: RecordByHand) -> dict[str, Any]:
         found = judge.judge(given.record)
         if isinstance(found, DeadRecord):
-            yield {"verdict": "dead", "reasons": [[one.path, one.code] for one in found.told]}
-        elif isinstance(found, JudgedRow):
-            place = {"place": folder_of(document, found, given.window)} if document.partition_by else {}
-            yield {"verdict": "row", "values": written_row(document, found), **place}
-        else:
-            yield {"verdict": "skipped"}
+            return {"verdict": "dead", "reasons": [[one.path, one.code] for one in found.told]}
+        if not isinstance(found, JudgedRow):
+            return {"verdict": "skipped"}
+        place = {"place": folder_of(document, found, given.window)} if document.partition_by else {}
+        return {"verdict": "row", "values": written_row(document, found), **place}
+
+    return say
+
+
+def by_the_auditor(document: ContractDocument) -> Say:
+    """By the auditor's judge, which is another component's: it is looked up by its name."""
+    judge = importlib.import_module(AUDITORS)
+    tree = json.loads(document.text)
+
+    def say(given: RecordByHand) -> dict[str, Any]:
+        record = given.record
+        window = (date_text(given.window.first), date_text(given.window.last))
+        said: dict[str, Any] = judge.judge_by_hand(
+            tree, record.value, record.key, record.headers, record.timestamp, window
+        )
+        return said
+
+    return say
 
 
 def parse_line(line: bytes) -> RecordByHand:

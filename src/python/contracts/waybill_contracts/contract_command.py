@@ -12,11 +12,10 @@ from typing import BinaryIO
 from waybill_common.errors import OK, ContractRefused, ContractUnknown, SettingsRefused
 from waybill_common.flag_types import said
 from waybill_common.terminal import say, say_json
-from waybill_contracts.by_hand import LineRefused, verdicts
+from waybill_contracts.by_hand import LineRefused, by_the_auditor, by_the_judge, verdicts
 from waybill_contracts.description import described
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
 from waybill_contracts.evolution import first_difference
-from waybill_contracts.judging import AvroNotJudged
 
 HELP = "check and compare contract documents, and judge records by hand"
 
@@ -34,6 +33,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     judge.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
     judge.add_argument(
         "records", nargs="?", type=said, default="-", metavar="FILE", help="lines (default: stdin)"
+    )
+    judge.add_argument(
+        "--auditor", action="store_true", help="by the auditor's judge instead of the writer's"
     )
     show = verbs.add_parser("show", help="show what a document says, column by column")
     show.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
@@ -70,21 +72,22 @@ def _diff(flags: Namespace) -> None:
 
 def _judge(flags: Namespace) -> None:
     document = _document(flags.document)
+    say_of = by_the_auditor if flags.auditor else by_the_judge
+    if document.value.format == "avro":
+        raise ContractUnknown(
+            f"{flags.document} describes Avro, which this release does not judge.",
+            allowed="documents of json, text and binary.",
+            remedy="judge it by a later release.",
+        )
     try:
         with _lines(flags.records) as lines:
-            for one in verdicts(document, lines):
+            for one in verdicts(lines, say_of(document)):
                 say_json(one)
     except LineRefused as refused:
         raise SettingsRefused(
             f"{flags.records}: {refused}.",
             allowed='lines such as {"value": "e30=", "key": null, "headers": [], "timestamp": 0}.',
             remedy="correct the line; values, keys and headers are base64.",
-        ) from None
-    except AvroNotJudged:
-        raise ContractUnknown(
-            f"{flags.document} describes Avro, which this release does not judge.",
-            allowed="documents of json, text and binary.",
-            remedy="judge it by a later release.",
         ) from None
 
 
