@@ -9,10 +9,32 @@ from typing import Any
 from unit.contracts.documents import Json, field, list_of, map_of, raw, struct_of
 
 SCALARS: tuple[tuple[str, Json], ...] = (
-    *((kind, {}) for kind in ("boolean", "int", "long", "float", "double", "date", "timestamp", "timestamptz", "string", "binary")),
+    *(
+        (kind, {})
+        for kind in (
+            "boolean",
+            "int",
+            "long",
+            "float",
+            "double",
+            "date",
+            "timestamp",
+            "timestamptz",
+            "string",
+            "binary",
+        )
+    ),
     *((kind, {}) for kind in ("decimal(4, 1)", "decimal(38, 9)", "decimal(9, 9)", "decimal(18, 0)")),
-    *((kind, {"wire": wire}) for kind in ("int", "long", "float", "double", "decimal(6, 2)") for wire in ("string", "either")),
-    *(("decimal(6, 2)", {"wire": "unscaled_base64"}), ("boolean", {"wire": "string"}), ("date", {"wire": "epoch_days"})),
+    *(
+        (kind, {"wire": wire})
+        for kind in ("int", "long", "float", "double", "decimal(6, 2)")
+        for wire in ("string", "either")
+    ),
+    *(
+        ("decimal(6, 2)", {"wire": "unscaled_base64"}),
+        ("boolean", {"wire": "string"}),
+        ("date", {"wire": "epoch_days"}),
+    ),
     *(("string", {"as": "time", **more}) for more in ({}, {"wire": "ms"}, {"wire": "us"})),
     *(("string", {"as": one}) for one in ("json", "json", "uuid")),
     ("string", {"as": "json", "wire": "string"}),
@@ -25,21 +47,38 @@ SCALARS: tuple[tuple[str, Json], ...] = (
         for more in ({}, {"beyond_micros": "floor"})
     ),
     ("timestamptz", {"beyond_micros": "floor"}),
-    *(("string", {"rules": rules}) for rules in ({"minLength": 1, "maxLength": 2}, {"enum": ["a", "é", "12"]}, {"pattern": "^[a-z]*$"}, {"const": "a"})),
-    *(("long", {"rules": rules}) for rules in ({"enum": [0, 7, "9223372036854775807"]}, {"minimum": "0.5", "exclusiveMaximum": "100"})),
-    *((kind, {"rules": {"exclusiveMinimum": "-0.1", "maximum": "12.5"}}) for kind in ("double", "float", "decimal(4, 1)")),
+    *(
+        ("string", {"rules": rules})
+        for rules in (
+            {"minLength": 1, "maxLength": 2},
+            {"enum": ["a", "é", "12"]},
+            {"pattern": "^[a-z]*$"},
+            {"const": "a"},
+        )
+    ),
+    *(
+        ("long", {"rules": rules})
+        for rules in ({"enum": [0, 7, "9223372036854775807"]}, {"minimum": "0.5", "exclusiveMaximum": "100"})
+    ),
+    *(
+        (kind, {"rules": {"exclusiveMinimum": "-0.1", "maximum": "12.5"}})
+        for kind in ("double", "float", "decimal(4, 1)")
+    ),
     ("date", {"rules": {"minimum": "2000-01-01"}}),
     ("timestamptz", {"rules": {"exclusiveMaximum": "2026-11-29T13:00:00.000000Z"}}),
     ("binary", {"rules": {"maxLength": 2}}),
-)  # fmt: skip
+)
 TOKENS = (
-    *("null", "true", "false", "0", "-0", "1", "7", "-1", "12.5", "12.50", "0.1", "1.0", "-0.0", "1e2", "1E-7", "100", "99.9", "1e400", "1e-400"),
-    *("2147483648", "9223372036854775807", "9223372036854775808", "1.00000017881393432617187499", "1e9999", "1e10000", "0.123456789012"),
-    *("1764421200000", "253402300799.9999999", "-62135596800", "1764421200.1234567", "86399999", "86400000", "1732", "2932897"),
-    *('""', '"a"', '"é"', '"12"', '"abc"', '"0"', '"-0"', '"1.5"', '"1e2"', '"true"', '"null"', '" null "', '"[1]"', '"{\\"a\\":1}"', '"nul"'),
-    *('"2026-11-29"', '"2026-02-30"', '"0000-01-01"', '"2026-11-29T13:00:00Z"', '"2026-11-29 12:59:59.9999999+00:00"', '"2026-11-29T13:00:00.123456"'),
-    *('"9999-12-31T23:59:59.9999999Z"', '"0001-01-01T00:00:00+00:01"', '"13:00:00"', '"13:00:00.5"', '"24:00:00"', '"aGk="', '"aGl="', '"aGk"'),
-    *('"00ff"', '"0F8FAD5B-d9cb-469f-a165-70867728950e"', '"\\ud83d\\ude00"', '"\\u0000"', "[]", "{}", "[1,null]", '{"a":1,"a":2}', '[{"x":1}]', "9" * 400),
+    "null", "true", "false", "0", "-0", "1", "7", "-1", "12.5", "12.50", "0.1", "1.0", "-0.0", "1e2",
+    "1E-7", "100", "99.9", "1e400", "1e-400", "2147483648", "9223372036854775807", "9223372036854775808",
+    "1.00000017881393432617187499", "1e9999", "1e10000", "0.123456789012", "1764421200000",
+    "253402300799.9999999", "-62135596800", "1764421200.1234567", "86399999", "86400000", "1732", "2932897",
+    '""', '"a"', '"é"', '"12"', '"abc"', '"0"', '"-0"', '"1.5"', '"1e2"', '"true"', '"null"', '" null "',
+    '"[1]"', '"{\\"a\\":1}"', '"nul"', '"2026-11-29"', '"2026-02-30"', '"0000-01-01"',
+    '"2026-11-29T13:00:00Z"', '"2026-11-29 12:59:59.9999999+00:00"', '"2026-11-29T13:00:00.123456"',
+    '"9999-12-31T23:59:59.9999999Z"', '"0001-01-01T00:00:00+00:01"', '"13:00:00"', '"13:00:00.5"',
+    '"24:00:00"', '"aGk="', '"aGl="', '"aGk"', '"00ff"', '"0F8FAD5B-d9cb-469f-a165-70867728950e"',
+    '"\\ud83d\\ude00"', '"\\u0000"', "[]", "{}", "[1,null]", '{"a":1,"a":2}', '[{"x":1}]', "9" * 400,
 )  # fmt: skip
 NAMES = ("a", "b", "c", "d", "x", "way", "in", "é", "a/b", "m~n", "zz")
 

@@ -8,8 +8,16 @@ from corpus.frozen import verdicts
 from corpus.names_document import document_of
 
 from waybill_common.contract.registry import NAMES
+from waybill_contracts.by_hand import RecordByHand, by_the_auditor, by_the_judge
 from waybill_contracts.document import parse_document
-from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge, written_row
+from waybill_contracts.judging import (
+    DeadRecord,
+    FolderWindow,
+    JudgedRow,
+    KafkaInput,
+    RecordJudge,
+    written_row,
+)
 
 DOCUMENT = parse_document(document_of(NAMES))
 
@@ -42,3 +50,11 @@ def test_a_timestamp_outside_comes_first_and_the_rest_stays() -> None:
 
 def test_its_folders_keep_their_key() -> None:
     assert [one.key for one in DOCUMENT.partition_by] == ["date"]
+
+
+def test_the_auditors_judge_says_it_too() -> None:
+    first, second = by_the_judge(DOCUMENT), by_the_auditor(DOCUMENT)
+    records = [
+        RecordByHand(KafkaInput(value), FolderWindow()) for value, _ in verdicts("legacy/names.jsonl.xz")
+    ]
+    assert [one for one in records if first(one) != second(one)] == []

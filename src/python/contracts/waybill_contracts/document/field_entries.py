@@ -9,7 +9,7 @@ from typing import Any
 from waybill_contracts.document.described import DescribedValue, ListOf, MapOf, Primitive, StructOf, ValueType
 from waybill_contracts.document.keywords import read_rules
 from waybill_contracts.document.pointers import spelled, tokens_of
-from waybill_contracts.document.reading_members import Place, a_text, a_word, an_object
+from waybill_contracts.document.reading_members import MemberPlace, a_text, a_word, an_object
 from waybill_contracts.document.refusal import refuse, refuse_word, shown
 from waybill_contracts.document.wires import LEGACY_WIRE, WIRES, first_wire, other_wires
 
@@ -25,7 +25,7 @@ _id = re.compile(r"[1-9][0-9]{0,9}").fullmatch
 class EntryReader:
     """Puts entries on the described values. ``members`` are those that this value format knows."""
 
-    def __init__(self, place: Place, entries: Any, *, members: tuple[str, ...], legacy: bool) -> None:
+    def __init__(self, place: MemberPlace, entries: Any, *, members: tuple[str, ...], legacy: bool) -> None:
         if not isinstance(entries, dict):
             raise refuse(place, f"{shown(entries)} is no object", "an object, by field id")
         self._place = place
@@ -79,7 +79,7 @@ class EntryReader:
             personal=self._personal((*place, "personal"), entry),
         )
 
-    def _meant(self, place: Place, of: ValueType, entry: dict[str, Any]) -> ValueType:
+    def _meant(self, place: MemberPlace, of: ValueType, entry: dict[str, Any]) -> ValueType:
         if "as" not in entry:
             return self.type(of)
         meaning = a_word(place, entry["as"], "the meaning", MEANINGS)
@@ -87,7 +87,7 @@ class EntryReader:
             raise refuse(place, f"a {of.spelling} is no {meaning}", "as on a string")
         return replace(of, meaning=meaning)
 
-    def _wire(self, place: Place, of: ValueType, entry: dict[str, Any]) -> str:
+    def _wire(self, place: MemberPlace, of: ValueType, entry: dict[str, Any]) -> str:
         first = first_wire(of)
         if "wire" not in entry:
             return first
@@ -104,7 +104,7 @@ class EntryReader:
         return wire
 
     def _from(
-        self, place: Place, of: DescribedValue, entry: dict[str, Any], *, in_a_struct: bool
+        self, place: MemberPlace, of: DescribedValue, entry: dict[str, Any], *, in_a_struct: bool
     ) -> tuple[str, ...]:
         if "from" not in entry:
             return (of.name,)
@@ -117,7 +117,7 @@ class EntryReader:
             )
         return tokens
 
-    def _floors(self, place: Place, of: ValueType, entry: dict[str, Any]) -> bool:
+    def _floors(self, place: MemberPlace, of: ValueType, entry: dict[str, Any]) -> bool:
         if "beyond_micros" not in entry:
             return False
         a_word(place, entry["beyond_micros"], "the way", ("floor",))
@@ -127,7 +127,7 @@ class EntryReader:
             )
         return True
 
-    def _personal(self, place: Place, entry: dict[str, Any]) -> bool:
+    def _personal(self, place: MemberPlace, entry: dict[str, Any]) -> bool:
         if "personal" in entry and entry["personal"] is not True:
             raise refuse(place, f"{shown(entry['personal'])} is not true", "true, left out where it is not")
         return "personal" in entry

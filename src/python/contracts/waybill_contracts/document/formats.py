@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from waybill_contracts.document.described import Choice, ValueFormat
-from waybill_contracts.document.reading_members import Place, a_text, a_word, an_object, different_texts
+from waybill_contracts.document.reading_members import MemberPlace, a_text, a_word, an_object, different_texts
 from waybill_contracts.document.refusal import refuse, shown
 from waybill_contracts.scanning import NotJson, read_json, too_deep
 
@@ -19,7 +19,7 @@ MOST_SCHEMA = 1_000_000
 _registry = re.compile(r"[a-z][a-z0-9_]{0,47}").fullmatch
 
 
-def read_value_format(place: Place, value: Any, *, legacy: bool) -> ValueFormat:
+def read_value_format(place: MemberPlace, value: Any, *, legacy: bool) -> ValueFormat:
     an_object(place, value, always=("format",), maybe=("frame", "registry", "schema"))
     form = a_word((*place, "format"), value["format"], "the format", VALUE_FORMATS)
     frame = _frame(place, value)
@@ -44,11 +44,11 @@ def read_value_format(place: Place, value: Any, *, legacy: bool) -> ValueFormat:
     return ValueFormat(form, frame, registry=registry)
 
 
-def _frame(place: Place, value: dict[str, Any]) -> str | None:
+def _frame(place: MemberPlace, value: dict[str, Any]) -> str | None:
     return a_word((*place, "frame"), value["frame"], "the frame", FRAMES) if "frame" in value else None
 
 
-def _schema(place: Place, value: Any) -> str:
+def _schema(place: MemberPlace, value: Any) -> str:
     text = a_text(place, value)
     try:
         is_one = len(text.encode()) <= MOST_SCHEMA and not too_deep(text) and read_json(text) is not None
@@ -59,14 +59,14 @@ def _schema(place: Place, value: Any) -> str:
     return text
 
 
-def read_key_format(place: Place, value: Any) -> ValueFormat:
+def read_key_format(place: MemberPlace, value: Any) -> ValueFormat:
     an_object(place, value, always=("format",), maybe=("frame",))
     return ValueFormat(
         a_word((*place, "format"), value["format"], "the format", KEY_FORMATS), _frame(place, value)
     )
 
 
-def read_choice(place: Place, value: Any, form: str) -> Choice:
+def read_choice(place: MemberPlace, value: Any, form: str) -> Choice:
     an_object(place, value, always=("in",), maybe=("field", "header", "schema"))
     named = [name for name in value if name != "in"]
     if len(named) != 1:

@@ -9,7 +9,7 @@ from typing import Any
 from waybill_contracts.document.canonical_form import MOST_WHOLE
 from waybill_contracts.document.described import Rule, ValueType
 from waybill_contracts.document.pattern import PatternRefused, parse_pattern
-from waybill_contracts.document.reading_members import Place, a_list, a_text, a_whole_number
+from waybill_contracts.document.reading_members import MemberPlace, a_list, a_text, a_whole_number
 from waybill_contracts.document.refusal import refuse, refuse_word, shown
 
 BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -46,7 +46,7 @@ _MOMENTS = {
 }
 
 
-def read_rules(place: Place, value: Any, of: ValueType) -> dict[str, Rule]:
+def read_rules(place: MemberPlace, value: Any, of: ValueType) -> dict[str, Rule]:
     known = KEYWORDS.get(of.family, ())
     if not isinstance(value, dict) or not value:
         raise refuse(
@@ -60,7 +60,7 @@ def read_rules(place: Place, value: Any, of: ValueType) -> dict[str, Rule]:
     return found
 
 
-def _rule(place: Place, name: str, value: Any, family: str) -> Rule:
+def _rule(place: MemberPlace, name: str, value: Any, family: str) -> Rule:
     if name in COUNTS:
         return a_whole_number(place, value, 0)
     if name == "pattern":
@@ -80,7 +80,7 @@ def _rule(place: Place, name: str, value: Any, family: str) -> Rule:
     return _bound(place, value, family)
 
 
-def _listed(place: Place, value: Any, family: str) -> int | str:
+def _listed(place: MemberPlace, value: Any, family: str) -> int | str:
     if family == "string":
         return a_text(place, value)
     if isinstance(value, str):
@@ -93,7 +93,7 @@ def _listed(place: Place, value: Any, family: str) -> int | str:
     return a_whole_number(place, value, -MOST_WHOLE)
 
 
-def _bound(place: Place, value: Any, family: str) -> str:
+def _bound(place: MemberPlace, value: Any, family: str) -> str:
     text = a_text(place, value)
     if family in _MOMENTS:
         matches, form, example = _MOMENTS[family]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from waybill_contracts.document.described import DescribedValue, FolderKey, LegacyTerms, Primitive
-from waybill_contracts.document.reading_members import Place, a_list, a_text, different_texts
+from waybill_contracts.document.reading_members import MemberPlace, a_list, a_text, different_texts
 from waybill_contracts.document.refusal import refuse, refuse_word, shown
 
 TIMES = ("timestamptz", "timestamp", "date")
@@ -20,7 +20,7 @@ _part = re.compile(r"([a-z]+)\((.*)\)", re.DOTALL).fullmatch
 Columns = Mapping[str, DescribedValue]
 
 
-def read_id(place: Place, value: Any, columns: Columns) -> tuple[str, ...]:
+def read_id(place: MemberPlace, value: Any, columns: Columns) -> tuple[str, ...]:
     names = different_texts(place, value)
     for at, name in enumerate(names):
         one = _column((*place, str(at)), name, columns)
@@ -33,7 +33,7 @@ def read_id(place: Place, value: Any, columns: Columns) -> tuple[str, ...]:
     return tuple(names)
 
 
-def read_time(place: Place, value: Any, columns: Columns, kinds: tuple[str, ...] = TIMES) -> str:
+def read_time(place: MemberPlace, value: Any, columns: Columns, kinds: tuple[str, ...] = TIMES) -> str:
     name = a_text(place, value)
     if name != KAFKA_TIME and (one := _column(place, name, columns)).type.family not in kinds:
         raise refuse(
@@ -42,14 +42,14 @@ def read_time(place: Place, value: Any, columns: Columns, kinds: tuple[str, ...]
     return name
 
 
-def _column(place: Place, name: str, columns: Columns) -> DescribedValue:
+def _column(place: MemberPlace, name: str, columns: Columns) -> DescribedValue:
     if name not in columns:
         raise refuse_word(place, "the column", name, columns)
     return columns[name]
 
 
 def read_partitions(
-    place: Place, value: Any, columns: Columns, legacy: LegacyTerms | None
+    place: MemberPlace, value: Any, columns: Columns, legacy: LegacyTerms | None
 ) -> tuple[FolderKey, ...]:
     listed = a_list(place, value, may_be_empty=True)
     keys = tuple(_key((*place, str(at)), one, columns, legacy) for at, one in enumerate(listed))
@@ -67,7 +67,7 @@ def read_partitions(
     return keys
 
 
-def _key(place: Place, value: Any, columns: Columns, legacy: LegacyTerms | None) -> FolderKey:
+def _key(place: MemberPlace, value: Any, columns: Columns, legacy: LegacyTerms | None) -> FolderKey:
     text = a_text(place, value)
     found = _part(text)
     if found is None or found[1] not in _SUFFIXES:
@@ -83,7 +83,7 @@ def _key(place: Place, value: Any, columns: Columns, legacy: LegacyTerms | None)
     )
 
 
-def _check_identity(place: Place, name: str, columns: Columns) -> None:
+def _check_identity(place: MemberPlace, name: str, columns: Columns) -> None:
     one = _column(place, name, columns)
     texts = one.rules.get("enum")
     if one.type == Primitive("boolean"):

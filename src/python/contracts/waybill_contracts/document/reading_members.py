@@ -8,11 +8,11 @@ from typing import Any
 from waybill_contracts.document.canonical_form import MOST_WHOLE
 from waybill_contracts.document.refusal import refuse, refuse_word, shown
 
-Place = tuple[str, ...]
+MemberPlace = tuple[str, ...]
 
 
 def an_object(
-    place: Place, value: Any, *, always: Iterable[str], maybe: Iterable[str] = ()
+    place: MemberPlace, value: Any, *, always: Iterable[str], maybe: Iterable[str] = ()
 ) -> dict[str, Any]:
     """An object with these members and no other one."""
     always = tuple(always)
@@ -28,32 +28,32 @@ def an_object(
     return value
 
 
-def a_text(place: Place, value: Any) -> str:
+def a_text(place: MemberPlace, value: Any) -> str:
     if not isinstance(value, str):
         raise refuse(place, f"{shown(value)} is no text", "a text")
     return value
 
 
-def a_whole_number(place: Place, value: Any, least: int, most: int = MOST_WHOLE) -> int:
+def a_whole_number(place: MemberPlace, value: Any, least: int, most: int = MOST_WHOLE) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise refuse(place, f"{shown(value)} is out of range", f"a whole number from {least} to {most}")
     return value
 
 
-def a_truth(place: Place, value: Any) -> bool:
+def a_truth(place: MemberPlace, value: Any) -> bool:
     if not isinstance(value, bool):
         raise refuse(place, f"{shown(value)} is neither true nor false", "true or false")
     return value
 
 
-def a_word(place: Place, value: Any, kind: str, known: Iterable[str]) -> str:
+def a_word(place: MemberPlace, value: Any, kind: str, known: Iterable[str]) -> str:
     known = tuple(known)
     if not isinstance(value, str) or value not in known:
         raise refuse_word(place, kind, value, known)
     return value
 
 
-def a_list(place: Place, value: Any, *, may_be_empty: bool = False) -> list[Any]:
+def a_list(place: MemberPlace, value: Any, *, may_be_empty: bool = False) -> list[Any]:
     if not isinstance(value, list) or (not value and not may_be_empty):
         raise refuse(
             place, f"{shown(value)} is no list with something in it", "a list, left out where it is empty"
@@ -61,7 +61,7 @@ def a_list(place: Place, value: Any, *, may_be_empty: bool = False) -> list[Any]
     return value
 
 
-def different_texts(place: Place, value: Any) -> list[str]:
+def different_texts(place: MemberPlace, value: Any) -> list[str]:
     found = [a_text((*place, str(at)), one) for at, one in enumerate(a_list(place, value))]
     if len(set(found)) < len(found):
         raise refuse(place, "a text stands there twice", "different texts")

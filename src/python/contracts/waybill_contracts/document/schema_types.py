@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from waybill_contracts.document.described import DescribedValue, ListOf, MapOf, Primitive, StructOf, ValueType
-from waybill_contracts.document.reading_members import Place, a_text, a_truth, a_whole_number, an_object
+from waybill_contracts.document.reading_members import MemberPlace, a_text, a_truth, a_whole_number, an_object
 from waybill_contracts.document.refusal import refuse, refuse_word
 
 MOST_ID = 2_147_483_446
@@ -33,17 +33,17 @@ class SchemaReader:
     """``ids`` is where each id was found, ``key_ids`` those of map keys."""
 
     def __init__(self) -> None:
-        self.ids: dict[int, Place] = {}
+        self.ids: dict[int, MemberPlace] = {}
         self.key_ids: set[int] = set()
 
-    def schema(self, place: Place, value: Any) -> StructOf:
+    def schema(self, place: MemberPlace, value: Any) -> StructOf:
         found = an_object(place, value, always=("type", "schema-id", "fields"))
         if found["type"] != "struct":
             raise refuse_word((*place, "type"), "the type", found["type"], ("struct",))
         a_whole_number((*place, "schema-id"), found["schema-id"], 0, 0)
         return StructOf(self.fields((*place, "fields"), found["fields"], 1))
 
-    def fields(self, place: Place, value: Any, depth: int) -> tuple[DescribedValue, ...]:
+    def fields(self, place: MemberPlace, value: Any, depth: int) -> tuple[DescribedValue, ...]:
         if not isinstance(value, list) or not value:
             raise refuse(place, "a struct without fields", "one field or more")
         found = tuple(self.field((*place, str(at)), one, depth) for at, one in enumerate(value))
@@ -58,7 +58,7 @@ class SchemaReader:
             seen.add(one.name.lower())
         return found
 
-    def field(self, place: Place, value: Any, depth: int) -> DescribedValue:
+    def field(self, place: MemberPlace, value: Any, depth: int) -> DescribedValue:
         found = an_object(place, value, always=("id", "name", "required", "type"), maybe=("doc",))
         at = self.id((*place, "id"), found["id"])
         name = a_text((*place, "name"), found["name"])
@@ -72,14 +72,14 @@ class SchemaReader:
         doc = a_text((*place, "doc"), found["doc"]) if "doc" in found else None
         return DescribedValue(at, name, self.type((*place, "type"), found["type"], depth), required, doc)
 
-    def id(self, place: Place, value: Any) -> int:
+    def id(self, place: MemberPlace, value: Any) -> int:
         found = a_whole_number(place, value, 1, MOST_ID)
         if found in self.ids:
             raise refuse(place, f"the id {found} stands there twice", "an id of its own for each value")
         self.ids[found] = place
         return found
 
-    def type(self, place: Place, value: Any, depth: int) -> ValueType:
+    def type(self, place: MemberPlace, value: Any, depth: int) -> ValueType:
         if depth > MOST_DEPTH:
             raise refuse(
                 place, f"it is {depth} deep", f"depths up to {MOST_DEPTH}: a struct adds 1, a list or map 3"
@@ -93,7 +93,7 @@ class SchemaReader:
             return Primitive("decimal", int(decimal[1]), int(decimal[2]))
         raise refuse_word(place, "the type", text, (*PRIMITIVES, *NESTED, "decimal(p, s)"))
 
-    def nested(self, place: Place, value: dict[str, Any], depth: int) -> ValueType:
+    def nested(self, place: MemberPlace, value: dict[str, Any], depth: int) -> ValueType:
         match value.get("type"):
             case "struct":
                 an_object(place, value, always=("type", "fields"))
@@ -112,7 +112,7 @@ class SchemaReader:
                 return MapOf(key, self.item(place, value, "value", depth))
         raise refuse_word((*place, "type"), "the type", value.get("type"), NESTED)
 
-    def item(self, place: Place, value: dict[str, Any], name: str, depth: int) -> DescribedValue:
+    def item(self, place: MemberPlace, value: dict[str, Any], name: str, depth: int) -> DescribedValue:
         at = self.id((*place, f"{name}-id"), value[f"{name}-id"])
         required = a_truth((*place, f"{name}-required"), value[f"{name}-required"])
         return DescribedValue(at, name, self.type((*place, name), value[name], depth + 3), required)

@@ -12,7 +12,7 @@ from waybill_contracts.document.formats import read_choice, read_key_format, rea
 from waybill_contracts.document.partitioning import read_id, read_partitions, read_time
 from waybill_contracts.document.pointers import tokens_of
 from waybill_contracts.document.reading_members import (
-    Place,
+    MemberPlace,
     a_text,
     a_truth,
     a_whole_number,
@@ -61,7 +61,7 @@ def _read(text: bytes) -> Any:
         raise refuse((), "it is no JSON", "a JSON object in UTF-8") from None
 
 
-def _plain(place: Place, value: Any) -> Any:
+def _plain(place: MemberPlace, value: Any) -> Any:
     """Numbers as Python has them; a document holds whole ones alone, and no name twice in one object."""
     if isinstance(value, NumberText):
         if not _whole(value):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 _MARK = r"[ \t\n\r]*(?:([\[\]{}:,])"
+# There is one way alone to match a text, so no search goes back.
 _ESCAPED = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
-_TEXT = rf'|"([^"\\\x00-\x1f]*(?:{_ESCAPED}[^"\\\x00-\x1f]*)*)"'  # there is one way alone to match it: no search goes back
+_TEXT = rf'|"([^"\\\x00-\x1f]*(?:{_ESCAPED}[^"\\\x00-\x1f]*)*)"'
 _NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _WORD = r"|(true|false|null))"
 _TOKEN = re.compile(f"{_MARK}{_TEXT}|({_NUMBER}){_WORD}")

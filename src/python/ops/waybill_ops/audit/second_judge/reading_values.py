@@ -8,8 +8,8 @@ from typing import Any
 from waybill_ops.audit.second_judge.json_nodes import JsonNode
 from waybill_ops.audit.second_judge.scalars import Bad, scalar
 
-Path = tuple[str, ...]
-Said = tuple[Path, str]
+NodePath = tuple[str, ...]
+Said = tuple[NodePath, str]
 
 
 @dataclass
@@ -19,33 +19,29 @@ class ValueReader:
     document: dict[str, Any]
     text: str
     said: list[Said] = field(default_factory=list)
-    unknown: list[tuple[int, Path, str]] = field(default_factory=list)
+    unknown: list[tuple[int, NodePath, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.entries: dict[str, Any] = self.document["fields"]
         self.is_old = "legacy" in self.document
         self.last_counts = self.document["duplicates"] == "last"
-        ignored = self.document.get("ignore", [])
-        self.ignored = [
-            tuple(part.replace("~1", "/").replace("~0", "~") for part in one.split("/")[1:])
-            for one in ignored
-        ]
+        self.ignored = [_tokens(one) for one in self.document.get("ignore", [])]
 
-    def struct(self, fields: list[dict[str, Any]], node: JsonNode, path: Path) -> dict[str, Any]:
+    def struct(self, fields: list[dict[str, Any]], node: JsonNode, path: NodePath) -> dict[str, Any]:
         places = {one["name"]: self._place(one) for one in fields}
-        told_ways: set[Path] = set()
+        told_ways: set[NodePath] = set()
         values = {one["name"]: self._field(one, places[one["name"]], node, path, told_ways) for one in fields}
         self._rest(node, path, (), set(places.values()))
         return values
 
-    def _place(self, one: dict[str, Any]) -> Path:
+    def _place(self, one: dict[str, Any]) -> NodePath:
         pointer = self.entries.get(str(one["id"]), {}).get("from")
         if pointer is None:
             return (one["name"],)
-        return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/"))
+        return _tokens(pointer)
 
     def _field(
-        self, one: dict[str, Any], place: Path, node: JsonNode, path: Path, told_ways: set[Path]
+        self, one: dict[str, Any], place: NodePath, node: JsonNode, path: NodePath, told_ways: set[NodePath]
     ) -> Any:
         for length in range(1, len(place) + 1):
             name = place[length - 1]
@@ -65,7 +61,7 @@ class ValueReader:
             node = inner
         return None
 
-    def _rest(self, node: JsonNode, path: Path, way: Path, places: set[Path]) -> None:
+    def _rest(self, node: JsonNode, path: NodePath, way: NodePath, places: set[NodePath]) -> None:
         seen = set()
         twice = set() if self.last_counts else node.twice()
         latest = node.last()
@@ -88,7 +84,7 @@ class ValueReader:
                 elif self.document["extra"] == "keep":
                     self.unknown.append((start, here, self.text[inner.start : inner.end]))
 
-    def _value(self, kind: Any, at: int, required: bool, node: JsonNode | None, path: Path) -> Any:
+    def _value(self, kind: Any, at: int, required: bool, node: JsonNode | None, path: NodePath) -> Any:
         entry = self.entries.get(str(at), {})
         if node is None or node.kind == "null":
             if node is not None and self.is_old and required:
@@ -107,7 +103,9 @@ class ValueReader:
             return self.struct(kind["fields"], node, path)
         return self._map(kind, entry, node, path)
 
-    def _scalar(self, kind: str, entry: dict[str, Any], required: bool, node: JsonNode, path: Path) -> Any:
+    def _scalar(
+        self, kind: str, entry: dict[str, Any], required: bool, node: JsonNode, path: NodePath
+    ) -> Any:
         try:
             found = scalar(kind, entry, node, self.text)
         except Bad as bad:
@@ -118,7 +116,7 @@ class ValueReader:
             self.said.append((path, "missing_field"))
         return None if found is None else found[1]
 
-    def _list(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: Path) -> Any:
+    def _list(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
         if node.kind != "list":
             self.said.append((path, "wrong_type"))
             return None
@@ -128,7 +126,7 @@ class ValueReader:
             for at, one in enumerate(node.items)
         ]
 
-    def _map(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: Path) -> Any:
+    def _map(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
         self._count(entry, "Properties", len(node.last()), path)
         found = {}
         twice = node.twice()
@@ -142,7 +140,11 @@ class ValueReader:
                 )
         return [[name, found[name]] for name in sorted(found, key=str.encode)]
 
-    def _count(self, entry: dict[str, Any], what: str, count: int, path: Path) -> None:
+    def _count(self, entry: dict[str, Any], what: str, count: int, path: NodePath) -> None:
         rules = entry.get("rules", {})
         if count < rules.get(f"min{what}", 0) or count > rules.get(f"max{what}", count):
             self.said.append((path, "bad_value"))
+
+
+def _tokens(pointer: str) -> NodePath:
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])

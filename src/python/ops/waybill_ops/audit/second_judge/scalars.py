@@ -200,14 +200,15 @@ def _is_kept(kind: str, entry: dict[str, Any], keyword: str, rule: Any, value: A
     if keyword in ("enum", "const"):
         return str(value) in map(str, rule if keyword == "enum" else [rule])
     if keyword in ("minLength", "maxLength"):
-        return len(value) >= rule if keyword == "minLength" else len(value) <= rule
+        return bool(len(value) >= rule if keyword == "minLength" else len(value) <= rule)
     bound = _bound(kind, entry, rule)
-    return {
+    kept: dict[str, bool] = {
         "minimum": value >= bound,
         "maximum": value <= bound,
         "exclusiveMinimum": value > bound,
         "exclusiveMaximum": value < bound,
-    }[keyword]
+    }
+    return kept[keyword]
 
 
 def _bound(kind: str, entry: dict[str, Any], text: str) -> Any:

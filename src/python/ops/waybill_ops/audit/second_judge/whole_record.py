@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from waybill_ops.audit.second_judge.json_nodes import Malformed, deepest, longest_whole, old_depth, read_nodes
-from waybill_ops.audit.second_judge.reading_values import Path, Said, ValueReader
+from waybill_ops.audit.second_judge.reading_values import NodePath, Said, ValueReader
 from waybill_ops.audit.second_judge.scalars import Bad, keep_rules
 
 MOST_PATH = 400
@@ -22,7 +22,7 @@ FRAMES = {
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WHOLE_CALENDAR = ("0001-01-01", "9999-12-31")
 
-Headers = Sequence[tuple[bytes, "bytes | None"]]
+HeaderBytes = Sequence[tuple[bytes, "bytes | None"]]
 Window = tuple[str, str]
 
 
@@ -34,7 +34,7 @@ def judge_by_hand(
     document: dict[str, Any],
     value: bytes | None,
     key: bytes | None,
-    headers: Headers,
+    headers: HeaderBytes,
     timestamp: int,
     window: Window = WHOLE_CALENDAR,
 ) -> dict[str, Any]:
@@ -114,16 +114,19 @@ def _root(text: str, *, is_old: bool) -> Any:
         raise Unreadable("too_deep")
     try:
         root = read_nodes(text, is_old=is_old)
-        if is_old and (old_depth(root) > 200 or longest_whole(root) > 4300):
-            raise Malformed
+        is_beyond_0_1_0 = is_old and (old_depth(root) > 200 or longest_whole(root) > 4300)
     except (Malformed, RecursionError):
         raise Unreadable("not_json") from None
+    if is_beyond_0_1_0:
+        raise Unreadable("not_json")
     if root.kind != "object":
         raise Unreadable("not_an_object")
     return root
 
 
-def _wanted(document: dict[str, Any], choice: dict[str, Any], content: Any, headers: Headers) -> bool | None:
+def _wanted(
+    document: dict[str, Any], choice: dict[str, Any], content: Any, headers: HeaderBytes
+) -> bool | None:
     """``None`` where what says it stands twice."""
     if "header" in choice:
         found = [value for name, value in headers if name == choice["header"].encode()]
@@ -157,29 +160,32 @@ def _key(document: dict[str, Any], key: bytes | None, around: dict[str, Any], sa
             around["kafka_key"] = inner.hex()
             return
         text = inner.decode()
-        if form["format"] == "json":
-            if deepest(text) > 100:
-                raise Malformed
-            node = read_nodes(text)
-            text = text[node.start : node.end]
-        around["kafka_key"] = text
+        around["kafka_key"] = _json_key(text) if form["format"] == "json" else text
     except (Unreadable, Malformed, UnicodeDecodeError):
         said.append(("kafka_key", "bad_key"))
 
 
+def _json_key(text: str) -> str:
+    if deepest(text) > 100:
+        raise Malformed
+    node = read_nodes(text)
+    return text[node.start : node.end]
+
+
 def _headers(
-    document: dict[str, Any], headers: Headers, twice: bool, around: dict[str, Any], said: list[Any]
+    document: dict[str, Any], headers: HeaderBytes, twice: bool, around: dict[str, Any], said: list[Any]
 ) -> None:
     try:
-        if twice:
-            raise UnicodeDecodeError("utf-8", b"", 0, 0, "twice")
-        if document["headers"]:
-            around["kafka_headers"] = [
-                {"name": name.decode(), "value": None if value is None else value.hex()}
-                for name, value in headers
-            ]
+        names: list[str] | None = [name.decode() for name, _ in headers]
     except UnicodeDecodeError:
+        names = None if document["headers"] else []
+    if twice or names is None:
         said.append(("kafka_headers", "bad_headers"))
+    elif document["headers"]:
+        values = [None if value is None else value.hex() for _, value in headers]
+        around["kafka_headers"] = [
+            {"name": one, "value": two} for one, two in zip(names, values, strict=True)
+        ]
 
 
 def _column(document: dict[str, Any], content: str | bytes, said: list[Any]) -> dict[str, Any]:
@@ -218,7 +224,7 @@ def _escaped(token: str) -> str:
     return re.sub("[~/]", lambda one: "~0" if one[0] == "~" else "~1", token)
 
 
-def _pointer(path: Path | str, most: int | None = MOST_PATH) -> str:
+def _pointer(path: NodePath | str, most: int | None = MOST_PATH) -> str:
     if isinstance(path, str):
         return path
     return "".join(f"/{_escaped(one[:most])}" for one in path)[:most]
@@ -237,10 +243,7 @@ def _folder(document: dict[str, Any], values: dict[str, Any], moment: datetime |
             value = moment and moment.isoformat(timespec="microseconds")
         suffix = {"identity": "value"}.get(transform, transform)
         key = "date" if "legacy" in document and transform == "day" else f"{name}_{suffix}"
-        if transform == "identity":
-            found = "null" if value is None else value
-        else:
-            found = _period(transform, value, window)
+        found = (value or "null") if transform == "identity" else _period(transform, value, window)
         parts.append(f"{key}={_hive(found)}")
     return "/".join(parts)
 
