@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from unit.contracts.documents import meaning
+
 MISSING, TYPE, FORMAT, RANGE, INEXACT = (
     "!missing_field",
     "!wrong_type",

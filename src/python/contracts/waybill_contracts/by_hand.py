@@ -88,7 +88,7 @@ def by_the_auditor(document: ContractDocument) -> Say:
 def parse_line(line: bytes) -> RecordByHand:
     try:
         given = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise LineRefused("it is no JSON") from None
     if not isinstance(given, dict) or not set(given) <= set(MEMBERS) or "value" not in given:
         raise LineRefused(f"it is no object with value and, where used, {', '.join(MEMBERS[1:])}")
@@ -98,10 +98,10 @@ def parse_line(line: bytes) -> RecordByHand:
     record = KafkaInput(
         _bytes("value", given["value"]),
         _bytes("key", given.get("key")),
-        tuple(_header(one) for one in _list("headers", given.get("headers", []))),
+        tuple(_header(one) for one in _list("headers", given.get("headers") or [])),
         timestamp,
     )
-    return RecordByHand(record, _window(given["window"]) if "window" in given else FolderWindow())
+    return RecordByHand(record, _window(given["window"]) if given.get("window") is not None else FolderWindow())
 
 
 def _bytes(name: str, value: Any) -> bytes | None:
