@@ -101,7 +101,9 @@ def parse_line(line: bytes) -> RecordByHand:
         tuple(_header(one) for one in _list("headers", given.get("headers") or [])),
         timestamp,
     )
-    return RecordByHand(record, _window(given["window"]) if given.get("window") is not None else FolderWindow())
+    return RecordByHand(
+        record, _window(given["window"]) if given.get("window") is not None else FolderWindow()
+    )
 
 
 def _bytes(name: str, value: Any) -> bytes | None:
