@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from unit.contracts.documents import document, field, list_of, map_of, meaning, 
 
 from waybill_contracts.document import DocumentRefused, parse_pattern
 from waybill_contracts.document.pattern import PatternRefused
-from waybill_contracts.types.matcher import make_search
+from waybill_contracts.types.matcher import MOST_KEPT, Matcher, make_search
 
 BAD = "!bad_value"
 
@@ -320,6 +321,15 @@ def test_what_is_remembered_of_a_search_is_bounded() -> None:
     for at in range(30):
         assert not search("".join(map(chr, range(0x4E00 + at * 800, 0x4E00 + at * 800 + 800))))
     assert search("ax")
+
+
+def test_a_pattern_with_more_states_than_memory_is_searched_all_the_same() -> None:
+    dice = random.Random(1)
+    matcher = Matcher(parse_pattern("^[ab]*a[ab]{300}$"))
+    text = "".join(dice.choices("ab", k=1500))
+    assert matcher.search(text) == (text[-301] == "a")
+    assert matcher.search(text[:-1]) == (text[-302] == "a")
+    assert sum(len(nodes) for nodes in matcher._states) <= MOST_KEPT
 
 
 _ATOMS = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\d", r"\W", "(a|b)", "(|a)", "(?:ab)", "()"])

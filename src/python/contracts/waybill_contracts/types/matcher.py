@@ -13,8 +13,8 @@ from typing import Any
 
 from waybill_contracts.document import Branches, OneOf, PatternNode, Ranges, Repeat, TextEnd, parts_of
 
-MOST_KEPT = 20_000
-"""Steps that are remembered; then all begins anew, so that no text fills the memory."""
+MOST_KEPT = 200_000
+"""Steps that are remembered, and nodes of their states; then all begins anew, so that no text fills the memory."""
 
 _MATCH = 0
 _TURN, _START, _END, _CHARACTER = "turn", "start", "end", "character"
@@ -53,6 +53,7 @@ class Matcher:
         ends = [self._nodes[one][1][0] for one in nodes if self._nodes[one][0] == _END]
         matches = _MATCH in nodes or _MATCH in self._closure(ends, at_start=at_start, at_end=True)
         state = {"": matches, "nodes": nodes}
+        self._kept += len(nodes)
         if not at_start:
             self._states[nodes] = state
         return state
