@@ -21,8 +21,8 @@ PACKAGES = {
     "access.pex": {"waybill_access", "waybill_common"},
     "producer.pex": {"waybill_common", "waybill_producer", "waybill_status"},
     "waybill.pex": {
-        *("waybill_airflow", "waybill_common", "waybill_console", "waybill_delivery", "waybill_local"),
-        *("waybill_ops", "waybill_status"),
+        *("waybill_airflow", "waybill_common", "waybill_console", "waybill_contracts", "waybill_delivery"),
+        *("waybill_local", "waybill_ops", "waybill_status"),
     },
     "sandbox.pex": {"waybill_common", "waybill_sandbox"},
 }

@@ -30,7 +30,18 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).parents[2]
 WITH_PARTS = ("producer.pex", "waybill.pex", "sandbox.pex", "spark_app.zip")
-WHEELS = ("airflow", "common", "console", "delivery", "local", "ops", "producer", "sandbox", "spark")
+WHEELS = (
+    "airflow",
+    "common",
+    "console",
+    "contracts",
+    "delivery",
+    "local",
+    "ops",
+    "producer",
+    "sandbox",
+    "spark",
+)
 
 
 @functools.cache

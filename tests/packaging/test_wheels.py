@@ -23,6 +23,7 @@ SIBLINGS = {
     "airflow": [],
     "common": [],
     "console": ["airflow", "common", "ops"],
+    "contracts": ["common"],
     "delivery": ["common"],
     "local": ["common", "delivery", "status"],
     "ops": ["airflow", "common"],

@@ -25,6 +25,7 @@ CODES = {
     "ProducerFenced": 24,
     "RegistryUnavailable": 25,
     "RegistryRefused": 26,
+    "ContractRefused": 27,
     "KafkaRefused": 28,
     "LakeUnavailable": 30,
     "LakeRefused": 31,

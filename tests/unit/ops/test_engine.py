@@ -10,7 +10,7 @@ import pytest
 
 from waybill_delivery.backfilling import Backfill
 from waybill_delivery.run_summary import RunSummary
-from waybill_local import deliver_command
+from waybill_local import local_run
 from waybill_ops.cli import main
 
 RANGE = ["--from", "0:5,1:7", "--to", "0:9,1:8"]
@@ -21,11 +21,11 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the local engine was told to do, which it does not do."""
     told: list[Any] = []
 
-    def run(settings: Any, _stop: Any, backfill: Any) -> RunSummary:
+    def run(settings: Any, _stop: Any, backfill: Any, _watch: Any) -> RunSummary:
         told.extend((settings, backfill))
         return RunSummary(commits=[1], rows=3)
 
-    monkeypatch.setattr(deliver_command, "run_here", run)
+    monkeypatch.setattr(local_run, "run", run)
     return told
 
 

@@ -18,6 +18,7 @@
         ├── CursorRefused        23
         ├── ProducerFenced       24
         ├── RegistryRefused      26
+        ├── ContractRefused      27
         ├── KafkaRefused         28
         ├── LakeRefused          31
         ├── LedgerCorrupt        32
@@ -176,6 +177,12 @@ class RegistryRefused(TerminalError):
     """The schema registry does not take the contract: incompatible, not allowed, or no registry."""
 
     exit_code = 26
+
+
+class ContractRefused(TerminalError):
+    """A contract may not follow the one before it."""
+
+    exit_code = 27
 
 
 class KafkaRefused(TerminalError):

@@ -41,6 +41,10 @@ COMMANDS = {
         "waybill_local.deliver_command",
         "deliver the stream to its lake by this machine's processes, without Spark",
     ),
+    "contract": (
+        "waybill_contracts.contract_command",
+        "check and compare contract documents, and judge records by hand",
+    ),
     "console": (
         "waybill_console.console_command",
         "serve web pages about the brokers, the topics and the lake",

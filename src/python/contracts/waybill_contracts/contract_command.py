@@ -1,0 +1,123 @@
+"""``waybill contract``: documents checked and compared, records judged by hand."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from waybill_common.errors import OK, ContractRefused, ContractUnknown, SettingsRefused
+from waybill_common.flag_types import said
+from waybill_common.terminal import say, say_json
+from waybill_contracts.by_hand import LineRefused, by_the_auditor, by_the_judge, verdicts
+from waybill_contracts.description import described
+from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
+from waybill_contracts.evolution import first_difference
+
+HELP = "check and compare contract documents, and judge records by hand"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    check = verbs.add_parser("check", help="print a document's fingerprint, or say why it is refused")
+    check.add_argument(
+        "documents", nargs="+", type=said, metavar="FILE", help="a document in its canonical form"
+    )
+    diff = verbs.add_parser("diff", help="say whether one document may follow another in a dataset")
+    diff.add_argument("old", type=said, metavar="OLD", help="the document that the dataset has")
+    diff.add_argument("new", type=said, metavar="NEW", help="the document that is to follow")
+    judge = verbs.add_parser("judge", help="judge records: lines of JSON in, lines of JSON out")
+    judge.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
+    judge.add_argument(
+        "records", nargs="?", type=said, default="-", metavar="FILE", help="lines (default: stdin)"
+    )
+    judge.add_argument(
+        "--auditor", action="store_true", help="by the auditor's judge instead of the writer's"
+    )
+    show = verbs.add_parser("show", help="show what a document says, column by column")
+    show.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:  # noqa: ARG001  # every command's
+    """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``."""
+    verbs: dict[str, Callable[[Namespace], None]] = {
+        "check": _check,
+        "diff": _diff,
+        "judge": _judge,
+        "show": _show,
+    }
+    verbs[flags.verb](flags)
+    return OK
+
+
+def _check(flags: Namespace) -> None:
+    for name in flags.documents:
+        say(_document(name).sha256)
+
+
+def _diff(flags: Namespace) -> None:
+    old, new = _document(flags.old), _document(flags.new)
+    found = first_difference(old, new)
+    if found is not None:
+        raise ContractRefused(
+            f"{flags.new} may not follow {flags.old}: {found.place}: {found.found}.",
+            allowed=f"{found.allowed}.",
+            remedy="take the change back, or begin a new dataset with it.",
+        )
+    say("compatible")
+
+
+def _judge(flags: Namespace) -> None:
+    document = _document(flags.document)
+    say_of = by_the_auditor if flags.auditor else by_the_judge
+    if document.value.format == "avro":
+        raise ContractUnknown(
+            f"{flags.document} describes Avro, which this release does not judge.",
+            allowed="documents of json, text and binary.",
+            remedy="judge it by a later release.",
+        )
+    try:
+        with _lines(flags.records) as lines:
+            for one in verdicts(lines, say_of(document)):
+                say_json(one)
+    except LineRefused as refused:
+        raise SettingsRefused(
+            f"{flags.records}: {refused}.",
+            allowed='lines such as {"value": "e30=", "key": null, "headers": [], "timestamp": 0}.',
+            remedy="correct the line; values, keys and headers are base64.",
+        ) from None
+
+
+def _show(flags: Namespace) -> None:
+    for line in described(_document(flags.document)):
+        say(line, most=None)
+
+
+def _document(name: str) -> ContractDocument:
+    try:
+        return parse_document(Path(name).read_bytes())
+    except DocumentRefused as refused:
+        nearest = f" Did you mean {refused.nearest}?" if refused.nearest else ""
+        raise SettingsRefused(
+            f"{name} is no contract of language 1: at {refused.place or 'its root'}: {refused.found}.{nearest}",
+            allowed=f"{refused.allowed}.",
+            remedy="correct the document; docs/contracts.md has the language.",
+        ) from None
+    except OSError as error:
+        raise SettingsRefused(
+            f"The document {name} can't be read: {error.strerror}.",
+            allowed="a file that this user may read.",
+            remedy="correct the name or the file's rights.",
+        ) from error
+
+
+@contextmanager
+def _lines(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    with Path(name).open("rb") as lines:
+        yield lines

@@ -1,0 +1,56 @@
+"""A document in words, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from waybill_contracts.document import (
+    ContractDocument,
+    DescribedValue,
+    ListOf,
+    MapOf,
+    StructOf,
+    ValueType,
+    escaped,
+)
+
+
+def described(document: ContractDocument) -> Iterator[str]:
+    yield f"{document.stream}/{document.version}, sha256:{document.sha256}"
+    yield f"value: {document.value.format}{f' in {document.value.frame}' if document.value.frame else ''}"
+    yield f"unknown fields: {document.extra}; repeated names: {document.duplicates}; tombstones: {document.tombstones}"
+    if document.id:
+        yield f"id: {', '.join(document.id)}"
+    if document.time:
+        yield f"time: {document.time}"
+    if document.partition_by:
+        yield f"partitions: {', '.join(one.spelling for one in document.partition_by)}"
+    for one in document.root.fields:
+        yield from _value(one, "  ")
+
+
+def _value(of: DescribedValue, indent: str) -> Iterator[str]:
+    said = [_type(of), "required" if of.required else "optional"]
+    if of.place not in ((), (of.name,)):
+        said.append(f"from {''.join(f'/{escaped(token)}' for token in of.place)}")
+    said += [f"{name} {rule}" for name, rule in of.rules.items()]
+    said += ["rounded down to microseconds"] * of.floors + ["personal"] * of.personal
+    yield f"{indent}{of.name}: {', '.join(said)}{f' ({of.doc})' if of.doc else ''}"
+    for inner in _parts(of.type):
+        yield from _value(inner, f"{indent}  ")
+
+
+def _type(of: DescribedValue) -> str:
+    family = of.type.spelling if of.type.family == "decimal" else of.type.family
+    return f"{family} as {of.wire}" if of.wire else family
+
+
+def _parts(of: ValueType) -> tuple[DescribedValue, ...]:
+    match of:
+        case StructOf(fields):
+            return fields
+        case ListOf(item):
+            return (item,)
+        case MapOf(value=value):
+            return (value,)
+    return ()

@@ -1,0 +1,76 @@
+"""Whether a value can be read at all, before anything is asked of what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from waybill_contracts.document import ContractDocument
+from waybill_contracts.judging.frames import unframe_of
+from waybill_contracts.judging.verdicts import Complaint
+from waybill_contracts.scanning import NotJson, read_json, read_old_json, too_deep, too_deep_for_0_1_0
+
+_BAD_FRAME = Complaint("", "bad_frame")
+_NOT_UTF8 = Complaint("", "not_utf8")
+_TOO_DEEP = Complaint("", "too_deep")
+_NOT_JSON = Complaint("", "not_json")
+_NOT_AN_OBJECT = Complaint("", "not_an_object")
+
+Opened = Any
+"""The value's text (bytes, for binary) and its tree of tokens, or a ``Complaint``."""
+
+
+def opener_of(document: ContractDocument) -> Callable[[bytes], Opened]:
+    unframe = unframe_of(document.value.frame, is_old=document.legacy is not None)
+    inner = _INNER[document.value.format]
+    if document.legacy is not None:
+        inner = _old_json
+    if unframe is None:
+        return inner
+
+    def opened(value: bytes) -> Opened:
+        framed = unframe(value)
+        return _BAD_FRAME if framed is None else inner(framed)
+
+    return opened
+
+
+def _json(value: bytes) -> Opened:
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return _NOT_UTF8
+    if too_deep(text):
+        return _TOO_DEEP
+    try:
+        tree = read_json(text)
+    except NotJson:
+        return _NOT_JSON
+    return (text, tree) if isinstance(tree, dict) else _NOT_AN_OBJECT
+
+
+def _old_json(value: bytes) -> Opened:
+    """0.1.0 had one code for whatever it could not read."""
+    try:
+        text = value.decode()
+        if too_deep_for_0_1_0(text):
+            return _NOT_JSON
+        tree = read_old_json(text)
+    except (UnicodeDecodeError, NotJson):
+        return _NOT_JSON
+    return (text, tree) if isinstance(tree, dict) else _NOT_AN_OBJECT
+
+
+def _text(value: bytes) -> Opened:
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return _NOT_UTF8
+    return text, text
+
+
+def _binary(value: bytes) -> Opened:
+    return value, value
+
+
+_INNER: dict[str, Callable[[bytes], Opened]] = {"json": _json, "text": _text, "binary": _binary}

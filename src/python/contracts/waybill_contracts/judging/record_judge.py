@@ -1,0 +1,112 @@
+"""The judge: from a record's bytes and a document to a row, a dead letter, or neither. It never raises for a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from waybill_contracts.document import ContractDocument
+from waybill_contracts.judging.envelope import BAD_HEADERS, key_reader, read_headers, timestamp_micros
+from waybill_contracts.judging.old_words import told_by_0_1_0
+from waybill_contracts.judging.opening import opener_of
+from waybill_contracts.judging.selecting import TWICE, UNWANTED, WANTED, by_header, by_member
+from waybill_contracts.judging.verdicts import (
+    MOST_LISTED,
+    SKIPPED,
+    Complaint,
+    DeadRecord,
+    JudgedRow,
+    KafkaInput,
+    RecordVerdict,
+    detail_of,
+)
+from waybill_contracts.scanning import read_sliced
+from waybill_contracts.types import Misfit, Notes, column_check, keeps_text, path_text, root_check, shape_of
+
+_NONE: tuple[Complaint, ...] = ()
+_NULL_VALUE = Complaint("", "null_value")
+_EXTRA_TOO_LONG = Complaint("", "extra_too_long")
+
+
+class RecordJudge:
+    """``most`` bounds how many things are told of a dead record; ``None`` tells all."""
+
+    def __init__(self, document: ContractDocument, most: int | None = MOST_LISTED) -> None:
+        if document.value.format == "avro":
+            raise ValueError(f"no release judges Avro yet, as {document.stream} wants")
+        self.document = document
+        self._most = most
+        self._is_old = document.legacy is not None
+        self._open = opener_of(document)
+        self._key = key_reader(document.key) if document.key else None
+        self._is_json = document.value.format == "json"
+        if self._is_json:
+            self._root = root_check(document)
+            self._shape = shape_of(document.root)
+            self._keeps_text = keeps_text(self._shape)
+        else:
+            self._column = column_check(document.root.fields[0])
+
+    def judge(self, record: KafkaInput) -> RecordVerdict:
+        opened = None if record.value is None else self._open(record.value)
+        fatal = opened if isinstance(opened, Complaint) else None
+        asked = WANTED if fatal else self._asked(record, opened)
+        if asked == UNWANTED:
+            return SKIPPED
+        around = self._around(record, asked)
+        told = tuple(one for one in around if one.__class__ is Complaint)
+        if opened is None and self.document.tombstones == "dead":
+            fatal = _NULL_VALUE
+        if fatal is not None:
+            return self._dead((*told, fatal))
+        if opened is None:
+            values, extra, complaints = [None] * len(self.document.root.fields), None, _NONE
+        else:
+            values, extra, complaints = self._values(*opened)
+        if told or complaints:
+            return self._dead((*told, *complaints))
+        return JudgedRow(values, *around, is_tombstone=opened is None, extra=extra)
+
+    def _around(self, record: KafkaInput, asked: str) -> tuple[Any, Any, Any]:
+        """Timestamp, key and headers, each as its column has it or with what is wrong with it."""
+        choice = self.document.select
+        headers: Any = read_headers(record.headers) if self.document.headers else None
+        if asked == TWICE and choice is not None and choice.by == "header":
+            headers = BAD_HEADERS
+        return timestamp_micros(record.timestamp), self._key(record.key) if self._key else None, headers
+
+    def _asked(self, record: KafkaInput, opened: Any) -> str:
+        choice = self.document.select
+        if choice is None:
+            return WANTED
+        if choice.by == "header":
+            return by_header(choice, record.headers)
+        if opened is None:
+            return UNWANTED
+        return by_member(choice, opened[1], last_counts=self.document.duplicates == "last")
+
+    def _values(self, text: Any, tree: Any) -> tuple[Any, str | None, tuple[Complaint, ...]]:
+        if not self._is_json:
+            value = self._column(text)
+            if value.__class__ is Misfit:
+                return None, None, (Complaint("", value.code, value.keyword),)
+            return [value], None, ()
+        notes = self._notes(text, is_sliced=self._keeps_text)
+        values = self._root(read_sliced(text, self._shape) if self._keeps_text else tree, None, notes)
+        if notes.wants_slices:
+            notes = self._notes(text, is_sliced=True)
+            values = self._root(read_sliced(text, self._shape), None, notes)
+        told = notes.misfits
+        if not told and not notes.is_extra_too_long:
+            return values, notes.extra_text(), ()
+        complaints = tuple(Complaint(path_text(where), one.code, one.keyword) for where, one in told)
+        if self._is_old:
+            complaints = told_by_0_1_0(notes.misfits)
+        return None, None, (*complaints, _EXTRA_TOO_LONG) if notes.is_extra_too_long else complaints
+
+    def _notes(self, text: str, *, is_sliced: bool) -> Notes:
+        document = self.document
+        most = None if self._is_old else self._most  # 0.1.0 sorts before it cuts
+        return Notes(document.extra, document.ignore, len(text), most, is_sliced=is_sliced)
+
+    def _dead(self, told: tuple[Complaint, ...]) -> DeadRecord:
+        return DeadRecord(told, detail_of(told, is_old=self._is_old))

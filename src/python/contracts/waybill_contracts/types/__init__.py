@@ -1,0 +1,20 @@
+"""Checks of values, one file for each family: from a token to the value, or to what is wrong with it."""
+
+from waybill_contracts.types.calendar import (
+    DAY_MICROS,
+    FIRST_DAY,
+    LAST_DAY,
+    date_check,
+    date_text,
+    moment_text,
+)
+from waybill_contracts.types.compiling import column_check, keeps_text, root_check, shape_of
+from waybill_contracts.types.misfit import Misfit
+from waybill_contracts.types.moments import BEYOND_MICROS, FIRST_MICRO
+from waybill_contracts.types.notes import Notes, Where, path_text, tokens_at
+
+# fmt: off
+__all__ = [
+    "BEYOND_MICROS", "DAY_MICROS", "FIRST_DAY", "FIRST_MICRO", "LAST_DAY", "Misfit", "Notes", "Where", "column_check",
+    "date_check", "date_text", "keeps_text", "moment_text", "path_text", "root_check", "shape_of", "tokens_at",
+]

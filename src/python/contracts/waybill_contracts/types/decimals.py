@@ -1,0 +1,75 @@
+"""Decimals: exact, computed on integers, exponent and length looked at before any power is."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from waybill_contracts.types.binary import decode_base64
+from waybill_contracts.types.misfit import BAD_FORMAT, INEXACT, OUT_OF_RANGE, TOKENS, WRONG_TYPE, Check
+
+MOST_BYTES = 128
+
+_grammar = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,4}))?").fullmatch
+
+
+def exact(text: str) -> tuple[int, int] | None:
+    """(c, e) for c * 10^e, where ``text`` keeps the grammar."""
+    if len(text) > MOST_BYTES or (found := _grammar(text)) is None:
+        return None
+    sign, whole, fraction, exponent = found.groups()
+    digits = whole + fraction if fraction else whole
+    power = (int(exponent) if exponent else 0) - (len(fraction) if fraction else 0)
+    number = int(digits)
+    return (-number if sign else number), power
+
+
+def scaled(number: int, power: int, most_digits: int) -> tuple[int, bool] | None:
+    """``number`` * 10^``power`` rounded down, and whether that is exact; ``None`` where its size has more than
+    ``most_digits`` digits before the point."""
+    if number == 0:
+        return 0, True
+    length = len(str(abs(number)))
+    if length + power > most_digits:
+        return None
+    if power >= 0:
+        return number * 10**power, True
+    if -power > length:  # between -1 and 1
+        return (-1 if number < 0 else 0), False
+    whole, rest = divmod(number, 10**-power)
+    return whole, rest == 0
+
+
+def decimal_check(wire: str, precision: int, scale: int) -> Check:
+    """The value is the whole number that is stored: the decimal * 10^scale."""
+    if wire == "unscaled_base64":
+        return _unscaled_check(precision)
+    taken = TOKENS[wire]
+
+    def check(token: Any) -> Any:
+        if token.__class__ not in taken:
+            return WRONG_TYPE
+        parts = exact(token)
+        if parts is None:
+            return BAD_FORMAT
+        found = scaled(parts[0], parts[1] + scale, precision)
+        if found is None:
+            return OUT_OF_RANGE
+        return found[0] if found[1] else INEXACT
+
+    return check
+
+
+def _unscaled_check(precision: int) -> Check:
+    beyond = 10**precision
+
+    def check(token: Any) -> Any:
+        if token.__class__ is not str:
+            return WRONG_TYPE
+        stored = decode_base64(token)
+        if not stored:
+            return BAD_FORMAT
+        number = int.from_bytes(stored, "big", signed=True)
+        return number if -beyond < number < beyond else OUT_OF_RANGE
+
+    return check

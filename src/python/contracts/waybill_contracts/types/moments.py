@@ -1,0 +1,95 @@
+"""timestamptz and timestamp: microseconds since 1970, from text or from epoch numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from waybill_contracts.types.calendar import DAY_MICROS, FIRST_DAY, LAST_DAY, day_of, seconds_of_day
+from waybill_contracts.types.decimals import exact, scaled
+from waybill_contracts.types.misfit import (
+    BAD_FORMAT,
+    INEXACT,
+    OUT_OF_RANGE,
+    TOKENS,
+    WRONG_TYPE,
+    Check,
+    Misfit,
+)
+
+FIRST_MICRO = FIRST_DAY * DAY_MICROS
+BEYOND_MICROS = (LAST_DAY + 1) * DAY_MICROS
+
+_LOCAL = r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
+_local = re.compile(_LOCAL).fullmatch
+_zoned = re.compile(_LOCAL + r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))").fullmatch
+_utc_micros = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\.([0-9]{6})Z"
+).fullmatch
+
+_POWERS = {"epoch_s": 6, "epoch_ms": 3, "epoch_us": 0, "epoch_ns": -3}
+"""Of ten, from the unit to microseconds."""
+
+_DIGITS = len(str(BEYOND_MICROS))
+
+
+def moment_check(wire: str, *, zoned: bool, floors: bool) -> Check:
+    if wire == "utc_micros":
+        return _text_check(_utc_micros, zoned=False, floors=False)
+    if wire == "text":
+        return _text_check(_zoned if zoned else _local, zoned=zoned, floors=floors)
+    unit, text, _ = wire.partition("_text")
+    return _epoch_check(_POWERS[unit], "string" if text else "number", floors=floors)
+
+
+def _epoch_check(power: int, wire: str, *, floors: bool) -> Check:
+    taken = TOKENS[wire]
+
+    def check(token: Any) -> Any:
+        if token.__class__ not in taken:
+            return WRONG_TYPE
+        parts = exact(token)
+        if parts is None:
+            return BAD_FORMAT
+        found = scaled(parts[0], parts[1] + power, _DIGITS)
+        if found is None or not FIRST_MICRO <= found[0] < BEYOND_MICROS:
+            return OUT_OF_RANGE
+        return found[0] if found[1] or floors else INEXACT
+
+    return check
+
+
+def _text_check(match: Any, *, zoned: bool, floors: bool) -> Check:
+    def check(token: Any) -> Any:
+        if token.__class__ is not str:
+            return WRONG_TYPE
+        found = match(token)
+        if found is None:
+            return BAD_FORMAT
+        groups = found.groups()
+        seconds = seconds_of_day(groups[3], groups[4], groups[5])
+        offset = _offset(groups) if zoned else 0
+        days = day_of(groups[0], groups[1], groups[2])
+        if seconds is None or offset is None:
+            return BAD_FORMAT
+        if isinstance(days, Misfit):
+            return days
+        micros = ((days * 86_400) + seconds - offset) * 1_000_000
+        rest = groups[6]
+        if rest:
+            micros += int(rest[:6].ljust(6, "0"))
+        if not FIRST_MICRO <= micros < BEYOND_MICROS:
+            return OUT_OF_RANGE
+        return micros if floors or not rest or not rest[6:].strip("0") else INEXACT
+
+    return check
+
+
+def _offset(groups: tuple[str, ...]) -> int | None:
+    sign, hours, minutes = groups[7:]
+    if not sign:
+        return 0
+    if int(hours) > 23 or int(minutes) > 59:
+        return None
+    size = int(hours) * 3600 + int(minutes) * 60
+    return -size if sign == "-" else size

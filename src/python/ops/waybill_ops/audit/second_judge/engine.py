@@ -1,0 +1,33 @@
+"""Patterns by rust-regex, as pydantic has it: contract1's language re-spelled for it."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from pydantic_core import SchemaValidator, ValidationError, core_schema
+
+_PART = re.compile(r"\\.|\[|\]|\^|.", re.DOTALL)
+_OUTSIDE = {
+    r"\d": "[0-9]", r"\D": "[^0-9]", r"\w": "[0-9A-Za-z_]", r"\W": "[^0-9A-Za-z_]", ".": "[^\\n\\r\\x{2028}\\x{2029}]",
+}  # fmt: skip
+_INSIDE = {r"\d": "0-9", r"\D": "[^0-9]", r"\w": "0-9A-Za-z_", r"\W": "[^0-9A-Za-z_]"}
+
+
+@functools.lru_cache(maxsize=1_000)
+def _validator(pattern: str) -> SchemaValidator:
+    parts, inside = [], False
+    for one in _PART.findall(pattern):
+        parts.append((_INSIDE if inside else _OUTSIDE).get(one, one))
+        inside = one == "[" or (inside and one != "]")
+    return SchemaValidator(
+        core_schema.str_schema(pattern="".join(parts), regex_engine="rust-regex", strict=True)
+    )
+
+
+def is_found(pattern: str, text: str) -> bool:
+    try:
+        _validator(pattern).validate_python(text)
+    except ValidationError:
+        return False
+    return True

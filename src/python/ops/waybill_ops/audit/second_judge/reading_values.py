@@ -1,0 +1,150 @@
+"""A struct of the document against an object of the record, by going through both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from waybill_ops.audit.second_judge.json_nodes import JsonNode
+from waybill_ops.audit.second_judge.scalars import Bad, scalar
+
+NodePath = tuple[str, ...]
+Said = tuple[NodePath, str]
+
+
+@dataclass
+class ValueReader:
+    """``said`` collects paths and codes, ``unknown`` what no field describes: where it stands, its path, its text."""
+
+    document: dict[str, Any]
+    text: str
+    said: list[Said] = field(default_factory=list)
+    unknown: list[tuple[int, NodePath, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.entries: dict[str, Any] = self.document["fields"]
+        self.is_old = "legacy" in self.document
+        self.last_counts = self.document["duplicates"] == "last"
+        self.ignored = [_tokens(one) for one in self.document.get("ignore", [])]
+
+    def struct(self, fields: list[dict[str, Any]], node: JsonNode, path: NodePath) -> dict[str, Any]:
+        places = {one["name"]: self._place(one) for one in fields}
+        told_ways: set[NodePath] = set()
+        values = {one["name"]: self._field(one, places[one["name"]], node, path, told_ways) for one in fields}
+        self._rest(node, path, (), set(places.values()))
+        return values
+
+    def _place(self, one: dict[str, Any]) -> NodePath:
+        pointer = self.entries.get(str(one["id"]), {}).get("from")
+        if pointer is None:
+            return (one["name"],)
+        return _tokens(pointer)
+
+    def _field(
+        self, one: dict[str, Any], place: NodePath, node: JsonNode, path: NodePath, told_ways: set[NodePath]
+    ) -> Any:
+        for length in range(1, len(place) + 1):
+            name = place[length - 1]
+            if not self.last_counts and name in node.twice():
+                return None  # told among the names
+            inner = node.last().get(name)
+            if length == len(place):
+                return self._value(one["type"], one["id"], one["required"], inner, (*path, *place))
+            if inner is None or inner.kind == "null":
+                return self._value(one["type"], one["id"], one["required"], None, (*path, *place))
+            if inner.kind != "object":
+                way = place[:length]
+                if way not in told_ways:
+                    self.said.append(((*path, *way), "wrong_type"))
+                    told_ways.add(way)
+                return None
+            node = inner
+        return None
+
+    def _rest(self, node: JsonNode, path: NodePath, way: NodePath, places: set[NodePath]) -> None:
+        seen = set()
+        twice = set() if self.last_counts else node.twice()
+        latest = node.last()
+        for name, start, _ in node.members:
+            if name in seen:
+                continue
+            seen.add(name)
+            here = (*path, *way, name)
+            inner = latest[name]
+            if name in twice:
+                self.said.append((here, "duplicate_field"))
+            elif (*way, name) in places:
+                continue
+            elif any(one[: len(way) + 1] == (*way, name) for one in places):
+                if inner.kind == "object":
+                    self._rest(inner, path, (*way, name), places)
+            elif not any(here[: len(one)] == one for one in self.ignored):
+                if self.document["extra"] == "dead":
+                    self.said.append((here, "unknown_field"))
+                elif self.document["extra"] == "keep":
+                    self.unknown.append((start, here, self.text[inner.start : inner.end]))
+
+    def _value(self, kind: Any, at: int, required: bool, node: JsonNode | None, path: NodePath) -> Any:
+        entry = self.entries.get(str(at), {})
+        if node is None or node.kind == "null":
+            if node is not None and self.is_old and required:
+                self.said.append((path, "bad_value" if "enum" in entry.get("rules", {}) else "wrong_type"))
+            elif required or (node is None and self.is_old):
+                self.said.append((path, "missing_field"))
+            return None
+        if isinstance(kind, str):
+            return self._scalar(kind, entry, required, node, path)
+        if kind["type"] == "list":
+            return self._list(kind, entry, node, path)
+        if node.kind != "object":
+            self.said.append((path, "wrong_type"))
+            return None
+        if kind["type"] == "struct":
+            return self.struct(kind["fields"], node, path)
+        return self._map(kind, entry, node, path)
+
+    def _scalar(
+        self, kind: str, entry: dict[str, Any], required: bool, node: JsonNode, path: NodePath
+    ) -> Any:
+        try:
+            found = scalar(kind, entry, node, self.text)
+        except Bad as bad:
+            is_old_choice = self.is_old and "enum" in entry.get("rules", {})
+            self.said.append((path, "bad_value" if is_old_choice else str(bad)))
+            return None
+        if found is None and required:
+            self.said.append((path, "missing_field"))
+        return None if found is None else found[1]
+
+    def _list(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
+        if node.kind != "list":
+            self.said.append((path, "wrong_type"))
+            return None
+        self._count(entry, "Items", len(node.items), path)
+        return [
+            self._value(kind["element"], kind["element-id"], kind["element-required"], one, (*path, str(at)))
+            for at, one in enumerate(node.items)
+        ]
+
+    def _map(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
+        self._count(entry, "Properties", len(node.last()), path)
+        found = {}
+        twice = node.twice()
+        for name, inner in node.last().items():
+            if name in twice:
+                self.said.append(((*path, name), "duplicate_field"))
+            else:
+                here = (*path, name)
+                found[name] = self._value(
+                    kind["value"], kind["value-id"], kind["value-required"], inner, here
+                )
+        return [[name, found[name]] for name in sorted(found, key=str.encode)]
+
+    def _count(self, entry: dict[str, Any], what: str, count: int, path: NodePath) -> None:
+        rules = entry.get("rules", {})
+        if count < rules.get(f"min{what}", 0) or count > rules.get(f"max{what}", count):
+            self.said.append((path, "bad_value"))
+
+
+def _tokens(pointer: str) -> NodePath:
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
