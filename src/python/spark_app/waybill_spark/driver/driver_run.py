@@ -11,7 +11,6 @@ from contextvars import copy_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from waybill_common.errors import WaybillError
 from waybill_common.kafka import spark_options
 from waybill_common.settings import Settings
 from waybill_delivery.backfilling import Backfill, deliver_range
@@ -78,7 +77,7 @@ def _beginning_and_session(settings: Settings, backfill: Backfill | None) -> tup
         beginning = beside.submit(copy_context().run, begin, settings, backfill)
         try:
             spark = initialize_spark_session()
-        except WaybillError:
+        except Exception:
             beginning.result()
             raise
         try:
