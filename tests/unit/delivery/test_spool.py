@@ -8,7 +8,7 @@ import pickle
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from confluent_kafka import Message
@@ -23,7 +23,8 @@ from waybill_common.lake import open_lake
 from waybill_common.ledger import Manifest, Split, SplitReport
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.events import Block, Decoder
-from waybill_delivery.objects import row_groups, unnamed_file, unnamed_files
+from waybill_delivery.objects import row_groups, spooled_parts, unnamed_file, unnamed_files
+from waybill_delivery.objects import spooled as objects_of_files
 from waybill_delivery.splits.spool import Spool
 from waybill_delivery.splits.task import store_split
 from waybill_delivery.splits.task_context import TaskContext
@@ -84,12 +85,18 @@ def spooled(blocks: Sequence[Block], most: int = 0) -> Spool:
 
 @pytest.mark.parametrize("format", [1, 3])
 @settings(max_examples=25)
-@given(blocks=BLOCKS, group_rows=st.sampled_from([3, 7, 100_000]), group_bytes=st.sampled_from([1000, 2**25]))
+@given(
+    blocks=BLOCKS,
+    group_rows=st.sampled_from([3, 7, 100_000]),
+    group_bytes=st.sampled_from([1000, 2**25]),
+    held=st.sampled_from([0, 5000, 2**25]),
+)
 def test_a_split_that_is_spooled_has_the_same_objects_and_report_as_one_in_memory(
     format: int,  # noqa: A002
     blocks: list[list[tuple[str, int]]],
     group_rows: int,
     group_bytes: int,
+    held: int,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     one, other = tmp_path_factory.mktemp("memory"), tmp_path_factory.mktemp("disk")
@@ -99,6 +106,7 @@ def test_a_split_that_is_spooled_has_the_same_objects_and_report_as_one_in_memor
     found = decoded(blocks, format)
     with pytest.MonkeyPatch.context() as patch, spooled(found) as spool:
         patch.setattr(row_groups, "_BYTES", group_bytes)
+        patch.setattr(objects_of_files, "_HELD", held)
         assert stored(one, manifest, found) == stored(other, manifest, spool)
     assert objects(one) == objects(other)
 
@@ -113,6 +121,27 @@ def test_a_split_within_its_budget_stays_in_memory_and_one_beyond_is_read_again_
             assert spool.is_on_disk
             assert list(spool) == blocks == list(spool[:])
             assert len(spool) == 3
+
+
+class Counted(Sequence[Block]):
+    """Counts how often a block is asked for."""
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self.blocks, self.asked = blocks, 0
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+    def __getitem__(self, index: Any) -> Any:
+        self.asked += index < len(self.blocks)
+        return self.blocks[index]
+
+
+def test_a_split_of_many_days_is_read_again_for_as_many_bytes_as_are_held_not_for_each_day() -> None:
+    blocks = Counted(decoded([[("row", day) for day in range(100)] for _ in range(3)], 3))
+    found = dict(spooled_parts(blocks, NAMES.time_field, manifest3().layout))
+    assert [len(part.table) for part in found.values()] == [3] * 100
+    assert blocks.asked == 2 * len(blocks)
 
 
 def test_nobody_else_finds_or_opens_what_is_spooled() -> None:

@@ -60,14 +60,19 @@ def _reach_the_end(delivery: DeliveryLoop, settings: DeliverySettings, stop: Sto
 def _follow(
     delivery: DeliveryLoop, settings: DeliverySettings, period: float, stop: StopSignals, watch: DeliveryWatch
 ) -> None:
-    """Look once a period; what came meanwhile is delivered, unless it is to wait for more."""
+    """Look once a period; what came meanwhile is delivered, unless it is to wait for more.
+
+    Also where nothing is delivered, a topic that the dataset can't go on with ends the run: one made anew, cut back or
+    compacted has nothing that waits, for as long as it is shorter than what was delivered.
+    """
     began = time.monotonic()
     holding = Holding(settings.min_offsets_per_trigger or 1, seconds_of(settings.max_trigger_delay), began)
     due = began
     while not stop.asked():
         ends = delivery.look().log_ends
-        if holding.lets_go(pending(delivery.position.frontier, ends), time.monotonic()):
-            reach_by_commits(delivery, ends, settings.max_offsets_per_trigger, stop.asked)
+        frontier = delivery.position.frontier
+        targets = ends if holding.lets_go(pending(frontier, ends), time.monotonic()) else frontier
+        reach_by_commits(delivery, targets, settings.max_offsets_per_trigger, stop.asked)
         watch.idle(delivery)
         due = max(due + period, time.monotonic())
         stop.wait(due - time.monotonic())

@@ -46,14 +46,14 @@ class _Worker:
         self.stands.go_on(split)
         try:
             self.pipe.send(work)
-        except BrokenPipeError:
+        except OSError:  # the pipe was closed, or reset with something unread in it
             return
 
     def reply(self) -> str | None:
-        """None where it has died."""
+        """None where it has died, also in the middle of its reply."""
         try:
             return str(self.pipe.recv())
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):
             return None
 
     def end(self, within: float = _GRACE_SECONDS) -> None:
