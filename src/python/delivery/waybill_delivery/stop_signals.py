@@ -30,11 +30,17 @@ ENDED = 128 + signal.SIGTERM
 
 
 class StopSignals:
-    """``lifeline`` is a FIFO that the process which started this run holds open for writing until it ends."""
+    """``lifeline`` is a FIFO that the process which started this run holds open for writing until it ends.
 
-    def __init__(self, file: Path | None = None, lifeline: Path | None = None) -> None:
+    ``interrupts``: Ctrl-C asks, too. Not where the engine has a handler of its own for it, as PySpark has.
+    """
+
+    def __init__(
+        self, file: Path | None = None, lifeline: Path | None = None, *, interrupts: bool = False
+    ) -> None:
         self._file = file
         self._lifeline = lifeline
+        self._interrupts = interrupts
         self._asked = threading.Event()
         self._work_done = threading.Event()
         self._over = threading.Event()
@@ -55,12 +61,13 @@ class StopSignals:
     def heeded(self, within: float) -> Iterator[None]:
         """The process ends ``within`` seconds of being asked, with ``ENDED``, if the work is not done by then.
 
-        A second SIGTERM ends it at once. SIGHUP never does: a terminal that is closed sends it twice.
+        A second SIGTERM, or Ctrl-C where that asks, ends it at once. SIGHUP never does: a terminal that is closed
+        sends it twice.
         """
         told, telling = socketpair()
         with closing(told), closing(telling):
             telling.settimeout(0)
-            numbers = set(asking_to_end()) - {signal.SIGINT}
+            numbers = set(asking_to_end()) - (set() if self._interrupts else {signal.SIGINT})
             before = {number: signal.signal(number, lambda *_: None) for number in numbers}
             wakeup = signal.set_wakeup_fd(telling.fileno(), warn_on_full_buffer=False)
             lifeline = self._hold()
@@ -93,10 +100,11 @@ class StopSignals:
         while not self._over.is_set():
             readable, _, _ = select.select([told], [], [], _POLL_SECONDS)
             for number in os.read(told, 64) if readable else b"":
-                terms += number == signal.SIGTERM
+                is_interrupt = self._interrupts and number == signal.SIGINT
+                terms += is_interrupt or number == signal.SIGTERM
                 if terms > 1:
-                    _end("ended by a second SIGTERM")
-                if number in (signal.SIGTERM, signal.SIGHUP):
+                    _end(f"ended by a second signal, {signal.Signals(number).name}")
+                if is_interrupt or number in (signal.SIGTERM, signal.SIGHUP):
                     self._ask(signal.Signals(number).name)
             if not self.asked():
                 if lifeline is not None and _is_let_go(lifeline):
