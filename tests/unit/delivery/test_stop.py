@@ -109,9 +109,20 @@ def test_a_second_sigterm_ends_it_at_once_and_a_second_hangup_does_not(
             run.process.send_signal(number)
             time.sleep(0.3)
         run.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        time.sleep(0.8)
         assert run.process.poll() is None
         run.process.send_signal(second)
+        assert run.end() == (ENDED, "")
+
+
+def test_a_signal_that_comes_twice_at_once_is_one(tmp_path: Path) -> None:
+    """`timeout` sends it to its command, and to the group. Two of one number may become one on their way."""
+    with running(tmp_path, heeds=False) as run:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            run.process.send_signal(number)
+        time.sleep(0.8)
+        assert run.process.poll() is None
+        run.process.send_signal(signal.SIGTERM)
         assert run.end() == (ENDED, "")
 
 

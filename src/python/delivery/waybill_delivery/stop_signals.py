@@ -22,6 +22,10 @@ from waybill_common.signals import asking_to_end
 
 _POLL_SECONDS = 0.2
 
+_SAME_SECONDS = 0.25
+"""Signals that come so soon after the first one are no impatience: `timeout` sends one to its command, and one to the
+group."""
+
 ENGINE_ENDS_SECONDS = 15.0
 """What an engine, such as Spark, may take to end after the work is done."""
 
@@ -96,14 +100,15 @@ class StopSignals:
             return None
 
     def _watch(self, told: int, lifeline: int | None, within: float) -> None:
-        until, terms = None, 0
+        until, first = None, None
         while not self._over.is_set():
             readable, _, _ = select.select([told], [], [], _POLL_SECONDS)
             for number in os.read(told, 64) if readable else b"":
                 is_interrupt = self._interrupts and number == signal.SIGINT
-                terms += is_interrupt or number == signal.SIGTERM
-                if terms > 1:
-                    _end(f"ended by a second signal, {signal.Signals(number).name}")
+                if is_interrupt or number == signal.SIGTERM:
+                    first = first or time.monotonic()
+                    if time.monotonic() - first > _SAME_SECONDS:
+                        _end(f"ended by a second signal, {signal.Signals(number).name}")
                 if is_interrupt or number in (signal.SIGTERM, signal.SIGHUP):
                     self._ask(signal.Signals(number).name)
             if not self.asked():
