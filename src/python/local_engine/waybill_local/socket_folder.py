@@ -1,6 +1,6 @@
 """Where the socket lies by which the driver reaches the server that forks its workers: nowhere, once that listens.
 
-A file of that name would stay behind a run that is killed, and a run could not replace a worker once somebody has
+A file of that name would outlive a run that is killed, and a run could not replace a worker once somebody has
 tidied TMPDIR.
 """
 
