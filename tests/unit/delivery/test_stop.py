@@ -23,7 +23,7 @@ import structlog
 from waybill_delivery.stop_signals import StopSignals
 structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))
 within, heeds = float(sys.argv[2]), sys.argv[3] == "heeds"
-stop = StopSignals(Path(sys.argv[1], "stop"), Path(sys.argv[1], "lifeline"))
+stop = StopSignals(Path(sys.argv[1], "stop"), Path(sys.argv[1], "lifeline"), interrupts=True)
 with stop.heeded(within):
     print("up", flush=True)
     while not stop.asked() or not heeds:
@@ -80,11 +80,12 @@ def running(
     "ask",
     [
         lambda run: run.process.send_signal(signal.SIGTERM),
+        lambda run: run.process.send_signal(signal.SIGINT),
         lambda run: run.process.send_signal(signal.SIGHUP),
         lambda run: (run.folder / "stop").touch(),
         lambda run: run.let_go(),
     ],
-    ids=["SIGTERM", "SIGHUP", "stop file", "starter gone"],
+    ids=["SIGTERM", "Ctrl-C", "SIGHUP", "stop file", "starter gone"],
 )
 def test_each_way_asks_for_an_end(ask: Callable[[Run], object], tmp_path: Path) -> None:
     with running(tmp_path) as run:
@@ -99,13 +100,27 @@ def test_who_does_not_end_in_time_is_ended_where_it_stands(tmp_path: Path) -> No
         assert run.end() == (ENDED, "")
 
 
-def test_a_second_sigterm_ends_it_at_once_and_a_second_hangup_does_not(tmp_path: Path) -> None:
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_a_second_sigterm_ends_it_at_once_and_a_second_hangup_does_not(
+    second: signal.Signals, tmp_path: Path
+) -> None:
     with running(tmp_path, heeds=False) as run:
         for number in (signal.SIGHUP, signal.SIGHUP):
             run.process.send_signal(number)
             time.sleep(0.3)
         run.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        time.sleep(0.8)
+        assert run.process.poll() is None
+        run.process.send_signal(second)
+        assert run.end() == (ENDED, "")
+
+
+def test_a_signal_that_comes_twice_at_once_is_one(tmp_path: Path) -> None:
+    """`timeout` sends it to its command, and to the group. Two of one number may become one on their way."""
+    with running(tmp_path, heeds=False) as run:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            run.process.send_signal(number)
+        time.sleep(0.8)
         assert run.process.poll() is None
         run.process.send_signal(signal.SIGTERM)
         assert run.end() == (ENDED, "")

@@ -19,6 +19,14 @@ def asking_to_end() -> tuple[signal.Signals, ...]:
     return (signal.SIGTERM, signal.SIGINT, *(() if ignored else (signal.SIGHUP,)))
 
 
+def leave_to_starter() -> None:
+    """For a process that ends with the one which started it: a terminal and a process manager send signals to the whole
+    group, and that one alone decides what becomes of the work.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def let_go_of_terminal() -> None:
     """Point standard streams on a closed terminal to /dev/null: each write to the terminal would fail."""
     gone = [descriptor for descriptor in STANDARD if _hung_up(descriptor)]

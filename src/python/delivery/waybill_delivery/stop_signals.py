@@ -22,6 +22,10 @@ from waybill_common.signals import asking_to_end
 
 _POLL_SECONDS = 0.2
 
+_SAME_SECONDS = 0.25
+"""Signals that come so soon after the first one are no impatience: `timeout` sends one to its command, and one to the
+group."""
+
 ENGINE_ENDS_SECONDS = 15.0
 """What an engine, such as Spark, may take to end after the work is done."""
 
@@ -30,11 +34,17 @@ ENDED = 128 + signal.SIGTERM
 
 
 class StopSignals:
-    """``lifeline`` is a FIFO that the process which started this run holds open for writing until it ends."""
+    """``lifeline`` is a FIFO that the process which started this run holds open for writing until it ends.
 
-    def __init__(self, file: Path | None = None, lifeline: Path | None = None) -> None:
+    ``interrupts``: Ctrl-C asks, too. Not where the engine has a handler of its own for it, as PySpark has.
+    """
+
+    def __init__(
+        self, file: Path | None = None, lifeline: Path | None = None, *, interrupts: bool = False
+    ) -> None:
         self._file = file
         self._lifeline = lifeline
+        self._interrupts = interrupts
         self._asked = threading.Event()
         self._work_done = threading.Event()
         self._over = threading.Event()
@@ -55,12 +65,13 @@ class StopSignals:
     def heeded(self, within: float) -> Iterator[None]:
         """The process ends ``within`` seconds of being asked, with ``ENDED``, if the work is not done by then.
 
-        A second SIGTERM ends it at once. SIGHUP never does: a terminal that is closed sends it twice.
+        A second SIGTERM, or Ctrl-C where that asks, ends it at once. SIGHUP never does: a terminal that is closed
+        sends it twice.
         """
         told, telling = socketpair()
         with closing(told), closing(telling):
             telling.settimeout(0)
-            numbers = set(asking_to_end()) - {signal.SIGINT}
+            numbers = set(asking_to_end()) - (set() if self._interrupts else {signal.SIGINT})
             before = {number: signal.signal(number, lambda *_: None) for number in numbers}
             wakeup = signal.set_wakeup_fd(telling.fileno(), warn_on_full_buffer=False)
             lifeline = self._hold()
@@ -89,14 +100,16 @@ class StopSignals:
             return None
 
     def _watch(self, told: int, lifeline: int | None, within: float) -> None:
-        until, terms = None, 0
+        until, first = None, None
         while not self._over.is_set():
             readable, _, _ = select.select([told], [], [], _POLL_SECONDS)
             for number in os.read(told, 64) if readable else b"":
-                terms += number == signal.SIGTERM
-                if terms > 1:
-                    _end("ended by a second SIGTERM")
-                if number in (signal.SIGTERM, signal.SIGHUP):
+                is_interrupt = self._interrupts and number == signal.SIGINT
+                if is_interrupt or number == signal.SIGTERM:
+                    first = first or time.monotonic()
+                    if time.monotonic() - first > _SAME_SECONDS:
+                        _end(f"ended by a second signal, {signal.Signals(number).name}")
+                if is_interrupt or number in (signal.SIGTERM, signal.SIGHUP):
                     self._ask(signal.Signals(number).name)
             if not self.asked():
                 if lifeline is not None and _is_let_go(lifeline):

@@ -41,7 +41,7 @@ def _deliver(flags: Namespace, environ: Mapping[str, str], backfill: Backfill | 
     from waybill_local.local_run import run as run_here
     from waybill_local.local_run import watch_of
 
-    stop, watch = StopSignals(), watch_of(settings, backfill)
+    stop, watch = StopSignals(interrupts=True), watch_of(settings, backfill)
     began = time.monotonic()
     with watched(watch, settings.status), stop.heeded(within=settings.delivery.shutdown_timeout):
         summary = run_here(settings, stop, backfill, watch)

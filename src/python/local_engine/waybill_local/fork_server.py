@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
-from multiprocessing import forkserver
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
 from waybill_common.settings import without_settings
-from waybill_local.socket_folder import short_socket_path
+from waybill_common.signals import asking_to_end
+from waybill_local.socket_folder import passing_socket
 
 NEEDED = ("waybill_local.worker", "waybill_local.kept_readers", "waybill_delivery.splits.task")
 """Of all that a worker imports."""
@@ -19,6 +23,22 @@ def start_server() -> ForkServerContext:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*NEEDED])
-    with without_settings(), short_socket_path():
+    with without_settings(), passing_socket(), _deaf():
         forkserver.ensure_running()
     return context
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """For the start of a process that is never to see the signals which ask the whole group to end: the driver alone
+    decides what becomes of work. What comes meanwhile reaches this process after it.
+    """
+    signals = {*asking_to_end(), signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        # multiprocessing's other process, which starts first, and lets SIGTERM and SIGINT through again after that.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

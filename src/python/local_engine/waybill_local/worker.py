@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import threading
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
@@ -11,6 +10,7 @@ from multiprocessing.connection import Connection, wait
 from waybill_common.ledger import Split
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
+from waybill_common.signals import leave_to_starter
 from waybill_common.terminal import complain_of, foreign_text
 from waybill_delivery.splits import TaskContext, begin_logs, reply_to
 
@@ -26,9 +26,7 @@ Work = tuple[TaskContext | None, Split]
 
 def serve(pipe: Connection, log: LogSettings) -> None:
     """Replies as ``reply_to`` gives them. Ends when the driver closes its end, or dies, in mid-split too."""
-    # A terminal and a process manager send signals to the whole group; the driver alone decides what becomes of work.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+    leave_to_starter()
     threading.Thread(target=_end_with_the_driver, daemon=True).start()
     with foreign_text():
         configure_logs(log, component="task")

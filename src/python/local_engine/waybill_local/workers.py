@@ -16,7 +16,7 @@ from typing import Self
 
 import structlog
 
-from waybill_common.errors import WaybillError
+from waybill_common.errors import EnvironmentMissing, WaybillError
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.settings import LogSettings
 from waybill_delivery.splits import TaskContext, carry_alone, report_in
@@ -76,7 +76,6 @@ class Workers:
     _busy: dict[_Worker, int] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        self._context = start_server()
         self._idle += [self._started() for _ in range(self.count)]
         return self
 
@@ -146,11 +145,25 @@ class Workers:
         worker = pipes[pipe]
         return worker, worker.reply()
 
-    def _started(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=serve, args=(theirs, self.log), daemon=True)
-        process.start()
-        theirs.close()
+    def _started(self, deaths: int = 0) -> _Worker:
+        """The server that forks may be killed, as whatever takes memory may be: then a new one starts this worker."""
+        context = start_server()
+        ours, theirs = context.Pipe()
+        process = context.Process(target=serve, args=(theirs, self.log), daemon=True)
+        try:
+            process.start()
+        except (EOFError, ConnectionError) as gone:
+            ours.close()
+            if deaths + 1 >= _MOST_DEATHS:
+                raise EnvironmentMissing(
+                    f"The process that forks workers died {_MOST_DEATHS} times while it started one.",
+                    allowed="a machine on which processes of this user live on.",
+                    remedy="look for a lack of memory (`dmesg`), or for whoever kills it, and run again.",
+                ) from gone
+            structlog.get_logger().warning("fork_server_died", next="another one starts this worker")
+            return self._started(deaths + 1)
+        finally:
+            theirs.close()
         return _Worker(process, ours)
 
     def _say_who_died(self, worker: _Worker, context: TaskContext, split: Split, deaths: int) -> None:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -19,11 +19,15 @@ from waybill_status.exposition import CONTENT_TYPE, registry_of, text_of
 from waybill_status.figures import Watched
 
 MOST_AT_ONCE = 16
-"""Connections; whoever comes then is let go at once."""
+"""Connections that nobody ends; for one more the oldest is, since an answer takes no time and silence does."""
+
+_MOST_THREADS = 2 * MOST_AT_ONCE
+"""Ended ones that have not noticed included; whoever comes then is let go at once."""
 
 MOST_SECONDS = 10.0
 """That a connection may take, whatever its other end does."""
 
+_ENDED = float("-inf")
 _POLL_SECONDS = 0.1
 _ALLOWED = "allowed are GET and HEAD of /healthz and /metrics"
 _PLAIN = "text/plain; charset=utf-8"
@@ -47,8 +51,12 @@ class StatusServer(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._lock:
-            is_full = len(self._open) >= MOST_AT_ONCE
+            is_full = len(self._open) >= _MOST_THREADS
             if not is_full:
+                waiting = [one for one, until in self._open.items() if until > _ENDED]
+                if len(waiting) >= MOST_AT_ONCE:
+                    _end(waiting[0])
+                    self._open[waiting[0]] = _ENDED
                 self._open[request] = time.monotonic() + MOST_SECONDS
         if is_full:
             self.shutdown_request(request)
@@ -74,15 +82,18 @@ class StatusServer(ThreadingHTTPServer):
         with self._lock:
             late = [request for request, until in self._open.items() if time.monotonic() > until]
         for request in late:
-            try:
-                request.shutdown(socket.SHUT_RDWR)
-            except OSError:  # its other end was first
-                continue
+            _end(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002  # as its base has it
         """A caller that goes away is no event; anything else is told, and ends nothing."""
         if not isinstance(sys.exception(), OSError):
             structlog.get_logger().error("status_connection_failed", exc_info=True)
+
+
+def _end(request: socket.socket) -> None:
+    """Wakes the thread that waits for it, and which closes it."""
+    with suppress(OSError):  # its other end was first
+        request.shutdown(socket.SHUT_RDWR)
 
 
 class StatusHandler(BaseHTTPRequestHandler):

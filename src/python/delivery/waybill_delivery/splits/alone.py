@@ -28,7 +28,9 @@ from waybill_delivery.splits.task_context import TaskContext
 
 _AT = struct.Struct("q")
 _READING = -1
-_MAIN = "import sys; sys.path[:] = sys.argv[2:]; from waybill_delivery.splits.alone import main; main(int(sys.argv[1]))"
+_MAIN = """import sys; sys.path[:] = sys.argv[2:]
+from waybill_common.signals import leave_to_starter; leave_to_starter()  # before all that takes time
+from waybill_delivery.splits.alone import main; main(int(sys.argv[1]))"""
 
 
 def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> SplitReport:
