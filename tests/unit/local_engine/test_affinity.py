@@ -10,7 +10,7 @@ def stands(*ends: tuple[int, int]) -> Stands:
     """After splits of these partitions, which ended there."""
     made = Stands()
     for partition, end in ends:
-        made.go_on(Split(partition=partition, start=0, end=end))
+        made.go_on([Split(partition=partition, start=0, end=end)])
     return made
 
 

@@ -69,7 +69,9 @@ class World:
         for name in ("kept", "anew"):
             context = self.context(folder / name, split, topic_id or self.topic.id, accept_loss=accept_loss)
             reader = (
-                self.kept.reader_for(context, split) if name == "kept" else SplitReader(Fetching(self.topic))  # type: ignore[arg-type]
+                self.kept.reader_for(context, [split])
+                if name == "kept"
+                else SplitReader(Fetching(self.topic))  # type: ignore[arg-type]
             )
             try:
                 said.append(task.deliver_splits(context, [split], reader, DECODER)[0].model_dump_json())
