@@ -173,7 +173,7 @@ def test_splits_of_many_partitions_have_the_same_objects_whether_they_go_togethe
         done = deliver(other, "--delivery.workers=1")
         assert done.returncode == 0, done.stderr
         assert digests(tmp_path / "lake") == digests(tmp_path / "other") != {}
-    assert (told := receipt(tmp_path / "lake")) == receipt(tmp_path / "other")
+    assert (told := receipt(tmp_path / "lake"))["splits"] == receipt(tmp_path / "other")["splits"]
     assert told["dead"] == 2
 
 

@@ -68,6 +68,14 @@ def test_small_splits_of_more_partitions_go_together(
     assert sorted(map(len, dealt), reverse=True) == hands
 
 
+def test_a_split_that_is_not_small_goes_by_itself_and_first(tmp_path: Path) -> None:
+    small = splits_of(20)
+    large = Split(partition=20, start=0, end=1001)
+    dealt = hands_of(context(tmp_path, [*small, large], 100_000), 2)
+    assert dealt[0] == (large,)
+    assert sorted(map(len, dealt[1:])) == [5] * 4
+
+
 def test_splits_of_which_nobody_knows_how_long_a_whole_one_is_go_alone(tmp_path: Path) -> None:
     told = replace(context(tmp_path, splits_of(50)), longest={})
     assert hands_of(told, 2) == [(split,) for split in told.manifest.splits]
