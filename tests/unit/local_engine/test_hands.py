@@ -19,9 +19,10 @@ from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
 from waybill_common.settings import KafkaSettings, LakeSettings, LogSettings
 from waybill_delivery.splits import TaskContext
+from waybill_delivery.splits import report_in as report_of
 from waybill_local import workers
 from waybill_local.affinity import MOST
-from waybill_local.hands import Hand, hands_of
+from waybill_local.hands import hands_of
 from waybill_local.workers import Workers, _Worker
 
 
@@ -131,7 +132,7 @@ class Crew:
 @pytest.fixture
 def crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
     made = Crew()
-    known = workers.report_in
+    known = report_of
 
     def report_in(reply: str, format: int) -> Any:  # noqa: A002
         return reply if reply.isdigit() else known(reply, format)
@@ -174,6 +175,6 @@ def test_a_hand_is_said_to_have_died_split_by_split(
 ) -> None:
     crew.deadly = frozenset({0})
     carried(crew, context(tmp_path, splits_of(9)))
-    hand: Hand = next(tuple(one) for one in crew.given if 0 in one)  # type: ignore[misc]
+    hand = next(one for one in crew.given if 0 in one)
     said = capsys.readouterr()
     assert (said.out + said.err).count("worker_died") == len(hand) + 3
