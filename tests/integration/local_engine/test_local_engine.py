@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -157,6 +157,24 @@ def test_a_split_whose_worker_is_killed_is_carried_by_another(
         driver.reach(stream.ends())
     assert killed
     assert [offset for _, offset, _ in rows(stream)] == list(range(40))
+
+
+def test_splits_of_many_partitions_have_the_same_objects_whether_they_go_together_or_not(
+    new_stream: Callable[..., Stream], tmp_path: Path
+) -> None:
+    """Two commits of one worker; the first one's records are known in the second."""
+    stream = new_stream(partitions=12)
+    for n in range(2):
+        for partition in range(1, 12):
+            stream.names(partition + n, partition=partition)
+        stream.produce([b"no event", None], partition=3)
+        stream.driver().reach(stream.ends())
+        other = Stream(stream.kafka, stream.topic, at(tmp_path / "other"), stream.partitions)
+        done = deliver(other, "--delivery.workers=1")
+        assert done.returncode == 0, done.stderr
+        assert digests(tmp_path / "lake") == digests(tmp_path / "other") != {}
+    assert (told := receipt(tmp_path / "lake"))["splits"] == receipt(tmp_path / "other")["splits"]
+    assert told["dead"] == 2
 
 
 @pytest.mark.parametrize("taken", [0, 5], ids=["whole", "lost range"])

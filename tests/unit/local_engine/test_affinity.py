@@ -10,7 +10,7 @@ def stands(*ends: tuple[int, int]) -> Stands:
     """After splits of these partitions, which ended there."""
     made = Stands()
     for partition, end in ends:
-        made.go_on(Split(partition=partition, start=0, end=end))
+        made.go_on([Split(partition=partition, start=0, end=end)])
     return made
 
 
@@ -36,3 +36,15 @@ def test_a_worker_is_known_to_stand_at_no_more_places_than_it_has_consumers() ->
     assert list(stands(*((partition, 1) for partition in range(MOST + 2))).places()) == [
         (partition, 1) for partition in range(2, MOST + 2)
     ]
+
+
+def test_several_splits_leave_a_worker_where_it_stands_in_other_partitions() -> None:
+    made = stands((0, 5), (1, 7))
+    made.go_on([Split(partition=p, start=5, end=9) for p in (1, 2)])
+    assert list(made.places()) == [(0, 5)]
+
+
+def test_a_worker_whose_consumers_all_stand_somewhere_gives_one_up_for_several_splits() -> None:
+    made = stands(*((partition, 1) for partition in range(MOST)))
+    made.go_on([Split(partition=p, start=0, end=9) for p in (MOST, MOST + 1)])
+    assert list(made.places()) == [(partition, 1) for partition in range(1, MOST)]

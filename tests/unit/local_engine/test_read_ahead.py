@@ -69,7 +69,9 @@ class World:
         for name in ("kept", "anew"):
             context = self.context(folder / name, split, topic_id or self.topic.id, accept_loss=accept_loss)
             reader = (
-                self.kept.reader_for(context, split) if name == "kept" else SplitReader(Fetching(self.topic))  # type: ignore[arg-type]
+                self.kept.reader_for(context, [split])
+                if name == "kept"
+                else SplitReader(Fetching(self.topic))  # type: ignore[arg-type]
             )
             try:
                 said.append(task.deliver_splits(context, [split], reader, DECODER)[0].model_dump_json())
@@ -207,3 +209,25 @@ def test_a_worker_keeps_a_bounded_number_of_consumers_and_takes_the_one_that_was
             made.carry(folder, Split(partition=partition, start=0, end=1))
         assert len(made.consumers) == MOST
         assert [one.partition for one in made.consumers] == [MOST, MOST + 1, *range(2, MOST)]
+
+
+def test_several_splits_take_a_consumer_that_stands_nowhere_and_end_what_is_read_ahead_of_them() -> None:
+    with world() as (made, folder):
+        made.topic.logs = {partition: [VALUES[0]] * 4 for partition in range(MOST)}
+        made.topic.starts = dict.fromkeys(range(MOST), 0)
+        splits = [Split(partition=partition, start=0, end=2) for partition in range(MOST)]
+        for split in splits[:2]:
+            made.carry(folder, split)
+        context = made.context(folder / "kept", splits[0], made.topic.id, accept_loss=False)
+        hand = [behind(split) for split in splits[1:]]
+        reader = made.kept.reader_for(context, hand)
+        assert reader.stand is None
+        assert [one.partition for one in made.consumers] == [0, None]
+        assert made.kept.reader_for(context, [behind(splits[0])]).goes_on_with(
+            context.manifest, behind(splits[0])
+        )
+
+
+def behind(split: Split) -> Split:
+    """The one that follows it."""
+    return Split(partition=split.partition, start=split.end, end=split.end + 2)

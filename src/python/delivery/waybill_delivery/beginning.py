@@ -23,6 +23,7 @@ from waybill_common.ledger import (
     check_not_compacted,
     check_same_stream,
     check_same_topic,
+    longest_splits,
 )
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
@@ -51,13 +52,25 @@ class Beginning:
         def carried(manifest: Manifest, contract: Contract) -> list[SplitReport]:
             settings = self.settings
             delivery = settings.delivery
+            longest = longest_splits(
+                {split.partition for split in manifest.splits},
+                loop.position.seen,
+                split_bytes=delivery.split_bytes,
+                most_rows=delivery.rows_per_object,
+            )
             return carry(
                 TaskContext(
-                    manifest, contract, settings.kafka, self.lake, delivery.accept_loss, delivery.split_bytes
+                    manifest,
+                    contract,
+                    settings.kafka,
+                    self.lake,
+                    delivery.accept_loss,
+                    delivery.split_bytes,
+                    longest,
                 )
             )
 
-        return DeliveryLoop(
+        loop = DeliveryLoop(
             journal=self.journal,
             plan=self.plan,
             registry=STREAMS[self.settings.stream.name],
@@ -66,6 +79,7 @@ class Beginning:
             position=self.position,
             closed=closed,
         )
+        return loop
 
 
 def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:

@@ -20,12 +20,14 @@ class Stands:
 
     _ends: dict[int, int] = field(default_factory=dict)
 
-    def go_on(self, split: Split) -> None:
-        """It carries ``split`` now."""
-        self._ends.pop(split.partition, None)
-        self._ends[split.partition] = split.end
-        if len(self._ends) > MOST:
+    def go_on(self, splits: Sequence[Split]) -> None:
+        """It carries ``splits`` now: of one its consumer stays, for several it takes one that stands nowhere then."""
+        for split in splits:
+            self._ends.pop(split.partition, None)
+        if len(self._ends) == MOST:
             del self._ends[next(iter(self._ends))]
+        if len(splits) == 1:
+            self._ends[splits[0].partition] = splits[0].end
 
     def places(self) -> Collection[SplitStart]:
         """Where splits begin that it goes on with."""
@@ -35,7 +37,8 @@ class Stands:
 def choose(
     free: Sequence[Stands], busy: Sequence[Stands], left: Mapping[SplitStart, int]
 ) -> tuple[Stands, int]:
-    """One of the ``free`` workers and the split for it. ``left`` has the splits' numbers by where they begin, in order.
+    """One of the ``free`` workers and the split for it, or several. ``left`` has their numbers by where the first one
+    begins, in order.
 
     A split that goes on where no worker stands is preferred to one that goes on where another one does.
     """

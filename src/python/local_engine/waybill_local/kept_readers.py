@@ -6,6 +6,7 @@ the commit was closed, is not read twice.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from waybill_common.kafka import Value, librdkafka_config
@@ -24,14 +25,21 @@ class KeptReaders:
     _readers: list[SplitReader] = field(default_factory=list)
     _made_for: tuple[Connection, int] = ((), 0)
 
-    def reader_for(self, context: TaskContext, split: Split) -> SplitReader:
-        """The one that the split goes on with; else one that has read ahead in vain, or that was not used longest."""
+    def reader_for(self, context: TaskContext, splits: Sequence[Split]) -> SplitReader:
+        """The one that the split goes on with; else one that has read ahead in vain, or that was not used longest.
+
+        Several splits go on with none, and what was read ahead of their partitions is read in vain.
+        """
         made_for = (tuple(librdkafka_config(context.kafka).items()), context.split_bytes)
         if made_for != self._made_for:
             for reader in self._readers:
                 reader.close()
             self._readers, self._made_for = [], made_for
-        reader = self._fitting(context, split) or self._stale(context, split) or self._another()
+        if len(splits) == 1:
+            reader = self._fitting(context, splits[0]) or self._stale(context, splits[0]) or self._another()
+        else:
+            self._rest_in(context, {split.partition for split in splits})
+            reader = next((one for one in self._readers if one.stand is None), None) or self._another()
         if reader in self._readers:
             self._readers.remove(reader)
         self._readers.append(reader)
@@ -41,6 +49,11 @@ class KeptReaders:
         """Nobody asked for anything in a while. A consumer at the end of its partition asks for more all the time."""
         for reader in self._readers:
             reader.rest()
+
+    def _rest_in(self, context: TaskContext, partitions: Collection[int]) -> None:
+        for one in self._readers:
+            if one.topic == context.manifest.topic and one.stand and one.stand.partition in partitions:
+                one.rest()
 
     def _fitting(self, context: TaskContext, split: Split) -> SplitReader | None:
         return next((one for one in self._readers if one.goes_on_with(context.manifest, split)), None)

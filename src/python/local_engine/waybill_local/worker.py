@@ -1,4 +1,4 @@
-"""A worker process: carries one split after the other, for as long as the driver lives."""
+"""A worker process: carries what it is given, for as long as the driver lives."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import threading
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 
-from waybill_common.ledger import Split
 from waybill_common.logs import configure_logs
 from waybill_common.settings import LogSettings
 from waybill_common.signals import leave_to_starter
 from waybill_common.terminal import complain_of, foreign_text
-from waybill_delivery.splits import TaskContext, begin_logs, reply_to
+from waybill_delivery.splits import TaskContext, begin_logs, replies_to
+from waybill_local.hands import Hand
 
 BUG = 70
 """The exit code of a worker that a fault of ours ended; the traceback is on its stderr."""
@@ -20,12 +20,12 @@ BUG = 70
 _REST_SECONDS = 5.0
 """Without a split, after which consumers fetch no further ahead. What they hold gets no older than that."""
 
-Work = tuple[TaskContext | None, Split]
-"""A split, with its context where that is not the last one's."""
+Work = tuple[TaskContext | None, Hand]
+"""Splits, with their context where that is not the last one's."""
 
 
 def serve(pipe: Connection, log: LogSettings) -> None:
-    """Replies as ``reply_to`` gives them. Ends when the driver closes its end, or dies, in mid-split too."""
+    """Replies as ``replies_to`` gives them. Ends when the driver closes its end, or dies, in mid-split too."""
     leave_to_starter()
     threading.Thread(target=_end_with_the_driver, daemon=True).start()
     with foreign_text():
@@ -47,13 +47,13 @@ def _carry(pipe: Connection, log: LogSettings) -> None:
     while True:
         if not pipe.poll(_REST_SECONDS):
             readers.rest()
-        given, split = pipe.recv()
+        given, splits = pipe.recv()
         if given is not None:
             context = given
             begin_logs(given, log)
         if context is None:
-            raise ValueError(f"{split} came without a context")
-        pipe.send(reply_to(context, split, reader=readers.reader_for(context, split)))
+            raise ValueError(f"{splits} came without a context")
+        pipe.send(replies_to(context, splits, reader=readers.reader_for(context, splits)))
 
 
 def _end_with_the_driver() -> None:

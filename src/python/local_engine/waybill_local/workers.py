@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
@@ -17,15 +18,16 @@ from typing import Self
 import structlog
 
 from waybill_common.errors import EnvironmentMissing, WaybillError
-from waybill_common.ledger import Split, SplitReport
+from waybill_common.ledger import SplitReport
 from waybill_common.settings import LogSettings
 from waybill_delivery.splits import TaskContext, carry_alone, report_in
 from waybill_local.affinity import SplitStart, Stands, choose
 from waybill_local.fork_server import start_server
+from waybill_local.hands import Hand, hands_of
 from waybill_local.worker import BUG, Work, serve
 
 _MOST_DEATHS = 3
-"""Workers that may die of one split before it is carried alone."""
+"""Workers that may die of one split by itself before it is carried alone."""
 
 
 _GRACE_SECONDS = 2.0
@@ -39,20 +41,20 @@ class _Worker:
     context: TaskContext | None = None
     stands: Stands = field(default_factory=Stands)
 
-    def give(self, context: TaskContext, split: Split) -> None:
+    def give(self, context: TaskContext, hand: Hand) -> None:
         """Its death shows when it is waited for."""
-        work: Work = (None if context is self.context else context, split)
+        work: Work = (None if context is self.context else context, hand)
         self.context = context
-        self.stands.go_on(split)
+        self.stands.go_on(hand)
         try:
             self.pipe.send(work)
         except OSError:  # the pipe was closed, or reset with something unread in it
             return
 
-    def reply(self) -> str | None:
-        """None where it has died, also in the middle of its reply."""
+    def replies(self) -> list[str] | None:
+        """None where it has died, also in the middle of them."""
         try:
-            return str(self.pipe.recv())
+            return [str(reply) for reply in self.pipe.recv()]
         except (EOFError, OSError):
             return None
 
@@ -90,33 +92,43 @@ class Workers:
             worker.end(within=max(0.0, deadline - time.monotonic()))
 
     def carry(self, context: TaskContext) -> list[SplitReport]:
-        """A report for each split. Raises the first error that a split met, once those in hand are done."""
-        splits = context.manifest.splits
-        left = {(split.partition, split.start): index for index, split in enumerate(splits)}
+        """A report for each split. Raises the first error that a split met, once those in hand are done.
+
+        Where a worker dies of several splits, each of them is carried by itself: who killed it is not known.
+        """
+        hands = hands_of(context, self.count)
+        left = {_start(hand): index for index, hand in enumerate(hands)}
         deaths = Counter[int]()
         reports: list[SplitReport] = []
         failure: WaybillError | None = None
         while self._busy or (left and failure is None):
             while left and failure is None and len(self._busy) < self.count:
-                self._give_one(context, left)
-            worker, reply = self._next_reply()
+                self._give_one(context, hands, left)
+            worker, replies = self._next_replies()
             index = self._busy.pop(worker)
-            if reply is None:
+            hand = hands[index]
+            if replies is None:
                 worker.end()
                 if worker.process.exitcode == BUG:
-                    raise ChildProcessError(f"carrying {splits[index]} failed: its traceback is above")
+                    raise ChildProcessError(
+                        f"carrying {', '.join(map(str, hand))} failed: its traceback is above"
+                    )
                 deaths[index] += 1
-                self._say_who_died(worker, context, splits[index], deaths[index])
+                self._say_who_died(worker, context, hand, deaths[index])
+                if len(hand) > 1:
+                    left |= {(split.partition, split.start): len(hands) + n for n, split in enumerate(hand)}
+                    hands += [(split,) for split in hand]
+                    continue
                 if deaths[index] < _MOST_DEATHS:
-                    left[splits[index].partition, splits[index].start] = index
+                    left[_start(hand)] = index
                     continue
             else:
                 self._idle.append(worker)
             try:
-                reports.append(
-                    carry_alone(context, splits[index], self.log)
-                    if reply is None
-                    else report_in(reply, context.manifest.format)
+                reports += (
+                    [carry_alone(context, hand[0], self.log)]
+                    if replies is None
+                    else [report_in(reply, context.manifest.format) for reply in replies]
                 )
             except WaybillError as error:
                 failure = failure or error
@@ -124,26 +136,26 @@ class Workers:
             raise failure
         return reports
 
-    def _give_one(self, context: TaskContext, left: dict[SplitStart, int]) -> None:
-        """One of the splits that are left, which is none of them any more."""
+    def _give_one(self, context: TaskContext, hands: Sequence[Hand], left: dict[SplitStart, int]) -> None:
+        """One of the hands that are left, which is none of them any more."""
         if not self._idle:
             self._idle.append(self._started())
         free = {id(worker.stands): worker for worker in self._idle}
         stands, index = choose(
             [worker.stands for worker in self._idle], [one.stands for one in self._busy], left
         )
-        worker, split = free[id(stands)], context.manifest.splits[index]
-        del left[split.partition, split.start]
+        worker, hand = free[id(stands)], hands[index]
+        del left[_start(hand)]
         self._idle.remove(worker)
         self._busy[worker] = index
-        worker.give(context, split)
+        worker.give(context, hand)
 
-    def _next_reply(self) -> tuple[_Worker, str | None]:
+    def _next_replies(self) -> tuple[_Worker, list[str] | None]:
         """Of whichever worker is done first. Each split's own time-outs bound the wait."""
         pipes = {worker.pipe: worker for worker in self._busy}
         pipe = next(one for one in wait(list(pipes)) if isinstance(one, Connection))
         worker = pipes[pipe]
-        return worker, worker.reply()
+        return worker, worker.replies()
 
     def _started(self, deaths: int = 0) -> _Worker:
         """The server that forks may be killed, as whatever takes memory may be: then a new one starts this worker."""
@@ -166,15 +178,20 @@ class Workers:
             theirs.close()
         return _Worker(process, ours)
 
-    def _say_who_died(self, worker: _Worker, context: TaskContext, split: Split, deaths: int) -> None:
-        structlog.get_logger().warning(
-            "worker_died",
-            commit=context.manifest.number,
-            partition=split.partition,
-            start=split.start,
-            end=split.end,
-            exit_code=worker.process.exitcode,
-            next="another worker carries this split"
-            if deaths < _MOST_DEATHS
-            else "a process of its own carries this split",
-        )
+    def _say_who_died(self, worker: _Worker, context: TaskContext, hand: Hand, deaths: int) -> None:
+        for split in hand:
+            structlog.get_logger().warning(
+                "worker_died",
+                commit=context.manifest.number,
+                partition=split.partition,
+                start=split.start,
+                end=split.end,
+                exit_code=worker.process.exitcode,
+                next="another worker carries this split"
+                if deaths < _MOST_DEATHS
+                else "a process of its own carries this split",
+            )
+
+
+def _start(hand: Hand) -> SplitStart:
+    return hand[0].partition, hand[0].start

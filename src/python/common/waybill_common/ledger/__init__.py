@@ -77,6 +77,7 @@ from waybill_common.ledger.split_report import (
     SplitReport3,
     TimeRange,
 )
+from waybill_common.ledger.split_sizes import longest_splits
 
 # fmt: off
 __all__ = [
@@ -86,6 +87,6 @@ __all__ = [
     "Situation", "Split", "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "check_can_deliver",
     "check_may_backfill", "check_names", "check_not_compacted", "check_not_truncated", "check_same_stream",
     "check_same_topic", "check_still_the_topic", "corrupt", "data_key", "data_loss", "dead_letter_key",
-    "load_json", "lost_ranges_of", "manifest_key", "next_step", "number_in", "parse_edge", "parse_manifest",
-    "parse_receipt", "partition_in", "range_between", "receipt_for", "receipt_key", "split_name",
+    "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "parse_edge",
+    "parse_manifest", "parse_receipt", "partition_in", "range_between", "receipt_for", "receipt_key", "split_name",
 ]

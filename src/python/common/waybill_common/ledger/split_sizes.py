@@ -6,7 +6,7 @@ goes to disk: a wrong estimate costs time, never memory.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from waybill_common.ledger.split_report import SplitReport3
@@ -91,8 +91,17 @@ def plan_splits(
     }
 
 
+def longest_splits(
+    partitions: Iterable[int], seen: Mapping[int, Seen] | None, *, split_bytes: int, most_rows: int
+) -> dict[int, int]:
+    """Offsets of each partition that are one whole split, by what is known of its records."""
+    if seen is None:
+        return dict.fromkeys(partitions, min(FIRST, most_rows))
+    return _longest(partitions, seen, split_bytes, most_rows)
+
+
 def _longest(
-    partitions: Mapping[int, object], seen: Mapping[int, Seen], split_bytes: int, most_rows: int
+    partitions: Iterable[int], seen: Mapping[int, Seen], split_bytes: int, most_rows: int
 ) -> dict[int, int]:
     """By what the partition's last records took; by those of all where it had none."""
     of_all = Seen(sum(one.offsets for one in seen.values()), sum(one.raw_bytes for one in seen.values()))

@@ -5,7 +5,6 @@ from waybill_delivery.splits.split_process import (
     begin_logs,
     make_ready,
     replies_to,
-    reply_to,
     report_in,
     told_by_jvm,
 )
@@ -14,6 +13,6 @@ from waybill_delivery.splits.together import deal
 
 # fmt: off
 __all__ = [
-    "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to", "reply_to", "report_in",
+    "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to", "report_in",
     "told_by_jvm",
 ]

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Reply = TypeVar("Reply")
 
+_ERROR = '{"exit_code":'
+"""How a reply begins that is no report."""
+
 _NEW_FORMAT = 3
 """Of the manifests that this release opens."""
 
@@ -116,9 +119,9 @@ def told_by_jvm(carry: Callable[[], Reply]) -> Reply:
 
 def report_in(reply: str, format: int) -> SplitReport:  # noqa: A002  # the ledger's word for it
     """The report; raises the error that the worker met."""
-    parsed = json.loads(reply)
-    if "exit_code" not in parsed:
+    if not reply.startswith(_ERROR):
         return (SplitReport3 if format >= 3 else SplitReport1).model_validate_json(reply)
+    parsed = json.loads(reply)
     found, allowed, remedy = parsed["arguments"]
     kind = exit_codes().get(parsed["exit_code"], WaybillError)
     raise kind(found, allowed=allowed, remedy=remedy)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from waybill_common.contract import Contract
 from waybill_common.lake import Lake
@@ -12,7 +13,10 @@ from waybill_common.settings import SPLIT_BYTES, KafkaSettings
 
 @dataclass(frozen=True)
 class TaskContext:
-    """Everything that a task needs besides its splits; it is pickled to the executors."""
+    """Everything that a task needs besides its splits; it is pickled to the executors.
+
+    ``longest`` are the offsets of each partition that make a whole split: what one task may hold.
+    """
 
     manifest: Manifest
     contract: Contract
@@ -20,3 +24,4 @@ class TaskContext:
     lake: Lake
     accept_loss: bool
     split_bytes: int = SPLIT_BYTES
+    longest: Mapping[int, int] = field(default_factory=dict)

@@ -40,9 +40,7 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
     spark_options(settings.kafka)  # refused before data moves, also the data of an open commit
     begun, spark = _beginning_and_session(settings, backfill)
     summary = RunSummary()
-    delivery = begun.loop(
-        lambda context: distribute_splits(spark, context, settings.delivery, settings.log), summary.add
-    )
+    delivery = begun.loop(lambda context: distribute_splits(spark, context, settings.log), summary.add)
     try:
         if begun.offset_range:
             deliver_range(delivery, begun.offset_range)

@@ -1,0 +1,180 @@
+"""Small splits of many partitions go to a worker together, and each by itself where one of them kills it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from multiprocessing import Pipe
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from unit.ledger.entries import manifest3
+
+from waybill_common.contract.registry import NAMES
+from waybill_common.errors import KafkaUnavailable
+from waybill_common.lake import open_lake
+from waybill_common.ledger import Split
+from waybill_common.settings import KafkaSettings, LakeSettings, LogSettings
+from waybill_delivery.splits import TaskContext
+from waybill_delivery.splits import report_in as report_of
+from waybill_local import workers
+from waybill_local.affinity import MOST
+from waybill_local.hands import hands_of
+from waybill_local.workers import Workers, _Worker
+
+
+def context(folder: Path, splits: list[Split], longest: int = 1000) -> TaskContext:
+    partitions = {split.partition for split in splits}
+    manifest = manifest3(
+        before={p: min(one.start for one in splits if one.partition == p) for p in partitions},
+        origin=dict.fromkeys(partitions, 0),
+        after={p: max(one.end for one in splits if one.partition == p) for p in partitions},
+        splits=tuple(splits), holes=(),
+    )  # fmt: skip
+    lake = open_lake(LakeSettings(url=str(folder)), "names")
+    whole = dict.fromkeys(partitions, longest)
+    return TaskContext(manifest, NAMES, KafkaSettings(), lake, accept_loss=False, longest=whole)
+
+
+def splits_of(partitions: int, each: int = 1, length: int = 5) -> list[Split]:
+    return [
+        Split(partition=p, start=n * length, end=(n + 1) * length)
+        for p in range(partitions)
+        for n in range(each)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("partitions", "each", "count"), [(4, 1, 2), (4, 30, 2), (2 * MOST, 3, 2), (MOST, 1, 1), (1, 40, 3)]
+)
+def test_each_split_goes_by_itself_while_workers_have_a_consumer_for_each_partition(
+    partitions: int, each: int, count: int, tmp_path: Path
+) -> None:
+    splits = splits_of(partitions, each)
+    assert hands_of(context(tmp_path, splits), count) == [(split,) for split in splits]
+
+
+@pytest.mark.parametrize(
+    ("partitions", "longest", "hands"),
+    [(1000, 1_000_000, [250] * 4), (1000, 500, [100] * 10), (1000, 5, [1] * 1000), (9, 1000, [3, 2, 2, 2])],
+    ids=["two for each worker", "no more than a whole split", "each is a whole split", "one too many"],
+)
+def test_small_splits_of_more_partitions_go_together(
+    partitions: int, longest: int, hands: list[int], tmp_path: Path
+) -> None:
+    dealt = hands_of(context(tmp_path, splits_of(partitions), longest), 2)
+    assert sorted(map(len, dealt), reverse=True) == hands
+
+
+def test_a_split_that_is_not_small_goes_by_itself_and_first(tmp_path: Path) -> None:
+    small = splits_of(20)
+    large = Split(partition=20, start=0, end=1001)
+    dealt = hands_of(context(tmp_path, [*small, large], 100_000), 2)
+    assert dealt[0] == (large,)
+    assert sorted(map(len, dealt[1:])) == [5] * 4
+
+
+def test_splits_of_which_nobody_knows_how_long_a_whole_one_is_go_alone(tmp_path: Path) -> None:
+    told = replace(context(tmp_path, splits_of(50)), longest={})
+    assert hands_of(told, 2) == [(split,) for split in told.manifest.splits]
+
+
+@dataclass
+class Ended:
+    """A process that a signal has ended."""
+
+    exitcode: int = -9
+
+    def join(self, _within: float | None = None) -> None: ...
+    def kill(self) -> None: ...
+
+
+@dataclass
+class Crew:
+    """Workers that die of the partitions ``deadly``; whoever carries a split says where it begins."""
+
+    deadly: frozenset[int] = frozenset()
+    refused: frozenset[int] = frozenset()
+    given: list[list[int]] = field(default_factory=list)
+    alone: list[int] = field(default_factory=list)
+
+    def started(self, _workers: Workers) -> _Worker:
+        ours, theirs = Pipe()
+        threading.Thread(target=self._serve, args=(theirs,), daemon=True).start()
+        return _Worker(cast("Any", Ended()), ours)
+
+    def _serve(self, pipe: Any) -> None:
+        while True:
+            try:
+                _, hand = pipe.recv()
+            except EOFError:
+                return
+            partitions = [split.partition for split in hand]
+            self.given.append(partitions)
+            if self.deadly & {*partitions}:
+                pipe.close()
+                return
+            if self.refused & {*partitions}:
+                pipe.send(
+                    [json.dumps({"exit_code": KafkaUnavailable.exit_code, "arguments": ["a", "b", "c"]})]
+                )
+            else:
+                pipe.send([str(partition) for partition in partitions])
+
+    def carried_alone(self, _context: TaskContext, split: Split, _log: LogSettings) -> str:
+        self.alone.append(split.partition)
+        return str(split.partition)
+
+
+@pytest.fixture
+def crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
+    made = Crew()
+    known = report_of
+
+    def report_in(reply: str, format: int) -> Any:  # noqa: A002
+        return reply if reply.isdigit() else known(reply, format)
+
+    monkeypatch.setattr(Workers, "_started", lambda self: made.started(self))
+    monkeypatch.setattr(workers, "carry_alone", made.carried_alone)
+    monkeypatch.setattr(workers, "report_in", report_in)
+    yield made
+
+
+def carried(crew: Crew, told: TaskContext, count: int = 2) -> list[str]:
+    del crew
+    return sorted(cast("list[str]", Workers(count, LogSettings()).carry(told)), key=int)
+
+
+def test_every_split_of_a_hand_is_reported(crew: Crew, tmp_path: Path) -> None:
+    assert carried(crew, context(tmp_path, splits_of(20))) == [str(p) for p in range(20)]
+    assert sorted(map(len, crew.given)) == [5, 5, 5, 5]
+
+
+def test_a_worker_that_dies_of_a_hand_leaves_each_of_its_splits_to_be_tried_by_itself(
+    crew: Crew, tmp_path: Path
+) -> None:
+    crew.deadly = frozenset({7})
+    assert carried(crew, context(tmp_path, splits_of(20))) == [str(p) for p in range(20)]
+    [killing] = [hand for hand in crew.given if 7 in hand and len(hand) > 1]
+    by_themselves = sorted(hand[0] for hand in crew.given if len(hand) == 1)
+    assert by_themselves == sorted([*killing, 7, 7])
+    assert crew.alone == [7]
+
+
+def test_the_error_that_a_hand_met_is_raised(crew: Crew, tmp_path: Path) -> None:
+    crew.refused = frozenset({3})
+    with pytest.raises(KafkaUnavailable, match="a"):
+        carried(crew, context(tmp_path, splits_of(20)))
+
+
+def test_a_hand_is_said_to_have_died_split_by_split(
+    crew: Crew, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crew.deadly = frozenset({0})
+    carried(crew, context(tmp_path, splits_of(9)))
+    hand = next(one for one in crew.given if 0 in one)
+    said = capsys.readouterr()
+    assert (said.out + said.err).count("worker_died") == len(hand) + 3
