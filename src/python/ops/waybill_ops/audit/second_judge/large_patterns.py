@@ -50,16 +50,16 @@ class _Steps:
 
         return through_all
 
-    def part(self, token: str) -> Step:
-        if token in ("(", "(?:"):
+    def part(self, atom: str) -> Step:
+        if atom in ("(", "(?:"):
             inner = self.branches()
             self.tokens.pop()
             return inner
-        if token in ("^", "$"):
-            end = 0 if token == "^" else len(self.text)
+        if atom in ("^", "$"):
+            end = 0 if atom == "^" else len(self.text)
             return lambda places: places & {end}
         text, fits = self.text, self.fits
-        return lambda places: {one + 1 for one in places if one < len(text) and fits(token, text[one])}
+        return lambda places: {one + 1 for one in places if one < len(text) and fits(atom, text[one])}
 
     def repeated(self, part: Step) -> Step:
         token = self.tokens[-1] if self.tokens else ""
