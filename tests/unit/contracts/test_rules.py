@@ -346,3 +346,23 @@ def test_the_engine_agrees_with_pythons_on_what_both_mean(pattern: str, text: st
 
     python = pattern.replace(".", "[^\n\r\u2028\u2029]").replace("$", r"\Z")
     assert found(pattern, text) == bool(re.search(python, text, re.ASCII))
+
+
+MANY = "".join(chr(0x900 + 301 * at) for at in range(150))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "good", "bad"),
+    [
+        (f"(?:[{MANY}]{{1000}})", MANY[0] * 1000, MANY[0] * 999),
+        (f"^[^{MANY}]{{2,1000}}(a|b)?$", "x" * 1000 + "b", f"x{MANY[0]}"),
+    ],
+    ids=["class", "negated"],
+)
+def test_a_pattern_too_large_for_rust_regex_is_searched_by_the_auditor_too(
+    pattern: str, good: str, bad: str
+) -> None:
+    """contract1 6 allows 2,000 literals and classes, whatever their size in rust-regex."""
+    of = of_type("string", rules={"pattern": pattern})
+    assert value_of(of, f'"{good}"') == good
+    assert value_of(of, f'"{bad}"') == BAD

@@ -74,6 +74,12 @@ def test_a_maps_repeated_key_is_dead() -> None:
     ]
 
 
+def test_a_map_counts_its_different_keys() -> None:
+    of = document(field(1, "v", map_of(2, 3, "int")), entries={"1": {"rules": {"maxProperties": 1}}})
+    assert verdict(of, '{"v":{"a":1,"a":2}}') == [("/v/a", "duplicate_field")]
+    assert verdict(of, '{"v":{"a":1,"a":2,"b":3}}') == [("/v", "bad_value"), ("/v/a", "duplicate_field")]
+
+
 def test_structs_are_objects() -> None:
     of = document(field(1, "v", struct_of(field(2, "a", "int"), field(3, "b", "int", required=True))))
     assert verdict(of, '{"v":{"b":1}}') == {"v": {"a": None, "b": "1"}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-_JSON = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?")
+_JSON = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?)0*([0-9]+))?")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
 
@@ -36,14 +36,15 @@ def nearest(text: str, kind: str) -> float | None:
     found = _JSON.fullmatch(text)
     if found is None:
         raise ValueError(text)
-    sign, before, after, power = found.groups()
+    sign, before, after, below, power = found.groups()
     if after is None and power is None and before == "0":
         return 0.0
     digits = (before + (after or "")).lstrip("0")
     negative = -1.0 if sign else 1.0
     if not digits:
         return 0.0 * negative
-    exponent = max(-(10**12), min(10**12, int((power or "0")[:20]))) - len(after or "")
+    # Its zeros in front are gone: with twenty digits left it is beyond any double, whatever follows.
+    exponent = int(f"{below or ''}{(power or '0')[:20]}") - len(after or "")
     if len(digits) > ENOUGH:
         rest = digits[ENOUGH:]
         exponent += len(rest) - 1

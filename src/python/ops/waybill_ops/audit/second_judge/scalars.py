@@ -11,7 +11,7 @@ from typing import Any
 from waybill_ops.audit.second_judge.days import EPOCH, BadDay, clock, day, epoch, instant, to_micros
 from waybill_ops.audit.second_judge.json_nodes import JsonNode, Malformed, deepest, read_nodes
 from waybill_ops.audit.second_judge.numbers import exact_decimal, is_json_number, nearest, whole
-from waybill_ops.audit.second_judge.text_patterns import is_found
+from waybill_ops.audit.second_judge.rust_search import is_found
 
 _UUID = re.compile("-".join(f"[0-9A-Fa-f]{{{count}}}" for count in (8, 4, 4, 4, 12)))
 _DECIMAL_TYPE = re.compile(r"decimal\((\d+), (\d+)\)")
