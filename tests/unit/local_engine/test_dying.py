@@ -33,5 +33,5 @@ def test_a_worker_that_dies_gives_no_reply_and_raises_nothing(dies: Any) -> None
     if dies is unread_work:
         ours.send("a split")
     dies(theirs)
-    worker.give(cast(Any, None), SPLIT)
-    assert worker.reply() is None
+    worker.give(cast(Any, None), (SPLIT,))
+    assert worker.replies() is None
