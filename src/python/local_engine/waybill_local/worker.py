@@ -18,7 +18,7 @@ BUG = 70
 """The exit code of a worker that a fault of ours ended; the traceback is on its stderr."""
 
 _REST_SECONDS = 5.0
-"""Without a split, after which consumers fetch no further ahead. What they hold gets no older than that."""
+"""Without a split, after which consumers fetch no further ahead."""
 
 Work = tuple[TaskContext | None, Hand]
 """Splits, with their context where that is not the last one's."""
