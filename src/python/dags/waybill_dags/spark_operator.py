@@ -99,7 +99,7 @@ class SparkDeliveryOperator(SparkSubmitOperator):
     in client mode, where the driver is part of the task; a retry submits again and finishes first what is open.
     """
 
-    template_fields = ("home", "options")
+    template_fields: tuple[str, ...] = ("home", "options")
 
     def __init__(self, *, home: str, options: Sequence[str], **kwargs: Any) -> None:
         super().__init__(conn_id=CONNECTION, name=APPLICATION, durable=True, **kwargs)

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
-from multiprocessing.context import ForkServerContext
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 
 from waybill_common.settings import without_settings
 from waybill_common.signals import asking_to_end
@@ -23,9 +23,21 @@ def start_server() -> ForkServerContext:
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*NEEDED])
-    with without_settings(), passing_socket(), _deaf():
+    with _starting():
         forkserver.ensure_running()
     return context
+
+
+def fork(worker: ForkServerProcess) -> None:
+    """Where the server has died a moment ago, multiprocessing starts another one for it, which is to be as the first."""
+    with _starting():
+        worker.start()
+
+
+@contextmanager
+def _starting() -> Iterator[None]:
+    with without_settings(), passing_socket(), _deaf():
+        yield
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from waybill_common.ledger import SplitReport
 from waybill_common.settings import LogSettings
 from waybill_delivery.splits import TaskContext, carry_alone, report_in
 from waybill_local.affinity import SplitStart, Stands, choose
-from waybill_local.fork_server import start_server
+from waybill_local.fork_server import fork, start_server
 from waybill_local.hands import Hand, hands_of
 from waybill_local.worker import BUG, Work, serve
 
@@ -163,7 +163,7 @@ class Workers:
         ours, theirs = context.Pipe()
         process = context.Process(target=serve, args=(theirs, self.log), daemon=True)
         try:
-            process.start()
+            fork(process)
         except (EOFError, ConnectionError) as gone:
             ours.close()
             if deaths + 1 >= _MOST_DEATHS:
