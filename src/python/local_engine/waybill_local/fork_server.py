@@ -29,7 +29,7 @@ def start_server() -> ForkServerContext:
 
 
 def fork(worker: ForkServerProcess) -> None:
-    """Where the server has died a moment ago, multiprocessing starts another one for it, which is to be as the first."""
+    """Where the server died a moment ago, multiprocessing starts another one for it, which is to be as the first."""
     with _starting():
         worker.start()
 
