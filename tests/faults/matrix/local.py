@@ -9,6 +9,7 @@ from collections.abc import Callable
 from faults.engines import Driver
 from faults.matrix.cell import Cell
 from faults.matrix.driver import DATA, MANIFEST, RECEIPT
+from faults.programs import Program
 from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act, Fault
@@ -50,16 +51,21 @@ def killed_alone(rig: Rig) -> str:
     return "its workers ended with it; the next run finished the commit"
 
 
-def spark_finishes(rig: Rig) -> str:
-    """The local engine dies in mid-commit."""
+def killed_in_mid_commit(rig: Rig, start: Callable[[], Program]) -> None:
+    """Half of an object is on its way; more records come after it."""
     rig.fill()
     trap = rig.on_store(Fault(Act.HALF, DATA, skip=1))
-    victim = rig.driver()
+    victim = start()
     trap.await_reached()
     victim.kill()
     trap.drop()
     rig.check_at_this_moment()
     rig.fill(10, 1)
+
+
+def spark_finishes(rig: Rig) -> str:
+    """The local engine dies in mid-commit."""
+    killed_in_mid_commit(rig, rig.driver)
     rig.settle()
     rig.spark_driver(delivery__rows_per_object=40).ended_with(0)
     rig.delivered = True
@@ -68,14 +74,7 @@ def spark_finishes(rig: Rig) -> str:
 
 def local_finishes(rig: Rig) -> str:
     """Spark dies in mid-commit, with JVM and workers."""
-    rig.fill()
-    trap = rig.on_store(Fault(Act.HALF, DATA, skip=1))
-    victim = rig.spark_driver()
-    trap.await_reached()
-    victim.kill()
-    trap.drop()
-    rig.check_at_this_moment()
-    rig.fill(10, 1)
+    killed_in_mid_commit(rig, rig.spark_driver)
     rig.deliver(delivery__rows_per_object=40)
     return "killed; the local engine finished the commit and went on"
 

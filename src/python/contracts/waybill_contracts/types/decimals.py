@@ -44,6 +44,13 @@ def decimal_check(wire: str, precision: int, scale: int) -> Check:
     """The value is the whole number that is stored: the decimal * 10^scale."""
     if wire == "unscaled_base64":
         return _unscaled_check(precision)
+    return scaled_check(wire, scale, precision)
+
+
+def scaled_check(
+    wire: str, power: int, digits: int, within: range | None = None, *, floors: bool = False
+) -> Check:
+    """The value is the number * 10^power, with at most ``digits`` digits and ``within``; ``floors`` rounds it down."""
     taken = TOKENS[wire]
 
     def check(token: Any) -> Any:
@@ -52,10 +59,10 @@ def decimal_check(wire: str, precision: int, scale: int) -> Check:
         parts = exact(token)
         if parts is None:
             return BAD_FORMAT
-        found = scaled(parts[0], parts[1] + scale, precision)
-        if found is None:
+        found = scaled(parts[0], parts[1] + power, digits)
+        if found is None or (within is not None and found[0] not in within):
             return OUT_OF_RANGE
-        return found[0] if found[1] else INEXACT
+        return found[0] if found[1] or floors else INEXACT
 
     return check
 

@@ -6,12 +6,11 @@ import re
 from typing import Any
 
 from waybill_contracts.types.calendar import DAY_MICROS, FIRST_DAY, LAST_DAY, day_of, seconds_of_day
-from waybill_contracts.types.decimals import exact, scaled
+from waybill_contracts.types.decimals import scaled_check
 from waybill_contracts.types.misfit import (
     BAD_FORMAT,
     INEXACT,
     OUT_OF_RANGE,
-    TOKENS,
     WRONG_TYPE,
     Check,
     Misfit,
@@ -39,24 +38,8 @@ def moment_check(wire: str, *, zoned: bool, floors: bool) -> Check:
     if wire == "text":
         return _text_check(_zoned if zoned else _local, zoned=zoned, floors=floors)
     unit, text, _ = wire.partition("_text")
-    return _epoch_check(_POWERS[unit], "string" if text else "number", floors=floors)
-
-
-def _epoch_check(power: int, wire: str, *, floors: bool) -> Check:
-    taken = TOKENS[wire]
-
-    def check(token: Any) -> Any:
-        if token.__class__ not in taken:
-            return WRONG_TYPE
-        parts = exact(token)
-        if parts is None:
-            return BAD_FORMAT
-        found = scaled(parts[0], parts[1] + power, _DIGITS)
-        if found is None or not FIRST_MICRO <= found[0] < BEYOND_MICROS:
-            return OUT_OF_RANGE
-        return found[0] if found[1] or floors else INEXACT
-
-    return check
+    within = range(FIRST_MICRO, BEYOND_MICROS)
+    return scaled_check("string" if text else "number", _POWERS[unit], _DIGITS, within, floors=floors)
 
 
 def _text_check(match: Any, *, zoned: bool, floors: bool) -> Check:
