@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.ledger.entries import manifest3
 
-from waybill_common.kafka import MOST_AT_ONCE, Reader
+from waybill_common.kafka import MOST_AT_ONCE, Headers, Reader
 from waybill_common.kafka.cause import Told
 from waybill_common.ledger import Split
 from waybill_common.settings import KafkaSettings
@@ -98,6 +98,22 @@ def test_of_large_records_few_are_taken_at_once() -> None:
     read(consumer, 40, 20_000, 30_000)
     assert max(consumer.asked) == consumer.asked[0] == 16
     assert set(consumer.asked[1:-1]) == {3}
+
+
+def test_few_records_are_weighed_whole_where_blocks_end_by_their_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """To take key and headers out of each record costs more than all the rest of a delivery."""
+    weighed: list[Message] = []
+
+    def headers_of(message: Message) -> Headers:
+        weighed.append(message)
+        return ()
+
+    monkeypatch.setattr(cutting, "headers_of", headers_of)
+    found = read(Consumer([record(offset, 400) for offset in range(40_000)]), 40_000, 20_000, 2**22)
+    assert len(found) > 3
+    assert len(weighed) < 2_000
 
 
 @pytest.mark.parametrize(("key", "header"), [(5000, 0), (0, 5000)], ids=["keys", "headers"])

@@ -34,10 +34,10 @@ class Cutter:
         if self._held + size > self._most:
             if self.pending:
                 yield self._given(self.pending)
-            *whole, self.pending = _pieces(messages, self._most)
-            for piece in whole:
+            *whole, (self.pending, self._held) = _pieces(messages, size, self._most)
+            for piece, _ in whole:
                 yield self._given(piece)
-            self._held, self._edge = weight(self.pending), self._edge_behind(offset_of(self.pending[0]))
+            self._edge = self._edge_behind(offset_of(self.pending[0]))
             messages = []
         self._held += size if messages else 0
         taken, last = 0, offset_of((messages or self.pending)[-1])
@@ -67,15 +67,11 @@ def weight(messages: Sequence[Message]) -> int:
     return sum(map(len, messages)) + beside * step
 
 
-def _pieces(messages: Sequence[Message], most: int) -> Iterator[list[Message]]:
-    """In lists of at most ``most`` bytes, or of one record; none is empty."""
-    piece: list[Message] = []
-    held = 0
-    for message in messages:
-        size = weight([message])
-        if piece and held + size > most:
-            yield piece
-            piece, held = [], 0
-        piece.append(message)
-        held += size
-    yield piece
+def _pieces(messages: list[Message], size: int, most: int) -> Iterator[tuple[list[Message], int]]:
+    """Halves of halves, until each has at most ``most`` bytes or is one record; none is empty. With their sizes."""
+    if len(messages) == 1 or size <= most:
+        yield messages, size
+        return
+    half = len(messages) // 2
+    for part in (messages[:half], messages[half:]):
+        yield from _pieces(part, weight(part), most)
