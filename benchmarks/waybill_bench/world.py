@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ def running_world(places: Places, environ: Mapping[str, str]) -> Iterator[World]
     home = places.folder.absolute() / "home"
     home.mkdir(parents=True)
     machine = {
-        "PATH": environ.get("PATH", os.defpath),
+        "PATH": os.pathsep.join((_own_python(), environ.get("PATH", os.defpath))),
         "HOME": str(home),
         "JAVA_HOME": str(places.java.resolve().parent.parent),
         "SPARK_HOME": str(places.spark_home.absolute()),
@@ -108,3 +109,10 @@ def running_world(places: Places, environ: Mapping[str, str]) -> Iterator[World]
     with kafka, S3Server(choice, services, own) as s3:
         s3.create_bucket(BUCKET)
         yield World(places, kafka, s3, machine)
+
+
+def _own_python() -> str:
+    """The folder of the interpreter that runs this, for all programs: a version manager's script that comes before it
+    on PATH would be timed with each of them.
+    """
+    return str(Path(sys.executable).resolve().parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ from waybill_local.socket_folder import passing_socket
 
 NEEDED = ("waybill_local.worker", "waybill_local.kept_readers", "waybill_delivery.splits.task")
 """Of all that a worker imports."""
+
+_THREADS = "OPENBLAS_NUM_THREADS"
+"""numpy would start one for each processor, for arithmetic that nothing here asks of it."""
 
 
 def start_server() -> ForkServerContext:
@@ -36,8 +40,19 @@ def fork(worker: ForkServerProcess) -> None:
 
 @contextmanager
 def _starting() -> Iterator[None]:
-    with without_settings(), passing_socket(), _deaf():
+    with without_settings(), _without_threads(), passing_socket(), _deaf():
         yield
+
+
+@contextmanager
+def _without_threads() -> Iterator[None]:
+    before = os.environ.get(_THREADS)
+    os.environ.setdefault(_THREADS, "1")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_THREADS]
 
 
 @contextmanager
