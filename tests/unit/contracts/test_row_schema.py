@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from corpus.names_document import document_of
-from unit.contracts.documents import document, field, list_of, map_of, of_type, struct_of
+from unit.contracts.documents import document, field, list_of, map_of, meaning, of_type, struct_of
 
 from waybill_common.contract.arrow import row_schema as row_schema_of_0_1_0
 from waybill_common.contract.registry import NAMES
@@ -63,9 +63,9 @@ def test_each_type_is_stored_as_the_value_table_says(kind: str, *, nested: bool)
     assert stored(column).replace("fixed_len_binary", "fixed_len_byte_array") == STORED[kind]
 
 
-@pytest.mark.parametrize("meaning", ["json", "uuid", "time"])
-def test_what_only_means_something_else_is_text(meaning: str) -> None:
-    assert value_schema(of_type("string", **{"as": meaning})) == pa.schema([("v", pa.string())])
+@pytest.mark.parametrize("name", ["json", "uuid", "time"])
+def test_what_only_means_something_else_is_text(name: str) -> None:
+    assert value_schema(of_type("string", **meaning(name))) == pa.schema([("v", pa.string())])
 
 
 def test_nested_columns_have_the_parts_that_readers_look_for() -> None:

@@ -4,6 +4,7 @@ It alone needs pyarrow: who judges, checks or compares imports nothing of it.
 """
 
 from waybill_contracts.columns.arrow_types import CONTRACT_KEY, PARQUET, row_schema, value_schema
+from waybill_contracts.columns.rows import RowColumns
 
 # fmt: off
-__all__ = ["CONTRACT_KEY", "PARQUET", "row_schema", "value_schema"]
+__all__ = ["CONTRACT_KEY", "PARQUET", "RowColumns", "row_schema", "value_schema"]
