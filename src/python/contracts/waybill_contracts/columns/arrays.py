@@ -1,4 +1,4 @@
-"""Judged values as Arrow arrays, to any depth."""
+"""Judged values as Arrow arrays, to any depth. Types are those of stored columns, where an int is of 32 bits."""
 
 from __future__ import annotations
 

@@ -72,9 +72,8 @@ def _bytes(values: Sequence[bytes]) -> Buffers:
 
 _LEAVES: dict[str, tuple[type, Any, Callable[[Sequence[Any]], Buffers]]] = {
     "boolean": (bool, False, _booleans),
-    "int": (int, 0, _numbers("q")),
+    "int": (int, 0, _numbers("i")),
     "long": (int, 0, _numbers("q")),
-    "float": (float, 0.0, _numbers("d")),
     "double": (float, 0.0, _numbers("d")),
     "decimal": (int, 0, _decimals),
     "date": (int, 0, _numbers("i")),
