@@ -20,6 +20,7 @@ from waybill_contracts.document.pattern import (
     Ranges,
     Repeat,
     TextEnd,
+    inverted,
     parse_pattern,
     parts_of,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "ValueFormat",
     "ValueType",
     "escaped",
+    "inverted",
     "parse_document",
     "parse_pattern",
     "parts_of",
