@@ -12,7 +12,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from waybill_contracts.columns import PARQUET, RowColumns
+from waybill_contracts.columns.arrow_types import PARQUET
+from waybill_contracts.columns.rows import RowColumns
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.judging import JudgedRow
 from waybill_ops.audit.stored_values import StoredRow, stored_rows

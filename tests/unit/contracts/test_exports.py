@@ -16,6 +16,7 @@ from unit.contracts.documents import ORDERS, document, field, list_of, map_of, r
 from unit.contracts.generated import Maker
 from unit.contracts.stored import batch_of, write
 
+import waybill_ops.cli
 from waybill_contracts.columns import row_schema
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
@@ -291,3 +292,28 @@ def test_every_form_is_printable_text_that_depends_on_the_document_alone(form: s
     assert text == exported(of, form, "lake")
     assert text.isascii()
     assert not text.endswith("\n")
+
+
+def test_the_command_prints_the_form_and_nothing_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "orders.json"
+    path.write_bytes(canonical_bytes(ORDERS))
+    assert (
+        waybill_ops.cli.main(["contract", "export", str(path), "--as", "duckdb", "--lake", "s3://lake/"]) == 0
+    )
+    printed = capsys.readouterr()
+    assert printed.out == exported(parse_document(path.read_bytes()), "duckdb", "s3://lake") + "\n"
+    assert "'s3://lake/orders/data/**/*.parquet'" in printed.out
+    assert printed.err == ""
+
+
+def test_the_command_says_what_a_form_has_no_words_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "lines.json"
+    path.write_bytes(canonical_bytes(raw(field(1, "line", "string"), value={"format": "text"})))
+    assert waybill_ops.cli.main(["contract", "export", str(path), "--as", "json-schema"]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "can't be written as json-schema: its values are text" in printed.err

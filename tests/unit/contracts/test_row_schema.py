@@ -16,7 +16,7 @@ from unit.contracts.documents import document, field, list_of, map_of, meaning, 
 
 from waybill_common.contract.arrow import row_schema as row_schema_of_0_1_0
 from waybill_common.contract.registry import NAMES
-from waybill_contracts.columns import CONTRACT_KEY, PARQUET, row_schema, value_schema
+from waybill_contracts.columns.arrow_types import CONTRACT_KEY, PARQUET, row_schema, value_schema
 from waybill_contracts.document import ContractDocument, parse_document
 
 COORDINATES = ["kafka_partition", "kafka_offset", "kafka_timestamp"]

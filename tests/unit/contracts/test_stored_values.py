@@ -17,7 +17,7 @@ from unit.contracts.stored import batch_of, read_back, stored, write
 from unit.contracts.value_table import TABLE
 
 from waybill_contracts.by_hand import RecordByHand, by_the_auditor, by_the_judge
-from waybill_contracts.columns import RowColumns
+from waybill_contracts.columns.rows import RowColumns
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_contracts.judging import FolderWindow, JudgedRow, KafkaInput, RecordJudge

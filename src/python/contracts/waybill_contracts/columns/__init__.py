@@ -1,10 +1,10 @@
 """The value table in columns: a contract's rows as Arrow has them and Parquet stores them.
 
-It alone needs pyarrow: who judges, checks or compares imports nothing of it.
+``arrow_types`` is the schema, ``leaves`` and ``arrays`` lay judged values out in it, ``rows`` makes batches. It alone
+needs pyarrow: who judges, checks or compares imports nothing of it.
 """
 
-from waybill_contracts.columns.arrow_types import CONTRACT_KEY, PARQUET, row_schema, value_schema
-from waybill_contracts.columns.rows import RowColumns
+from waybill_contracts.columns.arrow_types import row_schema
 
 # fmt: off
-__all__ = ["CONTRACT_KEY", "PARQUET", "RowColumns", "row_schema", "value_schema"]
+__all__ = ["row_schema"]

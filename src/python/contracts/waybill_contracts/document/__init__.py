@@ -26,7 +26,7 @@ from waybill_contracts.document.pattern import (
 )
 from waybill_contracts.document.pointers import escaped
 from waybill_contracts.document.refusal import DocumentRefused
-from waybill_contracts.document.stored import stored_columns, stored_values
+from waybill_contracts.document.stored_form import stored_columns, stored_values
 from waybill_contracts.document.whole_document import parse_document
 
 # fmt: off

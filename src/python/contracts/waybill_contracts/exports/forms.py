@@ -9,13 +9,13 @@ from waybill_contracts.exports.not_sayable import NotSayable
 
 FORMS = {
     "json-schema": "waybill_contracts.exports.json_schema",
-    "avro": "waybill_contracts.exports.avro",
-    "iceberg": "waybill_contracts.exports.iceberg",
-    "arrow": "waybill_contracts.exports.arrow",
-    "duckdb": "waybill_contracts.exports.duckdb",
-    "polars": "waybill_contracts.exports.polars",
-    "spark": "waybill_contracts.exports.spark",
-    "markdown": "waybill_contracts.exports.markdown",
+    "avro": "waybill_contracts.exports.avro_record",
+    "iceberg": "waybill_contracts.exports.iceberg_columns",
+    "arrow": "waybill_contracts.exports.arrow_call",
+    "duckdb": "waybill_contracts.exports.duckdb_view",
+    "polars": "waybill_contracts.exports.polars_call",
+    "spark": "waybill_contracts.exports.spark_call",
+    "markdown": "waybill_contracts.exports.markdown_page",
     "latest-view": "waybill_contracts.exports.latest_view",
 }
 

@@ -12,7 +12,7 @@ from waybill_contracts.document import ContractDocument, DescribedValue, ListOf,
 from waybill_contracts.exports.json_values import Schema, scalar_schema
 from waybill_contracts.exports.json_writing import written_json
 from waybill_contracts.exports.not_sayable import NotSayable
-from waybill_contracts.exports.places import about
+from waybill_contracts.exports.wording import about
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _ANY_TOKEN = None

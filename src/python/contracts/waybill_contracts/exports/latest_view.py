@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.exports.not_sayable import NotSayable
-from waybill_contracts.exports.places import about, rows_view
+from waybill_contracts.exports.wording import about, rows_view
 
 
 def exported(document: ContractDocument, lake: str) -> str:  # noqa: ARG001  # every export's

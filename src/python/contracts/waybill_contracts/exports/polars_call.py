@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from waybill_contracts.document import ContractDocument, ListOf, MapOf, StructOf, ValueType, stored_columns
-from waybill_contracts.exports.places import about, data_folder, python_text
+from waybill_contracts.exports.wording import about, data_folder, python_text
 
 _PLAIN = {
     "boolean": "pl.Boolean",

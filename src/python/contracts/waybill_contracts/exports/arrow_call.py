@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from waybill_contracts.columns import row_schema
 from waybill_contracts.document import ContractDocument
-from waybill_contracts.exports.places import about, data_folder, python_text
+from waybill_contracts.exports.wording import about, data_folder, python_text
 
 
 def exported(document: ContractDocument, lake: str) -> str:

@@ -14,7 +14,7 @@ from waybill_contracts.document import (
     ValueType,
     stored_columns,
 )
-from waybill_contracts.exports.places import about, data_folder, python_text, rows_view
+from waybill_contracts.exports.wording import about, data_folder, python_text, rows_view
 
 _PLAIN = {
     "boolean": "boolean",

@@ -15,7 +15,7 @@ from waybill_contracts.document import (
     ValueType,
 )
 from waybill_contracts.exports.json_writing import written_json
-from waybill_contracts.exports.places import about
+from waybill_contracts.exports.wording import about
 
 _PRIMITIVES = ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
 _LOGICAL = {

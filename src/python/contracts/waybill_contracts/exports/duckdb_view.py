@@ -6,7 +6,7 @@ DuckDB's own ``schema`` parameter goes by field ids, of which the files have non
 from __future__ import annotations
 
 from waybill_contracts.document import ContractDocument, ListOf, MapOf, StructOf, ValueType, stored_columns
-from waybill_contracts.exports.places import about, data_folder, rows_view, sql_name, sql_text
+from waybill_contracts.exports.wording import about, data_folder, rows_view, sql_name, sql_text
 
 _PLAIN = {
     "boolean": "BOOLEAN",
