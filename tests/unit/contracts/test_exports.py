@@ -238,12 +238,16 @@ def test_the_latest_view_has_the_newest_row_of_each_key_and_no_deleted_one(tmp_p
 
 
 def test_the_latest_view_goes_by_time_where_a_key_lies_in_two_partitions() -> None:
-    of = document(field(1, "v", "int", required=True), id=["v"])
+    """No column of the contract stands in the way of what the view itself names."""
+    others = [
+        field(at, name, struct_of(field(at + 1, "kafka", "int"))) for at, name in ((2, "one"), (4, "ends"))
+    ]
+    of = document(field(1, "v", "int", required=True), *others, id=["v"])
     with duckdb.connect() as database:
         database.execute(
             "CREATE TABLE s_rows AS SELECT * FROM"
             " (VALUES (1, 0, 5, 100), (1, 0, 6, 90), (1, 3, 2, 95), (2, 3, 3, NULL))"
-            " AS rows (v, kafka_partition, kafka_offset, kafka_timestamp)"
+            " AS rows (v, kafka_partition, kafka_offset, kafka_timestamp), (SELECT {'age': 2} AS one, {'v': 1} AS ends)"
         )
         database.execute(exported(of, "latest-view", "lake"))
         found = database.execute(

@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pytest
+from corpus.frozen import verdicts
+from corpus.names_document import document_of
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -16,6 +18,7 @@ from unit.contracts.documents import ORDERS, document, field, list_of, map_of, m
 from unit.contracts.generated import Maker
 from unit.contracts.value_table import TABLE
 
+from waybill_common.contract.registry import NAMES
 from waybill_contracts.document import ContractDocument, parse_document, parse_pattern
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_contracts.exports import exported
@@ -170,3 +173,16 @@ def test_the_spelling_keeps_to_what_ecma_allows_with_u(pattern: str) -> None:
         assert outside in "^$\\.*+?()[]{}|/u"
     for inside in re.findall(r"\[((?:\\.|[^\]])*)\]", ecma_pattern(pattern)):
         assert {*re.findall(r"\\(.)", inside)} <= {*"^\\[]-/usS"}
+
+
+def test_every_row_of_names_is_valid() -> None:
+    """Its frozen records are those of 0.1.0: some in a frame, of names that stand twice the last counts, and a number
+    is a double before it is compared.
+    """
+    checks = validator(parse_document(document_of(NAMES)))
+    rows = [value for value, said in verdicts("legacy/names.jsonl.xz") if said["verdict"] == "row" and value]
+    assert len(rows) > 100
+    for value in dict.fromkeys(rows):
+        assert checks.is_valid(
+            json.loads(value.removeprefix(value[:5]) if value[:1] == b"\x00" else value)
+        ), value

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from unit.contracts.documents import document, field, list_of, map_of, struct_of
+from unit.contracts.documents import Json, document, field, list_of, map_of, struct_of
 from unit.contracts.value_table import TABLE
 
 from waybill_contracts.document import ContractDocument
@@ -16,7 +16,8 @@ IDS_OF_A_ROW = 6
 
 
 def whole_table() -> ContractDocument:
-    fields, entries = [], {}
+    fields: list[Json] = []
+    entries: Json = {}
     for at, (kind, entry) in enumerate(TABLE):
         first = at * IDS_OF_A_ROW + 1
         inner = struct_of(field(first + 1, "v", kind))

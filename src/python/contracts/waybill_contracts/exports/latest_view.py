@@ -1,7 +1,8 @@
 """A view of the newest row of each key, in SQL that DuckDB, Spark and Trino take.
 
 Inside a partition the offset says which row is newer, whatever the clocks of those who sent it said; a key that was
-sent to two partitions, as after some were added, has its newest row by the record's timestamp.
+sent to two partitions, as after some were added, has its newest row by the record's timestamp. What the SQL names
+itself begins with ``kafka_``, as no column of a contract does.
 """
 
 from __future__ import annotations
@@ -14,29 +15,32 @@ from waybill_contracts.exports.wording import about, rows_view
 def exported(document: ContractDocument, lake: str) -> str:  # noqa: ARG001  # every export's
     keys = _keys(document)
     rows = rows_view(document)
-    conditions = " AND ".join(f"one.{key} IS NOT NULL" for key in keys)
-    listed = ", ".join(f"one.{key}" for key in keys)
+    conditions = " AND ".join(f"kafka_row.{key} IS NOT NULL" for key in keys)
+    listed = ", ".join(f"kafka_row.{key}" for key in keys)
     lines = [
         f"-- {about(document)}",
         f"-- The newest row of each {' and '.join(keys)} in {rows}, a table or view of its rows.",
         f"-- {_deletes(document)}",
         f"CREATE OR REPLACE VIEW {document.stream}_latest AS",
-        "WITH ends AS (",
-        "  SELECT one.kafka_partition, max(one.kafka_offset) AS kafka_offset",
-        f"  FROM {rows} AS one",
+        "WITH kafka_ends AS (",
+        "  SELECT kafka_row.kafka_partition, max(kafka_row.kafka_offset) AS kafka_offset",
+        f"  FROM {rows} AS kafka_row",
         f"  WHERE {conditions}",
-        f"  GROUP BY {listed}, one.kafka_partition",
-        "), ranked AS (",
-        "  SELECT one.kafka_partition, one.kafka_offset, row_number() OVER (",
-        f"    PARTITION BY {listed} ORDER BY one.kafka_timestamp DESC NULLS LAST, one.kafka_partition DESC",
-        "  ) AS age",
-        f"  FROM {rows} AS one",
-        "  JOIN ends ON one.kafka_partition = ends.kafka_partition AND one.kafka_offset = ends.kafka_offset",
+        f"  GROUP BY {listed}, kafka_row.kafka_partition",
+        "), kafka_ranked AS (",
+        "  SELECT kafka_row.kafka_partition, kafka_row.kafka_offset, row_number() OVER (",
+        f"    PARTITION BY {listed} ORDER BY kafka_row.kafka_timestamp DESC NULLS LAST, kafka_row.kafka_partition DESC",
+        "  ) AS kafka_age",
+        f"  FROM {rows} AS kafka_row",
+        "  JOIN kafka_ends ON kafka_row.kafka_partition = kafka_ends.kafka_partition",
+        "    AND kafka_row.kafka_offset = kafka_ends.kafka_offset",
         ")",
-        "SELECT one.*",
-        f"FROM {rows} AS one",
-        "JOIN ranked ON one.kafka_partition = ranked.kafka_partition AND one.kafka_offset = ranked.kafka_offset",
-        "WHERE ranked.age = 1" + " AND NOT one.kafka_tombstone" * (document.tombstones == "row"),
+        "SELECT kafka_row.*",
+        f"FROM {rows} AS kafka_row",
+        "JOIN kafka_ranked ON kafka_row.kafka_partition = kafka_ranked.kafka_partition",
+        "  AND kafka_row.kafka_offset = kafka_ranked.kafka_offset",
+        "WHERE kafka_ranked.kafka_age = 1"
+        + " AND NOT kafka_row.kafka_tombstone" * (document.tombstones == "row"),
     ]
     return "\n".join(lines)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from waybill_ops.audit.fingerprint import literal, quoted
+from waybill_ops.audit.fingerprint import literal, micros_of, quoted
 from waybill_ops.audit.stored_types import columns_of, duckdb_type
 
 _COORDINATES = {
@@ -33,11 +33,11 @@ class StrangeColumns(ValueError):
 
 @dataclass(frozen=True)
 class StoredRow:
-    """``timestamp`` as its own text, in µs; ``values`` as ``waybill contract judge`` prints them."""
+    """``timestamp`` in µs; ``values`` as ``waybill contract judge`` prints them."""
 
     partition: int
     offset: int
-    timestamp: str | None
+    timestamp: int | None
     values: dict[str, Any]
 
 
@@ -79,9 +79,9 @@ def _asked(value: str, kind: Any, depth: int) -> str:
     """SQL for a value in a form that DuckDB hands over without a change: instants and decimals by their text."""
     if isinstance(kind, str):
         if kind in ("timestamp", "timestamptz"):
-            return _micros(value)
+            return micros_of(value)
         return f"({value})::VARCHAR" if kind == "date" or kind.startswith("decimal") else value
-    one = f"v{depth}"
+    one = quoted(f"item {depth}")  # no column has such a name: it would come before
     if kind["type"] == "list":
         return f"list_transform({value}, lambda {one}: {_asked(one, kind['element'], depth + 1)})"
     if kind["type"] == "map":
@@ -95,12 +95,7 @@ def _part(struct: str, name: str, kind: Any, depth: int) -> str:
     return f"{quoted(name)} := {_asked(f'struct_extract({struct}, {literal(name)})', kind, depth + 1)}"
 
 
-def _micros(value: str) -> str:
-    """DuckDB takes two of the numbers for infinities, of which ``epoch_us`` makes null."""
-    return f"coalesce(epoch_us({value})::VARCHAR, ({value})::VARCHAR)"
-
-
-_COORDINATE_SQL = f"kafka_partition, kafka_offset, {_micros('kafka_timestamp')}"
+_COORDINATE_SQL = f"kafka_partition, kafka_offset, {micros_of('kafka_timestamp')}"
 
 
 def canonical(kind: Any, cell: Any) -> Any:
@@ -134,12 +129,8 @@ def _decimal_text(cell: str) -> str:
     return f"{whole}{'0' if whole in ('', '-') else ''}{point}{fraction}"
 
 
-def instant_text(micros: str) -> str:
+def instant_text(micros: int) -> str:
     """Of microseconds since 1970. What lies in no year from 1 to 9999 stays a number."""
-    try:
-        count = int(micros)
-    except ValueError:
-        return micros
-    if not _FIRST <= count < _BEYOND:
-        return f"{count} us"
-    return (_EPOCH + timedelta(microseconds=count)).isoformat(timespec="microseconds")
+    if not _FIRST <= micros < _BEYOND:
+        return f"{micros} us"
+    return (_EPOCH + timedelta(microseconds=micros)).isoformat(timespec="microseconds")
