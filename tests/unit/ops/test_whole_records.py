@@ -226,7 +226,7 @@ def test_a_letter_that_is_not_its_record_is_found(change: dict[str, Any], code: 
 
 
 @pytest.mark.parametrize("stamp", [-1, 0, 2**62])
-@pytest.mark.parametrize("stored", [None, 5_000_000])
+@pytest.mark.parametrize("stored", [None, 5_000_000, 2**63 - 1, -(2**63) + 1])
 def test_a_row_with_another_timestamp_than_its_records_is_found(
     stamp: int, stored: int | None, tmp_path: Path
 ) -> None:

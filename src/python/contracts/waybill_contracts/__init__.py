@@ -2,5 +2,6 @@
 
 ``document`` reads and checks a document, ``types`` makes a check of each described value, ``judging`` says row, dead or
 skipped of a record, ``evolution`` compares two documents. All four need the standard library alone: a verdict never
-moves with a library's release.
+moves with a library's release. ``columns`` stores judged rows, with pyarrow; ``exports`` writes a document for other
+tools.
 """

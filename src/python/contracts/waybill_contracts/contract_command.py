@@ -16,6 +16,7 @@ from waybill_contracts.by_hand import LineRefused, by_the_auditor, by_the_judge,
 from waybill_contracts.description import described
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
 from waybill_contracts.evolution import first_difference
+from waybill_contracts.export_command import add_export, export
 
 HELP = "check and compare contract documents, and judge records by hand"
 
@@ -39,6 +40,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     show = verbs.add_parser("show", help="show what a document says, column by column")
     show.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
+    add_export(verbs)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:  # noqa: ARG001  # every command's
@@ -46,6 +48,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:  # noqa: ARG001  #
     verbs: dict[str, Callable[[Namespace], None]] = {
         "check": _check,
         "diff": _diff,
+        "export": lambda flags: export(_document(flags.document), flags),
         "judge": _judge,
         "show": _show,
     }

@@ -30,22 +30,30 @@ def described(document: ContractDocument) -> Iterator[str]:
 
 
 def _value(of: DescribedValue, indent: str) -> Iterator[str]:
-    said = [_type(of), "required" if of.required else "optional"]
+    said = [type_text(of), "required" if of.required else "optional"]
     if of.place not in ((), (of.name,)):
-        said.append(f"from {''.join(f'/{escaped(token)}' for token in of.place)}")
-    said += [f"{name} {rule}" for name, rule in of.rules.items()]
-    said += ["rounded down to microseconds"] * of.floors + ["personal"] * of.personal
+        said.append(f"from {place_text(of)}")
+    said += conditions(of)
     yield f"{indent}{of.name}: {', '.join(said)}{f' ({of.doc})' if of.doc else ''}"
-    for inner in _parts(of.type):
+    for inner in parts_of(of.type):
         yield from _value(inner, f"{indent}  ")
 
 
-def _type(of: DescribedValue) -> str:
+def place_text(of: DescribedValue) -> str:
+    return "".join(f"/{escaped(token)}" for token in of.place)
+
+
+def conditions(of: DescribedValue) -> list[str]:
+    rules = [f"{name} {rule}" for name, rule in of.rules.items()]
+    return rules + ["rounded down to microseconds"] * of.floors + ["personal"] * of.personal
+
+
+def type_text(of: DescribedValue) -> str:
     family = of.type.spelling if of.type.family == "decimal" else of.type.family
     return f"{family} as {of.wire}" if of.wire else family
 
 
-def _parts(of: ValueType) -> tuple[DescribedValue, ...]:
+def parts_of(of: ValueType) -> tuple[DescribedValue, ...]:
     match of:
         case StructOf(fields):
             return fields

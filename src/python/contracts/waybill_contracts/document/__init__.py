@@ -20,11 +20,13 @@ from waybill_contracts.document.pattern import (
     Ranges,
     Repeat,
     TextEnd,
+    inverted,
     parse_pattern,
     parts_of,
 )
 from waybill_contracts.document.pointers import escaped
 from waybill_contracts.document.refusal import DocumentRefused
+from waybill_contracts.document.stored_form import stored_columns, stored_values
 from waybill_contracts.document.whole_document import parse_document
 
 # fmt: off
@@ -47,8 +49,11 @@ __all__ = [
     "ValueFormat",
     "ValueType",
     "escaped",
+    "inverted",
     "parse_document",
     "parse_pattern",
     "parts_of",
     "quoted",
+    "stored_columns",
+    "stored_values",
 ]

@@ -6,6 +6,7 @@
 ``kafka_log``     reading the topic, read_committed  ``redrives`` which dead letters have a successor
 ``compare``       SQL: lake against topic            ``findings`` what can be wrong
 ``auditing``      the order of all this              ``audit_report`` the result
+``second_judge``  a record's values by a document    ``stored_values`` the same, read back from an object
 
 It imports nothing from the ledger, lake or Spark packages, so that a mistake in those can't hide itself.
 """

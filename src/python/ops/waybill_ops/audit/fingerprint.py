@@ -42,6 +42,12 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def micros_of(value: str) -> str:
+    """SQL for an instant's microseconds since 1970. DuckDB takes two of the numbers for infinities, of which
+    ``epoch_us`` makes null: here they are a number that no record has."""
+    return f"coalesce(epoch_us({value}), CASE WHEN isinf({value}) THEN {2**63 - 1} END)"
+
+
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
@@ -52,7 +58,7 @@ def _content(values: Mapping[str, str]) -> str:
 
 
 def _row_value(value: str, kind: AuditedKind) -> str:
-    return f"epoch_us({value})::VARCHAR" if kind is AuditedKind.INSTANT else _plain(value, kind)
+    return f"{micros_of(value)}::VARCHAR" if kind is AuditedKind.INSTANT else _plain(value, kind)
 
 
 def _record_value(value: str, kind: AuditedKind) -> str:

@@ -14,7 +14,7 @@ from waybill_ops.audit import object_names
 from waybill_ops.audit.database import RAW, headers_of
 from waybill_ops.audit.entries import FULL, Span, StoredObject
 from waybill_ops.audit.findings import Code, Finding, at
-from waybill_ops.audit.fingerprint import AuditedKind, content_of_row, quoted
+from waybill_ops.audit.fingerprint import AuditedKind, content_of_row, micros_of, quoted
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.local_files import Unsafe
 
@@ -101,7 +101,7 @@ class Loader:
             columns = _event_columns(types, loaded.columns)
             loaded.columns.update(columns)
             values = (
-                f"{number}, kafka_partition, kafka_offset, epoch_us(kafka_timestamp), "
+                f"{number}, kafka_partition, kafka_offset, {micros_of('kafka_timestamp')}, "
                 f"{quoted(self.id_field)}, {content_of_row(columns)}"
             )
             table = "data_rows"
@@ -126,7 +126,7 @@ class Loader:
             if not needed:
                 raise _Foreign("its columns are those of format 3, which its commit is not of")
         return (
-            f"{number}, kafka_partition, kafka_offset, epoch_us(kafka_timestamp), {ms}, reason, {RAW}, "
+            f"{number}, kafka_partition, kafka_offset, {micros_of('kafka_timestamp')}, {ms}, reason, {RAW}, "
             f"{headers_of(names, 'headers')}"
         )
 
@@ -139,7 +139,7 @@ class Loader:
         if contents is None or not rows:
             return
         dead = _is_dead(expected.key)
-        time = "NULL" if dead else f"epoch_us({quoted(self.time_field)})"
+        time = "NULL" if dead else micros_of(quoted(self.time_field))
         length = "sum(coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0))" if dead else "NULL"
         wanted = f"min(kafka_offset), max(kafka_offset), min({time}), max({time}), {length}"
         [[first, last, least, greatest, raw]] = self._ask(f"SELECT {wanted} {_FROM}", path)
