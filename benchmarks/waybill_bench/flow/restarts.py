@@ -97,7 +97,14 @@ def _flink(world: World, room: Path, quick: bool) -> Iterator[Run]:
         shutil.rmtree(job.lake)
         shutil.copytree(room / "left", job.lake)
         with Endless(flink_command(world, way), ends_well=False) as program:
+            left = sum(1 for _ in files_below(job.lake))
             program.start()
+            await_moment(
+                "a new file",
+                lambda: sum(1 for _ in files_below(job.lake)) > left,  # noqa: B023  # called in this turn
+                _SECONDS,
+                every=SELDOM_SECONDS,
+            )
             _await_quiet(job.lake)
             program.kill()
         yield kept(job.lake).run(f"SIGKILL, then {name}", FLINK)

@@ -83,6 +83,10 @@ def _asked(
                 silence = error.args[0].code() in _SILENCE
                 refused = refused_by_all(settings, doing, admin.told) if silence else None
                 raise refused or failure(settings, doing, error, admin.told) from error
+            if error.args[0].code() == KafkaError._TRANSPORT:  # noqa: SLF001
+                # It may go on asking a dead broker, whatever its metadata says by now.
+                _admin.cache_clear()
+                admin = _admin(tuple(librdkafka_config(settings).items()))
         else:
             admin.told.answered()
             return answers
