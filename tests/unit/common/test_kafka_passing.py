@@ -78,3 +78,20 @@ def test_a_question_is_asked_again_while_its_error_passes(code: int, monkeypatch
     settings = KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=5)
     assert admin_requests.ask(settings, question, "asking") == {"offset": 7}
     assert answers == []
+
+
+def test_after_a_broken_connection_another_client_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that asked before may take a dead broker for the leader, for as long as it lives."""
+    monkeypatch.setattr(admin_requests, "_FIRST_SECONDS", 0.05)
+    asked: list[AdminClient] = []
+
+    def question(admin: AdminClient, _seconds: float) -> dict[str, Future[Any]]:
+        asked.append(admin)
+        future: Future[Any] = Future()
+        future.set_result(7)
+        return {"offset": future}
+
+    settings = KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=5)
+    found = admin_requests.ask(settings, question, "asking", usable=lambda _answers: len(asked) == 2)
+    assert found == {"offset": 7}
+    assert len({id(admin) for admin in asked}) == 2
