@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -29,6 +30,7 @@ COUNTS = ("rows", "dead", "skipped", "empty", "tombstones")
 TERMS = ("contract", "schemas", "accept_dead")
 """What a receipt of format 3 repeats of its manifest."""
 ALL_OFFSETS = 1 << 63
+LEADER_MOVES = ("NOT_LEADER_FOR_PARTITION", "LEADER_NOT_AVAILABLE", "_TRANSPORT", "_TIMED_OUT")
 YEARS_1_TO_9999 = range(-62_135_596_800_000, 253_402_300_800_000)
 """In milliseconds: what a timestamp column can hold."""
 
@@ -284,12 +286,25 @@ def compare(
                 yield f"no object: {where} is not as in Kafka"
         if message.error().name() != "_PARTITION_EOF":
             sys.exit(shown(f"partition {partition} can't be read to its end: {message.error()}"))
-        log_start = consumer.get_watermark_offsets(kafka.TopicPartition(topic, partition), timeout=30)[0]
-        for place in [one for one in rows if one[0] == partition and one[1] < log_start]:
+        first = log_start(consumer, kafka.TopicPartition(topic, partition))
+        for place in [one for one in rows if one[0] == partition and one[1] < first]:
             del rows[place]  # Kafka no longer has it: the receipts are all there is
     consumer.close()
     for (partition, offset), row in rows.items():
         yield f"{row.object.entry['key']}: Kafka has no record at partition {partition} offset {offset}"
+
+
+def log_start(consumer: Any, here: Any) -> int:
+    """The first offset that Kafka still has. While the partition's leader moves, brokers don't know it: asked anew."""
+    pauses = iter((0.1, 1, 5, 20))
+    while True:
+        try:
+            return int(consumer.get_watermark_offsets(here, timeout=30)[0])
+        except kafka.KafkaException as error:
+            pause = next(pauses, None)
+            if error.args[0].name() not in LEADER_MOVES or pause is None:
+                sys.exit(shown(f"partition {here.partition} has no log start: {error}"))
+        time.sleep(pause)
 
 
 def is_as_stored(message: Any, row: StoredRow) -> bool:

@@ -6,11 +6,13 @@ import json
 import runpy
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from integration.audit.cases import CASES, Case
 from integration.audit.conftest import Delivered
 from integration.audit.forger import Forger
@@ -69,6 +71,27 @@ def test_the_example_agrees(case: Case, lake: Delivered, audit_of_the_example: A
     said = list(audit_of_the_example(lake.stream, lake.brokers, lake.topic))
     assert bool(said) == (case.code is not None), said
     assert culprit in "\n".join(said)
+
+
+class MovingLeader:
+    """Its first answers are what a broker says that leads no more."""
+
+    def __init__(self, refusals: int) -> None:
+        self.left = refusals
+
+    def get_watermark_offsets(self, _here: TopicPartition, **_more: Any) -> tuple[int, int]:
+        self.left -= 1
+        if self.left >= 0:
+            raise KafkaException(KafkaError(KafkaError.NOT_LEADER_FOR_PARTITION))
+        return 7, 9
+
+
+def test_the_example_asks_anew_while_a_leader_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    log_start = runpy.run_path(str(EXAMPLE))["log_start"]
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    assert log_start(MovingLeader(4), TopicPartition("t", 0)) == 7
+    with pytest.raises(SystemExit, match="partition 0 has no log start"):
+        log_start(MovingLeader(5), TopicPartition("t", 0))
 
 
 def test_a_record_behind_the_frontier_is_in_flight(

@@ -10,6 +10,7 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from waybill_common.kafka import admin_requests
+from waybill_common.kafka.cause import Told
 from waybill_common.kafka.passing import passes
 from waybill_common.settings import KafkaSettings
 
@@ -80,9 +81,35 @@ def test_a_question_is_asked_again_while_its_error_passes(code: int, monkeypatch
     assert answers == []
 
 
-def test_after_a_broken_connection_another_client_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one that asked before may take a dead broker for the leader, for as long as it lives."""
-    monkeypatch.setattr(admin_requests, "_FIRST_SECONDS", 0.05)
+class Asked:
+    """An admin client whose cluster says who leads now, or does not answer."""
+
+    def __init__(self, *, reaches_brokers: bool) -> None:
+        self.told = Told()
+        self._reaches_brokers = reaches_brokers
+
+    def poll(self, _seconds: float) -> None:
+        """Nothing was told."""
+
+    def list_topics(self, **_more: Any) -> None:
+        if not self._reaches_brokers:
+            raise KafkaException(KafkaError(KafkaError._TRANSPORT))
+
+
+@pytest.mark.parametrize(
+    ("reaches_brokers", "clients"),
+    [
+        # The first may take a dead broker for the leader, for as long as it lives.
+        pytest.param(True, 2, id="brokers answer"),
+        # Only the first is told why, once and late: another one would begin to wait anew.
+        pytest.param(False, 1, id="no broker answers"),
+    ],
+)
+def test_after_a_broken_connection_another_client_asks_if_brokers_answer(
+    monkeypatch: pytest.MonkeyPatch, *, reaches_brokers: bool, clients: int
+) -> None:
+    admin_requests._admin.cache_clear()
+    monkeypatch.setattr(admin_requests, "open_admin", lambda _config: Asked(reaches_brokers=reaches_brokers))
     asked: list[AdminClient] = []
 
     def question(admin: AdminClient, _seconds: float) -> dict[str, Future[Any]]:
@@ -92,6 +119,9 @@ def test_after_a_broken_connection_another_client_asks(monkeypatch: pytest.Monke
         return {"offset": future}
 
     settings = KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=5)
-    found = admin_requests.ask(settings, question, "asking", usable=lambda _answers: len(asked) == 2)
+    try:
+        found = admin_requests.ask(settings, question, "asking", usable=lambda _answers: len(asked) == 2)
+    finally:
+        admin_requests._admin.cache_clear()
     assert found == {"offset": 7}
-    assert len({id(admin) for admin in asked}) == 2
+    assert len({id(admin) for admin in asked}) == clients

@@ -83,16 +83,18 @@ def _asked(
                 silence = error.args[0].code() in _SILENCE
                 refused = refused_by_all(settings, doing, admin.told) if silence else None
                 raise refused or failure(settings, doing, error, admin.told) from error
-            if error.args[0].code() == KafkaError._TRANSPORT:  # noqa: SLF001
-                # It may go on asking a dead broker, whatever its metadata says by now.
-                _admin.cache_clear()
-                admin = _admin(tuple(librdkafka_config(settings).items()))
+            broken = error.args[0].code() == KafkaError._TRANSPORT  # noqa: SLF001
         else:
             admin.told.answered()
             return answers
         time.sleep(_PAUSE_SECONDS)
         with suppress(KafkaException):  # nobody answered; the next question says so too
             admin.list_topics(timeout=min(_FIRST_SECONDS, max(deadline - time.monotonic(), _PAUSE_SECONDS)))
+            if broken:
+                # It may go on asking a dead broker, whatever its new metadata says. Where nobody answers, this client
+                # stays: it is the one that was told why.
+                _admin.cache_clear()
+                admin = _admin(tuple(librdkafka_config(settings).items()))
         seconds *= 2
 
 
