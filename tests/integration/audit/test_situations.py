@@ -18,11 +18,11 @@ from integration.delivery.conftest import Stream
 from jsonschema import Draft202012Validator
 from sample_events import START, nth_event
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_ops.cli import main
+from waybill_streams.names import NAMES
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "schemas"
 
