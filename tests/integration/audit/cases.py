@@ -191,7 +191,7 @@ def _hint_deleted(forger: Forger) -> str:
 
 def _document(change: Callable[[Path], object]) -> Callable[[Forger], str]:
     def tamper(forger: Forger) -> str:
-        [path] = (forger.folder / "_waybill/contracts").iterdir()
+        [path] = (forger.stream / "_waybill/contracts").iterdir()
         change(path)
         return f"contracts/{path.name}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import structlog
 
@@ -56,13 +57,9 @@ class DeliveryLoop:
     closed: Callable[[Receipt], object] = lambda _receipt: None
     begins: Callable[[Manifest], object] = lambda _manifest: None
     sleep: Callable[[float], None] = time.sleep
-    _documents: ContractDocuments = field(init=False)
     _seen: TopicState | None = field(default=None, init=False)
     _origin: Frontier = field(default_factory=dict, init=False)
     _has_said: bool = field(default=False, init=False)
-
-    def __post_init__(self) -> None:
-        self._documents = ContractDocuments(self.journal, self.registry)
 
     def reach(self, targets: Mapping[int, int], should_stop: Callable[[], bool] = lambda: False) -> None:
         """Deliver until the frontier is at ``targets``; stops between commits where ``should_stop`` says so."""
@@ -127,6 +124,10 @@ class DeliveryLoop:
             recovered=manifest.writer != self.journal.writer,
         )
         return position
+
+    @cached_property
+    def _documents(self) -> ContractDocuments:
+        return ContractDocuments(self.journal, self.registry)
 
     def _say_what_will_change(self) -> None:
         """Warn once, before a dataset goes over to format 3: there is no way back."""

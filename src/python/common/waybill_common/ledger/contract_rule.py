@@ -36,20 +36,20 @@ def check_contract(
         raise ContractRefused(
             f"Contract of {contract.stream}: {dataset}, this run has {contract.version}.",
             allowed=f"version {has.version} with the same document, or a higher one that may follow it.",
-            remedy="run a release that carries the dataset's contract. Nothing was written.",
+            remedy="run a release that carries the dataset's contract. No commit was begun.",
         )
     if has.version == contract.version:
         raise ContractRefused(
             f"Contract of {contract.stream}: {dataset} with the fingerprint {has.fingerprint[:15]}…, this run has it "
             f"with {contract.fingerprint[:15]}…",
             allowed="one document for each version.",
-            remedy="give the changed contract the next version, or run a release that carries the dataset's. Nothing "
-            "was written.",
+            remedy="give the changed contract the next version, or run a release that carries the dataset's. No commit "
+            "was begun.",
         )
     if difference is not None:
         raise ContractRefused(
             f"Contract of {contract.stream}: {dataset}, which version {contract.version} may not follow: "
             f"{difference.place}: {difference.found}.",
             allowed=f"{difference.allowed}.",
-            remedy="take the change back, or begin a new dataset with it. Nothing was written.",
+            remedy="take the change back, or begin a new dataset with it. No commit was begun.",
         )
