@@ -1,4 +1,4 @@
-"""``waybill contract pull``: the document of the contract that a dataset has. ``waybill contract`` looks it up by name."""
+"""``waybill contract pull``: the document of a dataset's contract. ``waybill contract`` looks this up by its name."""
 
 from __future__ import annotations
 
