@@ -128,7 +128,7 @@ def test_documents_precede_their_name(dataset: Dataset, monkeypatch: pytest.Monk
 def test_entries_name_the_document_and_its_fingerprint(dataset: Dataset) -> None:
     dataset.run(NAMES)
     sha256 = NAMES.document_sha256
-    said = {"version": 1, "fingerprint": f"sha256:{sha256}", "document": sha256}
+    said: dict[str, Any] = {"version": 1, "fingerprint": f"sha256:{sha256}", "document": sha256}
     journal = Journal(dataset.lake, "")
     assert dataset.opened[0].contract.model_dump() == said
     assert journal.position().contract == ContractRef3(**said)
