@@ -244,6 +244,8 @@ def test_an_old_fingerprint_that_nobody_carries_needs_another_release(
     dataset.run(fork, grow=0)  # by its own release
     with pytest.raises(ContractUnknown, match="of which it has no document"):
         dataset.run(NAMES)
+    with pytest.raises(ContractUnknown, match="of which it has no document"):
+        dataset.run(NAMES, WIDER)
 
 
 @pytest.mark.parametrize(
@@ -260,6 +262,15 @@ def test_a_datasets_document_that_this_release_can_not_compare_with(
     document: bytes, error: type[Exception], dataset: Dataset
 ) -> None:
     dataset.run(replace(NAMES, document=document))
-    with pytest.raises(error, match="in the dataset"):
-        dataset.run(WIDER)
+    for contract in (NAMES, WIDER):
+        with pytest.raises(error, match="in the dataset"):
+            dataset.run(contract)
     assert len(dataset.opened) == 1
+
+
+def test_an_open_manifest_of_a_later_language_is_left_to_its_release(dataset: Dataset) -> None:
+    later = of_another(NAMES, contract=2, version=2)
+    with pytest.raises(KeyboardInterrupt):
+        dataset.run(replace(NAMES, version=2, document=later.document), stop=True)
+    with pytest.raises(ContractUnknown, match="the language 2 is unknown"):
+        dataset.run(NAMES)

@@ -27,12 +27,17 @@ class ContractDocuments:
             self._standing[contract.document_sha256] = contract.document
 
     def check(self, named: ContractRef) -> None:
-        """What an entry names stands as it was; raises ``LedgerCorrupt``. Entries of old formats name none."""
+        """What an entry names stands as it was, and is a contract. Entries of old formats name none.
+
+        Raises ``LedgerCorrupt``, and ``ContractUnknown`` for what only a later release can read.
+        """
         if isinstance(named, ContractRef3) and named.document is not None:
-            self._stored(named.document)
+            text = self._stored(named.document)
+            if self.registry.carried(named.version, named.fingerprint) is None:
+                _parsed(named, text)
 
     def difference(self, dataset: ContractRef | None, contract: Contract) -> ContractDifference | None:
-        """What keeps ``contract`` from following the dataset's, whose version is lower.
+        """What keeps ``contract`` from following the dataset's, whose version is lower; versions tell the rest.
 
         Raises ``LedgerCorrupt`` for a document that is not as it was, ``ContractUnknown`` for a contract that this
         release can't compare with.
@@ -40,10 +45,10 @@ class ContractDocuments:
         if dataset is None:
             return None
         self.check(dataset)
-        if dataset.version > contract.version or contract.is_named(dataset.version, dataset.fingerprint):
+        if contract.is_named(dataset.version, dataset.fingerprint):
             return None
         old = self._text_of(dataset)
-        if dataset.version == contract.version:
+        if dataset.version >= contract.version:
             return None
         found = first_difference(_parsed(dataset, old), parse_document(contract.document))
         return None if found is None else ContractDifference(found.place, found.found, found.allowed)
