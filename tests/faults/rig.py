@@ -36,8 +36,8 @@ class Spark:
 @dataclass(kw_only=True)
 class Rig(Stream):
     """``closes`` is false where no driver can go on any more; ``engines`` are the modules that deliver, by
-    turns; ``drivers`` were started so far; ``contracts`` are those of the last one that was told which to carry: whoever
-    goes on has them too.
+    turns; ``drivers`` were started so far; ``contracts`` are those of the last one that was told which to carry, and
+    of whoever goes on.
     """
 
     parts: Parts
