@@ -76,10 +76,11 @@ def audit(folder: Path, brokers: str, topic: str, *flags: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Ledger:
-    """``last`` is the highest commit that has, or once had, a receipt."""
+    """``last`` is the highest commit that has, or once had, a receipt; ``contracts`` are documents: sha256 by name."""
 
     bodies: dict[str, bytes]
     last: int
+    contracts: dict[str, str]
 
     def manifest(self, number: int) -> Json:
         return json_object(self.bodies.get(f"{number:020d}.manifest.json"))
@@ -93,6 +94,12 @@ class Ledger:
     def commits(self) -> range:
         """Those that are closed. What ``latest.json`` names may be far beyond what there is."""
         return range(1, min(self.last, len(self.bodies) + 1) + 1)
+
+    def documents(self) -> set[str]:
+        """Of the contracts that manifests name."""
+        manifests = (json_object(body) for name, body in self.bodies.items() if ".manifest." in name)
+        named = (one["contract"].get("document") for one in manifests if one.get("format") == 3)
+        return {document for document in named if document is not None}
 
     def open_splits(self) -> Iterator[Json]:
         for name in self.bodies:
@@ -113,6 +120,9 @@ class Ledger:
                         f"{number:020d}.{kind}.json: not there, not JSON, does not follow the entry before it, "
                         "or does not add up"
                     )
+        for document in sorted(self.documents()):
+            if self.contracts.get(document) != document:
+                yield f"contracts/{document}.json: not there, or its bytes are others than its name says"
 
 
 def shown(told: str) -> str:
@@ -128,8 +138,11 @@ def read_ledger(folder: Path) -> Ledger:
         number = json_object(body).get("format")
         if isinstance(number, int) and number > 3:
             sys.exit(f"{name} is of format {number}: this reader knows 1 to 3")
+    contracts = {
+        path.stem: sha256(path.read_bytes()).hexdigest() for path in folder.glob("_waybill/contracts/*.json")
+    }
     receipts = [int(name[:20]) for name in bodies if name.endswith(".receipt.json")]
-    return Ledger(bodies, max([0, named, *receipts]))
+    return Ledger(bodies, max([0, named, *receipts]), contracts)
 
 
 @dataclass
@@ -140,12 +153,17 @@ class Chain:
     format: int = 1
     origin: Json | None = None
     recent: Json = field(default_factory=dict)
+    contract: Json = field(default_factory=dict)
 
     def takes_manifest(self, manifest: Json) -> bool:
         is_right = self._takes_format(manifest) and manifest.get("previous_receipt", "") == self.sha256
         self.origin = self.origin or manifest.get("before")
         if manifest.get("format") == 3:
             is_right &= without_zeros(manifest["origin"]) == without_zeros(self.origin or {})
+            contract = manifest["contract"]
+            is_right &= (
+                contract["document"] is None or contract["fingerprint"] == f"sha256:{contract['document']}"
+            )
         return is_right
 
     def takes_receipt(self, receipt: Json, manifest: Json) -> bool:
@@ -160,6 +178,8 @@ class Chain:
         )
         if receipt.get("format") == 3:
             is_right &= all(receipt[name] == manifest.get(name) for name in TERMS)
+            self.recent = self.recent if receipt["contract"] == self.contract else {}
+            self.contract = receipt["contract"]
             is_right &= receipt["recent"] == self._recent_with(receipt)
             self.recent = {} if receipt["accept_dead"] else receipt["recent"]
         return is_right

@@ -7,8 +7,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from waybill_common.contract.names import Name
-from waybill_common.contract.registry import NAMES
+from waybill_streams.names import NAMES
+from waybill_streams.names.contract import Name
 
 EVENT = Name(
     id="a5d7487b-e0b1-4275-9d9a-923f00a8c57f",

@@ -11,7 +11,7 @@ from sample_events import fields
 
 from waybill_common.contract import judge
 from waybill_common.contract.judge import Dead
-from waybill_common.contract.registry import NAMES
+from waybill_streams.names import NAMES
 
 EVENT = fields(full_name='Ásta "Á" \t', city="تهران", latitude=0.1, longitude=-0.0)
 _EDGES = (-62135596800000, 253402300799999, 9223372036854775, -9223372036854775)

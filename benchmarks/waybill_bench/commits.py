@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from waybill_common.contract import STREAMS
 from waybill_common.kafka import TopicState
 from waybill_common.ledger import (
     Layout,
@@ -21,11 +20,12 @@ from waybill_common.ledger import (
     next_step,
     receipt_for,
 )
-from waybill_common.ledger.keys import data_key, manifest_key, receipt_key
+from waybill_common.ledger.keys import data_key, document_key, manifest_key, receipt_key
 from waybill_common.ledger.position import NOTHING
 from waybill_common.ledger.receipt import Receipt3
 from waybill_common.ledger.split_report import Offsets, TimeRange
 from waybill_common.version import VERSION
+from waybill_streams.packaged import STREAMS
 
 STREAM = "names"
 _WRITER = "0" * 32
@@ -52,8 +52,11 @@ class History:
                 yield _object(self.topic.name, number, partition, before[partition], end)
 
     def whole(self, first: int) -> Iterator[tuple[str, bytes]]:
-        """Keys and bytes of the commits from ``first`` on, each chained to the one before it; objects are empty."""
+        """Keys and bytes of the commits from ``first`` on, each chained to the one before it, behind the contract's
+        document; objects are empty."""
         position, recent = self._at(first - 1, _UNKNOWN), None
+        contract = STREAMS[STREAM].current
+        yield document_key(contract.document_sha256), contract.document
         for number in range(first, self.commits + 1):
             step = next_step(Situation(position, self.topic, self._frontier(number)), _plan(self.topic.name))
             assert isinstance(step, Open), step

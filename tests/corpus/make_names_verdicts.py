@@ -19,8 +19,8 @@ import pydantic_core
 from corpus.names_records import records
 
 from waybill_common.contract import Dead, judge
-from waybill_common.contract.registry import NAMES
 from waybill_common.version import VERSION
+from waybill_streams.names import NAMES
 
 LOCKED = ("2.14.3", "2.50.4")
 

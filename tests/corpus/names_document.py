@@ -1,13 +1,29 @@
-"""The document of ``names``, from today's pydantic model."""
+"""The document of a model of ``names``. Run by its name, it writes the packaged one anew."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
+import waybill_streams.names
 from waybill_common.contract import Column, ColumnKind, Contract
 from waybill_contracts.document.canonical_form import canonical_bytes
+from waybill_streams.names.contract import Name
+
+PACKAGED = Path(waybill_streams.names.__file__).with_name("contract.json")
+OLD_FINGERPRINT = "eef317b2a64595869f2a00d2c83076c0a7d8be5be43bfeba2a9eeb52f1d40584"
+"""0.1.0's, in each manifest that it wrote."""
 
 _TYPES = {ColumnKind.STRING: "string", ColumnKind.DOUBLE: "double", ColumnKind.INSTANT: "timestamptz"}
+
+
+def contract_of(model: type[BaseModel] = Name, version: int = 1) -> Contract:
+    """``names`` as another model, or another version, would have it."""
+    bare = Contract("names", version, model, "id", "produced_at", b"")
+    return replace(bare, document=document_of(bare))
 
 
 def document_of(contract: Contract) -> bytes:
@@ -21,7 +37,7 @@ def document_of(contract: Contract) -> bytes:
             "contract": 1, "stream": contract.stream, "version": contract.version, "value": {"format": "json"},
             "headers": False, "duplicates": "last", "extra": "dead", "tombstones": "dead",
             "id": [contract.id_field], "time": contract.time_field, "partition_by": [*contract.partition_by],
-            "legacy": {"fingerprint": contract.fingerprint.removeprefix("sha256:"), "partition_key": "date"},
+            "legacy": {"fingerprint": OLD_FINGERPRINT, "partition_key": "date"},
             "schema": {"type": "struct", "schema-id": 0, "fields": fields}, "fields": entries,
         }
     )  # fmt: skip
@@ -40,3 +56,7 @@ def _entry(column: Column) -> dict[str, Any]:
     }
     found = {name: rule for name, rule in rules.items() if rule not in (None, False, [])}
     return {"rules": found} if found else {}
+
+
+if __name__ == "__main__":
+    PACKAGED.write_bytes(contract_of().document)

@@ -29,13 +29,13 @@ from integration.conftest import spark_home as spark_home
 from integration.delivery.conftest import Stream
 from sample_events import nth_event
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_sandbox.s3 import S3Choice, S3Kind, S3Server
+from waybill_streams.names import NAMES
 
 DIST = Path(os.environ.get("WAYBILL_TEST_DIST") or ROOT / "dist")
 

@@ -24,12 +24,12 @@ from integration.secured.conftest import secured as secured
 from sample_events import nth_event
 from waiting import wait_until
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka.rights import NEEDS, PREFIX, REDRIVES, TOPIC, Need
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
+from waybill_streams.names import NAMES
 
 USER = "user0"
 IMPLYING = {"Describe": ("Read", "Write", "Delete", "Alter"), "DescribeConfigs": ("AlterConfigs",)}

@@ -52,6 +52,7 @@ VERBS = (
     Verb("submit", "waybill", ("submit", *_SPARK, *_QUICK), _BOTH, spark=True),
     Verb("deliver", "waybill", ("deliver",), _BOTH, starts=True),
     Verb("report", "waybill", ("report", "--json", "--by=country"), _LAKE),
+    Verb("contract pull", "waybill", ("contract", "pull", "{scratch}/contract.json"), _LAKE),
     Verb("lag", "waybill", ("lag", "--json"), _BOTH),
     Verb("verify", "waybill", ("verify", "--json"), _BOTH),
     Verb("dead-letters list", "waybill", ("dead-letters", "list", "--json"), _BOTH),

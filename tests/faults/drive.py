@@ -13,12 +13,13 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from waybill_common.contract import STREAMS, Registry
-from waybill_common.contract.registry import NAMES
+from corpus.names_document import contract_of
+
+from waybill_common.contract import Registry
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config, topic_state
 from waybill_common.ledger import SplitReport
@@ -33,6 +34,7 @@ from waybill_spark.driver.distribute import distribute_splits
 from waybill_spark.driver.spark_session import initialize_spark_session
 from waybill_spark.driver.streaming import get_streaming_dataframe, initiate_streaming_to_bucket
 from waybill_spark.driver.warming import warm_workers
+from waybill_streams.packaged import STREAMS
 
 CONTRACTS = "WAYBILL_TEST_CONTRACTS"
 
@@ -128,7 +130,7 @@ def main() -> int:
 def carry_contracts() -> None:
     """Those of WAYBILL_TEST_CONTRACTS."""
     versions = os.environ.pop(CONTRACTS, "1").split(",")
-    STREAMS["names"] = Registry(tuple(replace(NAMES, version=int(one)) for one in versions))
+    STREAMS["names"] = Registry(tuple(contract_of(version=int(one)) for one in versions))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,8 @@ class Spark:
 @dataclass(kw_only=True)
 class Rig(Stream):
     """``closes`` is false where no driver can go on any more; ``engines`` are the modules that deliver, by
-    turns; ``drivers`` were started so far.
+    turns; ``drivers`` were started so far; ``contracts`` are those of the last one that was told which to carry, and
+    of whoever goes on.
     """
 
     parts: Parts
@@ -49,6 +50,7 @@ class Rig(Stream):
     closes: bool = True
     engines: tuple[str, ...] = ("faults.drive",)
     drivers: int = 0
+    contracts: str = "1"
 
     @property
     def root(self) -> str:
@@ -72,7 +74,7 @@ class Rig(Stream):
 
     def driver(self, **flags: object) -> Program:
         """Without the JVM."""
-        return self._next_driver(self._delivery | _flags(flags), {})
+        return self._next_driver(self._delivery | _flags(flags), {CONTRACTS: self.contracts})
 
     def driver_of(self, module: str, name: str, **flags: object) -> Program:
         """Of this engine, whose turn it may be or not."""
@@ -80,6 +82,7 @@ class Rig(Stream):
 
     def driver_with(self, contracts: str) -> Program:
         """One of a release that carries other contracts: their versions, separated by commas."""
+        self.contracts = contracts
         return self._next_driver(self._delivery, {CONTRACTS: contracts})
 
     def _next_driver(self, flags: Mapping[str, object], env: Mapping[str, str]) -> Program:

@@ -28,6 +28,7 @@ NOTICED_BY_TESTS = {
     "topic-id-before-only": "integration/delivery/test_topic_changes.py",
     "old-manifests-judged-anew": "integration/delivery/test_old_lakes.py",
     "reader-skips-a-record": "integration/delivery/test_verify.py",
+    "document-after-its-manifest": "unit/ledger/test_contract_rule.py",
     "ahead-of-another-topic": "unit/local_engine/test_read_ahead.py",
 }
 """By each mutant the file of tests of which one has to fail: no cell makes what it takes."""

@@ -19,10 +19,10 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 PACKAGES = {
     "access.pex": {"waybill_access", "waybill_common"},
-    "producer.pex": {"waybill_common", "waybill_producer", "waybill_status"},
+    "producer.pex": {"waybill_common", "waybill_producer", "waybill_status", "waybill_streams"},
     "waybill.pex": {
         *("waybill_airflow", "waybill_common", "waybill_console", "waybill_contracts", "waybill_delivery"),
-        *("waybill_local", "waybill_ops", "waybill_status"),
+        *("waybill_local", "waybill_ops", "waybill_status", "waybill_streams"),
     },
     "sandbox.pex": {"waybill_common", "waybill_sandbox"},
 }
@@ -64,7 +64,9 @@ def test_every_module_of_an_artifact_imports(
 ) -> None:
     """By the Python of its venv: the PEX itself starts nothing but its program."""
     assert run_bare([artifact(name), "--version"]).returncode == 0
-    component = max(PACKAGES[name] - {"waybill_common", "waybill_status"})  # those are in several
+    component = max(
+        PACKAGES[name] - {"waybill_common", "waybill_status", "waybill_streams"}
+    )  # those are in several
     [package] = pex_root.glob(f"venvs/*/*/lib/python3.11/site-packages/{component}")
     done = run_bare([package.parents[3] / "bin/python", "-I", "-c", IMPORT_ALL, *sorted(PACKAGES[name])])
     assert done.returncode == 0, done.stderr
@@ -90,7 +92,8 @@ def test_the_spark_bundles_modules_import_where_only_pyspark_is(
     script = tmp_path / "import_all.py"
     script.write_text(IMPORT_ALL)
     done = run_bare(
-        [pex, script, "waybill_common", "waybill_delivery", "waybill_spark"], PYTHONPATH=str(spark_site)
+        [pex, script, *(f"waybill_{one}" for one in ("common", "contracts", "delivery", "spark", "streams"))],
+        PYTHONPATH=str(spark_site),
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["broken"] == {}

@@ -22,15 +22,16 @@ ROOT = Path(__file__).parents[2]
 SIBLINGS = {
     "airflow": [],
     "common": [],
-    "console": ["airflow", "common", "ops"],
+    "console": ["airflow", "common", "ops", "streams"],
     "contracts": ["common"],
-    "delivery": ["common"],
+    "delivery": ["common", "contracts", "streams"],
     "local": ["common", "delivery", "status"],
-    "ops": ["airflow", "common"],
-    "producer": ["common", "status"],
+    "ops": ["airflow", "common", "streams"],
+    "producer": ["common", "status", "streams"],
     "sandbox": ["common"],
     "spark": ["common", "delivery"],
     "status": ["common"],
+    "streams": ["common"],
 }
 SCRIPTS = ("waybill", "waybill-producer", "waybill-sandbox", "waybill-spark")
 INSTALL_SECONDS = 600

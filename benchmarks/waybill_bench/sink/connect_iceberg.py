@@ -11,11 +11,11 @@ from waybill_bench.sink.lake import stored
 from waybill_bench.sink.program import failure, run_program
 from waybill_bench.sink.resources import copied, text_of
 from waybill_bench.world import World
-from waybill_common.contract import STREAMS
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import KafkaSettings
 from waybill_sandbox.ports import LOOPBACK, free_ports
 from waybill_sandbox.process import Command
+from waybill_streams.packaged import STREAMS
 
 JVM = ("-Xms1g", "-Xmx1g", "-XX:+ExitOnOutOfMemoryError")
 DATABASE, TABLE = "bench", "names"

@@ -11,8 +11,8 @@ from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem, S3Fi
 
 from waybill_bench.sink.job import Stored
 from waybill_bench.world import World
-from waybill_common.contract import STREAMS
 from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY
+from waybill_streams.packaged import STREAMS
 
 
 def opened(world: World, lake: str) -> tuple[FileSystem, str]:

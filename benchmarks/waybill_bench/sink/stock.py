@@ -11,9 +11,9 @@ from waybill_bench.sink.job import Job
 from waybill_bench.sink.resources import copied, text_of
 from waybill_bench.sink.steady import Mark
 from waybill_bench.world import World
-from waybill_common.contract import STREAMS
 from waybill_common.contract.arrow import spark_schema
 from waybill_sandbox.process import Command
+from waybill_streams.packaged import STREAMS
 
 
 def submit(

@@ -11,9 +11,9 @@ from faker import Faker
 from integration.delivery.conftest import Stream
 from sample_events import nth_event
 
-from waybill_common.contract.names import Name
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import describe_topic, librdkafka_config
+from waybill_streams.names import NAMES
+from waybill_streams.names.contract import Name
 
 Header = tuple[str, bytes | None]
 

@@ -16,8 +16,8 @@ from playwright.sync_api import expect
 from sample_events import nth_event
 from waiting import wait_until
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import describe_topic, ensure_topic, librdkafka_config
+from waybill_streams.names import NAMES
 
 SCRIPTS = (
     "<script>alert('script')</script>",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -188,6 +189,15 @@ def _hint_deleted(forger: Forger) -> str:
     return ""
 
 
+def _document(change: Callable[[Path], object]) -> Callable[[Forger], str]:
+    def tamper(forger: Forger) -> str:
+        [path] = (forger.stream / "_waybill/contracts").iterdir()
+        change(path)
+        return f"contracts/{path.name}"
+
+    return tamper
+
+
 def _temporary_file(forger: Forger) -> str:
     path = forger.data()[0]
     path.with_name(f"{path.name}#1").write_bytes(b"left by a killed writer")
@@ -334,6 +344,12 @@ CASES = (
     Case("last_receipt_deleted", "ledger_gap", _receipt_deleted(0)),
     Case("manifest_deleted", "ledger_gap", _manifest_deleted),
     Case("record_without_a_row", "missing", _row_dropped_and_resealed),
+    Case(
+        "contract_edited",
+        "contract_altered",
+        _document(lambda path: path.write_bytes(path.read_bytes().replace(b"512", b"513"))),
+    ),
+    Case("contract_deleted", "contract_altered", _document(Path.unlink)),
     Case("foreign_object", "object_orphaned", _foreign_object),
     Case("foreign_row_resealed", "foreign", _foreign_row_and_resealed),
     Case("contents_swapped", "object_altered", _contents_swapped),

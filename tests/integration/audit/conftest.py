@@ -14,11 +14,11 @@ import structlog
 from integration.delivery.conftest import Stream
 from sample_events import START, nth_event
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.kafka import KafkaCluster
+from waybill_streams.names import NAMES
 
 
 @dataclass(frozen=True)

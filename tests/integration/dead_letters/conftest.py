@@ -21,7 +21,6 @@ from integration.delivery.conftest import Stream
 from integration.producer.runs import headers, read
 from sample_events import nth_event
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import ensure_topic
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings, LakeSettings, Settings
@@ -29,6 +28,7 @@ from waybill_common.settings.section import Section
 from waybill_ops import later
 from waybill_ops.cli import main
 from waybill_sandbox.kafka import KafkaCluster
+from waybill_streams.names import NAMES
 
 MEND = """
 def mend(event):

@@ -11,10 +11,10 @@ from confluent_kafka import Producer
 from integration.dead_letters.conftest import Desk, malformed
 from sample_events import nth_event
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import describe_topic, librdkafka_config
 from waybill_common.kafka.topic_plan import redrives_plan, require_topic
 from waybill_common.settings import StreamSettings
+from waybill_streams.names import NAMES
 
 
 def send(desk: Desk, topic: str, key: bytes | None, value: bytes, of: str | None = None) -> None:

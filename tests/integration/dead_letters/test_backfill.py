@@ -18,11 +18,11 @@ from integration.delivery.test_refusals import expire
 from jsonschema import Draft202012Validator
 from sample_events import nth_event
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import BackfillRefused, DataLoss
 from waybill_common.kafka import topic_state
 from waybill_common.ledger import OffsetRange, SplitReport
 from waybill_delivery.backfilling import Backfill, deliver_range, find_range
+from waybill_streams.names import NAMES
 
 ROOT = Path(__file__).parents[3]
 STRETCH = OffsetRange({0: 4, 1: 1}, {0: 9, 1: 3})

@@ -10,7 +10,7 @@ from integration.dead_letters.conftest import Desk, malformed
 from integration.producer.runs import headers, read
 from sample_events import nth_event
 
-from waybill_common.contract.registry import NAMES
+from waybill_streams.names import NAMES
 
 
 def fill(desk: Desk, count: int) -> None:

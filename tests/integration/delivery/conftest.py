@@ -14,8 +14,6 @@ from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource
 from sample_events import nth_event
 from waiting import wait_until
 
-from waybill_common.contract import STREAMS
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import describe_topic, ensure_topic, librdkafka_config, topic_state
 from waybill_common.kafka.clients import open_admin, open_reader
 from waybill_common.lake import Lake, open_lake
@@ -27,6 +25,8 @@ from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
 from waybill_sandbox.kafka import KafkaCluster
+from waybill_streams.names import NAMES
+from waybill_streams.packaged import STREAMS
 
 
 @dataclass

@@ -14,9 +14,9 @@ from typing import Any
 import pyarrow as pa
 from pydantic import field_validator
 
-from waybill_common.contract.names import Name
-from waybill_common.contract.registry import NAMES
 from waybill_delivery.events.decode import Decoder
+from waybill_streams.names import NAMES
+from waybill_streams.names.contract import Name
 
 POISON = "poison"
 

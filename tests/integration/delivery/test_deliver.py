@@ -14,7 +14,6 @@ from sample_events import START, nth_event
 
 from waybill_common.contract import Contract
 from waybill_common.contract.arrow import row_schema
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import librdkafka_config
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Manifest, Split, SplitReport
@@ -22,6 +21,7 @@ from waybill_common.settings import LakeSettings
 from waybill_delivery.events import Decoder, SplitReader, split_consumer
 from waybill_delivery.splits import TaskContext
 from waybill_delivery.splits.task import deliver_splits
+from waybill_streams.names import NAMES
 
 
 def rows(stream: Stream) -> list[tuple[int, int, str]]:

@@ -14,11 +14,11 @@ from integration.delivery.deadly import DEADLY, POISON
 from integration.delivery.test_deliver import rows
 from sample_events import nth_event
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused, WorkerDied
 from waybill_common.settings import LogSettings
 from waybill_delivery.splits.alone import carry_alone
 from waybill_delivery.splits.task_context import TaskContext
+from waybill_streams.names import NAMES
 
 ROOT = Path(__file__).parents[3]
 

@@ -15,8 +15,8 @@ from kafka_wire import Wire, WireRecord
 from sample_events import nth_event
 
 from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS, row_schema
-from waybill_common.contract.registry import NAMES
 from waybill_common.ledger.receipt import Receipt1
+from waybill_streams.names import NAMES
 
 FAR = 1_795_917_241_691_000
 """Microseconds, taken for milliseconds: the year 58880."""

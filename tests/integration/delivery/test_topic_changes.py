@@ -12,7 +12,6 @@ from integration.delivery.test_refusals import stored
 from sample_events import START, nth_event
 
 from waybill_common import kafka
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.ledger import SplitReport
@@ -20,6 +19,7 @@ from waybill_delivery.events import Decoder, split_consumer
 from waybill_delivery.splits import task
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
+from waybill_streams.names import NAMES
 
 
 def interrupt(stream: Stream, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,8 @@ from integration.local_engine.test_local_engine import delivering
 from memory_of import peak_of
 from sample_events import nth_event
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.kafka import librdkafka_config
+from waybill_streams.names import NAMES
 
 ROOT = Path(__file__).parents[3]
 MIB = 2**20

@@ -14,10 +14,10 @@ import pandas as pd
 from integration.artifacts import Pipeline
 from integration.privacy.search import file_places, kafka_places, leaks
 
-from waybill_common.contract.registry import NAMES
 from waybill_sandbox.api import ApiFault, FaultKind, FaultPlan, Simulator
 from waybill_sandbox.api.reply_bodies import users_in
 from waybill_sandbox.api.request_query import parse
+from waybill_streams.names import NAMES
 
 
 def secrets_of(simulator: Simulator) -> dict[str, str]:

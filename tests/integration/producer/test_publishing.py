@@ -11,9 +11,9 @@ import pytest
 from integration.producer.runs import Pipeline, await_event, finish, headers
 
 from waybill_common.contract import Dead, judge
-from waybill_common.contract.registry import NAMES
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
+from waybill_streams.names import NAMES
 
 
 def faults(*given: ApiFault) -> FaultPlan:

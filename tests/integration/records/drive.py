@@ -20,9 +20,9 @@ from integration.records.strategies import NOW, TOPIC
 from kafka_wire import Wire, WireRecord
 from sample_events import nth_event
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import AuditFailed, LagExceeded
 from waybill_ops.cli import main
+from waybill_streams.names import NAMES
 
 ANY_TIME = {"message.timestamp.after.max.ms": str(2**63 - 1), "max.message.bytes": "2000000"}
 """A topic's settings, so that the broker stores whatever a client sends."""

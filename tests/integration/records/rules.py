@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from waybill_common.contract import Dead, judge
-from waybill_common.contract.registry import NAMES
+from waybill_streams.names import NAMES
 
 FIRST_MS = -62_135_596_800_000
 """0001-01-01T00:00:00Z, in milliseconds."""

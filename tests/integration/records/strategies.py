@@ -11,7 +11,7 @@ from integration.records.rules import FIRST_MS, LAST_MS
 from kafka_wire import WireRecord
 from sample_events import nth_event
 
-from waybill_common.contract.registry import NAMES
+from waybill_streams.names import NAMES
 
 NOW = 1_795_917_241_691
 INT64 = 2**63

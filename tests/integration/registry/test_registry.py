@@ -15,13 +15,13 @@ from integration.delivery.conftest import Stream
 from integration.producer.runs import Pipeline, finish
 from integration.registry.server import SchemaRegistry
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.lake import open_lake
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_ops.cli import main
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 from waybill_sandbox.ports import free_ports
+from waybill_streams.names import NAMES
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "audit.py"
 OTHER = '{"type":"object","properties":{"id":{"type":"integer"}},"required":["id"]}'

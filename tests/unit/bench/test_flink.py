@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from waybill_bench.sink.flink_sql import FlinkJob
-from waybill_common.contract import STREAMS
+from waybill_streams.packaged import STREAMS
 
 JOB = FlinkJob("a-topic", Path("/lake"), Path("/room"), checkpoint_milliseconds=200)
 BOUND = "'scan.bounded.mode' = 'latest-offset'"

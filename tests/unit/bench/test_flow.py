@@ -16,11 +16,11 @@ from waybill_bench.flow.percentile import percentile
 from waybill_bench.flow.published import Published, read_published, steady_state
 from waybill_bench.meter import Meter, Sample
 from waybill_common.contract import judge
-from waybill_common.contract.names import Name
-from waybill_common.contract.registry import NAMES
 from waybill_producer.source.query import INCLUDED
 from waybill_producer.source.reply import Page, SourceReply, check_reply
 from waybill_sandbox.api.request_query import parse
+from waybill_streams.names import NAMES
+from waybill_streams.names.contract import Name
 
 NOW = datetime(2026, 11, 25, 9, 30, 0, 5, tzinfo=UTC)
 

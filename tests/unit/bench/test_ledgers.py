@@ -11,10 +11,11 @@ from waybill_bench.ledgers import REAL, rewind, write_ledger
 from waybill_common.kafka import TopicState
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal
-from waybill_common.ledger.keys import LATEST, manifest_key, receipt_key
+from waybill_common.ledger.keys import LATEST, document_key, manifest_key, receipt_key
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_ledger
+from waybill_streams.names import NAMES
 
 TOPIC = TopicState("t", "id", {0: 0, 1: 0}, {0: 500, 1: 70})
 ENDS = {0: 400, 1: 30}
@@ -49,9 +50,10 @@ def test_the_auditor_finds_nothing_wrong_with_whole_entries(tmp_path: Path) -> N
 def test_every_entry_and_object_has_its_name_and_only_the_last_entries_have_bytes(tmp_path: Path) -> None:
     write_ledger(tmp_path / "names", TOPIC, 25, ENDS)
     found = files(tmp_path / "names")
+    document = document_key(NAMES.document_sha256)
     entries = {key for number in range(1, 26) for key in (manifest_key(number), receipt_key(number))}
-    assert {key for key in found if key.startswith("_waybill/")} == entries | {LATEST}
-    assert len(found) == 2 * 25 + 25 * 2 + 1
+    assert {key for key in found if key.startswith("_waybill/")} == entries | {LATEST, document}
+    assert len(found) == 2 * 25 + 25 * 2 + 2
     whole = {key for key in entries if found[key]}
     assert whole == {key for n in range(26 - REAL, 26) for key in (manifest_key(n), receipt_key(n))}
 

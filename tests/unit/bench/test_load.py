@@ -6,8 +6,8 @@ import pytest
 
 from waybill_bench.events import LARGE, SMALL, Recipe, count_broken, values
 from waybill_bench.load import COMMIT_EVERY, Load
-from waybill_common.contract import STREAMS
 from waybill_common.contract.judge import Dead, judge
+from waybill_streams.packaged import STREAMS
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.1])

@@ -11,7 +11,7 @@ from waybill_bench.sink.spark_delta import table
 from waybill_bench.sink.steady import Mark
 from waybill_bench.sink.stock import progress, properties, tuning
 from waybill_bench.sink.waybill import commits
-from waybill_common.contract import STREAMS
+from waybill_streams.packaged import STREAMS
 
 
 def test_waybills_commits_are_found_among_sparks_own_lines() -> None:

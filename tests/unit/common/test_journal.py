@@ -10,7 +10,6 @@ import pytest
 import structlog
 from unit.ledger.entries import manifest1, report1
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import ContractUnknown, DriverFenced, LakeRefused, LedgerCorrupt
 from waybill_common.kafka import TopicState
 from waybill_common.lake import Lake, create, open_lake
@@ -31,6 +30,7 @@ from waybill_common.ledger import (
 from waybill_common.ledger.entry import LARGEST, Frontier
 from waybill_common.ledger.keys import LATEST, manifest_key, receipt_key
 from waybill_common.settings import LakeSettings
+from waybill_streams.names import NAMES
 
 ME, OTHER = "a" * 32, "b" * 32
 

@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 from sample_events import START, nth_event
 
 from waybill_common.contract.arrow import DEAD_LETTERS, row_schema
-from waybill_common.contract.registry import NAMES
 from waybill_common.ledger import LostRange, ObjectEntry3, Split, SplitReport3, keys, receipt_for
 from waybill_common.ledger.manifest import ContractRef3, Layout3, Manifest3
 from waybill_common.ledger.split_report import Offsets, TimeRange
+from waybill_streams.names import NAMES
 
 WRITER = "0123456789abcdef" * 2
 TOPIC = "names_topic"
@@ -65,7 +65,7 @@ class LocalLake:
             previous_receipt=self.previous,
             topic=TOPIC,
             topic_id="topic-id",
-            contract=ContractRef3(version=1, fingerprint=NAMES.fingerprint, document=None),
+            contract=ContractRef3(version=1, fingerprint=NAMES.fingerprint, document=NAMES.document_sha256),
             schemas={},
             origin={0: 0},
             layout=Layout3(

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from sample_events import EVENT
 
 from waybill_common.contract.framing import frame
-from waybill_common.contract.registry import NAMES
 from waybill_console.cluster.offsets import Bounds
 from waybill_console.messages.asked import Order, as_positions, asked_of, newest, onwards, positions_of
 from waybill_console.messages.kafka_record import CutBytes, cut
 from waybill_console.messages.shown import hex_dump, judged_by, one_line, shown_value
+from waybill_streams.names import NAMES
 
 BOUNDS = {0: Bounds(0, 10), 1: Bounds(90, 100), 2: Bounds(7, 7)}
 

@@ -9,7 +9,7 @@ from sample_events import EVENT
 
 from waybill_common.contract import Dead, Reason, judge
 from waybill_common.contract.framing import frame, unframe
-from waybill_common.contract.registry import NAMES
+from waybill_streams.names import NAMES
 
 IDS = st.integers(0, 2**31 - 1)
 

@@ -9,7 +9,7 @@ from typing import Any
 from corpus.frozen import lines, verdicts
 
 from waybill_common.contract import Dead, format_instant, judge
-from waybill_common.contract.registry import NAMES
+from waybill_streams.names import NAMES
 
 FILE = "legacy/names.jsonl.xz"
 FROZEN = 4459

@@ -18,13 +18,13 @@ from unit.contracts.documents import ORDERS, document, field, list_of, map_of, m
 from unit.contracts.generated import Maker
 from unit.contracts.value_table import TABLE
 
-from waybill_common.contract.registry import NAMES
 from waybill_contracts.document import ContractDocument, parse_document, parse_pattern
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_contracts.exports import exported
 from waybill_contracts.exports.ecma import ecma_pattern
 from waybill_contracts.judging import JudgedRow, KafkaInput, RecordJudge
 from waybill_contracts.types.matcher import make_search
+from waybill_streams.names import NAMES
 
 RECORDS = 15
 

@@ -15,9 +15,9 @@ from corpus.names_document import document_of
 from unit.contracts.documents import document, field, list_of, map_of, meaning, of_type, struct_of
 
 from waybill_common.contract.arrow import row_schema as row_schema_of_0_1_0
-from waybill_common.contract.registry import NAMES
 from waybill_contracts.columns.arrow_types import CONTRACT_KEY, PARQUET, row_schema, value_schema
 from waybill_contracts.document import ContractDocument, parse_document
+from waybill_streams.names import NAMES
 
 COORDINATES = ["kafka_partition", "kafka_offset", "kafka_timestamp"]
 

@@ -11,13 +11,13 @@ import pytest
 from unit.contract.messages import message
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split, SplitReport3
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.events import Decoder
 from waybill_delivery.splits.task import store_split
 from waybill_delivery.splits.task_context import TaskContext
+from waybill_streams.names import NAMES
 
 BROKEN = (b"broken", b"broken too", b"and this")
 

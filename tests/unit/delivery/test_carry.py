@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import KafkaUnavailable, LakeRefused
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
@@ -18,6 +17,7 @@ from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.splits import task
 from waybill_delivery.splits.split_process import check_lake_is_shared, reply_to
 from waybill_delivery.splits.task_context import TaskContext
+from waybill_streams.names import NAMES
 
 
 def context(lake: str) -> TaskContext:

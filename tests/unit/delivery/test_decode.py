@@ -14,9 +14,9 @@ from unit.contract.messages import message
 
 from waybill_common.contract import Dead, judge
 from waybill_common.contract.framing import frame
-from waybill_common.contract.names import Name
-from waybill_common.contract.registry import NAMES
 from waybill_delivery.events import Block, Decoder
+from waybill_streams.names import NAMES
+from waybill_streams.names.contract import Name
 
 GOOD = NAMES.encode(EVENT)
 FRAMED = frame(7, GOOD)

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.ledger import Layout
 from waybill_delivery.events import Block, Decoder
 from waybill_delivery.objects import dead_letter_part
 from waybill_delivery.objects.parquet import encode
+from waybill_streams.names import NAMES
 
 LAYOUT = Layout(row_group_rows=1000, compression="zstd")
 

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from sample_events import EVENT
 from unit.ledger.entries import manifest1, manifest3
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import EnvironmentMissing
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Manifest, Split, SplitReport
@@ -28,6 +27,7 @@ from waybill_delivery.objects import spooled as objects_of_files
 from waybill_delivery.splits.spool import Spool
 from waybill_delivery.splits.task import store_split
 from waybill_delivery.splits.task_context import TaskContext
+from waybill_streams.names import NAMES
 
 STAMP = 1_795_917_241_691
 DECODERS = {1: Decoder(NAMES, 1), 3: Decoder(NAMES, 3)}

@@ -14,9 +14,9 @@ from unit.contract.messages import message
 
 from waybill_common.contract import Reason
 from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS, row_schema
-from waybill_common.contract.registry import NAMES
 from waybill_delivery.events import Block, Decoder
 from waybill_delivery.objects import dead_letter_part
+from waybill_streams.names import NAMES
 
 GOOD = NAMES.encode(EVENT)
 SPACED = GOOD.replace(b",", b", ")

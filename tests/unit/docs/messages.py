@@ -17,7 +17,6 @@ import pytest
 import stamina
 from confluent_kafka import KafkaError, KafkaException
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import WaybillError
 from waybill_common.jars import Jar, JarManifest, fetch_jars
 from waybill_common.java_home import find_java
@@ -51,6 +50,7 @@ from waybill_producer.source.reply import SourceReply
 from waybill_producer.web import DIRECT
 from waybill_sandbox.ports import claim_port
 from waybill_spark.driver.spark_errors import spark_failed
+from waybill_streams.names import NAMES
 
 KAFKA = KafkaSettings(bootstrap_servers="kafka:9092", replication_factor=3)
 TRANSPORT, RESOLVE = KafkaError._TRANSPORT, KafkaError._RESOLVE

@@ -20,7 +20,6 @@ import waybill_producer.cli
 import waybill_sandbox.api.cli
 import waybill_sandbox.cli
 import waybill_spark.cli
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import RegistryRefused, exit_codes
 from waybill_common.kafka import Topic
 from waybill_common.settings.setting_names import known, known_variables, variable_of
@@ -46,6 +45,7 @@ from waybill_ops.submission.command import Submission, submit_parts
 from waybill_ops.submission.spark_bundle import Bundle
 from waybill_producer.cursor.model import Cursor
 from waybill_producer.run_totals import RunTotals
+from waybill_streams.names import NAMES
 
 OLD: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "fixtures" / "v0_1_0" / "surface.json").read_text()

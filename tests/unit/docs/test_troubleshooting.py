@@ -11,8 +11,8 @@ from unit.docs.messages import MESSAGES, Maker, Place, said
 
 from waybill_common.contract import judge
 from waybill_common.contract.judge import Dead
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import exit_codes
+from waybill_streams.names import NAMES
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "troubleshooting.md").read_text()

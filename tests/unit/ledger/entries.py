@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.ledger import (
     Layout,
     ObjectEntry,
@@ -18,6 +17,7 @@ from waybill_common.ledger.keys import data_key, dead_letter_key
 from waybill_common.ledger.manifest import ContractRef, ContractRef3, Layout3, Manifest1, Manifest3
 from waybill_common.ledger.receipt import Receipt1, Receipt3
 from waybill_common.ledger.split_report import Offsets, TimeRange
+from waybill_streams.names import NAMES
 
 TOPIC, WRITER, RELEASE = "names_topic", "0" * 32, "0.2.0"
 DAY = 1_795_305_600_000_000
@@ -32,7 +32,7 @@ def manifest1(**changes: Any) -> Manifest1:
         "previous_receipt": None,
         "topic": TOPIC,
         "topic_id": "id",
-        "contract": ContractRef(version=NAMES.version, fingerprint=NAMES.fingerprint),
+        "contract": ContractRef(version=1, fingerprint=str(NAMES.old_fingerprint)),
         "layout": Layout(row_group_rows=100, compression="zstd"),
         "before": {0: 0},
         "after": {0: 10},
@@ -47,7 +47,7 @@ def manifest1(**changes: Any) -> Manifest1:
 def manifest3(**changes: Any) -> Manifest3:
     fields: dict[str, Any] = dict(manifest1()) | {
         "format": 3,
-        "contract": ContractRef3(version=NAMES.version, fingerprint=NAMES.fingerprint, document=None),
+        "contract": ContractRef3(version=1, fingerprint=NAMES.fingerprint, document=NAMES.document_sha256),
         "schemas": {},
         "origin": {0: 0},
         "layout": Layout3(

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.ledger.entries import manifest1, manifest3
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import (
     ContractUnknown,
     DataLoss,
@@ -40,6 +39,7 @@ from waybill_common.ledger.decisions import (
     cut,
 )
 from waybill_common.ledger.position import NOTHING
+from waybill_streams.names import NAMES
 
 LAYOUT = Layout(row_group_rows=100, compression="zstd")
 
@@ -205,9 +205,8 @@ def test_a_dataset_that_a_later_release_has_gone_on_with_is_left_to_it() -> None
         {"schemas": {"confluent:1": "a" * 64}},
         {"layout": manifest3().layout.model_copy(update={"window": ("2026-01-01", "2026-12-31")})},
         {"layout": manifest3().layout.model_copy(update={"partition_by": ("hour(produced_at)",)})},
-        {"contract": manifest3().contract.model_copy(update={"document": "a" * 64})},
     ],
-    ids=["schemas", "window", "folders", "document"],
+    ids=["schemas", "window", "folders"],
 )
 def test_a_manifest_that_only_a_later_release_can_deliver_is_left_to_it(changes: dict[str, Any]) -> None:
     check_can_deliver(manifest3(), NAMES)

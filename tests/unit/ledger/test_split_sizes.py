@@ -157,7 +157,7 @@ def closed(manifest: Manifest) -> LedgerPosition:
         old = {name: getattr(found, name) for name in SplitReport1.model_fields}
         reports.append(found if manifest.format >= 3 else SplitReport1.model_construct(None, **old))
     receipt = receipt_for(manifest, "a" * 64, reports, writer="0" * 32, release="0")
-    return _behind(receipt, "b" * 64)
+    return _behind(receipt, "b" * 64, manifest.contract)
 
 
 def test_behind_a_receipt_of_an_old_format_nothing_is_known() -> None:

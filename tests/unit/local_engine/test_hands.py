@@ -13,7 +13,6 @@ from typing import Any, cast
 import pytest
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
@@ -24,6 +23,7 @@ from waybill_local import workers
 from waybill_local.affinity import MOST
 from waybill_local.hands import hands_of
 from waybill_local.workers import Workers, _Worker
+from waybill_streams.names import NAMES
 
 
 def context(folder: Path, splits: list[Split], longest: int = 1000) -> TaskContext:

@@ -16,7 +16,6 @@ from sample_events import nth_event
 from unit.ledger.entries import manifest3
 from unit.local_engine.fetching import TOPIC, Fetching, Topic
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import WaybillError
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
@@ -25,6 +24,7 @@ from waybill_delivery.events import Decoder, SplitReader, consume
 from waybill_delivery.splits import TaskContext, task
 from waybill_local.affinity import MOST
 from waybill_local.kept_readers import KeptReaders
+from waybill_streams.names import NAMES
 
 DECODER = Decoder(NAMES)
 VALUES = [NAMES.encode(nth_event(number)) for number in range(60)]

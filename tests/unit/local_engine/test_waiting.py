@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import pytest
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import TopicState
 from waybill_common.lake import open_lake
@@ -16,6 +15,7 @@ from waybill_common.ledger import NOTHING, Journal, Layout, ManifestPlan
 from waybill_common.settings import DeliverySettings, LakeSettings
 from waybill_delivery.loop import DeliveryLoop
 from waybill_local import local_run
+from waybill_streams.names import NAMES
 
 TOPIC = "names_topic"
 AS_IT_WAS = TopicState(TOPIC, "id", {0: 0}, {0: 10})

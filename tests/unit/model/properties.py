@@ -100,6 +100,13 @@ def data_follows_its_manifest(world: World, state: State) -> Violations:
             yield f"{key.kind} {key.split} was delivered under contract {rows.contract}"
 
 
+def what_a_manifest_names_stands(world: World, state: State) -> Violations:
+    """Whoever finds the manifest finds its contract's document: recovery needs the lake alone."""
+    for number, manifest in manifests(state) if world.has_documents else ():
+        if Key("document", manifest.contract) not in by_key(state.store):
+            yield f"manifest {number} names the document of contract {manifest.contract}, which does not stand"
+
+
 def only_another_driver_fences(world: World, state: State) -> Violations:
     if "fenced itself" in state.alarms:
         yield "a driver took its own receipt for a foreign one"
@@ -129,6 +136,7 @@ SAFETY: tuple[Property, ...] = (
     receipts_equal_what_is_stored,
     the_ledger_is_one_chain,
     data_follows_its_manifest,
+    what_a_manifest_names_stands,
     a_dataset_is_of_one_topic,
     only_another_driver_fences,
     a_beaten_driver_opens_nothing,

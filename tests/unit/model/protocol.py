@@ -1,7 +1,7 @@
 """The delivery protocol: what a driver does next, for each place it can be at.
 
-Read from top to bottom, this is one commit: read_receipts, look_for_open_manifest, plan, open_manifest, read,
-put_object, close, and the `check_…` steps after a create that was not plainly answered. Each step is atomic;
+Read from top to bottom, this is one commit: read_receipts, look_for_open_manifest, plan, put_document, open_manifest,
+read, put_object, close, and the `check_…` steps after a create that was not plainly answered. Each step is atomic;
 between two steps anything may happen, a freeze of any length and the driver's death included.
 """
 
@@ -12,7 +12,18 @@ from collections.abc import Callable, Iterator
 from unit.model.ahead import held, put_down
 from unit.model.store import Reply
 from unit.model.turn import Turn, read_split, splits_of
-from unit.model.world import Key, Manifest, Receipt, Rows, State, cut, highest, manifest_at, receipt_at
+from unit.model.world import (
+    Document,
+    Key,
+    Manifest,
+    Receipt,
+    Rows,
+    State,
+    cut,
+    highest,
+    manifest_at,
+    receipt_at,
+)
 
 Steps = Iterator[tuple[str, State]]
 
@@ -55,8 +66,36 @@ def plan(t: Turn) -> Steps:
         manifest = Manifest(t.me.writer, contract, t.state.topic, ends, splits, starts, newest)
         yield (
             f"plans manifest {t.me.number} up to {ends}",
-            t.go("open_manifest", manifest=manifest, frontier=()),
+            t.go(
+                "put_document"
+                if t.world.has_documents and t.rules.documents_precede_their_name
+                else "open_manifest",
+                manifest=manifest,
+                frontier=(),
+            ),
         )
+
+
+def put_document(t: Turn) -> Steps:
+    assert t.me.manifest is not None
+    contract = t.me.manifest.contract
+    for reply, then in t.put(Key("document", contract), Document(contract)):
+        if reply is Reply.CREATED:
+            yield f"puts the document of contract {contract}", with_document(then)
+        else:
+            yield f"puts the document of contract {contract}: {reply.value}", then.go("check_document")
+
+
+def check_document(t: Turn) -> Steps:
+    assert t.me.manifest is not None
+    if t.lacks_document(t.me.manifest):
+        yield "finds its document absent", t.go("put_document")
+    else:
+        yield "finds its document stored", with_document(t)
+
+
+def with_document(t: Turn) -> State:
+    return t.go("open_manifest" if t.rules.documents_precede_their_name else "read")
 
 
 def open_manifest(t: Turn) -> Steps:
@@ -83,6 +122,10 @@ def deliver(t: Turn, manifest: Manifest, mine: bool, said: str = "takes the stor
         yield "ends: the manifest needs a later release", t.end()
     elif t.rules.manifest_contract_binds and manifest.contract not in t.release.contracts:
         yield "ends: lacks the manifest's contract", t.end()
+    elif t.lacks_document(manifest) and not mine:
+        yield "ends: the dataset lacks the manifest's document", t.end()
+    elif t.lacks_document(manifest):
+        yield said, t.go("put_document", manifest=manifest, mine=mine, frontier=())
     elif t.rules.receipt_after_data:
         yield said, t.go("read", manifest=manifest, mine=mine, frontier=())
     else:
@@ -188,6 +231,6 @@ def claim_loss(t: Turn) -> Steps:
 
 STEPS: dict[str, Callable[[Turn], Steps]] = {
     step.__name__: step
-    for step in (read_receipts, look_for_open_manifest, plan, open_manifest, check_manifest, read, put_object,
-                 check_object, close, check_receipt, claim_loss)
+    for step in (read_receipts, look_for_open_manifest, plan, put_document, check_document, open_manifest,
+                 check_manifest, read, put_object, check_object, close, check_receipt, claim_loss)
 }  # fmt: skip

@@ -63,6 +63,8 @@ class Rules:
     """Without: a driver opens its next manifest once it has sent a receipt, whatever became of that."""
     old_manifests_are_judged_as_by_0_1_0: bool = True
     """Without: a release judges an open manifest of an older format by its own format's rules."""
+    documents_precede_their_name: bool = True
+    """Without: a contract's document is stored once the manifest that names it stands."""
     a_backfill_begins_a_dataset: bool = True
     """Without: a backfill plans from its own start in a dataset that others have begun."""
 

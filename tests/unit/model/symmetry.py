@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from unit.model.world import GONE, Bodies, Driver, Rows, State
+from unit.model.world import GONE, Bodies, Document, Driver, Rows, State
 
 Names = tuple[tuple[int, int], ...]
 
@@ -44,6 +44,6 @@ def signed(bodies: Bodies, names: Names) -> Bodies:
     """The same objects and requests, each writer under its new name; one that has none is gone."""
     new = dict(names)
     return frozenset(
-        (key, body if isinstance(body, Rows) else body._replace(writer=new.get(body.writer, GONE)))
+        (key, body if isinstance(body, Rows | Document) else body._replace(writer=new.get(body.writer, GONE)))
         for key, body in bodies
     )

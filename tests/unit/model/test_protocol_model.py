@@ -17,6 +17,7 @@ from unit.model.properties import (
     only_another_driver_fences,
     receipts_equal_what_is_stored,
     the_ledger_is_one_chain,
+    what_a_manifest_names_stands,
 )
 from unit.model.rules import ALL_RULES, RULE_NAMES
 from unit.model.world import World
@@ -25,6 +26,7 @@ from unit.model.worlds import (
     AHEAD_LOSING,
     AHEAD_RECREATED,
     BACKFILL,
+    DOCUMENTS,
     GROWING,
     IDLE_PARTITION,
     OLD_LAKE,
@@ -71,6 +73,7 @@ BROKEN_WITHOUT: tuple[tuple[str, World, Property | None], ...] = (
     ("prepared_for_another_contract_is_dropped", AHEAD, data_follows_its_manifest),
     ("receipt_precedes_the_next_manifest", GROWING, the_ledger_is_one_chain),
     ("old_manifests_are_judged_as_by_0_1_0", OLD_LAKE, no_offset_is_stored_twice),
+    ("documents_precede_their_name", DOCUMENTS, what_a_manifest_names_stands),
     ("a_backfill_begins_a_dataset", BACKFILL, no_offset_is_stored_twice),
 )
 """For each rule a world that shows its need, and a property that breaks there; None is "nobody is stuck"."""

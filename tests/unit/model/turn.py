@@ -46,6 +46,9 @@ class Turn(NamedTuple):
     def get(self, key: Key) -> Body | None:
         return by_key(self.state.store).get(key)
 
+    def lacks_document(self, manifest: Manifest) -> bool:
+        return self.world.has_documents and self.get(Key("document", manifest.contract)) is None
+
     def is_mine(self, body: Manifest | Receipt) -> bool:
         return self.rules.writer_tells_mine_from_foreign and body.writer == self.me.writer
 

@@ -19,7 +19,10 @@ class Split(NamedTuple):
 
 
 class Key(NamedTuple):
-    """Name of an object. `kind` is "manifest", "receipt" or the place of rows: a date, or "dead"."""
+    """Name of an object. `kind` is "manifest", "receipt", "document" or the place of rows: a date, or "dead".
+
+    A document's `number` is its contract.
+    """
 
     kind: str
     number: int = 0
@@ -46,6 +49,12 @@ class Rows(NamedTuple):
     offsets: Offsets
 
 
+class Document(NamedTuple):
+    """What a contract says: its bytes follow from the contract."""
+
+    contract: int
+
+
 Listed = tuple[tuple[Key, Rows], ...]
 
 
@@ -57,7 +66,7 @@ class Receipt(NamedTuple):
     format: int = 3
 
 
-Body = Manifest | Receipt | Rows
+Body = Manifest | Receipt | Rows | Document
 Bodies = frozenset[tuple[Key, Body]]
 
 
@@ -93,6 +102,8 @@ class World(NamedTuple):
     """Where a driver may begin that is started for a backfill. It ends with its commit."""
     reads_ahead: bool = False
     """Drivers may read records past the frontier before there is a manifest for them."""
+    has_documents: bool = False
+    """Contracts are documents in the dataset; who delivers a manifest reads the one that it names."""
 
 
 class Ahead(NamedTuple):

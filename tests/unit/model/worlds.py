@@ -68,6 +68,10 @@ AHEAD_RECREATED = RECREATED_ANOTHER_DAY._replace(
     name="drivers read ahead of a topic that is recreated", reads_ahead=True
 )
 
+DOCUMENTS = ONE_RECORD._replace(
+    name="contracts are documents in the dataset", topics=((("disputed", "good"),),), has_documents=True
+)
+
 WORLDS = {
     ONE_RECORD: 1_900,
     TWO_RECORDS: 2_600,
@@ -83,6 +87,7 @@ WORLDS = {
     RECREATED_ANOTHER_DAY: 1_000,
     OLD_LAKE: 5_000,
     BACKFILL: 40_000,
+    DOCUMENTS: 20_000,
     AHEAD: 60_000,
     AHEAD_LOSING: 20_000,
     AHEAD_RECREATED: 8_000,

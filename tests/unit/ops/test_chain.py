@@ -22,7 +22,7 @@ Change = Callable[[dict[str, Any]], object]
 
 def read(bodies: Bodies, folder: Path, latest: bytes | None = None) -> Ledger:
     ledger = folder / "names" / "_waybill"
-    ledger.mkdir(parents=True)
+    ledger.mkdir(parents=True, exist_ok=True)
     for (number, kind), body in bodies.items():
         (ledger / f"{number:020d}.{kind}.json").write_bytes(body)
     if latest is not None:

@@ -102,12 +102,11 @@ def test_a_ledger_that_goes_back_to_an_older_format_is_found(tmp_path: Path) -> 
         ("manifest", lambda f: f.update(format=4)),
         ("receipt", lambda f: f.update(format=4)),
         ("receipt", lambda f: (f.clear(), f.update(format=10**30, anything=[]))),
-        ("manifest", lambda f: f["contract"].update(document="0" * 64)),
         ("manifest", lambda f: f["layout"].update(window=["2026-11-22", "2026-11-23"])),
         ("manifest", lambda f: f["layout"].update(partition_by=["hour(produced_at)"])),
         ("manifest", lambda f: f.update(schemas={"confluent:1": "0" * 64})),
     ],
-    ids=["manifest", "receipt", "nothing_else", "document", "window", "partition_by", "schemas"],
+    ids=["manifest", "receipt", "nothing_else", "window", "partition_by", "schemas"],
 )
 def test_what_a_later_release_wrote_is_refused_before_anything_is_judged(
     kind: str, change: Change, tmp_path: Path

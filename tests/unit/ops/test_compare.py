@@ -16,7 +16,6 @@ import pytest
 from sample_events import EVENT
 
 from waybill_common.contract.arrow import DEAD_LETTERS, row_schema
-from waybill_common.contract.registry import NAMES
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
@@ -26,6 +25,7 @@ from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded, Loader
+from waybill_streams.names import NAMES
 
 Row = dict[str, Any]
 Record = tuple[int, int, int, bytes | None, bytes | None]

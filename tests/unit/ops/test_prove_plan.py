@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waybill_common.contract import Dead, judge
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import SettingsRefused
 from waybill_ops.prove.fault_plan import LEAST, Anchor, ProofFault, ProofPlan, make_plan
 from waybill_ops.prove.producer_process import SendTask, parse_send_task
 from waybill_ops.prove.proof_events import MALFORMED_EVERY, event, event_id, is_malformed
+from waybill_streams.names import NAMES
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
 FAULTS = st.lists(st.sampled_from(ProofFault), min_size=1, unique=True)

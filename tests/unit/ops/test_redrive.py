@@ -18,7 +18,6 @@ from sample_events import EVENT
 from unit.ops.letters import TOPIC, Fault, Kafka, Killed, letter, status, value
 
 from waybill_common.contract.framing import frame
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import DeadLettersRefused, DeliveryFailed, ProducerFenced
 from waybill_common.kafka.transactional import TransactionLost
 from waybill_ops.audit.database import open_database
@@ -31,6 +30,7 @@ from waybill_ops.redrive.change import Change, RedriveDeadLetter, WaiveDeadLette
 from waybill_ops.redrive.patch import Patch, load_patch
 from waybill_ops.redrive.patching import PatchVerdict, consider
 from waybill_ops.redrive.sending import carry_out
+from waybill_streams.names import NAMES
 
 MEND = Patch(Path("patch.py"), "f" * 64, lambda event: {**event, "latitude": float(event["latitude"])})
 LETTERS = [letter(n) for n in range(7)]

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from whole_records import EVENT, WHOLE, Whole
 
 from waybill_common.contract.arrow import event_schema
-from waybill_common.contract.registry import NAMES
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
@@ -28,6 +27,7 @@ from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded, Loader
+from waybill_streams.names import NAMES
 
 GOOD = json.dumps(EVENT).encode()
 UTC_MICROS = pa.timestamp("us", tz="UTC")

@@ -5,7 +5,6 @@ import re
 
 from unit.producer.users import NOW, make_query, make_user, raw
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
 from waybill_producer.cursor.model import decode_cursor
 from waybill_producer.cursor.resuming import PagePosition
@@ -14,6 +13,7 @@ from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
 from waybill_producer.publishing.batch import Batch, Draft, build_batch, traceparent
 from waybill_producer.source.reply import Page
+from waybill_streams.names import NAMES
 
 KEY = PseudonymKey("k1", b"k" * 32)
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from unit.producer.test_shape import USERS
 from unit.producer.users import NOW, make_user, raw
 
-from waybill_common.contract.registry import NAMES
 from waybill_producer.events.dead_body import MOST_MEMBERS, DeadBodies
 from waybill_producer.events.partial_fields import SOURCES
 from waybill_producer.events.pseudonym import PseudonymKey, encrypt_zip
 from waybill_producer.events.transform import StreamEvent, transform_user_data
 from waybill_producer.source.body import RawUser
+from waybill_streams.names import NAMES
 
 KEY = PseudonymKey("k1", b"k" * 32)
 USER_FIELDS = [name for name in NAMES.model.model_fields if name != "produced_at"]

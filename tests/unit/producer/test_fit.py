@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from unit.producer.test_batch import KEY, batch
 from unit.producer.users import make_user, raw
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import TopicRefused
 from waybill_producer.events.dead_body import DeadBodies
 from waybill_producer.publishing.batch import Batch, BatchRecord
 from waybill_producer.publishing.fit import PATIENCE, too_large, without
 from waybill_producer.publishing.size import size_alone
+from waybill_streams.names import NAMES
 
 TOPIC, DEAD, CURSOR = "names_topic", "names_topic.dead", "names_topic.cursor"
 ROOMY = dict.fromkeys((TOPIC, DEAD, CURSOR), 1_000_000)

@@ -11,10 +11,10 @@ import pytest
 import stamina
 from unit.producer.server import Server, drips, sends
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused
 from waybill_common.settings import RegistrySettings
 from waybill_producer.registry.register import register_contract
+from waybill_streams.names import NAMES
 
 PASSWORD = "correct-horse"
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from unit.producer.test_shape import USERS, VALUES
 from unit.producer.users import NOW, make_body, make_query, make_reply, make_user
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.settings import StreamSettings
 from waybill_producer.cursor.resuming import PagePosition
 from waybill_producer.events.dead_body import DeadBodies
@@ -20,6 +19,7 @@ from waybill_producer.events.transform import transform_page
 from waybill_producer.publishing.batch import Draft, build_batch
 from waybill_producer.publishing.size import size_alone
 from waybill_producer.source.reply import Ignored, Page, TryPageAgain, check_reply
+from waybill_streams.names import NAMES
 
 KEY = PseudonymKey("k1", b"k" * 32)
 LONGEST_WORDS = 1000

@@ -10,13 +10,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from unit.producer.users import NOW, make_query, make_user
 
-from waybill_common.contract.registry import NAMES
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import transform_page
 from waybill_producer.source import body as body_module
 from waybill_producer.source import reply
 from waybill_producer.source.api_user import LARGEST
 from waybill_producer.source.body import AnyUser, CheckedUser, parse_body
+from waybill_streams.names import NAMES
 
 KEY = PseudonymKey("k1", b"k" * 32)
 ABSENT = object()

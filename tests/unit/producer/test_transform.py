@@ -7,10 +7,10 @@ import pytest
 from unit.producer.users import NOW, make_user, raw
 
 from waybill_common.contract import judge
-from waybill_common.contract.names import Name
-from waybill_common.contract.registry import NAMES
 from waybill_producer.events.pseudonym import PseudonymKey, encrypt_zip
 from waybill_producer.events.transform import DeadUser, StreamEvent, transform_page, transform_user_data
+from waybill_streams.names import NAMES
+from waybill_streams.names.contract import Name
 
 KEY = PseudonymKey("k1", b"k" * 32)
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from unit.producer.users import NOW, make_user, raw
 
 from waybill_common.contract.instant import format_instant
-from waybill_common.contract.registry import NAMES
 from waybill_producer.events.fast_path import LONGEST, FastName, fast_value
 from waybill_producer.events.pseudonym import PseudonymKey
 from waybill_producer.events.transform import StreamEvent, transform_user_data
 from waybill_producer.source.api_user import ApiUser
+from waybill_streams.names import NAMES
 
 KEY = PseudonymKey("k1", b"k" * 32)
 

@@ -59,6 +59,14 @@ def _functions(thing: Any) -> Iterator[tuple[Any, type | None]]:
         yield from ((one, thing) for one in _methods(thing)) if inspect.isclass(thing) else [(thing, None)]
 
 
+def _parsed(source: str) -> list[ast.stmt]:
+    """A lambda in a table is given with its line, which is no statement by itself."""
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        return ast.parse(f"{{{source}}}").body
+
+
 class _Body(ast.NodeVisitor):
     """One function's: the settings ``read`` and the things ``named`` in it."""
 
@@ -67,7 +75,7 @@ class _Body(ast.NodeVisitor):
         self.named: list[Any] = []
         self._globals: dict[str, Any] = dict(function.__globals__)
         self._types: dict[str, Any] = _hints(function)
-        [self._tree] = ast.parse(textwrap.dedent(inspect.getsource(function))).body
+        [self._tree] = _parsed(textwrap.dedent(inspect.getsource(function)))
         arguments = getattr(self._tree, "args", None)
         if owner is not None and arguments is not None and arguments.args:
             self._types[arguments.args[0].arg] = owner

@@ -16,7 +16,9 @@ from waybill_common.settings import Settings
 from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
+from waybill_contracts import contract_command
 from waybill_local import deliver_command, local_run
+from waybill_ops import contract_pull
 from waybill_ops.cli import main
 from waybill_ops.commands import (
     backfill,
@@ -48,6 +50,7 @@ READ = {
     "submit": _APPLICATION,
     "verify": settings_read(verify.run),
     "report": settings_read(report.run),
+    "contract pull": settings_read(contract_pull.pull),
     "lag": settings_read(lag.run),
     "dead-letters list": _READING,
     "dead-letters show": settings_read(*_LETTERS, dead_letters._show),
@@ -80,6 +83,7 @@ DECLARED = {
     "submit": submit.SETTINGS,
     "verify": verify.SETTINGS,
     "report": report.SETTINGS,
+    "contract pull": contract_command.SETTINGS,
     "lag": lag.SETTINGS,
     **{f"dead-letters {action}": names for action, names in dead_letters.SETTINGS.items()},
     "redrive": redrive.SETTINGS,
@@ -106,12 +110,10 @@ NEEDED = {
     "dead-letters show": ["0:1"],
     "dead-letters export": ["letters.jsonl"],
     "dead-letters waive": ["--undo"],
+    "contract pull": ["x.json"],
     "prove": [],
     "dags publish": ["x.zip"],
 }
-
-WITHOUT_SETTINGS = {"contract"}
-"""It reads documents and records, and asks nobody."""
 
 
 def flags(names: Iterable[str]) -> set[str]:
@@ -138,7 +140,7 @@ def test_its_help_shows_these_flags_and_no_others(verb: str, capsys: pytest.Capt
 def test_each_verb_has_its_row(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     told = capsys.readouterr().out
-    assert {verb.split()[0] for verb in READ} | WITHOUT_SETTINGS == {
+    assert {verb.split()[0] for verb in READ} == {
         line.split()[0] for line in told.splitlines() if line.startswith("    ") and line[4] != " "
     }
 

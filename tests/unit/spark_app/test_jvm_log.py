@@ -10,7 +10,6 @@ from hostile import ALL, obeyed
 from pydantic import SecretStr
 from unit.ledger.entries import manifest3
 
-from waybill_common.contract.registry import NAMES
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.lake import open_lake
 from waybill_common.redaction import hide
@@ -19,6 +18,7 @@ from waybill_delivery.splits.split_process import BugInTask, begin_logs, told_by
 from waybill_delivery.splits.task_context import TaskContext
 from waybill_spark.driver.jvm_log import make_printable, printable_pattern
 from waybill_spark.driver.spark_errors import is_bug
+from waybill_streams.names import NAMES
 
 SPARKS = "%d{yy/MM/dd HH:mm:ss} %p %c{1}: %m%n%ex"
 

@@ -7,13 +7,14 @@ from functools import cached_property, partial
 
 from starlette.requests import Request
 
-from waybill_common.contract import STREAMS, Contract
+from waybill_common.contract import Contract
 from waybill_common.lake import open_lake
 from waybill_common.settings import Settings
 from waybill_console.asking import Source
 from waybill_console.messages import Judge, LiveViews, judged_by
 from waybill_console.security import Session, Sessions
 from waybill_console.stream import ObjectRows, StoredTimes, StreamLedger, Verifier
+from waybill_streams.packaged import STREAMS
 
 _KAFKA_SECONDS = 3.0
 _LAKE_SECONDS = 3.0

@@ -1,7 +1,8 @@
-"""``waybill contract``: documents checked and compared, records judged by hand."""
+"""``waybill contract``: documents checked and compared, records judged by hand, a dataset's document pulled."""
 
 from __future__ import annotations
 
+import importlib
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Mapping
@@ -10,13 +11,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from waybill_common.errors import OK, ContractRefused, ContractUnknown, SettingsRefused
-from waybill_common.flag_types import said
+from waybill_common.flag_types import path_of, said
+from waybill_common.settings import add_settings_flags, uses
 from waybill_common.terminal import say, say_json
 from waybill_contracts.by_hand import LineRefused, by_the_auditor, by_the_judge, verdicts
 from waybill_contracts.description import described
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
 from waybill_contracts.evolution import first_difference
 from waybill_contracts.export_command import add_export, export
+
+PULLING = "waybill_ops.contract_pull"
+"""Another component's: it is looked up by its name."""
+
+SETTINGS = uses("stream.name", "stream.topic", "lake", "log", "security")
+"""Of ``pull`` alone: the others reach nobody."""
 
 HELP = "check and compare contract documents, and judge records by hand"
 
@@ -41,10 +49,16 @@ def add_arguments(parser: ArgumentParser) -> None:
     show = verbs.add_parser("show", help="show what a document says, column by column")
     show.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
     add_export(verbs)
+    pull = verbs.add_parser("pull", help="write the document of the dataset's last commit into a file")
+    pull.add_argument("file", type=path_of, metavar="FILE", help="a new file")
+    add_settings_flags(pull, *SETTINGS)
 
 
-def run(flags: Namespace, environ: Mapping[str, str]) -> int:  # noqa: ARG001  # every command's
-    """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``."""
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``; ``pull`` also what a lake may refuse."""
+    if flags.verb == "pull":
+        importlib.import_module(PULLING).pull(flags, environ)
+        return OK
     verbs: dict[str, Callable[[Namespace], None]] = {
         "check": _check,
         "diff": _diff,

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from waybill_common.contract import STREAMS, Contract
+from waybill_common.contract import Contract
 from waybill_common.kafka import Topic, ensure_topic, topic_state
 from waybill_common.lake import Lake, check_conditional_writes, open_lake
 from waybill_common.ledger import (
@@ -31,6 +31,7 @@ from waybill_delivery.backfilling import Backfill, find_range
 from waybill_delivery.leftovers import remove_leftovers
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.splits import TaskContext
+from waybill_streams.packaged import STREAMS
 
 Carry = Callable[[TaskContext], list[SplitReport]]
 """An engine: delivers a manifest's splits somewhere and returns their reports."""

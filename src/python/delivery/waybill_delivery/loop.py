@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import structlog
 
@@ -33,6 +34,7 @@ from waybill_common.ledger import (
     next_step,
     receipt_for,
 )
+from waybill_delivery.contract_documents import ContractDocuments
 
 _SETTLING = (0.5, 1.0, 2.0)
 """Seconds between looks at a topic that seems to have been cut back."""
@@ -67,6 +69,7 @@ class DeliveryLoop:
                 case Done():
                     return
                 case Open(manifest):
+                    self._documents.store(self.plan.contract)
                     self.position = self.journal.open(self.position, manifest)
                     if self.position.open is manifest:  # what was checked for it a moment ago is as good now
                         self.position = self.deliver(manifest)
@@ -86,6 +89,7 @@ class DeliveryLoop:
         """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
         self.begins(manifest)
         bound = manifest.contract
+        self._documents.check(bound)
         contract = self.registry.find(bound.version, bound.fingerprint, release=manifest.release)
         check_can_deliver(manifest, contract)
         try:
@@ -120,6 +124,10 @@ class DeliveryLoop:
             recovered=manifest.writer != self.journal.writer,
         )
         return position
+
+    @cached_property
+    def _documents(self) -> ContractDocuments:
+        return ContractDocuments(self.journal, self.registry)
 
     def _say_what_will_change(self) -> None:
         """Warn once, before a dataset goes over to format 3: there is no way back."""
@@ -157,7 +165,10 @@ class DeliveryLoop:
             self._origin = self.journal.origin(self.position)
         # The state that was asked for before a receipt is also one asked for before the next manifest.
         topic, self._seen = self._seen or self.topic(), None
-        return next_step(Situation(self.position, topic, targets, self._origin), self.plan)
+        # Whoever finishes an open commit needs no contract but that.
+        known = self.position.contract if self.position.open is None else None
+        difference = self._documents.difference(known, self.plan.contract)
+        return next_step(Situation(self.position, topic, targets, self._origin, difference), self.plan)
 
     def _newer_position(self) -> LedgerPosition | None:
         """What the ledger says before a loss is claimed: offsets that this driver misses may have arrived by another.

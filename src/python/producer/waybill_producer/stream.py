@@ -7,7 +7,6 @@ from functools import partial
 
 import structlog
 
-from waybill_common.contract import STREAMS
 from waybill_common.kafka import describe_topic, watermarks
 from waybill_common.settings import Settings
 from waybill_producer.display import ProducerProgress
@@ -30,6 +29,7 @@ from waybill_producer.run_totals import RunTotals
 from waybill_producer.source import UserSource, query_of, retrieve_user_data
 from waybill_producer.stop_requests import StopRequested, StopRequests
 from waybill_producer.web import Routes
+from waybill_streams.packaged import STREAMS
 
 
 def initiate_stream(

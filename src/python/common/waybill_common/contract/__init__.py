@@ -5,10 +5,10 @@ from waybill_common.contract.contract import Contract
 from waybill_common.contract.framing import LENGTH, MAGIC, frame, unframe
 from waybill_common.contract.instant import UtcMicros, format_instant
 from waybill_common.contract.judge import DETAIL_LIMIT, Dead, Reason, explain, judge, reason_of
-from waybill_common.contract.registry import STREAMS, Registry
+from waybill_common.contract.registry import Registry
 
 # fmt: off
 __all__ = [
-    "DETAIL_LIMIT", "LENGTH", "MAGIC", "STREAMS", "Column", "ColumnKind", "Contract", "Dead", "Reason",
+    "DETAIL_LIMIT", "LENGTH", "MAGIC", "Column", "ColumnKind", "Contract", "Dead", "Reason",
     "Registry", "UtcMicros", "explain", "format_instant", "frame", "judge", "reason_of", "unframe",
 ]

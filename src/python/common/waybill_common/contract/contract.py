@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,8 @@ from waybill_common.contract.columns import Column, columns_of
 class Contract:
     """The rules for one stream's events.
 
-    ``id_field`` holds the source's own id, ``time_field`` the instant whose UTC date names the folder.
+    ``id_field`` holds the source's own id, ``time_field`` the instant whose UTC date names the folder. ``document`` is
+    the same as data, in its canonical form: its sha256 is the contract's fingerprint.
     """
 
     stream: str
@@ -26,26 +27,30 @@ class Contract:
     model: type[BaseModel]
     id_field: str
     time_field: str
+    document: bytes
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         return columns_of(self.model)
 
     @cached_property
-    def fingerprint(self) -> str:
-        """sha256 over the columns and their rules: two builds with one contract agree on it.
+    def document_sha256(self) -> str:
+        """The name of its document in a dataset."""
+        return hashlib.sha256(self.document).hexdigest()
 
-        Not over pydantic's JSON Schema, whose wording may change between releases of pydantic.
-        """
-        described = [
-            self.stream,
-            self.version,
-            self.id_field,
-            self.time_field,
-            [asdict(c) for c in self.columns],
-        ]
-        text = json.dumps(described, sort_keys=True, separators=(",", ":"))
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+    @property
+    def fingerprint(self) -> str:
+        return f"sha256:{self.document_sha256}"
+
+    @cached_property
+    def old_fingerprint(self) -> str | None:
+        """What entries without a document call it: 0.1.0 had another way to tell contracts apart."""
+        legacy = json.loads(self.document).get("legacy")
+        return f"sha256:{legacy['fingerprint']}" if legacy else None
+
+    def is_named(self, version: int, fingerprint: str) -> bool:
+        """Whether an entry with these words means this contract."""
+        return version == self.version and fingerprint in (self.fingerprint, self.old_fingerprint)
 
     @property
     def label(self) -> str:

@@ -1,16 +1,12 @@
-"""Which contracts this release carries: the current one of each stream and the one before it."""
+"""The contracts of one stream that a release carries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from waybill_common.contract.contract import Contract
-from waybill_common.contract.names import Name
 from waybill_common.errors import ContractUnknown
 from waybill_common.version import VERSION
-
-NAMES = Contract(stream="names", version=1, model=Name, id_field="id", time_field="produced_at")
 
 
 @dataclass(frozen=True)
@@ -23,14 +19,18 @@ class Registry:
     def current(self) -> Contract:
         return self.contracts[-1]
 
+    def carried(self, version: int, fingerprint: str) -> Contract | None:
+        """The contract that an entry names, by its document or as 0.1.0 named it; None where this release lacks it."""
+        return next((one for one in self.contracts if one.is_named(version, fingerprint)), None)
+
     def find(self, version: int, fingerprint: str, *, release: str) -> Contract:
         """The contract that a manifest names; raises ``ContractUnknown`` where this release lacks it.
 
         ``release`` is the Waybill that wrote the manifest, so that the message can name it.
         """
-        for contract in self.contracts:
-            if contract.version == version and contract.fingerprint == fingerprint:
-                return contract
+        found = self.carried(version, fingerprint)
+        if found is not None:
+            return found
         carried = ", ".join(f"{c.version} ({c.fingerprint[:15]}…)" for c in self.contracts)
         raise ContractUnknown(
             f"The open manifest was written under contract version {version} ({fingerprint[:15]}…), "
@@ -38,10 +38,3 @@ class Registry:
             allowed=f"versions {carried} of stream {self.current.stream}.",
             remedy=f"finish this commit with Waybill {release}, which wrote it, then start this release again.",
         )
-
-
-def _by_stream(registries: Iterable[Registry]) -> dict[str, Registry]:
-    return {registry.current.stream: registry for registry in registries}
-
-
-STREAMS = _by_stream([Registry((NAMES,))])

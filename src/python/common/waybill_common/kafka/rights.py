@@ -59,6 +59,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(f"{TRANSACTIONAL_ID}s with the prefix", PROVE, ("Describe", "Write")),
     ),
     "report": (),
+    "contract pull": (),
     "dags": (),
 }
 """By program, as docs/security.md lists them. ``waybill redrive`` without ``--send`` needs what ``list`` does."""

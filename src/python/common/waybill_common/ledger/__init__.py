@@ -8,6 +8,7 @@
 ``parse``     bytes to entries, whoever wrote them
 ``position``  where the ledger stands
 ``split_sizes`` pure: how long the next splits are
+``contract_rule`` pure: which contract may follow the dataset's
 ``decisions`` pure: what comes next, from what is known
 ``offset_range`` pure: a backfill, which begins a dataset of its own
 ``journal``   I/O: reading the position, opening and closing a commit
@@ -19,6 +20,7 @@ I3 *as stored*: a receipt describes the stored bytes, for ever.
 I4 *somebody can go on*: from every state a driver that is started can reach the end of the log.
 """
 
+from waybill_common.ledger.contract_rule import ContractDifference
 from waybill_common.ledger.decisions import (
     Deliver,
     Done,
@@ -48,7 +50,7 @@ from waybill_common.ledger.keys import (
     split_name,
 )
 from waybill_common.ledger.loss import data_loss
-from waybill_common.ledger.manifest import Layout, Manifest
+from waybill_common.ledger.manifest import ContractRef, ContractRef3, Layout, Manifest
 from waybill_common.ledger.offset_range import (
     Edge,
     OffsetRange,
@@ -81,12 +83,14 @@ from waybill_common.ledger.split_sizes import longest_splits
 
 # fmt: off
 __all__ = [
-    "DATA", "DEAD_LETTERS", "LARGEST_ENTRY", "LARGEST_HINT", "LATEST", "NOTHING", "Deliver", "Done", "Edge",
-    "Frontier", "Journal", "Layout", "LedgerPosition", "LostRange", "Manifest", "ManifestPlan", "ObjectEntry",
-    "ObjectEntry3", "Offset", "OffsetRange", "Offsets", "Open", "Partition", "Receipt", "Recent", "Sha256",
-    "Situation", "Split", "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "check_can_deliver",
-    "check_may_backfill", "check_names", "check_not_compacted", "check_not_truncated", "check_same_stream",
-    "check_same_topic", "check_still_the_topic", "corrupt", "data_key", "data_loss", "dead_letter_key",
-    "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "parse_edge",
-    "parse_manifest", "parse_receipt", "partition_in", "range_between", "receipt_for", "receipt_key", "split_name",
+    "DATA", "DEAD_LETTERS", "LARGEST_ENTRY", "LARGEST_HINT", "LATEST", "NOTHING", "ContractDifference",
+    "ContractRef", "ContractRef3", "Deliver", "Done", "Edge", "Frontier", "Journal", "Layout", "LedgerPosition",
+    "LostRange", "Manifest", "ManifestPlan", "ObjectEntry", "ObjectEntry3", "Offset", "OffsetRange", "Offsets",
+    "Open", "Partition", "Receipt", "Recent", "Sha256", "Situation", "Split", "SplitReport", "SplitReport1",
+    "SplitReport3", "TimeRange", "check_can_deliver", "check_may_backfill", "check_names",
+    "check_not_compacted", "check_not_truncated", "check_same_stream", "check_same_topic",
+    "check_still_the_topic", "corrupt", "data_key", "data_loss", "dead_letter_key", "load_json",
+    "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "parse_edge",
+    "parse_manifest", "parse_receipt", "partition_in", "range_between", "receipt_for", "receipt_key",
+    "split_name",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused, SettingsRefused, TopicRefused
 from waybill_common.kafka import TopicState
+from waybill_common.ledger.contract_rule import ContractDifference, check_contract
 from waybill_common.ledger.entry import LostRange, Split
 from waybill_common.ledger.loss import data_loss
 from waybill_common.ledger.manifest import ContractRef3, Layout, Layout3, Manifest, Manifest3
@@ -43,13 +44,15 @@ class ManifestPlan:
 class Situation:
     """What is known: the ledger, the topic as Kafka has it now, and the end offsets to reach.
 
-    ``origin`` is where the dataset begins, if it has begun.
+    ``origin`` is where the dataset begins, if it has begun. ``difference`` is what keeps the plan's contract from
+    following the dataset's, where its version is higher.
     """
 
     position: LedgerPosition
     topic: TopicState
     targets: Mapping[int, int]
     origin: Mapping[int, int] = field(default_factory=dict)
+    difference: ContractDifference | None = None
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,8 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
     """Recover before going on: an open manifest is finished before a new one is thought of.
 
     Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated, truncated or
-    compacted), ``DataLoss`` (retention passed the frontier, and loss is not accepted) and ``ContractUnknown`` (a later
-    release has gone on from here).
+    compacted), ``DataLoss`` (retention passed the frontier, and loss is not accepted), ``ContractUnknown`` (a later
+    release has gone on from here) and ``ContractRefused`` (the plan's contract may not follow the dataset's).
     """
     check_same_stream(now.position, plan.contract.stream, plan.topic)
     check_same_topic(now.position, now.topic.id)
@@ -85,6 +88,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
         check_reaches(now.position.open, now.topic.log_ends)
         return Deliver(now.position.open)
     check_not_ahead(now.position)
+    check_contract(now.position, plan.contract, now.difference)
     begun = now.position.frontier if now.position.number else plan.origin
     origin = now.origin if now.position.number else plan.origin
     before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
@@ -117,7 +121,9 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
             topic=plan.topic,
             topic_id=now.topic.id,
             contract=ContractRef3(
-                version=plan.contract.version, fingerprint=plan.contract.fingerprint, document=None
+                version=plan.contract.version,
+                fingerprint=plan.contract.fingerprint,
+                document=plan.contract.document_sha256,
             ),
             schemas={},
             origin={p: origin.get(p, 0) for p in before},
@@ -194,21 +200,20 @@ def check_not_ahead(known: LedgerPosition) -> None:
     if known.is_ahead:
         raise later_release(
             f"Receipt {known.number}",
-            "has a contract's document, writers' schemas, a window, skipped records or tombstones",
+            "has writers' schemas, a window, skipped records or tombstones",
         )
 
 
 def check_can_deliver(manifest: Manifest, contract: Contract) -> None:
     """Every field that decides where a record goes is one that this release knows; raises ``ContractUnknown``."""
     if isinstance(manifest, Manifest3) and (
-        manifest.contract.document is not None
-        or manifest.schemas
+        manifest.schemas
         or manifest.layout.window is not None
         or manifest.layout.partition_by != contract.partition_by
     ):
         raise later_release(
             f"Manifest {manifest.number}",
-            "has a contract's document, writers' schemas, a window or other folders",
+            "has writers' schemas, a window or other folders",
         )
 
 

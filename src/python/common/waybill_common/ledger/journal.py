@@ -12,8 +12,9 @@ from waybill_common.errors import DriverFenced, LakeRefused, LedgerCorrupt
 from waybill_common.lake import Lake, ObjectTooLarge, create
 from waybill_common.ledger import keys
 from waybill_common.ledger.entry import LARGEST, Frontier
-from waybill_common.ledger.manifest import Manifest, Manifest1
+from waybill_common.ledger.manifest import ContractRef, Manifest, Manifest1
 from waybill_common.ledger.parse import (
+    LARGEST_DOCUMENT,
     LARGEST_ENTRY,
     LARGEST_HINT,
     corrupt,
@@ -81,6 +82,24 @@ class Journal:
         last = self._manifest(at.number if at.format >= 3 else 1)[0]
         return last.before if isinstance(last, Manifest1) else last.origin
 
+    def document(self, sha256: str) -> bytes:
+        """The contract's document that an entry names; raises ``LedgerCorrupt`` where it is not what its name says."""
+        key = keys.document_key(sha256)
+        try:
+            body = self.lake.get(key, limit=LARGEST_DOCUMENT)
+        except ObjectTooLarge as error:
+            raise corrupt(key, str(error)) from error
+        if body is None:
+            raise corrupt(key, "an entry of the ledger names it, and it is gone")
+        return _checked_document(key, sha256, body)
+
+    def store_document(self, body: bytes) -> None:
+        """Before the first manifest that names it; raises ``LedgerCorrupt`` where other bytes stand there."""
+        sha256 = _sha256(body)
+        key = keys.document_key(sha256)
+        stored = create(self.lake, key, body, body.__eq__)
+        _checked_document(key, sha256, stored.body)
+
     def open(self, at: LedgerPosition, manifest: Manifest) -> LedgerPosition:
         """Create the manifest. Where another driver was first, the ledger is read anew: it may be far ahead."""
         key = keys.manifest_key(manifest.number)
@@ -104,7 +123,7 @@ class Journal:
         if isinstance(standing, Receipt1) != isinstance(manifest, Manifest1):
             raise corrupt(key, f"it is of format {standing.format}, its manifest of format {manifest.format}")
         self.lake.overwrite(keys.LATEST, json.dumps({"number": standing.number}).encode() + b"\n")
-        return _behind(standing, _sha256(stored.body))
+        return _behind(standing, _sha256(stored.body), manifest.contract)
 
     def check_not_fenced(self, manifest: Manifest) -> None:
         """For a manifest that somebody else closed: raises ``DriverFenced`` where this driver had opened it."""
@@ -121,7 +140,10 @@ class Journal:
     def _position(self, last: int, *, is_open: bool) -> LedgerPosition:
         at = NOTHING
         if last:
-            at = _behind(*self._receipt(last))
+            receipt, sha256 = self._receipt(last)
+            # Receipts of old formats do not repeat it.
+            old = self._manifest(last)[0].contract if isinstance(receipt, Receipt1) else None
+            at = _behind(receipt, sha256, old)
         if not is_open:
             return at
         manifest, manifest_sha256 = self._manifest(last + 1)
@@ -189,12 +211,13 @@ class Journal:
         return 0
 
 
-def _behind(receipt: Receipt, sha256: str) -> LedgerPosition:
+def _behind(receipt: Receipt, sha256: str, old: ContractRef | None) -> LedgerPosition:
+    """``old`` is the contract of its manifest, for a receipt that does not say."""
     if receipt.number >= LARGEST:
         raise corrupt(keys.receipt_key(receipt.number), "no number follows it")
     recent, contract, is_ahead = None, None, False
     if isinstance(receipt, Receipt3):
-        known = receipt.contract.document, receipt.schemas, receipt.schemas_sha256, receipt.layout.window
+        known = receipt.schemas, receipt.schemas_sha256, receipt.layout.window
         is_ahead = any((*known, receipt.skipped, receipt.tombstones))
         if not receipt.recent.is_full and not receipt.accept_dead:
             recent, contract = receipt.recent, receipt.contract
@@ -208,6 +231,7 @@ def _behind(receipt: Receipt, sha256: str) -> LedgerPosition:
         open=None,
         open_sha256=None,
         format=receipt.format,
+        contract=receipt.contract if isinstance(receipt, Receipt3) else old,
         recent=recent,
         recent_contract=contract,
         is_ahead=is_ahead,
@@ -242,6 +266,12 @@ def _follows(manifest: Manifest, at: LedgerPosition) -> bool:
         at.receipt_sha256,
         frontier,
     )
+
+
+def _checked_document(key: str, sha256: str, body: bytes) -> bytes:
+    if _sha256(body) != sha256:
+        raise corrupt(key, "its bytes are not those that its name says")
+    return body
 
 
 def _sha256(body: bytes) -> str:

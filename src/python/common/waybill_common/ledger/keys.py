@@ -28,6 +28,11 @@ def receipt_key(number: int) -> str:
     return f"{LEDGER}{number:020d}.receipt.json"
 
 
+def document_key(sha256: str) -> str:
+    """The contract's document whose bytes have this sha256."""
+    return f"{LEDGER}contracts/{sha256}.json"
+
+
 def parse_entry(key: str) -> tuple[int, str] | None:
     """``(number, "manifest" | "receipt")`` for a ledger entry's key, None for any other key."""
     match = _ENTRY.fullmatch(key)

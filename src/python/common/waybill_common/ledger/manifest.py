@@ -31,9 +31,18 @@ class ContractRef(Entry):
 
 
 class ContractRef3(ContractRef):
-    """``document`` is the sha256 of the contract's document in the dataset; null before datasets had any."""
+    """``document`` is the sha256 of the contract's document in the dataset, and then its fingerprint.
+
+    It is null in what releases wrote before datasets had documents; the fingerprint is 0.1.0's then.
+    """
 
     document: Sha256 | None
+
+    @model_validator(mode="after")
+    def _is_its_document(self) -> Self:
+        if self.document is not None and self.fingerprint != f"sha256:{self.document}":
+            raise ValueError("the fingerprint is not that of the document")
+        return self
 
 
 class Layout(Entry):

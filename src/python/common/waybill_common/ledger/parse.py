@@ -14,6 +14,9 @@ from waybill_common.version import VERSION
 
 NEWEST = 3
 LARGEST_HINT = 4096
+LARGEST_DOCUMENT = 16 * 2**20
+"""Bytes. Docs of fields are part of a contract's document."""
+
 LARGEST_ENTRY = 128 * 2**20
 """Bytes. A commit of a quarter of a million objects has a receipt of that size."""
 

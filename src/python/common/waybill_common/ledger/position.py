@@ -16,9 +16,9 @@ class LedgerPosition:
     """Where the ledger stands: the last receipt, and the manifest that is open after it, if any.
 
     ``number`` 0 and an empty frontier mean that nothing was ever delivered. ``format`` is that of the last receipt, 0
-    where there is none; ``recent`` is what a receipt under ``recent_contract`` counts on from. ``is_ahead``: the last
-    receipt has what only a later release can go on from. ``seen`` is what it says of each partition's records;
-    None where it says nothing of sizes.
+    where there is none, and ``contract`` its commit's. ``recent`` is what a receipt under ``recent_contract`` counts on
+    from. ``is_ahead``: the last receipt has what only a later release can go on from. ``seen`` is what it says of each
+    partition's records; None where it says nothing of sizes.
     """
 
     number: int
@@ -30,6 +30,7 @@ class LedgerPosition:
     open: Manifest | None
     open_sha256: str | None
     format: int = 0
+    contract: ContractRef | None = None
     recent: Recent | None = None
     recent_contract: ContractRef | None = None
     is_ahead: bool = False

@@ -16,7 +16,7 @@ import duckdb
 from confluent_kafka import Message
 
 from waybill_common import contract as contracts
-from waybill_common.errors import LakeRefused, TopicRefused
+from waybill_common.errors import ContractUnknown, LakeRefused, TopicRefused
 from waybill_common.kafka import Topic, describe_topic
 from waybill_common.screen import Bars
 from waybill_common.settings import Settings
@@ -33,6 +33,7 @@ from waybill_ops.audit.ledger_files import later_claims, read_ledger
 from waybill_ops.audit.log_table import LogTable
 from waybill_ops.audit.objects import Loaded, Loader, is_claimed
 from waybill_ops.audit.redrives import AuditedDeadLetters, Redrives, count_dead_letters
+from waybill_streams.packaged import STREAMS
 
 SHOWN = 20
 """Findings of one code that a report names; the rest is counted."""
@@ -67,6 +68,7 @@ def audit(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport:
     lake.require()
     ledger = read_ledger(lake)
     _require_same_home(ledger, settings, lake)
+    _require_known_contracts(ledger, settings)
     topic = describe_topic(settings.kafka, settings.stream.topic)
     if topic is None and ledger.home is None:
         raise TopicRefused(
@@ -98,6 +100,17 @@ def _require_same_home(ledger: Ledger, settings: Settings, lake: LakeReader) -> 
         )
 
 
+def _require_known_contracts(ledger: Ledger, settings: Settings) -> None:
+    carried = {one.document_sha256 for one in STREAMS[settings.stream.name].contracts}
+    for sha256, number in ledger.documents.items():
+        if sha256 not in carried:
+            raise ContractUnknown(
+                f"Manifest {number} is of a contract with the document {sha256}, by which this release can't judge.",
+                allowed=f"documents of {settings.stream.name} that it carries: {', '.join(sorted(carried))}.",
+                remedy="use the release that wrote it, or a later one; nothing was judged.",
+            )
+
+
 def _load_objects(
     lake: LakeReader,
     ledger: Ledger,
@@ -106,7 +119,7 @@ def _load_objects(
     scratch: Path,
     progress: Bars,
 ) -> Loaded:
-    registry = contracts.STREAMS[settings.stream.name]
+    registry = STREAMS[settings.stream.name]
     loaded = Loaded(
         {column.name: _KINDS[column.kind] for one in registry.contracts for column in one.columns}
     )
@@ -151,7 +164,7 @@ def _read_log(
         detail = f"its id is {topic.id}, the ledger's is {ledger.home[2]}: it was deleted and made again"
         return TopicReading(topic, {}, 0, (Finding(Code.TOPIC_CHANGED, topic.name, detail),))
     partitions = range(topic.partitions)
-    table = LogTable(database, loaded.columns, contracts.STREAMS[settings.stream.name].current.id_field)
+    table = LogTable(database, loaded.columns, STREAMS[settings.stream.name].current.id_field)
     redrives_topic = settings.stream.redrives_topic
     wanted = loaded.dead > 0 or describe_topic(settings.kafka, redrives_topic) is not None
     redrives = Redrives(database, topic.name, topic.id, wanted)

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Generic, TypeVar
 
 from waybill_ops.audit.commit import judge_manifest, judge_receipt, judge_recent
-from waybill_ops.audit.entries import BACKFILL, FULL, Counts, Manifest, Receipt, Span, StoredObject
+from waybill_ops.audit.entries import BACKFILL, FULL, Counts, Manifest, Receipt, Span, StoredObject, Terms
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.object_names import entry_key
 
@@ -38,7 +38,8 @@ class Ledger:
 
     ``origin`` is where the first manifest begins, ``last`` the highest receipt's number, ``frontier`` its frontier,
     ``objects`` every stored object by key,
-    ``claims`` the splits of open manifests with their topic, ``format`` the highest of any entry.
+    ``claims`` the splits of open manifests with their topic, ``format`` the highest of any entry, ``documents`` the
+    contracts' documents that manifests name, each with the first of them.
     """
 
     last: int = 0
@@ -51,6 +52,7 @@ class Ledger:
     objects: dict[str, StoredObject] = field(default_factory=dict)
     holes: list[Span] = field(default_factory=list)
     claims: set[tuple[str, Span]] = field(default_factory=set)
+    documents: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -158,6 +160,20 @@ def _follows(before: AuditedCommit | None, manifest: Manifest, number: int) -> I
         yield Finding(Code.CHAIN_BROKEN, key, detail)
     if before.receipt.says and _moved(manifest.before) != _moved(before.receipt.says.frontier):
         yield Finding(Code.CHAIN_BROKEN, key, f"it does not begin at the frontier of receipt {number - 1}")
+    if before.receipt.says and (complaint := _other_contract(before.receipt.says.terms, manifest.terms)):
+        yield Finding(Code.CHAIN_BROKEN, key, complaint)
+
+
+def _other_contract(before: Terms | None, now: Terms | None) -> str | None:
+    """Between commits with documents, which each writer compares: a version has one document, and none is lower."""
+    if before is None or now is None or None in (before.contract["document"], now.contract["document"]):
+        return None
+    was, is_now = before.contract["version"], now.contract["version"]
+    if is_now < was:
+        return f"its contract is of version {is_now}, the receipt before it of {was}"
+    if is_now == was and before.contract["document"] != now.contract["document"]:
+        return f"its contract has another document than the receipt before it, and the same version {was}"
+    return None
 
 
 def _absorb(commit: AuditedCommit, ledger: Ledger) -> None:
@@ -171,6 +187,8 @@ def _absorb(commit: AuditedCommit, ledger: Ledger) -> None:
     if manifest and ledger.origin is None:
         # Where the first manifest is gone, a later one of format 3 says it too.
         ledger.origin = manifest.before if commit.number == 1 else manifest.origin
+    if manifest and manifest.terms and manifest.terms.contract["document"] is not None:
+        ledger.documents.setdefault(manifest.terms.contract["document"], commit.number)
     if receipt:
         ledger.commits += 1
         ledger.frontier = receipt.frontier

@@ -15,6 +15,7 @@ class Code(StrEnum):
     CHAIN_BROKEN = "chain_broken"
     COMMIT_INCONSISTENT = "commit_inconsistent"
     FORMAT_WENT_BACK = "format_went_back"
+    CONTRACT_ALTERED = "contract_altered"
     TOPIC_CHANGED = "topic_changed"
     LOG_TRUNCATED = "log_truncated"
     OBJECT_MISSING = "object_missing"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from waybill_common.errors import ContractUnknown
@@ -21,6 +21,7 @@ T = TypeVar("T", Manifest, Receipt)
 _LARGEST_ENTRY = 128 << 20
 """Bytes; a commit of a hundred thousand splits has less."""
 
+_LARGEST_DOCUMENT = 16 << 20
 _LARGEST_HINT = 4096
 _LARGEST_NUMBER = 10**20 - 1
 """What the twenty digits of a name hold."""
@@ -37,6 +38,7 @@ def read_ledger(lake: LakeReader) -> Ledger:
     last = max([hint, *(number for number, kinds in stored.items() if "receipt" in kinds)])
     ledger = judge_chain(_commits(lake, stored), last=last)
     ledger.findings.extend(_strangers(keys))
+    ledger.findings.extend(_altered(lake, ledger.documents))
     return ledger
 
 
@@ -87,6 +89,23 @@ def _strangers(keys: Iterable[str]) -> Iterator[Finding]:
             )
         if not object_names.is_known(key):
             yield Finding(Code.UNKNOWN_NAME, key, "docs/format.md has no such name below _waybill/")
+
+
+def _altered(lake: LakeReader, documents: Mapping[str, int]) -> Iterator[Finding]:
+    """Documents stand before the first manifest that names them, and are never written again."""
+    for sha256, number in documents.items():
+        key = object_names.document_key(sha256)
+        try:
+            body = lake.read(key, _LARGEST_DOCUMENT)
+        except Unsafe as problem:
+            yield Finding(Code.CONTRACT_ALTERED, key, str(problem))
+            continue
+        if body is None:
+            yield Finding(
+                Code.CONTRACT_ALTERED, key, f"manifest {number} names it, the lake does not have it"
+            )
+        elif (found := hashlib.sha256(body).hexdigest()) != sha256:
+            yield Finding(Code.CONTRACT_ALTERED, key, f"its bytes have the sha256 {found}")
 
 
 def _commits(lake: LakeReader, stored: dict[int, set[str]]) -> Iterator[AuditedCommit]:

@@ -38,6 +38,10 @@ def entry_key(number: int, kind: str) -> str:
     return f"{LEDGER}/{number:020d}.{kind}.json"
 
 
+def document_key(sha256: str) -> str:
+    return f"{LEDGER}/contracts/{sha256}.json"
+
+
 def parse_entry_key(key: str) -> tuple[int, str] | None:
     match = _ENTRY.fullmatch(key)
     return (int(match[1]), match[2]) if match else None

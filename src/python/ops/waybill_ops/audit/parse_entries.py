@@ -119,7 +119,6 @@ def _format(fields: Mapping[str, Any], kind: str, *formats: int) -> int:
 def _require_known(terms: Terms, layout: Mapping[str, Any]) -> None:
     """Fields that this release always writes in one way. Only a later release writes them otherwise."""
     for what, found, known in (
-        ("contract.document", terms.contract["document"], None),
         ("schemas", terms.schemas, {}),
         ("layout.window", terms.window, None),
         ("layout.partition_by", layout["partition_by"], ["day(produced_at)"]),
@@ -184,8 +183,11 @@ def _pair(fields: Any, names: str, take: Callable[[Mapping[str, Any], str], int]
 def _terms(fields: Mapping[str, Any], layout: Mapping[str, Any]) -> Terms:
     contract = read.closed(fields["contract"], _CONTRACT[FULL])
     _require_contract(contract)
-    if contract["document"] is not None:
-        read.sha256(contract, "document")
+    if (
+        contract["document"] is not None
+        and contract["fingerprint"] != f"sha256:{read.sha256(contract, 'document')}"
+    ):
+        raise UnreadableField("the contract's fingerprint is not that of its document")
     schemas = read.object_of(fields, "schemas")
     return Terms(contract, schemas, layout["window"], read.flag(fields, "accept_dead"))
 

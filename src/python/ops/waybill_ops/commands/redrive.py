@@ -7,7 +7,6 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 
 from waybill_common.cli import settings_of
-from waybill_common.contract import STREAMS
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of, whole_number
 from waybill_common.screen import on_stdout
@@ -35,6 +34,7 @@ from waybill_ops.redrive import (
     print_preview,
     redrive_of,
 )
+from waybill_streams.packaged import STREAMS
 
 SETTINGS = SENDING
 IDLE = ("kafka.partitions",)

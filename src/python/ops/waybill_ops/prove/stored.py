@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from waybill_common.contract import STREAMS
 from waybill_common.settings import Settings
 from waybill_ops.audit import DATA, DEAD_LETTERS, LakeReader
 from waybill_ops.prove.comparison import Arrived
+from waybill_streams.packaged import STREAMS
 
 
 def read_arrived(settings: Settings) -> Iterator[Arrived]:

@@ -1,4 +1,4 @@
-"""The ``names`` stream: one event for each user that randomuser.me makes up."""
+"""The model of ``names``. Its document is made from it; ``python -m corpus.names_document`` in tests writes it anew."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from waybill_common.contract.instant import UtcMicros
+from waybill_common.contract import UtcMicros
 
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 PSEUDONYM = r"^[a-z0-9][a-z0-9-]{0,31}:[0-9a-f]{64}$"

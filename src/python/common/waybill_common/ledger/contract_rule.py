@@ -1,0 +1,55 @@
+"""Which contract the next manifest may name: that of the dataset's last entry, or one that may follow it. Pure.
+
+The dataset's contract is what its ledger says, never what a listing shows or a registry answers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from waybill_common.contract import Contract
+from waybill_common.errors import ContractRefused
+from waybill_common.ledger.position import LedgerPosition
+
+
+@dataclass(frozen=True)
+class ContractDifference:
+    """What keeps one document from following another. ``place`` is a member of it, or a column by its names."""
+
+    place: str
+    found: str
+    allowed: str
+
+
+def check_contract(
+    known: LedgerPosition, contract: Contract, difference: ContractDifference | None = None
+) -> None:
+    """The same version with the same document, or a higher and compatible one; raises ``ContractRefused``.
+
+    ``difference`` is what the documents say where the version is higher.
+    """
+    has = known.contract
+    if has is None or contract.is_named(has.version, has.fingerprint):
+        return
+    dataset = f"commit {known.number} is of version {has.version}"
+    if has.version > contract.version:
+        raise ContractRefused(
+            f"Contract of {contract.stream}: {dataset}, this run has {contract.version}.",
+            allowed=f"version {has.version} with the same document, or a higher one that may follow it.",
+            remedy="run a release that carries the dataset's contract. No commit was begun.",
+        )
+    if has.version == contract.version:
+        raise ContractRefused(
+            f"Contract of {contract.stream}: {dataset} with the fingerprint {has.fingerprint[:15]}…, this run has it "
+            f"with {contract.fingerprint[:15]}…",
+            allowed="one document for each version.",
+            remedy="give the changed contract the next version, or run a release that carries the dataset's. No commit "
+            "was begun.",
+        )
+    if difference is not None:
+        raise ContractRefused(
+            f"Contract of {contract.stream}: {dataset}, which version {contract.version} may not follow: "
+            f"{difference.place}: {difference.found}.",
+            allowed=f"{difference.allowed}.",
+            remedy="take the change back, or begin a new dataset with it. No commit was begun.",
+        )
