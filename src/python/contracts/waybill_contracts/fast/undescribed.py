@@ -1,0 +1,63 @@
+"""Members that no field describes: looked at, and kept in ``_extra`` where the contract says so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from waybill_contracts.document import escaped, quoted
+from waybill_contracts.fast.cuts import Cut, ListCut, ObjectCut
+from waybill_contracts.fast.places import Booleans, Integers, as_arrow
+from waybill_contracts.fast.plan import ListPlan, ObjectPlan, Plan
+from waybill_contracts.fast.reading import are_json, own_texts
+
+
+class Undescribed:
+    """Of the records in ``cut``: which of them have nothing that makes them no row, and their ``_extra``."""
+
+    def __init__(self, plan: ObjectPlan, cut: ObjectCut, data: pa.Buffer) -> None:
+        self._data = data
+        self._kept: list[pa.StringArray] = []
+        self._count = len(cut.start)
+        self.sound = self._look(plan, cut, np.arange(self._count))
+
+    def extra(self) -> pa.StringArray:
+        if not self._kept:
+            return pa.nulls(self._count, pa.string())
+        inside = pc.binary_join_element_wise(*self._kept, ",", null_handling="skip")
+        return pc.if_else(
+            pc.equal(inside, ""), None, pc.binary_join_element_wise("{", inside, "}", "")
+        )
+
+    def _look(self, plan: Plan, cut: Cut, records: Integers) -> Booleans:
+        """``records`` says of each value whose it is, where it lies in no list."""
+        sound = np.ones(len(cut.start), np.bool_)
+        if isinstance(plan, ObjectPlan) and isinstance(cut, ObjectCut):
+            inner = records[cut.inside] if len(records) else records
+            for name, one in cut.members.items():
+                sound[cut.inside] &= self._member(plan, name, one, inner)
+        elif isinstance(plan, ListPlan) and isinstance(cut, ListCut) and cut.item is not None:
+            sound[cut.owner[~self._look(plan.item, cut.item, records[:0])]] = False
+        return sound
+
+    def _member(self, plan: ObjectPlan, name: str, cut: Cut, records: Integers) -> Booleans:
+        if name in plan.members:
+            return self._look(plan.members[name], cut, records)
+        fate = plan.others.fate(name)
+        if fate == "dead" or (fate == "keep" and plan.others.at is None):
+            return cut.absent
+        if fate == "keep":
+            self._keep((*(plan.others.at or ()), name), cut, records)
+        return are_json(cut, self._data)
+
+    def _keep(self, place: tuple[str, ...], cut: Cut, records: Integers) -> None:
+        pointer = quoted("".join(f"/{escaped(token)}" for token in place))
+        texts = pc.fill_null(own_texts(cut, self._data), "null")
+        piece = pc.if_else(as_arrow(cut.absent), None, pc.binary_join_element_wise(f"{pointer}:", texts, ""))
+        if len(records) != self._count:
+            at, there = np.zeros(self._count, np.int64), np.zeros(self._count, np.bool_)
+            at[records], there[records] = np.arange(len(records)), True
+            piece = piece.take(pc.if_else(as_arrow(there), as_arrow(at), None))
+        self._kept.append(piece)
+
