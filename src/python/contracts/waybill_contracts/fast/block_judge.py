@@ -31,6 +31,4 @@ class BlockJudge:
 
     def _columns(self, rows: pa.Table) -> list[list[Any]]:
         pairs = zip(self._document.root.fields, rows.combine_chunks().columns, strict=True)
-        return [
-            as_judged(one, found.chunk(0)) if found.num_chunks else [] for one, found in pairs
-        ]
+        return [as_judged(one, found.chunk(0)) if found.num_chunks else [] for one, found in pairs]

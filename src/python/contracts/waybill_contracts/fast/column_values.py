@@ -32,13 +32,15 @@ InArrow = Callable[[pa.StringArray], pa.Array]
 class ColumnValues:
     def __init__(self, described: DescribedValue, document: ContractDocument, of: pa.DataType) -> None:
         check = scalar_check(described, document)
-        assert check is not None and isinstance(described.type, Primitive)  # noqa: S101, PT018  # a value without parts
+        assert check is not None and isinstance(described.type, Primitive)  # noqa: S101  # a value without parts
         self._check, self._of = check, of
         rules = rules_in_arrow(described, of)
         self._rules = rules or ()
         self._tokens = _tokens_taken(described.wire)
         self._reads = None if rules is None else _reading(described, described.type, of)
-        self._is_costly = bool(described.rules.get("pattern")) or pa.types.is_temporal(of) or self._reads is None
+        self._is_costly = (
+            bool(described.rules.get("pattern")) or pa.types.is_temporal(of) or self._reads is None
+        )
 
     def read(self, raw: pa.BinaryArray, *, is_text: bool) -> tuple[pa.Array, Booleans]:
         """Null where ``raw`` is; the second says which are values, or null."""
@@ -85,7 +87,17 @@ def _tokens_taken(wire: str) -> tuple[bool, ...]:
     """Whether texts are, and whether other tokens are."""
     if wire == "either":
         return True, False
-    is_bare = wire in ("number", "token", "epoch_days", "ms", "us", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns")
+    is_bare = wire in (
+        "number",
+        "token",
+        "epoch_days",
+        "ms",
+        "us",
+        "epoch_s",
+        "epoch_ms",
+        "epoch_us",
+        "epoch_ns",
+    )
     return (not is_bare,)
 
 
@@ -97,14 +109,15 @@ def _are_few(texts: pa.StringArray) -> bool:
 
 
 def _reading(described: DescribedValue, kind: Primitive, of: pa.DataType) -> InArrow | None:
-    """``None`` where only the check reads it. A number is the same with quotation marks and without, where its wire takes
-    the token."""
+    """``None`` where only the check reads it. A number is the same with quotation marks and without."""
     wire = described.wire
     match kind.family:
         case "string":
             return lambda texts: texts
         case "boolean":
-            return lambda texts: pc.equal(numbers.only(pc.is_in(texts, pa.array([*_LITERALS])), texts), "true")
+            return lambda texts: pc.equal(
+                numbers.only(pc.is_in(texts, pa.array([*_LITERALS])), texts), "true"
+            )
         case "int":
             return lambda texts: numbers.whole_numbers(texts, -(2**31), 2**31 - 1)
         case "long":

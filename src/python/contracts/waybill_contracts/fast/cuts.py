@@ -58,25 +58,31 @@ def nothing(at: Integers) -> ValueCut:
 
 def chosen(cut: Cut, order: Integers) -> Cut:
     """Those at ``order``, in this order."""
-    start, end, null, absent = cut.start[order], cut.end[order], cut.null[order], cut.absent[order]
     match cut:
         case ValueCut():
-            return ValueCut(start, end, null, absent, cut.is_text)
+            return ValueCut(*_around(cut, order), cut.is_text)
         case ObjectCut():
-            place = np.full(len(cut.start), -1, np.int64)
-            place[cut.inside] = np.arange(len(cut.inside))
-            wanted = place[order]
-            inside = np.flatnonzero(wanted >= 0)
-            members = {name: chosen(one, wanted[inside]) for name, one in cut.members.items()}
-            return ObjectCut(start, end, null, absent, inside, members)
+            return chosen_objects(cut, order)
     counts = np.bincount(cut.owner, minlength=len(cut.start))
     begins = np.cumsum(counts) - counts
-    wanted_counts = counts[order]
-    owner = np.repeat(np.arange(len(order)), wanted_counts)
-    ends = np.cumsum(wanted_counts)
-    within = np.arange(len(owner)) - np.repeat(ends - wanted_counts, wanted_counts)
+    wanted = counts[order]
+    owner = np.repeat(np.arange(len(order)), wanted)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(wanted) - wanted, wanted)
     item = None if cut.item is None else chosen(cut.item, begins[order][owner] + within)
-    return ListCut(start, end, null, absent, owner, item)
+    return ListCut(*_around(cut, order), owner, item)
+
+
+def chosen_objects(cut: ObjectCut, order: Integers) -> ObjectCut:
+    place = np.full(len(cut.start), -1, np.int64)
+    place[cut.inside] = np.arange(len(cut.inside))
+    wanted = place[order]
+    inside = np.flatnonzero(wanted >= 0)
+    members = {name: chosen(one, wanted[inside]) for name, one in cut.members.items()}
+    return ObjectCut(*_around(cut, order), inside, members)
+
+
+def _around(cut: Cut, order: Integers) -> tuple[Integers, Integers, Booleans, Booleans]:
+    return cut.start[order], cut.end[order], cut.null[order], cut.absent[order]
 
 
 def spread(cut: Cut, at: Integers, there: Integers) -> Cut:

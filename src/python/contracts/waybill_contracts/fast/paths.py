@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from waybill_contracts.document import ContractDocument
-from waybill_contracts.fast.cuts import ObjectCut, ValueCut, chosen
+from waybill_contracts.fast.cuts import ObjectCut, ValueCut, chosen_objects
 from waybill_contracts.fast.learning import learned
 from waybill_contracts.fast.places import Booleans, Integers, Places, as_arrow, as_booleans
 from waybill_contracts.fast.plan import plan_of
@@ -85,9 +85,9 @@ class FastPaths:
 
     def _block(self, values: pa.LargeBinaryArray) -> list[_Read]:
         left = self._readable(values)
-        found = []
-        for spelling in [*self._spellings]:
-            left = self._by(spelling, values, left, found)
+        found: list[_Read] = []
+        for known in [*self._spellings]:
+            left = self._by(known, values, left, found)
         for _ in range(_TIMES):
             if len(left) <= _WORTH * len(values):
                 break
@@ -102,9 +102,7 @@ class FastPaths:
 
     def _readable(self, values: pa.LargeBinaryArray) -> Integers:
         lengths = pc.fill_null(pc.binary_length(values), 0)
-        return np.flatnonzero(
-            as_booleans(pc.and_(pc.greater(lengths, 0), pc.less_equal(lengths, LONGEST)))
-        )
+        return np.flatnonzero(as_booleans(pc.and_(pc.greater(lengths, 0), pc.less_equal(lengths, LONGEST))))
 
     def _learn(self, values: pa.LargeBinaryArray, left: Integers) -> ObjectSpelling | None:
         """Of the first records that are rows."""
@@ -136,9 +134,8 @@ class FastPaths:
         places = Places(values)
         start, framed = self._after_frames(places)
         good, cut = Walk(places).records(spelling, start)
-        assert isinstance(cut, ObjectCut)  # noqa: S101  # as the spelling is
         if not framed.all():
-            cut = chosen(cut, np.flatnonzero(framed[good]))
+            cut = chosen_objects(cut, np.flatnonzero(framed[good]))
             good = good & framed
         rows, kept = self._reader.rows(cut, places.data)
         undescribed = Undescribed(self._plan, cut, places.data)

@@ -1,4 +1,4 @@
-"""Where a block's values lie in its bytes, what stands where, and slices of them: Arrow's arrays and numpy's without copies."""
+"""Where a block's values lie in its bytes, what stands where, and slices of them, which Arrow has without copies."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ class Places:
             found = np.flatnonzero(self._bytes[begin : begin + _PIECE] == QUOTE[0])
             pieces.append(found + begin)
         marks = np.concatenate([*pieces, np.full(1, self.size, np.int64)])
-        return marks[~self._are_escaped(marks)]
+        return marks[~self._are_escaped(marks)] if b"\\" in self._bytes.tobytes() else marks
 
     def _are_escaped(self, marks: Integers) -> Booleans:
-        """Before which an odd number of backslashes stands. In a text such a mark is none; elsewhere it is no JSON, and the
-        values around it will not be taken."""
+        """Before which an odd number of backslashes stands. In a text such a mark is none; elsewhere it is no JSON, and
+        the values around it will not be taken."""
         found = np.zeros(len(marks), np.bool_)
         looking, before = np.flatnonzero(marks > 0), marks - 1
         while len(looking):

@@ -13,6 +13,7 @@ from waybill_contracts.columns import value_schema
 from waybill_contracts.document import ContractDocument, DescribedValue, ListOf, Primitive, StructOf
 from waybill_contracts.fast.column_values import ColumnValues
 from waybill_contracts.fast.cuts import Cut, ListCut, ObjectCut, ValueCut
+from waybill_contracts.fast.nulls import nulls_of, spread
 from waybill_contracts.fast.places import Booleans, Integers, as_arrow, slices
 from waybill_contracts.fast.texts import are_there, decoded, texts_of, tokens_of
 
@@ -60,7 +61,12 @@ class Reader:
         return found
 
     def _at(
-        self, place: tuple[str, ...], described: DescribedValue, of: pa.DataType, cut: ObjectCut, data: pa.Buffer
+        self,
+        place: tuple[str, ...],
+        described: DescribedValue,
+        of: pa.DataType,
+        cut: ObjectCut,
+        data: pa.Buffer,
     ) -> Found:
         """Of each of the objects in ``cut``, what stands at ``place``."""
         inner = cut.members.get(place[0])
@@ -69,7 +75,7 @@ class Reader:
         if len(place) == 1:
             return self._value(described, of, inner, data)
         if not isinstance(inner, ObjectCut):
-            return Found(pa.nulls(len(inner.start), of), inner.null)
+            return Found(nulls_of(of, len(inner.start)), inner.null)
         return _spread(self._at(place[1:], described, of, inner, data), inner.inside, len(inner.start))
 
     def _value(self, described: DescribedValue, of: pa.DataType, cut: Cut, data: pa.Buffer) -> Found:
@@ -83,7 +89,7 @@ class Reader:
             case Primitive(), ValueCut():
                 values, kept = self._columns[described.id].read(raw_values(cut, data), is_text=cut.is_text)
                 return Found(values, kept)
-        return Found(pa.nulls(len(cut.start), of), cut.null)
+        return Found(nulls_of(of, len(cut.start)), cut.null)
 
     def _struct(self, kind: StructOf, of: pa.StructType, cut: ObjectCut, data: pa.Buffer) -> Found:
         fields = [of.field(at) for at in range(of.num_fields)]
@@ -96,14 +102,17 @@ class Reader:
         self, described: DescribedValue, item: DescribedValue, of: pa.ListType, cut: ListCut, data: pa.Buffer
     ) -> Found:
         count = len(cut.start)
-        each = _nulls(0, of.value_type) if cut.item is None else self._value(item, of.value_type, cut.item, data)
+        each = (
+            _nulls(0, of.value_type) if cut.item is None else self._value(item, of.value_type, cut.item, data)
+        )
         if item.required:
             each = _required(each)
         counts = np.bincount(cut.owner, minlength=count)
         kept = np.ones(count, np.bool_)
         kept[cut.owner[~each.kept]] = False
-        kept &= cut.null | (counts >= described.rules.get("minItems", 0))
-        kept &= cut.null | (counts <= described.rules.get("maxItems", count + len(cut.owner)))
+        least, most = (described.rules.get(one) for one in ("minItems", "maxItems"))
+        kept &= cut.null | (counts >= (least if isinstance(least, int) else 0))
+        kept &= cut.null | (counts <= (most if isinstance(most, int) else len(cut.owner)))
         offsets = np.zeros(count + 1, np.int32)
         np.cumsum(counts, out=offsets[1:])
         found = pa.ListArray.from_arrays(
@@ -120,17 +129,16 @@ def _required(found: Found) -> Found:
 
 
 def _nulls(count: int, of: pa.DataType) -> Found:
-    return Found(pa.nulls(count, of), np.ones(count, np.bool_))
+    return Found(nulls_of(of, count), np.ones(count, np.bool_))
 
 
 def _spread(found: Found, inside: Integers, count: int) -> Found:
     """Null for all but those ``inside``."""
     if len(inside) == count:
         return found
-    place, there, kept = np.zeros(count, np.int64), np.zeros(count, np.bool_), np.ones(count, np.bool_)
-    place[inside], there[inside], kept[inside] = np.arange(len(inside)), True, found.kept
-    at = pc.if_else(as_arrow(there), as_arrow(place), None)
-    return Found(found.values.take(at), kept)
+    kept = np.ones(count, np.bool_)
+    kept[inside] = found.kept
+    return Found(spread(found.values, inside, count), kept)
 
 
 def raw_values(cut: ValueCut, data: pa.Buffer) -> pa.BinaryArray:

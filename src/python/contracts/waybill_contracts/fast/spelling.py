@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import TypeAlias
 
 
@@ -18,8 +19,8 @@ class ValueSpelling:
 
 @dataclass(frozen=True)
 class ListSpelling:
-    """``[`` with what follows it, what stands between two items, ``]`` with what stands before; the item's. ``None`` what
-    was not seen."""
+    """``[`` with what follows it, what stands between items, ``]`` with what stands before; then the item's. What was
+    not seen is ``None``."""
 
     open: bytes | None = None
     between: bytes | None = None
@@ -119,7 +120,7 @@ def _in_order(orders: list[tuple[str, ...]]) -> list[str]:
     for order, _ in Counter(orders).most_common():
         for name in order:
             before.setdefault(name, {})
-        for name, following in zip(order, order[1:], strict=False):
+        for name, following in pairwise(order):
             before[following][name] = None
     try:
         return [*TopologicalSorter(before).static_order()]

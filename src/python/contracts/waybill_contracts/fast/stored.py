@@ -31,7 +31,9 @@ def as_judged(described: DescribedValue, found: pa.Array) -> list[Any]:
         case StructOf(fields):
             columns = [as_judged(one, found.field(at)) for at, one in enumerate(fields)]
             rows = map(list, zip(*columns, strict=True))
-            return [row if there else None for row, there in zip(rows, found.is_valid().to_pylist(), strict=True)]
+            return [
+                row if there else None for row, there in zip(rows, found.is_valid().to_pylist(), strict=True)
+            ]
         case ListOf(item):
             items = as_judged(item, found.values)
             return _parted(found, items)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from json.decoder import scanstring
+from _json import scanstring
 
 import numpy as np
 import pyarrow as pa
@@ -15,7 +15,7 @@ _NOT_PLAIN = r"[\x00-\x1f\\]"
 
 _FIRST_PLAIN = 0x20
 
-_TOKEN = r"^(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false)$"
+_NUMBER_OR_TRUTH = r"^(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false)$"
 """No number is longer than ``Places.after_bare`` goes."""
 
 
@@ -34,7 +34,7 @@ def texts_of(raw: pa.BinaryArray) -> pa.StringArray:
 
 def tokens_of(raw: pa.BinaryArray) -> pa.StringArray:
     """Numbers, ``true`` and ``false``; null where there is none of them."""
-    spelled = pc.match_substring_regex(raw, _TOKEN)
+    spelled = pc.match_substring_regex(raw, _NUMBER_OR_TRUTH)
     return (raw if _holds_all(spelled) else pc.if_else(spelled, raw, None)).cast(pa.string())
 
 

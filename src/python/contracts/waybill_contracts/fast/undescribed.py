@@ -25,10 +25,9 @@ class Undescribed:
     def extra(self) -> pa.StringArray:
         if not self._kept:
             return pa.nulls(self._count, pa.string())
-        inside = pc.binary_join_element_wise(*self._kept, ",", null_handling="skip")
-        return pc.if_else(
-            pc.equal(inside, ""), None, pc.binary_join_element_wise("{", inside, "}", "")
-        )
+        inside = pc.binary_join_element_wise(*self._kept, "")
+        whole = pc.binary_join_element_wise("{", pc.utf8_slice_codeunits(inside, 1), "}", "")
+        return pc.if_else(pc.equal(inside, ""), None, whole)
 
     def _look(self, plan: Plan, cut: Cut, records: Integers) -> Booleans:
         """``records`` says of each value whose it is, where it lies in no list."""
@@ -54,10 +53,10 @@ class Undescribed:
     def _keep(self, place: tuple[str, ...], cut: Cut, records: Integers) -> None:
         pointer = quoted("".join(f"/{escaped(token)}" for token in place))
         texts = pc.fill_null(own_texts(cut, self._data), "null")
-        piece = pc.if_else(as_arrow(cut.absent), None, pc.binary_join_element_wise(f"{pointer}:", texts, ""))
+        piece = pc.binary_join_element_wise(f",{pointer}:", texts, "")
+        piece = pc.if_else(as_arrow(cut.absent), "", piece)
         if len(records) != self._count:
             at, there = np.zeros(self._count, np.int64), np.zeros(self._count, np.bool_)
             at[records], there[records] = np.arange(len(records)), True
-            piece = piece.take(pc.if_else(as_arrow(there), as_arrow(at), None))
+            piece = pc.fill_null(piece.take(pc.if_else(as_arrow(there), as_arrow(at), None)), "")
         self._kept.append(piece)
-

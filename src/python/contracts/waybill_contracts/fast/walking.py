@@ -12,7 +12,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from waybill_contracts.fast.cuts import Cut, ListCut, ObjectCut, ValueCut, chosen, joined, nothing, spread
+from waybill_contracts.fast.cuts import (
+    Cut,
+    ListCut,
+    ObjectCut,
+    ValueCut,
+    chosen,
+    chosen_objects,
+    joined,
+    nothing,
+    spread,
+)
 from waybill_contracts.fast.places import NULL, Booleans, Integers, Places
 from waybill_contracts.fast.spelling import (
     ListSpelling,
@@ -47,13 +57,15 @@ class Walk:
     def __init__(self, places: Places) -> None:
         self._places = places
 
-    def records(self, spelling: ObjectSpelling, start: Integers) -> tuple[Booleans, Cut]:
+    def records(self, spelling: ObjectSpelling, start: Integers) -> tuple[Booleans, ObjectCut]:
         """Which are spelled so, values aside; and the cut of these."""
         places = self._places
         stand = Stand(start, places.first_marks(), np.ones(len(start), np.bool_))
         cut = self._object(spelling, stand)
         good = stand.good & (stand.at == places.end)
-        return good, cut if good.all() else chosen(cut, np.flatnonzero(good))
+        if not good.all():
+            cut = chosen_objects(cut, np.flatnonzero(good))
+        return good, cut
 
     def _value(self, spelling: Spelling | None, stand: Stand) -> Cut:
         match spelling:
@@ -113,7 +125,7 @@ class Walk:
         begin = stand.at
         null, absent = _masks(stand, null=False)
         members: dict[str, Cut] = {}
-        steps = _Steps(spelling, begin)
+        steps = _Steps(spelling)
         for member in spelling.members:
             members[member.name] = self._member(member, steps, stand)
         self._close(steps, stand)
@@ -132,9 +144,7 @@ class Walk:
         stand.mark = stand.mark + member.text.count(b'"')
         return self._value(member.value, stand)
 
-    def _before(
-        self, member: MemberSpelling, steps: _Steps, stand: Stand
-    ) -> tuple[Booleans, Integers | int]:
+    def _before(self, member: MemberSpelling, steps: _Steps, stand: Stand) -> tuple[Booleans, Integers | int]:
         """Where the member's name stands with what stands before it, and how long that is."""
         begins, follows = steps.open + member.text, steps.between + member.text
         if steps.begun is False:
@@ -146,9 +156,7 @@ class Walk:
         )
         return there, np.where(steps.begun, len(follows), len(begins))
 
-    def _optional(
-        self, member: MemberSpelling, there: Booleans, length: Integers | int, stand: Stand
-    ) -> Cut:
+    def _optional(self, member: MemberSpelling, there: Booleans, length: Integers | int, stand: Stand) -> Cut:
         at, marks = stand.at, member.text.count(b'"')
         some = np.flatnonzero(there)
         if isinstance(member.value, ValueSpelling) and 2 * len(some) > len(at):
@@ -160,7 +168,9 @@ class Walk:
             cut.null, cut.absent = cut.null | ~there, ~there
             return cut
         if not len(some):
-            return nothing(at) if isinstance(member.value, ValueSpelling | None) else self._none_of(member, at)
+            return (
+                nothing(at) if isinstance(member.value, ValueSpelling | None) else self._none_of(member, at)
+            )
         inner = stand.of(some)
         inner.at = inner.at + (length if isinstance(length, int) else length[some])
         inner.mark = inner.mark + marks
@@ -196,7 +206,8 @@ class Walk:
         self._pass(spelling.open, inner)
         stand.good[active] &= inner.good
         active, inner = active[inner.good], inner.of(np.flatnonzero(inner.good))
-        owners, cuts = [], []
+        owners: list[Integers] = []
+        cuts: list[Cut] = []
         while len(active) and len(cuts) < MOST_ITEMS:
             cuts.append(self._value(spelling.item, inner))
             owners.append(active)
@@ -221,7 +232,7 @@ class Walk:
 class _Steps:
     """How far an object's members were passed, and what stands between them."""
 
-    def __init__(self, spelling: ObjectSpelling, at: Integers) -> None:
+    def __init__(self, spelling: ObjectSpelling) -> None:
         self.open, self.close = spelling.open or b"{", spelling.close or b"}"
         self.between = spelling.between or b","
         self.begun: Booleans | bool = False

@@ -8,6 +8,6 @@ from waybill_contracts.judging.written import written_row
 
 # fmt: off
 __all__ = [
-    "DeadRecord", "FolderWindow", "JudgedRow", "KafkaInput", "RecordJudge", "RecordVerdict", "beginning_of", "folder_of",
-    "unframe_of", "written_row",
+    "DeadRecord", "FolderWindow", "JudgedRow", "KafkaInput", "RecordJudge", "RecordVerdict", "beginning_of",
+    "folder_of", "unframe_of", "written_row",
 ]

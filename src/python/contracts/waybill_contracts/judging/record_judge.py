@@ -67,7 +67,7 @@ class RecordJudge:
         return JudgedRow(values, *around, is_tombstone=opened is None, extra=extra)
 
     def around_a_row(self, record: KafkaInput, values: list[Any], extra: str | None) -> RecordVerdict:
-        """The verdict on a record whose value is a row for sure, and one that ``select`` asks for if it asks of values."""
+        """The verdict on a record whose value is a row for sure, one that ``select`` wants if it looks at values."""
         choice = self.document.select
         asked = by_header(choice, record.headers) if choice is not None and choice.by == "header" else WANTED
         if asked == UNWANTED:
