@@ -13,7 +13,8 @@ from unit.contracts.generated import Maker
 
 from waybill_contracts.document import parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
-from waybill_contracts.fast import BlockJudge, FastPaths, paths
+from waybill_contracts.fast import BlockJudge, paths
+from waybill_contracts.fast.paths import FastPaths
 from waybill_contracts.judging import JudgedRow, KafkaInput, RecordJudge
 
 SEEDS = st.integers(0, 2**32)

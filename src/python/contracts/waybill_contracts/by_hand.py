@@ -30,7 +30,6 @@ INT64 = 2**63
 BLOCK = 500
 """Lines whose records the fast paths see together."""
 
-FAST_PATHS = "waybill_contracts.fast"
 AUDITORS = "waybill_ops.audit.second_judge.whole_record"
 
 
@@ -84,8 +83,10 @@ def by_the_judge(document: ContractDocument) -> Say:
 
 
 def by_the_fast_paths(document: ContractDocument) -> SayOfMany:
-    """Through the fast paths, and by the judge whatever they do not take. They need Arrow, which the judge does not."""
-    judge = importlib.import_module(FAST_PATHS).BlockJudge(document, most=None)
+    """Through the fast paths, and by the judge whatever they do not take."""
+    from waybill_contracts.fast import BlockJudge  # it needs Arrow, which the judge does not
+
+    judge = BlockJudge(document, most=None)
 
     def say(block: Sequence[RecordByHand]) -> Iterator[dict[str, Any]]:
         for given, found in zip(block, judge.judge([one.record for one in block]), strict=True):

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from waybill_contracts.document import ContractDocument
+from waybill_contracts.fast.arrow_scalars import as_judged
 from waybill_contracts.fast.paths import FastPaths
-from waybill_contracts.fast.stored import as_judged
 from waybill_contracts.judging import KafkaInput, RecordJudge, RecordVerdict
 
 

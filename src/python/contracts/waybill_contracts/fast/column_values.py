@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from waybill_contracts.document import ContractDocument, DescribedValue, Primitive
-from waybill_contracts.fast import moments, numbers
-from waybill_contracts.fast.places import Booleans, as_arrow
-from waybill_contracts.fast.rules import rules_in_arrow
-from waybill_contracts.fast.stored import as_array
+from waybill_contracts.fast import moments_in_arrow as moments
+from waybill_contracts.fast import numbers_in_arrow as numbers
+from waybill_contracts.fast.arrow_scalars import as_array
+from waybill_contracts.fast.record_bytes import Truths, as_arrow
+from waybill_contracts.fast.rules_in_arrow import rules_in_arrow
 from waybill_contracts.fast.texts import are_there, texts_of, tokens_of
 from waybill_contracts.scanning import NumberText
 from waybill_contracts.types import FIRST_DAY, LAST_DAY, Misfit, scalar_check
@@ -42,7 +43,7 @@ class ColumnValues:
             bool(described.rules.get("pattern")) or pa.types.is_temporal(of) or self._reads is None
         )
 
-    def read(self, raw: pa.BinaryArray, *, is_text: bool) -> tuple[pa.Array, Booleans]:
+    def read(self, raw: pa.BinaryArray, *, is_text: bool) -> tuple[pa.Array, Truths]:
         """Null where ``raw`` is; the second says which are values, or null."""
         null = ~are_there(raw)
         if is_text not in self._tokens:
@@ -58,7 +59,7 @@ class ColumnValues:
             values, kept = self._values(texts, is_text=is_text)
         return values, kept | null
 
-    def _values(self, texts: pa.StringArray, *, is_text: bool) -> tuple[pa.Array, Booleans]:
+    def _values(self, texts: pa.StringArray, *, is_text: bool) -> tuple[pa.Array, Truths]:
         there = are_there(texts)
         if self._reads is None:
             values, kept = pa.nulls(len(texts), self._of), np.zeros(len(texts), np.bool_)

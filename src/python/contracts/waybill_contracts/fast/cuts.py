@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from waybill_contracts.fast.places import Booleans, Integers
+from waybill_contracts.fast.record_bytes import Truths, WholeNumbers
 
 
 @dataclass
@@ -16,10 +16,10 @@ class ValueCut:
     """A text without its quotation marks (``is_text``), or another value without parts. ``null`` where there is none,
     ``absent`` where no null stands either."""
 
-    start: Integers
-    end: Integers
-    null: Booleans
-    absent: Booleans
+    start: WholeNumbers
+    end: WholeNumbers
+    null: Truths
+    absent: Truths
     is_text: bool
 
 
@@ -27,11 +27,11 @@ class ValueCut:
 class ObjectCut:
     """Those at ``inside`` are objects; their members' cuts have as many places."""
 
-    start: Integers
-    end: Integers
-    null: Booleans
-    absent: Booleans
-    inside: Integers
+    start: WholeNumbers
+    end: WholeNumbers
+    null: Truths
+    absent: Truths
+    inside: WholeNumbers
     members: dict[str, Cut] = field(default_factory=dict)
 
 
@@ -39,24 +39,24 @@ class ObjectCut:
 class ListCut:
     """``owner`` says of each item whose it is; the items stand in the order of their owners, and of the record."""
 
-    start: Integers
-    end: Integers
-    null: Booleans
-    absent: Booleans
-    owner: Integers
+    start: WholeNumbers
+    end: WholeNumbers
+    null: Truths
+    absent: Truths
+    owner: WholeNumbers
     item: Cut | None
 
 
 Cut: TypeAlias = "ValueCut | ObjectCut | ListCut"
 
 
-def nothing(at: Integers) -> ValueCut:
+def nothing(at: WholeNumbers) -> ValueCut:
     """Null, or absent, throughout."""
     true = np.ones(len(at), np.bool_)
     return ValueCut(at, at, true, true.copy(), is_text=False)
 
 
-def chosen(cut: Cut, order: Integers) -> Cut:
+def chosen(cut: Cut, order: WholeNumbers) -> Cut:
     """Those at ``order``, in this order."""
     match cut:
         case ValueCut():
@@ -72,7 +72,7 @@ def chosen(cut: Cut, order: Integers) -> Cut:
     return ListCut(*_around(cut, order), owner, item)
 
 
-def chosen_objects(cut: ObjectCut, order: Integers) -> ObjectCut:
+def chosen_objects(cut: ObjectCut, order: WholeNumbers) -> ObjectCut:
     place = np.full(len(cut.start), -1, np.int64)
     place[cut.inside] = np.arange(len(cut.inside))
     wanted = place[order]
@@ -81,11 +81,11 @@ def chosen_objects(cut: ObjectCut, order: Integers) -> ObjectCut:
     return ObjectCut(*_around(cut, order), inside, members)
 
 
-def _around(cut: Cut, order: Integers) -> tuple[Integers, Integers, Booleans, Booleans]:
+def _around(cut: Cut, order: WholeNumbers) -> tuple[WholeNumbers, WholeNumbers, Truths, Truths]:
     return cut.start[order], cut.end[order], cut.null[order], cut.absent[order]
 
 
-def spread(cut: Cut, at: Integers, there: Integers) -> Cut:
+def spread(cut: Cut, at: WholeNumbers, there: WholeNumbers) -> Cut:
     """A cut of those ``there`` alone, as one of all; the others, at ``at``, are absent."""
     start, end = at.copy(), at.copy()
     start[there], end[there] = cut.start, cut.end

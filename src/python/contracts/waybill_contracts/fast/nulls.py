@@ -1,4 +1,4 @@
-"""Nulls that can be written: Parquet's writer wants values in a required field, even where the struct around is null."""
+"""Nulls that can be written: a required field has to have a value even where the struct around it is null."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_contracts.fast.places import Booleans, Integers, as_arrow
+from waybill_contracts.fast.record_bytes import Truths, WholeNumbers, as_arrow
 
 _WIDEST = 16
 """Bytes of a decimal."""
@@ -18,7 +18,7 @@ def nulls_of(of: pa.DataType, count: int) -> pa.Array:
     return _struct(of, _insides(of, count), np.ones(count, np.bool_))
 
 
-def spread(values: pa.Array, inside: Integers, count: int) -> pa.Array:
+def spread(values: pa.Array, inside: WholeNumbers, count: int) -> pa.Array:
     """``values`` at the places ``inside``, null at the others."""
     if not len(inside):
         return nulls_of(values.type, count)
@@ -34,7 +34,7 @@ def spread(values: pa.Array, inside: Integers, count: int) -> pa.Array:
     return _struct(values.type, parts, null)
 
 
-def _struct(of: pa.StructType, parts: list[pa.Array], null: Booleans) -> pa.StructArray:
+def _struct(of: pa.StructType, parts: list[pa.Array], null: Truths) -> pa.StructArray:
     fields = [of.field(at) for at in range(of.num_fields)]
     return pa.StructArray.from_arrays(parts, fields=fields, mask=as_arrow(null))
 

@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from waybill_contracts.document import ContractDocument
+from waybill_contracts.fast.column_reading import ColumnReader, raw_values
 from waybill_contracts.fast.cuts import ObjectCut, ValueCut, chosen_objects
 from waybill_contracts.fast.learning import learned
-from waybill_contracts.fast.places import Booleans, Integers, Places, as_arrow, as_booleans
 from waybill_contracts.fast.plan import plan_of
-from waybill_contracts.fast.reading import Reader, raw_values
+from waybill_contracts.fast.record_bytes import RecordBytes, Truths, WholeNumbers, as_arrow, as_booleans
 from waybill_contracts.fast.spelling import ObjectSpelling
 from waybill_contracts.fast.texts import texts_of
 from waybill_contracts.fast.undescribed import Undescribed
@@ -47,7 +47,7 @@ class FastRows:
     """``taken`` has a truth for each value that was given; ``rows`` the contract's columns of those that are true, in
     their order, ``extra`` what ``_extra`` has of them."""
 
-    taken: Booleans
+    taken: Truths
     rows: pa.Table
     extra: pa.ChunkedArray
 
@@ -56,7 +56,7 @@ class FastRows:
 class _Read:
     """``at``: which of the values these rows are."""
 
-    at: Integers
+    at: WholeNumbers
     rows: pa.Table
     extra: pa.ChunkedArray
 
@@ -68,7 +68,7 @@ class FastPaths:
     def __init__(self, document: ContractDocument) -> None:
         self._document = document
         self._plan = plan_of(document)
-        self._reader = Reader(document)
+        self._reader = ColumnReader(document)
         self._is_old = document.legacy is not None
         self._unframe = unframe_of(document.value.frame, is_old=self._is_old)
         self._judge = _judge_of_values(document)
@@ -100,11 +100,11 @@ class FastPaths:
                 self._spellings = [spelling, *self._spellings[: _KEPT - 1]]
         return found
 
-    def _readable(self, values: pa.LargeBinaryArray) -> Integers:
+    def _readable(self, values: pa.LargeBinaryArray) -> WholeNumbers:
         lengths = pc.fill_null(pc.binary_length(values), 0)
         return np.flatnonzero(as_booleans(pc.and_(pc.greater(lengths, 0), pc.less_equal(lengths, LONGEST))))
 
-    def _learn(self, values: pa.LargeBinaryArray, left: Integers) -> ObjectSpelling | None:
+    def _learn(self, values: pa.LargeBinaryArray, left: WholeNumbers) -> ObjectSpelling | None:
         """Of the first records that are rows."""
         rows = []
         for value in values.take(as_arrow(left[:_SAMPLE])).to_pylist():
@@ -115,8 +115,8 @@ class FastPaths:
         return learned(self._plan, rows)
 
     def _by(
-        self, spelling: ObjectSpelling, values: pa.LargeBinaryArray, left: Integers, found: list[_Read]
-    ) -> Integers:
+        self, spelling: ObjectSpelling, values: pa.LargeBinaryArray, left: WholeNumbers, found: list[_Read]
+    ) -> WholeNumbers:
         """What is left of ``left``; the others are ``found``."""
         if not len(left):
             return left
@@ -131,7 +131,7 @@ class FastPaths:
 
     def _read(self, spelling: ObjectSpelling, values: pa.LargeBinaryArray) -> _Read:
         assert self._plan is not None  # noqa: S101  # else no block is read
-        places = Places(values)
+        places = RecordBytes(values)
         start, framed = self._after_frames(places)
         good, cut = Walk(places).records(spelling, start)
         if not framed.all():
@@ -146,7 +146,7 @@ class FastPaths:
             rows, extra, at = rows.filter(as_arrow(kept)), extra.filter(as_arrow(kept)), at[kept]
         return _Read(at, rows, pa.chunked_array([extra]))
 
-    def _after_frames(self, places: Places) -> tuple[Integers, Booleans]:
+    def _after_frames(self, places: RecordBytes) -> tuple[WholeNumbers, Truths]:
         """Where what is in the frames begins, and whose frame is none that is bad."""
         begin, length = beginning_of(self._document.value.frame, is_old=self._is_old)
         if not length:
@@ -155,7 +155,7 @@ class FastPaths:
         start = np.where(framed, places.start + length, places.start)
         return start, np.ones(len(start), np.bool_) if self._is_old else framed
 
-    def _asked(self, cut: ObjectCut, data: pa.Buffer) -> Booleans:
+    def _asked(self, cut: ObjectCut, data: pa.Buffer) -> Truths:
         """Whose member is one that ``select`` asks for."""
         choice = self._document.select
         if choice is None or choice.by != "field":

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_contracts.fast.places import Booleans, as_arrow, as_booleans
+from waybill_contracts.fast.record_bytes import Truths, as_arrow, as_booleans
 
 _NOT_PLAIN = r"[\x00-\x1f\\]"
 """What JSON has no room for in a text, and what begins an escape."""
@@ -16,7 +16,7 @@ _NOT_PLAIN = r"[\x00-\x1f\\]"
 _FIRST_PLAIN = 0x20
 
 _NUMBER_OR_TRUTH = r"^(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false)$"
-"""No number is longer than ``Places.after_bare`` goes."""
+"""No number is longer than ``RecordBytes.after_bare`` goes."""
 
 
 def texts_of(raw: pa.BinaryArray) -> pa.StringArray:
@@ -38,7 +38,7 @@ def tokens_of(raw: pa.BinaryArray) -> pa.StringArray:
     return (raw if _holds_all(spelled) else pc.if_else(spelled, raw, None)).cast(pa.string())
 
 
-def are_there(found: pa.Array) -> Booleans:
+def are_there(found: pa.Array) -> Truths:
     return as_booleans(found.is_valid())
 
 

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from waybill_contracts.document import escaped, quoted
+from waybill_contracts.fast.column_reading import are_json, own_texts
 from waybill_contracts.fast.cuts import Cut, ListCut, ObjectCut
-from waybill_contracts.fast.places import Booleans, Integers, as_arrow
 from waybill_contracts.fast.plan import ListPlan, ObjectPlan, Plan
-from waybill_contracts.fast.reading import are_json, own_texts
+from waybill_contracts.fast.record_bytes import Truths, WholeNumbers, as_arrow
 
 
 class Undescribed:
@@ -29,7 +29,7 @@ class Undescribed:
         whole = pc.binary_join_element_wise("{", pc.utf8_slice_codeunits(inside, 1), "}", "")
         return pc.if_else(pc.equal(inside, ""), None, whole)
 
-    def _look(self, plan: Plan, cut: Cut, records: Integers) -> Booleans:
+    def _look(self, plan: Plan, cut: Cut, records: WholeNumbers) -> Truths:
         """``records`` says of each value whose it is, where it lies in no list."""
         sound = np.ones(len(cut.start), np.bool_)
         if isinstance(plan, ObjectPlan) and isinstance(cut, ObjectCut):
@@ -40,7 +40,7 @@ class Undescribed:
             sound[cut.owner[~self._look(plan.item, cut.item, records[:0])]] = False
         return sound
 
-    def _member(self, plan: ObjectPlan, name: str, cut: Cut, records: Integers) -> Booleans:
+    def _member(self, plan: ObjectPlan, name: str, cut: Cut, records: WholeNumbers) -> Truths:
         if name in plan.members:
             return self._look(plan.members[name], cut, records)
         fate = plan.others.fate(name)
@@ -50,7 +50,7 @@ class Undescribed:
             self._keep((*(plan.others.at or ()), name), cut, records)
         return are_json(cut, self._data)
 
-    def _keep(self, place: tuple[str, ...], cut: Cut, records: Integers) -> None:
+    def _keep(self, place: tuple[str, ...], cut: Cut, records: WholeNumbers) -> None:
         pointer = quoted("".join(f"/{escaped(token)}" for token in place))
         texts = pc.fill_null(own_texts(cut, self._data), "null")
         piece = pc.binary_join_element_wise(f",{pointer}:", texts, "")

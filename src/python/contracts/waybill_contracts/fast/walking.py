@@ -2,8 +2,8 @@
 
 A record is fixed texts with values between them. Where each fixed text stands at its place, and the last one ends where
 the record does, the record is these texts and values and nothing else; what the values hold is looked at afterwards
-(``reading.py``). From the first place on where something else stands than has to, a record's places mean nothing: it
-is not ``good``.
+(``column_reading.py``). From the first place on where something else stands than has to, a record's places mean
+nothing: it is not ``good``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from waybill_contracts.fast.cuts import (
     nothing,
     spread,
 )
-from waybill_contracts.fast.places import NULL, Booleans, Integers, Places
+from waybill_contracts.fast.record_bytes import NULL, RecordBytes, Truths, WholeNumbers
 from waybill_contracts.fast.spelling import (
     ListSpelling,
     MemberSpelling,
@@ -37,37 +37,37 @@ MOST_ITEMS = 256
 
 
 @dataclass
-class Stand:
+class Standing:
     """How far each record is read, which quotation mark comes next, and whether all was as it has to be."""
 
-    at: Integers
-    mark: Integers
-    good: Booleans
+    at: WholeNumbers
+    mark: WholeNumbers
+    good: Truths
 
-    def of(self, some: Integers) -> Stand:
-        return Stand(self.at[some], self.mark[some], np.ones(len(some), np.bool_))
+    def of(self, some: WholeNumbers) -> Standing:
+        return Standing(self.at[some], self.mark[some], np.ones(len(some), np.bool_))
 
-    def put(self, some: Integers, other: Stand) -> None:
+    def put(self, some: WholeNumbers, other: Standing) -> None:
         self.at, self.mark = self.at.copy(), self.mark.copy()
         self.at[some], self.mark[some] = other.at, other.mark
         self.good[some] &= other.good
 
 
 class Walk:
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: RecordBytes) -> None:
         self._places = places
 
-    def records(self, spelling: ObjectSpelling, start: Integers) -> tuple[Booleans, ObjectCut]:
+    def records(self, spelling: ObjectSpelling, start: WholeNumbers) -> tuple[Truths, ObjectCut]:
         """Which are spelled so, values aside; and the cut of these."""
         places = self._places
-        stand = Stand(start, places.first_marks(), np.ones(len(start), np.bool_))
+        stand = Standing(start, places.first_marks(), np.ones(len(start), np.bool_))
         cut = self._object(spelling, stand)
         good = stand.good & (stand.at == places.end)
         if not good.all():
             cut = chosen_objects(cut, np.flatnonzero(good))
         return good, cut
 
-    def _value(self, spelling: Spelling | None, stand: Stand) -> Cut:
+    def _value(self, spelling: Spelling | None, stand: Standing) -> Cut:
         match spelling:
             case ValueSpelling(is_text=True):
                 return self._text(stand)
@@ -78,12 +78,12 @@ class Walk:
         self._pass(NULL, stand)
         return ValueCut(stand.at, stand.at, *_masks(stand, null=True), is_text=False)
 
-    def _pass(self, text: bytes, stand: Stand) -> None:
+    def _pass(self, text: bytes, stand: Standing) -> None:
         stand.good &= self._places.stands(text, stand.at)
         stand.at = stand.at + len(text)
         stand.mark = stand.mark + text.count(b'"')
 
-    def _text(self, stand: Stand) -> ValueCut:
+    def _text(self, stand: Standing) -> ValueCut:
         """It ends at the next quotation mark: one that an escape begins leaves half an escape in the text."""
         is_text = self._places.mark(stand.mark) == stand.at
         end = self._places.mark(stand.mark + 1)
@@ -100,13 +100,13 @@ class Walk:
             stand.mark = stand.mark + 2 * is_text
         return ValueCut(start, end, null, absent, is_text=True)
 
-    def _bare(self, stand: Stand) -> ValueCut:
+    def _bare(self, stand: Standing) -> ValueCut:
         start, end = stand.at, self._places.after_bare(stand.at)
         stand.at = end
         null = (end - start == len(NULL)) & self._places.stands(NULL, start)
         return ValueCut(start, end, null, _masks(stand, null=False)[1], is_text=False)
 
-    def _nested(self, spelling: ObjectSpelling | ListSpelling, stand: Stand) -> Cut:
+    def _nested(self, spelling: ObjectSpelling | ListSpelling, stand: Standing) -> Cut:
         """An object or list, or null."""
         null = self._places.stands(NULL, stand.at)
         read = self._object if isinstance(spelling, ObjectSpelling) else self._list
@@ -121,17 +121,17 @@ class Walk:
         cut.absent[:] = False
         return cut
 
-    def _object(self, spelling: ObjectSpelling, stand: Stand) -> ObjectCut:
+    def _object(self, spelling: ObjectSpelling, stand: Standing) -> ObjectCut:
         begin = stand.at
         null, absent = _masks(stand, null=False)
         members: dict[str, Cut] = {}
-        steps = _Steps(spelling)
+        steps = _MemberSteps(spelling)
         for member in spelling.members:
             members[member.name] = self._member(member, steps, stand)
         self._close(steps, stand)
         return ObjectCut(begin, stand.at, null, absent, np.arange(len(begin)), members)
 
-    def _member(self, member: MemberSpelling, steps: _Steps, stand: Stand) -> Cut:
+    def _member(self, member: MemberSpelling, steps: _MemberSteps, stand: Standing) -> Cut:
         """``steps.begun`` is where a member was passed already; ``True`` for everywhere, ``False`` for nowhere."""
         there, length = self._before(member, steps, stand)
         if member.is_always_there:
@@ -144,7 +144,9 @@ class Walk:
         stand.mark = stand.mark + member.text.count(b'"')
         return self._value(member.value, stand)
 
-    def _before(self, member: MemberSpelling, steps: _Steps, stand: Stand) -> tuple[Booleans, Integers | int]:
+    def _before(
+        self, member: MemberSpelling, steps: _MemberSteps, stand: Standing
+    ) -> tuple[Truths, WholeNumbers | int]:
         """Where the member's name stands with what stands before it, and how long that is."""
         begins, follows = steps.open + member.text, steps.between + member.text
         if steps.begun is False:
@@ -156,11 +158,13 @@ class Walk:
         )
         return there, np.where(steps.begun, len(follows), len(begins))
 
-    def _optional(self, member: MemberSpelling, there: Booleans, length: Integers | int, stand: Stand) -> Cut:
+    def _optional(
+        self, member: MemberSpelling, there: Truths, length: WholeNumbers | int, stand: Standing
+    ) -> Cut:
         at, marks = stand.at, member.text.count(b'"')
         some = np.flatnonzero(there)
         if isinstance(member.value, ValueSpelling) and 2 * len(some) > len(at):
-            inner = Stand(at + length, stand.mark + marks, np.ones(len(at), np.bool_))
+            inner = Standing(at + length, stand.mark + marks, np.ones(len(at), np.bool_))
             cut = self._value(member.value, inner)
             stand.at, stand.mark = np.where(there, inner.at, at), np.where(there, inner.mark, stand.mark)
             stand.good &= inner.good | ~there
@@ -178,11 +182,11 @@ class Walk:
         stand.put(some, inner)
         return spread(cut, at, some)
 
-    def _none_of(self, member: MemberSpelling, at: Integers) -> Cut:
-        empty = Stand(at[:0], at[:0], np.ones(0, np.bool_))
+    def _none_of(self, member: MemberSpelling, at: WholeNumbers) -> Cut:
+        empty = Standing(at[:0], at[:0], np.ones(0, np.bool_))
         return spread(self._value(member.value, empty), at, np.arange(0))
 
-    def _close(self, steps: _Steps, stand: Stand) -> None:
+    def _close(self, steps: _MemberSteps, stand: Standing) -> None:
         if steps.begun is True:
             self._pass(steps.close, stand)
             return
@@ -191,7 +195,7 @@ class Walk:
         stand.good &= empty | closed
         stand.at = stand.at + np.where(empty, 2, len(steps.close))
 
-    def _list(self, spelling: ListSpelling, stand: Stand) -> ListCut:
+    def _list(self, spelling: ListSpelling, stand: Standing) -> ListCut:
         begin, places = stand.at, self._places
         null, absent = _masks(stand, null=False)
         empty = places.stands(b"[]", begin)
@@ -206,7 +210,7 @@ class Walk:
         self._pass(spelling.open, inner)
         stand.good[active] &= inner.good
         active, inner = active[inner.good], inner.of(np.flatnonzero(inner.good))
-        owners: list[Integers] = []
+        owners: list[WholeNumbers] = []
         cuts: list[Cut] = []
         while len(active) and len(cuts) < MOST_ITEMS:
             cuts.append(self._value(spelling.item, inner))
@@ -225,19 +229,19 @@ class Walk:
         order = np.argsort(owner, kind="stable")
         return ListCut(begin, stand.at, null, absent, owner[order], chosen(joined(cuts), order))
 
-    def _stands_maybe(self, text: bytes | None, at: Integers) -> Booleans:
+    def _stands_maybe(self, text: bytes | None, at: WholeNumbers) -> Truths:
         return np.zeros(len(at), np.bool_) if text is None else self._places.stands(text, at)
 
 
-class _Steps:
+class _MemberSteps:
     """How far an object's members were passed, and what stands between them."""
 
     def __init__(self, spelling: ObjectSpelling) -> None:
         self.open, self.close = spelling.open or b"{", spelling.close or b"}"
         self.between = spelling.between or b","
-        self.begun: Booleans | bool = False
+        self.begun: Truths | bool = False
 
 
-def _masks(stand: Stand, *, null: bool) -> tuple[Booleans, Booleans]:
+def _masks(stand: Standing, *, null: bool) -> tuple[Truths, Truths]:
     count = len(stand.at)
     return np.full(count, null), np.zeros(count, np.bool_)

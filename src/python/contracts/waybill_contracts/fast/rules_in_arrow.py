@@ -8,10 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_contracts.document import DescribedValue, Primitive
+from waybill_contracts.document import DescribedValue, Primitive, parse_pattern, parts_of
+from waybill_contracts.fast.arrow_scalars import as_array
 from waybill_contracts.fast.patterns import for_re2
-from waybill_contracts.fast.stored import as_array
-from waybill_contracts.types import bound_of
+from waybill_contracts.types import LONGEST, bound_of
 
 Keeps = Callable[[pa.Array], pa.Array]
 
@@ -21,6 +21,9 @@ _BOUNDS = {
     "exclusiveMinimum": pc.greater,
     "exclusiveMaximum": pc.less,
 }
+MOST_PARTS = 200
+"""Literals and classes of a pattern that Arrow searches for."""
+
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -38,7 +41,7 @@ def _rule(described: DescribedValue, of: pa.DataType, keyword: str, rule: Any) -
         case "maxLength":
             return lambda values: pc.less_equal(pc.utf8_length(values), rule)
         case "pattern":
-            return _pattern(for_re2(rule))
+            return _pattern(rule)
         case "enum" | "const":
             return _listed(rule if keyword == "enum" else (rule,), of)
     assert isinstance(described.type, Primitive)  # noqa: S101  # lists and maps have no bounds
@@ -47,17 +50,19 @@ def _rule(described: DescribedValue, of: pa.DataType, keyword: str, rule: Any) -
     return _bound(keyword, bound_of(described, keyword, rule), of)
 
 
-def _pattern(spelled: str) -> Keeps | None:
-    try:
-        pc.match_substring_regex(pa.array([""]), spelled)
-    except pa.ArrowInvalid:  # too large for it
+def _pattern(pattern: str) -> Keeps | None:
+    """A large one RE2 refuses, or searches slowly."""
+    if parts_of(parse_pattern(pattern)) > MOST_PARTS:
         return None
+    spelled = for_re2(pattern)
     return lambda values: pc.match_substring_regex(values, spelled)
 
 
 def _listed(listed: tuple[Any, ...], of: pa.DataType) -> Keeps:
     if pa.types.is_int64(of):
-        listed = tuple(one for one in map(int, listed) if one in _INT64)
+        listed = tuple(
+            one for one in map(int, (one for one in listed if len(str(one)) <= LONGEST)) if one in _INT64
+        )
     known = pa.array(listed, of)
     return lambda values: pc.is_in(values, known)
 

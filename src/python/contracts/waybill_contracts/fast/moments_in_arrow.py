@@ -7,7 +7,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_contracts.fast.numbers import only, whole_numbers
+from waybill_contracts.fast.numbers_in_arrow import only, whole_numbers
 from waybill_contracts.types import BEYOND_MICROS, FIRST_MICRO
 
 _DAY = r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_contracts.fast.places import as_arrow
+from waybill_contracts.fast.record_bytes import as_arrow
 
 _WHOLE = r"^-?(?:0|[1-9][0-9]{0,17})$"
 _DOUBLE = r"^-?(?:0|[1-9][0-9]{0,16})(?:\.[0-9]{1,20})?(?:[eE][-+]?[0-9]{1,2})?$"

@@ -14,19 +14,19 @@ from waybill_contracts.document import ContractDocument, DescribedValue, ListOf,
 from waybill_contracts.fast.column_values import ColumnValues
 from waybill_contracts.fast.cuts import Cut, ListCut, ObjectCut, ValueCut
 from waybill_contracts.fast.nulls import nulls_of, spread
-from waybill_contracts.fast.places import Booleans, Integers, as_arrow, slices
+from waybill_contracts.fast.record_bytes import Truths, WholeNumbers, as_arrow, slices
 from waybill_contracts.fast.texts import are_there, decoded, texts_of, tokens_of
 
 
 @dataclass(frozen=True)
-class Found:
+class ReadColumn:
     """A column, or a nested one, and which of its values are what the judge would have; the others mean nothing."""
 
     values: pa.Array
-    kept: Booleans
+    kept: Truths
 
 
-class Reader:
+class ColumnReader:
     """Reads cuts of ``data`` into columns. What it was told of a column once serves every block."""
 
     def __init__(self, document: ContractDocument) -> None:
@@ -46,14 +46,14 @@ class Reader:
             case Primitive():
                 self._columns[described.id] = ColumnValues(described, self._document, of)
 
-    def rows(self, cut: ObjectCut, data: pa.Buffer) -> tuple[pa.Table, Booleans]:
+    def rows(self, cut: ObjectCut, data: pa.Buffer) -> tuple[pa.Table, Truths]:
         found = self._fields(self._document.root, [*self.schema], cut, data)
         kept = np.logical_and.reduce([one.kept for one in found])
         return pa.Table.from_arrays([one.values for one in found], schema=self.schema), kept
 
     def _fields(
         self, of: StructOf, fields: list[pa.Field[Any]], cut: ObjectCut, data: pa.Buffer
-    ) -> list[Found]:
+    ) -> list[ReadColumn]:
         found = []
         for one, field in zip(of.fields, fields, strict=True):
             value = self._at(one.place, one, field.type, cut, data)
@@ -67,7 +67,7 @@ class Reader:
         of: pa.DataType,
         cut: ObjectCut,
         data: pa.Buffer,
-    ) -> Found:
+    ) -> ReadColumn:
         """Of each of the objects in ``cut``, what stands at ``place``."""
         inner = cut.members.get(place[0])
         if inner is None:
@@ -75,32 +75,32 @@ class Reader:
         if len(place) == 1:
             return self._value(described, of, inner, data)
         if not isinstance(inner, ObjectCut):
-            return Found(nulls_of(of, len(inner.start)), inner.null)
+            return ReadColumn(nulls_of(of, len(inner.start)), inner.null)
         return _spread(self._at(place[1:], described, of, inner, data), inner.inside, len(inner.start))
 
-    def _value(self, described: DescribedValue, of: pa.DataType, cut: Cut, data: pa.Buffer) -> Found:
+    def _value(self, described: DescribedValue, of: pa.DataType, cut: Cut, data: pa.Buffer) -> ReadColumn:
         match described.type, cut:
             case StructOf(), ObjectCut():
                 return self._struct(described.type, of, cut, data)
             case ListOf(item), ListCut():
                 return self._list(described, item, of, cut, data)
             case Primitive(meaning="json"), _ if described.wire != "string":
-                return Found(own_texts(cut, data), are_json(cut, data))
+                return ReadColumn(own_texts(cut, data), are_json(cut, data))
             case Primitive(), ValueCut():
                 values, kept = self._columns[described.id].read(raw_values(cut, data), is_text=cut.is_text)
-                return Found(values, kept)
-        return Found(nulls_of(of, len(cut.start)), cut.null)
+                return ReadColumn(values, kept)
+        return ReadColumn(nulls_of(of, len(cut.start)), cut.null)
 
-    def _struct(self, kind: StructOf, of: pa.StructType, cut: ObjectCut, data: pa.Buffer) -> Found:
+    def _struct(self, kind: StructOf, of: pa.StructType, cut: ObjectCut, data: pa.Buffer) -> ReadColumn:
         fields = [of.field(at) for at in range(of.num_fields)]
         found = self._fields(kind, fields, cut, data)
         kept = np.logical_and.reduce([one.kept for one in found])
         values = pa.StructArray.from_arrays([one.values for one in found], fields=fields)
-        return _spread(Found(values, kept), cut.inside, len(cut.start))
+        return _spread(ReadColumn(values, kept), cut.inside, len(cut.start))
 
     def _list(
         self, described: DescribedValue, item: DescribedValue, of: pa.ListType, cut: ListCut, data: pa.Buffer
-    ) -> Found:
+    ) -> ReadColumn:
         count = len(cut.start)
         each = (
             _nulls(0, of.value_type) if cut.item is None else self._value(item, of.value_type, cut.item, data)
@@ -121,24 +121,24 @@ class Reader:
             type=of,
             mask=as_arrow(cut.null) if cut.null.any() else None,
         )
-        return Found(found, kept)
+        return ReadColumn(found, kept)
 
 
-def _required(found: Found) -> Found:
-    return Found(found.values, found.kept & are_there(found.values))
+def _required(found: ReadColumn) -> ReadColumn:
+    return ReadColumn(found.values, found.kept & are_there(found.values))
 
 
-def _nulls(count: int, of: pa.DataType) -> Found:
-    return Found(nulls_of(of, count), np.ones(count, np.bool_))
+def _nulls(count: int, of: pa.DataType) -> ReadColumn:
+    return ReadColumn(nulls_of(of, count), np.ones(count, np.bool_))
 
 
-def _spread(found: Found, inside: Integers, count: int) -> Found:
+def _spread(found: ReadColumn, inside: WholeNumbers, count: int) -> ReadColumn:
     """Null for all but those ``inside``."""
     if len(inside) == count:
         return found
     kept = np.ones(count, np.bool_)
     kept[inside] = found.kept
-    return Found(spread(found.values, inside, count), kept)
+    return ReadColumn(spread(found.values, inside, count), kept)
 
 
 def raw_values(cut: ValueCut, data: pa.Buffer) -> pa.BinaryArray:
@@ -155,7 +155,7 @@ def own_texts(cut: Cut, data: pa.Buffer) -> pa.StringArray:
     return pc.if_else(as_arrow(cut.null), None, decoded(raw))
 
 
-def are_json(cut: Cut, data: pa.Buffer) -> Booleans:
+def are_json(cut: Cut, data: pa.Buffer) -> Truths:
     """Whether all that is in them is what JSON has there; the walk has looked at what is around the values alone."""
     match cut:
         case ValueCut():

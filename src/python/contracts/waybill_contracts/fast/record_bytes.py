@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-Integers = npt.NDArray[np.signedinteger[Any]]
-Booleans = npt.NDArray[np.bool_]
+WholeNumbers = npt.NDArray[np.signedinteger[Any]]
+Truths = npt.NDArray[np.bool_]
 
 QUOTE = b'"'
 NULL = b"null"
@@ -33,7 +33,7 @@ _CASE = np.uint64(0x2020202020202020)
 _BRACKETS = np.uint64(0x7D7D7D7D7D7D7D7D)
 
 
-class Places:
+class RecordBytes:
     """The bytes of all values, one after the other, and where in them each begins and ends."""
 
     def __init__(self, given: pa.LargeBinaryArray) -> None:
@@ -55,7 +55,7 @@ class Places:
         )
         self._marks = self._places_of_marks()
 
-    def _places_of_marks(self) -> Integers:
+    def _places_of_marks(self) -> WholeNumbers:
         pieces = []
         for begin in range(0, self.size, _PIECE):
             found = np.flatnonzero(self._bytes[begin : begin + _PIECE] == QUOTE[0])
@@ -63,7 +63,7 @@ class Places:
         marks = np.concatenate([*pieces, np.full(1, self.size, np.int64)])
         return marks[~self._are_escaped(marks)] if b"\\" in self._bytes.tobytes() else marks
 
-    def _are_escaped(self, marks: Integers) -> Booleans:
+    def _are_escaped(self, marks: WholeNumbers) -> Truths:
         """Before which an odd number of backslashes stands. In a text such a mark is none; elsewhere it is no JSON, and
         the values around it will not be taken."""
         found = np.zeros(len(marks), np.bool_)
@@ -75,28 +75,28 @@ class Places:
             looking = looking[before[looking] >= 0]
         return found
 
-    def first_marks(self) -> Integers:
+    def first_marks(self) -> WholeNumbers:
         """Which quotation mark comes first in each value."""
         return np.searchsorted(self._marks, self.start)
 
-    def mark(self, number: Integers) -> Integers:
+    def mark(self, number: WholeNumbers) -> WholeNumbers:
         """Where a quotation mark stands; at the end of all bytes where there are fewer."""
-        found: Integers = self._marks.take(number, mode="clip")
+        found: WholeNumbers = self._marks.take(number, mode="clip")
         return found
 
-    def stands(self, text: bytes, at: Integers) -> Booleans:
+    def stands(self, text: bytes, at: WholeNumbers) -> Truths:
         """Whether the data has ``text`` at each of the places, of which some may lie past the end."""
         last = len(self._bytes) - max(len(text), _WORD)
         if last < 0:
             return np.zeros(len(at), np.bool_)
         begins = np.minimum(at, last)
-        inside: Booleans = at <= last
+        inside: Truths = at <= last
         for index, word, mask in _words(text):
             found = self._words[begins + index if index else begins]
             inside &= (found if mask is None else found & mask) == word
         return inside
 
-    def after_bare(self, at: Integers) -> Integers:
+    def after_bare(self, at: WholeNumbers) -> WholeNumbers:
         """Where a number, ``true``, ``false`` or ``null`` ends: before a comma, a closing bracket or white space."""
         end = np.minimum(at, self.size)
         looking = None
@@ -115,7 +115,7 @@ class Places:
         return np.minimum(end, self.size)
 
 
-def _before_end(words: npt.NDArray[np.uint64]) -> Integers:
+def _before_end(words: npt.NDArray[np.uint64]) -> WholeNumbers:
     """How many of a word's bytes come before the first one that ends a number or a name of JSON.
 
     A borrow marks bytes beyond a true one only, so the lowest mark is a true one.
@@ -129,7 +129,7 @@ def _before_end(words: npt.NDArray[np.uint64]) -> Integers:
     return (np.bitwise_count(lowest - np.uint64(1)) >> 3).astype(np.int64)
 
 
-def slices(data: pa.Buffer, start: Integers, end: Integers) -> pa.BinaryArray:
+def slices(data: pa.Buffer, start: WholeNumbers, end: WholeNumbers) -> pa.BinaryArray:
     """``data[start:end]`` for each pair of places, of which none may lie before the pair's before it, nor past 2 GiB.
 
     Starts and ends in turn are the offsets of an array that lies in ``data`` as it is; every other of its values is
@@ -143,7 +143,7 @@ def slices(data: pa.Buffer, start: Integers, end: Integers) -> pa.BinaryArray:
     return pieces.take(as_arrow(np.arange(0, 2 * count, 2)))
 
 
-def as_arrow(found: Integers | Booleans) -> pa.Array:
+def as_arrow(found: WholeNumbers | Truths) -> pa.Array:
     """``pa.array`` would do, but it imports pandas wherever that is installed."""
     if found.dtype == np.bool_:
         bits = np.packbits(found, bitorder="little")
@@ -152,7 +152,7 @@ def as_arrow(found: Integers | Booleans) -> pa.Array:
     return pa.Array.from_buffers(pa.int64(), len(found), [None, pa.py_buffer(whole)])
 
 
-def as_booleans(found: pa.BooleanArray) -> Booleans:
+def as_booleans(found: pa.BooleanArray) -> Truths:
     """Null is false."""
     if found.null_count:
         found = found.fill_null(False)  # noqa: FBT003
