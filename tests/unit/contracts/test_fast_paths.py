@@ -40,13 +40,13 @@ def an_order(number: int) -> dict[str, Any]:
 
 
 def spelled(style: str, tree: dict[str, Any]) -> bytes:
-    options: dict[str, Any] = {
+    styles: dict[str, dict[str, Any]] = {
         "compact": {"separators": (",", ":"), "ensure_ascii": False},
         "default": {},
         "indented": {"indent": 2},
         "Jackson": {"separators": (",", " : "), "ensure_ascii": False},
-    }[style]
-    return json.dumps(tree, **options).encode()
+    }
+    return json.dumps(tree, **styles[style]).encode()
 
 
 def taken_of(of: ContractDocument, values: list[bytes]) -> list[bool]:
