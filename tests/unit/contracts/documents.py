@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from waybill_contracts.by_hand import RecordByHand, by_the_auditor, by_the_judge
+from waybill_contracts.by_hand import RecordByHand, by_the_auditor, by_the_fast_paths, by_the_judge
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_contracts.judging import FolderWindow, KafkaInput
@@ -75,11 +75,12 @@ def meaning(name: str, **more: Any) -> Any:
 
 
 def verdict(of: ContractDocument, value: bytes | str | None, **more: Any) -> Any:
-    """The values of a row, the reasons of a dead letter as pairs, or ``skipped``: both judges say the same."""
+    """The values of a row, the reasons of a dead letter as pairs, or ``skipped``: the judges and fast paths agree."""
     text = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
     record = RecordByHand(KafkaInput(text, **more), FolderWindow())
     said = by_the_judge(of)(record)
     assert by_the_auditor(of)(record) == said
+    assert [*by_the_fast_paths(of)([record, record])] == [said, said]
     if said["verdict"] == "dead":
         return [(path, code) for path, code in said["reasons"]]
     return said.get("values", "skipped")

@@ -12,7 +12,15 @@ import pytest
 from unit.contracts.documents import ORDERS, field, raw
 
 import waybill_ops.cli
-from waybill_contracts.by_hand import LineRefused, by_the_auditor, by_the_judge, parse_line, verdicts
+from waybill_contracts.by_hand import (
+    LineRefused,
+    by_the_auditor,
+    by_the_fast_paths,
+    by_the_judge,
+    parse_line,
+    verdicts,
+    verdicts_in_blocks,
+)
 from waybill_contracts.document import parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
 
@@ -28,6 +36,7 @@ def judged(tree: dict[str, Any], *records: dict[str, Any]) -> list[Any]:
     document = parse_document(canonical_bytes(tree))
     found = [*verdicts(lines, by_the_judge(document))]
     assert [*verdicts(lines, by_the_auditor(document))] == found
+    assert [*verdicts_in_blocks(lines, by_the_fast_paths(document))] == found
     return found
 
 

@@ -5,16 +5,23 @@ from __future__ import annotations
 import importlib
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from waybill_common.errors import OK, ContractRefused, ContractUnknown, SettingsRefused
 from waybill_common.flag_types import path_of, said
 from waybill_common.settings import add_settings_flags, uses
 from waybill_common.terminal import say, say_json
-from waybill_contracts.by_hand import LineRefused, by_the_auditor, by_the_judge, verdicts
+from waybill_contracts.by_hand import (
+    LineRefused,
+    by_the_auditor,
+    by_the_fast_paths,
+    by_the_judge,
+    verdicts,
+    verdicts_in_blocks,
+)
 from waybill_contracts.description import described
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
 from waybill_contracts.evolution import first_difference
@@ -43,8 +50,10 @@ def add_arguments(parser: ArgumentParser) -> None:
     judge.add_argument(
         "records", nargs="?", type=said, default="-", metavar="FILE", help="lines (default: stdin)"
     )
-    judge.add_argument(
-        "--auditor", action="store_true", help="by the auditor's judge instead of the writer's"
+    by = judge.add_mutually_exclusive_group()
+    by.add_argument("--auditor", action="store_true", help="by the auditor's judge instead of the writer's")
+    by.add_argument(
+        "--fast", action="store_true", help="through the fast paths; the judge sees what they do not take"
     )
     show = verbs.add_parser("show", help="show what a document says, column by column")
     show.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
@@ -89,7 +98,6 @@ def _diff(flags: Namespace) -> None:
 
 def _judge(flags: Namespace) -> None:
     document = _document(flags.document)
-    say_of = by_the_auditor if flags.auditor else by_the_judge
     if document.value.format == "avro":
         raise ContractUnknown(
             f"{flags.document} describes Avro, which this release does not judge.",
@@ -98,7 +106,7 @@ def _judge(flags: Namespace) -> None:
         )
     try:
         with _lines(flags.records) as lines:
-            for one in verdicts(lines, say_of(document)):
+            for one in _verdicts(flags, document, lines):
                 say_json(one)
     except LineRefused as refused:
         raise SettingsRefused(
@@ -106,6 +114,14 @@ def _judge(flags: Namespace) -> None:
             allowed='lines such as {"value": "e30=", "key": null, "headers": [], "timestamp": 0}.',
             remedy="correct the line; values, keys and headers are base64.",
         ) from None
+
+
+def _verdicts(
+    flags: Namespace, document: ContractDocument, lines: Iterable[bytes]
+) -> Iterator[dict[str, Any]]:
+    if flags.fast:
+        return verdicts_in_blocks(lines, by_the_fast_paths(document))
+    return verdicts(lines, by_the_auditor(document) if flags.auditor else by_the_judge(document))
 
 
 def _show(flags: Namespace) -> None:

@@ -4,7 +4,7 @@
 needs pyarrow: who judges, checks or compares imports nothing of it.
 """
 
-from waybill_contracts.columns.arrow_types import row_schema
+from waybill_contracts.columns.arrow_types import row_schema, value_schema
 
 # fmt: off
-__all__ = ["row_schema"]
+__all__ = ["row_schema", "value_schema"]

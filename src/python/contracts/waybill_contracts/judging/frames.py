@@ -31,6 +31,11 @@ def unframe_of(frame: str | None, *, is_old: bool) -> Unframe | None:
     return unframe
 
 
+def beginning_of(frame: str | None, *, is_old: bool) -> tuple[bytes, int]:
+    """How a frame begins, and its length; 0 where nothing comes off. To 0.1.0 a value may be without one."""
+    return (_OLD_MAGIC, _OLD_LENGTH) if is_old else _BEGINS.get(frame or "", (b"", 0))
+
+
 def _old_unframe(value: bytes) -> bytes:
     """As 0.1.0 did: a frame says by itself that it is one."""
     return value[_OLD_LENGTH:] if value.startswith(_OLD_MAGIC) else value

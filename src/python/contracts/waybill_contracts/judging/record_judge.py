@@ -66,6 +66,16 @@ class RecordJudge:
             return self._dead((*told, *complaints))
         return JudgedRow(values, *around, is_tombstone=opened is None, extra=extra)
 
+    def around_a_row(self, record: KafkaInput, values: list[Any], extra: str | None) -> RecordVerdict:
+        """The verdict on a record whose value is a row for sure, one that ``select`` wants if it looks at values."""
+        choice = self.document.select
+        asked = by_header(choice, record.headers) if choice is not None and choice.by == "header" else WANTED
+        if asked == UNWANTED:
+            return SKIPPED
+        around = self._around(record, asked)
+        told = tuple(one for one in around if one.__class__ is Complaint)
+        return self._dead(told) if told else JudgedRow(values, *around, extra=extra)
+
     def _around(self, record: KafkaInput, asked: str) -> tuple[Any, Any, Any]:
         """Timestamp, key and headers, each as its column has it or with what is wrong with it."""
         choice = self.document.select

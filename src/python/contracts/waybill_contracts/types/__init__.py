@@ -8,13 +8,16 @@ from waybill_contracts.types.calendar import (
     date_text,
     moment_text,
 )
-from waybill_contracts.types.compiling import column_check, keeps_text, root_check, shape_of
+from waybill_contracts.types.compiling import column_check, keeps_text, root_check, scalar_check, shape_of
+from waybill_contracts.types.integers import LONGEST
 from waybill_contracts.types.misfit import Misfit
 from waybill_contracts.types.moments import BEYOND_MICROS, FIRST_MICRO
 from waybill_contracts.types.notes import Notes, Where, path_text, tokens_at
+from waybill_contracts.types.ruled import bound_of
 
 # fmt: off
 __all__ = [
-    "BEYOND_MICROS", "DAY_MICROS", "FIRST_DAY", "FIRST_MICRO", "LAST_DAY", "Misfit", "Notes", "Where", "column_check",
-    "date_check", "date_text", "keeps_text", "moment_text", "path_text", "root_check", "shape_of", "tokens_at",
+    "BEYOND_MICROS", "DAY_MICROS", "FIRST_DAY", "FIRST_MICRO", "LAST_DAY", "LONGEST", "Misfit", "Notes", "Where",
+    "bound_of", "column_check", "date_check", "date_text", "keeps_text", "moment_text", "path_text", "root_check",
+    "scalar_check", "shape_of", "tokens_at",
 ]

@@ -28,7 +28,7 @@ def column_check(described: DescribedValue) -> Check:
     return ruled(lambda value: value, described)
 
 
-def _check(of: DescribedValue, document: ContractDocument) -> Check | None:
+def scalar_check(of: DescribedValue, document: ContractDocument) -> Check | None:
     """The check of a value without parts."""
     if not isinstance(of.type, Primitive):
         return None
@@ -84,7 +84,7 @@ def _nested(of: DescribedValue, document: ContractDocument) -> NestedCheck | Non
 
 
 def _item(of: DescribedValue, document: ContractDocument) -> NestedCheck:
-    check = _check(of, document)
+    check = scalar_check(of, document)
     inner = telling(check) if check else _nested(of, document)
     assert inner is not None  # noqa: S101  # a value has parts, or it has none
     return item_check(inner, required=of.required)
@@ -95,7 +95,7 @@ def _struct(of: StructOf, document: ContractDocument) -> NestedCheck:
     fields = tuple(
         FieldCheck(
             one.place,
-            _check(one, document),
+            scalar_check(one, document),
             _nested(one, document),
             null=_null(one, is_old=is_old) if one.required else None,
             absent=MISSING_FIELD if one.required or is_old else None,

@@ -66,11 +66,11 @@ def _broken(described: DescribedValue, keyword: str, rule: Any) -> Broken:
             listed = rule if keyword == "enum" else (rule,)
             known = frozenset(listed if is_text else (int(one) for one in listed if len(str(one)) <= LONGEST))
             return lambda value: value not in known
-    breaks, bound = _BREAKS[keyword], _bound(described, keyword, rule)
+    breaks, bound = _BREAKS[keyword], bound_of(described, keyword, rule)
     return lambda value: breaks(value, bound)
 
 
-def _bound(described: DescribedValue, keyword: str, text: str) -> Any:
+def bound_of(described: DescribedValue, keyword: str, text: str) -> Any:
     """The bound as something that stored values compare with exactly."""
     match described.type:
         case Primitive(kind="double" | "float" as kind):

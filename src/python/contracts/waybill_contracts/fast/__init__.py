@@ -1,0 +1,11 @@
+"""Fast paths: rows read in whole blocks, with the values that the judge would have.
+
+They say "row, with these values" of a record, or nothing; never "dead letter". A record is taken where its whole text
+is proven to be of one spelling, learned of rows, with values that are the judge's. They need pyarrow and numpy, which
+the judge does not.
+"""
+
+from waybill_contracts.fast.block_judge import BlockJudge
+
+# fmt: off
+__all__ = ["BlockJudge"]
