@@ -1,6 +1,6 @@
 """The document: its language read and checked, and what everything else is made from."""
 
-from waybill_contracts.document.canonical_form import quoted
+from waybill_contracts.document.canonical_form import canonical_bytes, quoted
 from waybill_contracts.document.described import (
     Choice,
     ContractDocument,
@@ -23,7 +23,7 @@ from waybill_contracts.document.pattern import (
     parse_pattern,
     parts_of,
 )
-from waybill_contracts.document.pointers import escaped
+from waybill_contracts.document.pointers import escaped, spelled, tokens_of
 from waybill_contracts.document.refusal import DocumentRefused
 from waybill_contracts.document.whole_document import parse_document
 
@@ -46,9 +46,12 @@ __all__ = [
     "TextEnd",
     "ValueFormat",
     "ValueType",
+    "canonical_bytes",
     "escaped",
     "parse_document",
     "parse_pattern",
     "parts_of",
     "quoted",
+    "spelled",
+    "tokens_of",
 ]
