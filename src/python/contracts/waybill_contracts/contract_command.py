@@ -1,4 +1,4 @@
-"""``waybill contract``: documents checked and compared, records judged by hand."""
+"""``waybill contract``: documents begun, checked and compared, records judged by hand."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import BinaryIO
 from waybill_common.errors import OK, ContractRefused, ContractUnknown, SettingsRefused
 from waybill_common.flag_types import said
 from waybill_common.terminal import say, say_json
+from waybill_contracts import init_verb
 from waybill_contracts.by_hand import LineRefused, by_the_auditor, by_the_judge, verdicts
 from waybill_contracts.description import described
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
+from waybill_contracts.drafting import judged_lines
 from waybill_contracts.evolution import first_difference
 
 HELP = "check and compare contract documents, and judge records by hand"
@@ -22,6 +24,10 @@ HELP = "check and compare contract documents, and judge records by hand"
 
 def add_arguments(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    init = verbs.add_parser(
+        "init", help="write a first document, from a sample, a topic, a schema or a model"
+    )
+    init_verb.add_arguments(init)
     check = verbs.add_parser("check", help="print a document's fingerprint, or say why it is refused")
     check.add_argument(
         "documents", nargs="+", type=said, metavar="FILE", help="a document in its canonical form"
@@ -37,13 +43,17 @@ def add_arguments(parser: ArgumentParser) -> None:
     judge.add_argument(
         "--auditor", action="store_true", help="by the auditor's judge instead of the writer's"
     )
+    judge.add_argument(
+        "--plain", action="store_true", help="FILE holds the values themselves, as init's samples do"
+    )
     show = verbs.add_parser("show", help="show what a document says, column by column")
     show.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
 
 
-def run(flags: Namespace, environ: Mapping[str, str]) -> int:  # noqa: ARG001  # every command's
-    """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``."""
+def run(flags: Namespace, environ: Mapping[str, str]) -> int:
+    """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``, and what reading Kafka raises."""
     verbs: dict[str, Callable[[Namespace], None]] = {
+        "init": lambda flags: init_verb.run(flags, environ),
         "check": _check,
         "diff": _diff,
         "judge": _judge,
@@ -81,7 +91,7 @@ def _judge(flags: Namespace) -> None:
         )
     try:
         with _lines(flags.records) as lines:
-            for one in verdicts(lines, say_of(document)):
+            for one in verdicts(judged_lines(lines.read()) if flags.plain else lines, say_of(document)):
                 say_json(one)
     except LineRefused as refused:
         raise SettingsRefused(

@@ -56,7 +56,9 @@ class Envelope:
 
     def time_of(self, root: DraftedStruct) -> str | None:
         """Its time, where that column has times."""
-        return next((one.name for one in root.fields if one.name == self.time and one.value.family in TIMES), None)
+        return next(
+            (one.name for one in root.fields if one.name == self.time and one.value.family in TIMES), None
+        )
 
 
 def envelope_of(trees: Sequence[dict[str, Any]]) -> Envelope:

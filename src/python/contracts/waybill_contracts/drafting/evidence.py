@@ -57,7 +57,18 @@ class ListsSeen:
 class PlaceSeen:
     """``count`` is how often something stood there, null included."""
 
-    __slots__ = ("_hashes", "_maps", "booleans", "count", "lists", "nulls", "numbers", "objects", "path", "texts")
+    __slots__ = (
+        "_hashes",
+        "_maps",
+        "booleans",
+        "count",
+        "lists",
+        "nulls",
+        "numbers",
+        "objects",
+        "path",
+        "texts",
+    )
 
     def __init__(self, path: Path, maps: Collection[Path]) -> None:
         self.path = path

@@ -35,6 +35,9 @@ MOST_DEPTH = 20
 MOST_SCALE = 18
 LEAST_SCALE = 2
 LEAST_PRECISION, MOST_PRECISION = 18, 38
+LEAST_TIME = 10**8
+"""A smaller number is no time worth a word: 1973 in seconds."""
+
 SEVERAL = 5
 """From so many decimals in texts on, their name is not asked."""
 
@@ -42,7 +45,8 @@ SEVERAL = 5
 @dataclass
 class Guesser:
     """``told`` are sentences for the user. ``known`` are types that something else says, ``spare`` those of what is
-    always null, ``wide`` places that take any value, ``flat`` members of the record whose own members are columns; ``required``: what never was null or absent."""
+    always null, ``wide`` places that take any value, ``flat`` members of the record whose own members are columns,
+    ``taken`` names of no column; ``required``: what never was null or absent is."""
 
     known: Mapping[Path, DraftedValue] = field(default_factory=dict)
     spare: Mapping[Path, DraftedValue] = field(default_factory=dict)
@@ -125,21 +129,25 @@ class Guesser:
         if objects.each is not None:
             self._say(seen, "is a map, by its name or its keys")
             return DraftedMap(self._value(objects.each, depth + CONTAINER_ADDS))
-        places = [((name,), one) for name, one in objects.members.items()]
+        places: list[tuple[tuple[str, ...], PlaceSeen]] = [
+            ((name,), one) for name, one in objects.members.items()
+        ]
         return self._fields(places, objects.count, depth + STRUCT_ADDS)
 
     def _list(self, seen: PlaceSeen, depth: int) -> DraftedValue:
         lists = seen.lists
         assert lists is not None  # noqa: S101
         if not lists.item.count or depth + CONTAINER_ADDS > MOST_DEPTH:
-            self._say(seen, "is always empty" if not lists.item.count else f"is {depth} deep", "so it is json")
+            self._say(
+                seen, "is always empty" if not lists.item.count else f"is {depth} deep", "so it is json"
+            )
             return JSON
         return DraftedList(self._value(lists.item, depth + CONTAINER_ADDS))
 
     def _number(self, seen: PlaceSeen, numbers: NumbersSeen) -> DraftedValue:
         if numbers.epoch and may_be_a_time(_name(seen)):
             return self._epoch(seen, numbers)
-        if numbers.is_whole and may_be_a_time(_name(seen)):
+        if numbers.is_whole and (numbers.most or 0) >= LEAST_TIME and may_be_a_time(_name(seen)):
             self._say(seen, "may be a time by its name, but not by all of its numbers, and stays a number")
         kind = self._exact_kind(seen, numbers)
         return DraftedScalar(kind) if kind else self._too_large(seen)

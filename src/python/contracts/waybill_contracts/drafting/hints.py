@@ -28,7 +28,12 @@ def hints_of(root: PlaceSeen) -> Iterator[str]:
 
 def _lists(place: PlaceSeen, deep: int) -> Iterator[PlaceSeen]:
     lists = place.lists
-    if lists and lists.item.objects and lists.item.objects.count >= ROWS and {*lists.item.tokens} == {"object"}:
+    if (
+        lists
+        and lists.item.objects
+        and lists.item.objects.count >= ROWS
+        and {*lists.item.tokens} == {"object"}
+    ):
         yield place
     elif place.objects and deep:
         for one in place.objects.members.values():
@@ -36,4 +41,6 @@ def _lists(place: PlaceSeen, deep: int) -> Iterator[PlaceSeen]:
 
 
 def _jq(place: PlaceSeen) -> str:
-    return "".join(f'["{token}"]' if not (token or "").isidentifier() else f".{token}" for token in place.path)
+    return "".join(
+        f'["{token}"]' if not (token or "").isidentifier() else f".{token}" for token in place.path
+    )

@@ -41,7 +41,12 @@ class _Plan:
 
     def _field(self, one: DraftedField, at: int) -> dict[str, Any]:
         place = {} if one.place == (one.name,) else {"from": spelled(one.place)}
-        found = {"id": at, "name": one.name, "required": one.required, "type": self._type(one.value, at, place)}
+        found = {
+            "id": at,
+            "name": one.name,
+            "required": one.required,
+            "type": self._type(one.value, at, place),
+        }
         return found | ({"doc": one.doc} if one.doc else {})
 
     def _type(self, of: DraftedValue, at: int, place: dict[str, Any]) -> Any:

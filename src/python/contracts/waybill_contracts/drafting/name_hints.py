@@ -6,15 +6,16 @@ import re
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
-TIMES = frozenset(
-    ("at", "created", "date", "datetime", "epoch", "expires", "expiry", "modified", "nano", "nanos", "since")
-    + ("time", "timestamp", "ts", "unix", "until", "updated", "when")
-)
+TIMES = frozenset((
+    *("at", "created", "date", "datetime", "epoch", "expires", "expiry", "modified", "nano"),
+    *("nanos", "since", "time", "timestamp", "ts", "unix", "until", "updated", "when"),
+))  # fmt: skip
 TIME_ENDS = ("time", "timestamp", "date")
-AMOUNTS = frozenset(
-    ("amount", "ask", "balance", "bid", "cost", "discount", "fee", "fees", "net", "paid", "price", "qty")
-    + ("quantity", "rate", "subtotal", "sum", "tax", "total", "value", "volume", "weight")
-)
+AMOUNTS = frozenset((
+    *("amount", "ask", "balance", "bid", "cost", "discount", "fee", "fees", "net", "paid"),
+    *("price", "qty", "quantity", "rate", "subtotal", "sum", "tax", "total", "value", "volume"),
+    *("weight"),
+))  # fmt: skip
 NO_NUMBERS = frozenset(("build", "release", "revision", "specversion", "version"))
 DURATIONS = frozenset(("duration", "elapsed", "lag", "length", "runtime", "uptime"))
 LABELS = frozenset(("annotations", "attributes", "headers", "labels", "tags"))

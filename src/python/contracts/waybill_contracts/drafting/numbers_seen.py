@@ -17,7 +17,7 @@ INT64 = 2**63
 
 
 class NumbersSeen:
-    """``wire`` is ``number``, or ``string`` for numbers in texts. ``digits`` stand before the point, ``scale`` after it."""
+    """``wire`` is ``number``, or ``string`` of numbers in texts. ``digits`` stand before the point, ``scale`` after."""
 
     def __init__(self, wire: str) -> None:
         self.count = self.digits = self.scale = 0

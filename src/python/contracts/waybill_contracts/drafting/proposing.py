@@ -26,7 +26,9 @@ class ColumnRefused(ValueError):
         self.allowed = allowed
 
 
-def chosen_time(root: DraftedStruct, wanted: str | None, always: Callable[[DraftedField], bool]) -> str | None:
+def chosen_time(
+    root: DraftedStruct, wanted: str | None, always: Callable[[DraftedField], bool]
+) -> str | None:
     """``always`` says whether every record has a value there. Raises ``ColumnRefused``."""
     times = [one for kind in TIMES for one in root.fields if one.value.family == kind]
     if wanted is not None:
@@ -53,7 +55,12 @@ def chosen_id(
             raise ColumnRefused(f"{name} is no column that can be an id", ", ".join(fit) or "none of these")
     if wanted:
         return tuple(dict.fromkeys(wanted))
-    of_stream = (f"{stream}_id", f"{stream.removesuffix('s')}_id", f"{stream}id", f"{stream.removesuffix('s')}id")
+    of_stream = (
+        f"{stream}_id",
+        f"{stream.removesuffix('s')}_id",
+        f"{stream}id",
+        f"{stream.removesuffix('s')}id",
+    )
     by_name = {name.lower(): name for name, one in fit.items() if is_id(one)}
     return next(((by_name[one],) for one in (*of_stream, *ID_NAMES) if one in by_name), ())
 

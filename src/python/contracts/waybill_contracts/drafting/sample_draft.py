@@ -1,4 +1,4 @@
-"""From a sample to its first document, which takes every record that any document can take. Nothing is read or written."""
+"""From a sample to its first document, which takes every record that any can take. Nothing is read or written."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def draft_from_records(records: Sequence[SampleRecord], wishes: DraftWishes) -> 
         document = laid_out(wishes.stream, root, {**_around(records, read, told), **members})
         dead = _dead(document, records)
         if not _widened(learned, dead):
-            return _draft(document, records, read, learned.seen, dead, told)
+            return _draft(document, records, learned.seen, dead, told)
 
 
 def _learn(trees: Sequence[dict[str, Any]]) -> _Learned:
@@ -67,9 +67,7 @@ def _learn(trees: Sequence[dict[str, Any]]) -> _Learned:
 
 def _guessed(learned: _Learned, wishes: DraftWishes, told: list[str]) -> tuple[DraftedStruct, dict[str, Any]]:
     envelope = learned.envelope
-    guesser = Guesser(
-        envelope.known, envelope.spare, learned.wide, envelope.flat, wishes.required, told=told
-    )
+    guesser = Guesser(envelope.known, envelope.spare, learned.wide, envelope.flat, wishes.required, told=told)
     try:
         root = guesser.root(learned.seen, envelope.ignored)
     except ValueError as nothing:
@@ -78,7 +76,8 @@ def _guessed(learned: _Learned, wishes: DraftWishes, told: list[str]) -> tuple[D
         ) from None
     if envelope.name:
         told.append(f"The records are in the envelope of {envelope.name}.")
-    told += hints_of(learned.seen)
+    else:
+        told += hints_of(learned.seen)
     always = _Always(learned.seen)
     try:
         time = chosen_time(root, wishes.time or envelope.time_of(root), always.is_there)
@@ -100,7 +99,9 @@ def _guessed(learned: _Learned, wishes: DraftWishes, told: list[str]) -> tuple[D
 
 def _tell_choices(told: list[str], wishes: DraftWishes, time: str | None, ids: tuple[str, ...]) -> None:
     if time is None:
-        told.append("No column is evidently the time of an event: `--time COLUMN` names it (or kafka_timestamp).")
+        told.append(
+            "No column is evidently the time of an event: `--time COLUMN` names it (or kafka_timestamp)."
+        )
     elif wishes.time is None:
         told.append(f"Proposed: {time} as `time`, and folders by its day.")
     if not ids:
@@ -198,13 +199,12 @@ def _path(seen: PlaceSeen, pointer: str) -> Path:
 def _draft(
     document: ContractDocument,
     records: Sequence[SampleRecord],
-    read: ReadSample,
     seen: PlaceSeen | None,
     dead: Sequence[tuple[SampleRecord, DeadRecord]],
     told: Sequence[str],
 ) -> Draft:
     counts = Counter(one.reason for _, one in dead)
-    said = [f"{count} records are dead letters by any document like this: {code}." for code, count in counts.most_common()]
+    said = [f"{count} records no document like this takes: {code}." for code, count in counts.most_common()]
     return Draft(
         document,
         seen_of(document, records, seen, [(one.where, found.reason, found.detail) for one, found in dead]),
@@ -234,14 +234,16 @@ def _one_column(records: Sequence[SampleRecord], read: ReadSample, wishes: Draft
     members = {"extra": "dead", "partition_by": [f"day({wishes.time})"] if wishes.time else []}
     members |= {"time": wishes.time} if wishes.time else {}
     document = laid_out(wishes.stream, root, {**_around(records, read, told), **members})
-    return _draft(document, records, read, None, _dead(document, records), told)
+    return _draft(document, records, None, _dead(document, records), told)
 
 
 def _nothing_read(records: Sequence[SampleRecord], read: ReadSample) -> DraftRefused:
     reasons = Counter(reason for _, reason in read.unread)
     if not reasons:
         return DraftRefused(
-            f"{_FOUND}: there is none with a value", allowed="one record or more", remedy="take another sample"
+            f"{_FOUND}: there is none with a value",
+            allowed="one record or more",
+            remedy="take another sample",
         )
     first = read.unread[0]
     counts = ", ".join(f"{count} {code}" for code, count in reasons.most_common())

@@ -4,6 +4,7 @@ that ``waybill contract judge`` reads, or one value in a frame.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -33,7 +34,8 @@ def records_of(data: bytes) -> list[SampleRecord]:
 
 def text_lines(data: bytes) -> list[SampleRecord]:
     """Each line is a record."""
-    return [SampleRecord(KafkaInput(line.removesuffix(b"\r")), f"line {at}") for at, line in enumerate(data.split(b"\n"), 1) if line]
+    lines = enumerate(data.split(b"\n"), 1)
+    return [SampleRecord(KafkaInput(line.removesuffix(b"\r")), f"line {at}") for at, line in lines if line]
 
 
 def _of_lines(lines: list[tuple[int, bytes]]) -> list[SampleRecord]:
@@ -111,3 +113,10 @@ def _may_be_judged(line: bytes) -> bool:
         return isinstance(given, dict) and "value" in given and set(given) <= {*MEMBERS}
     except (ValueError, RecursionError):
         return False
+
+
+def judged_lines(data: bytes) -> Iterator[bytes]:
+    """The same records as ``waybill contract judge`` reads them, values alone."""
+    for one in records_of(data):
+        value = one.record.value
+        yield json.dumps({"value": None if value is None else base64.b64encode(value).decode()}).encode()

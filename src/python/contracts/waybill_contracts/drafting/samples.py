@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +40,8 @@ def read_sample(records: Sequence[SampleRecord], form: str | None) -> ReadSample
     if form in (None, "json"):
         tries = [_as_json(values, frame) for frame in (None, *FRAMES)]
         best = max(tries, key=lambda one: len(one.trees))
-        if form == "json" or best.trees or not values:
+        is_json = {reason for _, reason in best.unread} & {"not_an_object", "duplicate_field", "too_deep"}
+        if form == "json" or best.trees or not values or is_json:
             return best
     is_text = form == "text" or (form is None and all(_is_text(one) for one in values))
     unread = tuple((one, "not_utf8") for one in values if is_text and not _is_text(one))
@@ -51,9 +51,10 @@ def read_sample(records: Sequence[SampleRecord], form: str | None) -> ReadSample
 def looks_framed(records: Sequence[SampleRecord]) -> str | None:
     """The frame that all values seem to have, though no JSON is in it."""
     values = [one.record.value for one in records if one.record.value is not None]
-    begins = Counter(value[:2] == b"\x03\x00" and "glue" or value[:1] == b"\x00" and "confluent" for value in values)
-    frame, count = begins.most_common(1)[0] if begins else ("", 0)
-    return str(frame) if frame and count == len(values) else None
+    for frame, begin in (("glue", b"\x03\x00"), ("confluent", b"\x00")):
+        if values and all(value.startswith(begin) for value in values):
+            return frame
+    return None
 
 
 def _as_json(values: Sequence[SampleRecord], frame: str | None) -> ReadSample:

@@ -28,7 +28,8 @@ def seen_of(
         "rows": len(records) - len(dead),
         "dead": len(dead),
         "dead_records": [
-            {"record": where, "reason": reason, "detail": detail} for where, reason, detail in dead[:MOST_NAMED]
+            {"record": where, "reason": reason, "detail": detail}
+            for where, reason, detail in dead[:MOST_NAMED]
         ],
         "without_value": sum(one.record.value is None for one in records),
         "with_key": sum(one.record.key is not None for one in records),

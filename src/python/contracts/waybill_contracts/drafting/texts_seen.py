@@ -65,7 +65,11 @@ class TextsSeen:
     @property
     def span(self) -> list[str] | None:
         """First and last, of dates and moments alone."""
-        if self._least is None or self._most is None or not {*self.kinds} & {"timestamptz", "timestamp", "date"}:
+        if (
+            self._least is None
+            or self._most is None
+            or not {*self.kinds} & {"timestamptz", "timestamp", "date"}
+        ):
             return None
         spell = date_text if "date" in self.kinds else moment_text
         return [spell(self._least), spell(self._most)]
