@@ -8,6 +8,9 @@ from collections.abc import Iterable
 
 MOST_LENGTH = 128
 
+_MARKS = re.compile("[\u0300-\u036f]")
+"""Accents, once they stand apart from their letters."""
+
 _UNFIT = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -27,7 +30,7 @@ def column_names(members: Iterable[str], taken: Iterable[str] = ()) -> list[str]
 def column_name(member: str) -> str:
     if _is_fit(member):
         return member
-    plain = unicodedata.normalize("NFKD", member).encode("ascii", "ignore").decode()
+    plain = _MARKS.sub("", unicodedata.normalize("NFKD", member))
     name = _UNFIT.sub("_", plain).strip("_")[:MOST_LENGTH] or "field"
     if name[0].isdigit() or name.lower().startswith("kafka_"):
         name = f"_{name}"[:MOST_LENGTH]

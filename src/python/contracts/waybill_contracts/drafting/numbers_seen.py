@@ -15,6 +15,15 @@ BEYOND_EVIDENT = 4_102_444_800_000_000
 
 INT64 = 2**63
 
+_EPOCHS = {
+    kind: {
+        wire: tuple(moment_check(wire, zoned=True, floors=floors) for floors in (False, True))
+        for wire in (f"epoch_{unit}{suffix}" for unit in UNITS)
+    }
+    for kind, suffix in (("number", ""), ("string", "_text"))
+}
+"""By the wire of the numbers: each unit's wire, with its checks, the exact one first."""
+
 
 class NumbersSeen:
     """``wire`` is ``number``, or ``string`` of numbers in texts. ``digits`` stand before the point, ``scale`` after."""
@@ -25,13 +34,7 @@ class NumbersSeen:
         self.least: Decimal | None = None
         self.most: Decimal | None = None
         self._beyond: set[str] = set()
-        suffix = "_text" if wire == "string" else ""
-        self._epochs = {
-            f"epoch_{unit}{suffix}": [
-                moment_check(f"epoch_{unit}{suffix}", zoned=True, floors=floors) for floors in (False, True)
-            ]
-            for unit in UNITS
-        }
+        self._epochs = dict(_EPOCHS[wire])
 
     @property
     def epoch(self) -> str | None:
