@@ -23,7 +23,7 @@ class SampleMaker:
     def __init__(self, seed: int) -> None:
         self._dice = random.Random(seed)
         self._pool = self._dice.sample(ALL_TOKENS, self._dice.choice((2, 4, 60)))
-        self._names = self._dice.sample(NAMES, self._dice.choice((2, 4, 8)))
+        self._names = self._dice.sample(NAMES, self._dice.choice((2, 4, 12)))
         self._shapes: dict[tuple[str, ...], str] = {}
 
     def values(self) -> list[bytes]:

@@ -14,19 +14,20 @@ from waybill_ops import later
 
 
 def commands(parser: ArgumentParser, name: str) -> Iterator[str]:
-    """``dead-letters list`` and the like; a command with others below it is none itself."""
+    """``dead-letters list`` and the like; a command with others below it is none itself,
+    and one without settings reaches nobody."""
     below = [one for one in parser._actions if isinstance(one, _SubParsersAction)]
     for action in below:
         for word, inner in action.choices.items():
             yield from commands(inner, f"{name} {word}")
-    if not below:
+    if not below and "--config" in parser._option_string_actions:
         yield name
 
 
 def every_command() -> set[str]:
     found = {"producer"}
     for name in later.COMMANDS:
-        if name in ("console", "contract"):  # one has edges of its own, the other reaches nobody
+        if name == "console":  # it has edges of its own
             continue
         parser = ArgumentParser()
         later.command(name).add_arguments(parser)

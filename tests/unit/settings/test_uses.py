@@ -16,6 +16,8 @@ from waybill_common.settings import Settings
 from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
+from waybill_contracts import init_verb
+from waybill_contracts.topic_sample import records_in_topic
 from waybill_local import deliver_command, local_run
 from waybill_ops.cli import main
 from waybill_ops.commands import (
@@ -70,6 +72,8 @@ READ = {
     )
     - {"kafka.partitions", "delivery.trigger", "delivery.max_offsets_per_trigger"},
     "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run)) - set(prove.OWN),
+    # Its other verbs read documents and records, and ask nobody.
+    "contract init": settings_read(init_verb.run, records_in_topic),
     # They lie at dags.url, which is reached as the lake is.
     **{
         f"dags {action}": settings_read(dags.run) - {"lake.url"} for action in ("publish", "list", "rollback")
@@ -87,6 +91,7 @@ DECLARED = {
     "deliver": deliver_command.SETTINGS,
     "backfill": backfill.SETTINGS,
     "prove": prove.SETTINGS,
+    "contract init": init_verb.SETTINGS,
     **{f"dags {action}": dags.SETTINGS for action in ("publish", "list", "rollback")},
 }
 CREATION = ("kafka.create_topics", "kafka.partitions", "kafka.replication_factor")
@@ -109,9 +114,6 @@ NEEDED = {
     "prove": [],
     "dags publish": ["x.zip"],
 }
-
-WITHOUT_SETTINGS = {"contract"}
-"""It reads documents and records, and asks nobody."""
 
 
 def flags(names: Iterable[str]) -> set[str]:
@@ -138,7 +140,7 @@ def test_its_help_shows_these_flags_and_no_others(verb: str, capsys: pytest.Capt
 def test_each_verb_has_its_row(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     told = capsys.readouterr().out
-    assert {verb.split()[0] for verb in READ} | WITHOUT_SETTINGS == {
+    assert {verb.split()[0] for verb in READ} == {
         line.split()[0] for line in told.splitlines() if line.startswith("    ") and line[4] != " "
     }
 

@@ -26,6 +26,7 @@ from waybill_contracts.drafting.schema_reading import ANNOTATIONS, SchemaPlace, 
 from waybill_contracts.drafting.schema_scalars import (
     NO_KEYWORD,
     boolean_of,
+    bounds_of,
     count_rules,
     integer_of,
     listed_alone,
@@ -286,9 +287,12 @@ def _decimal_of_pydantic(schema: dict[str, Any]) -> DraftedValue | None:
     """pydantic spells a Decimal as a number or a text; how many digits follow the point stands in a pattern."""
     branches = [one for one in schema.get("anyOf", ()) if isinstance(one, dict) and one.get("type") != "null"]
     kinds = {one.get("type"): one for one in branches}
-    if len(branches) != 2 or {*kinds} != {"number", "string"} or "pattern" not in kinds["string"]:
+    if len(branches) != 2 or {*kinds} != {"number", "string"}:
         return None
-    places = str(kinds["string"]["pattern"]).partition("\\.\\d{0,")[2].partition("}")[0]
+    places = str(kinds["string"].get("pattern")).partition("\\.\\d{0,")[2].partition("}")[0]
     if not places.isascii() or not places.isdigit() or int(places) > MOST_SCALE:
         return None
-    return DraftedScalar(f"decimal(38, {int(places)})", {"wire": "either"})
+    rules = bounds_of(kinds["number"], lambda _name, _why: None)
+    return DraftedScalar(
+        f"decimal(38, {int(places)})", {"wire": "either", **({"rules": rules} if rules else {})}
+    )

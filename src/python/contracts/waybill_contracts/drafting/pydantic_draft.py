@@ -8,17 +8,31 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from pydantic.json_schema import GenerateJsonSchema
+
 from waybill_contracts.drafting.json_schema_draft import draft_from_tree
 from waybill_contracts.drafting.wishes import Draft, DraftRefused, DraftWishes
 
 _name = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*):([A-Za-z_][A-Za-z0-9_.]*)").fullmatch
 
 
+class _WithPlaces(GenerateJsonSchema):
+    """How many digits a ``Decimal`` has after its point is in its pattern, whichever pydantic it is."""
+
+    def decimal_schema(self, schema: Any) -> dict[str, Any]:
+        found: dict[str, Any] = super().decimal_schema(schema)
+        places = schema.get("decimal_places")
+        for one in found.get("anyOf", ()):
+            if one.get("type") == "string" and places is not None:
+                one["pattern"] = f"^-?\\d*\\.\\d{{0,{places}}}$"
+        return found
+
+
 def draft_from_model(name: str, wishes: DraftWishes) -> Draft:
     """``name`` is ``module:Model``, looked for where Python looks for modules. Raises ``DraftRefused``."""
     model = _imported(name)
     try:
-        schema = model.model_json_schema()
+        schema = model.model_json_schema(schema_generator=_WithPlaces)
         tree = json.loads(json.dumps(schema), parse_float=Decimal)
     except Exception as error:  # whatever a user's class raises
         raise DraftRefused(

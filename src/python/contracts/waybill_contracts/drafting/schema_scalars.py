@@ -31,7 +31,7 @@ def boolean_of(schema: dict[str, Any], leave_out: LeaveOut) -> DraftedValue:
 
 
 def integer_of(schema: dict[str, Any], leave_out: LeaveOut) -> DraftedValue:
-    rules = _bounds(schema, leave_out)
+    rules = bounds_of(schema, leave_out)
     if schema.get("multipleOf", 1) != 1:
         leave_out("multipleOf", NO_KEYWORD)
     if schema.get("format") not in (None, *_INTEGER_FORMATS):
@@ -42,7 +42,7 @@ def integer_of(schema: dict[str, Any], leave_out: LeaveOut) -> DraftedValue:
 
 
 def number_of(schema: dict[str, Any], leave_out: LeaveOut) -> DraftedValue:
-    rules = _bounds(schema, leave_out)
+    rules = bounds_of(schema, leave_out)
     for name in ("enum", "const"):
         if name in schema:
             leave_out(name, "the language lists whole numbers and texts alone")
@@ -127,7 +127,7 @@ def _with(kind: str, rules: dict[str, Any]) -> DraftedScalar:
     return DraftedScalar(kind, {"rules": rules} if rules else {})
 
 
-def _bounds(schema: dict[str, Any], leave_out: LeaveOut) -> dict[str, Any]:
+def bounds_of(schema: dict[str, Any], leave_out: LeaveOut) -> dict[str, Any]:
     rules: dict[str, Any] = {}
     for name in BOUNDS:
         if name not in schema:
