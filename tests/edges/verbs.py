@@ -53,12 +53,6 @@ VERBS = (
     Verb("deliver", "waybill", ("deliver",), _BOTH, starts=True),
     Verb("report", "waybill", ("report", "--json", "--by=country"), _LAKE),
     Verb("lag", "waybill", ("lag", "--json"), _BOTH),
-    Verb(
-        "contract init",
-        "waybill",
-        ("contract", "init", f"--topic={TOPIC}", "--output={scratch}/contract.json", "--overwrite", "--json"),
-        _KAFKA,
-    ),
     Verb("verify", "waybill", ("verify", "--json"), _BOTH),
     Verb("dead-letters list", "waybill", ("dead-letters", "list", "--json"), _BOTH),
     Verb("dead-letters show", "waybill", ("dead-letters", "show", "{letter}"), _BOTH),

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 from unit.contracts.sampled import SampleMaker
 
 from waybill_contracts.document import canonical_bytes, parse_document
-from waybill_contracts.drafting import Draft, DraftRefused, DraftWishes, SampleRecord, draft_from_records
+from waybill_contracts.drafting import (
+    ContractDraft,
+    DraftRefused,
+    DraftWishes,
+    SampleRecord,
+    draft_from_records,
+)
 from waybill_contracts.drafting.samples import read_sample
 from waybill_contracts.judging import JudgedRow, KafkaInput, RecordJudge
 
@@ -23,11 +29,11 @@ def sample(*values: str | bytes | None) -> list[SampleRecord]:
     return [SampleRecord(KafkaInput(one), f"record {at}") for at, one in enumerate(raw, 1)]
 
 
-def drafted(*values: str | bytes | None, wishes: DraftWishes = WISHES) -> Draft:
+def drafted(*values: str | bytes | None, wishes: DraftWishes = WISHES) -> ContractDraft:
     return draft_from_records(sample(*values), wishes)
 
 
-def types_of(draft: Draft) -> dict[str, Any]:
+def types_of(draft: ContractDraft) -> dict[str, Any]:
     """``timestamptz epoch_ms floor`` and the like, by column."""
     return {
         one.name: " ".join(

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from waybill_contracts.drafting import Draft, DraftRefused, DraftWishes, draft_from_model, draft_from_schema
+from waybill_contracts.drafting import (
+    ContractDraft,
+    DraftRefused,
+    DraftWishes,
+    draft_from_model,
+    draft_from_schema,
+)
 
 WISHES = DraftWishes("s", required=True)
 
@@ -26,7 +32,7 @@ class Order(BaseModel):
     counts: dict[str, int] = {}
 
 
-def drafted(schema: Any, wishes: DraftWishes = WISHES) -> Draft:
+def drafted(schema: Any, wishes: DraftWishes = WISHES) -> ContractDraft:
     return draft_from_schema(json.dumps(schema).encode(), wishes)
 
 

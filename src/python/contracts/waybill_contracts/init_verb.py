@@ -19,7 +19,7 @@ from waybill_common.settings import CREATION, add_settings_flags, uses
 from waybill_common.terminal import complain, say, say_json
 from waybill_contracts.description import described
 from waybill_contracts.drafting import (
-    Draft,
+    ContractDraft,
     DraftRefused,
     DraftWishes,
     SampleRecord,
@@ -127,7 +127,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
     _tell(flags, draft, told, seen_file)
 
 
-def _draft(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) -> Draft:
+def _draft(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) -> ContractDraft:
     if flags.json_schema:
         return draft_from_schema(_bytes(flags.json_schema), wishes)
     if flags.pydantic:
@@ -155,7 +155,7 @@ def _of_topic(flags: Namespace, environ: Mapping[str, str]) -> Sequence[SampleRe
     return found
 
 
-def _of_model(name: str, wishes: DraftWishes) -> Draft:
+def _of_model(name: str, wishes: DraftWishes) -> ContractDraft:
     """Modules of the folder here are found, as with ``python -m``."""
     here = os.getcwd()  # noqa: PTH109  # sys.path has texts
     sys.path.insert(0, here)
@@ -227,7 +227,7 @@ def _not_written(file: Path, why: str) -> SettingsRefused:
     )
 
 
-def _tell(flags: Namespace, draft: Draft, told: Sequence[str], seen_file: Path) -> None:
+def _tell(flags: Namespace, draft: ContractDraft, told: Sequence[str], seen_file: Path) -> None:
     sums = {name: draft.seen[name] for name in ("records", "rows", "dead") if name in draft.seen}
     if flags.json:
         found: dict[str, Any] = {"document": str(flags.output), "seen": str(seen_file)}

@@ -34,7 +34,7 @@ from waybill_contracts.drafting.schema_scalars import (
     text_of,
 )
 from waybill_contracts.drafting.schema_unions import BRANCHES, merged, without_null
-from waybill_contracts.drafting.wishes import Draft, DraftRefused, DraftWishes
+from waybill_contracts.drafting.wishes import ContractDraft, DraftRefused, DraftWishes
 
 _OF_OBJECTS = ("type", "properties", "required", "additionalProperties", "minProperties", "maxProperties")
 _OF_LISTS = ("type", "items", "minItems", "maxItems")
@@ -45,7 +45,7 @@ _SAYS_TYPE = {"type", "enum", "const", "properties", "additionalProperties", "it
 _IMPLIED = {"properties": "object", "additionalProperties": "object", "items": "array"}
 
 
-def draft_from_schema(data: bytes, wishes: DraftWishes) -> Draft:
+def draft_from_schema(data: bytes, wishes: DraftWishes) -> ContractDraft:
     """Raises ``DraftRefused``."""
     try:
         tree = json.loads(data, parse_float=Decimal)
@@ -54,7 +54,7 @@ def draft_from_schema(data: bytes, wishes: DraftWishes) -> Draft:
     return draft_from_tree(tree, wishes)
 
 
-def draft_from_tree(tree: Any, wishes: DraftWishes) -> Draft:
+def draft_from_tree(tree: Any, wishes: DraftWishes) -> ContractDraft:
     """``tree`` is the schema as Python has JSON, fractions as ``Decimal``. Raises ``DraftRefused``."""
     importer = _Importer(SchemaText(tree), required=wishes.required)
     root, extra = importer.root()
@@ -82,7 +82,7 @@ def draft_from_tree(tree: Any, wishes: DraftWishes) -> Draft:
         "left_out": [{"place": spelled(at), "keyword": name, "why": why} for at, name, why in left_out],
         "optional_here": importer.loosened,
     }
-    return Draft(document, seen, (*importer.told(), *_choices(wishes, time)))
+    return ContractDraft(document, seen, (*importer.told(), *_choices(wishes, time)))
 
 
 def _choices(wishes: DraftWishes, time: str | None) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from waybill_contracts.drafting.json_schema_draft import draft_from_tree
-from waybill_contracts.drafting.wishes import Draft, DraftRefused, DraftWishes
+from waybill_contracts.drafting.wishes import ContractDraft, DraftRefused, DraftWishes
 
 _name = re.compile(r"([A-Za-z_][A-Za-z0-9_.]*):([A-Za-z_][A-Za-z0-9_.]*)").fullmatch
 
@@ -28,7 +28,7 @@ class _WithPlaces(GenerateJsonSchema):
         return found
 
 
-def draft_from_model(name: str, wishes: DraftWishes) -> Draft:
+def draft_from_model(name: str, wishes: DraftWishes) -> ContractDraft:
     """``name`` is ``module:Model``, looked for where Python looks for modules. Raises ``DraftRefused``."""
     model = _imported(name)
     try:

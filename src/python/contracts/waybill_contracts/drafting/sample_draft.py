@@ -24,7 +24,7 @@ from waybill_contracts.drafting.proposing import (
 )
 from waybill_contracts.drafting.samples import ReadSample, SampleRecord, looks_framed, read_sample
 from waybill_contracts.drafting.seen_report import seen_of
-from waybill_contracts.drafting.wishes import Draft, DraftRefused, DraftWishes
+from waybill_contracts.drafting.wishes import ContractDraft, DraftRefused, DraftWishes
 from waybill_contracts.judging import DeadRecord, RecordJudge
 
 _FOUND = "no document can be made of these records"
@@ -39,7 +39,7 @@ class _Learned:
     wide: set[Path]
 
 
-def draft_from_records(records: Sequence[SampleRecord], wishes: DraftWishes) -> Draft:
+def draft_from_records(records: Sequence[SampleRecord], wishes: DraftWishes) -> ContractDraft:
     """Raises ``DraftRefused``, also where a column is named that can't be what it is wanted for."""
     read = read_sample(records, wishes.form)
     if read.format != "json":
@@ -202,17 +202,17 @@ def _draft(
     seen: PlaceSeen | None,
     dead: Sequence[tuple[SampleRecord, DeadRecord]],
     told: Sequence[str],
-) -> Draft:
+) -> ContractDraft:
     counts = Counter(one.reason for _, one in dead)
     said = [f"{count} records no document like this takes: {code}." for code, count in counts.most_common()]
-    return Draft(
+    return ContractDraft(
         document,
         seen_of(document, records, seen, [(one.where, found.reason, found.detail) for one, found in dead]),
         (*said, *dict.fromkeys(told)),
     )
 
 
-def _one_column(records: Sequence[SampleRecord], read: ReadSample, wishes: DraftWishes) -> Draft:
+def _one_column(records: Sequence[SampleRecord], read: ReadSample, wishes: DraftWishes) -> ContractDraft:
     framed = looks_framed(records)
     if framed and wishes.form is None:
         raise DraftRefused(

@@ -30,7 +30,7 @@ class DraftWishes:
 
 
 @dataclass(frozen=True)
-class Draft:
+class ContractDraft:
     """``told`` are sentences for people, ``seen`` is the same and more for programs: never a value of a text field."""
 
     document: ContractDocument
