@@ -47,6 +47,15 @@ def test_no_file_is_overwritten_unless_told(
     assert (tmp_path / there).read_text() != "mine"
 
 
+@pytest.mark.parametrize("output", [".", "nowhere/contract.json", "/"])
+def test_a_place_where_no_file_can_be_is_refused(
+    output: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert init(tmp_path, f"--output={output}", "--overwrite") == 2
+    assert "can't be written" in capsys.readouterr().err
+
+
 def test_its_json_says_where_and_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert init(tmp_path, "--json") == 0
     out, err = capsys.readouterr()

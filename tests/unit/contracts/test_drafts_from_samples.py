@@ -188,6 +188,13 @@ def test_id_and_time_are_proposed_where_they_are_evident() -> None:
     assert (again.id, again.time, again.columns["id"].required) == ((), None, False)
 
 
+def test_records_without_the_id_that_is_wanted_are_named() -> None:
+    draft = drafted('{"k":"a"}', '{"k":null}', "{}", wishes=DraftWishes("s", id=("k",), form="json"))
+    assert draft.document.id == ("k",)
+    assert [one["record"] for one in draft.seen["dead_records"]] == ["record 2", "record 3"]
+    assert "2 records no document like this takes: missing_field." in draft.told
+
+
 @pytest.mark.parametrize("wishes", [{"id": ("w",)}, {"time": "v"}, {"id": ("x",)}], ids=str)
 def test_a_column_that_cannot_be_what_is_wanted_is_refused(wishes: dict[str, Any]) -> None:
     with pytest.raises(DraftRefused) as refused:

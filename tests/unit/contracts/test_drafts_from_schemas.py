@@ -137,6 +137,8 @@ def test_references_are_followed_and_one_to_itself_is_json() -> None:
         ({"properties": {"v": {"type": "strng"}}}, "at /properties/v/type"),
         ({"properties": {"v": 7}}, "at /properties/v"),
         ({"properties": {"v": False}}, "at its root"),
+        ({"properties": {"v": {"allOf": [{"$ref": "#/properties/v"}]}}}, "lead to themselves"),
+        ({"properties": {"v": {"type": "string", "description": "\ud800"}}}, "half a character"),
         (7, "at its root"),
     ],
     ids=str,

@@ -10,7 +10,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import SettingsRefused
@@ -102,6 +102,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> None:
     """Raises ``SettingsRefused``, and with ``--topic`` what reading Kafka raises."""
+    if not flags.output.name:
+        raise _not_written(flags.output, "it is a folder")
     seen_file = flags.output.with_suffix(".seen.json")
     files = (flags.output, seen_file)
     if not flags.overwrite:
@@ -202,21 +204,28 @@ def _check_free(files: Sequence[Path]) -> None:
 
 
 def _write(file: Path, data: bytes, *, overwrite: bool) -> None:
-    """Whole, or not at all."""
-    part = file.with_name(f".{file.name}.{os.getpid()}")
+    """Whole, or not at all; a new file is nobody else's."""
+    part = file.with_name(f".{file.name}.{os.getpid()}") if overwrite else file
     try:
         with part.open("xb") as written:
-            written.write(data)
+            _fill(written, data, part)
         if overwrite:
             part.replace(file)
-        else:
-            file.hardlink_to(part)
     except FileExistsError:
         raise _not_written(file, "it is there already") from None
     except OSError as error:
+        if overwrite:
+            part.unlink(missing_ok=True)
         raise _not_written(file, error.strerror or str(error)) from error
-    finally:
+
+
+def _fill(written: BinaryIO, data: bytes, part: Path) -> None:
+    try:
+        written.write(data)
+        written.flush()
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise
 
 
 def _not_written(file: Path, why: str) -> SettingsRefused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from waybill_contracts.drafting.evidence import PlaceSeen
@@ -41,6 +42,5 @@ def _lists(place: PlaceSeen, deep: int) -> Iterator[PlaceSeen]:
 
 
 def _jq(place: PlaceSeen) -> str:
-    return "".join(
-        f'["{token}"]' if not (token or "").isidentifier() else f".{token}" for token in place.path
-    )
+    found = "".join(f".{one}" if (one or "").isidentifier() else f"[{json.dumps(one)}]" for one in place.path)
+    return found if found.startswith(".") else f".{found}"

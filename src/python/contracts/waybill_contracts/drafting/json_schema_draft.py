@@ -56,6 +56,23 @@ def draft_from_schema(data: bytes, wishes: DraftWishes) -> ContractDraft:
 
 def draft_from_tree(tree: Any, wishes: DraftWishes) -> ContractDraft:
     """``tree`` is the schema as Python has JSON, fractions as ``Decimal``. Raises ``DraftRefused``."""
+    try:
+        return _draft(tree, wishes)
+    except RecursionError:
+        raise DraftRefused(
+            "its references lead to themselves, or it is too deep",
+            allowed="a schema with an end",
+            remedy="correct its references",
+        ) from None
+    except UnicodeEncodeError:
+        raise DraftRefused(
+            "a text in it has half a character",
+            allowed="UTF-8",
+            remedy="correct the escape \\uD800 or the like",
+        ) from None
+
+
+def _draft(tree: Any, wishes: DraftWishes) -> ContractDraft:
     importer = _Importer(SchemaText(tree), required=wishes.required)
     root, extra = importer.root()
     try:
@@ -161,7 +178,7 @@ class _Importer:
                 place, "no property may be there", allowed="one or more", remedy="correct the schema"
             )
         required = schema.get("required")
-        needed = {*required} if isinstance(required, list) else set()
+        needed = {one for one in required if isinstance(one, str)} if isinstance(required, list) else set()
         names = column_names(properties, taken)
         return DraftedStruct(
             tuple(

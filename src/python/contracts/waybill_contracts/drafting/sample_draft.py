@@ -170,11 +170,12 @@ def _dead(
 
 def _widened(learned: _Learned, dead: Sequence[tuple[SampleRecord, DeadRecord]]) -> bool:
     """Whether a place that refused a record takes any value now, or no longer has its type from an envelope."""
-    paths = {path for _, one in dead for told in one.told if (path := _path(learned.seen, told.path))}
-    required = any(told.code == "missing_field" for _, one in dead for told in one.told)
-    if required and learned.envelope.id:
+    told = [one for _, found in dead for one in found.told]
+    if learned.envelope.id and any(one.code == "missing_field" for one in told):
         learned.envelope = replace(learned.envelope, id=(), time=None)
         return True
+    # What the user wants required stays so: the records that lack it are named.
+    paths = {path for one in told if one.code != "missing_field" and (path := _path(learned.seen, one.path))}
     if said := paths & {*learned.envelope.known}:
         known = {path: one for path, one in learned.envelope.known.items() if path not in said}
         learned.envelope = replace(learned.envelope, known=known)

@@ -39,6 +39,8 @@ def without_null(
     kinds = found.get("type")
     if isinstance(kinds, list):
         rest = [one for one in kinds if one != "null"]
+        if not all(isinstance(one, str) for one in rest):
+            return None, takes_null
         takes_null = takes_null or len(rest) < len(kinds)
         if {*rest} == {"integer", "number"}:
             rest = ["number"]
