@@ -15,7 +15,6 @@ from waybill_contracts.drafting.drafted import (
     DraftedField,
     DraftedList,
     DraftedMap,
-    DraftedScalar,
     DraftedStruct,
     DraftedValue,
 )
@@ -26,19 +25,17 @@ from waybill_contracts.drafting.schema_reading import ANNOTATIONS, SchemaPlace, 
 from waybill_contracts.drafting.schema_scalars import (
     NO_KEYWORD,
     boolean_of,
-    bounds_of,
     count_rules,
     integer_of,
     listed_alone,
     number_of,
     text_of,
 )
-from waybill_contracts.drafting.schema_unions import BRANCHES, merged, without_null
+from waybill_contracts.drafting.schema_unions import BRANCHES, decimal_of_pydantic, merged, without_null
 from waybill_contracts.drafting.wishes import ContractDraft, DraftRefused, DraftWishes
 
 _OF_OBJECTS = ("type", "properties", "required", "additionalProperties", "minProperties", "maxProperties")
 _OF_LISTS = ("type", "items", "minItems", "maxItems")
-MOST_SCALE = 38
 _SAYS_TYPE = {"type", "enum", "const", "properties", "additionalProperties", "items"}
 """Without all of these a value may be null."""
 
@@ -218,7 +215,7 @@ class _Importer:
         whole = merged(self.text, at, found)
         one, takes_null = without_null(self.text, at, whole)
         if one is None:
-            decimal = _decimal_of_pydantic(whole)
+            decimal = decimal_of_pydantic(whole)
             return decimal or self._as_json(at, "it has several types"), takes_null, doc
         return self._one(at, one, depth, refs | followed), takes_null or not _SAYS_TYPE & {*one}, doc
 
@@ -298,18 +295,3 @@ class _Importer:
     def _as_json(self, place: SchemaPlace, why: str) -> DraftedValue:
         self._json.append((place, why))
         return JSON
-
-
-def _decimal_of_pydantic(schema: dict[str, Any]) -> DraftedValue | None:
-    """pydantic spells a Decimal as a number or a text; how many digits follow the point stands in a pattern."""
-    branches = [one for one in schema.get("anyOf", ()) if isinstance(one, dict) and one.get("type") != "null"]
-    kinds = {one.get("type"): one for one in branches}
-    if len(branches) != 2 or {*kinds} != {"number", "string"}:
-        return None
-    places = str(kinds["string"].get("pattern")).partition("\\.\\d{0,")[2].partition("}")[0]
-    if not places.isascii() or not places.isdigit() or int(places) > MOST_SCALE:
-        return None
-    rules = bounds_of(kinds["number"], lambda _name, _why: None)
-    return DraftedScalar(
-        f"decimal(38, {int(places)})", {"wire": "either", **({"rules": rules} if rules else {})}
-    )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from waybill_contracts.drafting.drafted import DraftedScalar
 from waybill_contracts.drafting.schema_reading import SchemaPlace, SchemaText
+from waybill_contracts.drafting.schema_scalars import bounds_of
 
 BRANCHES = ("oneOf", "anyOf")
+MOST_SCALE = 38
 
 
 def merged(text: SchemaText, place: SchemaPlace, schema: dict[str, Any]) -> dict[str, Any]:
@@ -72,3 +75,18 @@ def without_null(
 
 def _is_null(schema: dict[str, Any]) -> bool:
     return schema.get("type") == "null" or schema.get("enum") == [None] or schema.get("const", 0) is None
+
+
+def decimal_of_pydantic(schema: dict[str, Any]) -> DraftedScalar | None:
+    """pydantic spells a Decimal as a number or a text; how many digits follow the point stands in a pattern."""
+    branches = [one for one in schema.get("anyOf", ()) if isinstance(one, dict) and one.get("type") != "null"]
+    kinds = {one.get("type"): one for one in branches}
+    if len(branches) != 2 or {*kinds} != {"number", "string"}:
+        return None
+    places = str(kinds["string"].get("pattern")).partition("\\.\\d{0,")[2].partition("}")[0]
+    if not places.isascii() or not places.isdigit() or int(places) > MOST_SCALE:
+        return None
+    rules = bounds_of(kinds["number"], lambda _name, _why: None)
+    return DraftedScalar(
+        f"decimal(38, {int(places)})", {"wire": "either", **({"rules": rules} if rules else {})}
+    )
