@@ -16,7 +16,8 @@ from waybill_common.settings import Settings
 from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
-from waybill_contracts import contract_command
+from waybill_contracts import contract_command, init_verb
+from waybill_contracts.topic_sample import records_in_topic
 from waybill_local import deliver_command, local_run
 from waybill_ops import contract_pull
 from waybill_ops.cli import main
@@ -73,6 +74,8 @@ READ = {
     )
     - {"kafka.partitions", "delivery.trigger", "delivery.max_offsets_per_trigger"},
     "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run)) - set(prove.OWN),
+    # Its other verbs read documents and records, and ask nobody.
+    "contract init": settings_read(init_verb.run, records_in_topic),
     # They lie at dags.url, which is reached as the lake is.
     **{
         f"dags {action}": settings_read(dags.run) - {"lake.url"} for action in ("publish", "list", "rollback")
@@ -91,6 +94,7 @@ DECLARED = {
     "deliver": deliver_command.SETTINGS,
     "backfill": backfill.SETTINGS,
     "prove": prove.SETTINGS,
+    "contract init": init_verb.SETTINGS,
     **{f"dags {action}": dags.SETTINGS for action in ("publish", "list", "rollback")},
 }
 CREATION = ("kafka.create_topics", "kafka.partitions", "kafka.replication_factor")

@@ -1,4 +1,4 @@
-"""``waybill contract``: documents checked and compared, records judged by hand, a dataset's document pulled."""
+"""``waybill contract``: documents begun, checked and compared, records judged by hand, a dataset's document pulled."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from waybill_common.errors import OK, ContractRefused, ContractUnknown, Settings
 from waybill_common.flag_types import path_of, said
 from waybill_common.settings import add_settings_flags, uses
 from waybill_common.terminal import say, say_json
+from waybill_contracts import init_verb
 from waybill_contracts.by_hand import (
     LineRefused,
     by_the_auditor,
@@ -24,6 +25,7 @@ from waybill_contracts.by_hand import (
 )
 from waybill_contracts.description import described
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
+from waybill_contracts.drafting import judged_lines
 from waybill_contracts.evolution import first_difference
 from waybill_contracts.export_command import add_export, export
 
@@ -38,6 +40,10 @@ HELP = "check and compare contract documents, and judge records by hand"
 
 def add_arguments(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    init = verbs.add_parser(
+        "init", help="write a first document, from a sample, a topic, a schema or a model"
+    )
+    init_verb.add_arguments(init)
     check = verbs.add_parser("check", help="print a document's fingerprint, or say why it is refused")
     check.add_argument(
         "documents", nargs="+", type=said, metavar="FILE", help="a document in its canonical form"
@@ -55,6 +61,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     by.add_argument(
         "--fast", action="store_true", help="through the fast paths; the judge sees what they do not take"
     )
+    judge.add_argument(
+        "--plain", action="store_true", help="FILE holds the values themselves, as init's samples do"
+    )
     show = verbs.add_parser("show", help="show what a document says, column by column")
     show.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
     add_export(verbs)
@@ -64,11 +73,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
-    """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``; ``pull`` also what a lake may refuse."""
+    """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``; ``init`` what reading Kafka raises, ``pull``
+    what a lake may refuse.
+    """
     if flags.verb == "pull":
         importlib.import_module(PULLING).pull(flags, environ)
         return OK
     verbs: dict[str, Callable[[Namespace], None]] = {
+        "init": lambda flags: init_verb.run(flags, environ),
         "check": _check,
         "diff": _diff,
         "export": lambda flags: export(_document(flags.document), flags),
@@ -106,7 +118,7 @@ def _judge(flags: Namespace) -> None:
         )
     try:
         with _lines(flags.records) as lines:
-            for one in _verdicts(flags, document, lines):
+            for one in _verdicts(flags, document, judged_lines(lines.read()) if flags.plain else lines):
                 say_json(one)
     except LineRefused as refused:
         raise SettingsRefused(

@@ -50,6 +50,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "submit": (_READ_EVENTS,),
     "backfill": (_READ_EVENTS,),
     "lag": (_READ_EVENTS,),
+    "contract init": (_READ_EVENTS,),
     "verify": (_READ_EVENTS, _READ_REDRIVES),
     "dead-letters list, show, export": (_READ_REDRIVES,),
     "dead-letters waive": (Need(TOPIC, EVENTS, _LOOK), *_RECORD),

@@ -1,6 +1,6 @@
 """The document: its language read and checked, and what everything else is made from."""
 
-from waybill_contracts.document.canonical_form import quoted
+from waybill_contracts.document.canonical_form import canonical_bytes, quoted
 from waybill_contracts.document.described import (
     Choice,
     ContractDocument,
@@ -17,6 +17,7 @@ from waybill_contracts.document.pattern import (
     Branches,
     OneOf,
     PatternNode,
+    PatternRefused,
     Ranges,
     Repeat,
     TextEnd,
@@ -24,7 +25,7 @@ from waybill_contracts.document.pattern import (
     parse_pattern,
     parts_of,
 )
-from waybill_contracts.document.pointers import escaped
+from waybill_contracts.document.pointers import escaped, spelled, tokens_of
 from waybill_contracts.document.refusal import DocumentRefused
 from waybill_contracts.document.stored_form import stored_columns, stored_values
 from waybill_contracts.document.whole_document import parse_document
@@ -41,6 +42,7 @@ __all__ = [
     "MapOf",
     "OneOf",
     "PatternNode",
+    "PatternRefused",
     "Primitive",
     "Ranges",
     "Repeat",
@@ -48,12 +50,15 @@ __all__ = [
     "TextEnd",
     "ValueFormat",
     "ValueType",
+    "canonical_bytes",
     "escaped",
     "inverted",
     "parse_document",
     "parse_pattern",
     "parts_of",
     "quoted",
+    "spelled",
     "stored_columns",
     "stored_values",
+    "tokens_of",
 ]

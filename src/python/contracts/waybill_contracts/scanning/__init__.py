@@ -2,10 +2,17 @@
 
 from waybill_contracts.scanning.depth import too_deep, too_deep_for_0_1_0
 from waybill_contracts.scanning.sliced_json import JsonSlice, Shape, read_sliced
-from waybill_contracts.scanning.strict_json import NotJson, NumberText, Repeated, read_json, read_old_json
+from waybill_contracts.scanning.strict_json import (
+    NotJson,
+    NumberText,
+    Repeated,
+    read_json,
+    read_old_json,
+    scan,
+)
 
 # fmt: off
 __all__ = [
     "JsonSlice", "NotJson", "NumberText", "Repeated", "Shape", "read_json",
-    "read_old_json", "read_sliced", "too_deep", "too_deep_for_0_1_0",
+    "read_old_json", "read_sliced", "scan", "too_deep", "too_deep_for_0_1_0",
 ]

@@ -1,0 +1,251 @@
+"""``waybill contract init``: a first document, from a sample, a topic, a schema or a model, and what was seen."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from waybill_common.cli import settings_of
+from waybill_common.errors import SettingsRefused
+from waybill_common.flag_types import path_of, said, whole_number
+from waybill_common.settings import CREATION, add_settings_flags, uses
+from waybill_common.terminal import complain, say, say_json
+from waybill_contracts.description import described
+from waybill_contracts.drafting import (
+    ContractDraft,
+    DraftRefused,
+    DraftWishes,
+    SampleRecord,
+    draft_from_model,
+    draft_from_records,
+    draft_from_schema,
+    records_of,
+    text_lines,
+)
+from waybill_contracts.judging import KafkaInput
+
+SETTINGS = uses("kafka", "log", "security", without=CREATION)
+"""Of ``--topic`` alone."""
+
+MOST_RECORDS = 10_000
+"""Of a topic, where ``--limit`` says nothing."""
+
+MOST_SECONDS = 60
+MOST_BYTES = 256 * 1024 * 1024
+
+_TOPICS = "waybill_contracts.topic_sample"
+"""Looked up by its name: the other ways need no Kafka."""
+
+_UNFIT = re.compile(r"[^a-z0-9]+")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    ways = parser.add_mutually_exclusive_group(required=True)
+    ways.add_argument(
+        "--from-sample", type=said, metavar="FILE", help="JSON lines, an array, or one record (-: stdin)"
+    )
+    ways.add_argument("--topic", type=said, metavar="TOPIC", help="the newest records of a topic, read only")
+    ways.add_argument("--json-schema", type=said, metavar="FILE", help="a JSON Schema of the record")
+    ways.add_argument(
+        "--pydantic", type=said, metavar="MODULE:MODEL", help="a model; importing it runs its module's code"
+    )
+    parser.add_argument(
+        *("-o", "--output"),
+        type=path_of,
+        default=Path("contract.json"),
+        metavar="FILE",
+        help="where the document goes; what was seen goes beside it (default: %(default)s)",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace files that are there")
+    parser.add_argument(
+        "--stream", type=said, metavar="NAME", help="the stream's name (default: from the source)"
+    )
+    parser.add_argument(
+        "--required",
+        action="store_true",
+        help="require what no record lacked, or what the schema requires; else fields are optional",
+    )
+    parser.add_argument(
+        "--id",
+        action="append",
+        default=[],
+        type=said,
+        metavar="COLUMN",
+        help="a column of the id; may be repeated",
+    )
+    parser.add_argument(
+        "--time", type=said, metavar="COLUMN", help="the time of an event, or kafka_timestamp"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("json", "text", "binary"),
+        help="what the values are (default: a file's are json)",
+    )
+    parser.add_argument(
+        "--limit",
+        type=whole_number(1, 1_000_000),
+        metavar="N",
+        help="most records (default: of a topic 10,000)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object on stdout instead of the columns"
+    )
+    add_settings_flags(parser, *SETTINGS)
+
+
+def run(flags: Namespace, environ: Mapping[str, str]) -> None:
+    """Raises ``SettingsRefused``, and with ``--topic`` what reading Kafka raises."""
+    if not flags.output.name:
+        raise _not_written(flags.output, "it is a folder")
+    seen_file = flags.output.with_suffix(".seen.json")
+    files = (flags.output, seen_file)
+    if not flags.overwrite:
+        _check_free(files)
+    source = flags.from_sample or flags.topic or flags.json_schema or flags.pydantic
+    wishes = DraftWishes(
+        flags.stream or _stream_name(source), flags.required, tuple(flags.id), flags.time, flags.format
+    )
+    try:
+        draft = _draft(flags, environ, wishes)
+    except DraftRefused as refused:
+        raise SettingsRefused(
+            f"No contract can be made of {source}: {refused}.",
+            allowed=f"{refused.allowed}.",
+            remedy=f"{refused.remedy}; nothing was written.",
+        ) from refused
+    told = [*draft.told]
+    if flags.stream is None:
+        told.append(f"The stream is called {wishes.stream}, after its source: `--stream NAME` names it.")
+    seen = {"source": source, "document": flags.output.name, **draft.seen, "told": told}
+    _write(flags.output, draft.document.text, overwrite=flags.overwrite)
+    _write(seen_file, json.dumps(seen, indent=2).encode() + b"\n", overwrite=flags.overwrite)
+    _tell(flags, draft, told, seen_file)
+
+
+def _draft(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) -> ContractDraft:
+    if flags.json_schema:
+        return draft_from_schema(_bytes(flags.json_schema), wishes)
+    if flags.pydantic:
+        return _of_model(flags.pydantic, wishes)
+    if flags.topic:
+        records = _of_topic(flags, environ)
+    else:
+        records = _of_file(_bytes(flags.from_sample), flags.format)
+        wishes = DraftWishes(wishes.stream, wishes.required, wishes.id, wishes.time, wishes.form or "json")
+    return draft_from_records(records[: flags.limit], wishes)
+
+
+def _of_file(data: bytes, form: str | None) -> Sequence[SampleRecord]:
+    if form == "text":
+        return text_lines(data)
+    return [SampleRecord(KafkaInput(data), "the file")] if form == "binary" else records_of(data)
+
+
+def _of_topic(flags: Namespace, environ: Mapping[str, str]) -> Sequence[SampleRecord]:
+    settings = settings_of(flags, environ, "contract")
+    read = importlib.import_module(_TOPICS).records_in_topic
+    found: Sequence[SampleRecord] = read(
+        settings.kafka, flags.topic, flags.limit or MOST_RECORDS, MOST_SECONDS
+    )
+    return found
+
+
+def _of_model(name: str, wishes: DraftWishes) -> ContractDraft:
+    """Modules of the folder here are found, as with ``python -m``."""
+    here = os.getcwd()  # noqa: PTH109  # sys.path has texts
+    sys.path.insert(0, here)
+    try:
+        return draft_from_model(name, wishes)
+    finally:
+        sys.path.remove(here)
+
+
+def _bytes(name: str) -> bytes:
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise SettingsRefused(
+            f"{name} can't be read: {error.strerror}.",
+            allowed="a file that this user may read.",
+            remedy="correct the name or the file's rights.",
+        ) from error
+    if len(data) > MOST_BYTES:
+        raise SettingsRefused(
+            f"{name} is larger than {MOST_BYTES:,} bytes.",
+            allowed="a sample up to that size.",
+            remedy="take a part of it, such as its first 10,000 lines.",
+        )
+    return data
+
+
+def _stream_name(source: str) -> str:
+    """A name that a stream may have, from a file's, a topic's or a model's."""
+    base = source.rpartition(":")[2] if ":" in source else Path(source).name.partition(".")[0]
+    words = _UNFIT.sub("_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", base).lower()).strip("_")
+    name = words.lstrip("0123456789_")[:40].rstrip("_").removesuffix("_redriven")
+    return name or "stream"
+
+
+def _check_free(files: Sequence[Path]) -> None:
+    for file in files:
+        if os.path.lexists(file):
+            raise _not_written(file, "it is there already")
+
+
+def _write(file: Path, data: bytes, *, overwrite: bool) -> None:
+    """Whole, or not at all; a new file is nobody else's."""
+    part = file.with_name(f".{file.name}.{os.getpid()}") if overwrite else file
+    try:
+        with part.open("xb") as written:
+            _fill(written, data, part)
+        if overwrite:
+            part.replace(file)
+    except FileExistsError:
+        raise _not_written(file, "it is there already") from None
+    except OSError as error:
+        if overwrite:
+            part.unlink(missing_ok=True)
+        raise _not_written(file, error.strerror or str(error)) from error
+
+
+def _fill(written: BinaryIO, data: bytes, part: Path) -> None:
+    try:
+        written.write(data)
+        written.flush()
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _not_written(file: Path, why: str) -> SettingsRefused:
+    return SettingsRefused(
+        f"{file} can't be written: {why}.",
+        allowed="a new file in a folder that this user may write.",
+        remedy="name another file with --output, or replace it with --overwrite.",
+    )
+
+
+def _tell(flags: Namespace, draft: ContractDraft, told: Sequence[str], seen_file: Path) -> None:
+    sums = {name: draft.seen[name] for name in ("records", "rows", "dead") if name in draft.seen}
+    if flags.json:
+        found: dict[str, Any] = {"document": str(flags.output), "seen": str(seen_file)}
+        say_json({**found, "sha256": draft.document.sha256, **sums, "told": [*told]}, indent=2)
+        return
+    for line in described(draft.document):
+        say(line, most=None)
+    for line in told:
+        complain(line)
+    if sums:
+        complain(f"{sums['rows']} of {sums['records']} records are rows by this document.")
+    complain(f"Written: {flags.output}, and what was seen to {seen_file}.")
