@@ -73,9 +73,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
-    """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``; ``init`` what reading Kafka raises, ``pull``
-    what a lake may refuse.
-    """
+    """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``, and what Kafka or a lake may refuse."""
     if flags.verb == "pull":
         importlib.import_module(PULLING).pull(flags, environ)
         return OK
