@@ -25,11 +25,11 @@ SIBLINGS = {
     "console": ["airflow", "common", "ops", "streams"],
     "contracts": ["common"],
     "delivery": ["common", "contracts", "streams"],
-    "local": ["common", "delivery", "status"],
+    "local": ["common", "contracts", "delivery", "status", "streams"],
     "ops": ["airflow", "common", "streams"],
     "producer": ["common", "status", "streams"],
     "sandbox": ["common"],
-    "spark": ["common", "delivery"],
+    "spark": ["common", "contracts", "delivery", "streams"],
     "status": ["common"],
     "streams": ["common"],
 }
