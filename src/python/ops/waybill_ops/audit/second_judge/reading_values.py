@@ -65,7 +65,8 @@ class ValueReader:
         seen = set()
         twice = set() if self.last_counts else node.twice()
         latest = node.last()
-        for name, start, _ in node.members:
+        starts = {name: start for name, start, _ in node.members}
+        for name, _, _ in node.members:
             if name in seen:
                 continue
             seen.add(name)
@@ -82,7 +83,7 @@ class ValueReader:
                 if self.document["extra"] == "dead":
                     self.said.append((here, "unknown_field"))
                 elif self.document["extra"] == "keep":
-                    self.unknown.append((start, here, self.text[inner.start : inner.end]))
+                    self.unknown.append((starts[name], here, self.text[inner.start : inner.end]))
 
     def _value(self, kind: Any, at: int, required: bool, node: JsonNode | None, path: NodePath) -> Any:
         entry = self.entries.get(str(at), {})
