@@ -24,7 +24,7 @@ _FREE = ObjectPlan(None, {}, Others("ignore", frozenset()))
 """An object of which nothing is described."""
 
 _space = re.compile(rb"[ \t\n\r]*").match
-_text = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL).match
+_text = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL).match
 _bare = re.compile(rb"[^\[\]{}, \t\n\r]+").match
 
 

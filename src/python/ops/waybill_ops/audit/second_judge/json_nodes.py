@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 _MARK = r"[ \t\n\r]*(?:([\[\]{}:,])"
-# There is one way alone to match a text, so no search goes back.
+# There is one way alone to match a text, so no search goes back, and none has to remember how.
 _ESCAPED = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
-_TEXT = rf'|"([^"\\\x00-\x1f]*(?:{_ESCAPED}[^"\\\x00-\x1f]*)*)"'
+_TEXT = rf'|"([^"\\\x00-\x1f]*+(?:{_ESCAPED}[^"\\\x00-\x1f]*+)*+)"'
 _NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _WORD = r"|(true|false|null))"
 _TOKEN = re.compile(f"{_MARK}{_TEXT}|({_NUMBER}){_WORD}")
@@ -33,10 +35,12 @@ class JsonNode:
     items: list[JsonNode] = field(default_factory=list)
     members: list[tuple[str, int, JsonNode]] = field(default_factory=list)
 
+    @cached_property
     def twice(self) -> set[str]:
-        names = [name for name, _, _ in self.members]
-        return {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+        counts = Counter(name for name, _, _ in self.members)
+        return {name for name, count in counts.items() if count > 1}
 
+    @cached_property
     def last(self) -> dict[str, JsonNode]:
         return {name: node for name, _, node in self.members}
 

@@ -45,9 +45,9 @@ class ValueReader:
     ) -> Any:
         for length in range(1, len(place) + 1):
             name = place[length - 1]
-            if not self.last_counts and name in node.twice():
+            if not self.last_counts and name in node.twice:
                 return None  # told among the names
-            inner = node.last().get(name)
+            inner = node.last.get(name)
             if length == len(place):
                 return self._value(one["type"], one["id"], one["required"], inner, (*path, *place))
             if inner is None or inner.kind == "null":
@@ -63,8 +63,8 @@ class ValueReader:
 
     def _rest(self, node: JsonNode, path: NodePath, way: NodePath, places: set[NodePath]) -> None:
         seen = set()
-        twice = set() if self.last_counts else node.twice()
-        latest = node.last()
+        twice = set() if self.last_counts else node.twice
+        latest = node.last
         starts = {name: start for name, start, _ in node.members}
         for name, _, _ in node.members:
             if name in seen:
@@ -128,10 +128,10 @@ class ValueReader:
         ]
 
     def _map(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
-        self._count(entry, "Properties", len(node.last()), path)
+        self._count(entry, "Properties", len(node.last), path)
         found = {}
-        twice = node.twice()
-        for name, inner in node.last().items():
+        twice = node.twice
+        for name, inner in node.last.items():
             if name in twice:
                 self.said.append(((*path, name), "duplicate_field"))
             else:
