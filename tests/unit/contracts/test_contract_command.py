@@ -141,6 +141,9 @@ def test_no_timestamp_has_the_place_of_null(milliseconds: int | None) -> None:
         b'{"value":null,"window":["2026-01-01"]}',
         b'{"value":null,"window":["2026-01-02","2026-01-01"]}',
         b'{"value":null,"timestamp":true}',
+        b'{"value":null,"headers":{}}',
+        b'{"value":null,"headers":false}',
+        b'{"value":null,"window":[]}',
     ],
 )
 def test_a_line_that_is_no_record_is_refused(line: bytes) -> None:
@@ -193,6 +196,22 @@ def test_judge_reads_lines(
     code, out, err = run(capsys, "judge", document)
     assert (code, out) == (2, row)
     assert "line 2: it is no JSON." in err
+
+
+def test_null_is_as_good_as_left_out() -> None:
+    bare = parse_line(b'{"value":null}')
+    assert parse_line(b'{"value":null,"key":null,"headers":null,"timestamp":null,"window":null}') == bare
+
+
+@pytest.mark.parametrize("more", [(), ("--fast",), ("--auditor",), ("--plain",)])
+def test_records_that_nobody_can_read_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    document = stored(tmp_path, "a", raw(field(1, "a", "long")))
+    for name, why in ((tmp_path, "Is a directory"), (tmp_path / "none", "No such file or directory")):
+        code, out, err = run(capsys, "judge", document, str(name), *more)
+        assert (code, out) == (2, "")
+        assert f"The file of records {name} can't be read: {why}." in err
 
 
 def test_avro_is_checked_and_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
