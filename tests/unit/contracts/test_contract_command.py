@@ -192,6 +192,10 @@ def test_judge_reads_lines(
     dead = '{"verdict": "dead", "reasons": [["", "null_value"]]}\n'
     assert run(capsys, "judge", document, str(tmp_path / "lines"))[:2] == (0, row + dead)
     assert run(capsys, "judge", document, str(tmp_path / "lines"), "--auditor")[:2] == (0, row + dead)
+    assert run(capsys, "judge", document, "--auditor", str(tmp_path / "lines"))[:2] == (0, row + dead)
+    assert run(capsys, "judge", "--auditor", document, str(tmp_path / "lines"))[:2] == (0, row + dead)
+    code, _, err = run(capsys, "judge", document, str(tmp_path / "lines"), "--auditor", "more")
+    assert (code, "unknown: more." in err or "belongs to no flag" in err) == (2, True)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"value": "e30="}\nx\n')))
     code, out, err = run(capsys, "judge", document)
     assert (code, out) == (2, row)
