@@ -116,7 +116,8 @@ def _judge(flags: Namespace) -> None:
         )
     try:
         with _lines(flags.records) as lines:
-            for one in _verdicts(flags, document, judged_lines(lines.read()) if flags.plain else lines):
+            given = judged_lines(lines.read(), document.value.format) if flags.plain else lines
+            for one in _verdicts(flags, document, given):
                 say_json(one)
     except LineRefused as refused:
         raise SettingsRefused(
