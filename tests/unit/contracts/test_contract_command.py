@@ -230,3 +230,14 @@ def test_show_names_each_column(tmp_path: Path, capsys: pytest.CaptureFixture[st
     code, out, _ = run(capsys, "show", stored(tmp_path, "a", ORDERS))
     assert code == 0
     assert "  amount: decimal(18, 2) as string, optional, from /total/amount\n" in out
+
+
+def test_show_says_which_records_and_what_of_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tree = ORDERS | {
+        "select": {"field": "t", "in": ["y", "x"]},
+        "headers": True,
+        "ignore": ["/a~1b", "/source"],
+    }
+    _, out, _ = run(capsys, "show", stored(tmp_path, "a", tree))
+    assert "records: those whose field t is one of 'x', 'y'\n" in out
+    assert "key: text\nheaders: a column of theirs\nignored where unknown: /a~1b, /source\n" in out
