@@ -87,11 +87,12 @@ class ValueReader:
 
     def _value(self, kind: Any, at: int, required: bool, node: JsonNode | None, path: NodePath) -> Any:
         entry = self.entries.get(str(at), {})
-        if node is None or node.kind == "null":
-            if node is not None and self.is_old and required:
-                self.said.append((path, "bad_value" if "enum" in entry.get("rules", {}) else "wrong_type"))
-            elif required or (node is None and self.is_old):
+        if node is None:
+            if required or self.is_old:
                 self.said.append((path, "missing_field"))
+            return None
+        if node.kind == "null":
+            self._null(entry, required, path)
             return None
         if isinstance(kind, str):
             return self._scalar(kind, entry, required, node, path)
@@ -113,9 +114,15 @@ class ValueReader:
             is_old_choice = self.is_old and "enum" in entry.get("rules", {})
             self.said.append((path, "bad_value" if is_old_choice else str(bad)))
             return None
-        if found is None and required:
-            self.said.append((path, "missing_field"))
+        if found is None:
+            self._null(entry, required, path)
         return None if found is None else found[1]
+
+    def _null(self, entry: dict[str, Any], required: bool, path: NodePath) -> None:
+        """0.1.0 had null for a token of a wrong type, and for none of an enum's."""
+        if required:
+            old = "bad_value" if "enum" in entry.get("rules", {}) else "wrong_type"
+            self.said.append((path, old if self.is_old else "missing_field"))
 
     def _list(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
         if node.kind != "list":
