@@ -10,7 +10,7 @@ import pytest
 
 import waybill_ops.cli
 from waybill_contracts.document import parse_document
-from waybill_contracts.drafting import records_of
+from waybill_contracts.drafting.sample_files import records_of
 
 LINES = b'{"id": "a", "at": "2026-11-29"}\n{"id": "b", "at": "2026-11-30"}\n'
 

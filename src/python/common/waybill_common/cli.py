@@ -75,7 +75,7 @@ class Parser(ArgumentParser):
         return flags, others
 
     def _take_late_word(self, flags: Namespace, others: list[str]) -> None:
-        """A word that may be left out, where it stands behind a flag: argparse has decided by then that it is."""
+        """A word that may be left out, where it stands after a flag: argparse has decided by then that it is."""
         for action in self._actions:
             is_word = action.nargs == "?" and not action.option_strings
             is_left = is_word and getattr(flags, action.dest, None) == action.default
