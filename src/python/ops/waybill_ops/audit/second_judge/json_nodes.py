@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 _MARK = r"[ \t\n\r]*(?:([\[\]{}:,])"
@@ -32,8 +32,8 @@ class JsonNode:
     start: int
     end: int = 0
     text: str = ""
-    items: list[JsonNode] = field(default_factory=list)
-    members: list[tuple[str, int, JsonNode]] = field(default_factory=list)
+    items: Sequence[JsonNode] = ()
+    members: Sequence[tuple[str, int, JsonNode]] = ()
 
     @cached_property
     def twice(self) -> set[str]:
@@ -78,21 +78,23 @@ def _value(token: tuple[str, str, int, int], tokens: Iterator[tuple[str, str, in
     if kind != "mark" or text not in "[{":
         raise Malformed
     node = JsonNode("list" if text == "[" else "object", start)
+    items: list[JsonNode] = []
+    members: list[tuple[str, int, JsonNode]] = []
     close = "]" if text == "[" else "}"
     token = next(tokens)
     while token[:2] != ("mark", close):
-        if node.items or node.members:
+        if items or members:
             if token[:2] != ("mark", ","):
                 raise Malformed
             token = next(tokens)
         if node.kind == "list":
-            node.items.append(_value(token, tokens))
+            items.append(_value(token, tokens))
         else:
             if token[0] != "string" or next(tokens)[:2] != ("mark", ":"):
                 raise Malformed
-            node.members.append((_unescaped(token[1]), token[2], _value(next(tokens), tokens)))
+            members.append((_unescaped(token[1]), token[2], _value(next(tokens), tokens)))
         token = next(tokens)
-    node.end = token[3]
+    node.end, node.items, node.members = token[3], items or (), members or ()
     return node
 
 
