@@ -239,5 +239,5 @@ def test_show_says_which_records_and_what_of_them(tmp_path: Path, capsys: pytest
         "ignore": ["/a~1b", "/source"],
     }
     _, out, _ = run(capsys, "show", stored(tmp_path, "a", tree))
-    assert "records: those whose field t is one of 'x', 'y'\n" in out
+    assert "records: those whose field t is one of 'y', 'x'\n" in out
     assert "key: text\nheaders: a column of theirs\nignored where unknown: /a~1b, /source\n" in out

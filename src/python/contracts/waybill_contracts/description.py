@@ -40,7 +40,7 @@ def asked_of_records(document: ContractDocument) -> dict[str, str]:
     """What a document says of whole records beyond what each says, by what it is called."""
     found = {}
     if document.select:
-        texts = ", ".join(map(repr, sorted(document.select.texts)))
+        texts = ", ".join(map(repr, document.select.listed))
         found["records"] = f"those whose {document.select.by} {document.select.name} is one of {texts}"
     if document.key:
         found["key"] = format_text(document.key)
