@@ -118,3 +118,13 @@ def test_a_pipe_that_does_not_wait_is_waited_for() -> None:
         assert OutputStream(writes).write(b"x" * size) == size
         os.close(writes)
         assert reader.wait(timeout=30) == 0
+
+
+def test_from_a_closed_stdin_nothing_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "reads.py"
+    path.write_text(
+        "import sys\nfrom waybill_common.cli import run_program\n"
+        "sys.exit(run_program('reads', lambda: len(sys.stdin.buffer.read())))\n"
+    )
+    done = run(str(path), "<&-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

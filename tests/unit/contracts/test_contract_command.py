@@ -141,6 +141,9 @@ def test_no_timestamp_has_the_place_of_null(milliseconds: int | None) -> None:
         b'{"value":null,"window":["2026-01-01"]}',
         b'{"value":null,"window":["2026-01-02","2026-01-01"]}',
         b'{"value":null,"timestamp":true}',
+        b'{"value":null,"headers":{}}',
+        b'{"value":null,"headers":false}',
+        b'{"value":null,"window":[]}',
     ],
 )
 def test_a_line_that_is_no_record_is_refused(line: bytes) -> None:
@@ -189,10 +192,30 @@ def test_judge_reads_lines(
     dead = '{"verdict": "dead", "reasons": [["", "null_value"]]}\n'
     assert run(capsys, "judge", document, str(tmp_path / "lines"))[:2] == (0, row + dead)
     assert run(capsys, "judge", document, str(tmp_path / "lines"), "--auditor")[:2] == (0, row + dead)
+    assert run(capsys, "judge", document, "--auditor", str(tmp_path / "lines"))[:2] == (0, row + dead)
+    assert run(capsys, "judge", "--auditor", document, str(tmp_path / "lines"))[:2] == (0, row + dead)
+    code, _, err = run(capsys, "judge", document, str(tmp_path / "lines"), "--auditor", "more")
+    assert (code, "unknown: more." in err or "belongs to no flag" in err) == (2, True)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b'{"value": "e30="}\nx\n')))
     code, out, err = run(capsys, "judge", document)
     assert (code, out) == (2, row)
     assert "line 2: it is no JSON." in err
+
+
+def test_null_is_as_good_as_left_out() -> None:
+    bare = parse_line(b'{"value":null}')
+    assert parse_line(b'{"value":null,"key":null,"headers":null,"timestamp":null,"window":null}') == bare
+
+
+@pytest.mark.parametrize("more", [(), ("--fast",), ("--auditor",), ("--plain",)])
+def test_records_that_nobody_can_read_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    document = stored(tmp_path, "a", raw(field(1, "a", "long")))
+    for name, why in ((tmp_path, "Is a directory"), (tmp_path / "none", "No such file or directory")):
+        code, out, err = run(capsys, "judge", document, str(name), *more)
+        assert (code, out) == (2, "")
+        assert f"The file of records {name} can't be read: {why}." in err
 
 
 def test_avro_is_checked_and_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -207,3 +230,14 @@ def test_show_names_each_column(tmp_path: Path, capsys: pytest.CaptureFixture[st
     code, out, _ = run(capsys, "show", stored(tmp_path, "a", ORDERS))
     assert code == 0
     assert "  amount: decimal(18, 2) as string, optional, from /total/amount\n" in out
+
+
+def test_show_says_which_records_and_what_of_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tree = ORDERS | {
+        "select": {"field": "t", "in": ["y", "x"]},
+        "headers": True,
+        "ignore": ["/a~1b", "/source"],
+    }
+    _, out, _ = run(capsys, "show", stored(tmp_path, "a", tree))
+    assert "records: those whose field t is one of 'y', 'x'\n" in out
+    assert "key: text\nheaders: a column of theirs\nignored where unknown: /a~1b, /source\n" in out

@@ -10,7 +10,7 @@ import pytest
 
 import waybill_ops.cli
 from waybill_contracts.document import parse_document
-from waybill_contracts.drafting import records_of
+from waybill_contracts.drafting.sample_files import records_of
 
 LINES = b'{"id": "a", "at": "2026-11-29"}\n{"id": "b", "at": "2026-11-30"}\n'
 
@@ -73,6 +73,24 @@ def test_the_document_judges_the_very_file_that_it_was_made_from(
     assert waybill_ops.cli.main(words) == 0
     verdicts = [json.loads(line)["verdict"] for line in capsys.readouterr().out.splitlines()]
     assert verdicts == ["row", "row"]
+
+
+@pytest.mark.parametrize(
+    ("form", "values"),
+    [
+        ("text", ["  hello ", "[1,2]", '{"value":"e30="}']),
+        ("binary", [b'  hello \r\n[1,2]\n\n{"value":"e30="}\n'.hex()]),
+    ],
+)
+def test_values_that_are_no_json_are_judged_as_they_were_read(
+    form: str, values: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert init(tmp_path, f"--format={form}", data=b'  hello \r\n[1,2]\n\n{"value":"e30="}\n') == 0
+    capsys.readouterr()
+    words = ("contract", "judge", str(tmp_path / "contract.json"), str(tmp_path / "orders.jsonl"), "--plain")
+    assert waybill_ops.cli.main(words) == 0
+    said = [json.loads(line)["values"]["value"] for line in capsys.readouterr().out.splitlines()]
+    assert said == values
 
 
 @pytest.mark.parametrize(

@@ -375,6 +375,10 @@ def test_what_the_language_does_not_allow_is_refused_at_its_place(name: str) -> 
         (entry("string", rules={"maxlength": 1}), "maxLength"),
         (raw(A, id=["aa"]), "a"),
         (raw(A, value={"format": "jason"}), "json"),
+        (entry("string", **{"as": "UUID"}), "uuid"),
+        (raw(A, Extra="keep"), "extra"),
+        (raw(A, partition_by=["days(a)"]), "day(a)"),
+        (raw(A, partition_by=["identiy(kind)"]), "identity(kind)"),
     ],
 )
 def test_the_nearest_spelling_is_named(tree: Any, nearest: str) -> None:

@@ -79,6 +79,11 @@ COMPATIBLE = {
         ruled("string", {"maxLength": 1}),
     ),
     "an enum grown": (ruled("string", {"enum": ["a"]}), ruled("string", {"enum": ["b", "a"]})),
+    "an enum in another order": (
+        ruled("string", {"enum": ["a", "b"]}),
+        ruled("string", {"enum": ["b", "a"]}),
+    ),
+    "ignore in another order": (doc(A, ignore=["/x", "/y"]), doc(A, ignore=["/y", "/x"])),
     "an enum removed": (ruled("string", {"enum": ["a"]}), typed("string")),
     "dead to keep": (doc(A), doc(A, extra="keep")),
     "dead to ignore": (doc(A), doc(A, extra="ignore")),
@@ -154,6 +159,11 @@ REFUSED = {
     "tombstones": (doc(A, **KEYED), doc(A, **KEYED, tombstones="row"), "tombstones"),
     "partition_by": (doc(A), doc(A, partition_by=["day(kafka_timestamp)"]), "partition_by"),
     "select": (doc(A), doc(A, select={"field": "a", "in": ["x"]}), "select"),
+    "select's texts in another order": (
+        doc(A, select={"field": "a", "in": ["x", "y"]}),
+        doc(A, select={"field": "a", "in": ["y", "x"]}),
+        "select",
+    ),
     "a lower version": (doc(A, version=3), doc(A, version=2), "version"),
     "the same version with other bytes": (
         doc(A, version=2),

@@ -16,7 +16,7 @@ from waybill_contracts.document import ContractDocument, parse_pattern
 from waybill_contracts.fast import BlockJudge
 from waybill_contracts.fast.paths import FastPaths
 from waybill_contracts.fast.patterns import for_re2
-from waybill_contracts.judging import KafkaInput, RecordJudge
+from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge
 from waybill_contracts.types.matcher import make_search
 
 ORDER = (
@@ -129,6 +129,22 @@ def test_a_rare_spelling_of_a_number_is_read_as_the_judge_reads_it(value: str, a
     assert taken_of(of, values) == [True, True]
     found = FastPaths(of).read(pa.array(values, pa.large_binary()))
     assert str(found.rows["amount"][1].as_py()) == amount
+
+
+def test_an_extra_that_may_be_too_long_is_left_to_the_judge() -> None:
+    """Members far below long names, spelled like those of rows that are longer themselves."""
+    way = [letter * 120 for letter in "abcde"]
+    of = document(field(1, "v", "long"), entries={"1": {"from": f"/{'/'.join(way)}/v"}}, extra="keep")
+
+    def value(text: str) -> bytes:
+        found: Any = {str(at): text for at in range(130)}
+        for name in reversed(way):
+            found = {name: found}
+        return json.dumps(found).encode()
+
+    assert taken_of(of, [value("x" * 100)] * 3 + [value("")]) == [False] * 4
+    assert isinstance(RecordJudge(of).judge(KafkaInput(value("x" * 100))), JudgedRow)
+    assert isinstance(RecordJudge(of).judge(KafkaInput(value(""))), DeadRecord)
 
 
 def test_a_map_is_left_to_the_judge() -> None:

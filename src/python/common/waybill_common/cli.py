@@ -70,7 +70,17 @@ class Parser(ArgumentParser):
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> tuple[Namespace, list[str]]:
         self._given = list(sys.argv[1:] if args is None else args)
-        return super().parse_known_args(self._given, namespace)
+        flags, others = super().parse_known_args(self._given, namespace)
+        self._take_late_word(flags, others)
+        return flags, others
+
+    def _take_late_word(self, flags: Namespace, others: list[str]) -> None:
+        """A word that may be left out, where it stands after a flag: argparse has decided by then that it is."""
+        for action in self._actions:
+            is_word = action.nargs == "?" and not action.option_strings
+            is_left = is_word and getattr(flags, action.dest, None) == action.default
+            if is_left and len(others) == 1 and not others[0].startswith("-"):
+                setattr(flags, action.dest, self._get_values(action, [others.pop()]))
 
     def _check_value(self, action: Action, value: Any) -> None:
         """What stands where a command belongs may be the value of an unknown flag before it."""

@@ -1,4 +1,4 @@
-"""stdout and stderr that never raise: a reader may go away, and a full disk is reported once, at the end."""
+"""stdin, stdout and stderr that never raise: a reader may go away, and a full disk is reported once, at the end."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def steady_streams() -> Iterator[WrittenOutput]:
     """
     for descriptor in range(3):
         _reopen(descriptor)
-    before = sys.stdout, sys.stderr
+    before = sys.stdin, sys.stdout, sys.stderr
+    if sys.stdin is None:  # closed: there is nothing to read, which is no reason to fail
+        sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115  # for as long as the program runs
     out, stdout = _steady(sys.stdout, sys.__stdout__, _STDOUT)
     _, stderr = _steady(sys.stderr, sys.__stderr__, _STDERR)
     sys.stdout, sys.stderr = stdout, stderr
@@ -78,7 +80,7 @@ def steady_streams() -> Iterator[WrittenOutput]:
     finally:
         for stream in (stdout, stderr):
             stream.flush()
-        sys.stdout, sys.stderr = before
+        sys.stdin, sys.stdout, sys.stderr = before
 
 
 def _reopen(descriptor: int) -> None:

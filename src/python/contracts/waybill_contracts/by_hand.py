@@ -127,18 +127,17 @@ def parse_line(line: bytes) -> RecordByHand:
         raise LineRefused("it is no JSON") from None
     if not isinstance(given, dict) or not set(given) <= set(MEMBERS) or "value" not in given:
         raise LineRefused(f"it is no object with value and, where used, {', '.join(MEMBERS[1:])}")
+    given = {name: one for name, one in given.items() if one is not None}  # null is as good as left out
     timestamp = given.get("timestamp", -1)
     if type(timestamp) is not int or not -INT64 <= timestamp < INT64:
         raise LineRefused("timestamp is no whole number of 64 bits")
     record = KafkaInput(
-        _bytes("value", given["value"]),
+        _bytes("value", given.get("value")),
         _bytes("key", given.get("key")),
-        tuple(_header(one) for one in _list("headers", given.get("headers") or [])),
+        tuple(_header(one) for one in _list("headers", given.get("headers", []))),
         timestamp,
     )
-    return RecordByHand(
-        record, _window(given["window"]) if given.get("window") is not None else FolderWindow()
-    )
+    return RecordByHand(record, _window(given["window"]) if "window" in given else FolderWindow())
 
 
 def _bytes(name: str, value: Any) -> bytes | None:

@@ -116,7 +116,8 @@ def _judge(flags: Namespace) -> None:
         )
     try:
         with _lines(flags.records) as lines:
-            for one in _verdicts(flags, document, judged_lines(lines.read()) if flags.plain else lines):
+            given = judged_lines(lines.read(), document.value.format) if flags.plain else lines
+            for one in _verdicts(flags, document, given):
                 say_json(one)
     except LineRefused as refused:
         raise SettingsRefused(
@@ -124,6 +125,8 @@ def _judge(flags: Namespace) -> None:
             allowed='lines such as {"value": "e30=", "key": null, "headers": [], "timestamp": 0}.',
             remedy="correct the line; values, keys and headers are base64.",
         ) from None
+    except OSError as error:
+        raise _unreadable(f"The file of records {flags.records}", error) from error
 
 
 def _verdicts(
@@ -150,11 +153,15 @@ def _document(name: str) -> ContractDocument:
             remedy="correct the document; docs/contracts.md has the language.",
         ) from None
     except OSError as error:
-        raise SettingsRefused(
-            f"The document {name} can't be read: {error.strerror}.",
-            allowed="a file that this user may read.",
-            remedy="correct the name or the file's rights.",
-        ) from error
+        raise _unreadable(f"The document {name}", error) from error
+
+
+def _unreadable(what: str, error: OSError) -> SettingsRefused:
+    return SettingsRefused(
+        f"{what} can't be read: {error.strerror}.",
+        allowed="a file that this user may read.",
+        remedy="correct the name or the file's rights.",
+    )
 
 
 @contextmanager

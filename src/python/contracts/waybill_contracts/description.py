@@ -10,14 +10,17 @@ from waybill_contracts.document import (
     ListOf,
     MapOf,
     StructOf,
+    ValueFormat,
     ValueType,
     escaped,
+    spelled,
 )
 
 
 def described(document: ContractDocument) -> Iterator[str]:
     yield f"{document.stream}/{document.version}, sha256:{document.sha256}"
-    yield f"value: {document.value.format}{f' in {document.value.frame}' if document.value.frame else ''}"
+    yield f"value: {format_text(document.value)}"
+    yield from (f"{name}: {text}" for name, text in asked_of_records(document).items())
     yield f"unknown fields: {document.extra}; repeated names: {document.duplicates}; tombstones: {document.tombstones}"
     if document.id:
         yield f"id: {', '.join(document.id)}"
@@ -27,6 +30,27 @@ def described(document: ContractDocument) -> Iterator[str]:
         yield f"partitions: {', '.join(one.spelling for one in document.partition_by)}"
     for one in document.root.fields:
         yield from _value(one, "  ")
+
+
+def format_text(of: ValueFormat) -> str:
+    return f"{of.format} in {of.frame}" if of.frame else of.format
+
+
+def asked_of_records(document: ContractDocument) -> dict[str, str]:
+    """What a document says of whole records beyond what each says, by what it is called."""
+    found = {}
+    if document.select:
+        texts = ", ".join(map(repr, document.select.listed))
+        found["records"] = f"those whose {document.select.by} {document.select.name} is one of {texts}"
+    if document.key:
+        found["key"] = format_text(document.key)
+    if document.headers:
+        found["headers"] = "a column of theirs"
+    if document.ignore:
+        found["ignored where unknown"] = ", ".join(map(spelled, document.ignore))
+    if document.legacy:
+        found["judged as by 0.1.0"] = f"its fingerprint is {document.legacy.fingerprint}"
+    return found
 
 
 def _value(of: DescribedValue, indent: str) -> Iterator[str]:

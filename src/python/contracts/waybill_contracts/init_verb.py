@@ -26,10 +26,8 @@ from waybill_contracts.drafting import (
     draft_from_model,
     draft_from_records,
     draft_from_schema,
-    records_of,
-    text_lines,
+    records_in,
 )
-from waybill_contracts.judging import KafkaInput
 
 SETTINGS = uses("kafka", "log", "security", without=CREATION)
 """Of ``--topic`` alone."""
@@ -137,15 +135,9 @@ def _draft(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) ->
     if flags.topic:
         records = _of_topic(flags, environ)
     else:
-        records = _of_file(_bytes(flags.from_sample), flags.format)
+        records = records_in(_bytes(flags.from_sample), flags.format)
         wishes = DraftWishes(wishes.stream, wishes.required, wishes.id, wishes.time, wishes.form or "json")
     return draft_from_records(records[: flags.limit], wishes)
-
-
-def _of_file(data: bytes, form: str | None) -> Sequence[SampleRecord]:
-    if form == "text":
-        return text_lines(data)
-    return [SampleRecord(KafkaInput(data), "the file")] if form == "binary" else records_of(data)
 
 
 def _of_topic(flags: Namespace, environ: Mapping[str, str]) -> Sequence[SampleRecord]:

@@ -83,11 +83,15 @@ class ValueFormat:
 
 @dataclass(frozen=True)
 class Choice:
-    """``select``: which records are judged at all."""
+    """``select``: which records are judged at all. ``listed`` is as the document has it: fixed, its order too."""
 
     by: str
     name: str
-    texts: frozenset[str]
+    listed: tuple[str, ...]
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        return frozenset(self.listed)
 
 
 @dataclass(frozen=True)

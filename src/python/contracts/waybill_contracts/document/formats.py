@@ -80,4 +80,4 @@ def read_choice(place: MemberPlace, value: Any, form: str) -> Choice:
     texts = different_texts((*place, "in"), value["in"])
     if len(texts) > MOST_TEXTS:
         raise refuse((*place, "in"), f"{len(texts)} texts", f"1 to {MOST_TEXTS} different texts")
-    return Choice(by, a_text((*place, by), value[by]), frozenset(texts))
+    return Choice(by, a_text((*place, by), value[by]), tuple(texts))

@@ -28,6 +28,11 @@ KEYWORDS: dict[str, tuple[str, ...]] = {
 
 MOST_BOUND = 400
 
+_PATTERNS = (
+    r"literals, ., [classes], \d \D \w \W, ^ and $, groups, branches, repeats; "
+    "docs/contracts.md has the whole list under Rules"
+)
+
 _number = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?").fullmatch
 _whole = re.compile(r"-?[1-9][0-9]*").fullmatch
 _MOMENTS = {
@@ -68,7 +73,7 @@ def _rule(place: MemberPlace, name: str, value: Any, family: str) -> Rule:
         try:
             parse_pattern(text)
         except PatternRefused as refused:
-            raise refuse(place, f"in the pattern stands {refused}", "what contract1 6 lists") from None
+            raise refuse(place, f"in the pattern stands {refused}", _PATTERNS) from None
         return text
     if name == "enum":
         listed = tuple(_listed((*place, str(at)), one, family) for at, one in enumerate(a_list(place, value)))

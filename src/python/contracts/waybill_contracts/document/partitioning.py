@@ -71,7 +71,8 @@ def _key(place: MemberPlace, value: Any, columns: Columns, legacy: LegacyTerms |
     text = a_text(place, value)
     found = _part(text)
     if found is None or found[1] not in _SUFFIXES:
-        raise refuse_word(place, "the partition", text, (f"{one}(column)" for one in _SUFFIXES))
+        column = text.partition("(")[2].partition(")")[0] or "column"
+        raise refuse_word(place, "the partition", text, (f"{one}({column})" for one in _SUFFIXES))
     transform, name = found.groups()
     if transform == "identity":
         _check_identity(place, name, columns)

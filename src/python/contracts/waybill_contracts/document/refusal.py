@@ -40,14 +40,22 @@ def refuse(place: tuple[str, ...], found: str, allowed: str) -> DocumentRefused:
 def refuse_word(place: tuple[str, ...], kind: str, word: object, known: Iterable[str]) -> DocumentRefused:
     """``word`` is none of those that language 1 knows."""
     words = sorted(known)
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.5) if isinstance(word, str) else []
     return DocumentRefused(
         place,
         f"{kind} {shown(word)} is unknown",
         allowed=", ".join(words) or "none",
-        nearest=near[0] if near else None,
+        nearest=_nearest(word, words),
         unknown=True,
     )
+
+
+def _nearest(word: object, words: list[str]) -> str | None:
+    """Whoever writes in capitals means the same word."""
+    if not isinstance(word, str):
+        return None
+    lowered = {one.lower(): one for one in words}
+    near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.5)
+    return lowered[near[0]] if near else None
 
 
 def shown(value: object) -> str:

@@ -91,6 +91,12 @@ class SchemaReader:
             return Primitive(text)
         if (decimal := _decimal(text)) and int(decimal[2]) <= int(decimal[1]) <= 38:
             return Primitive("decimal", int(decimal[1]), int(decimal[2]))
+        if text in NESTED:
+            raise refuse(
+                place,
+                f"{text} stands there without its parts",
+                f'an object: {{"type":"{text}", and its parts}}',
+            )
         raise refuse_word(place, "the type", text, (*PRIMITIVES, *NESTED, "decimal(p, s)"))
 
     def nested(self, place: MemberPlace, value: dict[str, Any], depth: int) -> ValueType:

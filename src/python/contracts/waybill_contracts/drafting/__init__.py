@@ -6,12 +6,12 @@ All but ``topic_sample``, which reads Kafka, and the import of a model is pure: 
 from waybill_contracts.drafting.json_schema_draft import draft_from_schema
 from waybill_contracts.drafting.pydantic_draft import draft_from_model
 from waybill_contracts.drafting.sample_draft import draft_from_records
-from waybill_contracts.drafting.sample_files import judged_lines, records_of, text_lines
+from waybill_contracts.drafting.sample_files import judged_lines, records_in
 from waybill_contracts.drafting.samples import SampleRecord
 from waybill_contracts.drafting.wishes import ContractDraft, DraftRefused, DraftWishes
 
 # fmt: off
 __all__ = [
     "ContractDraft", "DraftRefused", "DraftWishes", "SampleRecord", "draft_from_model", "draft_from_records",
-    "draft_from_schema", "judged_lines", "records_of", "text_lines",
+    "draft_from_schema", "judged_lines", "records_in",
 ]

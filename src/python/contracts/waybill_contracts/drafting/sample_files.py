@@ -115,8 +115,15 @@ def _may_be_judged(line: bytes) -> bool:
         return False
 
 
-def judged_lines(data: bytes) -> Iterator[bytes]:
+def records_in(data: bytes, form: str | None) -> list[SampleRecord]:
+    """``form`` is the values' where it is known: text is a record a line, and of binary the whole is one."""
+    if form == "text":
+        return text_lines(data)
+    return [SampleRecord(KafkaInput(data), "the file")] if form == "binary" else records_of(data)
+
+
+def judged_lines(data: bytes, form: str) -> Iterator[bytes]:
     """The same records as ``waybill contract judge`` reads them, values alone."""
-    for one in records_of(data):
+    for one in records_in(data, form):
         value = one.record.value
         yield json.dumps({"value": None if value is None else base64.b64encode(value).decode()}).encode()

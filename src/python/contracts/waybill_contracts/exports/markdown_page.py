@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from waybill_contracts.description import conditions, parts_of, place_text, type_text
+from waybill_contracts.description import (
+    asked_of_records,
+    conditions,
+    format_text,
+    parts_of,
+    place_text,
+    type_text,
+)
 from waybill_contracts.document import ContractDocument, DescribedValue, stored_columns
 
 _HEAD = ("column", "type", "", "in the record", "has to keep", "")
@@ -15,10 +22,10 @@ def exported(document: ContractDocument, lake: str) -> str:  # noqa: ARG001  # e
 
 
 def _lines(document: ContractDocument) -> Iterator[str]:
-    frame = f" in the frame {document.value.frame}" if document.value.frame else ""
     said = {
         "Fingerprint": f"sha256:{document.sha256}",
-        "Value": f"{document.value.format}{frame}",
+        "Value": format_text(document.value),
+        **{name.capitalize(): text for name, text in asked_of_records(document).items()},
         "Unknown fields": document.extra,
         "Tombstones": document.tombstones,
         "Id": ", ".join(document.id),

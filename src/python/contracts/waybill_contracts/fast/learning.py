@@ -24,22 +24,38 @@ _FREE = ObjectPlan(None, {}, Others("ignore", frozenset()))
 """An object of which nothing is described."""
 
 _space = re.compile(rb"[ \t\n\r]*").match
-_text = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL).match
+_text = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL).match
 _bare = re.compile(rb"[^\[\]{}, \t\n\r]+").match
 
 
 def learned(plan: ObjectPlan, rows: Iterable[bytes]) -> ObjectSpelling | None:
     """The spelling of the first of ``rows``, and of those that are spelled like it."""
+    seen = [one for one in (_seen_or_none(plan, row) for row in rows) if one is not None]
+    try:
+        common = merged(seen)
+    except Differs:
+        common = _of_the_first(seen)
+    return common if isinstance(common, ObjectSpelling) else None
+
+
+def _seen_or_none(plan: ObjectPlan, row: bytes) -> Spelling | None:
+    try:
+        return seen_in(plan, row)
+    except Differs:
+        return None
+
+
+def _of_the_first(seen: list[Spelling]) -> Spelling | None:
+    """Where not all are alike. Each is tried with all that were found alike, for an order of members that all keep."""
     alike: list[Spelling] = []
     common: Spelling | None = None
-    for row in rows:
+    for one in seen:
         try:
-            seen = seen_in(plan, row)
-            common = merged([*alike, seen])
+            common = merged([*alike, one])
         except Differs:
             continue
-        alike.append(seen)
-    return common if isinstance(common, ObjectSpelling) else None
+        alike.append(one)
+    return common
 
 
 def seen_in(plan: ObjectPlan, row: bytes) -> Spelling:

@@ -139,7 +139,7 @@ class FastPaths:
             good = good & framed
         rows, kept = self._reader.rows(cut, places.data)
         undescribed = Undescribed(self._plan, cut, places.data)
-        extra = undescribed.extra()
+        extra = undescribed.extra
         kept = kept & undescribed.sound & self._asked(cut, places.data)
         at = np.flatnonzero(good)
         if not kept.all():

@@ -10,7 +10,8 @@ from waybill_contracts.document import escaped, quoted
 from waybill_contracts.fast.column_reading import are_json, own_texts
 from waybill_contracts.fast.cuts import Cut, ListCut, ObjectCut
 from waybill_contracts.fast.plan import ListPlan, ObjectPlan, Plan
-from waybill_contracts.fast.record_bytes import Truths, WholeNumbers, as_arrow
+from waybill_contracts.fast.record_bytes import Truths, WholeNumbers, as_arrow, as_booleans
+from waybill_contracts.types import EXTRA_BASE
 
 
 class Undescribed:
@@ -21,8 +22,12 @@ class Undescribed:
         self._kept: list[pa.StringArray] = []
         self._count = len(cut.start)
         self.sound = self._look(plan, cut, np.arange(self._count))
+        self.extra = self._joined()
+        # Up to this length none is too long, however short its value is; of longer ones the judge decides.
+        is_short = pc.less_equal(pc.utf8_length(self.extra), EXTRA_BASE)
+        self.sound &= as_booleans(pc.fill_null(is_short, fill_value=True))
 
-    def extra(self) -> pa.StringArray:
+    def _joined(self) -> pa.StringArray:
         if not self._kept:
             return pa.nulls(self._count, pa.string())
         inside = pc.binary_join_element_wise(*self._kept, "")

@@ -9,7 +9,9 @@ MOST_OPEN = 100
 MOST_OPEN_IN_0_1_0 = 200
 """Of brackets with something in them."""
 
-_TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)'
+_TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+"""It never goes back, and so remembers nothing of a text's escapes, which may be millions."""
+
 _STEPS = re.compile(_TEXT + r"|[\[{]|[\]}]", re.DOTALL)
 _OLD_STEPS = re.compile(_TEXT + r"|\[[ \t\n\r]*\]|\{[ \t\n\r]*\}|[\[{]|[\]}]", re.DOTALL)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from waybill_contracts.scanning.strict_json import members, scan
+from waybill_contracts.scanning.strict_json import members, scan_again
 
 _space = re.compile(r"[ \t\n\r]*").match
 
@@ -45,15 +45,15 @@ def _after_space(text: str, at: int) -> int:
 
 def _value(text: str, at: int, shape: Shape | None) -> tuple[Any, int]:
     if shape is None:
-        return scan(text, at)
+        return scan_again(text, at)
     if shape.whole:
-        value, end = scan(text, at)
+        value, end = scan_again(text, at)
         return None if value is None else JsonSlice(text[at:end]), end
     if text[at] == "{" and not shape.is_list:
         return _object(text, at, shape)
     if text[at] == "[" and shape.is_list:
         return _list(text, at, shape.each)
-    return scan(text, at)
+    return scan_again(text, at)
 
 
 def _object(text: str, at: int, shape: Shape) -> tuple[dict[str, Any], int]:
@@ -61,12 +61,12 @@ def _object(text: str, at: int, shape: Shape) -> tuple[dict[str, Any], int]:
     pairs: list[tuple[str, Any]] = []
     at = _after_space(text, at + 1)
     while text[at] != "}":
-        name, end = scan(text, at)
+        name, end = scan_again(text, at)
         begin = _after_space(text, _after_space(text, end) + 1)
         if known is None or name in known:
             value, end = _value(text, begin, each if known is None else known[name])
         else:
-            end = scan(text, begin)[1]
+            end = scan_again(text, begin)[1]
             value = UnknownMember(at, text[begin:end])
         pairs.append((name, value))
         at = _after_space(text, end)

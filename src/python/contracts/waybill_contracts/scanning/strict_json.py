@@ -73,6 +73,8 @@ def _scanner(
 
 scan = _scanner(NumberText, _no_constant)
 _scan_old = _scanner(_old_number, NumberText)
+scan_again = _scanner(NumberText, NumberText)
+"""Of text that one of the two has read."""
 
 
 def read_json(text: str) -> Any:

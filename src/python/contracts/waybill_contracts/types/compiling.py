@@ -87,7 +87,7 @@ def _item(of: DescribedValue, document: ContractDocument) -> NestedCheck:
     check = scalar_check(of, document)
     inner = telling(check) if check else _nested(of, document)
     assert inner is not None  # noqa: S101  # a value has parts, or it has none
-    return item_check(inner, required=of.required)
+    return item_check(inner, _null(of, is_old=document.legacy is not None))
 
 
 def _struct(of: StructOf, document: ContractDocument) -> NestedCheck:
@@ -97,7 +97,7 @@ def _struct(of: StructOf, document: ContractDocument) -> NestedCheck:
             one.place,
             scalar_check(one, document),
             _nested(one, document),
-            null=_null(one, is_old=is_old) if one.required else None,
+            null=_null(one, is_old=is_old),
             absent=MISSING_FIELD if one.required or is_old else None,
         )
         for one in of.fields
@@ -105,8 +105,10 @@ def _struct(of: StructOf, document: ContractDocument) -> NestedCheck:
     return struct_check(fields, places_of(of), last_counts=document.duplicates == "last")
 
 
-def _null(of: DescribedValue, *, is_old: bool) -> Misfit:
-    """0.1.0 had null for a token of a wrong type."""
+def _null(of: DescribedValue, *, is_old: bool) -> Misfit | None:
+    """What is wrong with null, if anything is. 0.1.0 had it for a token of a wrong type."""
+    if not of.required:
+        return None
     if not is_old:
         return MISSING_FIELD
     return Misfit("bad_value", "enum") if "enum" in of.rules else WRONG_TYPE

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from waybill_contracts.scanning import Repeated
-from waybill_contracts.types.misfit import DUPLICATE_FIELD, MISSING_FIELD, WRONG_TYPE, Check, Misfit
+from waybill_contracts.types.misfit import DUPLICATE_FIELD, WRONG_TYPE, Check, Misfit
 from waybill_contracts.types.notes import Notes, Rules, Where
 
 NestedCheck: TypeAlias = Callable[[Any, Where, Notes], Any]
@@ -25,13 +25,13 @@ def telling(check: Check) -> NestedCheck:
     return checked
 
 
-def item_check(check: NestedCheck, *, required: bool) -> NestedCheck:
-    """An item of a list or a map's value. JSON in a string may say ``null``, too."""
+def item_check(check: NestedCheck, null: Misfit | None) -> NestedCheck:
+    """An item of a list or a map's value; ``null`` says what is wrong with none. JSON in a string may say it, too."""
 
     def checked(token: Any, where: Where, notes: Notes) -> Any:
         value = None if token is None else check(token, where, notes)
-        if value is None and required:
-            notes.tell(where, MISSING_FIELD)
+        if value is None and null is not None:
+            notes.tell(where, null)
         return value
 
     return checked

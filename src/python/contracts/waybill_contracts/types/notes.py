@@ -92,7 +92,9 @@ class Notes:
             self.tell((where, name), UNKNOWN_FIELD)
         elif not self.is_sliced:
             self.wants_slices = True
-        else:
+        elif (
+            not self.is_extra_too_long
+        ):  # else names that are long themselves would be counted again and again
             self._keep(where, name, member.at, member.text)
 
     def _is_ignored(self, where: Where, name: str) -> bool:

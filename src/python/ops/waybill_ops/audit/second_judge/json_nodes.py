@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 _MARK = r"[ \t\n\r]*(?:([\[\]{}:,])"
-# There is one way alone to match a text, so no search goes back.
+# There is one way alone to match a text, so no search goes back, and none has to remember how.
 _ESCAPED = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})'
-_TEXT = rf'|"([^"\\\x00-\x1f]*(?:{_ESCAPED}[^"\\\x00-\x1f]*)*)"'
+_TEXT = rf'|"([^"\\\x00-\x1f]*+(?:{_ESCAPED}[^"\\\x00-\x1f]*+)*+)"'
 _NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 _WORD = r"|(true|false|null))"
 _TOKEN = re.compile(f"{_MARK}{_TEXT}|({_NUMBER}){_WORD}")
@@ -30,13 +32,15 @@ class JsonNode:
     start: int
     end: int = 0
     text: str = ""
-    items: list[JsonNode] = field(default_factory=list)
-    members: list[tuple[str, int, JsonNode]] = field(default_factory=list)
+    items: Sequence[JsonNode] = ()
+    members: Sequence[tuple[str, int, JsonNode]] = ()
 
+    @cached_property
     def twice(self) -> set[str]:
-        names = [name for name, _, _ in self.members]
-        return {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+        counts = Counter(name for name, _, _ in self.members)
+        return {name for name, count in counts.items() if count > 1}
 
+    @cached_property
     def last(self) -> dict[str, JsonNode]:
         return {name: node for name, _, node in self.members}
 
@@ -74,21 +78,23 @@ def _value(token: tuple[str, str, int, int], tokens: Iterator[tuple[str, str, in
     if kind != "mark" or text not in "[{":
         raise Malformed
     node = JsonNode("list" if text == "[" else "object", start)
+    items: list[JsonNode] = []
+    members: list[tuple[str, int, JsonNode]] = []
     close = "]" if text == "[" else "}"
     token = next(tokens)
     while token[:2] != ("mark", close):
-        if node.items or node.members:
+        if items or members:
             if token[:2] != ("mark", ","):
                 raise Malformed
             token = next(tokens)
         if node.kind == "list":
-            node.items.append(_value(token, tokens))
+            items.append(_value(token, tokens))
         else:
             if token[0] != "string" or next(tokens)[:2] != ("mark", ":"):
                 raise Malformed
-            node.members.append((_unescaped(token[1]), token[2], _value(next(tokens), tokens)))
+            members.append((_unescaped(token[1]), token[2], _value(next(tokens), tokens)))
         token = next(tokens)
-    node.end = token[3]
+    node.end, node.items, node.members = token[3], items or (), members or ()
     return node
 
 

@@ -45,9 +45,9 @@ class ValueReader:
     ) -> Any:
         for length in range(1, len(place) + 1):
             name = place[length - 1]
-            if not self.last_counts and name in node.twice():
+            if not self.last_counts and name in node.twice:
                 return None  # told among the names
-            inner = node.last().get(name)
+            inner = node.last.get(name)
             if length == len(place):
                 return self._value(one["type"], one["id"], one["required"], inner, (*path, *place))
             if inner is None or inner.kind == "null":
@@ -63,9 +63,10 @@ class ValueReader:
 
     def _rest(self, node: JsonNode, path: NodePath, way: NodePath, places: set[NodePath]) -> None:
         seen = set()
-        twice = set() if self.last_counts else node.twice()
-        latest = node.last()
-        for name, start, _ in node.members:
+        twice = set() if self.last_counts else node.twice
+        latest = node.last
+        starts = {name: start for name, start, _ in node.members}
+        for name, _, _ in node.members:
             if name in seen:
                 continue
             seen.add(name)
@@ -82,15 +83,16 @@ class ValueReader:
                 if self.document["extra"] == "dead":
                     self.said.append((here, "unknown_field"))
                 elif self.document["extra"] == "keep":
-                    self.unknown.append((start, here, self.text[inner.start : inner.end]))
+                    self.unknown.append((starts[name], here, self.text[inner.start : inner.end]))
 
     def _value(self, kind: Any, at: int, required: bool, node: JsonNode | None, path: NodePath) -> Any:
         entry = self.entries.get(str(at), {})
-        if node is None or node.kind == "null":
-            if node is not None and self.is_old and required:
-                self.said.append((path, "bad_value" if "enum" in entry.get("rules", {}) else "wrong_type"))
-            elif required or (node is None and self.is_old):
+        if node is None:
+            if required or self.is_old:
                 self.said.append((path, "missing_field"))
+            return None
+        if node.kind == "null":
+            self._null(entry, required, path)
             return None
         if isinstance(kind, str):
             return self._scalar(kind, entry, required, node, path)
@@ -112,9 +114,15 @@ class ValueReader:
             is_old_choice = self.is_old and "enum" in entry.get("rules", {})
             self.said.append((path, "bad_value" if is_old_choice else str(bad)))
             return None
-        if found is None and required:
-            self.said.append((path, "missing_field"))
+        if found is None:
+            self._null(entry, required, path)
         return None if found is None else found[1]
+
+    def _null(self, entry: dict[str, Any], required: bool, path: NodePath) -> None:
+        """0.1.0 had null for a token of a wrong type, and for none of an enum's."""
+        if required:
+            old = "bad_value" if "enum" in entry.get("rules", {}) else "wrong_type"
+            self.said.append((path, old if self.is_old else "missing_field"))
 
     def _list(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
         if node.kind != "list":
@@ -127,10 +135,10 @@ class ValueReader:
         ]
 
     def _map(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
-        self._count(entry, "Properties", len(node.last()), path)
+        self._count(entry, "Properties", len(node.last), path)
         found = {}
-        twice = node.twice()
-        for name, inner in node.last().items():
+        twice = node.twice
+        for name, inner in node.last.items():
             if name in twice:
                 self.said.append(((*path, name), "duplicate_field"))
             else:

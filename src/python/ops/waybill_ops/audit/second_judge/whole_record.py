@@ -132,9 +132,9 @@ def _wanted(
         found = [value for name, value in headers if name == choice["header"].encode()]
         return None if len(found) > 1 else bool(found) and found[0] in [one.encode() for one in choice["in"]]
     root = content[1]
-    if document["duplicates"] == "dead" and choice["field"] in root.twice():
+    if document["duplicates"] == "dead" and choice["field"] in root.twice:
         return None
-    node = root.last().get(choice["field"])
+    node = root.last.get(choice["field"])
     return node is not None and node.kind == "string" and node.text in choice["in"]
 
 
