@@ -12,6 +12,9 @@ from waybill_common.settings import SPLIT_BYTES
 AHEAD = 20_000
 """Records that librdkafka fetches ahead, unless their values are more than it may hold; it counts nothing else."""
 
+_AHEAD_IN_VAIN = 4_000
+"""The same where the consumer does not stay at a split's end: all that was fetched beyond it is dropped."""
+
 
 @dataclass(eq=False)
 class SplitReader:
@@ -56,7 +59,7 @@ def split_consumer(
                 "group.id": "waybill-split",
                 "fetch.wait.max.ms": 50,
                 # librdkafka reads ahead of the split's end too; with its own 100,000 its threads cost twice as much.
-                "queued.min.messages": AHEAD,
+                "queued.min.messages": AHEAD if stays else _AHEAD_IN_VAIN,
                 # Once it has read that far, it waits so long before the next fetch: with its own 1,000 a task mostly
                 # waits.
                 "fetch.queue.backoff.ms": 5,
