@@ -79,10 +79,12 @@ def _growth(world: World, contender: str, argv: tuple[str, ...], cases: Sequence
 
 def _lakes(world: World, room: Path, name: str, lengths: set[int]) -> Mapping[int, Path]:
     """A lake for each length of ledger, over one topic; all of them end at the same offset."""
-    left = BATCHES * BATCH_OFFSETS
-    fill(world.bootstrap_servers, name, Load(records=max(lengths) + left, partitions=1))
+    whole = max(lengths) + BATCHES * BATCH_OFFSETS
+    markers = sum(1 for _ in Load(records=whole).transactions())
+    fill(world.bootstrap_servers, name, Load(records=whole - markers, partitions=1))
     topic = topic_state(KafkaSettings(bootstrap_servers=world.bootstrap_servers), name)
-    ends = {partition: end - left for partition, end in topic.log_ends.items()}
+    # No offset more: a ledger of ten commits has 10,000 offsets in each then, and its manifests take no more.
+    ends = {0: max(lengths)}
     for length in lengths:
         write_ledger(room / str(length) / STREAM, topic, length, ends)
     return {length: room / str(length) for length in lengths}
