@@ -24,8 +24,8 @@ from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config, topic_state
 from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
-from waybill_delivery.events import Decoder
 from waybill_delivery.events.consume import split_consumer
+from waybill_delivery.events.decode import Decoder
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
 from waybill_spark import cli

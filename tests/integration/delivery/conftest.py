@@ -19,8 +19,8 @@ from waybill_common.kafka.clients import open_admin, open_reader
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Journal, Layout, ManifestPlan, Receipt, SplitReport
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_delivery.events import Decoder
 from waybill_delivery.events.consume import split_consumer
+from waybill_delivery.events.decode import Decoder
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext

@@ -14,7 +14,7 @@ from unit.contract.messages import message
 
 from waybill_common.contract import Contract
 from waybill_common.contract.arrow import event_schema, spark_schema
-from waybill_delivery.events import Decoder
+from waybill_delivery.events.decode import Decoder
 from waybill_streams.names import NAMES
 from waybill_streams.names.contract import Name
 from waybill_streams.packaged import STREAMS

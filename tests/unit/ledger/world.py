@@ -24,7 +24,7 @@ from waybill_common.lake.store import Put
 from waybill_common.ledger import Journal, Layout, Manifest, ManifestPlan, OffsetRange, Split, SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_delivery.backfilling import deliver_range
-from waybill_delivery.events import Decoder
+from waybill_delivery.events.decode import Decoder
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.objects.parquet import encode
 from waybill_delivery.splits.task import end_of_loss, store_split

@@ -1,4 +1,4 @@
-"""Blocks to one part for each date, and one of dead letters. Rows keep the order of their offsets."""
+"""Blocks to one part for each folder, and one of dead letters. Rows keep the order of their offsets."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from waybill_common.contract.arrow import DEAD_LETTERS, INSTANT, OLD_DEAD_LETTERS
 from waybill_delivery.events import Block, DeadLetter, calendar_of
+from waybill_delivery.objects.folders import Folders
 
 _NEW = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
 _CHUNK_BYTES = 2**28
@@ -28,20 +29,17 @@ class ObjectPart:
     body: bytes | None = None
 
 
-def parts_by_date(blocks: Sequence[Block], time_field: str) -> dict[str, ObjectPart]:
-    """``{"2026-11-22": rows}``: the UTC date of ``time_field`` names the folder, never a clock."""
+def parts_by_folder(blocks: Sequence[Block], folders: Folders) -> dict[str, ObjectPart]:
+    """``{"date=2026-11-22": rows}``: what rows hold names their folder, never a clock."""
     rows = pa.concat_tables([block.rows for block in blocks]).combine_chunks()
     sizes = pa.chunked_array([block.raw_bytes for block in blocks], pa.int64())
-    dates = rows[time_field].cast(pa.date32())
-    found = sorted(dates.unique().to_pylist())
-    if len(found) == 1:
-        return {found[0].isoformat(): ObjectPart(rows, _sum(sizes))}
+    placed = folders.of(rows)
+    if len(placed.folders) == 1:
+        return {placed.folders[0]: ObjectPart(rows, _sum(sizes))}
     parts = {}
-    for date in found:
-        of_date = pc.equal(dates, pa.scalar(date))
-        parts[date.isoformat()] = ObjectPart(
-            rows.filter(of_date).combine_chunks(), _sum(sizes.filter(of_date))
-        )
+    for index, folder in enumerate(placed.folders):
+        inside = placed.rows_in(index)
+        parts[folder] = ObjectPart(rows.filter(inside).combine_chunks(), _sum(sizes.filter(inside)))
     return parts
 
 
@@ -87,7 +85,7 @@ def letters_table(partition: int, dead_letters: Sequence[DeadLetter], format: in
             ],
             DEAD_LETTERS.field("headers").type,
         ),
-        pa.array([dead_letter.reason.value for dead_letter in dead_letters], pa.string()),
+        pa.array([str(dead_letter.reason) for dead_letter in dead_letters], pa.string()),
         pa.array([dead_letter.detail for dead_letter in dead_letters], pa.string()),
         pa.array(
             [
