@@ -71,7 +71,7 @@ class Either(BaseModel):
 @pytest.mark.parametrize("model", [Counted, Defaulted, Either])
 def test_a_field_that_one_of_the_schemas_would_lose_is_refused(model: type[BaseModel]) -> None:
     with pytest.raises(TypeError, match=model.__name__):
-        _ = Contract("s", 1, model, "name", "name", b"{}").columns
+        _ = Contract("s", 1, b"{}", model, "name", "name").columns
 
 
 def test_choices_are_part_of_the_fingerprint() -> None:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from confluent_kafka import Message
 
 from waybill_common.contract import BoundContract, Registry
-from waybill_common.kafka import TopicState
+from waybill_common.kafka import TopicState, offset_of
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Journal, Layout, Manifest, ManifestPlan, Receipt, Split, SplitReport
 from waybill_common.ledger.receipt import Receipt3
@@ -64,7 +64,7 @@ class Delivered:
             "0.2.0",
             window_past=window_past(parse_document(own.document), wanted),
         )
-        end = self.records[-1].offset() + 1 if self.records else 0
+        end = offset_of(self.records[-1]) + 1 if self.records else 0
         topic = TopicState(TOPIC, "id", {0: 0}, {0: end})
 
         def carry(manifest: Manifest, contract: BoundContract) -> list[SplitReport]:
@@ -95,7 +95,7 @@ class Delivered:
     def carried(self, manifest: Manifest, contract: BoundContract, split: Split) -> SplitReport:
         context = TaskContext(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
         decoder = decoder_of(contract, manifest.format)
-        given = [one for one in self.records if split.start <= (one.offset() or 0) < split.end]
+        given = [one for one in self.records if split.start <= offset_of(one) < split.end]
         with Spool(0 if self.spools else 2**30, "here") as blocks:
             for at in range(0, max(1, len(given)), self.block):
                 blocks.extend([decoder.decode(0, given[at : at + self.block])])
@@ -107,7 +107,8 @@ class Delivered:
         return sorted(str(path.relative_to(root)) for path in found)
 
     def rows(self, key: str) -> list[dict[str, Any]]:
-        return pq.ParquetFile(Path(str(self.lake.local_root)) / key).read().to_pylist()
+        found: list[dict[str, Any]] = pq.ParquetFile(Path(str(self.lake.local_root)) / key).read().to_pylist()
+        return found
 
     def folders(self) -> list[str]:
         return [

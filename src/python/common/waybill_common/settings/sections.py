@@ -138,7 +138,7 @@ class DeliverySettings(Section):
         ge=0,
         le=3_660_000,
         description="Days before today for which rows have folders of their own, where a contract's `partition_by` has "
-        "a time; fewer where that would be more than 10,000 folders. Earlier rows share one.",
+        "a time; fewer where hours or a second key would make more than 10,000 folders. Earlier rows share one.",
     )
     trigger: str = Field(
         "available-now",

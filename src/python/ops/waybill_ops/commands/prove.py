@@ -46,6 +46,7 @@ from waybill_ops.submission import add_spark_flags, open_cache
 
 OWN = (
     "stream.topic",
+    "stream.contract",
     "kafka.create_topics",
     "delivery.trigger",
     "delivery.max_offsets_per_trigger",

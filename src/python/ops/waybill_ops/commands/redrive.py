@@ -10,7 +10,7 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of, whole_number
 from waybill_common.screen import on_stdout
-from waybill_common.settings import SENDING, add_settings_flags
+from waybill_common.settings import SENDING, add_settings_flags, uses
 from waybill_common.terminal import say_json
 from waybill_contracts.stream_contract import contracts_of
 from waybill_ops.dead_letters import (
@@ -36,7 +36,7 @@ from waybill_ops.redrive import (
     redrive_of,
 )
 
-SETTINGS = SENDING
+SETTINGS = uses(*SENDING, "stream.contract")
 IDLE = ("kafka.partitions",)
 Statuses = Mapping[RecordCoordinates, RedriveStatus]
 HELP = "send dead letters back through the topic, mended or not; safe to run again"
