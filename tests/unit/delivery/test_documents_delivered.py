@@ -17,6 +17,8 @@ from waybill_common.contract import BoundContract
 from waybill_common.errors import ContractRefused, ContractUnknown, LedgerCorrupt
 from waybill_common.ledger.keys import document_key
 from waybill_common.ledger.manifest import Layout3, Manifest3
+from waybill_common.settings import StreamSettings
+from waybill_contracts.stream_contract import contracts_of
 
 NOW = TODAY * 86_400_000
 PLAIN = orders(partition_by=[])
@@ -242,3 +244,22 @@ def test_a_window_that_this_release_does_not_know_is_left_to_a_later_one(dataset
         path.write_bytes(manifest.model_copy(update={"layout": layout}).to_json())
         with pytest.raises(ContractUnknown, match="another window"):
             dataset.run(BY_DAY)
+
+
+def test_the_example_is_delivered_as_the_docs_say(dataset: Delivered) -> None:
+    dataset.day = 20_422  # 2025-11-30
+    examples = Path(__file__).parents[3] / "examples"
+    contract = contracts_of(StreamSettings(name="orders", contract=str(examples / "orders.json"))).current
+    add(dataset, *(examples / "orders.jsonl").read_bytes().splitlines())
+    receipt = dataset.run(contract)
+    assert (receipt.rows, receipt.dead) == (3, 2)
+    assert dataset.folders() == ["created_at_day=2025-11-29", "created_at_day=2025-11-30"]
+    first, _, third = dataset.all_rows()
+    assert first["items"] == [{"sku": "A-7", "count": 2}]
+    assert first["labels"] == [("shop", "de")]
+    assert first["_extra"] == '{"/total/currency":"EUR"}'
+    assert (third["amount"], third["labels"]) == (None, None)
+    assert dataset.dead() == [
+        (3, "inexact", "/total/amount: inexact; /items/0/count: bad_value minimum"),
+        (4, "wrong_type", "/created_at: wrong_type"),
+    ]
