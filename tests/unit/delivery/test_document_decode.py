@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from confluent_kafka import Message
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from unit.contract.messages import message
+from unit.contracts.alike import AlikeMaker
 from unit.contracts.documents import Json, document, field, map_of, raw
 from unit.contracts.generated import Maker
 from unit.contracts.stored import batch_of
@@ -74,27 +76,34 @@ def utf8(headers: tuple[tuple[bytes, bytes | None], ...]) -> tuple[tuple[bytes, 
     return tuple((name if name != b"\xff" else b"a", value) for name, value in headers)
 
 
-def generated(seed: int, count: int) -> tuple[Json, list[KafkaInput]]:
-    maker = Maker(seed)
-    tree = maker.document()
+def generated(maker: Maker, tree: Json, count: int) -> list[KafkaInput]:
     records = []
     for _ in range(count):
         around = maker.around()
         around["headers"] = utf8(around["headers"])
         records.append(KafkaInput(maker.record(tree), **around))
-    return tree, records
+    return records
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_what_is_stored_is_what_the_judge_says_whatever_the_neighbours(seed: int) -> None:
-    tree, records = generated(seed, 25)
-    alike = [KafkaInput(one.value, timestamp=1_764_421_200_123) for one in records for _ in range(2)]
-    dice = random.Random(seed)
-    decoder = decoder_of(bound(tree), 3)
-    slow = decoder_of(bound(tree), 3, fast=False)
-    for some in (records, alike, dice.sample(records, len(records)), records[:1], []):
-        for one in (decoder, slow):
-            check(bound(tree), some, one.decode(3, messages_of(some)))
+@settings(max_examples=150)
+@given(seed=st.integers(0, 2**32), kind=st.sampled_from((AlikeMaker, Maker)))
+def test_what_is_stored_is_what_the_judge_says_whatever_the_neighbours(seed: int, kind: type[Maker]) -> None:
+    maker = kind(seed)
+    tree = maker.document()
+    records = generated(maker, tree, 12)
+    plain = [KafkaInput(one.value, timestamp=1_764_421_200_123) for one in records for _ in range(2)]
+    contract = bound(tree)
+    fast, slow = decoder_of(contract, 3), decoder_of(contract, 3, fast=False)
+    mixed = maker.dice.sample(records, len(records))
+    for some, decoder in (
+        (records, fast),
+        (plain, fast),
+        (mixed, fast),
+        (mixed, slow),
+        (records[:1], fast),
+        ([], fast),
+    ):
+        check(contract, some, decoder.decode(3, messages_of(some)))
 
 
 ASKED = {"select": {"header": "kind", "in": ["order"]}}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from waybill_common.contract import BoundContract, Contract
 from waybill_delivery.events.decode import Decoder
-from waybill_delivery.events.document_decode import DocumentDecoder
 from waybill_delivery.events.record import BlockDecoder
 
 
@@ -22,4 +21,8 @@ def decoder_of(
     """
     if isinstance(contract, Contract):
         return Decoder(contract, format, fast=fast, watch=watch)
+    from waybill_delivery.events.document_decode import (
+        DocumentDecoder,  # who delivers a model's would wait for it
+    )
+
     return DocumentDecoder(contract, fast=fast, watch=watch)

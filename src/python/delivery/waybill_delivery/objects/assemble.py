@@ -14,7 +14,7 @@ from waybill_delivery.objects.folders import Folders
 
 _NEW = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
 _CHUNK_BYTES = 2**28
-"""Keys and values of dead letters in one Arrow array, which holds less than 2 GiB."""
+"""Keys and values of dead letters, or rows, in one Arrow array, which holds less than 2 GiB."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class ObjectPart:
 
 def parts_by_folder(blocks: Sequence[Block], folders: Folders) -> dict[str, ObjectPart]:
     """``{"date=2026-11-22": rows}``: what rows hold names their folder, never a clock."""
-    rows = pa.concat_tables([block.rows for block in blocks]).combine_chunks()
+    rows = _in_one(pa.concat_tables([block.rows for block in blocks]))
     sizes = pa.chunked_array([block.raw_bytes for block in blocks], pa.int64())
     placed = folders.of(rows)
     if len(placed.folders) == 1:
@@ -39,8 +39,13 @@ def parts_by_folder(blocks: Sequence[Block], folders: Folders) -> dict[str, Obje
     parts = {}
     for index, folder in enumerate(placed.folders):
         inside = placed.rows_in(index)
-        parts[folder] = ObjectPart(rows.filter(inside).combine_chunks(), _sum(sizes.filter(inside)))
+        parts[folder] = ObjectPart(_in_one(rows.filter(inside)), _sum(sizes.filter(inside)))
     return parts
+
+
+def _in_one(rows: pa.Table) -> pa.Table:
+    """Without pieces, where a column is certain to be no more than one array holds; what is stored is the same."""
+    return rows.combine_chunks() if rows.nbytes < _CHUNK_BYTES else rows
 
 
 def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> ObjectPart:  # noqa: A002  # the ledger's word

@@ -19,9 +19,6 @@ from waybill_contracts.columns import PARQUET
 
 _BYTES = 2**25
 _PAGE_BYTES, _PAGE_ROWS = 2**20, 1024
-_FIXED = 8
-"""Bytes of a value that is no text."""
-
 _LOOKED_AT, _LOOKED_AT_BYTES = 10_000, 2**22
 _FEW = 0.5
 """Share of distinct values up to which a dictionary pays. Beyond it, to try one costs more than all else."""
@@ -103,7 +100,7 @@ def _lengths_in(column: pa.Array, *, is_inside: bool = False) -> pa.Array | None
     if pa.types.is_list(kind):
         of_items = _lengths_in(column.values, is_inside=True)
         return None if of_items is None else _in_places(column.offsets, of_items)
-    return pa.repeat(pa.scalar(_FIXED, pa.int64()), len(column)) if is_inside else None
+    return pa.repeat(pa.scalar(kind.bit_width // 8, pa.int64()), len(column)) if is_inside else None
 
 
 def _in_places(offsets: pa.Array, lengths: pa.Array) -> pa.Array:
