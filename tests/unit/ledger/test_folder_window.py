@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from waybill_common.ledger.folder_window import (
     EARLIEST,
     LATEST,
-    Window,
+    DayWindow,
     is_window,
     next_window,
     parse_window,
@@ -49,7 +49,7 @@ def test_neither_end_is_earlier_than_before(past: int, today: date, known: tuple
     ],
     ids=["backward", "hours", "another spelling", "too early", "too late", "empty"],
 )
-def test_what_is_no_window_is_none(window: Window) -> None:
+def test_what_is_no_window_is_none(window: DayWindow) -> None:
     assert not is_window(window)
     with pytest.raises(ValueError, match=r".+"):
         parse_window(window)

@@ -14,7 +14,7 @@ from unit.delivery.orders import bound, order, orders
 from unit.ops.letters import letter
 
 from waybill_common.errors import DeadLettersRefused
-from waybill_ops.redrive.exact_json import ExactNumber, load_exactly, spelled
+from waybill_ops.redrive.exact_json import WrittenNumber, load_exactly, spelled
 from waybill_ops.redrive.patch import Patch
 from waybill_ops.redrive.patching import PatchVerdict, consider
 
@@ -122,4 +122,4 @@ def test_a_number_can_be_reckoned_with_and_copied() -> None:
     assert found["a"] + 1 == pytest.approx(2.1)
     assert spelled(copy.deepcopy(found)) == '{"a":1.10,"b":[1,null,true,"x"]}'
     assert spelled({"a": found["a"] * 2}) == '{"a":2.2}'
-    assert isinstance(copy.copy(found["a"]), ExactNumber)
+    assert isinstance(copy.copy(found["a"]), WrittenNumber)

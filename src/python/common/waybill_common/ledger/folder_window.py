@@ -14,11 +14,11 @@ EARLIEST, LATEST = date(1, 3, 1), date(9999, 11, 30)
 DAYS_AHEAD = 2
 """Records may come from clocks and time zones that are ahead of the driver's."""
 
-Window = tuple[str, str]
+DayWindow = tuple[str, str]
 """Its first and last day, UTC, both inside, as ISO dates."""
 
 
-def next_window(past: int, today: date, before: Window | None) -> Window:
+def next_window(past: int, today: date, before: DayWindow | None) -> DayWindow:
     """From ``past`` days before ``today`` on; neither end is earlier than in the manifest before."""
     first, last = _day(today, -past), _day(today, DAYS_AHEAD)
     if before is not None:
@@ -27,7 +27,7 @@ def next_window(past: int, today: date, before: Window | None) -> Window:
     return first.isoformat(), last.isoformat()
 
 
-def parse_window(window: Window) -> tuple[date, date]:
+def parse_window(window: DayWindow) -> tuple[date, date]:
     """Raises ``ValueError`` for what is no window."""
     first, last = map(date.fromisoformat, window)
     if (first.isoformat(), last.isoformat()) != tuple(window) or not EARLIEST <= first <= last <= LATEST:
@@ -35,7 +35,7 @@ def parse_window(window: Window) -> tuple[date, date]:
     return first, last
 
 
-def is_window(window: Window) -> bool:
+def is_window(window: DayWindow) -> bool:
     try:
         parse_window(window)
     except ValueError:

@@ -61,6 +61,6 @@ class RowColumns:
         )
 
     def table(self, values: pa.Table, others: Mapping[str, pa.Array[Any]]) -> pa.Table:
-        """Of rows whose own columns are there already; ``others`` has all that stand behind them."""
+        """Of rows whose own columns are there already; ``others`` has all that stand after them."""
         names = self.schema.names[len(self._values) :]
         return pa.Table.from_arrays([*values.columns, *(others[name] for name in names)], schema=self.schema)

@@ -1,8 +1,8 @@
 """From judged blocks to stored objects."""
 
 from waybill_delivery.objects.assemble import ObjectPart, dead_letter_part, parts_by_folder
-from waybill_delivery.objects.folders import Folders
 from waybill_delivery.objects.kinds import LETTERS, ObjectKind, rows_of
+from waybill_delivery.objects.placing import Folders
 from waybill_delivery.objects.reporting import report
 from waybill_delivery.objects.spooled import spooled_dead_letters, spooled_parts
 from waybill_delivery.objects.storing import StoredPart, adopt, store_object

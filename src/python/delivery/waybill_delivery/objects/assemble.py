@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from waybill_common.contract.arrow import DEAD_LETTERS, INSTANT, OLD_DEAD_LETTERS
 from waybill_delivery.events import Block, DeadLetter, calendar_of
-from waybill_delivery.objects.folders import Folders
+from waybill_delivery.objects.placing import Folders
 
 _NEW = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
 _CHUNK_BYTES = 2**28

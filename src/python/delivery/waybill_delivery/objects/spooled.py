@@ -20,8 +20,8 @@ from waybill_delivery.objects.assemble import (
     size_of,
     with_old_columns,
 )
-from waybill_delivery.objects.folders import Folders, Placed
 from waybill_delivery.objects.kinds import LETTERS, ObjectKind
+from waybill_delivery.objects.placing import Folders, Placed
 from waybill_delivery.objects.row_groups import RowGroupWriter
 from waybill_delivery.objects.unnamed_files import mapped, unnamed_file
 

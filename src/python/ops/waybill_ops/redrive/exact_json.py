@@ -6,7 +6,7 @@ import json
 from typing import Any, Self
 
 
-class ExactNumber(float):
+class WrittenNumber(float):
     """A number of a record. Whatever is computed from it is a plain float."""
 
     text: str
@@ -25,13 +25,13 @@ class ExactNumber(float):
 
 def load_exactly(text: bytes) -> Any:
     """Raises ``ValueError`` and ``RecursionError`` for what Python does not read as JSON."""
-    return json.loads(text, parse_float=ExactNumber)
+    return json.loads(text, parse_float=WrittenNumber)
 
 
 def spelled(value: Any) -> str:
     """Raises ``TypeError`` and ``ValueError`` for what is no JSON."""
     match value:
-        case ExactNumber():
+        case WrittenNumber():
             return value.text
         case dict():
             return "{" + ",".join(f"{_name(name)}:{spelled(one)}" for name, one in value.items()) + "}"
