@@ -20,7 +20,7 @@ from waybill_common.contract import DEAD_CODES, BoundContract
 from waybill_contracts.columns import RowColumns
 from waybill_contracts.document import parse_document
 from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge
-from waybill_delivery.events import Block, decoder_of
+from waybill_delivery.events import Block, decoder_of, document_decode
 
 FIRST = 7
 """Offset of a block's first record."""
@@ -191,6 +191,12 @@ def test_rows_too_large_for_one_array_are_laid_out_in_several(monkeypatch: pytes
     block = decoder_of(contract, 3).decode(3, messages_of(records))
     assert block.rows["m"].to_pylist() == [[("a", at)] for at in range(7)]
     assert block.rows["kafka_offset"].to_pylist() == [*range(FIRST, FIRST + 7)]
+
+
+def test_rows_with_long_extras_are_laid_out_as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_decode, "_MOST_EXTRA", 20)
+    records = [KafkaInput(order(at, **{f"new{at}": at}) if at % 3 else b"{") for at in range(20)]
+    check(orders(), records, decoder_of(orders(), 3, fast=False).decode(3, messages_of(records)))
 
 
 def test_by_the_judge_alone_each_record_is_told_before_it_is_seen() -> None:

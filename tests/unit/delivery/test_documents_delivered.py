@@ -116,6 +116,34 @@ def test_tombstones_are_rows_and_counted_by_themselves(dataset: Delivered) -> No
     assert there.time.min == TODAY * 86_400_000_000
 
 
+@pytest.mark.parametrize(
+    ("kind", "time", "values", "told"),
+    [
+        (
+            "timestamptz",
+            "at",
+            ['"2026-11-29T13:00:00Z"', "null", '"1969-12-31T23:59:59.5Z"'],
+            (-500_000, 1_795_957_200_000_000),
+        ),
+        ("timestamp", "at", ['"1970-01-01T00:00:01"', "null"], (1_000_000, 1_000_000)),
+        ("date", "at", ['"1970-01-02"', '"1969-12-31"', "null"], (-86_400_000_000, 86_400_000_000)),
+        ("timestamptz", "at", ["null"], None),
+        ("timestamptz", "kafka_timestamp", ["null"], (NOW * 1000, NOW * 1000)),
+        ("timestamptz", None, ['"2026-11-29T13:00:00Z"'], None),
+    ],
+    ids=["with zone", "without", "days", "none of the rows", "Kafka's", "no time"],
+)
+def test_an_object_says_from_when_to_when_its_rows_are(
+    kind: str, time: str | None, values: list[str], told: tuple[int, int] | None, dataset: Delivered
+) -> None:
+    contract = bound(raw(field(1, "at", kind), time=time))
+    add(dataset, *(f'{{"at":{one}}}'.encode() for one in values))
+    with pytest.raises(Killed):
+        dataset.run(contract, killed=True)
+    [one] = dataset.run(contract).splits[0].data
+    assert (one.time and (one.time.min, one.time.max)) == told
+
+
 def test_decimals_are_stored_as_integers(dataset: Delivered) -> None:
     add_orders(dataset, 2)
     dataset.run(PLAIN)

@@ -28,6 +28,9 @@ from waybill_delivery.events.stamps import calendar_of
 _FORMAT = 3
 """Of the lake: documents came with it."""
 
+_MOST_EXTRA = 2**25
+"""Characters of ``_extra`` that wait to be laid out in columns: a record may have many times its own length of them."""
+
 
 @dataclass
 class _Found:
@@ -36,6 +39,7 @@ class _Found:
     rows: dict[int, JudgedRow] = field(default_factory=dict)
     dead: dict[int, DeadLetter] = field(default_factory=dict)
     skipped: list[int] = field(default_factory=list)
+    extra: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,10 +94,9 @@ class DocumentDecoder:
             self._sort(
                 records, index, self._judge.judge(self._input(records, index, messages[index].value())), found
             )
-        if found.rows:
-            slow = offsets.take(pa.array(found.rows, pa.int64())).to_pylist()
-            tables += self._tables(partition, slow, [*found.rows.values()])
-            places = [*places, *found.rows]
+            if found.extra > _MOST_EXTRA:
+                self._lay_out(records, found, tables, places)
+        self._lay_out(records, found, tables, places)
         return Block(
             *self._in_order(tables, places, sizes),
             tuple(found.dead[index] for index in sorted(found.dead)),
@@ -110,6 +113,7 @@ class DocumentDecoder:
         match verdict:
             case JudgedRow():
                 found.rows[index] = verdict
+                found.extra += len(verdict.extra or "")
             case DeadRecord():
                 record = record_of(records.messages[index], records.milliseconds[index])
                 found.dead[index] = DeadLetter(record, verdict.reason, verdict.detail)
@@ -157,6 +161,14 @@ class DocumentDecoder:
             return {"kafka_key": keys if self._key.format == "binary" else keys.cast(pa.string())}
         except pa.ArrowInvalid:  # one of them is no text
             return None
+
+    def _lay_out(self, records: _Records, found: _Found, tables: list[pa.Table], places: list[int]) -> None:
+        """The rows that wait."""
+        if found.rows:
+            offsets = records.offsets.take(pa.array(found.rows, pa.int64())).to_pylist()
+            tables += self._tables(records.partition, offsets, [*found.rows.values()])
+            places += found.rows
+        found.rows, found.extra = {}, 0
 
     def _tables(
         self, partition: int, offsets: Sequence[int], rows: Sequence[JudgedRow]
