@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.contract.messages import message
 from unit.contracts.alike import AlikeMaker
-from unit.contracts.documents import Json, document, field, map_of, raw
+from unit.contracts.documents import Json, field, map_of, raw
 from unit.contracts.generated import Maker
-from unit.contracts.stored import batch_of
 from unit.delivery.orders import bound, order, orders
 
 from waybill_common.contract import DEAD_CODES, BoundContract
@@ -204,10 +203,3 @@ def test_by_the_judge_alone_each_record_is_told_before_it_is_seen() -> None:
     decoder = decoder_of(orders(), 3, fast=False, watch=seen.append)
     decoder.decode(3, messages_of([KafkaInput(order(1)), KafkaInput(b"{"), KafkaInput(None)]))
     assert seen == [FIRST, FIRST + 1, FIRST + 2]
-
-
-def test_a_batch_has_the_columns_that_a_decoder_stores() -> None:
-    of = document(field(1, "a", "long"))
-    assert (
-        batch_of(of, []).schema == decoder_of(bound(raw(field(1, "a", "long"))), 3).decode(3, []).rows.schema
-    )

@@ -64,7 +64,7 @@ def make_scratch(settings: Settings, name: str, token: str) -> Scratch:
     own = settings.model_copy(
         update={
             "kafka": kafka,
-            "stream": settings.stream.model_copy(update={"topic": name, "contract": None}),
+            "stream": settings.stream.model_copy(update={"topic": name}),
             "lake": settings.lake.model_copy(update={"url": f"{settings.lake.url.rstrip('/')}/{name}"}),
         }
     )
