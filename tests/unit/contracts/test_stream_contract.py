@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,13 @@ def test_a_document_is_the_contract_of_its_stream(tmp_path: Path) -> None:
     assert found.contracts == (BoundContract("orders", 3, text),)
     assert found.current.partition_by == ("day(created_at)",)
     assert found.current.has_window
+
+
+def test_it_travels_to_workers_as_its_document_and_is_the_same_there(tmp_path: Path) -> None:
+    own = given(tmp_path, canonical_bytes(ORDERS)).current
+    assert own.partition_by
+    there = pickle.loads(pickle.dumps(own))  # noqa: S301  # our own
+    assert (there, hash(there)) == (own, hash(own))
 
 
 def test_the_document_of_a_packaged_contract_is_that_contract(tmp_path: Path) -> None:
