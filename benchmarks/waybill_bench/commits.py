@@ -88,7 +88,7 @@ def _day(number: int) -> date:
 
 
 def _object(topic: str, number: int, partition: int, start: int, end: int) -> str:
-    return data_key(topic, partition, start, end, _day(number).isoformat())
+    return data_key(topic, partition, start, end, f"date={_day(number).isoformat()}")
 
 
 def _report(topic: str, number: int, split: Split) -> SplitReport3:

@@ -94,7 +94,23 @@ def test_large_records_make_a_commit_shorter_not_one_of_countless_splits() -> No
     assert 60_000 < manifest.after[0] < 80_000
 
 
-SEEN = st.builds(Seen, st.integers(1, 10**7), st.integers(0, 10**12))
+@pytest.mark.parametrize(
+    ("seen", "moved"),
+    [
+        (Seen(10_000, 3_500_000, 3_000), 336_000),
+        (Seen(10_000, 3_500_000, 10_000), 101_000),
+        (Seen(1, 350, 1), 10_000_000),
+        (Seen(190_000, 66_500_000, 3_653), 5_200_000),
+    ],
+    ids=["of many days", "each of its own day", "one record", "whole splits of ten years"],
+)
+def test_a_commit_whose_records_go_to_many_folders_is_shorter(seen: Seen, moved: int) -> None:
+    """Else its receipt, which names each object, could not be read again, and the dataset would stand still."""
+    manifest = opened({0: seen, 1: seen}, {0: 5_000_000, 1: 5_000_000})
+    assert sum(manifest.after.values()) == pytest.approx(moved, rel=0.02)
+
+
+SEEN = st.builds(Seen, st.integers(1, 10**7), st.integers(0, 10**12), st.integers(0, 10**7))
 
 
 @given(
@@ -147,6 +163,12 @@ def test_lost_offsets_and_stretches_without_a_record_say_nothing_of_records() ->
     assert seen_in([report(empty=9)]) == {}
     both = [report(rows=5, lost=3, empty=1, raw_bytes=70), report(rows=4, raw_bytes=30)]
     assert seen_in([*both, report(empty=9, partition=1)]) == {0: Seen(10, 100)}
+
+
+def test_objects_are_counted_of_rows_and_dead_letters() -> None:
+    one = report(rows=5, raw_bytes=70)
+    both = one.model_copy(update={"data": ("a", "b"), "dead_letters": "c"})
+    assert seen_in([one, both]) == {0: Seen(10, 140, 3)}
 
 
 def closed(manifest: Manifest) -> LedgerPosition:

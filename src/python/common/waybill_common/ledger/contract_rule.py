@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from waybill_common.contract import Contract
+from waybill_common.contract import BoundContract
 from waybill_common.errors import ContractRefused
 from waybill_common.ledger.position import LedgerPosition
 
@@ -22,7 +22,7 @@ class ContractDifference:
 
 
 def check_contract(
-    known: LedgerPosition, contract: Contract, difference: ContractDifference | None = None
+    known: LedgerPosition, contract: BoundContract, difference: ContractDifference | None = None
 ) -> None:
     """The same version with the same document, or a higher and compatible one; raises ``ContractRefused``.
 

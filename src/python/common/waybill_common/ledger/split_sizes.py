@@ -17,16 +17,21 @@ FIRST = 10_000
 MOST_BY_SIZE = 1_000
 """Splits of one commit, where it is their bytes that make them many; each partition has one all the same."""
 
+MOST_OBJECTS = 100_000
+"""Of one commit, going by how many the last one had: its receipt names each of them, and has to be read again."""
+
 _FEW, _USUAL = 100, 1024
 """Each estimate begins as though it had seen so many records of so many bytes: one record says little of the next."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """Offsets of a partition that were read, and the keys and values of their records in bytes."""
+    """Offsets of a partition that were read, the keys and values of their records in bytes, and the objects that these
+    became."""
 
     offsets: int
     raw_bytes: int
+    objects: int = 0
 
 
 NOTHING_SEEN = Seen(0, 0)
@@ -41,7 +46,10 @@ def seen_in(reports: Sequence[SplitReport3]) -> dict[int, Seen] | None:
         read += offsets
         if one.rows + one.dead + one.skipped:
             known = found.get(one.partition, NOTHING_SEEN)
-            found[one.partition] = Seen(known.offsets + offsets, known.raw_bytes + one.raw_bytes)
+            objects = len(one.data) + (one.dead_letters is not None)
+            found[one.partition] = Seen(
+                known.offsets + offsets, known.raw_bytes + one.raw_bytes, known.objects + objects
+            )
     return found if read else None
 
 
@@ -67,8 +75,9 @@ def plan_splits(
 ) -> dict[int, SplitPlan]:
     """How each partition's ``[start, end)`` is cut, and how much of it this commit moves.
 
-    Where nothing is known, a commit moves one short split of each partition: the next one knows. So it does where
-    large records would make too many splits. ``in_one`` moves all, whatever is known.
+    Where nothing is known, a commit moves one short split of each partition: the next one knows. It moves less than all
+    where large records would make too many splits, or records of many days too many objects. ``in_one`` moves all,
+    whatever is known.
     """
     longest = _longest(ranges, seen or {}, split_bytes, most_rows)
     if in_one:
@@ -80,6 +89,7 @@ def plan_splits(
         return {
             p: SplitPlan(min(end, start + FIRST), min(FIRST, most_rows)) for p, (start, end) in ranges.items()
         }
+    ranges = _of_few_objects(ranges, seen)
     pieces = {p: -(-(end - start) // longest[p]) for p, (start, end) in ranges.items()}
     whole = sum(pieces.values())
     if whole <= MOST_BY_SIZE or all(one == most_rows for one in longest.values()):
@@ -87,6 +97,23 @@ def plan_splits(
     shares = {p: max(1, MOST_BY_SIZE * count // whole) for p, count in pieces.items()}
     return {
         p: SplitPlan(min(end, start + shares[p] * longest[p]), longest[p])
+        for p, (start, end) in ranges.items()
+    }
+
+
+def _of_few_objects(
+    ranges: Mapping[int, tuple[int, int]], seen: Mapping[int, Seen]
+) -> Mapping[int, tuple[int, int]]:
+    """As much of each as becomes few objects, if offsets become as many as the last did. Longer splits have fewer for
+    each offset, so this is no less than there will be."""
+    known = _known(ranges, seen)
+    expected = sum(
+        (end - start) * known[p].objects // (known[p].offsets + _FEW) for p, (start, end) in ranges.items()
+    )
+    if expected <= MOST_OBJECTS:
+        return ranges
+    return {
+        p: (start, min(end, start + max(1, (end - start) * MOST_OBJECTS // expected)))
         for p, (start, end) in ranges.items()
     }
 
@@ -104,9 +131,16 @@ def _longest(
     partitions: Iterable[int], seen: Mapping[int, Seen], split_bytes: int, most_rows: int
 ) -> dict[int, int]:
     """By what the partition's last records took; by those of all where it had none."""
-    of_all = Seen(sum(one.offsets for one in seen.values()), sum(one.raw_bytes for one in seen.values()))
-    known = {p: seen.get(p, of_all) for p in partitions}
     return {
         p: max(1, min(most_rows, split_bytes * (one.offsets + _FEW) // (one.raw_bytes + _FEW * _USUAL)))
-        for p, one in known.items()
+        for p, one in _known(partitions, seen).items()
     }
+
+
+def _known(partitions: Iterable[int], seen: Mapping[int, Seen]) -> dict[int, Seen]:
+    of_all = Seen(
+        sum(one.offsets for one in seen.values()),
+        sum(one.raw_bytes for one in seen.values()),
+        sum(one.objects for one in seen.values()),
+    )
+    return {p: seen.get(p, of_all) for p in partitions}
