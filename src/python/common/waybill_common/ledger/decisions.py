@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 from waybill_common.contract import Contract
 from waybill_common.errors import LakeRefused, SettingsRefused, TopicRefused
 from waybill_common.kafka import TopicState
-from waybill_common.ledger.contract_rule import ContractDifference, check_contract
+from waybill_common.ledger.contract_rule import (
+    ContractDifference,
+    check_contract,
+    check_tightens,
+    is_another_contract,
+)
 from waybill_common.ledger.entry import LostRange, Split
 from waybill_common.ledger.loss import data_loss
 from waybill_common.ledger.manifest import ContractRef3, Layout, Layout3, Manifest, Manifest3
@@ -25,7 +30,8 @@ MOST_SPLITS = 50_000
 class ManifestPlan:
     """How this driver writes new manifests. ``origin`` is where a dataset begins that has no manifest yet.
 
-    ``in_one``: the first manifest goes up to the targets, whatever is known of the records.
+    ``in_one``: the first manifest goes up to the targets, whatever is known of the records. ``tightens``: no record is
+    moved, a manifest is opened for its contract alone, and a commit that is open belongs to somebody else.
     """
 
     topic: str
@@ -38,6 +44,7 @@ class ManifestPlan:
     origin: Mapping[int, int] = field(default_factory=dict)
     split_bytes: int = SPLIT_BYTES
     in_one: bool = False
+    tightens: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,8 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
     check_same_topic(now.position, now.topic.id)
     check_not_compacted(now.topic.name, now.topic.cleanup_policy)
     if now.position.open is not None:
+        if plan.tightens:
+            check_tightens(now.position.open, plan.contract)
         check_reaches(now.position.open, now.topic.log_ends)
         return Deliver(now.position.open)
     check_not_ahead(now.position)
@@ -94,7 +103,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
     before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
     after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
     check_not_truncated(before, now.topic.log_ends, plan.topic)
-    if before == after:
+    if before == after and not (plan.tightens and is_another_contract(now.position, plan.contract)):
         return Done()
     holes = tuple(_holes(before, after, now.topic.log_starts))
     if holes and not plan.accept_loss:

@@ -69,6 +69,10 @@ class Journal:
         """The receipt of a commit that has one; raises ``LedgerCorrupt`` where it can't be read."""
         return self._receipt(number)[0]
 
+    def manifest(self, number: int) -> Manifest:
+        """The manifest of a commit that has one; raises ``LedgerCorrupt`` where it can't be read."""
+        return self._manifest(number)[0]
+
     def first(self) -> Manifest | None:
         """The manifest that the dataset began with, open or closed; None where there is none."""
         key = keys.manifest_key(1)
