@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from waybill_common.cli import settings_of
 from waybill_common.contract import Contract, Registry
@@ -17,6 +18,7 @@ from waybill_common.errors import DriverFenced, LakeRefused, SettingsRefused
 from waybill_common.kafka import topic_state
 from waybill_common.lake import check_conditional_writes, open_lake
 from waybill_common.ledger import (
+    NOTHING,
     ContractRef,
     Journal,
     Layout,
@@ -70,7 +72,8 @@ def _prepared(settings: Settings, document: bytes, name: str) -> Publication:
     contract, registry = _contract_of(settings, document, name)
     lake = open_lake(settings.lake, settings.stream.name)
     journal = Journal(lake, writer=uuid.uuid4().hex)
-    at = journal.position()
+    # A look at a local lake makes its folder.
+    at = journal.position() if lake.local_root is None or Path(lake.local_root).is_dir() else NOTHING
     check_same_stream(at, settings.stream.name, settings.stream.topic)
     if at.number == 0 and at.open is None:
         raise LakeRefused(
