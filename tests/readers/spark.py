@@ -8,6 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+# Read here, before the tests' own environment is cleaned of it.
+HOME = os.environ.get("WAYBILL_TEST_SPARK_HOME", "")
+
 CONF = {
     "spark.ui.enabled": "false",
     "spark.sql.session.timeZone": "UTC",
@@ -20,7 +23,7 @@ CONF = {
 @cache
 def session() -> Any:
     """``local[1]``, in UTC; it ends with this process."""
-    home = Path(os.environ["WAYBILL_TEST_SPARK_HOME"])
+    home = Path(HOME)
     os.environ["SPARK_HOME"] = str(home)
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     # Behind everything else: the packages of this Python come first.

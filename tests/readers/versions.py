@@ -95,8 +95,10 @@ FILES: dict[str, tuple[ContractDocument, list[Json]]] = {
 }
 """Below the data folder: the version and its records."""
 
+NULL = "at_day=0001-01-01/4.parquet"
+
 APART: dict[str, tuple[ContractDocument, list[Json]]] = {
-    "at_day=0001-01-01/4.parquet": (THIRD, [{"id": 6}, {"id": 7}]),
+    NULL: (THIRD, [{"id": 6}, {"id": 7}]),
     "at_day=0001-01-02/5.parquet": (
         THIRD, [{"id": 8, "at": "1990-01-01T00:00:00Z"}, {"id": 9, "at": "1991-01-01T00:00:00Z"}],
     ),
