@@ -22,7 +22,7 @@ _TYPES = {ColumnKind.STRING: "string", ColumnKind.DOUBLE: "double", ColumnKind.I
 
 def contract_of(model: type[BaseModel] = Name, version: int = 1) -> Contract:
     """``names`` as another model, or another version, would have it."""
-    bare = Contract("names", version, model, "id", "produced_at", b"")
+    bare = Contract("names", version, b"", model, "id", "produced_at")
     return replace(bare, document=document_of(bare))
 
 
@@ -36,7 +36,7 @@ def document_of(contract: Contract) -> bytes:
         {
             "contract": 1, "stream": contract.stream, "version": contract.version, "value": {"format": "json"},
             "headers": False, "duplicates": "last", "extra": "dead", "tombstones": "dead",
-            "id": [contract.id_field], "time": contract.time_field, "partition_by": [*contract.partition_by],
+            "id": [contract.id_field], "time": contract.time_field, "partition_by": [f"day({contract.time_field})"],
             "legacy": {"fingerprint": OLD_FINGERPRINT, "partition_key": "date"},
             "schema": {"type": "struct", "schema-id": 0, "fields": fields}, "fields": entries,
         }

@@ -24,8 +24,7 @@ from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config, topic_state
 from waybill_common.ledger import SplitReport
 from waybill_common.settings import KafkaSettings
-from waybill_delivery.events import Decoder
-from waybill_delivery.events.consume import split_consumer
+from waybill_delivery.events import decoder_of, split_consumer
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
 from waybill_spark import cli
@@ -101,7 +100,7 @@ class Query:
 def carry(_session: NoSession, context: TaskContext, *_settings: object) -> list[SplitReport]:
     """One split after the other, with errors of ours raised as they are."""
     consumer = split_consumer(librdkafka_config(context.kafka))
-    decoder = Decoder(context.contract, context.manifest.format)
+    decoder = decoder_of(context.contract, context.manifest.format)
     try:
         return [deliver_splits(context, [split], consumer, decoder)[0] for split in context.manifest.splits]
     finally:

@@ -31,6 +31,9 @@ NOTICED_BY_TESTS = {
     "reader-skips-a-record": "integration/delivery/test_verify.py",
     "document-after-its-manifest": "unit/ledger/test_contract_rule.py",
     "ahead-of-another-topic": "unit/local_engine/test_read_ahead.py",
+    "contract-of-the-run": "unit/delivery/test_documents_delivered.py",
+    "window-forgotten": "unit/delivery/test_documents_delivered.py",
+    "window-moves-back": "unit/delivery/test_documents_delivered.py",
 }
 """By each mutant the file of tests of which one has to fail: no cell makes what it takes."""
 

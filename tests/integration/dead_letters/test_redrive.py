@@ -121,7 +121,8 @@ def test_what_a_patch_leaves_or_does_not_mend_stays_open(desk: Desk) -> None:
     )
     told = desk.json("redrive", "--json", "--send", patch)
     assert told["verdicts"] == {
-        "send": 0, "redriven": 0, "waived": 0, "left": 1, "no_event": 2, "broken": 1, "unsendable": 0,
+        "send": 0, "redriven": 0, "waived": 0, "left": 1, "no_event": 2, "broken": 1, "unselected": 0,
+        "unsendable": 0,
     }  # fmt: skip
     assert (told["sent"], told["still_broken"]) == (0, {"bad_value": 1})
 

@@ -19,8 +19,7 @@ from waybill_common.kafka.clients import open_admin, open_reader
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Journal, Layout, ManifestPlan, Receipt, SplitReport
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_delivery.events import Decoder
-from waybill_delivery.events.consume import split_consumer
+from waybill_delivery.events import decoder_of, split_consumer
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
@@ -136,7 +135,7 @@ class Stream:
 def carry(context: TaskContext) -> list[SplitReport]:
     """What Spark's executors do, one split after the other."""
     consumer = split_consumer(librdkafka_config(context.kafka))
-    decoder = Decoder(context.contract, context.manifest.format)
+    decoder = decoder_of(context.contract, context.manifest.format)
     try:
         return [deliver_splits(context, [split], consumer, decoder)[0] for split in context.manifest.splits]
     finally:

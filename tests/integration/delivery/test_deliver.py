@@ -18,7 +18,8 @@ from waybill_common.kafka import librdkafka_config
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Manifest, Split, SplitReport
 from waybill_common.settings import LakeSettings
-from waybill_delivery.events import Decoder, SplitReader, split_consumer
+from waybill_delivery.events import SplitReader, split_consumer
+from waybill_delivery.events.decode import Decoder
 from waybill_delivery.splits import TaskContext
 from waybill_delivery.splits.task import deliver_splits
 from waybill_streams.names import NAMES

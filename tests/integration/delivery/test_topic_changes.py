@@ -15,7 +15,8 @@ from waybill_common import kafka
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.ledger import SplitReport
-from waybill_delivery.events import Decoder, split_consumer
+from waybill_delivery.events import split_consumer
+from waybill_delivery.events.decode import Decoder
 from waybill_delivery.splits import task
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext

@@ -323,14 +323,29 @@ def test_no_commit_follows_the_last_number(lake: Lake, folder: Path) -> None:
         Journal(lake, ME).position()
 
 
-@pytest.mark.parametrize("name", ["schemas_sha256", "skipped", "tombstones"])
-def test_behind_a_receipt_of_a_later_release_nothing_is_opened(name: str, lake: Lake, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("schemas_sha256", "b" * 64), ("layout", {"window": ["2026-11", "2026-12"]})],
+    ids=["schemas", "window"],
+)
+def test_behind_a_receipt_of_a_later_release_nothing_is_opened(
+    name: str, value: object, lake: Lake, folder: Path
+) -> None:
     commit(Journal(lake, ME), 1)
-    fields = json.loads((folder / receipt_key(1)).read_text())
-    fields[name] = "b" * 64 if name == "schemas_sha256" else 1
+    fields = json.loads((folder / receipt_key(1)).read_text()) | {name: value}
     (folder / receipt_key(1)).write_text(json.dumps(fields))
     with pytest.raises(ContractUnknown, match="Receipt 1 has"):
         planned(Journal(lake, ME).position(), ME)
+
+
+@pytest.mark.parametrize("name", ["skipped", "tombstones"])
+def test_receipts_with_skipped_records_and_tombstones_are_gone_on_from(
+    name: str, lake: Lake, folder: Path
+) -> None:
+    commit(Journal(lake, ME), 1)
+    fields = json.loads((folder / receipt_key(1)).read_text()) | {name: 1}
+    (folder / receipt_key(1)).write_text(json.dumps(fields))
+    assert planned(Journal(lake, ME).position(), ME).number == 2
 
 
 @pytest.mark.parametrize("where", ["outside", "nowhere"])

@@ -85,7 +85,7 @@ class LocalLake:
         data = dead_key = None
         if rows:
             data = self._object(
-                keys.data_key(TOPIC, 0, start, end, "2026-11-22"), start, event_rows(start, rows)
+                keys.data_key(TOPIC, 0, start, end, "date=2026-11-22"), start, event_rows(start, rows)
             )
         if dead:
             dead_key = self._object(

@@ -14,7 +14,7 @@ from unit.contract.messages import message
 
 from waybill_common.contract import Contract
 from waybill_common.contract.arrow import event_schema, spark_schema
-from waybill_delivery.events import Decoder
+from waybill_delivery.events.decode import Decoder
 from waybill_streams.names import NAMES
 from waybill_streams.names.contract import Name
 from waybill_streams.packaged import STREAMS
@@ -71,7 +71,7 @@ class Either(BaseModel):
 @pytest.mark.parametrize("model", [Counted, Defaulted, Either])
 def test_a_field_that_one_of_the_schemas_would_lose_is_refused(model: type[BaseModel]) -> None:
     with pytest.raises(TypeError, match=model.__name__):
-        _ = Contract("s", 1, model, "name", "name", b"{}").columns
+        _ = Contract("s", 1, b"{}", model, "name", "name").columns
 
 
 def test_choices_are_part_of_the_fingerprint() -> None:

@@ -12,7 +12,7 @@ from pydantic import Field
 from unit.ledger.entries import RELEASE, WRITER, manifest1, manifest3, report1, report3
 
 import waybill_ops.cli
-from waybill_common.contract import Contract
+from waybill_common.contract import BoundContract, Contract
 from waybill_common.kafka import TopicState
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Journal, LedgerPosition, Manifest, Split, SplitReport3, receipt_for
@@ -42,12 +42,13 @@ TOPIC = TopicState("names_topic", "id", {0: 0}, {0: 20})
 
 @dataclass
 class Dataset:
-    """The stream ``names`` in the lake ``folder/lake``."""
+    """A stream in the lake ``folder/lake``."""
 
     folder: Path
+    stream: str = "names"
 
     def put(self, key: str, body: bytes) -> None:
-        path = self.folder / "lake" / "names" / key
+        path = self.folder / "lake" / self.stream / key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(body)
 
@@ -64,18 +65,20 @@ class Dataset:
         self.put(manifest_key(1), body)
         self.put(receipt_key(1), receipt.to_json())
 
-    def publish(self, contract: Contract, *more: str) -> int:
+    def publish(self, contract: BoundContract, *more: str) -> int:
         document = self.folder / "document.json"
         document.write_bytes(contract.document)
         lake = f"--lake.url={self.folder / 'lake'}"
-        return waybill_ops.cli.main(["contract", "publish", str(document), lake, *more])
+        return waybill_ops.cli.main(
+            ["contract", "publish", str(document), lake, f"--stream.name={self.stream}", *more]
+        )
 
-    def tighten(self, contract: Contract) -> int:
+    def tighten(self, contract: BoundContract) -> int:
         return self.publish(contract, "--tighten")
 
     @property
     def journal(self) -> Journal:
-        return Journal(open_lake(LakeSettings(url=str(self.folder / "lake")), "names"), "f" * 32)
+        return Journal(open_lake(LakeSettings(url=str(self.folder / "lake")), self.stream), "f" * 32)
 
     def at(self) -> LedgerPosition:
         return self.journal.position()

@@ -14,7 +14,7 @@ from unit.ledger.entries import manifest3
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split, SplitReport3
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_delivery.events import Decoder
+from waybill_delivery.events.decode import Decoder
 from waybill_delivery.splits.task import store_split
 from waybill_delivery.splits.task_context import TaskContext
 from waybill_streams.names import NAMES

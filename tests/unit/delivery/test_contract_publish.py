@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from corpus.names_document import contract_of
 from unit.contracts.documents import document, field
 from unit.delivery.published import NARROWER, REQUIRED, TOPIC, WIDER, Dataset, Narrower, Wider
+from unit.ledger.entries import RELEASE, WRITER, manifest3
 
-from waybill_common.contract import Contract
+from waybill_common.contract import BoundContract, Contract
 from waybill_common.lake import Lake
 from waybill_common.lake.store import Put
-from waybill_common.ledger.keys import LATEST, document_key
+from waybill_common.ledger import receipt_for
+from waybill_common.ledger.keys import LATEST, document_key, manifest_key, receipt_key
+from waybill_common.ledger.manifest import ContractRef3, Layout3
+from waybill_contracts.document import ContractDocument
 from waybill_delivery import contract_publish
 from waybill_streams.names import NAMES
 
@@ -260,3 +266,59 @@ def test_a_run_that_opens_a_commit_at_that_moment_keeps_it(
     opened = dataset.at().open
     assert opened is not None
     assert opened.contract.version == 1
+
+
+def orders(number: int, *kinds: str, rules: Any = None) -> ContractDocument:
+    """In a folder for each kind and day."""
+    entries = {"2": {"rules": {"enum": list(kinds)}}} | ({"3": {"rules": rules}} if rules else {})
+    return document(
+        field(1, "at", "timestamptz"),
+        field(2, "kind", "string"),
+        field(3, "n", "long"),
+        entries=entries,
+        stream="orders",
+        version=number,
+        partition_by=["identity(kind)", "day(at)"],
+    )
+
+
+WINDOW = ("2016-01-01", "2026-11-24")
+
+
+@pytest.fixture
+def of_orders(unbegun: Dataset) -> Dataset:
+    """One commit of another stream, whose folders have a window."""
+    first = orders(1, "a")
+    bound = ContractRef3(version=1, fingerprint=f"sha256:{first.sha256}", document=first.sha256)
+    layout = Layout3(
+        row_group_rows=7, compression="zstd", partition_by=("identity(kind)", "day(at)"), window=WINDOW
+    )
+    moved: dict[str, Any] = {"after": {0: 0}, "splits": ()}
+    manifest = manifest3(stream="orders", contract=bound, layout=layout, **moved)
+    receipt = receipt_for(
+        manifest, sha256(manifest.to_json()).hexdigest(), [], writer=WRITER, release=RELEASE
+    )
+    unbegun.stream = "orders"
+    unbegun.put(document_key(first.sha256), first.text)
+    unbegun.put(manifest_key(1), manifest.to_json())
+    unbegun.put(receipt_key(1), receipt.to_json())
+    return unbegun
+
+
+def test_a_streams_own_folders_and_window_stay(of_orders: Dataset) -> None:
+    narrower = orders(2, "a", rules={"minimum": "0"})
+    contract = BoundContract("orders", 2, narrower.text)
+    assert of_orders.publish(contract) == 27
+    assert of_orders.tighten(contract) == 0
+    layout = of_orders.journal.manifest(2).layout
+    assert isinstance(layout, Layout3)
+    assert (layout.partition_by, layout.window) == (("identity(kind)", "day(at)"), WINDOW)
+
+
+def test_folders_whose_names_are_too_long_are_refused_before_anything_is_stored(
+    of_orders: Dataset, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = of_orders.files()
+    assert of_orders.tighten(BoundContract("orders", 2, orders(2, "a", "x" * 250).text)) == 2
+    assert "bytes" in capsys.readouterr().err
+    assert of_orders.files() == files

@@ -14,7 +14,8 @@ from unit.contract.messages import message
 
 from waybill_common.contract import Dead, judge
 from waybill_common.contract.framing import frame
-from waybill_delivery.events import Block, Decoder
+from waybill_delivery.events import Block
+from waybill_delivery.events.decode import Decoder
 from waybill_streams.names import NAMES
 from waybill_streams.names.contract import Name
 

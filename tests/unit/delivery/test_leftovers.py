@@ -13,7 +13,7 @@ from waybill_common.ledger.position import NOTHING
 from waybill_common.settings import LakeSettings
 from waybill_delivery.leftovers import remove_leftovers
 
-DATE = "2026-11-22"
+DATE = "date=2026-11-22"
 
 
 @pytest.mark.parametrize(

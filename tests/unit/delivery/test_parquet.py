@@ -14,7 +14,8 @@ from sample_events import EVENT
 from unit.contract.messages import message
 
 from waybill_common.ledger import Layout
-from waybill_delivery.events import Block, Decoder
+from waybill_delivery.events import Block
+from waybill_delivery.events.decode import Decoder
 from waybill_delivery.objects import dead_letter_part
 from waybill_delivery.objects.parquet import encode
 from waybill_streams.names import NAMES

@@ -21,8 +21,10 @@ from waybill_common.errors import EnvironmentMissing
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Manifest, Split, SplitReport
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_delivery.events import Block, Decoder
-from waybill_delivery.objects import row_groups, spooled_parts, unnamed_file, unnamed_files
+from waybill_contracts.document import parse_document
+from waybill_delivery.events import Block
+from waybill_delivery.events.decode import Decoder
+from waybill_delivery.objects import Folders, row_groups, rows_of, spooled_parts, unnamed_file, unnamed_files
 from waybill_delivery.objects import spooled as objects_of_files
 from waybill_delivery.splits.spool import Spool
 from waybill_delivery.splits.task import store_split
@@ -139,7 +141,8 @@ class Counted(Sequence[Block]):
 
 def test_a_split_of_many_days_is_read_again_for_as_many_bytes_as_are_held_not_for_each_day() -> None:
     blocks = Counted(decoded([[("row", day) for day in range(100)] for _ in range(3)], 3))
-    found = dict(spooled_parts(blocks, NAMES.time_field, manifest3().layout))
+    document = parse_document(NAMES.document)
+    found = dict(spooled_parts(blocks, Folders(document, None), rows_of(document), manifest3().layout))
     assert [len(part.table) for part in found.values()] == [3] * 100
     assert blocks.asked == 2 * len(blocks)
 

@@ -14,7 +14,8 @@ from unit.contract.messages import message
 
 from waybill_common.contract import Reason
 from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS, row_schema
-from waybill_delivery.events import Block, Decoder
+from waybill_delivery.events import Block
+from waybill_delivery.events.decode import Decoder
 from waybill_delivery.objects import dead_letter_part
 from waybill_streams.names import NAMES
 

@@ -9,7 +9,7 @@ from waybill_delivery.run_summary import RunSummary
 
 
 def receipt(number: int, *, rows: int, dead: int) -> Receipt3:
-    fields = dict(receipt3()) | {"number": number, "rows": rows, "dead": dead, "lost": number}
+    fields = dict(receipt3()) | {"number": number, "rows": rows, "dead": dead, "skipped": 2, "lost": number}
     return Receipt3(**fields | {"reasons": {"not_json": dead} if dead else {}})
 
 
@@ -21,6 +21,7 @@ def test_receipts_add_up() -> None:
         "commits": [3, 4, 5],
         "rows": 8,
         "dead": 5,
+        "skipped": 6,
         "lost": 12,
         "reasons": {"not_json": 5},
         "objects": 6,

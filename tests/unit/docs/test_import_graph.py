@@ -12,7 +12,7 @@ DELIVERY = ("waybill_delivery", "waybill_spark", "waybill_local")
 APART = {
     "the Spark application": (("waybill_spark",), ("waybill_local",)),
     "the producer": (("waybill_producer",), DELIVERY),
-    "the auditor": (("waybill_ops.audit",), (*DELIVERY, "waybill_producer")),
+    "the auditor": (("waybill_ops.audit",), (*DELIVERY, "waybill_producer", "waybill_contracts")),
     "delivery": (("waybill_delivery",), ("waybill_local", "waybill_spark", "waybill_ops")),
     "the local engine": (("waybill_local",), ("waybill_spark", "waybill_ops", "pyspark")),
 }

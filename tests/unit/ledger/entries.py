@@ -61,7 +61,7 @@ def manifest3(**changes: Any) -> Manifest3:
 
 def report1(rows: int = 8, dead: int = 1) -> SplitReport1:
     """Of the split of partition 0 that ends at 10."""
-    data = ObjectEntry(key=data_key(TOPIC, 0, 0, 10, "2026-11-22"), rows=rows, bytes=9, sha256="a" * 64)
+    data = ObjectEntry(key=data_key(TOPIC, 0, 0, 10, "date=2026-11-22"), rows=rows, bytes=9, sha256="a" * 64)
     letters = ObjectEntry(key=dead_letter_key(TOPIC, 0, 0, 10), rows=dead, bytes=9, sha256="b" * 64)
     return SplitReport1(
         partition=0,

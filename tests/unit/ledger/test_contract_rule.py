@@ -13,7 +13,7 @@ from corpus.names_document import contract_of
 from pydantic import Field
 from unit.ledger.entries import manifest1, manifest3
 
-from waybill_common.contract import Contract, Registry
+from waybill_common.contract import BoundContract, Contract, Registry
 from waybill_common.errors import ContractRefused, ContractUnknown, LedgerCorrupt, SettingsRefused
 from waybill_common.kafka import TopicState
 from waybill_common.lake import Lake, open_lake
@@ -63,7 +63,7 @@ class Dataset:
         )
         topic = TopicState("names_topic", "id", {0: 0}, {0: self.end})
 
-        def carry(manifest: Manifest, _: Contract) -> list[SplitReport]:
+        def carry(manifest: Manifest, _: BoundContract) -> list[SplitReport]:
             self.opened.append(manifest)
             if stop:
                 raise KeyboardInterrupt

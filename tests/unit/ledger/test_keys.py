@@ -24,7 +24,7 @@ from waybill_spark import cli
     ids=["local", "ten partitions", "store", "a long prefix"],
 )
 def test_a_name_that_fits_is_taken(topic: str, partitions: int, address: str, is_local: bool) -> None:
-    check_names(topic, partitions, address, is_local=is_local)
+    check_names(topic, partitions, address, "date=0001-01-01", is_local=is_local)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_name_that_does_not_fit_is_refused(
     topic: str, partitions: int, address: str, is_local: bool, size: str
 ) -> None:
     with pytest.raises(SettingsRefused, match=size):
-        check_names(topic, partitions, address, is_local=is_local)
+        check_names(topic, partitions, address, "date=0001-01-01", is_local=is_local)
 
 
 @pytest.fixture
@@ -63,5 +63,16 @@ def test_the_application_refuses_it_before_it_asks_kafka(
 
 
 def test_the_folders_of_a_key_say_what_its_partition_is() -> None:
-    assert partition_in(data_key("t", 0, 0, 1, "2026-11-22")) == ("2026-11-22",)
+    assert partition_in(data_key("t", 0, 0, 1, "date=2026-11-22")) == ("2026-11-22",)
     assert partition_in("dead_letters/t-0-0-1.parquet") == ()
+    escaped = data_key("t", 0, 0, 1, "kind_value=a%2Fb%3D%25/at_hour=2026-11-22-13")
+    assert partition_in(escaped) == ("a/b=%", "2026-11-22-13")
+    assert partition_in(data_key("t", 0, 0, 1, "")) == ()
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_a_folder_that_no_disk_would_take_is_refused_wherever_the_lake_is(*, is_local: bool) -> None:
+    fits = "k_value=" + "é" * 116
+    check_names("t", 1, "/lake/names", f"{fits}/at_day=0001-01-01", is_local=is_local)
+    with pytest.raises(SettingsRefused, match="a name of 241 bytes"):
+        check_names("t", 1, "/lake/names", f"{fits}x/at_day=0001-01-01", is_local=is_local)

@@ -17,14 +17,14 @@ import pyarrow.parquet as pq
 from confluent_kafka import Message
 from unit.contract.messages import message
 
-from waybill_common.contract import Contract, Registry
+from waybill_common.contract import BoundContract, Registry
 from waybill_common.kafka import TopicState
 from waybill_common.lake import Lake
 from waybill_common.lake.store import Put
 from waybill_common.ledger import Journal, Layout, Manifest, ManifestPlan, OffsetRange, Split, SplitReport
 from waybill_common.settings import KafkaSettings
 from waybill_delivery.backfilling import deliver_range
-from waybill_delivery.events import Decoder
+from waybill_delivery.events import decoder_of as new_decoder
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.objects.parquet import encode
 from waybill_delivery.splits.task import end_of_loss, store_split
@@ -176,14 +176,14 @@ class TurnLake(Lake):
             raise Killed
 
 
-decoder_of = lru_cache(Decoder)
+decoder_of = lru_cache(new_decoder)
 
 
 class World:
     """One lake, one log, and whoever works on them."""
 
     def __init__(
-        self, lake: Lake, log: Log, contracts: tuple[Contract, ...], *, accept_loss: bool = False
+        self, lake: Lake, log: Log, contracts: tuple[BoundContract, ...], *, accept_loss: bool = False
     ) -> None:
         self.lake = lake
         self.log = log
@@ -236,7 +236,7 @@ class World:
 
         return Actor(self, build, work, drives=False)
 
-    def _carry(self, actor: Actor, manifest: Manifest, contract: Contract) -> list[SplitReport]:
+    def _carry(self, actor: Actor, manifest: Manifest, contract: BoundContract) -> list[SplitReport]:
         context = TaskContext(manifest, contract, KafkaSettings(), self.lake, self.accept_loss)
         self.carried += [(context, split) for split in manifest.splits]
         return [self._store(actor, context, split) for split in manifest.splits]
@@ -255,6 +255,6 @@ class World:
     def _lake_of(self, actor: Actor) -> TurnLake:
         return TurnLake(self.lake.settings, self.lake.stream, actor=actor)
 
-    def _plan(self, contract: Contract, writer: str) -> ManifestPlan:
+    def _plan(self, contract: BoundContract, writer: str) -> ManifestPlan:
         layout = Layout(row_group_rows=100, compression="none")
         return ManifestPlan(TOPIC, contract, layout, 3, self.accept_loss, writer, "test")

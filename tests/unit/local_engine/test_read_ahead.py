@@ -20,7 +20,8 @@ from waybill_common.errors import WaybillError
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_delivery.events import Decoder, SplitReader, consume
+from waybill_delivery.events import SplitReader, consume
+from waybill_delivery.events.decode import Decoder
 from waybill_delivery.splits import TaskContext, task
 from waybill_local.affinity import MOST
 from waybill_local.kept_readers import KeptReaders

@@ -35,7 +35,7 @@ def report(split: Split, *, dead: int = 0, lost: int = 0) -> SplitReport1:
         lost=lost,
         holes=holes,
         reasons={"not_json": dead} if dead else {},
-        data=(stored(data_key(*names, "2026-11-22"), rows),),
+        data=(stored(data_key(*names, "date=2026-11-22"), rows),),
         dead_letters=stored(dead_letter_key(*names), dead) if dead else None,
     )
 

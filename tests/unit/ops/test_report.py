@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import fs
 from unit.ops.ledgers import Bodies, edited, sound
 
 from waybill_common.ledger.keys import manifest_key, receipt_key
 from waybill_ops.cli import main
+from waybill_ops.receipts.values import _counted
 
 Report = Callable[..., tuple[int, Any]]
 
@@ -156,12 +160,12 @@ def test_a_table_says_the_same_to_people(lake: Path, capsys: pytest.CaptureFixtu
     assert "names_topic-1-00000000000000000000-00000000000000000007.parquet" in shown
 
 
-def stored(lake: Path, countries: Sequence[str | None]) -> None:
+def stored(lake: Path, countries: Sequence[Any], kind: pa.DataType | None = None) -> None:
     """Commit 2's one data object, with these values."""
     told = json.loads((lake / "names" / receipt_key(2)).read_text())
     [key] = [one["key"] for split in told["splits"] for one in split["data"]]
     (lake / "names" / key).parent.mkdir(parents=True)
-    pq.write_table(pa.table({"country": pa.array(countries, pa.string())}), lake / "names" / key)
+    pq.write_table(pa.table({"country": pa.array(countries, kind or pa.string())}), lake / "names" / key)
 
 
 def test_rows_by_a_columns_values_are_read_from_the_receipts_objects_alone(
@@ -172,6 +176,31 @@ def test_rows_by_a_columns_values_are_read_from_the_receipts_objects_alone(
     pq.write_table(pa.table({"country": ["Peru"]}), other)
     told = report("--commits=2", "--by=country")[1]
     assert told["by"] == {"column": "country", "rows": {"Iran": 6, "Finland": 1, "": 1}}
+
+
+NESTED = pa.struct([pa.field("a", pa.list_(pa.decimal128(5, 2))), pa.field("b", pa.binary())])
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "said"),
+    [
+        (pa.bool_(), [True] * 5 + [False, None, True], {"true": 6, "false": 1, "": 1}),
+        (pa.int64(), [7] * 8, {"7": 8}),
+        (pa.float64(), [0.1] * 7 + [-0.0], {"0.1": 7, "-0.0": 1}),
+        (pa.decimal128(38, 10), [Decimal("1E-10")] * 8, {"0.0000000001": 8}),
+        (pa.date32(), [date(1, 1, 1)] * 8, {"0001-01-01": 8}),
+        (pa.binary(), [b"\xff"] * 8, {"ff": 8}),
+        (pa.list_(pa.string()), [["é"]] * 7 + [None], {'["é"]': 7, "": 1}),
+        (pa.map_(pa.string(), pa.int64()), [[("k", 1)]] * 8, {'[["k", 1]]': 8}),
+        (NESTED, [{"a": [Decimal("1.10")], "b": b"\x00"}] * 8, {'{"a": ["1.10"], "b": "00"}': 8}),
+    ],
+    ids=lambda one: str(one) if isinstance(one, pa.DataType) else "",
+)
+def test_values_of_any_column_are_told(
+    kind: pa.DataType, values: list[Any], said: dict[str, int], lake: Path, report: Report
+) -> None:
+    stored(lake, values, kind)
+    assert report("--commits=2", "--by=country")[1]["by"]["rows"] == said
 
 
 @pytest.mark.parametrize(
@@ -194,3 +223,17 @@ def test_an_object_that_is_gone_is_refused(report: Report) -> None:
     code, said = report("--commits=2", "--by=country")
     assert code == 31
     assert ".parquet" in said
+
+
+def test_a_column_that_came_later_is_null_in_older_objects_and_one_that_got_wider_is_one_column(
+    tmp_path: Path,
+) -> None:
+    amounts = [pa.decimal128(5, 2), pa.decimal128(18, 2)]
+    tables = [pa.table({"amount": pa.array([Decimal("1.10")], kind)}) for kind in amounts]
+    tables[1] = tables[1].append_column("note", pa.array(["x"]))
+    paths = [str(tmp_path / f"{at}.parquet") for at in range(2)]
+    for path, table in zip(paths, tables, strict=True):
+        pq.write_table(table, path)
+    for some in (paths, paths[::-1]):
+        assert _counted("note", some, fs.LocalFileSystem()) == {"": 1, "x": 1}
+        assert _counted("amount", some, fs.LocalFileSystem()) == {"1.10": 2}

@@ -57,8 +57,10 @@ class Context:
         return StoredTimes(self.settings)
 
     @property
-    def contract(self) -> Contract:
-        return STREAMS[self.settings.stream.name].current
+    def contract(self) -> Contract | None:
+        """None for a stream of which Waybill brings no contract along."""
+        known = STREAMS.get(self.settings.stream.name)
+        return None if known is None else known.current
 
     @property
     def readable(self) -> frozenset[str]:
@@ -67,7 +69,8 @@ class Context:
         return frozenset((stream.topic, stream.dead_topic, stream.redrives_topic, *self.rules.topics))
 
     def judge(self, topic: str) -> Judge | None:
-        return partial(judged_by, self.contract) if topic == self.settings.stream.topic else None
+        contract = self.contract if topic == self.settings.stream.topic else None
+        return None if contract is None else partial(judged_by, contract)
 
     async def close(self) -> None:
         self.live.close()

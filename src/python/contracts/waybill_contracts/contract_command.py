@@ -11,13 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from waybill_common.errors import (
-    OK,
-    ContractRefused,
-    ContractUnknown,
-    EnvironmentMissing,
-    SettingsRefused,
-)
+from waybill_common.errors import OK, ContractRefused, EnvironmentMissing, SettingsRefused
 from waybill_common.flag_types import path_of, said
 from waybill_common.settings import READING, add_settings_flags, uses
 from waybill_common.terminal import say, say_json
@@ -31,10 +25,11 @@ from waybill_contracts.by_hand import (
     verdicts_in_blocks,
 )
 from waybill_contracts.description import described
-from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
+from waybill_contracts.document import ContractDocument
 from waybill_contracts.drafting import judged_lines
 from waybill_contracts.evolution import first_difference
 from waybill_contracts.export_command import add_export, export
+from waybill_contracts.stream_contract import check_can_judge, read_document
 
 PULLING, PUBLISHING = "waybill_ops.contract_pull", "waybill_delivery.contract_publish"
 """Other components': they are looked up by their names."""
@@ -96,14 +91,14 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         _component(PULLING, "pull").pull(flags, environ)
         return OK
     if flags.verb == "publish":
-        document = _document(flags.document)
+        document = read_document(flags.document)
         _component(PUBLISHING, "publish").publish(flags, environ, document.text)
         return OK
     verbs: dict[str, Callable[[Namespace], None]] = {
         "init": lambda flags: init_verb.run(flags, environ),
         "check": _check,
         "diff": _diff,
-        "export": lambda flags: export(_document(flags.document), flags),
+        "export": lambda flags: export(read_document(flags.document), flags),
         "judge": _judge,
         "show": _show,
     }
@@ -127,11 +122,11 @@ def _component(module: str, verb: str) -> ModuleType:
 
 def _check(flags: Namespace) -> None:
     for name in flags.documents:
-        say(_document(name).sha256)
+        say(read_document(name).sha256)
 
 
 def _diff(flags: Namespace) -> None:
-    old, new = _document(flags.old), _document(flags.new)
+    old, new = read_document(flags.old), read_document(flags.new)
     found = first_difference(old, new)
     if found is not None:
         raise ContractRefused(
@@ -143,13 +138,8 @@ def _diff(flags: Namespace) -> None:
 
 
 def _judge(flags: Namespace) -> None:
-    document = _document(flags.document)
-    if document.value.format == "avro":
-        raise ContractUnknown(
-            f"{flags.document} describes Avro, which this release does not judge.",
-            allowed="documents of json, text and binary.",
-            remedy="judge it by a later release.",
-        )
+    document = read_document(flags.document)
+    check_can_judge(document, flags.document)
     try:
         with _lines(flags.records) as lines:
             for one in _verdicts(flags, document, judged_lines(lines.read()) if flags.plain else lines):
@@ -171,26 +161,8 @@ def _verdicts(
 
 
 def _show(flags: Namespace) -> None:
-    for line in described(_document(flags.document)):
+    for line in described(read_document(flags.document)):
         say(line, most=None)
-
-
-def _document(name: str) -> ContractDocument:
-    try:
-        return parse_document(Path(name).read_bytes())
-    except DocumentRefused as refused:
-        nearest = f" Did you mean {refused.nearest}?" if refused.nearest else ""
-        raise SettingsRefused(
-            f"{name} is no contract of language 1: at {refused.place or 'its root'}: {refused.found}.{nearest}",
-            allowed=f"{refused.allowed}.",
-            remedy="correct the document; docs/contracts.md has the language.",
-        ) from None
-    except OSError as error:
-        raise SettingsRefused(
-            f"The document {name} can't be read: {error.strerror}.",
-            allowed="a file that this user may read.",
-            remedy="correct the name or the file's rights.",
-        ) from error
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from waybill_common.contract import Contract
+from waybill_common.contract import BoundContract, Registry
 from waybill_common.kafka import Topic, ensure_topic, topic_state
 from waybill_common.lake import Lake, check_conditional_writes, open_lake
 from waybill_common.ledger import (
@@ -27,11 +27,13 @@ from waybill_common.ledger import (
 )
 from waybill_common.settings import Settings
 from waybill_common.version import VERSION
+from waybill_contracts.document import ContractDocument, parse_document
+from waybill_contracts.stream_contract import contracts_of
 from waybill_delivery.backfilling import Backfill, find_range
+from waybill_delivery.folder_bounds import longest_folder, window_past
 from waybill_delivery.leftovers import remove_leftovers
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.splits import TaskContext
-from waybill_streams.packaged import STREAMS
 
 Carry = Callable[[TaskContext], list[SplitReport]]
 """An engine: delivers a manifest's splits somewhere and returns their reports."""
@@ -45,12 +47,13 @@ class Beginning:
     lake: Lake
     journal: Journal
     plan: ManifestPlan
+    registry: Registry[BoundContract]
     position: LedgerPosition
     topic: str
     offset_range: OffsetRange | None
 
     def loop(self, carry: Carry, closed: Callable[[Receipt], object]) -> DeliveryLoop:
-        def carried(manifest: Manifest, contract: Contract) -> list[SplitReport]:
+        def carried(manifest: Manifest, contract: BoundContract) -> list[SplitReport]:
             settings = self.settings
             delivery = settings.delivery
             longest = longest_splits(
@@ -74,7 +77,7 @@ class Beginning:
         loop = DeliveryLoop(
             journal=self.journal,
             plan=self.plan,
-            registry=STREAMS[self.settings.stream.name],
+            registry=self.registry,
             topic=lambda: topic_state(self.settings.kafka, self.topic),
             carry=carried,
             position=self.position,
@@ -85,15 +88,23 @@ class Beginning:
 
 def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
     """Raises what refuses the lake, the topic, or the two together, before anything moves."""
+    registry = contracts_of(settings.stream)
+    document = parse_document(registry.current.document)
     lake = open_lake(settings.lake, settings.stream.name)
     check_conditional_writes(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     position = journal.position()
-    plan = _plan(settings, journal.writer)
+    plan = _plan(settings, registry.current, document, journal.writer)
     begun = position.number > 0 or position.open is not None
     check_same_stream(position, plan.contract.stream, plan.topic)
-    if not begun:
-        check_names(plan.topic, settings.kafka.partitions, lake.address, is_local=lake.local_root is not None)
+    if not begun or _is_new(plan.contract, position):
+        check_names(
+            plan.topic,
+            settings.kafka.partitions,
+            lake.address,
+            longest_folder(document),
+            is_local=lake.local_root is not None,
+        )
     topic = _usable_topic(settings, create=not begun and backfill is None)
     check_same_topic(position, topic.id)
     offset_range = None
@@ -101,7 +112,13 @@ def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
         offset_range = find_range(settings.kafka, topic_state(settings.kafka, topic.name), backfill)
         check_may_backfill(offset_range, position, journal.first(), lake.address)
     remove_leftovers(lake, position)
-    return Beginning(settings, lake, journal, plan, position, topic.name, offset_range)
+    return Beginning(settings, lake, journal, plan, registry, position, topic.name, offset_range)
+
+
+def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
+    """Whether the dataset's last commit was of another one."""
+    has = position.contract
+    return has is not None and not contract.is_named(has.version, has.fingerprint)
 
 
 def _usable_topic(settings: Settings, *, create: bool) -> Topic:
@@ -112,10 +129,12 @@ def _usable_topic(settings: Settings, *, create: bool) -> Topic:
     return topic
 
 
-def _plan(settings: Settings, writer: str) -> ManifestPlan:
+def _plan(
+    settings: Settings, contract: BoundContract, document: ContractDocument, writer: str
+) -> ManifestPlan:
     return ManifestPlan(
         topic=settings.stream.topic,
-        contract=STREAMS[settings.stream.name].current,
+        contract=contract,
         layout=Layout(
             row_group_rows=settings.delivery.row_group_rows,
             compression=settings.delivery.compression,
@@ -125,4 +144,5 @@ def _plan(settings: Settings, writer: str) -> ManifestPlan:
         accept_loss=settings.delivery.accept_loss,
         writer=writer,
         release=VERSION,
+        window_past=window_past(document, settings.delivery.window_past),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from waybill_common.contract import Contract, Registry
+from waybill_common.contract import BoundContract, Registry
 from waybill_common.errors import ContractUnknown, LedgerCorrupt
-from waybill_common.ledger import ContractDifference, ContractRef, ContractRef3, Journal
+from waybill_common.ledger import ContractDifference, ContractRef, ContractRef3, Journal, Manifest
 from waybill_common.version import VERSION
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
 from waybill_contracts.evolution import first_difference
+from waybill_contracts.stream_contract import contract_of
 
 
 @dataclass
@@ -17,10 +18,10 @@ class ContractDocuments:
     """What is known to stand is not asked for again: nobody overwrites or deletes it."""
 
     journal: Journal
-    registry: Registry
+    registry: Registry[BoundContract]
     _standing: dict[str, bytes] = field(default_factory=dict, init=False)
 
-    def store(self, contract: Contract) -> None:
+    def store(self, contract: BoundContract) -> None:
         """Before the first manifest that names it."""
         if contract.document_sha256 not in self._standing:
             self.journal.store_document(contract.document)
@@ -36,8 +37,30 @@ class ContractDocuments:
             if self.registry.carried(named.version, named.fingerprint) is None:
                 _parsed(named, text)
 
+    def of(self, manifest: Manifest) -> BoundContract:
+        """The contract that a manifest names, by which it is delivered whatever this run was given.
+
+        Raises ``LedgerCorrupt``, and ``ContractUnknown`` for one that this release can't judge by.
+        """
+        named = manifest.contract
+        carried = self.registry.carried(named.version, named.fingerprint)
+        if not isinstance(named, ContractRef3) or named.document is None:
+            return self.registry.find(named.version, named.fingerprint, release=manifest.release)
+        text = self._stored(named.document)
+        if carried is not None:
+            return carried
+        document = _parsed(named, text)
+        if (document.stream, document.version) != (manifest.stream, named.version):
+            raise LedgerCorrupt(
+                f"Manifest {manifest.number} of stream {manifest.stream} names contract version {named.version}, its "
+                f"document is version {document.version} of stream {document.stream}.",
+                allowed="the document of that stream and version.",
+                remedy="restore the ledger from a backup; `waybill verify` lists what is affected.",
+            )
+        return contract_of(document, f"The document of the open commit {manifest.number}")
+
     def difference(
-        self, dataset: ContractRef | None, contract: Contract, *, tighten: bool = False
+        self, dataset: ContractRef | None, contract: BoundContract, *, tighten: bool = False
     ) -> ContractDifference | None:
         """What keeps ``contract`` from following the dataset's, whose version is lower; versions tell the rest.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from waybill_common.cli import settings_of
-from waybill_common.contract import Contract, Registry
+from waybill_common.contract import BoundContract, Registry
 from waybill_common.errors import DriverFenced, LakeRefused, SettingsRefused
 from waybill_common.kafka import topic_state
 from waybill_common.lake import check_conditional_writes, open_lake
@@ -27,13 +27,16 @@ from waybill_common.ledger import (
     ManifestPlan,
     SplitReport,
     check_contract,
+    check_names,
     check_same_stream,
 )
 from waybill_common.settings import Settings
 from waybill_common.terminal import say
 from waybill_common.version import VERSION
 from waybill_contracts.document import parse_document
+from waybill_contracts.stream_contract import contract_of
 from waybill_delivery.contract_documents import ContractDocuments
+from waybill_delivery.folder_bounds import longest_folder
 from waybill_delivery.loop import DeliveryLoop
 from waybill_streams.packaged import STREAMS
 
@@ -42,8 +45,8 @@ from waybill_streams.packaged import STREAMS
 class Publication:
     """A document that is to be the contract of a dataset that has begun, at the position ``at``."""
 
-    contract: Contract
-    registry: Registry
+    contract: BoundContract
+    registry: Registry[BoundContract]
     journal: Journal
     at: LedgerPosition
 
@@ -85,8 +88,10 @@ def _prepared(settings: Settings, document: bytes, name: str) -> Publication:
     return Publication(contract, registry, journal, at)
 
 
-def _contract_of(settings: Settings, document: bytes, name: str) -> tuple[Contract, Registry]:
-    """The document as a contract, and a registry that carries it beside the stream's others."""
+def _contract_of(
+    settings: Settings, document: bytes, name: str
+) -> tuple[BoundContract, Registry[BoundContract]]:
+    """The document as a contract, and a registry that carries it beside the stream's packaged ones."""
     said, stream = parse_document(document), settings.stream.name
     if said.stream != stream:
         raise SettingsRefused(
@@ -94,9 +99,12 @@ def _contract_of(settings: Settings, document: bytes, name: str) -> tuple[Contra
             allowed=f"a document whose stream is {stream}.",
             remedy="correct stream.name, or name another document.",
         )
-    carried = STREAMS[stream]
-    contract = replace(carried.current, version=said.version, document=document)
-    return contract, Registry((*carried.contracts, contract))
+    own = contract_of(said, name)
+    packaged = STREAMS[stream].contracts if stream in STREAMS else ()
+    # A packaged one also knows what entries without a document call it.
+    contract = next((one for one in packaged if one.fingerprint == own.fingerprint), own)
+    others = (one for one in packaged if one.fingerprint != own.fingerprint)
+    return contract, Registry((*others, contract))
 
 
 def _store(publication: Publication) -> str:
@@ -120,10 +128,12 @@ def _tighten(publication: Publication, settings: Settings) -> str:
     under_way = publication.at.open
     if under_way is not None and _moves(under_way) and publication.is_of(under_way.contract):
         return f"is the dataset's contract already, by commit {under_way.number}, which is open"
+    last = publication.journal.manifest(max(1, publication.at.number))
+    _check_names(publication, last)
     begun: list[Manifest] = []
     loop = DeliveryLoop(
         journal=publication.journal,
-        plan=_plan(publication, settings.stream.topic),
+        plan=_plan(publication, last.layout, settings.stream.topic),
         registry=publication.registry,
         topic=lambda: topic_state(settings.kafka, settings.stream.topic),
         carry=_no_split,
@@ -141,16 +151,26 @@ def _tighten(publication: Publication, settings: Settings) -> str:
     )
 
 
-def _plan(publication: Publication, topic: str) -> ManifestPlan:
-    journal = publication.journal
-    last = journal.manifest(max(1, publication.at.number)).layout
+def _check_names(publication: Publication, last: Manifest) -> None:
+    """Before the first manifest of a contract, as a run does: its folders may have longer names than those before."""
+    lake = publication.journal.lake
+    check_names(
+        last.topic,
+        max(last.after, default=0) + 1,
+        lake.address,
+        longest_folder(parse_document(publication.contract.document)),
+        is_local=lake.local_root is not None,
+    )
+
+
+def _plan(publication: Publication, layout: Layout, topic: str) -> ManifestPlan:
     return ManifestPlan(
         topic=topic,
         contract=publication.contract,
-        layout=Layout(row_group_rows=last.row_group_rows, compression=last.compression),
+        layout=Layout(row_group_rows=layout.row_group_rows, compression=layout.compression),
         rows_per_object=1,  # no split is cut
         accept_loss=False,
-        writer=journal.writer,
+        writer=publication.journal.writer,
         release=VERSION,
         tightens=True,
     )
@@ -160,5 +180,5 @@ def _moves(manifest: Manifest) -> bool:
     return bool(manifest.splits or manifest.holes)
 
 
-def _no_split(_manifest: Manifest, _contract: Contract) -> list[SplitReport]:
+def _no_split(_manifest: Manifest, _contract: BoundContract) -> list[SplitReport]:
     return []

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import structlog
 
-from waybill_common.contract import Contract, Registry
+from waybill_common.contract import BoundContract, Registry
 from waybill_common.errors import DataLoss, ObjectConflict, TopicRefused
 from waybill_common.kafka import TopicState
 from waybill_common.ledger import (
@@ -33,6 +33,7 @@ from waybill_common.ledger import (
     check_still_the_topic,
     next_step,
     receipt_for,
+    utc_day,
 )
 from waybill_delivery.contract_documents import ContractDocuments
 
@@ -50,13 +51,14 @@ class DeliveryLoop:
 
     journal: Journal
     plan: ManifestPlan
-    registry: Registry
+    registry: Registry[BoundContract]
     topic: Callable[[], TopicState]
-    carry: Callable[[Manifest, Contract], list[SplitReport]]
+    carry: Callable[[Manifest, BoundContract], list[SplitReport]]
     position: LedgerPosition
     closed: Callable[[Receipt], object] = lambda _receipt: None
     begins: Callable[[Manifest], object] = lambda _manifest: None
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.time
     _seen: TopicState | None = field(default=None, init=False)
     _origin: Frontier = field(default_factory=dict, init=False)
     _has_said: bool = field(default=False, init=False)
@@ -88,9 +90,7 @@ class DeliveryLoop:
     def deliver(self, manifest: Manifest) -> LedgerPosition:
         """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
         self.begins(manifest)
-        bound = manifest.contract
-        self._documents.check(bound)
-        contract = self.registry.find(bound.version, bound.fingerprint, release=manifest.release)
+        contract = self._documents.of(manifest)
         check_can_deliver(manifest, contract)
         try:
             reports = self.carry(manifest, contract) if manifest.splits else []
@@ -118,6 +118,7 @@ class DeliveryLoop:
             number=manifest.number,
             rows=receipt.rows,
             dead=receipt.dead,
+            skipped=receipt.skipped,
             empty=receipt.empty,
             lost=receipt.lost,
             objects=receipt.objects,
@@ -168,7 +169,8 @@ class DeliveryLoop:
         # Whoever finishes an open commit needs no contract but that.
         known = self.position.contract if self.position.open is None else None
         difference = self._documents.difference(known, self.plan.contract, tighten=self.plan.tightens)
-        return next_step(Situation(self.position, topic, targets, self._origin, difference), self.plan)
+        today = utc_day(self.clock())
+        return next_step(Situation(self.position, topic, targets, self._origin, difference, today), self.plan)
 
     def _newer_position(self) -> LedgerPosition | None:
         """What the ledger says before a loss is claimed: offsets that this driver misses may have arrived by another.

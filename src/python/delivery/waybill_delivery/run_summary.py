@@ -15,6 +15,7 @@ class RunSummary:
     commits: list[int] = field(default_factory=list)
     rows: int = 0
     dead: int = 0
+    skipped: int = 0
     lost: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     objects: int = 0
@@ -24,16 +25,18 @@ class RunSummary:
         self.commits.append(receipt.number)
         self.rows += receipt.rows
         self.dead += receipt.dead
+        self.skipped += receipt.skipped
         self.lost += receipt.lost
         self.reasons.update(receipt.reasons)
         self.objects += receipt.objects
 
     def as_json(self, *, seconds: float) -> dict[str, object]:
-        """``{"commits", "rows", "dead", "lost", "reasons", "objects", "seconds"}``."""
+        """``{"commits", "rows", "dead", "skipped", "lost", "reasons", "objects", "seconds"}``."""
         return {
             "commits": self.commits,
             "rows": self.rows,
             "dead": self.dead,
+            "skipped": self.skipped,
             "lost": self.lost,
             "reasons": dict(sorted(self.reasons.items())),
             "objects": self.objects,

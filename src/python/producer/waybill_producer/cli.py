@@ -30,7 +30,10 @@ from waybill_producer.stream import initiate_stream
 from waybill_producer.web import DIRECT, Routes, way_to
 from waybill_status.watching import watched
 
-SETTINGS = uses("stream", "kafka", "registry", "source", "producer", "pseudonym", "status", "log", "security")
+SETTINGS = uses(
+    *("stream", "kafka", "registry", "source", "producer", "pseudonym", "status", "log", "security"),
+    without=("stream.contract",),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

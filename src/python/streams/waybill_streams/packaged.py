@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import NoReturn
 
-from waybill_common.contract import Registry
+from waybill_common.contract import Contract, Registry
+from waybill_common.errors import SettingsRefused
 from waybill_streams.names import NAMES
 
 
-def _by_stream(registries: Iterable[Registry]) -> dict[str, Registry]:
-    return {registry.current.stream: registry for registry in registries}
+class PackagedStreams(dict[str, Registry[Contract]]):
+    """By their names. To ask for one that is not there raises ``SettingsRefused``."""
+
+    def __missing__(self, stream: str) -> NoReturn:
+        raise SettingsRefused(
+            f"stream.name is {stream}, and Waybill brings no contract of that name along.",
+            allowed=f"{', '.join(self)}; for delivering, redriving and the audit any stream whose contract's document "
+            "stream.contract names.",
+            remedy="correct stream.name, or name the document in stream.contract. Nothing was written.",
+        )
 
 
-STREAMS = _by_stream([Registry((NAMES,))])
+STREAMS = PackagedStreams({"names": Registry((NAMES,))})

@@ -1,8 +1,7 @@
-"""A contract: a stream's event model with its version and fingerprint."""
+"""A contract that is authored as a model: what the producer makes events of."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,36 +10,24 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from waybill_common.contract.bound import BoundContract
 from waybill_common.contract.columns import Column, columns_of
 
 
 @dataclass(frozen=True)
-class Contract:
-    """The rules for one stream's events.
+class Contract(BoundContract):
+    """The rules for one stream's events, whose document is made from ``model``.
 
-    ``id_field`` holds the source's own id, ``time_field`` the instant whose UTC date names the folder. ``document`` is
-    the same as data, in its canonical form: its sha256 is the contract's fingerprint.
+    ``id_field`` holds the source's own id, ``time_field`` the instant whose UTC date names the folder.
     """
 
-    stream: str
-    version: int
     model: type[BaseModel]
     id_field: str
     time_field: str
-    document: bytes
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         return columns_of(self.model)
-
-    @cached_property
-    def document_sha256(self) -> str:
-        """The name of its document in a dataset."""
-        return hashlib.sha256(self.document).hexdigest()
-
-    @property
-    def fingerprint(self) -> str:
-        return f"sha256:{self.document_sha256}"
 
     @cached_property
     def old_fingerprint(self) -> str | None:
@@ -49,18 +36,8 @@ class Contract:
         return f"sha256:{legacy['fingerprint']}" if legacy else None
 
     def is_named(self, version: int, fingerprint: str) -> bool:
-        """Whether an entry with these words means this contract."""
+        """Also as 0.1.0 named it: only a contract that a release carries was ever called so."""
         return version == self.version and fingerprint in (self.fingerprint, self.old_fingerprint)
-
-    @property
-    def label(self) -> str:
-        """``names/1``, as records carry it in their ``contract`` header."""
-        return f"{self.stream}/{self.version}"
-
-    @property
-    def partition_by(self) -> tuple[str, ...]:
-        """Which folders rows go to, as a manifest names it."""
-        return (f"day({self.time_field})",)
 
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema (2020-12) of one event on the wire."""

@@ -17,8 +17,33 @@ from waybill_common.contract.framing import unframe
 DETAIL_LIMIT = 400
 
 
+DEAD_CODES = (
+    *(
+        "null_value",
+        "not_utf8",
+        "too_deep",
+        "not_json",
+        "not_an_object",
+        "bad_frame",
+        "unknown_schema",
+        "not_avro",
+    ),
+    *(
+        "duplicate_field",
+        "missing_field",
+        "unknown_field",
+        "wrong_type",
+        "bad_format",
+        "out_of_range",
+        "inexact",
+    ),
+    *("bad_value", "extra_too_long", "bad_timestamp", "bad_key", "bad_headers"),
+)
+"""Each reason that a contract's language has."""
+
+
 class Reason(StrEnum):
-    """Why a record is a dead letter."""
+    """Why a record is a dead letter to a contract that is a model: the reasons of 0.1.0."""
 
     NULL_VALUE = "null_value"
     NOT_JSON = "not_json"

@@ -7,6 +7,7 @@
 ``receipt``   what arrived
 ``parse``     bytes to entries, whoever wrote them
 ``position``  where the ledger stands
+``folder_window`` pure: for which days rows have folders of their own
 ``split_sizes`` pure: how long the next splits are
 ``contract_rule`` pure: which contract may follow the dataset's
 ``decisions`` pure: what comes next, from what is known
@@ -36,6 +37,7 @@ from waybill_common.ledger.decisions import (
     next_step,
 )
 from waybill_common.ledger.entry import Frontier, LostRange, Offset, Partition, Sha256, Split, lost_ranges_of
+from waybill_common.ledger.folder_window import DAYS_AHEAD, parse_window, utc_day
 from waybill_common.ledger.journal import Journal
 from waybill_common.ledger.keys import (
     DATA,
@@ -50,7 +52,7 @@ from waybill_common.ledger.keys import (
     split_name,
 )
 from waybill_common.ledger.loss import data_loss
-from waybill_common.ledger.manifest import ContractRef, ContractRef3, Layout, Manifest
+from waybill_common.ledger.manifest import ContractRef, ContractRef3, Layout, Layout3, Manifest
 from waybill_common.ledger.offset_range import (
     Edge,
     OffsetRange,
@@ -59,6 +61,7 @@ from waybill_common.ledger.offset_range import (
     range_between,
 )
 from waybill_common.ledger.parse import (
+    LARGEST_DOCUMENT,
     LARGEST_ENTRY,
     LARGEST_HINT,
     corrupt,
@@ -83,14 +86,15 @@ from waybill_common.ledger.split_sizes import longest_splits
 
 # fmt: off
 __all__ = [
-    "DATA", "DEAD_LETTERS", "LARGEST_ENTRY", "LARGEST_HINT", "LATEST", "NOTHING", "ContractDifference",
-    "ContractRef", "ContractRef3", "Deliver", "Done", "Edge", "Frontier", "Journal", "Layout", "LedgerPosition",
-    "LostRange", "Manifest", "ManifestPlan", "ObjectEntry", "ObjectEntry3", "Offset", "OffsetRange", "Offsets",
-    "Open", "Partition", "Receipt", "Recent", "Sha256", "Situation", "Split", "SplitReport", "SplitReport1",
-    "SplitReport3", "TimeRange", "check_can_deliver", "check_contract", "check_may_backfill", "check_names",
-    "check_not_compacted", "check_not_truncated", "check_same_stream", "check_same_topic",
-    "check_still_the_topic", "corrupt", "data_key", "data_loss", "dead_letter_key", "load_json",
-    "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "parse_edge",
-    "parse_manifest", "parse_receipt", "partition_in", "range_between", "receipt_for", "receipt_key",
-    "split_name",
+    "DATA", "DAYS_AHEAD", "DEAD_LETTERS", "LARGEST_DOCUMENT", "LARGEST_ENTRY", "LARGEST_HINT", "LATEST",
+    "NOTHING", "ContractDifference", "ContractRef", "ContractRef3", "Deliver", "Done", "Edge", "Frontier",
+    "Journal", "Layout", "Layout3", "LedgerPosition", "LostRange", "Manifest", "ManifestPlan", "ObjectEntry",
+    "ObjectEntry3", "Offset", "OffsetRange", "Offsets", "Open", "Partition", "Receipt", "Recent", "Sha256",
+    "Situation", "Split", "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "check_can_deliver",
+    "check_contract",
+    "check_may_backfill", "check_names", "check_not_compacted", "check_not_truncated", "check_same_stream",
+    "check_same_topic", "check_still_the_topic", "corrupt", "data_key", "data_loss", "dead_letter_key",
+    "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "parse_edge",
+    "parse_manifest", "parse_receipt", "parse_window", "partition_in", "range_between", "receipt_for",
+    "receipt_key", "split_name", "utc_day",
 ]

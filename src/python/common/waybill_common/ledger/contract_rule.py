@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from waybill_common.contract import Contract
+from waybill_common.contract import BoundContract
 from waybill_common.errors import ContractRefused
 from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.position import LedgerPosition
@@ -23,7 +23,7 @@ class ContractDifference:
 
 
 def check_contract(
-    known: LedgerPosition, contract: Contract, difference: ContractDifference | None = None
+    known: LedgerPosition, contract: BoundContract, difference: ContractDifference | None = None
 ) -> None:
     """The same version with the same document, or a higher and compatible one; raises ``ContractRefused``.
 
@@ -56,13 +56,13 @@ def check_contract(
         )
 
 
-def is_another_contract(known: LedgerPosition, contract: Contract) -> bool:
+def is_another_contract(known: LedgerPosition, contract: BoundContract) -> bool:
     """Whether the dataset's last receipt is not of ``contract``."""
     has = known.contract
     return has is None or not contract.is_named(has.version, has.fingerprint)
 
 
-def check_tightens(manifest: Manifest, contract: Contract) -> None:
+def check_tightens(manifest: Manifest, contract: BoundContract) -> None:
     """The open ``manifest`` is there for ``contract`` alone, and may be closed by whoever publishes that.
 
     Raises ``ContractRefused`` for one that moves records, or is of another contract.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
-from waybill_common.contract import Contract
+from waybill_common.contract import BoundContract
 from waybill_common.errors import LakeRefused, SettingsRefused, TopicRefused
 from waybill_common.kafka import TopicState
 from waybill_common.ledger.contract_rule import (
@@ -15,12 +16,13 @@ from waybill_common.ledger.contract_rule import (
     is_another_contract,
 )
 from waybill_common.ledger.entry import LostRange, Split
+from waybill_common.ledger.folder_window import is_window, next_window
 from waybill_common.ledger.loss import data_loss
 from waybill_common.ledger.manifest import ContractRef3, Layout, Layout3, Manifest, Manifest3
 from waybill_common.ledger.parse import later_release
 from waybill_common.ledger.position import LedgerPosition
 from waybill_common.ledger.split_sizes import SplitPlan, plan_splits
-from waybill_common.settings import SPLIT_BYTES
+from waybill_common.settings import SPLIT_BYTES, WINDOW_PAST
 
 MOST_SPLITS = 50_000
 """Of a commit: its receipt has some 1,500 bytes for each, and at most ``LARGEST_ENTRY`` are read."""
@@ -30,12 +32,13 @@ MOST_SPLITS = 50_000
 class ManifestPlan:
     """How this driver writes new manifests. ``origin`` is where a dataset begins that has no manifest yet.
 
-    ``in_one``: the first manifest goes up to the targets, whatever is known of the records. ``tightens``: no record is
-    moved, a manifest is opened for its contract alone, and a commit that is open belongs to somebody else.
+    ``in_one``: the first manifest goes up to the targets, whatever is known of the records. ``window_past`` is how many
+    days before today rows have folders of their own, where the contract's manifests have a window. ``tightens``: no
+    record is moved, a manifest is opened for its contract alone, and a commit that is open belongs to somebody else.
     """
 
     topic: str
-    contract: Contract
+    contract: BoundContract
     layout: Layout
     rows_per_object: int
     accept_loss: bool
@@ -45,6 +48,7 @@ class ManifestPlan:
     split_bytes: int = SPLIT_BYTES
     in_one: bool = False
     tightens: bool = False
+    window_past: int = WINDOW_PAST
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Situation:
     """What is known: the ledger, the topic as Kafka has it now, and the end offsets to reach.
 
     ``origin`` is where the dataset begins, if it has begun. ``difference`` is what keeps the plan's contract from
-    following the dataset's, where its version is higher.
+    following the dataset's, where its version is higher. ``today`` is the day by the driver's clock, UTC.
     """
 
     position: LedgerPosition
@@ -60,6 +64,7 @@ class Situation:
     targets: Mapping[int, int]
     origin: Mapping[int, int] = field(default_factory=dict)
     difference: ContractDifference | None = None
+    today: date = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
                 row_group_rows=plan.layout.row_group_rows,
                 compression=plan.layout.compression,
                 partition_by=plan.contract.partition_by,
-                window=None,
+                window=_window(now, plan),
             ),
             before=before,
             after=after,
@@ -151,6 +156,15 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
             release=plan.release,
         )
     )
+
+
+def _window(now: Situation, plan: ManifestPlan) -> tuple[str, str] | None:
+    """A manifest for its contract alone repeats the last one: no row goes by it, and it never moves back."""
+    if not plan.contract.has_window:
+        return None
+    if plan.tightens and now.position.window is not None:
+        return now.position.window
+    return next_window(plan.window_past, now.today, now.position.window)
 
 
 def cut(partition: int, start: int, end: int, longest: int) -> Iterator[Split]:
@@ -209,21 +223,29 @@ def check_not_ahead(known: LedgerPosition) -> None:
     if known.is_ahead:
         raise later_release(
             f"Receipt {known.number}",
-            "has writers' schemas, a window, skipped records or tombstones",
+            "has writers' schemas or another window",
         )
 
 
-def check_can_deliver(manifest: Manifest, contract: Contract) -> None:
+def check_can_deliver(manifest: Manifest, contract: BoundContract) -> None:
     """Every field that decides where a record goes is one that this release knows; raises ``ContractUnknown``."""
     if isinstance(manifest, Manifest3) and (
         manifest.schemas
-        or manifest.layout.window is not None
+        or not _is_known(manifest.layout.window, contract)
         or manifest.layout.partition_by != contract.partition_by
     ):
         raise later_release(
             f"Manifest {manifest.number}",
-            "has writers' schemas, a window or other folders",
+            "has writers' schemas, another window or other folders",
         )
+
+
+def _is_known(window: tuple[str, str] | None, contract: BoundContract) -> bool:
+    return (
+        is_window(window)
+        if window is not None and contract.has_window
+        else not (window or contract.has_window)
+    )
 
 
 def check_still_the_topic(manifest: Manifest, topic_id: str | None) -> None:

@@ -12,6 +12,7 @@ from waybill_common.errors import DriverFenced, LakeRefused, LedgerCorrupt, Sett
 from waybill_common.lake import Lake, ObjectTooLarge, create
 from waybill_common.ledger import keys
 from waybill_common.ledger.entry import LARGEST, Frontier
+from waybill_common.ledger.folder_window import is_window
 from waybill_common.ledger.manifest import ContractRef, Manifest, Manifest1
 from waybill_common.ledger.parse import (
     LARGEST_DOCUMENT,
@@ -228,10 +229,12 @@ def _behind(receipt: Receipt, sha256: str, old: ContractRef | None) -> LedgerPos
     """``old`` is the contract of its manifest, for a receipt that does not say."""
     if receipt.number >= LARGEST:
         raise corrupt(keys.receipt_key(receipt.number), "no number follows it")
-    recent, contract, is_ahead = None, None, False
+    recent, contract, window, is_ahead = None, None, None, False
     if isinstance(receipt, Receipt3):
-        known = receipt.schemas, receipt.schemas_sha256, receipt.layout.window
-        is_ahead = any((*known, receipt.skipped, receipt.tombstones))
+        window = receipt.layout.window
+        is_ahead = bool(receipt.schemas or receipt.schemas_sha256) or not (
+            window is None or is_window(window)
+        )
         if not receipt.recent.is_full and not receipt.accept_dead:
             recent, contract = receipt.recent, receipt.contract
     return LedgerPosition(
@@ -249,6 +252,7 @@ def _behind(receipt: Receipt, sha256: str, old: ContractRef | None) -> LedgerPos
         recent_contract=contract,
         is_ahead=is_ahead,
         seen=seen_in(receipt.splits) if isinstance(receipt, Receipt3) else None,
+        window=window,
     )
 
 

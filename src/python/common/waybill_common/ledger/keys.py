@@ -17,6 +17,7 @@ LONGEST_NAME = 240
 LONGEST_KEY = 1000
 """Bytes of an object's key in its bucket. S3 takes 1,024."""
 
+_ESCAPE = re.compile("%([0-9A-F]{2})")
 _ENTRY = re.compile(r"_waybill/([0-9]{20})\.(manifest|receipt)\.json")
 
 
@@ -44,8 +45,9 @@ def split_name(topic: str, partition: int, start: int, end: int) -> str:
     return f"{topic}-{partition}-{start:020d}-{end:020d}.parquet"
 
 
-def data_key(topic: str, partition: int, start: int, end: int, date: str) -> str:
-    return f"{DATA}date={date}/{split_name(topic, partition, start, end)}"
+def data_key(topic: str, partition: int, start: int, end: int, folder: str) -> str:
+    """``folder`` is the path below ``data/``, such as ``date=2026-11-22``; empty where there is none."""
+    return f"{DATA}{folder}{'/' if folder else ''}{split_name(topic, partition, start, end)}"
 
 
 def dead_letter_key(topic: str, partition: int, start: int, end: int) -> str:
@@ -55,16 +57,22 @@ def dead_letter_key(topic: str, partition: int, start: int, end: int) -> str:
 def partition_in(key: str) -> tuple[str, ...]:
     """The values that the folders of a data object stand for; none for dead letters."""
     folders = key.removeprefix(DATA).split("/")[:-1] if key.startswith(DATA) else []
-    return tuple(folder.split("=", 1)[-1] for folder in folders)
+    return tuple(_unescaped(folder.split("=", 1)[-1]) for folder in folders)
 
 
-def check_names(topic: str, partitions: int, address: str, *, is_local: bool) -> None:
+def _unescaped(text: str) -> str:
+    """What Hive's ``%XX`` stands for; all else in a folder's name is itself."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def check_names(topic: str, partitions: int, address: str, folder: str, *, is_local: bool) -> None:
     """Every object of the topic can have its name in the lake at ``address``; raises ``SettingsRefused``.
 
-    To be asked before the first manifest: a dataset that has begun keeps its names.
+    ``folder`` is the longest that rows can go to. To be asked before the first manifest of a contract: a dataset that
+    has begun keeps its names.
     """
     last = max(partitions - 1, 0)
-    key = data_key(topic, last, 0, 0, "0001-01-01")
+    key = data_key(topic, last, 0, 0, folder)
     name = key.rsplit("/", 1)[1]
     if is_local and len(name.encode()) > LONGEST_NAME:
         raise SettingsRefused(
@@ -72,6 +80,13 @@ def check_names(topic: str, partitions: int, address: str, *, is_local: bool) ->
             allowed=f"at most {LONGEST_NAME} bytes on a local disk.",
             remedy="choose a topic with a shorter name, or a lake in an object store. Nothing was written.",
         )
+    for one in folder.split("/"):
+        if len(one.encode()) > LONGEST_NAME:
+            raise SettingsRefused(
+                f"Rows would go to a folder with a name of {len(one.encode())} bytes: {one[:80]}…",
+                allowed=f"at most {LONGEST_NAME} bytes, with the column's name and what is escaped.",
+                remedy="take shorter values into the enum, or another column for partition_by. No commit was begun.",
+            )
     whole = address if is_local else address.split("://", 1)[-1].partition("/")[2]
     size = len(f"{whole}/{key}".encode())
     if size > LONGEST_KEY:

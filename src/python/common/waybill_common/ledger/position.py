@@ -18,7 +18,7 @@ class LedgerPosition:
     ``number`` 0 and an empty frontier mean that nothing was ever delivered. ``format`` is that of the last receipt, 0
     where there is none, and ``contract`` its commit's. ``recent`` is what a receipt under ``recent_contract`` counts on
     from. ``is_ahead``: the last receipt has what only a later release can go on from. ``seen`` is what it says of each
-    partition's records; None where it says nothing of sizes.
+    partition's records; None where it says nothing of sizes. ``window`` is that of the last receipt.
     """
 
     number: int
@@ -35,6 +35,7 @@ class LedgerPosition:
     recent_contract: ContractRef | None = None
     is_ahead: bool = False
     seen: Mapping[int, Seen] | None = None
+    window: tuple[str, str] | None = None
 
     @property
     def is_old(self) -> bool:

@@ -57,6 +57,11 @@ class Receipt1(Entry):
         """How many objects it describes, of data and of dead letters."""
         return _objects(self.splits)
 
+    @property
+    def skipped(self) -> int:
+        """Contracts of that format ask for every record."""
+        return 0
+
 
 class PeriodWindow(Entry):
     """What the next manifest's window must reach: its first and last period, or null."""

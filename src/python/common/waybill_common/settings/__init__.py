@@ -21,6 +21,7 @@ from waybill_common.settings.loading import load_settings
 from waybill_common.settings.refused_values import is_secret_property, secrets_in
 from waybill_common.settings.sections import (
     SPLIT_BYTES,
+    WINDOW_PAST,
     DeliverySettings,
     LogSettings,
     ProducerSettings,
@@ -35,7 +36,7 @@ from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, 
 
 # fmt: off
 __all__ = [
-    "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN",
+    "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
     "DeliverySettings", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings",
     "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings", "StreamSettings",
     "UnreadableFile",

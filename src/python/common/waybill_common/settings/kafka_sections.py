@@ -31,11 +31,23 @@ def _is_no_folder(topic: str) -> str:
 TopicSetting = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$"), AfterValidator(_is_no_folder)]
 
 
+def _is_stream(name: str) -> str:
+    if "__" in name or name.endswith(("_", "_redriven")):
+        raise ValueError("a stream's name has no '__' in it, and ends neither in '_' nor in '_redriven'")
+    return name
+
+
+StreamName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$"), AfterValidator(_is_stream)]
+
+
 class StreamSettings(Section):
     """Which flow this is, and its topic."""
 
-    name: Literal["names"] = Field(
-        "names", description="The stream: its contract, and its folder in the lake."
+    name: StreamName = Field("names", description="The stream: its contract, and its folder in the lake.")
+    contract: str | None = Field(
+        None,
+        description="File with the document of its contract, see [contracts.md](contracts.md). Unset: the one that "
+        "Waybill brings along, for `names`.",
     )
     topic: TopicSetting = Field(
         "names_topic",

@@ -113,6 +113,7 @@ class PseudonymSettings(Section):
 
 
 SPLIT_BYTES = 2**26
+WINDOW_PAST = 3650
 
 
 class DeliverySettings(Section):
@@ -131,6 +132,13 @@ class DeliverySettings(Section):
     row_group_rows: Rows = Field(100_000, description="Rows in a Parquet row group.")
     compression: Literal["zstd", "snappy", "none"] = Field(
         "zstd", description="Compression inside Parquet files."
+    )
+    window_past: int = Field(
+        WINDOW_PAST,
+        ge=0,
+        le=3_660_000,
+        description="Days before today for which rows have folders of their own, where a contract's `partition_by` has "
+        "a time; fewer where hours or a second key would make more than 10,000 folders. Earlier rows share one.",
     )
     trigger: str = Field(
         "available-now",

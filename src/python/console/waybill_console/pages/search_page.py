@@ -32,6 +32,8 @@ async def search(request: Request) -> Response:
                 return RedirectResponse(f"/topics/{segment(event)}", 303)
             below = request.query_params.get("before", "")
             before = int(below) if below.isascii() and below.isdigit() and len(below) < 17 else None
+            if context.contract is None:  # nothing says which column has ids
+                return page(request, "search.html", query="", search=Answer(None), before=None)
             question = partial(
                 find_event, context.ledger, context.objects, context.contract.id_field, event, before
             )

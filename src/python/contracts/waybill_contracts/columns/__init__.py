@@ -4,7 +4,8 @@
 needs pyarrow: who judges, checks or compares imports nothing of it.
 """
 
-from waybill_contracts.columns.arrow_types import row_schema, value_schema
+from waybill_contracts.columns.arrow_types import PARQUET, row_schema, value_schema
+from waybill_contracts.columns.rows import RowColumns
 
 # fmt: off
-__all__ = ["row_schema", "value_schema"]
+__all__ = ["PARQUET", "RowColumns", "row_schema", "value_schema"]

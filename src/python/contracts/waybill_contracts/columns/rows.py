@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -22,13 +22,15 @@ _BESIDE: dict[str, Callable[[JudgedRow], Any]] = {
 
 
 class RowColumns:
-    """From rows to batches of ``schema``."""
+    """From rows to batches of ``schema``. ``beside`` are those of its columns that the contract does not describe, nor
+    coordinates."""
 
     def __init__(self, document: ContractDocument) -> None:
         self.schema = row_schema(document)
         self._columns = stored_columns(document)
         self._values = stored_values(document)
         self._value_types = value_schema(document).types
+        self.beside = tuple(one.name for one in self._columns if one.name in _BESIDE)
 
     def batch(self, partition: int, offsets: Sequence[int], rows: Sequence[JudgedRow]) -> pa.RecordBatch:
         """``offsets`` are the rows' own, in one partition. Raises ``TypeError`` for values that no judge returns,
@@ -50,3 +52,15 @@ class RowColumns:
             value_array(one.type, kind, part)
             for one, kind, part in zip(self._values, self._value_types, parts, strict=True)
         ]
+
+    def beside_of(self, name: str, rows: Sequence[JudgedRow]) -> pa.Array[Any]:
+        """One of the columns ``beside``."""
+        at = self.schema.get_field_index(name)
+        return value_array(
+            self._columns[at].type, self.schema.field(at).type, [_BESIDE[name](row) for row in rows]
+        )
+
+    def table(self, values: pa.Table, others: Mapping[str, pa.Array[Any]]) -> pa.Table:
+        """Of rows whose own columns are there already; ``others`` has all that stand after them."""
+        names = self.schema.names[len(self._values) :]
+        return pa.Table.from_arrays([*values.columns, *(others[name] for name in names)], schema=self.schema)

@@ -6,6 +6,7 @@ the judge does not.
 """
 
 from waybill_contracts.fast.block_judge import BlockJudge
+from waybill_contracts.fast.paths import FastPaths, FastRows
 
 # fmt: off
-__all__ = ["BlockJudge"]
+__all__ = ["BlockJudge", "FastPaths", "FastRows"]

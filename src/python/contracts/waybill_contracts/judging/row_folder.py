@@ -25,23 +25,28 @@ class FolderWindow:
 
 
 def folder_of(document: ContractDocument, row: JudgedRow, window: FolderWindow) -> str:
-    named = dict(zip(document.columns, row.values, strict=True))
-    parts = (
-        f"{one.key}={_escaped(_folder_value(document, one, row, named, window))}"
+    named = {**dict(zip(document.columns, row.values, strict=True)), "kafka_timestamp": row.timestamp}
+    return "/".join(
+        folder_name(one, named[one.column], window, is_date=holds_days(document, one))
         for one in document.partition_by
     )
-    return "/".join(parts)
 
 
-def _folder_value(
-    document: ContractDocument, key: FolderKey, row: JudgedRow, named: dict[str, Any], window: FolderWindow
-) -> str:
-    value = row.timestamp if key.column == "kafka_timestamp" else named[key.column]
+def holds_days(document: ContractDocument, key: FolderKey) -> bool:
+    """Whether what it goes by are days, not microseconds."""
+    return key.column != "kafka_timestamp" and document.columns[key.column].type.family == "date"
+
+
+def folder_name(key: FolderKey, value: Any, window: FolderWindow, *, is_date: bool) -> str:
+    """One folder, ``key=value``; ``value`` is as the judge has it."""
+    return f"{key.key}={_escaped(_folder_value(key, value, window, is_date=is_date))}"
+
+
+def _folder_value(key: FolderKey, value: Any, window: FolderWindow, *, is_date: bool) -> str:
     if key.transform == "identity":
         return "null" if value is None else value if isinstance(value, str) else str(value).lower()
     day, hour = NULL_DAY, 0
     if value is not None:
-        is_date = key.column != "kafka_timestamp" and document.columns[key.column].type.family == "date"
         day = value if is_date else value // DAY_MICROS
         hour = 0 if is_date else value % DAY_MICROS // HOUR_MICROS
         if day < window.first:

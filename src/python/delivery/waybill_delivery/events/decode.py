@@ -1,4 +1,4 @@
-"""Decoding a block against the contract: one vectorised pass, and ``judge`` for whatever that one doesn't take.
+"""Decoding a block against a model's contract: one vectorised pass, and ``judge`` for whatever that one doesn't take.
 
 The pass accepts only records in canonical form (``canonical.py``) whose values keep the rules (``rules.py``); that
 ``judge`` accepts them with the same values follows from those two. So the verdict on a record never depends on its
@@ -30,7 +30,7 @@ _AT_ONCE = 2**23
 
 
 class Decoder:
-    """Decodes blocks of one contract and lake format.
+    """Decodes blocks of one contract that is a model, of one lake format.
 
     With ``fast`` off every record goes by ``judge`` alone, and no other library looks into its value. ``watch`` is told
     the offset of each record that ``judge`` is about to see.
@@ -54,10 +54,10 @@ class Decoder:
         self._spelling = Spelling(contract)
 
     def decode(self, partition: int, messages: Sequence[Message]) -> Block:
-        """``messages`` in offset order, none an error; the block's rows and dead letters keep that order."""
+        """See ``BlockDecoder``."""
         values = list(map(Message.value, messages))
         given = pa.array(values, pa.large_binary())
-        sizes = _sizes(given, messages)
+        sizes = sizes_of(given, messages)
         stamps = self._calendar.milliseconds_of(messages)
         instants, outside = self._calendar.column(stamps)
         offsets = pa.array(list(map(Message.offset, messages)), pa.int64())
@@ -119,7 +119,7 @@ class Decoder:
         return pa.table(columns, schema=self._rows)
 
 
-def _sizes(given: pa.LargeBinaryArray, messages: Sequence[Message]) -> pa.Int64Array:
+def sizes_of(given: pa.LargeBinaryArray, messages: Sequence[Message]) -> pa.Int64Array:
     """Bytes of key and value of each record."""
     keys = pa.array(list(map(Message.key, messages)), pa.large_binary())
     return pc.add(*(pc.fill_null(pc.binary_length(one), 0) for one in (keys, given)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 from confluent_kafka import Message
 
-from waybill_common.contract import Reason
 from waybill_common.kafka import Headers, headers_of
 
 
@@ -28,20 +28,31 @@ class DeadLetter:
     """A record that broke the contract, and why."""
 
     record: Record
-    reason: Reason
+    reason: str
     detail: str
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some records of one split, judged: good ones as rows in offset order, the others as dead letters.
+    """Some records of one split, judged: good ones as rows in offset order, the others as dead letters, but for those
+    that the contract does not ask for.
 
-    ``raw_bytes`` has the length of key and value of each row's record.
+    ``raw_bytes`` has the length of key and value of each row's record. ``skipped`` are the offsets that were not asked
+    for, ``skipped_bytes`` their keys and values.
     """
 
     rows: pa.Table
     raw_bytes: pa.Array
     dead: tuple[DeadLetter, ...]
+    skipped: tuple[int, ...] = ()
+    skipped_bytes: int = 0
+
+
+class BlockDecoder(Protocol):
+    """Decodes blocks of one contract and lake format."""
+
+    def decode(self, partition: int, messages: Sequence[Message]) -> Block:
+        """``messages`` in offset order, none an error; the block's rows and dead letters keep that order."""
 
 
 def record_of(message: Message, timestamp: int) -> Record:

@@ -1,4 +1,4 @@
-"""Blocks to one part for each date, and one of dead letters. Rows keep the order of their offsets."""
+"""Blocks to one part for each folder, and one of dead letters. Rows keep the order of their offsets."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 
 from waybill_common.contract.arrow import DEAD_LETTERS, INSTANT, OLD_DEAD_LETTERS
 from waybill_delivery.events import Block, DeadLetter, calendar_of
+from waybill_delivery.objects.placing import Folders
 
 _NEW = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
 _CHUNK_BYTES = 2**28
-"""Keys and values of dead letters in one Arrow array, which holds less than 2 GiB."""
+"""Keys and values of dead letters, or rows, in one Arrow array, which holds less than 2 GiB."""
 
 
 @dataclass(frozen=True)
@@ -28,21 +29,23 @@ class ObjectPart:
     body: bytes | None = None
 
 
-def parts_by_date(blocks: Sequence[Block], time_field: str) -> dict[str, ObjectPart]:
-    """``{"2026-11-22": rows}``: the UTC date of ``time_field`` names the folder, never a clock."""
-    rows = pa.concat_tables([block.rows for block in blocks]).combine_chunks()
+def parts_by_folder(blocks: Sequence[Block], folders: Folders) -> dict[str, ObjectPart]:
+    """``{"date=2026-11-22": rows}``: what rows hold names their folder, never a clock."""
+    rows = _in_one(pa.concat_tables([block.rows for block in blocks]))
     sizes = pa.chunked_array([block.raw_bytes for block in blocks], pa.int64())
-    dates = rows[time_field].cast(pa.date32())
-    found = sorted(dates.unique().to_pylist())
-    if len(found) == 1:
-        return {found[0].isoformat(): ObjectPart(rows, _sum(sizes))}
+    placed = folders.of(rows)
+    if len(placed.folders) == 1:
+        return {placed.folders[0]: ObjectPart(rows, _sum(sizes))}
     parts = {}
-    for date in found:
-        of_date = pc.equal(dates, pa.scalar(date))
-        parts[date.isoformat()] = ObjectPart(
-            rows.filter(of_date).combine_chunks(), _sum(sizes.filter(of_date))
-        )
+    for index, folder in enumerate(placed.folders):
+        inside = placed.rows_in(index)
+        parts[folder] = ObjectPart(_in_one(rows.filter(inside)), _sum(sizes.filter(inside)))
     return parts
+
+
+def _in_one(rows: pa.Table) -> pa.Table:
+    """Without pieces, where a column is certain to be no more than one array holds; what is stored is the same."""
+    return rows.combine_chunks() if rows.nbytes < _CHUNK_BYTES else rows
 
 
 def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> ObjectPart:  # noqa: A002  # the ledger's word
@@ -87,7 +90,7 @@ def letters_table(partition: int, dead_letters: Sequence[DeadLetter], format: in
             ],
             DEAD_LETTERS.field("headers").type,
         ),
-        pa.array([dead_letter.reason.value for dead_letter in dead_letters], pa.string()),
+        pa.array([str(dead_letter.reason) for dead_letter in dead_letters], pa.string()),
         pa.array([dead_letter.detail for dead_letter in dead_letters], pa.string()),
         pa.array(
             [

@@ -28,18 +28,24 @@ def report(
     dead: StoredPart | None,
     *,
     lost_range: range,
+    skipped: Sequence[int],
     raw_bytes: int,
     format: int,  # noqa: A002  # the ledger's word for it
 ) -> SplitReport:
-    """Offsets of the lost range that somebody stored are not lost: a receipt never declares lost what arrived."""
+    """Offsets of the lost range that somebody stored are not lost: a receipt never declares lost what arrived.
+
+    ``skipped`` are those that were read and not asked for.
+    """
     stored = [*data, *([dead] if dead else [])]
-    kept = {offset for one in stored for offset in one.offsets.to_pylist()} if lost_range else set()
+    kept = (
+        {*skipped, *(offset for one in stored for offset in one.offsets.to_pylist())} if lost_range else set()
+    )
     holes = lost_ranges_of(split.partition, (offset for offset in lost_range if offset not in kept))
     rows = sum(one.rows for one in data)
     dead_letters = dead.rows if dead else 0
     lost = sum(one.length for one in holes)
     reasons = dict(sorted((dead.reasons if dead else Counter[str]()).items()))
-    empty = split.length - rows - dead_letters - lost
+    empty = split.length - rows - dead_letters - len(skipped) - lost
     if format < 3:
         return SplitReport1(
             partition=split.partition,
@@ -60,10 +66,10 @@ def report(
         end=split.end,
         rows=rows,
         dead=dead_letters,
-        skipped=0,
+        skipped=len(skipped),
         empty=empty,
         lost=lost,
-        tombstones=0,
+        tombstones=sum(one.tombstones for one in data),
         raw_bytes=raw_bytes,
         holes=holes,
         reasons=reasons,

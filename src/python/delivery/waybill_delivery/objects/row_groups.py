@@ -7,7 +7,7 @@ memory as a whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
+from functools import reduce
 from typing import IO, Any
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from waybill_common.ledger import Layout
+from waybill_contracts.columns import PARQUET
 
 _BYTES = 2**25
 _PAGE_BYTES, _PAGE_ROWS = 2**20, 1024
@@ -69,30 +70,43 @@ def _first_group(rows: pa.Table, most: int) -> int:
 
 
 def _text_bytes(rows: pa.Table) -> pa.Array:
-    """Bytes of each row's texts, nested ones too. Other columns take few, and the same in each row."""
+    """Bytes of each row's texts, and of what it has in lists and maps. Other columns take few, and the same in each
+    row."""
     sizes = pa.repeat(pa.scalar(0, pa.int64()), len(rows))
     for column in rows.columns:
-        found = _lengths(column.combine_chunks(), len(rows))
+        found = _lengths(column)
         sizes = sizes if found is None else pc.add(sizes, found)
     return sizes
 
 
-def _lengths(column: pa.Array, rows: int) -> pa.Array | None:
-    if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
+def _lengths(column: pa.ChunkedArray) -> pa.Array | None:
+    """A column's texts together may be more than one array holds."""
+    found = [_lengths_in(chunk) for chunk in column.chunks]
+    known = [one for one in found if one is not None]
+    return pa.concat_arrays(known) if known else None
+
+
+def _lengths_in(column: pa.Array, *, is_inside: bool = False) -> pa.Array | None:
+    """``is_inside``: of a list or map, where a row may have any number of values."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_binary(kind):
         return pc.fill_null(pc.binary_length(column), 0).cast(pa.int64())
-    if pa.types.is_struct(column.type):
-        parts = [_lengths(part, rows) for part in column.flatten()]
-        known = [part for part in parts if part is not None]
-        return None if not known else pc.add(*known) if len(known) == 2 else known[0]
-    if not pa.types.is_list(column.type):
-        return None
-    inner = _lengths(pc.list_flatten(column), 0)
-    if inner is None:
-        return None
-    ends = [0, *pc.cumulative_sum(inner).to_pylist()]
-    counts = pc.fill_null(pc.list_value_length(column), 0)
-    places = [0, *pc.cumulative_sum(counts.cast(pa.int64())).to_pylist()]
-    return pa.array([ends[after] - ends[at] for at, after in pairwise(places)], pa.int64())
+    if pa.types.is_struct(kind):
+        parts = [_lengths_in(part, is_inside=is_inside) for part in column.flatten()]
+        return reduce(pc.add, known) if (known := [part for part in parts if part is not None]) else None
+    if pa.types.is_map(kind):
+        inside = [_lengths_in(part, is_inside=True) for part in (column.keys, column.items)]
+        return _in_places(column.offsets, reduce(pc.add, [part for part in inside if part is not None]))
+    if pa.types.is_list(kind):
+        of_items = _lengths_in(column.values, is_inside=True)
+        return None if of_items is None else _in_places(column.offsets, of_items)
+    return pa.repeat(pa.scalar(kind.bit_width // 8, pa.int64()), len(column)) if is_inside else None
+
+
+def _in_places(offsets: pa.Array, lengths: pa.Array) -> pa.Array:
+    """Sums of ``lengths`` from each offset to the next."""
+    ends = pa.concat_arrays([pa.array([0], pa.int64()), pc.cumulative_sum(lengths)])
+    return pc.subtract(ends.take(offsets.slice(1)), ends.take(offsets.slice(0, len(offsets) - 1)))
 
 
 def _encoding(first: pa.Table, layout: Layout) -> Mapping[str, Any]:
@@ -107,7 +121,7 @@ def _encoding(first: pa.Table, layout: Layout) -> Mapping[str, Any]:
     ]
     return {
         "compression": layout.compression,
-        "version": "2.6",
+        **PARQUET,
         "use_dictionary": few,
         "column_encoding": dict.fromkeys(deltas, "DELTA_BINARY_PACKED"),
         "write_batch_size": _batch(first),
@@ -128,7 +142,7 @@ def _has_few_values(column: pa.ChunkedArray) -> bool:
         return False
     looked_at = column.slice(0, _LOOKED_AT)
     if looked_at.nbytes > _LOOKED_AT_BYTES:
-        ends = pc.cumulative_sum(_lengths(looked_at.combine_chunks(), len(looked_at)))
+        ends = pc.cumulative_sum(_lengths(looked_at))
         looked_at = looked_at.slice(0, max(1, pc.sum(pc.less_equal(ends, _LOOKED_AT_BYTES)).as_py() or 0))
     if len(looked_at) == 1:
         return False

@@ -6,7 +6,6 @@ Blocks are read one at a time, and again for each object that is large, or for a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +20,8 @@ from waybill_delivery.objects.assemble import (
     size_of,
     with_old_columns,
 )
+from waybill_delivery.objects.kinds import LETTERS, ObjectKind
+from waybill_delivery.objects.placing import Folders, Placed
 from waybill_delivery.objects.row_groups import RowGroupWriter
 from waybill_delivery.objects.unnamed_files import mapped, unnamed_file
 
@@ -35,60 +36,61 @@ _ROW = 256
 
 
 def spooled_parts(
-    blocks: Sequence[Block], time_field: str, layout: Layout
+    blocks: Sequence[Block], folders: Folders, kind: ObjectKind, layout: Layout
 ) -> Iterator[tuple[str, ObjectPart]]:
-    """What ``parts_by_date`` says, one part after the other."""
-    held: dict[date, int] = {}
-    blocks_of: dict[date, set[int]] = {}
+    """What ``parts_by_folder`` says, one part after the other."""
+    held: dict[str, int] = {}
+    blocks_of: dict[str, set[int]] = {}
     for index, block in enumerate(blocks):
-        for day, size in _sizes(block, time_field):
-            held[day] = held.get(day, 0) + size
-            blocks_of.setdefault(day, set()).add(index)
+        for folder, size in _sizes(block, folders.of(block.rows)):
+            held[folder] = held.get(folder, 0) + size
+            blocks_of.setdefault(folder, set()).add(index)
 
-    def pieces(days: Sequence[date]) -> Iterator[tuple[date, tuple[pa.Table, int]]]:
-        for index in sorted(set().union(*(blocks_of[day] for day in days))):
+    def pieces(wanted: Sequence[str]) -> Iterator[tuple[str, tuple[pa.Table, int]]]:
+        for index in sorted(set().union(*(blocks_of[folder] for folder in wanted))):
             block = blocks[index]
-            dates = block.rows[time_field].cast(pa.date32()).combine_chunks()
-            for day in days:
-                if index in blocks_of[day]:
-                    wanted = pc.equal(dates, pa.scalar(day))
+            placed = folders.of(block.rows)
+            for folder in wanted:
+                if index in blocks_of[folder]:
+                    inside = placed.rows_in(placed.folders.index(folder))
                     yield (
-                        day,
-                        (block.rows.filter(wanted), pc.sum(block.raw_bytes.filter(wanted)).as_py() or 0),
+                        folder,
+                        (block.rows.filter(inside), pc.sum(block.raw_bytes.filter(inside)).as_py() or 0),
                     )
 
-    for days in _together(held):
-        if len(days) == 1:
-            yield days[0].isoformat(), _part((piece for _, piece in pieces(days)), time_field, layout)
+    for some in _together(held):
+        if len(some) == 1:
+            yield some[0], _part((piece for _, piece in pieces(some)), kind, layout)
             continue
-        of_day: dict[date, list[tuple[pa.Table, int]]] = {}
-        for day, piece in pieces(days):
-            of_day.setdefault(day, []).append(piece)
-        for day in days:
-            yield day.isoformat(), _part(iter(of_day.pop(day)), time_field, layout)
+        of_folder: dict[str, list[tuple[pa.Table, int]]] = {}
+        for folder, piece in pieces(some):
+            of_folder.setdefault(folder, []).append(piece)
+        for folder in some:
+            yield folder, _part(iter(of_folder.pop(folder)), kind, layout)
 
 
-def _sizes(block: Block, time_field: str) -> Iterator[tuple[date, int]]:
-    """The days that a block has, and about how many bytes of each."""
-    dates = block.rows[time_field].cast(pa.date32())
-    of_rows = pa.table([dates, pa.chunked_array([block.raw_bytes])], ["day", "bytes"])
-    sums = of_rows.group_by("day", use_threads=False).aggregate([("bytes", "sum"), ("bytes", "count")])
+def _sizes(block: Block, placed: Placed) -> Iterator[tuple[str, int]]:
+    """The folders that a block has, and about how many bytes of each."""
+    if not len(block.rows):
+        return
+    of_rows = pa.table([placed.at, block.raw_bytes], ["folder", "bytes"])
+    sums = of_rows.group_by("folder", use_threads=False).aggregate([("bytes", "sum"), ("bytes", "count")])
     for row in sums.to_pylist():
-        yield row["day"], row["bytes_sum"] + _ROW * row["bytes_count"]
+        yield placed.folders[row["folder"]], row["bytes_sum"] + _ROW * row["bytes_count"]
 
 
-def _together(held: Mapping[date, int]) -> Iterator[list[date]]:
-    """All days in order, in lists that have one day or ``_HELD`` bytes at most."""
-    days: list[date] = []
+def _together(held: Mapping[str, int]) -> Iterator[list[str]]:
+    """All folders in order, in lists that have one of them or ``_HELD`` bytes at most."""
+    some: list[str] = []
     size = 0
-    for day in sorted(held):
-        if days and size + held[day] > _HELD:
-            yield days
-            days, size = [], 0
-        days.append(day)
-        size += held[day]
-    if days:
-        yield days
+    for folder in sorted(held):
+        if some and size + held[folder] > _HELD:
+            yield some
+            some, size = [], 0
+        some.append(folder)
+        size += held[folder]
+    if some:
+        yield some
 
 
 def spooled_dead_letters(
@@ -106,18 +108,18 @@ def spooled_dead_letters(
 
     is_old = format < 3 and all(has_old_columns(table) for table, _ in tables())
     pieces = ((with_old_columns(table) if is_old else table, size) for table, size in tables())
-    return _part(pieces, "reason", layout)
+    return _part(pieces, LETTERS, layout)
 
 
-def _part(pieces: Pieces, column: str, layout: Layout) -> ObjectPart:
-    """``column`` stays in memory beside the coordinates."""
+def _part(pieces: Pieces, kind: ObjectKind, layout: Layout) -> ObjectPart:
+    """What a report tells of stays in memory."""
     kept, raw_bytes = [], 0
     writer: RowGroupWriter | None = None
     with unnamed_file() as file:
         for rows, size in pieces:
             writer = writer or RowGroupWriter(file, rows.schema, layout)
             writer.add(rows)
-            kept.append(rows.select(["kafka_partition", "kafka_offset", column]))
+            kept.append(rows.select(kind.kept))
             raw_bytes += size
         if writer is None:
             return ObjectPart(DEAD_LETTERS.empty_table(), 0)

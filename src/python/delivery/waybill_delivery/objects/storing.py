@@ -11,23 +11,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from waybill_common.contract.arrow import INSTANT
 from waybill_common.errors import ObjectConflict
 from waybill_common.lake import Lake, create
 from waybill_common.ledger import Layout, Split, data_loss, lost_ranges_of
 from waybill_delivery.objects.assemble import ObjectPart
+from waybill_delivery.objects.kinds import COORDINATES, ObjectKind
 from waybill_delivery.objects.parquet import encode
 from waybill_delivery.objects.unnamed_files import standing
-
-_COORDINATES = {"kafka_partition": pa.int32(), "kafka_offset": pa.int64()}
-_RAW = {"key": pa.binary(), "value": pa.binary()}
 
 
 @dataclass(frozen=True)
 class StoredPart:
     """An object as it stands in the store. ``reasons`` counts dead letters; it is empty for data objects.
 
-    ``time`` is the least and the greatest instant of the contract's time field, in microseconds; None for dead letters.
+    ``time`` is the least and the greatest of the contract's time field, in microseconds; None where there is none.
     ``raw_bytes`` of a data object leaves out records that nobody but another attempt could read.
     """
 
@@ -38,6 +35,7 @@ class StoredPart:
     reasons: Counter[str]
     time: tuple[int, int] | None
     raw_bytes: int
+    tombstones: int = 0
 
     @property
     def rows(self) -> int:
@@ -49,7 +47,7 @@ def store_object(
     key: str,
     part: ObjectPart,
     layout: Layout,
-    time_field: str | None,
+    kind: ObjectKind,
     split: Split,
     *,
     lost_range: range,
@@ -59,13 +57,12 @@ def store_object(
     A zombie's or another release's object may differ in its bytes; its rows must have the same coordinates. Within
     ``lost_range`` (offsets that Kafka no longer has) it may hold more than this reader saw. Raises ``DataLoss`` where
     it holds fewer, as an attempt that accepted a loss leaves it, and ``ObjectConflict`` where it holds others.
-    ``time_field`` is the contract's, None for dead letters.
     """
     body = encode(part.table, layout) if part.body is None else part.body
     created = create(lake, key, body, lambda _: False, get=partial(standing, lake))
     if created.mine:
-        return _stored(key, created.body, part, time_field)
-    found = _read(lake, key, created.body, time_field, split)
+        return _stored(key, created.body, part, kind)
+    found = _read(lake, key, created.body, kind, split)
     ours, theirs = _coordinates(part.table), _coordinates(found.table)
     if any(offset not in lost_range for _, offset in theirs - ours):
         raise _conflict(
@@ -76,27 +73,27 @@ def store_object(
     if ours - theirs:
         missing = lost_ranges_of(split.partition, (offset for _, offset in ours - theirs))
         raise data_loss(f"{lake.address}/{key}, stored by an attempt that accepted a loss,", missing)
-    if time_field is not None:  # it has no keys and values, so the records that were read count
+    if not kind.is_dead:  # it has no keys and values, so the records that were read count
         found = replace(found, raw_bytes=part.raw_bytes)
-    return _stored(key, created.body, found, time_field)
+    return _stored(key, created.body, found, kind)
 
 
-def adopt(lake: Lake, key: str, time_field: str | None, split: Split) -> StoredPart | None:
+def adopt(lake: Lake, key: str, kind: ObjectKind, split: Split) -> StoredPart | None:
     """What somebody else stored under ``key``, if anything."""
     body = standing(lake, key)
     if body is None:
         return None
-    return _stored(key, body, _read(lake, key, body, time_field, split), time_field)
+    return _stored(key, body, _read(lake, key, body, kind, split), kind)
 
 
 def _coordinates(table: pa.Table) -> set[tuple[int, int]]:
     return set(zip(table["kafka_partition"].to_pylist(), table["kafka_offset"].to_pylist(), strict=True))
 
 
-def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Split) -> ObjectPart:
+def _read(lake: Lake, key: str, body: bytes, kind: ObjectKind, split: Split) -> ObjectPart:
     """What reports tell of it. Raises ``ObjectConflict`` where the bytes are no object of this split."""
-    wanted = _COORDINATES | ({"reason": pa.string()} if time_field is None else {time_field: INSTANT})
-    columns = wanted | (_RAW if time_field is None else {})
+    columns = {**COORDINATES, **kind.told, **kind.raw}
+    required = {*COORDINATES, *kind.required}
     raw_bytes, kept = 0, []
     try:
         file = pq.ParquetFile(pa.BufferReader(body))
@@ -105,11 +102,11 @@ def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Spli
         fits = found == columns
         for index in range(file.num_row_groups):
             rows = file.read_row_group(index)
-            raw_bytes += _raw_bytes(rows) if fits and time_field is None else 0
-            kept.append(rows.select([*(wanted if fits else ())]))
+            raw_bytes += _raw_bytes(rows) if fits and kind.raw else 0
+            kept.append(rows.select(kind.kept if fits else []))
     except (pa.ArrowException, OSError) as error:
         raise _conflict(lake, key, "bytes that are no Parquet file") from error
-    if not fits or not file.metadata.num_rows or any(t[n].null_count for t in kept for n in wanted):
+    if not fits or not file.metadata.num_rows or any(t[n].null_count for t in kept for n in required):
         raise _conflict(lake, key, f"{file.metadata.num_rows} rows with other columns than ours")
     table = pa.concat_tables(kept)
     coordinates = _coordinates(table)
@@ -120,27 +117,23 @@ def _read(lake: Lake, key: str, body: bytes, time_field: str | None, split: Spli
     return ObjectPart(table, raw_bytes)
 
 
-def _stored(key: str, body: bytes, part: ObjectPart, time_field: str | None) -> StoredPart:
-    reasons = Counter[str](part.table["reason"].to_pylist() if time_field is None else ())
+def _stored(key: str, body: bytes, part: ObjectPart, kind: ObjectKind) -> StoredPart:
+    reasons = Counter[str](part.table["reason"].to_pylist() if kind.is_dead else ())
     return StoredPart(
         key=key,
         bytes=len(body),
         sha256=hashlib.sha256(body).hexdigest(),
         offsets=part.table["kafka_offset"],
         reasons=reasons,
-        time=None if time_field is None else _ends(part.table[time_field].cast(pa.int64())),
+        time=kind.time_of(part.table),
         raw_bytes=part.raw_bytes,
+        tombstones=kind.tombstones_in(part.table),
     )
 
 
 def _raw_bytes(dead_letters: pa.Table) -> int:
     """Dead letters have their keys and values with them, also those that only another attempt could read."""
     return sum(pc.sum(pc.binary_length(dead_letters[name])).as_py() or 0 for name in ("key", "value"))
-
-
-def _ends(column: pa.ChunkedArray) -> tuple[int, int]:
-    ends = pc.min_max(column).as_py()
-    return ends["min"], ends["max"]
 
 
 def _conflict(lake: Lake, key: str, what: str) -> ObjectConflict:

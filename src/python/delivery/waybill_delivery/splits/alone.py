@@ -71,7 +71,7 @@ def _converse(child: subprocess.Popen[bytes], context: bytes) -> bytes:
 
 def main(notes: int) -> None:
     """The process: context, split and log settings come pickled on stdin, the reply goes to stdout."""
-    from waybill_delivery.events import Decoder  # the driver needs it not, and would wait for it
+    from waybill_delivery.events import decoder_of  # the driver needs it not, and would wait for it
 
     # What libraries print is not the reply.
     out = os.fdopen(os.dup(1), "wb")
@@ -80,7 +80,7 @@ def main(notes: int) -> None:
     threading.Thread(target=_end_with_the_driver, args=(sys.stdin.buffer,), daemon=True).start()
     begin_logs(context, log)
     with foreign_text(), mmap.mmap(notes, _AT.size) as noted:
-        decoder = Decoder(
+        decoder = decoder_of(
             context.contract,
             context.manifest.format,
             fast=False,

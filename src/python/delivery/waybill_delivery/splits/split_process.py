@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
-from waybill_common.contract import Contract
+from waybill_common.contract import BoundContract
 from waybill_common.errors import LakeRefused, TransientError, WaybillError, exit_codes
 from waybill_common.kafka import Value, librdkafka_config
 from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
@@ -24,7 +24,7 @@ from waybill_common.terminal import marked
 from waybill_delivery.splits.task_context import TaskContext
 
 if TYPE_CHECKING:
-    from waybill_delivery.events import Decoder, SplitReader
+    from waybill_delivery.events import BlockDecoder, SplitReader
 
 Reply = TypeVar("Reply")
 
@@ -36,7 +36,7 @@ _NEW_FORMAT = 3
 
 
 def reply_to(
-    context: TaskContext, split: Split, decoder: Decoder | None = None, reader: SplitReader | None = None
+    context: TaskContext, split: Split, decoder: BlockDecoder | None = None, reader: SplitReader | None = None
 ) -> str:
     """Errors of ours travel as data and keep their class; an exception would reach the driver as a text.
 
@@ -49,7 +49,7 @@ def reply_to(
 def replies_to(
     context: TaskContext,
     splits: Sequence[Split],
-    decoder: Decoder | None = None,
+    decoder: BlockDecoder | None = None,
     reader: SplitReader | None = None,
 ) -> list[str]:
     """A reply for each split, or a single one that has an error: of several splits, then none is vouched for."""
@@ -91,7 +91,7 @@ def _place(split: Split) -> dict[str, int]:
     return {"partition": split.partition, "start": split.start, "end": split.end}
 
 
-def make_ready(kafka: KafkaSettings, contract: Contract, split_bytes: int) -> None:
+def make_ready(kafka: KafkaSettings, contract: BoundContract, split_bytes: int) -> None:
     """What this worker process keeps for its splits, before there is one."""
     _consumer(tuple(librdkafka_config(kafka).items()), split_bytes)
     _decoder(contract, _NEW_FORMAT).decode(0, ())
@@ -159,10 +159,10 @@ def _consumer(connection: tuple[tuple[str, Value], ...], split_bytes: int) -> Sp
 
 
 @lru_cache(maxsize=4)
-def _decoder(contract: Contract, format: int) -> Decoder:  # noqa: A002
-    from waybill_delivery.events import Decoder
+def _decoder(contract: BoundContract, format: int) -> BlockDecoder:  # noqa: A002
+    from waybill_delivery.events import decoder_of
 
-    decoder = Decoder(contract, format)
+    decoder = decoder_of(contract, format)
     # PySpark's workers look for garbage after each task. In what stays for good there is none, and much to look at.
     gc.freeze()
     return decoder

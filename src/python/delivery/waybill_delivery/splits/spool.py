@@ -21,6 +21,9 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _LETTER = 600
 """Bytes that a dead letter takes beside its texts."""
 
+_OFFSET = 40
+"""Bytes of one that was skipped."""
+
 
 class Spool(Sequence[Block]):
     """Blocks in the order in which they were added. As a context it raises ``EnvironmentMissing`` where a disk is full.
@@ -106,7 +109,8 @@ def _opened() -> IO[bytes]:
 
 
 def _weight(block: Block) -> int:
-    return int(block.rows.nbytes) + int(block.raw_bytes.nbytes) + sum(map(_letter, block.dead))
+    rows = int(block.rows.nbytes) + int(block.raw_bytes.nbytes) + _OFFSET * len(block.skipped)
+    return rows + sum(map(_letter, block.dead))
 
 
 def _letter(dead_letter: DeadLetter) -> int:

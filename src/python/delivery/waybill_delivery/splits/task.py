@@ -5,14 +5,18 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
 
 import pyarrow.compute as pc
 from confluent_kafka import Message
 
+from waybill_common.contract import BoundContract
 from waybill_common.kafka import first_offsets, topic_id
 from waybill_common.ledger import (
     DATA,
     Layout,
+    Layout3,
     LostRange,
     Manifest,
     Split,
@@ -23,14 +27,19 @@ from waybill_common.ledger import (
     dead_letter_key,
     split_name,
 )
-from waybill_delivery.events import Block, Decoder, SplitReader, first_readable, read_splits
+from waybill_contracts.document import parse_document
+from waybill_delivery.events import Block, BlockDecoder, SplitReader, first_readable, read_splits
 from waybill_delivery.objects import (
+    LETTERS,
+    Folders,
+    ObjectKind,
     ObjectPart,
     StoredPart,
     adopt,
     dead_letter_part,
-    parts_by_date,
+    parts_by_folder,
     report,
+    rows_of,
     spooled_dead_letters,
     spooled_parts,
     store_object,
@@ -48,7 +57,7 @@ _PIECES = 8
 
 
 def deliver_splits(
-    context: TaskContext, splits: Sequence[Split], reader: SplitReader, decoder: Decoder
+    context: TaskContext, splits: Sequence[Split], reader: SplitReader, decoder: BlockDecoder
 ) -> list[SplitReport]:
     """Deliver splits of as many partitions and report them as stored, in their order. Safe to run any number of times,
     also at the same time.
@@ -93,32 +102,74 @@ def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gon
     manifest, lake = context.manifest, context.lake
     names = (manifest.topic, split.partition, split.start, split.end)
     lost_range = range(split.start, gone)
-    time_field = context.contract.time_field
+    places = _places(context.contract, _window(manifest))
     data = [
         store_object(
-            lake, data_key(*names, date), part, manifest.layout, time_field, split, lost_range=lost_range
+            lake, data_key(*names, folder), part, manifest.layout, places.kind, split, lost_range=lost_range
         )
-        for date, part in _parts(blocks, time_field, manifest.layout)
+        for folder, part in _parts(blocks, places, manifest.layout)
     ]
     dead_letters = _dead_letters(split.partition, blocks, manifest)
     dead = (
         store_object(
-            lake, dead_letter_key(*names), dead_letters, manifest.layout, None, split, lost_range=lost_range
+            lake,
+            dead_letter_key(*names),
+            dead_letters,
+            manifest.layout,
+            LETTERS,
+            split,
+            lost_range=lost_range,
         )
         if dead_letters.table.num_rows
         else None
     )
     if gone > split.start:
-        data += _left_by_others(context, split, {one.key for one in data})
-        dead = dead or adopt(lake, dead_letter_key(*names), None, split)
+        data += _left_by_others(context, split, places.kind, {one.key for one in data})
+        dead = dead or adopt(lake, dead_letter_key(*names), LETTERS, split)
     raw_bytes = sum(one.raw_bytes for one in (*data, *([dead] if dead else ())))
-    return report(split, data, dead, lost_range=lost_range, raw_bytes=raw_bytes, format=manifest.format)
+    skipped, skipped_bytes = _skipped(blocks)
+    return report(
+        split,
+        data,
+        dead,
+        lost_range=lost_range,
+        skipped=skipped,
+        raw_bytes=raw_bytes + skipped_bytes,
+        format=manifest.format,
+    )
 
 
-def _parts(blocks: Sequence[Block], time_field: str, layout: Layout) -> Iterable[tuple[str, ObjectPart]]:
+@dataclass(frozen=True)
+class _Places:
+    """What a contract's document says of its rows as objects."""
+
+    kind: ObjectKind
+    folders: Folders
+
+
+@lru_cache(maxsize=4)
+def _places(contract: BoundContract, window: tuple[str, str] | None) -> _Places:
+    document = parse_document(contract.document)
+    return _Places(rows_of(document), Folders(document, window))
+
+
+def _window(manifest: Manifest) -> tuple[str, str] | None:
+    return manifest.layout.window if isinstance(manifest.layout, Layout3) else None
+
+
+def _skipped(blocks: Sequence[Block]) -> tuple[list[int], int]:
+    """The offsets, and the bytes of keys and values."""
+    offsets, size = list[int](), 0
+    for block in blocks:
+        offsets += block.skipped
+        size += block.skipped_bytes
+    return offsets, size
+
+
+def _parts(blocks: Sequence[Block], places: _Places, layout: Layout) -> Iterable[tuple[str, ObjectPart]]:
     if isinstance(blocks, Spool) and blocks.is_on_disk:
-        return spooled_parts(blocks, time_field, layout)
-    return parts_by_date(blocks, time_field).items()
+        return spooled_parts(blocks, places.folders, places.kind, layout)
+    return parts_by_folder(blocks, places.folders).items()
 
 
 def _dead_letters(partition: int, blocks: Sequence[Block], manifest: Manifest) -> ObjectPart:
@@ -128,7 +179,7 @@ def _dead_letters(partition: int, blocks: Sequence[Block], manifest: Manifest) -
 
 
 def transform_streaming_data(
-    blocks: Iterable[list[Message]], partition: int, decoder: Decoder
+    blocks: Iterable[list[Message]], partition: int, decoder: BlockDecoder
 ) -> Iterator[Block]:
     """Raw records to typed rows and dead letters, block by block."""
     for records in blocks:
@@ -158,6 +209,7 @@ def end_of_loss(context: TaskContext, split: Split, blocks: Sequence[Block], low
     seen = sum(
         (pc.sum(pc.less(block.rows["kafka_offset"], edge)).as_py() or 0)
         + sum(dead_letter.record.offset < edge for dead_letter in block.dead)
+        + sum(offset < edge for offset in block.skipped)
         for block in blocks
     )
     if seen == edge - split.start:
@@ -168,10 +220,12 @@ def end_of_loss(context: TaskContext, split: Split, blocks: Sequence[Block], low
     return edge
 
 
-def _left_by_others(context: TaskContext, split: Split, known: set[str]) -> list[StoredPart]:
+def _left_by_others(
+    context: TaskContext, split: Split, kind: ObjectKind, known: set[str]
+) -> list[StoredPart]:
     """Objects of this split that somebody stored before retention took the records; they stand, so they count."""
     lake = context.lake
     name = split_name(context.manifest.topic, split.partition, split.start, split.end)
     found = [key for key in lake.keys(DATA) if key.endswith(f"/{name}") and key not in known]
-    adopted = (adopt(lake, key, context.contract.time_field, split) for key in sorted(found))
+    adopted = (adopt(lake, key, kind, split) for key in sorted(found))
     return [one for one in adopted if one is not None]

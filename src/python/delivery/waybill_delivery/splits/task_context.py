@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from waybill_common.contract import Contract
+from waybill_common.contract import BoundContract
 from waybill_common.lake import Lake
 from waybill_common.ledger import Manifest
 from waybill_common.settings import SPLIT_BYTES, KafkaSettings
@@ -19,7 +19,7 @@ class TaskContext:
     """
 
     manifest: Manifest
-    contract: Contract
+    contract: BoundContract
     kafka: KafkaSettings
     lake: Lake
     accept_loss: bool

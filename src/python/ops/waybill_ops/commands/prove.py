@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from waybill_common.cli import settings_of
-from waybill_common.errors import OK
+from waybill_common.contract import Contract
+from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import refused, whole_number
 from waybill_common.screen import on_stderr, on_stdout
 from waybill_common.settings import (
@@ -23,6 +24,7 @@ from waybill_common.settings import (
     with_settings,
 )
 from waybill_common.terminal import complain, say_json
+from waybill_contracts.stream_contract import contracts_of
 from waybill_ops.prove import (
     ChosenEngines,
     FirstRunFailed,
@@ -110,6 +112,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     an undisturbed run succeeds. Raises what ``submit``, ``verify`` and the producer raise, too.
     """
     settings = settings_of(flags, environ, "prove")
+    _check_contract(settings)
     if flags.send is not None:
         run_child(settings, flags.send)
         return OK
@@ -118,6 +121,16 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         chosen = choose_engines(flags, environ, cache)
         plan = make_plan(seed, flags.faults, flags.rounds, flags.events, engines=len(chosen.engines))
         return _prove(flags, environ, settings, plan, chosen)
+
+
+def _check_contract(settings: Settings) -> None:
+    """What a proof sends has to be events: those of the contract that Waybill brings along."""
+    if not isinstance(contracts_of(settings.stream).current, Contract):
+        raise SettingsRefused(
+            f"stream.contract is {settings.stream.contract}, and a proof sends events of the packaged contract.",
+            allowed=f"none, or the document of the packaged {settings.stream.name}.",
+            remedy="leave stream.contract out, also in waybill.toml and variables; nothing was made.",
+        )
 
 
 def _prove(

@@ -10,8 +10,9 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of, whole_number
 from waybill_common.screen import on_stdout
-from waybill_common.settings import SENDING, add_settings_flags
+from waybill_common.settings import SENDING, add_settings_flags, uses
 from waybill_common.terminal import say_json
+from waybill_contracts.stream_contract import contracts_of
 from waybill_ops.dead_letters import (
     MOST_SHOWN,
     RecordCoordinates,
@@ -34,9 +35,8 @@ from waybill_ops.redrive import (
     print_preview,
     redrive_of,
 )
-from waybill_streams.packaged import STREAMS
 
-SETTINGS = SENDING
+SETTINGS = uses(*SENDING, "stream.contract")
 IDLE = ("kafka.partitions",)
 Statuses = Mapping[RecordCoordinates, RedriveStatus]
 HELP = "send dead letters back through the topic, mended or not; safe to run again"
@@ -66,9 +66,10 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     ``ProducerFenced`` and ``DeliveryFailed``.
     """
     settings = settings_of(flags, environ, "redrive")
+    contract = contracts_of(settings.stream).current
     patch = load_patch(flags.patch) if flags.patch else None
     finder, selection = open_dead_letters(settings), selection_of(flags)
-    contract, topic_id = STREAMS[settings.stream.name].current, finder.topic_id
+    topic_id = finder.topic_id
 
     def patched(recorded: Statuses) -> Iterator[PatchedDeadLetter]:
         """Each dead letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 
-from waybill_common.contract import Reason
+from waybill_common.contract import DEAD_CODES
 from waybill_common.flag_types import MOST_OFFSET, MOST_PARTITION, moment, refused, whole_number
 from waybill_ops.dead_letters.selection import Selection
 
@@ -19,7 +19,12 @@ def add_filters(parser: ArgumentParser) -> None:
     """Each may be given several times; of one filter any value fits, of several filters all have to."""
     filters = parser.add_argument_group("filters")
     filters.add_argument(
-        "--reason", action="append", default=[], choices=[one.value for one in Reason], help="why it broke"
+        "--reason",
+        action="append",
+        default=[],
+        choices=DEAD_CODES,
+        metavar="REASON",
+        help="why it broke, such as missing_field",
     )
     filters.add_argument(
         "--from", dest="since", type=moment, metavar="TIME", help="records of this UTC time or later"

@@ -17,6 +17,7 @@ class CommitLine:
     commit: int
     rows: int
     dead_letters: int
+    skipped: int
     empty: int
     lost: int
     objects: int
@@ -59,7 +60,7 @@ class ReceiptsSummary:
         }
 
 
-SUMS = ("rows", "dead_letters", "empty", "lost", "objects", "bytes")
+SUMS = ("rows", "dead_letters", "skipped", "empty", "lost", "objects", "bytes")
 
 
 def summarise(receipts: Iterable[Receipt], *, with_objects: bool) -> ReceiptsSummary:
@@ -75,6 +76,7 @@ def summarise(receipts: Iterable[Receipt], *, with_objects: bool) -> ReceiptsSum
                 commit=receipt.number,
                 rows=receipt.rows,
                 dead_letters=receipt.dead,
+                skipped=receipt.skipped,
                 empty=receipt.empty,
                 lost=receipt.lost,
                 objects=len(stored),

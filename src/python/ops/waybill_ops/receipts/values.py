@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -58,26 +62,54 @@ def rows_by(settings: Settings, column: str, objects: Sequence[ListedObject]) ->
 
 
 def _counted(column: str, paths: Sequence[str], system: fs.FileSystem) -> Counter[str]:
-    stored = pads.dataset(list(paths), filesystem=system, format="parquet")
-    if column not in stored.schema.names:
+    """Objects of several versions of a contract: a column is null where it came later, and as wide as it became."""
+    found = pads.FileSystemDatasetFactory(system, list(paths), pads.ParquetFileFormat())
+    schema = found.inspect(promote_options="permissive")
+    if column not in schema.names:
         raise SettingsRefused(
             f"--by {column} names no column of these objects.",
-            allowed=", ".join(stored.schema.names) + ".",
+            allowed=", ".join(schema.names) + ".",
             remedy="name one of these.",
         )
     counts: Counter[str] = Counter()
-    for batch in stored.to_batches(columns=[column]):
+    for batch in found.finish(schema).to_batches(columns=[column]):
         counts += _values(batch.column(0))
     return counts
 
 
 def _values(values: pa.Array) -> Counter[str]:
     """Instants as Kafka's timestamps are spelled: they may lie beyond any calendar."""
+    if pa.types.is_nested(values.type):
+        return Counter(
+            json.dumps(_plain(one), ensure_ascii=False) if one is not None else ""
+            for one in values.to_pylist()
+        )
     if pa.types.is_timestamp(values.type):
         found = pc.value_counts(values.cast(pa.int64())).to_pylist()
         return Counter({_instant(one["values"]): one["counts"] for one in found})
-    found = pc.value_counts(values.cast(pa.string())).to_pylist()
-    return Counter({one["values"] or "": one["counts"] for one in found})
+    found = pc.value_counts(values).to_pylist()
+    return Counter({_text(one["values"]): one["counts"] for one in found})
+
+
+def _text(value: Any) -> str:
+    plain = "" if value is None else _plain(value)
+    return str(plain).lower() if isinstance(plain, bool) else str(plain)
+
+
+def _plain(value: Any) -> Any:
+    """As JSON can say it: bytes in hex, decimals with their scale, days and instants in ISO's spelling."""
+    match value:
+        case bytes():
+            return value.hex()
+        case Decimal():
+            return f"{value:f}"
+        case date():
+            return value.isoformat()
+        case list() | tuple():
+            return [_plain(one) for one in value]
+        case dict():
+            return {name: _plain(one) for name, one in value.items()}
+    return value
 
 
 def _instant(micros: int | None) -> str:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from waybill_common.contract import Contract, Dead, judge, unframe
+from waybill_common.contract import BoundContract
 from waybill_common.errors import DeadLettersRefused
 from waybill_ops.dead_letters import KeptDeadLetter, RedriveStatus
+from waybill_ops.redrive.contract_judges import (
+    Judged,
+    RedriveJudge,
+    Sendable,
+    StillBroken,
+    redrive_judge,
+)
 from waybill_ops.redrive.patch import Patch
 
 
@@ -25,6 +32,8 @@ class PatchVerdict(StrEnum):
     """There is a patch, but the value is no JSON object to give it."""
     BROKEN = "broken"
     """The value, patched or not, does not satisfy the contract."""
+    UNSELECTED = "unselected"
+    """It would be skipped: the contract's ``select`` does not ask for it."""
     UNSENDABLE = "unsendable"
     """A header's name is no UTF-8: confluent-kafka, which sends, has no way to send it as it was."""
 
@@ -37,41 +46,40 @@ class PatchedDeadLetter:
     verdict: PatchVerdict
     value: bytes | None = None
     key: bytes | None = None
-    dead: Dead | None = None
+    dead: StillBroken | None = None
 
 
 def consider(
-    dead_letter: KeptDeadLetter, status: RedriveStatus | None, patch: Patch | None, contract: Contract
+    dead_letter: KeptDeadLetter, status: RedriveStatus | None, patch: Patch | None, contract: BoundContract
 ) -> PatchedDeadLetter:
     """Raises ``DeadLettersRefused`` where the patch raises, or returns what is no event."""
     if status is not None:
         return PatchedDeadLetter(dead_letter, PatchVerdict(status.state))
-    found = _judged(dead_letter, patch, contract)
+    found = _patched(dead_letter, patch, redrive_judge(contract))
     if found.verdict is PatchVerdict.SEND and not all(_can_be_sent(name) for name, _ in dead_letter.headers):
         return PatchedDeadLetter(dead_letter, PatchVerdict.UNSENDABLE)
     return found
 
 
-def _judged(dead_letter: KeptDeadLetter, patch: Patch | None, contract: Contract) -> PatchedDeadLetter:
+def _patched(dead_letter: KeptDeadLetter, patch: Patch | None, judge: RedriveJudge) -> PatchedDeadLetter:
     if patch is None:
-        found = judge(contract, dead_letter.value)
-        if isinstance(found, Dead):
-            return PatchedDeadLetter(dead_letter, PatchVerdict.BROKEN, dead=found)
-        return PatchedDeadLetter(dead_letter, PatchVerdict.SEND, dead_letter.value, dead_letter.key)
-    event = _event(dead_letter.value)
+        return _as_judged(dead_letter, judge.unchanged(dead_letter))
+    event = judge.event(dead_letter)
     if event is None:
         return PatchedDeadLetter(dead_letter, PatchVerdict.NO_EVENT)
-    text = _mended(dead_letter, event, patch)
-    if text is None:
+    found = _mended(dead_letter, event, patch, judge)
+    if found is None:
         return PatchedDeadLetter(dead_letter, PatchVerdict.LEFT)
-    found = judge(contract, text)
-    if isinstance(found, Dead):
-        return PatchedDeadLetter(dead_letter, PatchVerdict.BROKEN, dead=found)
-    frame = (dead_letter.value or b"")[
-        : len(dead_letter.value or b"") - len(unframe(dead_letter.value or b""))
-    ]
-    key = str(getattr(found, contract.id_field)).encode()
-    return PatchedDeadLetter(dead_letter, PatchVerdict.SEND, frame + contract.encode(found), key)
+    return _as_judged(dead_letter, found)
+
+
+def _as_judged(dead_letter: KeptDeadLetter, found: Judged) -> PatchedDeadLetter:
+    match found:
+        case Sendable(value, key):
+            return PatchedDeadLetter(dead_letter, PatchVerdict.SEND, value, key)
+        case StillBroken():
+            return PatchedDeadLetter(dead_letter, PatchVerdict.BROKEN, dead=found)
+    return PatchedDeadLetter(dead_letter, PatchVerdict.UNSELECTED)
 
 
 def _can_be_sent(name: bytes) -> bool:
@@ -82,23 +90,18 @@ def _can_be_sent(name: bytes) -> bool:
     return b"\x00" not in name
 
 
-def _event(value: bytes | None) -> dict[str, object] | None:
-    try:
-        found = json.loads(unframe(value or b""))
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _mended(dead_letter: KeptDeadLetter, event: dict[str, object], patch: Patch) -> bytes | None:
+def _mended(
+    dead_letter: KeptDeadLetter, event: dict[str, Any], patch: Patch, judge: RedriveJudge
+) -> Judged | None:
+    """None where the patch leaves it."""
     try:
         mended = patch.mend(event)
-        text = None if mended is None else json.dumps(mended).encode()
+        found = judge.mended(dead_letter, mended) if isinstance(mended, dict) else None
     except Exception as error:
         raise _refused(dead_letter, patch, f"raised {error!r}") from error
-    if mended is not None and not isinstance(mended, dict):
+    if mended is not None and found is None:
         raise _refused(dead_letter, patch, f"returned {str(mended)[:60]!r}")
-    return text
+    return found
 
 
 def _refused(dead_letter: KeptDeadLetter, patch: Patch, what: str) -> DeadLettersRefused:

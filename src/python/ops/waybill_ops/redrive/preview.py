@@ -18,6 +18,7 @@ _WORDS = {
     PatchVerdict.LEFT: "the patch leaves it",
     PatchVerdict.NO_EVENT: "no JSON object that a patch could mend",
     PatchVerdict.BROKEN: "still breaks the contract",
+    PatchVerdict.UNSELECTED: "the contract's select does not ask for it",
     PatchVerdict.UNSENDABLE: (
         "a header's name is no UTF-8, and this client can't send such a name; export the dead letter, produce it with "
         "a client that can, and waive it"
@@ -48,7 +49,7 @@ def preview_of(considered: Iterable[PatchedDeadLetter], limit: int) -> RedrivePr
     for one in considered:
         preview.verdicts[one.verdict] += 1
         if one.dead is not None:
-            preview.broken[one.dead.reason.value] += 1
+            preview.broken[one.dead.reason] += 1
         if len(preview.shown) < limit:
             preview.shown.append(one)
     return preview
@@ -94,5 +95,5 @@ def _shown(one: PatchedDeadLetter) -> dict[str, Any]:
         **brief(one.dead_letter, states.get(one.verdict, DeadLetterState.OPEN)),
         "verdict": one.verdict.value,
         "value": readable(one.value),
-        "still_broken": {"reason": one.dead.reason.value, "detail": one.dead.detail} if one.dead else None,
+        "still_broken": {"reason": one.dead.reason, "detail": one.dead.detail} if one.dead else None,
     }

@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from waybill_common.contract import Contract
+from waybill_common.contract import BoundContract
 from waybill_common.errors import WaybillError
 from waybill_common.settings import KafkaSettings
 from waybill_delivery.splits import make_ready
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def warm_workers(spark: SparkSession, kafka: KafkaSettings, contract: Contract, split_bytes: int) -> None:
+def warm_workers(
+    spark: SparkSession, kafka: KafkaSettings, contract: BoundContract, split_bytes: int
+) -> None:
     """Have a worker for each core import, connect and compile what its first split needs; nobody waits for it."""
     context = spark.sparkContext
     cores = range(context.defaultParallelism)

@@ -1,0 +1,77 @@
+"""The contract that a run is given: the document that ``stream.contract`` names, or a packaged one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from waybill_common.contract import BoundContract, Registry
+from waybill_common.errors import ContractUnknown, SettingsRefused
+from waybill_common.ledger import LARGEST_DOCUMENT
+from waybill_common.settings import StreamSettings
+from waybill_common.version import VERSION
+from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
+from waybill_streams.packaged import STREAMS
+
+
+def contracts_of(stream: StreamSettings) -> Registry[BoundContract]:
+    """What this run knows by itself; the last one is its own.
+
+    Raises ``SettingsRefused`` for a document outside the language or of another stream, ``ContractUnknown`` for one
+    that this release can't judge by.
+    """
+    if stream.contract is None:
+        return Registry(STREAMS[stream.name].contracts)
+    document = read_document(stream.contract)
+    if document.stream != stream.name:
+        raise SettingsRefused(
+            f"{stream.contract} is a contract of stream {document.stream}, stream.name is {stream.name}.",
+            allowed="one stream.",
+            remedy=f"set stream.name to {document.stream}, or name another document. Nothing was written.",
+        )
+    own = contract_of(document, stream.contract)
+    packaged = STREAMS[stream.name].contracts if stream.name in STREAMS else ()
+    others = [one for one in packaged if one.fingerprint != own.fingerprint]
+    return Registry((*others, next((one for one in packaged if one not in others), own)))
+
+
+def contract_of(document: ContractDocument, name: str) -> BoundContract:
+    """``name`` is what messages call it. Raises ``ContractUnknown`` for what this release can't judge by."""
+    check_can_judge(document, name)
+    return BoundContract(document.stream, document.version, document.text)
+
+
+def check_can_judge(document: ContractDocument, name: str) -> None:
+    if document.value.format == "avro":
+        raise ContractUnknown(
+            f"{name} describes Avro, which Waybill {VERSION} does not judge.",
+            allowed="documents of json, text and binary.",
+            remedy="use a later release. Nothing was written.",
+        )
+
+
+def read_document(name: str) -> ContractDocument:
+    """Raises ``SettingsRefused`` with the place in the document."""
+    try:
+        return parse_document(_read(name))
+    except DocumentRefused as refused:
+        nearest = f" Did you mean {refused.nearest}?" if refused.nearest else ""
+        raise SettingsRefused(
+            f"{name} is no contract of language 1: at {refused.place or 'its root'}: {refused.found}.{nearest}",
+            allowed=f"{refused.allowed}.",
+            remedy="correct the document; docs/contracts.md has the language.",
+        ) from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise SettingsRefused(
+            f"The document {name} can't be read: {why}.",
+            allowed="a file that this user may read.",
+            remedy="correct the name or the file's rights.",
+        ) from error
+
+
+def _read(name: str) -> bytes:
+    with Path(name).open("rb") as file:
+        text = file.read(LARGEST_DOCUMENT + 1)
+    if len(text) > LARGEST_DOCUMENT:
+        raise ValueError(f"it is larger than {LARGEST_DOCUMENT:,} bytes")
+    return text

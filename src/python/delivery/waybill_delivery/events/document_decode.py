@@ -1,0 +1,197 @@
+"""Decoding a block by a contract's document: what the fast paths take, and the judge for everything else.
+
+A fast path says "row, with these values" of a value, or nothing. So the verdict on a record is the judge's, whatever
+its neighbours are, and nothing between the judge's values and Arrow's converts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from confluent_kafka import Message
+
+from waybill_common.contract import BoundContract
+from waybill_common.kafka import headers_of, offset_of
+from waybill_contracts.columns import RowColumns
+from waybill_contracts.document import parse_document
+from waybill_contracts.fast import FastPaths, FastRows
+from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge, RecordVerdict
+from waybill_delivery.events.decode import sizes_of
+from waybill_delivery.events.places import as_arrow
+from waybill_delivery.events.record import Block, DeadLetter, record_of
+from waybill_delivery.events.stamps import calendar_of
+
+_FORMAT = 3
+"""Of the lake: documents came with it."""
+
+_MOST_EXTRA = 2**25
+"""Characters of ``_extra`` that wait to be laid out in columns: a record may have many times its own length of them."""
+
+
+@dataclass
+class _Found:
+    """By their place in the block."""
+
+    rows: dict[int, JudgedRow] = field(default_factory=dict)
+    dead: dict[int, DeadLetter] = field(default_factory=dict)
+    skipped: list[int] = field(default_factory=list)
+    extra: int = 0
+
+
+@dataclass(frozen=True)
+class _Records:
+    """A block as Kafka has it; ``instants`` are its timestamps as their column has them."""
+
+    partition: int
+    messages: Sequence[Message]
+    offsets: pa.Int64Array
+    milliseconds: list[int]
+    instants: pa.Array
+    outside: pa.BooleanArray | None
+
+
+class DocumentDecoder:
+    """``fast`` and ``watch`` as in ``decoder_of``."""
+
+    def __init__(
+        self,
+        contract: BoundContract,
+        *,
+        fast: bool = True,
+        watch: Callable[[int], object] = lambda _offset: None,
+    ) -> None:
+        document = parse_document(contract.document)
+        self._judge = RecordJudge(document)
+        self._columns = RowColumns(document)
+        self._fast = FastPaths(document) if fast and document.value.format == "json" else None
+        self._calendar = calendar_of(_FORMAT)
+        self._watch = watch
+        self._key = document.key
+        by_header = document.select is not None and document.select.by == "header"
+        self._wants_headers = document.headers or by_header
+        self._around = [name for name in ("kafka_key", "kafka_headers") if name in self._columns.beside]
+
+    def decode(self, partition: int, messages: Sequence[Message]) -> Block:
+        """See ``BlockDecoder``."""
+        given = pa.array(list(map(Message.value, messages)), pa.large_binary())
+        sizes = sizes_of(given, messages)
+        stamps = self._calendar.milliseconds_of(messages)
+        offsets = pa.array(list(map(Message.offset, messages)), pa.int64())
+        records = _Records(partition, messages, offsets, stamps.to_pylist(), *self._calendar.column(stamps))
+        found, tables, places = _Found(), [], list[int]()
+        left: Sequence[int] = range(len(messages))
+        if self._fast is not None:
+            read = self._fast.read(given)
+            quick, taken = self._taken(records, read, found)
+            tables, places = [quick], taken
+            left = np.flatnonzero(~read.taken).tolist()
+        for index in left:
+            self._watch(offset_of(messages[index]))
+            self._sort(
+                records, index, self._judge.judge(self._input(records, index, messages[index].value())), found
+            )
+            if found.extra > _MOST_EXTRA:
+                self._lay_out(records, found, tables, places)
+        self._lay_out(records, found, tables, places)
+        return Block(
+            *self._in_order(tables, places, sizes),
+            tuple(found.dead[index] for index in sorted(found.dead)),
+            tuple(offset_of(messages[index]) for index in sorted(found.skipped)),
+            pc.sum(sizes.take(pa.array(found.skipped, pa.int64()))).as_py() or 0,
+        )
+
+    def _input(self, records: _Records, index: int, value: bytes | None) -> KafkaInput:
+        message = records.messages[index]
+        headers = headers_of(message) if self._wants_headers else ()
+        return KafkaInput(value, message.key(), headers, records.milliseconds[index])
+
+    def _sort(self, records: _Records, index: int, verdict: RecordVerdict, found: _Found) -> None:
+        match verdict:
+            case JudgedRow():
+                found.rows[index] = verdict
+                found.extra += len(verdict.extra or "")
+            case DeadRecord():
+                record = record_of(records.messages[index], records.milliseconds[index])
+                found.dead[index] = DeadLetter(record, verdict.reason, verdict.detail)
+            case _:
+                found.skipped.append(index)
+
+    def _taken(self, records: _Records, read: FastRows, found: _Found) -> tuple[pa.Table, list[int]]:
+        """Rows of values that the fast paths took, and their places. What stands around one may still make it none."""
+        at = as_arrow(np.flatnonzero(read.taken))
+        values, extra = read.rows, read.extra
+        beside = self._plain_around(records, at)
+        if beside is None:
+            around = _Found()
+            for index in at.to_pylist():
+                verdict = self._judge.around_a_row(self._input(records, index, None), [], None)
+                self._sort(records, index, verdict, around)
+            found.dead |= around.dead
+            found.skipped += around.skipped
+            if len(around.rows) < len(at):
+                kept = pc.is_in(at, pa.array(around.rows, pa.int64()))
+                at, values, extra = at.filter(kept), values.filter(kept), extra.filter(kept)
+            rows = [*around.rows.values()]
+            beside = {name: self._columns.beside_of(name, rows) for name in self._around}
+        beside |= {
+            "kafka_partition": pa.repeat(pa.scalar(records.partition, pa.int32()), len(at)),
+            "kafka_offset": records.offsets.take(at),
+            "kafka_timestamp": records.instants.take(at),
+        }
+        if "_extra" in self._columns.beside:
+            beside["_extra"] = extra
+        if "kafka_tombstone" in self._columns.beside:
+            beside["kafka_tombstone"] = pa.repeat(pa.scalar(False), len(at))  # noqa: FBT003  # its only spelling
+        return self._columns.table(values, beside), at.to_pylist()
+
+    def _plain_around(self, records: _Records, at: pa.Int64Array) -> dict[str, pa.Array] | None:
+        """The keys, where nothing around the values can make any of them something else than a row; else None."""
+        if self._wants_headers or (records.outside is not None and pc.any(records.outside.take(at)).as_py()):
+            return None
+        if self._key is None:
+            return {}
+        if self._key.frame is not None or self._key.format == "json":
+            return None
+        keys = pa.array([records.messages[index].key() for index in at.to_pylist()], pa.binary())
+        try:
+            return {"kafka_key": keys if self._key.format == "binary" else keys.cast(pa.string())}
+        except pa.ArrowInvalid:  # one of them is no text
+            return None
+
+    def _lay_out(self, records: _Records, found: _Found, tables: list[pa.Table], places: list[int]) -> None:
+        """The rows that wait."""
+        if found.rows:
+            offsets = records.offsets.take(pa.array(found.rows, pa.int64())).to_pylist()
+            tables += self._tables(records.partition, offsets, [*found.rows.values()])
+            places += found.rows
+        found.rows, found.extra = {}, 0
+
+    def _tables(
+        self, partition: int, offsets: Sequence[int], rows: Sequence[JudgedRow]
+    ) -> Iterator[pa.Table]:
+        """More than one where a column would be too large for one array."""
+        try:
+            yield pa.Table.from_batches([self._columns.batch(partition, offsets, rows)])
+        except OverflowError:
+            if len(rows) == 1:
+                raise
+            half = len(rows) // 2
+            for part in (slice(half), slice(half, None)):
+                yield from self._tables(partition, offsets[part], rows[part])
+
+    def _in_order(
+        self, tables: Sequence[pa.Table], places: Sequence[int], sizes: pa.Int64Array
+    ) -> tuple[pa.Table, pa.Int64Array]:
+        """All rows by their places in the block, and the bytes of their records."""
+        rows = pa.concat_tables([self._columns.schema.empty_table(), *tables])
+        at = pa.array(places, pa.int64())
+        if len(at) == len(sizes) and len(tables) == 1:
+            return rows, sizes
+        if len(tables) > 1:
+            order = pc.sort_indices(at)
+            rows, at = rows.take(order), at.take(order)
+        return rows, sizes.take(at)
