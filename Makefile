@@ -10,7 +10,7 @@ BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/pyth
 BENCH := MINIO_BINARY=.tools/minio/minio dist/bench.pex --spark-home $(SPARK_HOME_OF_TOOLS)
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package bench bench-quick bench-by-hand bench-parts faults mutants soak fuzz edges browser old old-fixture both lint check fmt locks audit clean images sbom up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-by-hand bench-parts faults mutants soak fuzz types edges browser old old-fixture both lint check fmt locks audit clean images sbom up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -55,6 +55,9 @@ edges: java spark ## run each verb with each form and mistake of the settings, a
 
 browser: java spark ## try the console in Chromium, on Kafka and on the stack; take its pictures (ARGS=-k …)
 	build-support/run-browser.sh $(ARGS)
+
+types: java spark ## read the whole value table, and rows of three versions, with every reader that docs/contracts.md names (ARGS=-k …)
+	build-support/run-types.sh $(ARGS)
 
 fuzz: java spark ## 10,000 whole records, and ten times the examples of property tests (SEED=…)
 	SEED=$(SEED) build-support/run-fuzz.sh

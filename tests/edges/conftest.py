@@ -136,6 +136,9 @@ def programs(
         content.writestr("some_dag.py", "# airflow dag\n")
     if mode == "artifacts":
         shutil.copy(DIST / "spark_app.zip", folder / "spark_app.zip")
+    document = folder / "published" / "contract.json"  # a bundle has one .json file, no more
+    document.parent.mkdir()
+    document.write_bytes(NAMES.document)
     bundle = (
         folder / "spark_app.zip" if mode == "artifacts" else bundle_of_sources(folder, manifest, spark_home)
     )
@@ -150,6 +153,7 @@ def programs(
         "scratch": str(folder),
         "cache": str(folder / "cache"),
         "archive": str(archive),
+        "document": str(document),
         "version": hashlib.sha256(archive.read_bytes()).hexdigest()[:12],
     }
     return Programs(mode, DIST, places, spark_inside=WHICH == "ci")

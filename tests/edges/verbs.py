@@ -53,6 +53,7 @@ VERBS = (
     Verb("deliver", "waybill", ("deliver",), _BOTH, starts=True),
     Verb("report", "waybill", ("report", "--json", "--by=country"), _LAKE),
     Verb("contract pull", "waybill", ("contract", "pull", "{scratch}/contract.json"), _LAKE),
+    Verb("contract publish", "waybill", ("contract", "publish", "{document}", "--tighten"), _BOTH),
     Verb("lag", "waybill", ("lag", "--json"), _BOTH),
     Verb("verify", "waybill", ("verify", "--json"), _BOTH),
     Verb("dead-letters list", "waybill", ("dead-letters", "list", "--json"), _BOTH),

@@ -171,8 +171,11 @@ class Rig(Stream):
         return events, lost, doubled, wrong
 
     def check_at_this_moment(self) -> None:
-        """What a reader meets that knows nothing of the ledger: whole objects, and no offset twice."""
-        objects = self.stored().objects
+        """What a reader meets that knows nothing of the ledger: whole objects, no offset twice, and
+        the document of each manifest's contract."""
+        stored = self.stored()
+        objects = stored.objects
+        assert stored.without_document() == []
         assert [key for key, one in objects.items() if one.rows is None] == []
         places = [
             (r["kafka_partition"], r["kafka_offset"]) for one in objects.values() for r in one.rows or ()

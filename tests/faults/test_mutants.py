@@ -21,6 +21,7 @@ NOTICED_BY = {
     "receipt-before-data": ("driver-killed-receipt-unanswered",),
     "cursor-outside-transaction": ("producer-killed-commit-unanswered",),
     "ahead-forgotten": ("ahead-among-markers-local",),
+    "document-after-its-manifest": ("driver-killed-before-document",),
 }
 """By each mutant the cells, one of which at least has to fail."""
 

@@ -19,6 +19,8 @@ def ledger_faults(lake: Stored, *, complete: bool) -> Iterator[str]:
     still_open = [number for number in lake.manifests if number > last]
     if len(still_open) > (0 if complete else 1):
         yield f"manifests {still_open} are open"
+    if without := lake.without_document():
+        yield f"manifests {without} name documents that do not stand as they were"
     previous = None
     for number in numbers:
         yield from (f"commit {number}: {what}" for what in _commit_faults(lake, number, previous))

@@ -10,6 +10,7 @@ from faults.rig import Rig
 from faults.traps import Act, Fault
 
 MANIFEST = r"PUT .*\.manifest\.json"
+DOCUMENT = r"PUT .*/_waybill/contracts/.*"
 DATA = r"PUT .*/data/.*"
 LETTERS = r"PUT .*/dead_letters/.*"
 RECEIPT = r"PUT .*\.receipt\.json"
@@ -99,6 +100,8 @@ def _killed(name: str, moment: str, fault: Fault, *, quick: bool = False) -> Cel
 
 DRIVER = (
     _killed("starting", "start-up check of the store", Fault(Act.HOLD_REPLY, "PUT .*/probes/.*")),
+    _killed("before-document", "before the contract's document", Fault(Act.HOLD, DOCUMENT)),
+    _killed("document-unanswered", "after the contract's document", Fault(Act.HOLD_REPLY, DOCUMENT)),
     _killed("before-manifest", "before the manifest", Fault(Act.HOLD, MANIFEST), quick=True),
     _killed("manifest-unanswered", "after the manifest", Fault(Act.HOLD_REPLY, MANIFEST), quick=True),
     _killed("first-object", "before the first object", Fault(Act.HOLD, DATA)),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from faults.matrix.cell import Cell
-from faults.matrix.driver import DATA, MANIFEST, RECEIPT
+from faults.matrix.driver import DATA, DOCUMENT, MANIFEST, RECEIPT
 from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act, Fault
@@ -106,6 +106,7 @@ RIVALS = (
     _zombie("manifest", "before the manifest", Fault(Act.HOLD, MANIFEST), Promise.ANY_DRIVERS, 0),
     _zombie("object", "half of an object is sent", Fault(Act.HALF, DATA, skip=1), Promise.BEATEN, FENCED),
     _zombie("receipt", "before the receipt", Fault(Act.HOLD, RECEIPT), Promise.BEATEN, FENCED, quick=True),
+    _late("document", DOCUMENT),
     _late("manifest", MANIFEST),
     _late("object", DATA),
     _late("receipt", RECEIPT),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from faults.matrix.cell import Cell
-from faults.matrix.driver import DATA, LETTERS, MANIFEST, RECEIPT
+from faults.matrix.driver import DATA, DOCUMENT, LETTERS, MANIFEST, RECEIPT
 from faults.promises import Promise
 from faults.rig import Rig
 from faults.traps import Act, Fault
@@ -67,13 +67,15 @@ HOW = {
     "stored, then 500": Fault(Act.DO_AND_ANSWER, "", status=500),
 }
 WHAT = {"manifest": MANIFEST, "object": DATA, "dead letters": LETTERS, "receipt": RECEIPT}
+ONCE = {"document": DOCUMENT}
+"""Created once in a dataset's life."""
 QUICK = {("manifest", "stored, connection lost"), ("receipt", "stored, connection lost")}
 
 
 def _grid(what: str, how: str) -> Cell:
     """A passing fault at the creation of one kind of object."""
     name = f"store-{what}-{how}".replace(",", "").replace(" ", "-")
-    play = passing(replace(HOW[how], label=WHAT[what]), lake__timeout=1)
+    play = passing(replace(HOW[how], label=(WHAT | ONCE)[what]), lake__timeout=1)
     return Cell(name, "store", f"{what} created", how, Promise.STORE, play, quick=(what, how) in QUICK)
 
 
@@ -82,7 +84,7 @@ def _lasting(name: str, moment: str, fault: Fault, how: str, code: int, *, quick
 
 
 STORE = (
-    *(_grid(what, how) for what in WHAT for how in HOW),
+    *(_grid(what, how) for what in (*WHAT, *ONCE) for how in HOW),
     Cell(
         "store-slow-list",
         "store",

@@ -12,11 +12,12 @@ from waybill_contracts.evolution import first_difference
 A = field(1, "a", "string")
 
 
-def pair(old: Any, new: Any) -> str | None:
+def pair(old: Any, new: Any, *, tighten: bool = False) -> str | None:
     """The place of the first difference of a document from its next version."""
     found = first_difference(
         document(*old[0], entries=old[1], **old[2]),
         document(*new[0], entries=new[1], **{"version": 2, **new[2]}),
+        tighten=tighten,
     )
     return found.place if found else None
 
@@ -182,3 +183,25 @@ def test_what_it_does_not_name_is_not(name: str) -> None:
 def test_a_document_may_follow_itself() -> None:
     of = document(A)
     assert first_difference(of, of) is None
+
+
+NARROWER = {
+    "a bound added", "a bound moved", "an edge excluded", "minLength 0 added", "a pattern added", "a pattern changed",
+    "an enum shrunk", "const to enum",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_tightening_takes_narrower_rules_and_nothing_else(name: str) -> None:
+    old, new, place = REFUSED[name]
+    assert pair(old, new, tighten=True) == (None if name in NARROWER else place)
+
+
+def test_narrower_rules_hide_nothing_else_that_is_wrong() -> None:
+    old = doc(A, field(2, "b", struct_of(field(3, "c", "long"))))
+    rules = {"1": {"rules": {"pattern": "x"}}, "3": {"rules": {"minimum": "1"}}}
+    narrower = doc(A, field(2, "b", struct_of(field(3, "c", "long"))), entries=rules)
+    wrong = doc(A, field(2, "b", struct_of(field(3, "c", "long", required=True))), entries=rules)
+    assert pair(old, narrower) == "a"
+    assert pair(old, narrower, tighten=True) is None
+    assert pair(old, wrong, tighten=True) == "b.c"

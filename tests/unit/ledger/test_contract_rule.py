@@ -14,7 +14,7 @@ from pydantic import Field
 from unit.ledger.entries import manifest1, manifest3
 
 from waybill_common.contract import BoundContract, Contract, Registry
-from waybill_common.errors import ContractRefused, ContractUnknown, LedgerCorrupt
+from waybill_common.errors import ContractRefused, ContractUnknown, LedgerCorrupt, SettingsRefused
 from waybill_common.kafka import TopicState
 from waybill_common.lake import Lake, open_lake
 from waybill_common.lake.store import Put
@@ -211,6 +211,15 @@ def test_other_bytes_under_a_new_documents_name_are_refused_before_the_manifest(
     with pytest.raises(LedgerCorrupt, match="its bytes are not those"):
         dataset.run(NAMES)
     assert dataset.lake.get(manifest_key(1)) is None
+
+
+def test_a_document_that_nobody_could_read_again_is_refused_before_it_is_stored(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("waybill_common.ledger.journal.LARGEST_DOCUMENT", len(NAMES.document) - 1)
+    with pytest.raises(SettingsRefused, match=r"has [0-9,]+ bytes"):
+        dataset.run(NAMES)
+    assert not [*dataset.lake.keys("")]
 
 
 def old(fingerprint: str, version: int = 1) -> Manifest1:

@@ -18,6 +18,7 @@ from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
 from waybill_contracts import contract_command, init_verb
 from waybill_contracts.topic_sample import records_in_topic
+from waybill_delivery import contract_publish
 from waybill_local import deliver_command, local_run
 from waybill_ops import contract_pull
 from waybill_ops.cli import main
@@ -52,6 +53,7 @@ READ = {
     "verify": settings_read(verify.run),
     "report": settings_read(report.run),
     "contract pull": settings_read(contract_pull.pull),
+    "contract publish": settings_read(contract_publish.publish),
     "lag": settings_read(lag.run),
     "dead-letters list": _READING,
     "dead-letters show": settings_read(*_LETTERS, dead_letters._show),
@@ -86,7 +88,7 @@ DECLARED = {
     "submit": submit.SETTINGS,
     "verify": verify.SETTINGS,
     "report": report.SETTINGS,
-    "contract pull": contract_command.SETTINGS,
+    **{f"contract {verb}": names for verb, names in contract_command.SETTINGS.items()},
     "lag": lag.SETTINGS,
     **{f"dead-letters {action}": names for action, names in dead_letters.SETTINGS.items()},
     "redrive": redrive.SETTINGS,
@@ -115,6 +117,7 @@ NEEDED = {
     "dead-letters export": ["letters.jsonl"],
     "dead-letters waive": ["--undo"],
     "contract pull": ["x.json"],
+    "contract publish": ["x.json"],
     "prove": [],
     "dags publish": ["x.zip"],
 }

@@ -108,7 +108,7 @@ def test_policies_allow_what_is_needed_and_refuse_what_is_not() -> None:
 
 ROWS = {
     "init": "`waybill init`",
-    "airflow": "`waybill submit`, `backfill`",
+    "airflow": "`waybill submit`, `backfill`, `contract publish`",
     "console": "`waybill verify`, `report`, `contract pull`, `lag`, `dead-letters`, `redrive`",
     "publish": "`waybill dags publish`, `rollback`",
     "bundles": "`waybill dags list`, Airflow's bundle",

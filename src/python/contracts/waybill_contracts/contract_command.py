@@ -1,4 +1,4 @@
-"""``waybill contract``: documents begun, checked and compared, records judged by hand, a dataset's document pulled."""
+"""``waybill contract``: documents begun, checked, compared, published and pulled, records judged by hand."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any, BinaryIO
 
-from waybill_common.errors import OK, ContractRefused, SettingsRefused
+from waybill_common.errors import OK, ContractRefused, EnvironmentMissing, SettingsRefused
 from waybill_common.flag_types import path_of, said
-from waybill_common.settings import add_settings_flags, uses
+from waybill_common.settings import READING, add_settings_flags, uses
 from waybill_common.terminal import say, say_json
 from waybill_contracts import init_verb
 from waybill_contracts.by_hand import (
@@ -30,11 +31,14 @@ from waybill_contracts.evolution import first_difference
 from waybill_contracts.export_command import add_export, export
 from waybill_contracts.stream_contract import check_can_judge, read_document
 
-PULLING = "waybill_ops.contract_pull"
-"""Another component's: it is looked up by its name."""
+PULLING, PUBLISHING = "waybill_ops.contract_pull", "waybill_delivery.contract_publish"
+"""Other components': they are looked up by their names."""
 
-SETTINGS = uses("stream.name", "stream.topic", "lake", "log", "security")
-"""Of ``pull`` alone: the others reach nobody."""
+SETTINGS = {
+    "pull": uses("stream.name", "stream.topic", "lake", "log", "security"),
+    "publish": READING,
+}
+"""The other verbs reach nobody, but for ``init``, which has its own."""
 
 HELP = "check and compare contract documents, and judge records by hand"
 
@@ -70,13 +74,25 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_export(verbs)
     pull = verbs.add_parser("pull", help="write the document of the dataset's last commit into a file")
     pull.add_argument("file", type=path_of, metavar="FILE", help="a new file")
-    add_settings_flags(pull, *SETTINGS)
+    add_settings_flags(pull, *SETTINGS["pull"])
+    publish = verbs.add_parser("publish", help="store a document in the dataset, as its next contract")
+    publish.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
+    publish.add_argument(
+        "--tighten",
+        action="store_true",
+        help="let rules of values be narrower, and go over to it now, by a commit that moves nothing",
+    )
+    add_settings_flags(publish, *SETTINGS["publish"])
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``SettingsRefused``, ``ContractRefused``, ``ContractUnknown``, and what Kafka or a lake may refuse."""
     if flags.verb == "pull":
-        importlib.import_module(PULLING).pull(flags, environ)
+        _component(PULLING, "pull").pull(flags, environ)
+        return OK
+    if flags.verb == "publish":
+        document = read_document(flags.document)
+        _component(PUBLISHING, "publish").publish(flags, environ, document.text)
         return OK
     verbs: dict[str, Callable[[Namespace], None]] = {
         "init": lambda flags: init_verb.run(flags, environ),
@@ -88,6 +104,20 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     }
     verbs[flags.verb](flags)
     return OK
+
+
+def _component(module: str, verb: str) -> ModuleType:
+    package = module.partition(".")[0]
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != package:
+            raise
+        raise EnvironmentMissing(
+            f"`waybill contract {verb}` is not here: this Python has no {package}.",
+            allowed="waybill.pex, or an environment with the wheel of the same release.",
+            remedy=f"run waybill.pex, or install {package.replace('_', '-')} beside waybill-contracts.",
+        ) from error
 
 
 def _check(flags: Namespace) -> None:

@@ -59,11 +59,13 @@ class ContractDocuments:
             )
         return contract_of(document, f"The document of the open commit {manifest.number}")
 
-    def difference(self, dataset: ContractRef | None, contract: BoundContract) -> ContractDifference | None:
+    def difference(
+        self, dataset: ContractRef | None, contract: BoundContract, *, tighten: bool = False
+    ) -> ContractDifference | None:
         """What keeps ``contract`` from following the dataset's, whose version is lower; versions tell the rest.
 
-        Raises ``LedgerCorrupt`` for a document that is not as it was, ``ContractUnknown`` for a contract that this
-        release can't compare with.
+        With ``tighten`` rules of values may be narrower. Raises ``LedgerCorrupt`` for a document that is not as it was,
+        ``ContractUnknown`` for a contract that this release can't compare with.
         """
         if dataset is None:
             return None
@@ -73,7 +75,7 @@ class ContractDocuments:
         old = self._text_of(dataset)
         if dataset.version >= contract.version:
             return None
-        found = first_difference(_parsed(dataset, old), parse_document(contract.document))
+        found = first_difference(_parsed(dataset, old), parse_document(contract.document), tighten=tighten)
         return None if found is None else ContractDifference(found.place, found.found, found.allowed)
 
     def _text_of(self, named: ContractRef) -> bytes:

@@ -168,7 +168,7 @@ class DeliveryLoop:
         topic, self._seen = self._seen or self.topic(), None
         # Whoever finishes an open commit needs no contract but that.
         known = self.position.contract if self.position.open is None else None
-        difference = self._documents.difference(known, self.plan.contract)
+        difference = self._documents.difference(known, self.plan.contract, tighten=self.plan.tightens)
         today = utc_day(self.clock())
         return next_step(Situation(self.position, topic, targets, self._origin, difference, today), self.plan)
 

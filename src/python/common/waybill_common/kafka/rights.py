@@ -51,6 +51,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "backfill": (_READ_EVENTS,),
     "lag": (_READ_EVENTS,),
     "contract init": (_READ_EVENTS,),
+    "contract publish": (Need(TOPIC, EVENTS, _LOOK),),
     "verify": (_READ_EVENTS, _READ_REDRIVES),
     "dead-letters list, show, export": (_READ_REDRIVES,),
     "dead-letters waive": (Need(TOPIC, EVENTS, _LOOK), *_RECORD),
@@ -63,7 +64,8 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "contract pull": (),
     "dags": (),
 }
-"""By program, as docs/security.md lists them. ``waybill redrive`` without ``--send`` needs what ``list`` does."""
+"""By program, as docs/security.md lists them. ``redrive`` without ``--send`` needs what ``list`` does, ``contract
+publish`` without ``--tighten`` nothing."""
 
 
 def needed(kind: str, name: str) -> str:

@@ -21,7 +21,7 @@ I3 *as stored*: a receipt describes the stored bytes, for ever.
 I4 *somebody can go on*: from every state a driver that is started can reach the end of the log.
 """
 
-from waybill_common.ledger.contract_rule import ContractDifference
+from waybill_common.ledger.contract_rule import ContractDifference, check_contract
 from waybill_common.ledger.decisions import (
     Deliver,
     Done,
@@ -91,6 +91,7 @@ __all__ = [
     "Journal", "Layout", "Layout3", "LedgerPosition", "LostRange", "Manifest", "ManifestPlan", "ObjectEntry",
     "ObjectEntry3", "Offset", "OffsetRange", "Offsets", "Open", "Partition", "Receipt", "Recent", "Sha256",
     "Situation", "Split", "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "check_can_deliver",
+    "check_contract",
     "check_may_backfill", "check_names", "check_not_compacted", "check_not_truncated", "check_same_stream",
     "check_same_topic", "check_still_the_topic", "corrupt", "data_key", "data_loss", "dead_letter_key",
     "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "parse_edge",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from waybill_common.contract import BoundContract
 from waybill_common.errors import ContractRefused
+from waybill_common.ledger.manifest import Manifest
 from waybill_common.ledger.position import LedgerPosition
 
 
@@ -52,4 +53,25 @@ def check_contract(
             f"{difference.place}: {difference.found}.",
             allowed=f"{difference.allowed}.",
             remedy="take the change back, or begin a new dataset with it. No commit was begun.",
+        )
+
+
+def is_another_contract(known: LedgerPosition, contract: BoundContract) -> bool:
+    """Whether the dataset's last receipt is not of ``contract``."""
+    has = known.contract
+    return has is None or not contract.is_named(has.version, has.fingerprint)
+
+
+def check_tightens(manifest: Manifest, contract: BoundContract) -> None:
+    """The open ``manifest`` is there for ``contract`` alone, and may be closed by whoever publishes that.
+
+    Raises ``ContractRefused`` for one that moves records, or is of another contract.
+    """
+    bound = manifest.contract
+    if manifest.splits or manifest.holes or not contract.is_named(bound.version, bound.fingerprint):
+        raise ContractRefused(
+            f"Contract of {contract.stream}: commit {manifest.number} is open, under version {bound.version}.",
+            allowed="a dataset without an open commit: what is begun is finished under its own contract.",
+            remedy="stop the stream's runs, let one that ends finish the commit, and publish again. No commit was "
+            "begun.",
         )

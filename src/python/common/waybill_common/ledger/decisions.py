@@ -9,7 +9,12 @@ from datetime import date
 from waybill_common.contract import BoundContract
 from waybill_common.errors import LakeRefused, SettingsRefused, TopicRefused
 from waybill_common.kafka import TopicState
-from waybill_common.ledger.contract_rule import ContractDifference, check_contract
+from waybill_common.ledger.contract_rule import (
+    ContractDifference,
+    check_contract,
+    check_tightens,
+    is_another_contract,
+)
 from waybill_common.ledger.entry import LostRange, Split
 from waybill_common.ledger.folder_window import is_window, next_window
 from waybill_common.ledger.loss import data_loss
@@ -28,7 +33,8 @@ class ManifestPlan:
     """How this driver writes new manifests. ``origin`` is where a dataset begins that has no manifest yet.
 
     ``in_one``: the first manifest goes up to the targets, whatever is known of the records. ``window_past`` is how many
-    days before today rows have folders of their own, where the contract's manifests have a window.
+    days before today rows have folders of their own, where the contract's manifests have a window. ``tightens``: no
+    record is moved, a manifest is opened for its contract alone, and a commit that is open belongs to somebody else.
     """
 
     topic: str
@@ -41,6 +47,7 @@ class ManifestPlan:
     origin: Mapping[int, int] = field(default_factory=dict)
     split_bytes: int = SPLIT_BYTES
     in_one: bool = False
+    tightens: bool = False
     window_past: int = WINDOW_PAST
 
 
@@ -90,6 +97,8 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
     check_same_topic(now.position, now.topic.id)
     check_not_compacted(now.topic.name, now.topic.cleanup_policy)
     if now.position.open is not None:
+        if plan.tightens:
+            check_tightens(now.position.open, plan.contract)
         check_reaches(now.position.open, now.topic.log_ends)
         return Deliver(now.position.open)
     check_not_ahead(now.position)
@@ -99,7 +108,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
     before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
     after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
     check_not_truncated(before, now.topic.log_ends, plan.topic)
-    if before == after:
+    if before == after and not (plan.tightens and is_another_contract(now.position, plan.contract)):
         return Done()
     holes = tuple(_holes(before, after, now.topic.log_starts))
     if holes and not plan.accept_loss:
@@ -136,9 +145,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
                 row_group_rows=plan.layout.row_group_rows,
                 compression=plan.layout.compression,
                 partition_by=plan.contract.partition_by,
-                window=next_window(plan.window_past, now.today, now.position.window)
-                if plan.contract.has_window
-                else None,
+                window=_window(now, plan),
             ),
             before=before,
             after=after,
@@ -149,6 +156,15 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
             release=plan.release,
         )
     )
+
+
+def _window(now: Situation, plan: ManifestPlan) -> tuple[str, str] | None:
+    """A manifest for its contract alone repeats the last one: no row goes by it, and it never moves back."""
+    if not plan.contract.has_window:
+        return None
+    if plan.tightens and now.position.window is not None:
+        return now.position.window
+    return next_window(plan.window_past, now.today, now.position.window)
 
 
 def cut(partition: int, start: int, end: int, longest: int) -> Iterator[Split]:

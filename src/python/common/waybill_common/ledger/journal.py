@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from waybill_common.errors import DriverFenced, LakeRefused, LedgerCorrupt
+from waybill_common.errors import DriverFenced, LakeRefused, LedgerCorrupt, SettingsRefused
 from waybill_common.lake import Lake, ObjectTooLarge, create
 from waybill_common.ledger import keys
 from waybill_common.ledger.entry import LARGEST, Frontier
@@ -70,6 +70,10 @@ class Journal:
         """The receipt of a commit that has one; raises ``LedgerCorrupt`` where it can't be read."""
         return self._receipt(number)[0]
 
+    def manifest(self, number: int) -> Manifest:
+        """The manifest of a commit that has one; raises ``LedgerCorrupt`` where it can't be read."""
+        return self._manifest(number)[0]
+
     def first(self) -> Manifest | None:
         """The manifest that the dataset began with, open or closed; None where there is none."""
         key = keys.manifest_key(1)
@@ -95,7 +99,16 @@ class Journal:
         return _checked_document(key, sha256, body)
 
     def store_document(self, body: bytes) -> None:
-        """Before the first manifest that names it; raises ``LedgerCorrupt`` where other bytes stand there."""
+        """Before the first manifest that names it; raises ``LedgerCorrupt`` where other bytes stand there.
+
+        Raises ``SettingsRefused`` for one that would be too large to be read again.
+        """
+        if len(body) > LARGEST_DOCUMENT:
+            raise SettingsRefused(
+                f"The contract's document has {len(body):,} bytes.",
+                allowed=f"at most {LARGEST_DOCUMENT:,}.",
+                remedy="shorten it, what its fields' docs say first of all. Nothing was written.",
+            )
         sha256 = _sha256(body)
         key = keys.document_key(sha256)
         stored = create(self.lake, key, body, body.__eq__)

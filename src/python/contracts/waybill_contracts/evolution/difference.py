@@ -24,16 +24,19 @@ BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 @dataclass(frozen=True)
 class Difference:
-    """``place`` is a member of the document, or a column by its names."""
+    """``place`` is a member of the document, or a column by its names. ``narrows``: a value's rules alone."""
 
     place: str
     found: str
     allowed: str
+    narrows: bool = False
 
 
-def first_difference(old: ContractDocument, new: ContractDocument) -> Difference | None:
-    """``None`` where ``new`` may follow ``old``."""
-    return next(differences(old, new), None)
+def first_difference(
+    old: ContractDocument, new: ContractDocument, *, tighten: bool = False
+) -> Difference | None:
+    """``None`` where ``new`` may follow ``old``; with ``tighten`` also with narrower rules of values."""
+    return next((one for one in differences(old, new) if not (tighten and one.narrows)), None)
 
 
 def differences(old: ContractDocument, new: ContractDocument) -> Iterator[Difference]:
@@ -96,7 +99,12 @@ def _of_values(place: str, old: DescribedValue, new: DescribedValue) -> Iterator
     if old.floors and not new.floors:
         yield Difference(place, "beyond_micros is gone", "it added")
     if (keyword := narrowed(old, new)) is not None:
-        yield Difference(place, f"{keyword} lets less through", "rules that let more through")
+        yield Difference(
+            place,
+            f"{keyword} lets less through",
+            "rules that let more through; narrower ones by `waybill contract publish --tighten`",
+            narrows=True,
+        )
     yield from _of_parts(place, old.type, new.type)
 
 
