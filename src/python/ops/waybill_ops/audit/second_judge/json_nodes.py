@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 _MARK = r"[ \t\n\r]*(?:([\[\]{}:,])"
 # There is one way alone to match a text, so no search goes back.
@@ -33,10 +35,12 @@ class JsonNode:
     items: list[JsonNode] = field(default_factory=list)
     members: list[tuple[str, int, JsonNode]] = field(default_factory=list)
 
-    def twice(self) -> set[str]:
-        names = [name for name, _, _ in self.members]
-        return {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    @cached_property
+    def twice(self) -> frozenset[str]:
+        counts = Counter(name for name, _, _ in self.members)
+        return frozenset(name for name, count in counts.items() if count > 1)
 
+    @cached_property
     def last(self) -> dict[str, JsonNode]:
         return {name: node for name, _, node in self.members}
 

@@ -9,12 +9,13 @@ from waybill_ops.audit.second_judge.json_nodes import JsonNode
 from waybill_ops.audit.second_judge.scalars import Bad, scalar
 
 NodePath = tuple[str, ...]
-Said = tuple[NodePath, str]
+Said = tuple[NodePath, str, str]
+"""A path, its code, and the rule that ``bad_value`` broke."""
 
 
 @dataclass
 class ValueReader:
-    """``said`` collects paths and codes, ``unknown`` what no field describes: where it stands, its path, its text."""
+    """``said`` collects what is told, ``unknown`` what no field describes: where it stands, its path, its text."""
 
     document: dict[str, Any]
     text: str
@@ -34,6 +35,9 @@ class ValueReader:
         self._rest(node, path, (), set(places.values()))
         return values
 
+    def _tell(self, path: NodePath, code: str, keyword: str = "") -> None:
+        self.said.append((path, code, keyword))
+
     def _place(self, one: dict[str, Any]) -> NodePath:
         pointer = self.entries.get(str(one["id"]), {}).get("from")
         if pointer is None:
@@ -45,9 +49,9 @@ class ValueReader:
     ) -> Any:
         for length in range(1, len(place) + 1):
             name = place[length - 1]
-            if not self.last_counts and name in node.twice():
+            if not self.last_counts and name in node.twice:
                 return None  # told among the names
-            inner = node.last().get(name)
+            inner = node.last.get(name)
             if length == len(place):
                 return self._value(one["type"], one["id"], one["required"], inner, (*path, *place))
             if inner is None or inner.kind == "null":
@@ -55,7 +59,7 @@ class ValueReader:
             if inner.kind != "object":
                 way = place[:length]
                 if way not in told_ways:
-                    self.said.append(((*path, *way), "wrong_type"))
+                    self._tell((*path, *way), "wrong_type")
                     told_ways.add(way)
                 return None
             node = inner
@@ -63,8 +67,8 @@ class ValueReader:
 
     def _rest(self, node: JsonNode, path: NodePath, way: NodePath, places: set[NodePath]) -> None:
         seen = set()
-        twice = set() if self.last_counts else node.twice()
-        latest = node.last()
+        twice = frozenset[str]() if self.last_counts else node.twice
+        latest = node.last
         for name, start, _ in node.members:
             if name in seen:
                 continue
@@ -72,7 +76,7 @@ class ValueReader:
             here = (*path, *way, name)
             inner = latest[name]
             if name in twice:
-                self.said.append((here, "duplicate_field"))
+                self._tell(here, "duplicate_field")
             elif (*way, name) in places:
                 continue
             elif any(one[: len(way) + 1] == (*way, name) for one in places):
@@ -80,7 +84,7 @@ class ValueReader:
                     self._rest(inner, path, (*way, name), places)
             elif not any(here[: len(one)] == one for one in self.ignored):
                 if self.document["extra"] == "dead":
-                    self.said.append((here, "unknown_field"))
+                    self._tell(here, "unknown_field")
                 elif self.document["extra"] == "keep":
                     self.unknown.append((start, here, self.text[inner.start : inner.end]))
 
@@ -88,16 +92,16 @@ class ValueReader:
         entry = self.entries.get(str(at), {})
         if node is None or node.kind == "null":
             if node is not None and self.is_old and required:
-                self.said.append((path, "bad_value" if "enum" in entry.get("rules", {}) else "wrong_type"))
+                self._tell(path, "bad_value" if "enum" in entry.get("rules", {}) else "wrong_type")
             elif required or (node is None and self.is_old):
-                self.said.append((path, "missing_field"))
+                self._tell(path, "missing_field")
             return None
         if isinstance(kind, str):
             return self._scalar(kind, entry, required, node, path)
         if kind["type"] == "list":
             return self._list(kind, entry, node, path)
         if node.kind != "object":
-            self.said.append((path, "wrong_type"))
+            self._tell(path, "wrong_type")
             return None
         if kind["type"] == "struct":
             return self.struct(kind["fields"], node, path)
@@ -110,15 +114,15 @@ class ValueReader:
             found = scalar(kind, entry, node, self.text)
         except Bad as bad:
             is_old_choice = self.is_old and "enum" in entry.get("rules", {})
-            self.said.append((path, "bad_value" if is_old_choice else str(bad)))
+            self._tell(path, "bad_value" if is_old_choice else bad.code, bad.keyword)
             return None
         if found is None and required:
-            self.said.append((path, "missing_field"))
+            self._tell(path, "missing_field")
         return None if found is None else found[1]
 
     def _list(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
         if node.kind != "list":
-            self.said.append((path, "wrong_type"))
+            self._tell(path, "wrong_type")
             return None
         self._count(entry, "Items", len(node.items), path)
         return [
@@ -127,12 +131,12 @@ class ValueReader:
         ]
 
     def _map(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
-        self._count(entry, "Properties", len(node.last()), path)
+        self._count(entry, "Properties", len(node.last), path)
         found = {}
-        twice = node.twice()
-        for name, inner in node.last().items():
+        twice = node.twice
+        for name, inner in node.last.items():
             if name in twice:
-                self.said.append(((*path, name), "duplicate_field"))
+                self._tell((*path, name), "duplicate_field")
             else:
                 here = (*path, name)
                 found[name] = self._value(
@@ -142,8 +146,10 @@ class ValueReader:
 
     def _count(self, entry: dict[str, Any], what: str, count: int, path: NodePath) -> None:
         rules = entry.get("rules", {})
-        if count < rules.get(f"min{what}", 0) or count > rules.get(f"max{what}", count):
-            self.said.append((path, "bad_value"))
+        if count < rules.get(f"min{what}", 0):
+            self._tell(path, "bad_value", f"min{what}")
+        elif count > rules.get(f"max{what}", count):
+            self._tell(path, "bad_value", f"max{what}")
 
 
 def _tokens(pointer: str) -> NodePath:
