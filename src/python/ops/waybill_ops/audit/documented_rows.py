@@ -106,7 +106,7 @@ def is_in_order(path: Path) -> bool:
         for offsets in _offsets(file):
             if offsets.null_count:
                 return False
-            rises = pc.all(pc.less(offsets.slice(0, len(offsets) - 1), offsets.slice(1))).as_py()
+            rises = pc.all(pc.less(offsets.slice(0, len(offsets) - 1), offsets.slice(1)), min_count=0).as_py()
             if not rises or offsets[0].as_py() <= last:
                 return False
             last = offsets[-1].as_py()
