@@ -36,7 +36,9 @@ def other(old: pa.Scalar[Any]) -> pa.Array[Any] | None:
         return pa.array([not old.as_py()])
     if pa.types.is_floating(kind):
         value = old.as_py()
-        return pa.array([-0.0 if value == 0 and math.copysign(1, value) > 0 else math.nextafter(value, math.inf)])
+        return pa.array(
+            [-0.0 if value == 0 and math.copysign(1, value) > 0 else math.nextafter(value, math.inf)]
+        )
     if pa.types.is_decimal(kind):
         step = Decimal(1).scaleb(-kind.scale)
         value = old.as_py()

@@ -1,4 +1,4 @@
-"""A dataset of any contract's document, stored as the writer's judge and columns store it, and its audit without Kafka."""
+"""A dataset of any contract's document, stored by the writer's judge and columns, and its audit without Kafka."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ from waybill_ops.audit.stored_objects import load_objects
 from waybill_streams.packaged import STREAMS
 
 Fields = dict[str, Any]
-TOPIC = "orders_topic"
 _WRITER = {"writer": "0" * 32, "release": "0.3.0"}
 _YEARS = (-62_135_596_800_000, 253_402_300_799_999)
 WINDOW = FolderWindow(20_000, 21_000)
@@ -58,6 +57,8 @@ class Dataset:
 
     folder: Path
     stream: str = "s"
+    topic: str = "orders_topic"
+    topic_id: str = "id"
     commits: list[StoredCommit] = field(default_factory=list)
     log: dict[tuple[int, int], KafkaInput] = field(default_factory=dict)
     ends: Counter[int] = field(default_factory=Counter)
@@ -83,7 +84,9 @@ class Dataset:
             offsets = range(start, start + len(records))
             self.log.update(zip(((partition, one) for one in offsets), records, strict=True))
             self.ends[partition] = end = offsets.stop + 1
-            splits.append(self._split(judge or of, partition, (start, end), records, window or FolderWindow()))
+            splits.append(
+                self._split(judge or of, partition, (start, end), records, window or FolderWindow())
+            )
         self.commits.append(StoredCommit(of, said, splits))
         self.write()
         return self.commits[-1]
@@ -105,7 +108,7 @@ class Dataset:
                 dead.append((offset, found, record))
             else:
                 skipped += 1
-        name = f"{TOPIC}-{partition}-{span[0]:020d}-{span[1]:020d}.parquet"
+        name = f"{self.topic}-{partition}-{span[0]:020d}-{span[1]:020d}.parquet"
         data = [self._data(of, partition, place, name, some) for place, some in sorted(rows.items())]
         letters = self._dead(partition, name, dead) if dead else None
         return {
@@ -116,7 +119,9 @@ class Dataset:
             "reasons": dict(Counter(one.reason for _, one, _ in dead)), "data": data, "dead_letters": letters,
         }  # fmt: skip
 
-    def _data(self, of: ContractDocument, partition: int, place: str, name: str, some: Sequence[Any]) -> Fields:
+    def _data(
+        self, of: ContractDocument, partition: int, place: str, name: str, some: Sequence[Any]
+    ) -> Fields:
         offsets, rows, records = zip(*some, strict=True)
         key = f"data/{place}/{name}" if place else f"data/{name}"
         path = self._path(key)
@@ -133,7 +138,9 @@ class Dataset:
 
     def _dead(self, partition: int, name: str, dead: Sequence[Any]) -> Fields:
         key = f"dead_letters/{name}"
-        rows = [letter(partition, offset, found.reason, found.detail, record) for offset, found, record in dead]
+        rows = [
+            letter(partition, offset, found.reason, found.detail, record) for offset, found, record in dead
+        ]
         pq.write_table(pa.Table.from_pylist(rows, schema=DEAD_LETTERS), self._path(key))
         raw_bytes = sum(_size(record) for _, _, record in dead)
         return {**self.described(key), "partition": [], "time": None, "raw_bytes": raw_bytes}
@@ -164,10 +171,18 @@ class Dataset:
             document = self._path(f"_waybill/contracts/{commit.document.sha256}.json")
             document.write_bytes(commit.document.text)
             after = before | {str(one["partition"]): one["end"] for one in commit.splits}
-            head = {"format": 3, "stream": self.stream, "number": number, "topic": TOPIC, "topic_id": "id", **_WRITER}
+            head = {
+                "format": 3,
+                "stream": self.stream,
+                "number": number,
+                "topic": self.topic,
+                "topic_id": self.topic_id,
+                **_WRITER,
+            }
             manifest: Fields = {
                 **head, "kind": "manifest", "previous_receipt": previous, "contract": {**contract}, "schemas": {},
-                "origin": dict.fromkeys(after, 0), "before": before or dict.fromkeys(after, 0), "after": after, "holes": [],
+                "origin": dict.fromkeys(after, 0), "before": before or dict.fromkeys(after, 0), "after": after,
+                "holes": [],
                 "layout": {
                     "row_group_rows": 10, "compression": "zstd", "window": commit.window,
                     "partition_by": [one.spelling for one in commit.document.partition_by]},
@@ -189,9 +204,12 @@ class Dataset:
                 self.edit(manifest)
             body = self._entry(number, manifest)
             receipt = {
-                **head, **total, "kind": "receipt", "manifest_sha256": sha256(body).hexdigest(), "frontier": after,
-                "contract": manifest["contract"], "layout": {"window": manifest["layout"]["window"]}, "schemas": {}, "schemas_sha256": None,
-                "reasons": dict(reasons), "recent": recent, "accept_dead": False, "splits": commit.splits, "holes": [],
+                **head, **total, "kind": "receipt", "manifest_sha256": sha256(body).hexdigest(),
+                "frontier": after,
+                "contract": manifest["contract"], "layout": {"window": manifest["layout"]["window"]}, "schemas": {},
+                "schemas_sha256": None,
+                "reasons": dict(reasons), "recent": recent, "accept_dead": False, "splits": commit.splits,
+                "holes": [],
             }  # fmt: skip
             previous = sha256(self._entry(number, receipt)).hexdigest()
             before, named = after, contract

@@ -3,64 +3,20 @@ of it is found."""
 
 from __future__ import annotations
 
-import json
-import random
-import tempfile
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
-from unit.contracts.documents import document, field, list_of, map_of, raw, struct_of
-from unit.contracts.generated import Maker
 from unit.ops.altered import cell, turned, twice, without
 from unit.ops.documented import WINDOW, Dataset, Fields, letter
+from unit.ops.orders import ORDER, ORDERS, order
 
-from waybill_common.errors import ContractUnknown
-from waybill_contracts.document import parse_document
-from waybill_contracts.document.canonical_form import canonical_bytes
-from waybill_contracts.judging import KafkaInput
 from waybill_ops.audit.findings import Code
 
 RECORDS = 12
 SEEDS = st.integers(0, 2**32)
-
-INNER = struct_of(field(11, "sku", "string", required=True), field(12, "price", "decimal(9, 2)"))
-ORDER = document(
-    field(1, "order_id", "string", required=True),
-    field(2, "kind", "string"),
-    field(3, "at", "timestamptz"),
-    field(4, "amount", "decimal(18, 2)"),
-    field(5, "rate", "double"),
-    field(6, "items", list_of(7, INNER)),
-    field(8, "tags", map_of(9, 10, "long")),
-    entries={"2": {"rules": {"enum": ["sale", "gift/à", "x=y"]}}, "1": {"rules": {"maxLength": 3}}},
-    id=["order_id"], time="at", key={"format": "text"}, headers=True, tombstones="row", extra="keep",
-    select={"header": "type", "in": ["order"]}, partition_by=["identity(kind)", "hour(at)"],
-)  # fmt: skip
-_ASKED = ((b"type", b"order"), (b"more", None))
-
-
-def order(name: str, **fields: Any) -> KafkaInput:
-    of = {"order_id": name, "kind": "sale", "at": "2026-11-29T13:00:00Z", "amount": 1.25, "rate": 0.1, **fields}
-    return KafkaInput(json.dumps(of).encode(), name.encode(), _ASKED, 1_764_421_200_123)
-
-
-ORDERS = (
-    order("a", items=[{"sku": "x", "price": 1.5}, None], tags={"b": 1, "a": 2}, unknown=[1.10]),
-    order("b", rate=-0.0),
-    KafkaInput(None, b"a", _ASKED, -1),
-    order("long"),
-    KafkaInput(b"{}", b"not asked for", ((b"type", b"other"),), 5),
-    order("c", kind="gift/à", at="1999-01-01T00:00:00Z"),
-    order("d", kind="x=y", at="2126-11-29T13:00:00.000001Z"),
-    KafkaInput(b'{"order_id":1,"kind":"", "at":"x"}', None, (*_ASKED, (b"n\xff", b"v")), 2**62),
-    order("e", at=None),
-)
 
 
 @pytest.fixture
@@ -129,7 +85,9 @@ def _counted(**more: int) -> Callable[[Dataset], None]:
     return change
 
 
-def _receipt(entry: Callable[[Dataset], Fields], change: Callable[[Fields], object]) -> Callable[[Dataset], None]:
+def _receipt(
+    entry: Callable[[Dataset], Fields], change: Callable[[Fields], object]
+) -> Callable[[Dataset], None]:
     def changed(dataset: Dataset) -> None:
         change(entry(dataset))
         dataset.write()

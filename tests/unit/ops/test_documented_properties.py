@@ -1,4 +1,4 @@
-"""Contracts and records at random: what the judge's side stores closes under the audit, and one change of it does not."""
+"""Contracts and records at random: what the judge stores closes under the audit, and with one change it does not."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ def changed(dataset: Dataset, dice: random.Random) -> str:
         return ""
     split, one = dice.choice(data)
     row = dice.randrange(one["rows"])
-    what = dice.choice(("cell", "cell", "cell", "letter", "gone", "twice", "turned", "folder", "counts", "entry"))
+    what = dice.choice(
+        ("cell", "cell", "cell", "letter", "gone", "twice", "turned", "folder", "counts", "entry")
+    )
     if what in ("cell", "letter"):
         entry = one if what == "cell" else dice.choice(letters)
         name = dice.choice([each for each in dataset.table(entry).column_names if each not in NOT_COMPARED])

@@ -185,6 +185,8 @@ def _report(
             records=log.records,
             empty=ledger.counts.empty,
             lost=ledger.counts.lost,
+            skipped=ledger.counts.skipped,
+            tombstones=ledger.counts.tombstones,
         ),
         dead_letters=dead_letters,
         origin=origin,
