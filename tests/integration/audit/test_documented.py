@@ -30,9 +30,11 @@ def produce(kafka: KafkaSettings, topic: str, records: Sequence[KafkaInput]) -> 
     producer.init_transactions(30)
     producer.begin_transaction()
     for one in records:
-        headers = [(name.decode(), value) for name, value in one.headers]
-        stamp = {"timestamp": one.timestamp} if one.timestamp > 0 else {}
-        producer.produce(topic, key=one.key, value=one.value, partition=0, headers=headers, **stamp)
+        headers: list[tuple[str, str | bytes | None]] = [
+            (name.decode(), value) for name, value in one.headers
+        ]
+        stamp = max(one.timestamp, 0)
+        producer.produce(topic, one.value, one.key, partition=0, headers=headers, timestamp=stamp)
     producer.commit_transaction(30)
 
 

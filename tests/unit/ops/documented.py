@@ -99,7 +99,8 @@ class Dataset:
         records: Sequence[KafkaInput],
         window: FolderWindow,
     ) -> Fields:
-        judge, rows, dead, skipped = RecordJudge(of), {}, [], 0
+        judge, dead, skipped = RecordJudge(of), list[Any](), 0
+        rows: dict[str, list[Any]] = {}
         for offset, record in enumerate(records, span[0]):
             found = judge.judge(record)
             if isinstance(found, JudgedRow):

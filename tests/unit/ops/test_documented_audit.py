@@ -156,7 +156,10 @@ def _both(dataset: Dataset) -> None:
 
 
 def _document(change: Callable[[Path], object]) -> Callable[[Dataset], None]:
-    return lambda dataset: change(dataset.root / f"_waybill/contracts/{ORDER.sha256}.json") and None
+    def changed(dataset: Dataset) -> None:
+        change(dataset.root / f"_waybill/contracts/{ORDER.sha256}.json")
+
+    return changed
 
 
 def _as(column: str, kind: pa.DataType) -> Callable[[pa.Table], pa.Table]:

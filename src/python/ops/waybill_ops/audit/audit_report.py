@@ -15,8 +15,7 @@ from waybill_ops.messages import going_over
 
 @dataclass(frozen=True)
 class Totals:
-    """What was looked at. ``records`` are those read from Kafka; ``empty``, ``lost``, ``skipped`` and ``tombstones`` are
-    the receipts' word."""
+    """What was looked at. ``records`` are those read from Kafka; what follows them is the receipts' word."""
 
     commits: int
     objects: int

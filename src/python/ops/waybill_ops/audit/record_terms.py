@@ -78,9 +78,12 @@ def _has_periods(document: Document) -> bool:
 
 
 class TermsByOffset:
-    """``carried`` are the documents of contracts that this release compares by columns."""
+    """``carried`` are the documents of contracts that this release compares by columns; None for a stream of which it
+    carries no contract."""
 
-    def __init__(self, ledger: Ledger, documents: Mapping[str, Document], carried: Collection[str]) -> None:
+    def __init__(
+        self, ledger: Ledger, documents: Mapping[str, Document], carried: Collection[str] | None
+    ) -> None:
         self.splits = ledger.splits
         self._documents = documents
         self._carried = carried
@@ -113,18 +116,15 @@ class TermsByOffset:
                 yield index, split
 
     @property
-    def needs_columns(self) -> bool:
-        """Whether any record is compared by columns."""
-        return any(one.has_columns for one in self._ways)
-
-    @property
     def needs_columns_alone(self) -> bool:
         return all(one.has_columns for one in self._ways)
 
     def _of(self, terms: Terms | None) -> RecordTerms:
         sha256 = terms.document if terms else None
-        if sha256 is None or sha256 in self._carried:
+        if self._carried is not None and (sha256 is None or sha256 in self._carried):
             return BY_COLUMNS
+        if sha256 is None:
+            return BY_COORDINATES
         if sha256 not in self._documents:
             return BY_COORDINATES
         window = _window(terms.window if terms else None)
@@ -143,15 +143,15 @@ def _window(said: Any) -> DayWindow:
 def terms_of(ledger: Ledger, stream: str) -> TermsByOffset:
     """Raises ``ContractUnknown`` for documents, or a contract without one, by which this release can't judge."""
     carried = STREAMS.get(stream)
-    documents, findings = read_documents(ledger)
-    ledger.findings.extend(findings)
-    terms = TermsByOffset(
-        ledger, documents, {one.document_sha256 for one in carried.contracts} if carried else ()
-    )
-    if carried is None and ledger.home is not None and terms.needs_columns:
+    if carried is None and any(
+        split.terms is None or split.terms.document is None for split in ledger.splits
+    ):
         raise ContractUnknown(
             f"Commits of stream {stream} name no document of their contract, and this release carries none of it.",
             allowed=f"commits with a document, or of the streams {', '.join(sorted(STREAMS))}.",
             remedy="use the release that wrote them; nothing was judged.",
         )
-    return terms
+    documents, findings = read_documents(ledger)
+    ledger.findings.extend(findings)
+    known = {one.document_sha256 for one in carried.contracts} if carried else None
+    return TermsByOffset(ledger, documents, known)

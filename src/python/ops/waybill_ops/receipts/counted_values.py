@@ -28,7 +28,7 @@ def counted_values(values: pa.Array[Any]) -> Counter[str]:
 
 
 def _has_own_text(kind: pa.DataType) -> bool:
-    return pa.types.is_timestamp(kind) or pa.types.is_decimal(kind) or pa.types.is_binary(kind)
+    return any((pa.types.is_timestamp(kind), pa.types.is_decimal(kind), pa.types.is_binary(kind)))
 
 
 def _value(one: Any) -> Any:
