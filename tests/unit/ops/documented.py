@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -33,7 +34,6 @@ from waybill_ops.audit.ledger_tables import fill_bounds, fill_splits
 from waybill_ops.audit.log_table import LogRecord
 from waybill_ops.audit.record_terms import terms_of
 from waybill_ops.audit.stored_objects import load_objects
-from waybill_streams.packaged import STREAMS
 
 Fields = dict[str, Any]
 _WRITER = {"writer": "0" * 32, "release": "0.3.0"}
@@ -130,9 +130,8 @@ class Dataset:
         with pq.ParquetWriter(path, batch.schema, **PARQUET) as writer:
             writer.write_batch(batch)
         times = [one for one in (_time(of, row) for row in rows) if one is not None]
-        partition_values = [one.split("=", 1)[1] for one in place.split("/")] if place else []
         return {
-            **self.described(key), "partition": partition_values,
+            **self.described(key), "partition": _values(place),
             "time": {"min": min(times), "max": max(times)} if times else None,
             "raw_bytes": sum(map(_size, records)),
         }  # fmt: skip
@@ -235,7 +234,7 @@ class Dataset:
         name = entry["key"].rsplit("/", 1)[1]
         old = self._path(entry["key"])
         entry["key"] = f"data/{place}/{name}"
-        entry["partition"] = [one.split("=", 1)[1] for one in place.split("/")]
+        entry["partition"] = _values(place)
         old.rename(self._path(entry["key"]))
         self.write()
 
@@ -245,9 +244,8 @@ class Dataset:
         ledger = read_ledger(lake)
         terms = terms_of(ledger, self.stream)
         with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
-            carried = STREAMS.get(self.stream)
             with on_stderr().progress() as bars:
-                loaded = load_objects(lake, ledger, terms, carried, database, Path(folder), bars)
+                loaded = load_objects(lake, ledger, terms, (), database, Path(folder), bars)
             kept = [(at, one) for at, one in self.log.items() if at[1] >= log_start]
             records: list[LogRecord] = [(*at, one.timestamp, one.key, one.value) for at, one in kept]
             JudgedLog(database, terms).insert_records(
@@ -275,6 +273,10 @@ def letter(partition: int, offset: int, reason: str, detail: str, record: KafkaI
         "headers": [{"name": name, "value": value} for name, (_, value) in zip(shown, record.headers, strict=True)],
         "header_names": None if is_text else names,
     }  # fmt: skip
+
+
+def _values(place: str) -> list[str]:
+    return [unquote(one.split("=", 1)[1]) for one in place.split("/")] if place else []
 
 
 def _size(record: KafkaInput) -> int:

@@ -36,8 +36,7 @@ def pull(flags: Namespace, environ: Mapping[str, str]) -> None:
 
 def _of_this_release(stream: str, has: ContractRef) -> bytes:
     """For an entry that was written before datasets had documents."""
-    registry = STREAMS.get(stream)
-    carried = registry.carried(has.version, has.fingerprint) if registry else None
+    carried = STREAMS[stream].carried(has.version, has.fingerprint)
     if carried is None:
         raise ContractUnknown(
             f"The dataset's last commit is of contract version {has.version} ({has.fingerprint[:15]}…), of which it "

@@ -62,6 +62,7 @@ def audit(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport:
     ledger = read_ledger(lake)
     _require_same_home(ledger, settings, lake)
     terms, carried = terms_of(ledger, settings.stream.name), STREAMS.get(settings.stream.name)
+    contracts = carried.contracts if carried else ()
     topic = describe_topic(settings.kafka, settings.stream.topic)
     if topic is None and ledger.home is None:
         raise TopicRefused(
@@ -73,8 +74,8 @@ def audit(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport:
     with tempfile.TemporaryDirectory(prefix="waybill-verify-") as folder:
         scratch = Path(folder)
         with open_database(scratch) as database:
-            loaded = load_objects(lake, ledger, terms, carried, database, scratch, progress)
-            sink = LogSink(database, terms, loaded.columns, carried.current.id_field if carried else None)
+            loaded = load_objects(lake, ledger, terms, contracts, database, scratch, progress)
+            sink = LogSink(database, terms, loaded.columns, contracts[-1].id_field if contracts else None)
             log = _read_log(settings, topic, ledger, loaded, sink, progress, complete=complete)
             fill_bounds(database, ledger, log.bounds, complete=complete)
             fill_splits(database, terms, loaded)

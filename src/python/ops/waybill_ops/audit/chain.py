@@ -61,6 +61,7 @@ class NamedContract:
     version: int
     partition_by: tuple[str, ...]
     has_window: bool
+    moves: bool
 
 
 @dataclass
@@ -257,8 +258,8 @@ def _bind(manifest: Manifest | None, receipt: Receipt | None, number: int, ledge
     if terms and terms.document is not None:
         ledger.documents.setdefault(terms.document, number)
     if manifest and terms and terms.document is not None:
-        has_window = terms.window is not None or not manifest.splits
-        named = NamedContract(terms.document, terms.contract["version"], manifest.partition_by, has_window)
+        version, by, has_window = terms.contract["version"], manifest.partition_by, terms.window is not None
+        named = NamedContract(terms.document, version, by, has_window, bool(manifest.splits))
         ledger.named.setdefault(named, number)
     reports = {report.span: report for report in receipt.splits} if receipt else {}
     spans = manifest.splits if manifest else sorted(reports)

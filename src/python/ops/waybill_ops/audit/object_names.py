@@ -20,6 +20,7 @@ _UNFINISHED = re.compile(r".+#[0-9]+")
 """Temporary files that a killed writer leaves on a local disk."""
 _DATA = re.compile(r"data/((?:[^/=]+=[^/]+/)*)([^/]+)")
 _DATE = re.compile(r"date=([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_ESCAPE = re.compile("%([0-9A-F]{2})")
 _DEAD = re.compile(r"dead_letters/([^/]+)")
 _SPLIT = re.compile(r"(.+)-(0|[1-9][0-9]{0,9})-([0-9]{20})-([0-9]{20})\.parquet", re.DOTALL)
 
@@ -43,8 +44,13 @@ class ExpectedName:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """What the folders stand for, as the key spells it."""
-        return tuple(folder.split("=", 1)[1] for folder in self.place.split("/")) if self.place else ()
+        """What the folders stand for."""
+        folders = self.place.split("/") if self.place else []
+        return tuple(_unescaped(folder.split("=", 1)[1]) for folder in folders)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def entry_key(number: int, kind: str) -> str:

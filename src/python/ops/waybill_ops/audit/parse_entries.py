@@ -35,6 +35,7 @@ _RECEIPT = "manifest_sha256 frontier rows dead empty lost reasons splits holes"
 _REPORT = "partition start end rows dead empty lost holes reasons data dead_letters"
 _COMPRESSIONS = ("zstd", "snappy", "none")
 _FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
+_FIRST_DAY, _LAST_DAY = "0001-03-01", "9999-11-30"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WRITER = re.compile(r"[0-9a-f]{32}")
 _OBJECT = "key rows bytes sha256"
@@ -146,8 +147,8 @@ def _require_window(window: Any) -> None:
         return
     if not isinstance(window, list) or len(window) != 2 or not all(_is_day(one) for one in window):
         raise UnreadableField(f"layout.window is {read.shown(window)}, not two days")
-    if window[0] > window[1]:
-        raise UnreadableField(f"layout.window ends on {window[1]}, before it begins")
+    if not _FIRST_DAY <= window[0] <= window[1] <= _LAST_DAY:
+        raise UnreadableField(f"layout.window is {' to '.join(window)}, not from {_FIRST_DAY} to {_LAST_DAY}")
 
 
 def _is_day(text: Any) -> bool:

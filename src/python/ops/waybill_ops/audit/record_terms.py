@@ -66,8 +66,8 @@ def _misnamed(named: NamedContract, document: Document, partition_by: Sequence[s
         yield f"its partition_by is {list(named.partition_by)}, its document's {document['partition_by']}"
     if document["partition_by"] != partition_by:
         yield f"its rows lie by {document['partition_by']}, the dataset's by {partition_by}"
-    if _has_periods(document) and not named.has_window:
-        yield f"it has no window for {document['partition_by']}"
+    if _has_periods(document) != named.has_window and (named.moves or named.has_window):
+        yield f"it has {'a' if named.has_window else 'no'} window for {document['partition_by']}"
 
 
 def _has_periods(document: Document) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
-from waybill_common.contract import ColumnKind, Registry
+from waybill_common.contract import ColumnKind, Contract
 from waybill_common.screen import Bars
 from waybill_ops.audit import object_names
 from waybill_ops.audit.chain import Ledger
@@ -29,14 +30,14 @@ def load_objects(
     lake: LakeReader,
     ledger: Ledger,
     terms: TermsByOffset,
-    carried: Registry | None,
+    contracts: Sequence[Contract],
     database: duckdb.DuckDBPyConnection,
     scratch: Path,
     progress: Bars,
 ) -> Loaded:
-    contracts = carried.contracts if carried else ()
+    """``contracts`` are those that this release carries of the stream, the current one last."""
     loaded = Loaded({column.name: _KINDS[column.kind] for one in contracts for column in one.columns})
-    id_field, time_field = (carried.current.id_field, carried.current.time_field) if carried else ("", "")
+    id_field, time_field = (contracts[-1].id_field, contracts[-1].time_field) if contracts else ("", "")
     loader = Loader(database, lake, scratch, id_field, time_field)
     stored = [
         key
