@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -240,25 +240,36 @@ class Dataset:
 
     def audit(self, log_start: int = 0) -> list[Finding]:
         """What verify finds where Kafka's log begins at ``log_start``."""
-        lake = LakeReader(LakeSettings(url=str(self.folder)), self.stream)
-        ledger = read_ledger(lake)
-        terms = terms_of(ledger, self.stream)
-        with tempfile.TemporaryDirectory() as folder, open_database(Path(folder)) as database:
-            with on_stderr().progress() as bars:
-                loaded = load_objects(lake, ledger, terms, (), database, Path(folder), bars)
-            kept = [(at, one) for at, one in self.log.items() if at[1] >= log_start]
-            records: list[LogRecord] = [(*at, one.timestamp, one.key, one.value) for at, one in kept]
-            JudgedLog(database, terms).insert_records(
-                records, [terms.split_at(*at) for at, _ in kept], lambda index: kept[index][1].headers
-            )
-            bounds = {one: PartitionBounds(log_start, end) for one, end in self.ends.items()}
-            fill_bounds(database, ledger, bounds, complete=False)
-            fill_splits(database, terms, loaded)
-            return [*ledger.findings, *loaded.findings, *compare(database, with_log=True)]
+        return audit_of(self.folder, self.stream, self.log, self.ends, log_start)
 
     def codes(self) -> set[Code]:
         """Of the findings that fail."""
         return {one.code for one in self.audit() if one.code.fails}
+
+
+def audit_of(
+    folder: Path,
+    stream: str,
+    log: Mapping[tuple[int, int], KafkaInput],
+    ends: Mapping[int, int],
+    log_start: int = 0,
+) -> list[Finding]:
+    """What verify finds in the lake ``folder``, with ``log`` for a topic."""
+    lake = LakeReader(LakeSettings(url=str(folder)), stream)
+    ledger = read_ledger(lake)
+    terms = terms_of(ledger, stream)
+    with tempfile.TemporaryDirectory() as scratch, open_database(Path(scratch)) as database:
+        with on_stderr().progress() as bars:
+            loaded = load_objects(lake, ledger, terms, (), database, Path(scratch), bars)
+        kept = [(at, one) for at, one in log.items() if at[1] >= log_start]
+        records: list[LogRecord] = [(*at, one.timestamp, one.key, one.value) for at, one in kept]
+        JudgedLog(database, terms).insert_records(
+            records, [terms.split_at(*at) for at, _ in kept], lambda index: kept[index][1].headers
+        )
+        bounds = {one: PartitionBounds(log_start, end) for one, end in ends.items()}
+        fill_bounds(database, ledger, bounds, complete=False)
+        fill_splits(database, terms, loaded)
+        return [*ledger.findings, *loaded.findings, *compare(database, with_log=True)]
 
 
 def letter(partition: int, offset: int, reason: str, detail: str, record: KafkaInput) -> Fields:
