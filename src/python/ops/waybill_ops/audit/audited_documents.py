@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from waybill_common.errors import ContractUnknown
-from waybill_ops.audit.second_judge.scalars import check_rule
+from waybill_ops.audit.second_judge import check_rule
 
 Document = dict[str, Any]
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from waybill_ops.audit.audited_documents import Document
 from waybill_ops.audit.object_names import ExpectedName
 from waybill_ops.audit.record_terms import RecordTerms
-from waybill_ops.audit.second_judge.row_place import place_of
+from waybill_ops.audit.second_judge import place_of
 from waybill_ops.audit.stored_values import StoredRow, instant_text, stored_rows
 
 _AT_ONCE = 1_000

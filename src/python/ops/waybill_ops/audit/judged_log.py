@@ -16,8 +16,7 @@ from waybill_ops.audit.documented_rows import digest_of, identity_of
 from waybill_ops.audit.log_table import LogRecord, headers_digest, record_of
 from waybill_ops.audit.record_headers import RawHeaders, raw_headers
 from waybill_ops.audit.record_terms import TermsByOffset
-from waybill_ops.audit.second_judge.told_detail import detail_told
-from waybill_ops.audit.second_judge.whole_record import SecondVerdict, judge_record
+from waybill_ops.audit.second_judge import SecondVerdict, detail_told, judge_record
 
 _LOG = pa.schema(
     [

@@ -13,7 +13,7 @@ from waybill_ops.audit.chain import BoundSplit, Ledger, NamedContract
 from waybill_ops.audit.entries import Terms
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.object_names import document_key, entry_key
-from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, DayWindow
+from waybill_ops.audit.second_judge import WHOLE_CALENDAR, DayWindow
 from waybill_streams.packaged import STREAMS
 
 

@@ -11,12 +11,12 @@ MOST_PATH = 400
 MOST_LISTED = 20
 MOST_OLD_DETAIL = 400
 
-Told = tuple[NodePath | str, str, str]
+ToldFault = tuple[NodePath | str, str, str]
 """Where, the code, and the rule that ``bad_value`` broke. What stands around a value has a name for a path:
 ``kafka_timestamp``, ``kafka_key``, ``kafka_headers``."""
 
 
-def detail_told(told: Sequence[Told], *, is_old: bool) -> str:
+def detail_told(told: Sequence[ToldFault], *, is_old: bool) -> str:
     """``is_old``: in 0.1.0's words, with bare names, and nothing of the value as a whole."""
     if is_old:
         return _old_detail(told)[:MOST_OLD_DETAIL]
@@ -24,7 +24,7 @@ def detail_told(told: Sequence[Told], *, is_old: bool) -> str:
     return "; ".join(f"{pointer(path)}: {code}{f' {rule}' if rule else ''}" for path, code, rule in listed)
 
 
-def _old_detail(told: Sequence[Told]) -> str:
+def _old_detail(told: Sequence[ToldFault]) -> str:
     found = [f"{_bare(path)}: {code}" for path, code, _ in told if path]
     if told[0][1] == "bad_timestamp" and len(told) > 1 and len(found) == 1:
         found.append(told[1][1])

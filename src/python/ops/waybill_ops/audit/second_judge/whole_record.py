@@ -12,7 +12,7 @@ from waybill_ops.audit.second_judge.json_nodes import Malformed, deepest, longes
 from waybill_ops.audit.second_judge.reading_values import Said, ValueReader
 from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, DayWindow, place_of
 from waybill_ops.audit.second_judge.scalars import Bad, keep_rules
-from waybill_ops.audit.second_judge.told_detail import Told, escaped, pointer
+from waybill_ops.audit.second_judge.told_detail import ToldFault, escaped, pointer
 
 FRAMES = {
     "confluent": (b"\x00", 4),
@@ -37,7 +37,7 @@ class SecondVerdict:
     verdict: str
     values: dict[str, Any] | None = None
     place: str | None = None
-    told: tuple[Told, ...] = ()
+    told: tuple[ToldFault, ...] = ()
 
 
 SKIPPED = SecondVerdict("skipped")
@@ -86,7 +86,7 @@ def judge_record(
         if wanted is False:
             return SKIPPED
         twice = wanted is None and "header" in choice
-    said: list[Told] = []
+    said: list[ToldFault] = []
     around: dict[str, Any] = {}
     moment = _moment(timestamp, said)
     _key(document, key, around, said)
@@ -168,7 +168,7 @@ def _wanted(
     return node is not None and node.kind == "string" and node.text in choice["in"]
 
 
-def _moment(timestamp: int, said: list[Told]) -> str | None:
+def _moment(timestamp: int, said: list[ToldFault]) -> str | None:
     if timestamp == -1:
         return None
     if not -62_135_596_800_000 <= timestamp < 253_402_300_800_000:
@@ -177,7 +177,7 @@ def _moment(timestamp: int, said: list[Told]) -> str | None:
     return (EPOCH + timedelta(milliseconds=timestamp)).isoformat(timespec="microseconds")
 
 
-def _key(document: dict[str, Any], key: bytes | None, around: dict[str, Any], said: list[Told]) -> None:
+def _key(document: dict[str, Any], key: bytes | None, around: dict[str, Any], said: list[ToldFault]) -> None:
     form = document.get("key")
     if form is None:
         return
@@ -203,7 +203,7 @@ def _json_key(text: str) -> str:
 
 
 def _headers(
-    document: dict[str, Any], headers: HeaderBytes, twice: bool, around: dict[str, Any], said: list[Told]
+    document: dict[str, Any], headers: HeaderBytes, twice: bool, around: dict[str, Any], said: list[ToldFault]
 ) -> None:
     try:
         names: list[str] | None = [name.decode() for name, _ in headers]
@@ -218,7 +218,7 @@ def _headers(
         ]
 
 
-def _column(document: dict[str, Any], content: str | bytes, said: list[Told]) -> dict[str, Any]:
+def _column(document: dict[str, Any], content: str | bytes, said: list[ToldFault]) -> dict[str, Any]:
     one = document["schema"]["fields"][0]
     text = content if isinstance(content, str) else content.hex()
     try:
@@ -241,7 +241,7 @@ def _in_old_words(said: list[Said]) -> list[Said]:
 _OLD = ("missing_field", "wrong_type", "bad_value")
 
 
-def _extra(reader: ValueReader, said: list[Told]) -> str | None:
+def _extra(reader: ValueReader, said: list[ToldFault]) -> str | None:
     size = 0
     for _, path, text in reader.unknown:
         size += len(text) + sum(len(escaped(one)) + 1 for one in path)
