@@ -54,7 +54,7 @@ def other(old: pa.Scalar[Any]) -> pa.Array[Any] | None:
         return pa.array([old.as_py() + b"\0"])
     if pa.types.is_struct(kind):
         return _struct(old, kind)
-    return pa.nulls(1, kind)
+    return pa.array([[]], kind) if len(old) else pa.nulls(1, kind)
 
 
 def _something(kind: Any) -> pa.Array[Any]:

@@ -32,7 +32,7 @@ def random_dataset(seed: int, folder: Path) -> Dataset:
     return dataset
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(seed=SEEDS)
 def test_whatever_the_judge_stores_closes_under_the_audit(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -40,7 +40,7 @@ def test_whatever_the_judge_stores_closes_under_the_audit(seed: int) -> None:
         assert [one for one in dataset.audit() if one.code.fails] == []
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(seed=SEEDS)
 def test_one_change_at_random_is_found(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -63,9 +63,11 @@ def changed(dataset: Dataset, dice: random.Random) -> str:
     )
     if what in ("cell", "letter"):
         entry = one if what == "cell" else dice.choice(letters)
-        name = dice.choice([each for each in dataset.table(entry).column_names if each not in NOT_COMPARED])
+        before = dataset.table(entry)
+        name = dice.choice([each for each in before.column_names if each not in NOT_COMPARED])
         dataset.rewrite(entry, cell(name, row if what == "cell" else 0))
-        return f"{what} {name} of {entry['key']}"
+        is_same = dataset.table(entry).equals(before)  # such as a null that a required column can't hold
+        return "" if is_same else f"{what} {name} of {entry['key']}"
     if what == "turned" and one["rows"] == 1:
         return ""
     if what == "gone" and one["rows"] == 1:
