@@ -65,6 +65,8 @@ def _something(kind: Any) -> pa.Array[Any]:
         return pa.array([[]], kind)
     if pa.types.is_string(kind) or pa.types.is_binary(kind):
         return pa.array([""], pa.string()).cast(kind)
+    if pa.types.is_decimal(kind):
+        return pa.array([Decimal(0)], kind)
     return pa.array([0], pa.int32() if pa.types.is_date(kind) else pa.int64()).cast(kind)
 
 

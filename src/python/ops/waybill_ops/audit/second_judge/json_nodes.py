@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 _MARK = r"[ \t\n\r]*(?:([\[\]{}:,])"
 # There is one way alone to match a text, so no search goes back.
@@ -17,6 +16,7 @@ _WORD = r"|(true|false|null))"
 _TOKEN = re.compile(f"{_MARK}{_TEXT}|({_NUMBER}){_WORD}")
 _OLD_TOKEN = re.compile(f"{_MARK}{_TEXT}|({_NUMBER}|NaN|-?Infinity){_WORD}")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_MOST_OPEN = 100
 _PLAIN = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -24,25 +24,19 @@ class Malformed(ValueError):
     """No JSON."""
 
 
-@dataclass
+@dataclass(slots=True)
 class JsonNode:
-    """``kind`` is object, list, string, number, true, false or null; ``text`` a string's or a number's."""
+    """``kind`` is object, list, string, number, true, false or null; ``text`` a string's or a number's. Of an object's
+    names ``twice`` are those that are repeated, ``last`` has the last value of each."""
 
     kind: str
     start: int
     end: int = 0
     text: str = ""
-    items: list[JsonNode] = field(default_factory=list)
-    members: list[tuple[str, int, JsonNode]] = field(default_factory=list)
-
-    @cached_property
-    def twice(self) -> frozenset[str]:
-        counts = Counter(name for name, _, _ in self.members)
-        return frozenset(name for name, count in counts.items() if count > 1)
-
-    @cached_property
-    def last(self) -> dict[str, JsonNode]:
-        return {name: node for name, _, node in self.members}
+    items: Sequence[JsonNode] = ()
+    members: Sequence[tuple[str, int, JsonNode]] = ()
+    twice: frozenset[str] = frozenset()
+    last: dict[str, JsonNode] = field(default_factory=dict)
 
 
 def read_nodes(text: str, *, is_old: bool = False) -> JsonNode:
@@ -77,23 +71,44 @@ def _value(token: tuple[str, str, int, int], tokens: Iterator[tuple[str, str, in
         return JsonNode(text, start, end)
     if kind != "mark" or text not in "[{":
         raise Malformed
-    node = JsonNode("list" if text == "[" else "object", start)
-    close = "]" if text == "[" else "}"
+    return _list(start, tokens) if text == "[" else _object(start, tokens)
+
+
+def _list(start: int, tokens: Iterator[tuple[str, str, int, int]]) -> JsonNode:
+    items: list[JsonNode] = []
     token = next(tokens)
-    while token[:2] != ("mark", close):
-        if node.items or node.members:
-            if token[:2] != ("mark", ","):
-                raise Malformed
-            token = next(tokens)
-        if node.kind == "list":
-            node.items.append(_value(token, tokens))
-        else:
-            if token[0] != "string" or next(tokens)[:2] != ("mark", ":"):
-                raise Malformed
-            node.members.append((_unescaped(token[1]), token[2], _value(next(tokens), tokens)))
+    while token[:2] != ("mark", "]"):
+        if items:
+            token = _after_comma(token, tokens)
+        items.append(_value(token, tokens))
         token = next(tokens)
-    node.end = token[3]
-    return node
+    return JsonNode("list", start, token[3], items=items)
+
+
+def _object(start: int, tokens: Iterator[tuple[str, str, int, int]]) -> JsonNode:
+    members: list[tuple[str, int, JsonNode]] = []
+    token = next(tokens)
+    while token[:2] != ("mark", "}"):
+        if members:
+            token = _after_comma(token, tokens)
+        if token[0] != "string" or next(tokens)[:2] != ("mark", ":"):
+            raise Malformed
+        members.append((_unescaped(token[1]), token[2], _value(next(tokens), tokens)))
+        token = next(tokens)
+    last = {name: node for name, _, node in members}
+    twice: frozenset[str] = frozenset()
+    if len(last) < len(members):
+        counts = Counter(name for name, _, _ in members)
+        twice = frozenset(name for name, count in counts.items() if count > 1)
+    return JsonNode("object", start, token[3], members=members, twice=twice, last=last)
+
+
+def _after_comma(
+    token: tuple[str, str, int, int], tokens: Iterator[tuple[str, str, int, int]]
+) -> tuple[str, str, int, int]:
+    if token[:2] != ("mark", ","):
+        raise Malformed
+    return next(tokens)
 
 
 def _unescaped(text: str) -> str:
@@ -120,6 +135,11 @@ def longest_whole(node: JsonNode) -> int:
     own = len(re.match("-?([0-9]*)", node.text)[1]) if node.kind == "number" else 0  # type: ignore[index]
     inner = [*node.items, *(one for _, _, one in node.members)]
     return max([own, *map(longest_whole, inner)])
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether more than 100 brackets are open at once."""
+    return text.count("[") + text.count("{") > _MOST_OPEN and deepest(text) > _MOST_OPEN
 
 
 def deepest(text: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from waybill_ops.audit.second_judge.json_nodes import JsonNode
@@ -152,5 +153,6 @@ class ValueReader:
             self._tell(path, "bad_value", f"max{what}")
 
 
+@lru_cache(maxsize=10_000)
 def _tokens(pointer: str) -> NodePath:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from waybill_ops.audit.second_judge.days import EPOCH, BadDay, clock, day, epoch, instant, to_micros
-from waybill_ops.audit.second_judge.json_nodes import JsonNode, Malformed, deepest, read_nodes
+from waybill_ops.audit.second_judge.json_nodes import JsonNode, Malformed, is_too_deep, read_nodes
 from waybill_ops.audit.second_judge.numbers import exact_decimal, is_json_number, nearest, whole
 from waybill_ops.audit.second_judge.rust_search import is_found
 
@@ -100,7 +100,7 @@ def _json(node: JsonNode, text: str, *, inside: bool) -> Scalar | None:
         slice_ = text[node.start : node.end]
         return slice_, slice_
     inner = _wanted(node, "string")
-    if deepest(inner) > 100:
+    if is_too_deep(inner):
         raise Bad("too_deep")
     try:
         found = read_nodes(inner)

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from waybill_ops.audit.second_judge.json_nodes import Malformed, deepest, longest_whole, old_depth, read_nodes
+from waybill_ops.audit.second_judge.json_nodes import (
+    Malformed,
+    is_too_deep,
+    longest_whole,
+    old_depth,
+    read_nodes,
+)
 from waybill_ops.audit.second_judge.reading_values import Said, ValueReader
 from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, DayWindow, place_of
 from waybill_ops.audit.second_judge.scalars import Bad, keep_rules
@@ -140,7 +146,7 @@ def _unframed(frame: str, value: bytes) -> bytes:
 
 
 def _root(text: str, *, is_old: bool) -> Any:
-    if not is_old and deepest(text) > 100:
+    if not is_old and is_too_deep(text):
         raise Unreadable("too_deep")
     try:
         root = read_nodes(text, is_old=is_old)
@@ -196,7 +202,7 @@ def _key(document: dict[str, Any], key: bytes | None, around: dict[str, Any], sa
 
 
 def _json_key(text: str) -> str:
-    if deepest(text) > 100:
+    if is_too_deep(text):
         raise Malformed
     node = read_nodes(text)
     return text[node.start : node.end]
