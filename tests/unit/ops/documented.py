@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from confluent_kafka import Message
 
 from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.screen import on_stderr
@@ -31,9 +32,11 @@ from waybill_ops.audit.kafka_log import PartitionBounds
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_ledger
 from waybill_ops.audit.ledger_tables import fill_bounds, fill_splits
+from waybill_ops.audit.log_sink import LogSink
 from waybill_ops.audit.log_table import LogRecord
 from waybill_ops.audit.record_terms import terms_of
 from waybill_ops.audit.stored_objects import load_objects
+from waybill_streams.packaged import STREAMS
 
 Fields = dict[str, Any]
 _WRITER = {"writer": "0" * 32, "release": "0.3.0"}
@@ -259,13 +262,30 @@ def audit_of(
     ledger = read_ledger(lake)
     terms = terms_of(ledger, stream)
     with tempfile.TemporaryDirectory() as scratch, open_database(Path(scratch)) as database:
+        known = STREAMS[stream].contracts if stream in STREAMS else ()
         with on_stderr().progress() as bars:
-            loaded = load_objects(lake, ledger, terms, (), database, Path(scratch), bars)
+            loaded = load_objects(lake, ledger, terms, known, database, Path(scratch), bars)
         kept = [(at, one) for at, one in log.items() if at[1] >= log_start]
         records: list[LogRecord] = [(*at, one.timestamp, one.key, one.value) for at, one in kept]
-        JudgedLog(database, terms).insert_records(
-            records, [terms.split_at(*at) for at, _ in kept], lambda index: kept[index][1].headers
-        )
+        if known:
+            LogSink(database, terms, loaded.columns, known[-1].id_field).insert(
+                [
+                    Message(
+                        topic="t",
+                        partition=at[0],
+                        offset=at[1],
+                        key=one.key,
+                        value=one.value,
+                        headers=[],
+                        timestamp=(1, one.timestamp),
+                    )
+                    for at, one in kept
+                ]
+            )
+        else:
+            JudgedLog(database, terms).insert_records(
+                records, [terms.split_at(*at) for at, _ in kept], lambda index: kept[index][1].headers
+            )
         bounds = {one: PartitionBounds(log_start, end) for one, end in ends.items()}
         fill_bounds(database, ledger, bounds, complete=False)
         fill_splits(database, terms, loaded)

@@ -8,15 +8,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import strategies as st
 from unit.ops.altered import cell, turned, twice, without
 from unit.ops.documented import WINDOW, Dataset, Fields, letter
 from unit.ops.orders import ORDER, ORDERS, order
 
 from waybill_ops.audit.findings import Code
-
-RECORDS = 12
-SEEDS = st.integers(0, 2**32)
 
 
 @pytest.fixture
@@ -233,3 +229,20 @@ def test_each_change_is_found_though_every_checksum_was_recomputed(what: str, da
     change, code = CHANGES[what]
     change(dataset)
     assert code in dataset.codes()
+
+
+def test_what_kafka_no_longer_has_is_not_compared(dataset: Dataset) -> None:
+    dataset.rewrite(rich(dataset), cell("amount", 0))
+    assert [one for one in dataset.audit(log_start=3) if one.code.fails] == []
+
+
+def test_a_commit_without_a_receipt_is_in_flight(dataset: Dataset) -> None:
+    (dataset.root / f"_waybill/{2:020d}.receipt.json").unlink()
+    assert dataset.codes() == set()
+
+
+def test_an_object_of_no_receipt_is_read_by_the_contract_of_its_split(dataset: Dataset) -> None:
+    key = Path(rich(dataset)["key"])
+    copy = dataset.root / key.parent / key.name.replace("-0-", "-1-")
+    copy.write_bytes((dataset.root / key).read_bytes())
+    assert dataset.codes() == {Code.OBJECT_ORPHANED, Code.ROW_MISPLACED, Code.DOUBLED}
