@@ -76,7 +76,7 @@ def audit(folder: Path, brokers: str, topic: str, *flags: str) -> Iterator[str]:
 
     frontier = ledger.receipt(ledger.last).get("frontier", {}) if "--complete" not in flags else None
     skips = [
-        Skips(split["partition"], split["start"], split["end"], split["skipped"])
+        Skips(split["partition"], split["start"], split["end"], split["skipped"], bytes_left(split))
         for receipt in map(ledger.receipt, ledger.commits())
         for split in receipt.get("splits", [])
         if split.get("skipped", 0)
@@ -242,6 +242,12 @@ def adds_up(split: Json) -> bool:
     )
 
 
+def bytes_left(split: Json) -> int:
+    """Of records in no object."""
+    left: int = split["raw_bytes"] - sum(one["raw_bytes"] for one in objects_of(split))
+    return left
+
+
 def objects_of(split: Json) -> list[Json]:
     return [one for one in (*split.get("data", []), split.get("dead_letters")) if one]
 
@@ -332,17 +338,19 @@ def is_read(contract: Json | None) -> bool:
 
 @dataclass
 class Skips:
-    """A split of which ``left`` records are in no object, by its contract's ``select``."""
+    """A split of which ``left`` records with so many ``raw_bytes`` are in no object, by its contract's ``select``."""
 
     partition: int
     start: int
     end: int
     left: int
+    raw_bytes: int
 
-    def takes(self, place: Place) -> bool:
+    def takes(self, place: Place, size: int) -> bool:
         if self.partition != place[0] or not self.start <= place[1] < self.end:
             return False
         self.left -= 1
+        self.raw_bytes -= size
         return self.left >= 0
 
 
@@ -372,12 +380,13 @@ def compare(
             place = partition, message.offset()
             row = rows.pop(place, None)
             where = f"partition {partition} offset {message.offset()}"
+            size = len(message.key() or b"") + len(message.value() or b"")
             if row is not None:
                 row.object.records += 1
-                row.object.raw_bytes += len(message.key() or b"") + len(message.value() or b"")
+                row.object.raw_bytes += size
                 if not is_as_stored(message, row):
                     yield f"{row.object.entry['key']}: {where} is not as in Kafka"
-            elif begin <= message.offset() < end and not any(one.takes(place) for one in skips):
+            elif begin <= message.offset() < end and not any(one.takes(place, size) for one in skips):
                 yield f"no object: {where} is not as in Kafka"
         if message.error().name() != "_PARTITION_EOF":
             sys.exit(shown(f"partition {partition} can't be read to its end: {message.error()}"))
@@ -385,8 +394,8 @@ def compare(
         for place in [one for one in rows if one[0] == partition and one[1] < first]:
             del rows[place]  # Kafka no longer has it: the receipts are all there is
         for one in skips:
-            if one.partition == partition and one.start >= first and one.left > 0:
-                yield f"partition {partition} [{one.start}, {one.end}): {one.left} records more skipped than there are"
+            if one.partition == partition and one.start >= first and (one.left > 0 or one.raw_bytes):
+                yield f"partition {partition} [{one.start}, {one.end}): its skipped records are others in Kafka"
     consumer.close()
     for (partition, offset), row in rows.items():
         yield f"{row.object.entry['key']}: Kafka has no record at partition {partition} offset {offset}"
