@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -195,45 +194,3 @@ def test_an_object_that_is_gone_is_refused(report: Report) -> None:
     code, said = report("--commits=2", "--by=country")
     assert code == 31
     assert ".parquet" in said
-
-
-def test_columns_of_any_type_are_counted_by_their_canonical_text(lake: Path, report: Report) -> None:
-    """Fields in structs by their path, and whole lists, maps and structs as JSON."""
-    told = json.loads((lake / "names" / receipt_key(2)).read_text())
-    [key] = [one["key"] for split in told["splits"] for one in split["data"]]
-    (lake / "names" / key).parent.mkdir(parents=True)
-    columns = {
-        "amount": pa.array([Decimal("1.10"), None] * 4, pa.decimal128(9, 2)),
-        "raw": pa.array([b"\xff", b""] * 4),
-        "at": pa.array([0, 2**62] * 4, pa.timestamp("us")),
-        "buyer": pa.array([{"land": {"code": "FI"}}, None] * 4),
-        "tags": pa.array([[("a", [1.5])], []] * 4, pa.map_(pa.string(), pa.list_(pa.float64()))),
-    }
-    pq.write_table(pa.table(columns), lake / "names" / key)
-
-    def by(column: str) -> dict[str, int]:
-        found: dict[str, int] = report("--commits=2", f"--by={column}")[1]["by"]["rows"]
-        return found
-
-    assert by("amount") == {"1.10": 4, "": 4}
-    assert by("raw") == {"ff": 4, "": 4}
-    assert by("at") == {"1970-01-01T00:00:00.000000": 4, "+148108-07-06T14:00:27.387904": 4}
-    assert by("buyer.land.code") == {"FI": 4, "": 4}
-    assert by("buyer") == {'{"land": {"code": "FI"}}': 4, "": 4}
-    assert by("tags") == {'[["a", ["1.5"]]]': 4, "[]": 4}
-    for column in ("buyer.town", "amount.x", "tags.a"):
-        assert report("--commits=2", f"--by={column}")[0] == 2
-
-
-def test_an_object_of_an_older_version_lacks_a_column_and_has_null_there(lake: Path, report: Report) -> None:
-    entries = [json.loads((lake / "names" / receipt_key(number)).read_text()) for number in (2, 3)]
-    keys = [
-        (one["key"], one["rows"]) for entry in entries for split in entry["splits"] for one in split["data"]
-    ]
-    for at, (key, rows) in enumerate(keys):
-        (lake / "names" / key).parent.mkdir(parents=True, exist_ok=True)
-        kind = pa.decimal128(9 + at, 2)
-        columns = {"id": ["x"] * rows} | ({"amount": pa.array([Decimal(1)] * rows, kind)} if at else {})
-        pq.write_table(pa.table(columns), lake / "names" / key)
-    told = report("--commits=2-3", "--by=amount")[1]["by"]["rows"]
-    assert told == {"": keys[0][1], "1.00": sum(rows for _, rows in keys[1:])}
