@@ -59,6 +59,12 @@ def test_a_commit_that_was_judged_by_another_version_is_found(grown: Dataset) ->
     assert grown.codes() == {Code.OBJECT_UNREADABLE, Code.MISSING, Code.MISJUDGED}
 
 
+def test_records_skipped_by_a_contract_that_asks_for_all_are_found_without_kafka(grown: Dataset) -> None:
+    grown.commits[0].splits[0].update(skipped=1, empty=0)
+    grown.write()
+    assert [one.code for one in grown.audit(log_start=99)] == [Code.COMMIT_INCONSISTENT]
+
+
 def test_a_version_of_names_that_no_release_carries_is_judged_and_the_one_that_it_carries_is_compared(
     tmp_path: Path,
 ) -> None:

@@ -29,6 +29,12 @@ QUESTIONS = (
     ),
     Comparison(
         Code.COMMIT_INCONSISTENT,
+        """SELECT p, low, key || ' says that the split has ' || skipped || ' skipped records, its contract skips none'
+           FROM splits WHERE skipped > 0 AND NOT selects""",
+        needs_log=False,
+    ),
+    Comparison(
+        Code.COMMIT_INCONSISTENT,
         """SELECT p, low, key || ' says that the split has ' || skipped || ' skipped records and ' || raw_bytes
                   || ' bytes, by its contract ' || coalesce(passed, 0) || ' are skipped, in Kafka it has '
                   || coalesce(found, 0) || ' bytes'

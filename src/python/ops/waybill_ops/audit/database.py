@@ -22,7 +22,7 @@ CREATE TABLE log
     (p INTEGER, o BIGINT, ms BIGINT, bytes BIGINT, id VARCHAR, content BLOB, raw BLOB, headers BLOB, verdict VARCHAR,
      reason VARCHAR, detail VARCHAR, split INTEGER);
 CREATE TABLE splits
-    (split INTEGER, key VARCHAR, p INTEGER, low BIGINT, high BIGINT, skipped BIGINT, tombstones BIGINT,
+    (split INTEGER, key VARCHAR, p INTEGER, low BIGINT, high BIGINT, selects BOOLEAN, skipped BIGINT, tombstones BIGINT,
      stored_tombstones BIGINT, raw_bytes BIGINT);
 CREATE TABLE other_contents (p INTEGER, o BIGINT, content BLOB);
 CREATE TABLE bounds (p INTEGER, log_start BIGINT, frontier BIGINT);

@@ -6,12 +6,24 @@ from collections.abc import Mapping
 from dataclasses import astuple
 
 import duckdb
+import pyarrow as pa
 
 from waybill_ops.audit.chain import Ledger
 from waybill_ops.audit.kafka_log import PartitionBounds
 from waybill_ops.audit.object_names import entry_key
 from waybill_ops.audit.objects import Loaded
 from waybill_ops.audit.record_terms import TermsByOffset
+
+_SPLITS = pa.schema(
+    [
+        ("split", pa.int32()),
+        ("key", pa.string()),
+        ("p", pa.int32()),
+        *((name, pa.int64()) for name in ("low", "high")),
+        ("selects", pa.bool_()),
+        *((name, pa.int64()) for name in ("skipped", "tombstones", "stored_tombstones", "raw_bytes")),
+    ]
+)
 
 
 def fill_bounds(
@@ -32,11 +44,17 @@ def fill_bounds(
 
 def fill_splits(database: duckdb.DuckDBPyConnection, terms: TermsByOffset, loaded: Loaded) -> None:
     """What receipts say of splits that a document judges, beside what was found of them."""
-    rows = []
-    for index, split in terms.documented():
-        counts, raw_bytes = (split.report.counts, split.report.raw_bytes) if split.report else (None, None)
-        if counts is not None:
-            said = counts.skipped, counts.tombstones, loaded.tombstones[index], raw_bytes
-            rows.append((index, entry_key(split.number, "receipt"), *astuple(split.span), *said))
+    rows = [
+        (
+            *(index, entry_key(split.number, "receipt"), *astuple(split.span), selects),
+            *(report.counts.skipped, report.counts.tombstones, loaded.tombstones[index], report.raw_bytes),
+        )
+        for index, split, report, selects in terms.documented()
+    ]
     if rows:
-        database.executemany("INSERT INTO splits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows).fetchall()
+        arrays = [
+            pa.array(values, kind)
+            for values, kind in zip(zip(*rows, strict=True), _SPLITS.types, strict=True)
+        ]
+        database.register("judged_splits", pa.table(arrays, schema=_SPLITS))
+        database.execute("INSERT INTO splits SELECT * FROM judged_splits").fetchall()

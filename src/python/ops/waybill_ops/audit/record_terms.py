@@ -10,7 +10,7 @@ from typing import Any
 from waybill_common.errors import ContractUnknown
 from waybill_ops.audit.audited_documents import Document, NoDocument, read_contract
 from waybill_ops.audit.chain import BoundSplit, Ledger, NamedContract
-from waybill_ops.audit.entries import Terms
+from waybill_ops.audit.entries import SplitReport, Terms
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.object_names import document_key, entry_key
 from waybill_ops.audit.second_judge import WHOLE_CALENDAR, DayWindow
@@ -109,11 +109,12 @@ class TermsByOffset:
         """What lies in no split is judged as the dataset's next records will be."""
         return self._latest if index is None else self._of(self.splits[index].terms)
 
-    def documented(self) -> Iterator[tuple[int, BoundSplit]]:
-        """Closed splits that a document judges, with their numbers."""
+    def documented(self) -> Iterator[tuple[int, BoundSplit, SplitReport, bool]]:
+        """Closed splits that a document judges, each with its number, and whether the document skips records."""
         for index, split in enumerate(self.splits):
-            if split.report is not None and self.of_split(index).document is not None:
-                yield index, split
+            document = self.of_split(index).document
+            if split.report is not None and document is not None:
+                yield index, split, split.report, "select" in document
 
     @property
     def needs_columns_alone(self) -> bool:
