@@ -32,7 +32,7 @@ def random_dataset(seed: int, folder: Path) -> Dataset:
     return dataset
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(seed=SEEDS)
 def test_whatever_the_judge_stores_closes_under_the_audit(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -40,7 +40,7 @@ def test_whatever_the_judge_stores_closes_under_the_audit(seed: int) -> None:
         assert [one for one in dataset.audit() if one.code.fails] == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(seed=SEEDS)
 def test_one_change_at_random_is_found(seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
