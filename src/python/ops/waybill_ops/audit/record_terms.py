@@ -13,7 +13,7 @@ from waybill_ops.audit.chain import BoundSplit, Ledger, NamedContract
 from waybill_ops.audit.entries import SplitReport, Terms
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.object_names import document_key, entry_key
-from waybill_ops.audit.second_judge import WHOLE_CALENDAR, DayWindow
+from waybill_ops.audit.second_judge import WHOLE_CALENDAR, AuditedWindow
 from waybill_streams.packaged import STREAMS
 
 
@@ -23,7 +23,7 @@ class RecordTerms:
     by their coordinates alone."""
 
     document: Document | None = None
-    window: DayWindow = WHOLE_CALENDAR
+    window: AuditedWindow = WHOLE_CALENDAR
     has_columns: bool = False
 
 
@@ -87,7 +87,7 @@ class TermsByOffset:
         self.splits = ledger.splits
         self._documents = documents
         self._carried = carried
-        self._known: dict[tuple[str | None, DayWindow], RecordTerms] = {}
+        self._known: dict[tuple[str | None, AuditedWindow], RecordTerms] = {}
         self._latest = self._of(ledger.latest)
         self._ways = [self._latest]
         starts: dict[int, list[tuple[int, int]]] = {}
@@ -134,7 +134,7 @@ class TermsByOffset:
         return self._known[sha256, window]
 
 
-def _window(said: Any) -> DayWindow:
+def _window(said: Any) -> AuditedWindow:
     """A receipt without its manifest may say anything."""
     if isinstance(said, list) and len(said) == 2 and all(isinstance(one, str) for one in said):
         return said[0], said[1]

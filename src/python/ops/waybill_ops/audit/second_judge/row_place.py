@@ -6,12 +6,12 @@ from typing import Any
 
 WHOLE_CALENDAR = ("0001-01-01", "9999-12-31")
 
-DayWindow = tuple[str, str]
+AuditedWindow = tuple[str, str]
 """The first and the last day that have folders of their own."""
 
 
 def place_of(
-    document: dict[str, Any], values: dict[str, Any], timestamp: str | None, window: DayWindow
+    document: dict[str, Any], values: dict[str, Any], timestamp: str | None, window: AuditedWindow
 ) -> str:
     """Of canonical text, ``timestamp`` too; empty without partitions."""
     parts = []
@@ -25,7 +25,7 @@ def place_of(
     return "/".join(parts)
 
 
-def _period(transform: str, value: str | None, window: DayWindow) -> str:
+def _period(transform: str, value: str | None, window: AuditedWindow) -> str:
     hour = ""
     if value is None:
         day, hour = "0001-01-01", "00"

@@ -16,7 +16,7 @@ from waybill_ops.audit.second_judge.json_nodes import (
     read_nodes,
 )
 from waybill_ops.audit.second_judge.reading_values import Said, ValueReader
-from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, DayWindow, place_of
+from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, AuditedWindow, place_of
 from waybill_ops.audit.second_judge.scalars import Bad, keep_rules
 from waybill_ops.audit.second_judge.told_detail import ToldFault, escaped, pointer
 
@@ -55,7 +55,7 @@ def judge_by_hand(
     key: bytes | None,
     headers: HeaderBytes,
     timestamp: int,
-    window: DayWindow = WHOLE_CALENDAR,
+    window: AuditedWindow = WHOLE_CALENDAR,
 ) -> dict[str, Any]:
     """What ``waybill contract judge --auditor`` prints."""
     found = judge_record(document, value, key, headers, timestamp, window)
@@ -73,7 +73,7 @@ def judge_record(
     key: bytes | None,
     headers: HeaderBytes,
     timestamp: int,
-    window: DayWindow,
+    window: AuditedWindow,
 ) -> SecondVerdict:
     choice = document.get("select")
     reader: ValueReader | None = None
