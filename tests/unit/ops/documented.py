@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -14,29 +13,15 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from confluent_kafka import Message
+from unit.ops.audited import audit_of
 
 from waybill_common.contract.arrow import DEAD_LETTERS
-from waybill_common.screen import on_stderr
-from waybill_common.settings import LakeSettings
 from waybill_contracts.columns.arrow_types import PARQUET
 from waybill_contracts.columns.rows import RowColumns
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.judging import DeadRecord, FolderWindow, JudgedRow, KafkaInput, RecordJudge, folder_of
 from waybill_contracts.types import date_text
-from waybill_ops.audit.compare import compare
-from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code, Finding
-from waybill_ops.audit.judged_log import JudgedLog
-from waybill_ops.audit.kafka_log import PartitionBounds
-from waybill_ops.audit.lake_reader import LakeReader
-from waybill_ops.audit.ledger_files import read_ledger
-from waybill_ops.audit.ledger_tables import fill_bounds, fill_splits
-from waybill_ops.audit.log_sink import LogSink
-from waybill_ops.audit.log_table import LogRecord
-from waybill_ops.audit.record_terms import terms_of
-from waybill_ops.audit.stored_objects import load_objects
-from waybill_streams.packaged import STREAMS
 
 Fields = dict[str, Any]
 _WRITER = {"writer": "0" * 32, "release": "0.3.0"}
@@ -248,48 +233,6 @@ class Dataset:
     def codes(self) -> set[Code]:
         """Of the findings that fail."""
         return {one.code for one in self.audit() if one.code.fails}
-
-
-def audit_of(
-    folder: Path,
-    stream: str,
-    log: Mapping[tuple[int, int], KafkaInput],
-    ends: Mapping[int, int],
-    log_start: int = 0,
-) -> list[Finding]:
-    """What verify finds in the lake ``folder``, with ``log`` for a topic."""
-    lake = LakeReader(LakeSettings(url=str(folder)), stream)
-    ledger = read_ledger(lake)
-    terms = terms_of(ledger, stream)
-    with tempfile.TemporaryDirectory() as scratch, open_database(Path(scratch)) as database:
-        known = STREAMS[stream].contracts if stream in STREAMS else ()
-        with on_stderr().progress() as bars:
-            loaded = load_objects(lake, ledger, terms, known, database, Path(scratch), bars)
-        kept = [(at, one) for at, one in log.items() if at[1] >= log_start]
-        records: list[LogRecord] = [(*at, one.timestamp, one.key, one.value) for at, one in kept]
-        if known:
-            LogSink(database, terms, loaded.columns, known[-1].id_field).insert(
-                [
-                    Message(
-                        topic="t",
-                        partition=at[0],
-                        offset=at[1],
-                        key=one.key,
-                        value=one.value,
-                        headers=[],
-                        timestamp=(1, one.timestamp),
-                    )
-                    for at, one in kept
-                ]
-            )
-        else:
-            JudgedLog(database, terms).insert_records(
-                records, [terms.split_at(*at) for at, _ in kept], lambda index: kept[index][1].headers
-            )
-        bounds = {one: PartitionBounds(log_start, end) for one, end in ends.items()}
-        fill_bounds(database, ledger, bounds, complete=False)
-        fill_splits(database, terms, loaded)
-        return [*ledger.findings, *loaded.findings, *compare(database, with_log=True)]
 
 
 def letter(partition: int, offset: int, reason: str, detail: str, record: KafkaInput) -> Fields:
