@@ -10,7 +10,7 @@ import pytest
 from sample_events import START, nth_event
 from unit.contracts.documents import document, field
 from unit.ops.altered import cell
-from unit.ops.documented import Dataset
+from unit.ops.documented import WINDOW, Dataset
 
 from waybill_common.errors import ContractUnknown
 from waybill_common.settings import LakeSettings
@@ -93,3 +93,21 @@ def test_a_dataset_without_documents_of_a_stream_that_no_release_carries_wants_a
     ledger.splits.append(BoundSplit(1, Span(0, 0, 1), None, None))
     with pytest.raises(ContractUnknown, match="name no document"):
         terms_of(ledger, "orders")
+
+
+@pytest.mark.parametrize(("form", "kind"), [("text", "string"), ("binary", "binary")])
+def test_a_topic_of_texts_or_bytes_closes_and_a_changed_one_does_not(
+    form: str, kind: str, tmp_path: Path
+) -> None:
+    of = document(
+        field(1, "line", kind, required=True), value={"format": form, "frame": "confluent"},
+        key={"format": "binary"}, entries={"1": {"rules": {"maxLength": 3}}}, time="kafka_timestamp",
+        partition_by=["hour(kafka_timestamp)"],
+    )  # fmt: skip
+    values = (b"\0abcdxyz", b"\0abcd", b"\0abcd\xff", b"\0abcdlong", b"x", None)
+    made = Dataset(tmp_path)
+    made.commit(of, [KafkaInput(one, b"\xff", (), 1_764_421_200_123) for one in values], window=WINDOW)
+    assert made.audit() == []
+    assert counts(made) == [(1, 5) if form == "text" else (2, 4)]
+    made.rewrite(made.commits[0].splits[0]["data"][0], cell("line", 0))
+    assert made.codes() == {Code.ROW_ALTERED}
