@@ -59,6 +59,15 @@ def test_a_commit_that_was_judged_by_another_version_is_found(grown: Dataset) ->
     assert grown.codes() == {Code.OBJECT_UNREADABLE, Code.MISSING, Code.MISJUDGED}
 
 
+def test_a_document_of_another_stream_is_found(tmp_path: Path) -> None:
+    made = Dataset(tmp_path, "t")
+    made.commit(ONE, [KafkaInput(b'{"a":1}')])
+    assert made.codes() == {Code.COMMIT_INCONSISTENT}
+    redriven = Dataset(tmp_path, "s_redriven")
+    redriven.commit(ONE, [KafkaInput(b'{"a":1}')])
+    assert redriven.audit() == []
+
+
 def test_records_skipped_by_a_contract_that_asks_for_all_are_found_without_kafka(grown: Dataset) -> None:
     grown.commits[0].splits[0].update(skipped=1, empty=0)
     grown.write()

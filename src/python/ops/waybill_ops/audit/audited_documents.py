@@ -99,6 +99,8 @@ def _check(tree: Document) -> None:
         _word("frame", one.get("frame", "confluent"), _FRAMES)
     if type(tree["headers"]) is not bool or type(tree["version"]) is not int:
         raise NoDocument("its headers or its version are none")
+    if not isinstance(tree["stream"], str):
+        raise NoDocument("its stream is no text")
     _members(tree["schema"], "type schema-id fields")
     names = dict(_struct(tree["schema"], tree["fields"], 0))
     if form["format"] != "json" and list(names.values()) != [

@@ -54,12 +54,16 @@ def read_documents(ledger: Ledger) -> tuple[Mapping[str, Document], list[Finding
         first = document["partition_by"] if first is None else first
         findings += [
             Finding(Code.COMMIT_INCONSISTENT, entry_key(number, "manifest"), complaint)
-            for complaint in _misnamed(named, document, first)
+            for complaint in _misnamed(named, document, first, ledger.home[0] if ledger.home else "")
         ]
     return documents, findings
 
 
-def _misnamed(named: NamedContract, document: Document, partition_by: Sequence[str]) -> Iterator[str]:
+def _misnamed(
+    named: NamedContract, document: Document, partition_by: Sequence[str], stream: str
+) -> Iterator[str]:
+    if stream not in (document["stream"], f"{document['stream']}_redriven"):
+        yield f"it is of stream {stream}, its contract's document of {document['stream']}"
     if named.version != document["version"]:
         yield f"it names version {named.version} of the contract, the document has {document['version']}"
     if list(named.partition_by) != document["partition_by"]:
