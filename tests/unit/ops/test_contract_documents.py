@@ -7,11 +7,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from unit.contracts.documents import field, raw
 from unit.ops.ledgers import Bodies, resealed
 from unit.ops.ledgers3 import sound3
 from unit.ops.test_chain import read
 
 import waybill_ops.cli
+from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_ops.audit.findings import Code
 
 NOTHING = {"records": 0, "dead": 0}
@@ -82,7 +84,17 @@ def test_a_fingerprint_that_is_not_the_documents_is_unreadable(tmp_path: Path) -
     assert [one.code for one in found] == [Code.ENTRY_UNREADABLE]
 
 
-def test_a_contract_by_which_this_release_can_not_judge_needs_another_one(tmp_path: Path) -> None:
-    store(tmp_path, ONE)
-    read(under(*[(1, ONE)] * 4), tmp_path)
+@pytest.mark.parametrize(
+    "document",
+    [
+        b'{"contract":2}',
+        canonical_bytes(raw(field(1, "a", "int"), value={"format": "avro", "registry": "default"})),
+    ],
+    ids=["language", "avro"],
+)
+def test_a_contract_by_which_this_release_can_not_judge_needs_another_one(
+    document: bytes, tmp_path: Path
+) -> None:
+    store(tmp_path, document)
+    read(under(*[(1, document)] * 4), tmp_path)
     assert waybill_ops.cli.main(["verify", f"--lake.url={tmp_path}", "--stream.topic=names_topic"]) == 35

@@ -6,7 +6,11 @@
 ``kafka_log``     reading the topic, read_committed  ``redrives`` which dead letters have a successor
 ``compare``       SQL: lake against topic            ``findings`` what can be wrong
 ``auditing``      the order of all this              ``audit_report`` the result
+``record_terms``  which document judges which offset ``audited_documents`` reading it
+``judged_log``    the topic's records, judged        ``documented_rows`` the objects' rows, to be compared with them
 ``second_judge``  a record's values by a document    ``stored_values`` the same, read back from an object
+
+A contract that this release carries is compared by its columns instead (``log_table``, ``fingerprint``).
 
 It imports nothing from the ledger, lake or Spark packages, so that a mistake in those can't hide itself.
 """

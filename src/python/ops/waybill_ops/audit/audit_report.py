@@ -15,7 +15,7 @@ from waybill_ops.messages import going_over
 
 @dataclass(frozen=True)
 class Totals:
-    """What was looked at. ``records`` are those read from Kafka; ``empty`` and ``lost`` are the receipts' word."""
+    """What was looked at. ``records`` are those read from Kafka; what follows them is the receipts' word."""
 
     commits: int
     objects: int
@@ -24,6 +24,8 @@ class Totals:
     records: int
     empty: int
     lost: int
+    skipped: int = 0
+    tombstones: int = 0
 
 
 @dataclass(frozen=True)

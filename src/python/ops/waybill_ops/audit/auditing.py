@@ -12,37 +12,30 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-import duckdb
 from confluent_kafka import Message
 
-from waybill_common import contract as contracts
-from waybill_common.errors import ContractUnknown, LakeRefused, TopicRefused
+from waybill_common.errors import LakeRefused, TopicRefused
 from waybill_common.kafka import Topic, describe_topic
 from waybill_common.screen import Bars
 from waybill_common.settings import Settings
-from waybill_ops.audit import object_names
 from waybill_ops.audit.audit_report import AuditReport, Totals
 from waybill_ops.audit.chain import Ledger
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code, Finding, tally
-from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.kafka_log import LogReader, PartitionBounds
 from waybill_ops.audit.lake_reader import LakeReader
-from waybill_ops.audit.ledger_files import later_claims, read_ledger
-from waybill_ops.audit.log_table import LogTable
-from waybill_ops.audit.objects import Loaded, Loader, is_claimed
+from waybill_ops.audit.ledger_files import read_ledger
+from waybill_ops.audit.ledger_tables import fill_bounds, fill_splits
+from waybill_ops.audit.log_sink import LogSink
+from waybill_ops.audit.objects import Loaded
+from waybill_ops.audit.record_terms import terms_of
 from waybill_ops.audit.redrives import AuditedDeadLetters, Redrives, count_dead_letters
+from waybill_ops.audit.stored_objects import load_objects
 from waybill_streams.packaged import STREAMS
 
 SHOWN = 20
 """Findings of one code that a report names; the rest is counted."""
-
-_KINDS = {
-    contracts.ColumnKind.STRING: AuditedKind.STRING,
-    contracts.ColumnKind.DOUBLE: AuditedKind.DOUBLE,
-    contracts.ColumnKind.INSTANT: AuditedKind.INSTANT,
-}
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,8 @@ def audit(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport:
     lake.require()
     ledger = read_ledger(lake)
     _require_same_home(ledger, settings, lake)
-    _require_known_contracts(ledger, settings)
+    terms, carried = terms_of(ledger, settings.stream.name), STREAMS.get(settings.stream.name)
+    contracts = carried.contracts if carried else ()
     topic = describe_topic(settings.kafka, settings.stream.topic)
     if topic is None and ledger.home is None:
         raise TopicRefused(
@@ -80,9 +74,11 @@ def audit(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport:
     with tempfile.TemporaryDirectory(prefix="waybill-verify-") as folder:
         scratch = Path(folder)
         with open_database(scratch) as database:
-            loaded = _load_objects(lake, ledger, settings, database, scratch, progress)
-            log = _read_log(settings, topic, ledger, loaded, database, progress, complete=complete)
-            _fill_bounds(database, ledger, log, complete=complete)
+            loaded = load_objects(lake, ledger, terms, contracts, database, scratch, progress)
+            sink = LogSink(database, terms, loaded.columns, contracts[-1].id_field if contracts else None)
+            log = _read_log(settings, topic, ledger, loaded, sink, progress, complete=complete)
+            fill_bounds(database, ledger, log.bounds, complete=complete)
+            fill_splits(database, terms, loaded)
             found = chain(
                 ledger.findings, loaded.findings, log.findings, compare(database, with_log=log.is_comparable)
             )
@@ -100,57 +96,12 @@ def _require_same_home(ledger: Ledger, settings: Settings, lake: LakeReader) -> 
         )
 
 
-def _require_known_contracts(ledger: Ledger, settings: Settings) -> None:
-    carried = {one.document_sha256 for one in STREAMS[settings.stream.name].contracts}
-    for sha256, number in ledger.documents.items():
-        if sha256 not in carried:
-            raise ContractUnknown(
-                f"Manifest {number} is of a contract with the document {sha256}, by which this release can't judge.",
-                allowed=f"documents of {settings.stream.name} that it carries: {', '.join(sorted(carried))}.",
-                remedy="use the release that wrote it, or a later one; nothing was judged.",
-            )
-
-
-def _load_objects(
-    lake: LakeReader,
-    ledger: Ledger,
-    settings: Settings,
-    database: duckdb.DuckDBPyConnection,
-    scratch: Path,
-    progress: Bars,
-) -> Loaded:
-    registry = STREAMS[settings.stream.name]
-    loaded = Loaded(
-        {column.name: _KINDS[column.kind] for one in registry.contracts for column in one.columns}
-    )
-    loader = Loader(database, lake, scratch, registry.current.id_field, registry.current.time_field)
-    stored = [
-        key
-        for folder in (object_names.DATA, object_names.DEAD_LETTERS)
-        for key in lake.keys(folder)
-        if key.endswith(".parquet")
-    ]
-    claims = ledger.claims | later_claims(lake, ledger.last)
-    for key in sorted(ledger.objects.keys() - set(stored)):
-        loaded.findings.append(
-            Finding(Code.OBJECT_MISSING, key, "its receipt lists it, the lake does not have it")
-        )
-    for number, key in enumerate(progress.track("objects", stored)):
-        expected = ledger.objects.get(key)
-        in_flight = expected is None and is_claimed(key, claims)
-        if expected is None and not in_flight:
-            orphaned = Finding(Code.OBJECT_ORPHANED, key, "no receipt and no open manifest knows it")
-            loaded.findings.append(orphaned)
-        loader.load(key, number, expected, loaded, in_flight=in_flight)
-    return loaded
-
-
 def _read_log(
     settings: Settings,
     topic: Topic | None,
     ledger: Ledger,
     loaded: Loaded,
-    database: duckdb.DuckDBPyConnection,
+    kept: LogSink,
     progress: Bars,
     *,
     complete: bool,
@@ -164,10 +115,9 @@ def _read_log(
         detail = f"its id is {topic.id}, the ledger's is {ledger.home[2]}: it was deleted and made again"
         return TopicReading(topic, {}, 0, (Finding(Code.TOPIC_CHANGED, topic.name, detail),))
     partitions = range(topic.partitions)
-    table = LogTable(database, loaded.columns, STREAMS[settings.stream.name].current.id_field)
     redrives_topic = settings.stream.redrives_topic
     wanted = loaded.dead > 0 or describe_topic(settings.kafka, redrives_topic) is not None
-    redrives = Redrives(database, topic.name, topic.id, wanted)
+    redrives = Redrives(kept.database, topic.name, topic.id, wanted)
     reader, origin = LogReader(settings.kafka, topic.name), ledger.origin or {}
     try:
         bounds = reader.bounds(partitions)
@@ -183,7 +133,7 @@ def _read_log(
 
         def sink(messages: Sequence[Message]) -> None:
             nonlocal records
-            table.insert(messages)
+            kept.insert(messages)
             redrives.note(messages)
             records += len(messages)
             tell(records)
@@ -203,22 +153,6 @@ def _truncated(ledger: Ledger, bounds: Mapping[int, PartitionBounds]) -> Iterato
         if frontier and (end is None or end < frontier):
             detail = f"Kafka's log ends at {end}, the frontier is {frontier}"
             yield Finding(Code.LOG_TRUNCATED, f"partition {partition}", detail)
-
-
-def _fill_bounds(
-    database: duckdb.DuckDBPyConnection, ledger: Ledger, log: TopicReading, *, complete: bool
-) -> None:
-    """Records before the beginning of a backfill are not judged, nor are those that Kafka no longer has."""
-    bounds, origin = [], ledger.origin or {}
-    for p, b in log.bounds.items():
-        frontier = ledger.frontier.get(p, 0)
-        start = max(b.start, origin.get(p, 0))
-        bounds.append((p, start, max(b.end, frontier) if complete else frontier))
-    holes = [(lost_range.partition, lost_range.start, lost_range.end) for lost_range in ledger.holes]
-    if bounds:
-        database.executemany("INSERT INTO bounds VALUES (?, ?, ?)", bounds).fetchall()
-    if holes:
-        database.executemany("INSERT INTO holes VALUES (?, ?, ?)", holes).fetchall()
 
 
 def _report(
@@ -252,6 +186,8 @@ def _report(
             records=log.records,
             empty=ledger.counts.empty,
             lost=ledger.counts.lost,
+            skipped=ledger.counts.skipped,
+            tombstones=ledger.counts.tombstones,
         ),
         dead_letters=dead_letters,
         origin=origin,

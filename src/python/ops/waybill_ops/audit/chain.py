@@ -7,7 +7,17 @@ from dataclasses import astuple, dataclass, field
 from typing import Generic, TypeVar
 
 from waybill_ops.audit.commit import judge_manifest, judge_receipt, judge_recent
-from waybill_ops.audit.entries import BACKFILL, FULL, Counts, Manifest, Receipt, Span, StoredObject, Terms
+from waybill_ops.audit.entries import (
+    BACKFILL,
+    FULL,
+    Counts,
+    Manifest,
+    Receipt,
+    Span,
+    SplitReport,
+    StoredObject,
+    Terms,
+)
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.object_names import entry_key
 
@@ -32,6 +42,28 @@ class AuditedCommit:
     receipt: StoredEntry[Receipt] | None
 
 
+@dataclass(frozen=True)
+class BoundSplit:
+    """A split with what binds the verdicts on its records: ``terms`` are None up to format 2, ``report`` while its
+    commit is open."""
+
+    number: int
+    span: Span
+    terms: Terms | None
+    report: SplitReport | None
+
+
+@dataclass(frozen=True)
+class NamedContract:
+    """What manifests say of a contract's document besides its name."""
+
+    document: str
+    version: int
+    partition_by: tuple[str, ...]
+    has_window: bool
+    moves: bool
+
+
 @dataclass
 class Ledger:
     """What the ledger says as a whole.
@@ -39,7 +71,8 @@ class Ledger:
     ``origin`` is where the first manifest begins, ``last`` the highest receipt's number, ``frontier`` its frontier,
     ``objects`` every stored object by key,
     ``claims`` the splits of open manifests with their topic, ``format`` the highest of any entry, ``documents`` the
-    contracts' documents that manifests name, each with the first of them.
+    contracts' documents that manifests name, each with the first of them, ``texts`` those documents that stand as they
+    were. ``splits`` are all in the order of commits, ``latest`` the terms of the last entry.
     """
 
     last: int = 0
@@ -53,6 +86,10 @@ class Ledger:
     holes: list[Span] = field(default_factory=list)
     claims: set[tuple[str, Span]] = field(default_factory=set)
     documents: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, bytes] = field(default_factory=dict)
+    named: dict[NamedContract, int] = field(default_factory=dict)
+    splits: list[BoundSplit] = field(default_factory=list)
+    latest: Terms | None = None
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -160,8 +197,10 @@ def _follows(before: AuditedCommit | None, manifest: Manifest, number: int) -> I
         yield Finding(Code.CHAIN_BROKEN, key, detail)
     if before.receipt.says and _moved(manifest.before) != _moved(before.receipt.says.frontier):
         yield Finding(Code.CHAIN_BROKEN, key, f"it does not begin at the frontier of receipt {number - 1}")
-    if before.receipt.says and (complaint := _other_contract(before.receipt.says.terms, manifest.terms)):
-        yield Finding(Code.CHAIN_BROKEN, key, complaint)
+    if before.receipt.says:
+        terms = before.receipt.says.terms, manifest.terms
+        for complaint in filter(None, (_other_contract(*terms), _earlier_window(*terms))):
+            yield Finding(Code.CHAIN_BROKEN, key, complaint)
 
 
 def _other_contract(before: Terms | None, now: Terms | None) -> str | None:
@@ -176,6 +215,17 @@ def _other_contract(before: Terms | None, now: Terms | None) -> str | None:
     return None
 
 
+def _earlier_window(before: Terms | None, now: Terms | None) -> str | None:
+    """A window only moves on: else a folder would have rows of two meanings."""
+    windows = [one.window for one in (before, now) if one and isinstance(one.window, list)]
+    if len(windows) < 2 or not all(isinstance(day, str) for one in windows for day in one):
+        return None
+    was, is_now = windows
+    if any(day < earlier for earlier, day in zip(was, is_now, strict=False)):
+        return f"its window is {' to '.join(is_now)}, the receipt before it has {' to '.join(was)}"
+    return None
+
+
 def _absorb(commit: AuditedCommit, ledger: Ledger) -> None:
     manifest = commit.manifest.says if commit.manifest else None
     receipt = commit.receipt.says if commit.receipt else None
@@ -187,8 +237,7 @@ def _absorb(commit: AuditedCommit, ledger: Ledger) -> None:
     if manifest and ledger.origin is None:
         # Where the first manifest is gone, a later one of format 3 says it too.
         ledger.origin = manifest.before if commit.number == 1 else manifest.origin
-    if manifest and manifest.terms and manifest.terms.contract["document"] is not None:
-        ledger.documents.setdefault(manifest.terms.contract["document"], commit.number)
+    _bind(manifest, receipt, commit.number, ledger)
     if receipt:
         ledger.commits += 1
         ledger.frontier = receipt.frontier
@@ -198,6 +247,23 @@ def _absorb(commit: AuditedCommit, ledger: Ledger) -> None:
             ledger.objects.update((one.key, one) for one in report.objects)
     elif manifest and commit.number > ledger.last and commit.receipt is None:
         ledger.claims.update((manifest.home[1], split) for split in manifest.splits)
+
+
+def _bind(manifest: Manifest | None, receipt: Receipt | None, number: int, ledger: Ledger) -> None:
+    """Which terms bind which offsets: the manifest's; the receipt's where the manifest is gone."""
+    says = manifest or receipt
+    if says is None:
+        return
+    terms = ledger.latest = says.terms
+    if terms and terms.document is not None:
+        ledger.documents.setdefault(terms.document, number)
+    if manifest and terms and terms.document is not None:
+        version, by, has_window = terms.contract["version"], manifest.partition_by, terms.window is not None
+        named = NamedContract(terms.document, version, by, has_window, bool(manifest.splits))
+        ledger.named.setdefault(named, number)
+    reports = {report.span: report for report in receipt.splits} if receipt else {}
+    spans = manifest.splits if manifest else sorted(reports)
+    ledger.splits.extend(BoundSplit(number, span, terms, reports.get(span)) for span in spans)
 
 
 def _keys(receipt: Receipt) -> set[str]:

@@ -43,8 +43,9 @@ def judge_manifest(manifest: Manifest) -> Iterator[str]:
 def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
     """Its sums are those of its splits, its objects bear their splits' names, and it answers its manifest."""
     topic = receipt.home[1]
+    is_documented = receipt.terms is not None and receipt.terms.document is not None
     for report in receipt.splits:
-        yield from _judge_report(report, topic)
+        yield from _judge_report(report, topic, is_documented=is_documented)
     parts = [report.counts for report in receipt.splits]
     summed = Counts(
         rows=sum(one.rows for one in parts),
@@ -100,7 +101,7 @@ def _goes_on(before: Receipt, receipt: Receipt) -> bool:
     return same and before.recent.records < JUDGED and not before.terms.accept_dead
 
 
-def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
+def _judge_report(report: SplitReport, topic: str, *, is_documented: bool) -> Iterator[str]:
     span, counts = report.span, report.counts
     if counts.offsets != span.end - span.start:
         yield f"{span} has {span.end - span.start} offsets, {counts} makes {counts.offsets}"
@@ -112,9 +113,9 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
         yield f"{span}: {counts.dead} dead letters have {sum(report.reasons.values())} reasons"
     if counts.lost != sum(lost_range.end - lost_range.start for lost_range in report.holes):
         yield f"{span}: {counts.lost} lost offsets are not those of its lost ranges"
-    if counts.tombstones > counts.rows + counts.dead:
-        yield f"{span}: {counts.tombstones} tombstones among {counts.rows} rows and {counts.dead} dead letters"
-    yield from _judge_contents(report)
+    if counts.tombstones > counts.rows:
+        yield f"{span}: {counts.tombstones} tombstones among {counts.rows} rows"
+    yield from _judge_contents(report, is_documented=is_documented)
     for lost_range in report.holes:
         if (
             lost_range.partition != span.partition
@@ -123,13 +124,14 @@ def _judge_report(report: SplitReport, topic: str) -> Iterator[str]:
         ):
             yield f"the lost range {lost_range} lies outside {span}"
     for one in report.data:
-        yield from _judge_name(one, span, topic, dead=False)
+        yield from _judge_name(one, span, topic, dead=False, is_documented=is_documented)
     if report.dead_letters is not None:
-        yield from _judge_name(report.dead_letters, span, topic, dead=True)
+        yield from _judge_name(report.dead_letters, span, topic, dead=True, is_documented=is_documented)
 
 
-def _judge_contents(report: SplitReport) -> Iterator[str]:
-    """Format 3's facts of objects: each lies within its split, and their bytes add up to the split's."""
+def _judge_contents(report: SplitReport, *, is_documented: bool) -> Iterator[str]:
+    """Format 3's facts of objects: each lies within its split, and their bytes add up to the split's. Rows of a
+    contract with a document may have no time."""
     span = report.span
     summed = sum(one.contents.raw_bytes for one in report.objects if one.contents)
     if report.raw_bytes is not None and (
@@ -143,19 +145,23 @@ def _judge_contents(report: SplitReport) -> Iterator[str]:
         if not span.start <= first <= last < span.end or last - first + 1 < one.rows:
             yield f"{one.key} has {one.rows} rows from offset {first} to {last} of {span}"
         promise = parse_object_key(one.key)
-        if promise and one.contents.partition != (() if promise.date is None else (promise.date,)):
+        if promise and one.contents.partition != promise.values:
             yield f"{one.key} has the partition values {list(one.contents.partition)}"
-        if (one.contents.time is None) != (one is report.dead_letters):
+        is_dead, is_timeless = one is report.dead_letters, one.contents.time is None
+        if is_dead != is_timeless and (is_dead or not is_documented):
             yield f"{one.key} has the times {one.contents.time}"
 
 
-def _judge_name(stored: StoredObject, span: Span, topic: str, *, dead: bool) -> Iterator[str]:
+def _judge_name(
+    stored: StoredObject, span: Span, topic: str, *, dead: bool, is_documented: bool
+) -> Iterator[str]:
     promise = parse_object_key(stored.key)
     if (
         promise is None
         or (promise.topic, promise.partition, promise.start, promise.end)
         != (topic, span.partition, span.start, span.end)
-        or (promise.date is None) != dead
+        or (promise.place is None) != dead
+        or not (dead or is_documented or promise.date)
     ):
         yield f"{stored.key} is no name for {span} of {topic}"
 

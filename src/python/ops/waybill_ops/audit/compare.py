@@ -16,9 +16,35 @@ class Comparison:
 
     code: Code
     sql: str
+    needs_log: bool = True
 
 
 QUESTIONS = (
+    Comparison(
+        Code.COMMIT_INCONSISTENT,
+        """SELECT p, low, key || ' says that the split has ' || tombstones || ' tombstones, its objects have '
+                  || stored_tombstones
+           FROM splits WHERE tombstones <> stored_tombstones""",
+        needs_log=False,
+    ),
+    Comparison(
+        Code.COMMIT_INCONSISTENT,
+        """SELECT p, low, key || ' says that the split has ' || skipped || ' skipped records, its contract skips none'
+           FROM splits WHERE skipped > 0 AND NOT selects""",
+        needs_log=False,
+    ),
+    Comparison(
+        Code.COMMIT_INCONSISTENT,
+        """SELECT p, low, key || ' says that the split has ' || skipped || ' skipped records and ' || raw_bytes
+                  || ' bytes, by its contract ' || coalesce(passed, 0) || ' are skipped, in Kafka it has '
+                  || coalesce(found, 0) || ' bytes'
+           FROM splits JOIN bounds USING (p) LEFT JOIN
+                (SELECT split, count(*) FILTER (verdict = 'skipped') AS passed, sum(bytes) AS found,
+                        count(*) = count(verdict) AS is_judged
+                 FROM log WHERE split IS NOT NULL GROUP BY split) USING (split)
+           WHERE low >= log_start AND high <= frontier AND coalesce(is_judged, true)
+                 AND (coalesce(passed, 0) <> skipped OR coalesce(found, 0) <> raw_bytes)""",
+    ),
     Comparison(
         Code.OBJECT_ALTERED,
         """SELECT min(p), min(o), key || ': its receipt says that its records have ' || raw_bytes
@@ -33,20 +59,22 @@ QUESTIONS = (
         Code.ROW_IN_HOLE,
         """SELECT stored.p, stored.o, 'a row in ' || key || ' though these offsets were declared lost'
            FROM stored JOIN holes ON stored.p = holes.p AND stored.o >= low AND stored.o < high""",
+        needs_log=False,
     ),
     Comparison(
         Code.DOUBLED,
         """SELECT p, o, count(*) || ' times: ' || array_to_string(list_sort(list(key)), ', ')
            FROM all_stored GROUP BY p, o HAVING count(*) > 1""",
+        needs_log=False,
     ),
     Comparison(
         Code.MISSING,
-        """SELECT log.p, log.o, 'event ' || coalesce(log.id[:80], '(no id)')
+        """SELECT log.p, log.o, coalesce('event ' || log.id[:80], 'its record')
                   || ' is in Kafka, but neither row nor dead letter'
                   || CASE WHEN any_value(holes.p) IS NOT NULL THEN '; the ledger declares it lost' ELSE '' END
            FROM log JOIN bounds USING (p) ANTI JOIN stored USING (p, o)
            LEFT JOIN holes ON log.p = holes.p AND log.o >= low AND log.o < high
-           WHERE log.o >= log_start AND log.o < frontier
+           WHERE log.o >= log_start AND log.o < frontier AND coalesce(verdict, '') NOT IN ('skipped', 'unknown')
            GROUP BY log.p, log.o, log.id""",
     ),
     Comparison(
@@ -61,19 +89,33 @@ QUESTIONS = (
            FROM stored ANTI JOIN bounds USING (p)""",
     ),
     Comparison(
+        Code.MISJUDGED,
+        """SELECT p, o, 'a row in ' || key || ', though by its commit''s contract its record is '
+                  || CASE verdict WHEN 'dead' THEN 'a dead letter: ' || detail[:200] ELSE 'skipped' END
+           FROM data_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
+           WHERE NOT in_flight AND o >= log_start AND o < frontier AND verdict IN ('dead', 'skipped')
+           UNION ALL
+           SELECT p, o, 'a dead letter in ' || key || ', though by its commit''s contract its record is '
+                  || CASE verdict WHEN 'row' THEN 'a row' ELSE verdict END
+           FROM dead_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
+           WHERE NOT in_flight AND o >= log_start AND o < frontier AND verdict IN ('row', 'skipped')""",
+    ),
+    Comparison(
         Code.ID_DIFFERS,
         """SELECT p, o, 'event ' || coalesce(data_rows.id[:80], '(null)') || ' in ' || key || ', but Kafka has '
                   || coalesce(log.id[:80], 'a record without an id')
            FROM data_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
-           WHERE NOT in_flight AND o >= log_start AND o < frontier AND data_rows.id IS DISTINCT FROM log.id""",
+           WHERE NOT in_flight AND o >= log_start AND o < frontier AND data_rows.id IS DISTINCT FROM log.id
+                 AND coalesce(verdict, 'row') = 'row'""",
     ),
     Comparison(
         Code.ROW_ALTERED,
-        """SELECT p, o, 'event ' || log.id[:80] || ' in ' || key || ': '
+        """SELECT p, o, coalesce('event ' || log.id[:80], 'the row') || ' in ' || key || ': '
                   || CASE WHEN is_row_stamp(format, ts, ms) THEN 'its columns are not its record''s fields'
                           ELSE 'its kafka_timestamp is not that of its record, ' || ms || ' ms' END
            FROM data_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
-           WHERE NOT in_flight AND o >= log_start AND o < frontier AND data_rows.id = log.id
+           WHERE NOT in_flight AND o >= log_start AND o < frontier
+                 AND (data_rows.id = log.id OR verdict = 'row' AND data_rows.id IS NULL AND log.id IS NULL)
                  AND (data_rows.content IS DISTINCT FROM log.content AND (p, o, data_rows.content) NOT IN
                       (SELECT (p, o, content) FROM other_contents WHERE content IS NOT NULL)
                       OR NOT is_row_stamp(format, ts, ms))""",
@@ -83,16 +125,23 @@ QUESTIONS = (
         """SELECT p, o, key || ': '
                   || CASE WHEN dead_rows.raw IS DISTINCT FROM log.raw THEN 'its key and value are not its record''s'
                           WHEN dead_rows.headers IS DISTINCT FROM log.headers THEN 'its headers are not its record''s'
-                          WHEN is_dead_stamp(format, ts, dead_rows.ms, log.ms)
-                          THEN 'its reason is ' || coalesce(reason, 'null')
-                               || ', its record''s timestamp ' || log.ms || ' ms'
-                          ELSE 'its timestamp is not its record''s, ' || log.ms || ' ms' END
+                          WHEN NOT is_dead_stamp(format, ts, dead_rows.ms, log.ms)
+                          THEN 'its timestamp is not its record''s, ' || log.ms || ' ms'
+                          WHEN verdict = 'dead' AND dead_rows.detail IS DISTINCT FROM log.detail
+                               OR verdict = 'dead' AND dead_rows.reason IS DISTINCT FROM log.reason
+                          THEN 'it says ' || coalesce(dead_rows.reason, 'null') || ' ('
+                               || coalesce(dead_rows.detail[:200], 'null') || '), by its contract its record is '
+                               || log.reason || ' (' || log.detail[:200] || ')'
+                          ELSE 'its reason is ' || coalesce(dead_rows.reason, 'null')
+                               || ', its record''s timestamp ' || log.ms || ' ms' END
            FROM dead_rows JOIN objects USING (object) JOIN log USING (p, o) JOIN bounds USING (p)
-           WHERE NOT in_flight AND o >= log_start AND o < frontier
+           WHERE NOT in_flight AND o >= log_start AND o < frontier AND coalesce(verdict, 'dead') IN ('dead', 'unknown')
                  AND (dead_rows.raw IS DISTINCT FROM log.raw
+                      OR verdict = 'dead' AND (dead_rows.reason IS DISTINCT FROM log.reason
+                                               OR dead_rows.detail IS DISTINCT FROM log.detail)
                       OR dead_rows.headers IS DISTINCT FROM log.headers AND log.headers IS NOT NULL
                       OR NOT is_dead_stamp(format, ts, dead_rows.ms, log.ms)
-                      OR NOT is_stamp_reason(format, reason, log.ms))""",
+                      OR NOT is_stamp_reason(format, dead_rows.reason, log.ms))""",
     ),
     Comparison(
         Code.REDRIVEN_TWICE,
@@ -125,6 +174,7 @@ QUESTIONS = (
                   || array_to_string(list_sort(list(DISTINCT p || ':' || o))[2:6], ', ')
            FROM (SELECT DISTINCT p, o, id FROM stored WHERE id IS NOT NULL)
            GROUP BY id HAVING count(*) > 1""",
+        needs_log=False,
     ),
 )
 
@@ -132,7 +182,7 @@ QUESTIONS = (
 def compare(database: duckdb.DuckDBPyConnection, *, with_log: bool) -> Iterator[Finding]:
     """Every finding, by partition and offset within a code. Without the log only the lake is asked about itself."""
     for question in QUESTIONS:
-        if not with_log and question.code not in (Code.ROW_IN_HOLE, Code.DOUBLED, Code.REPEATED_ID):
+        if question.needs_log and not with_log:
             continue
         cursor = database.cursor().execute(f"SELECT * FROM ({question.sql}) ORDER BY 1, 2, 3")  # noqa: S608
         while rows := cursor.fetchmany(1000):

@@ -1,4 +1,8 @@
-"""The audit's tables, in a DuckDB file that spills to disk: memory does not grow with the topic."""
+"""The audit's tables, in a DuckDB file that spills to disk: memory does not grow with the topic.
+
+``splits`` are those of contracts with documents; ``verdict``, ``reason`` and ``detail`` are the auditor's judge's, null
+where no document judges, ``unknown`` where one would have to: then the record may be in no object.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,14 @@ _TABLES = """
 CREATE TABLE objects (object INTEGER, key VARCHAR, in_flight BOOLEAN, format TINYINT, raw_bytes BIGINT);
 CREATE TABLE data_rows (object INTEGER, p INTEGER, o BIGINT, ts BIGINT, id VARCHAR, content BLOB);
 CREATE TABLE dead_rows
-    (object INTEGER, p INTEGER, o BIGINT, ts BIGINT, ms BIGINT, reason VARCHAR, raw BLOB, headers BLOB);
+    (object INTEGER, p INTEGER, o BIGINT, ts BIGINT, ms BIGINT, reason VARCHAR, detail VARCHAR, raw BLOB,
+     headers BLOB);
 CREATE TABLE log
-    (p INTEGER, o BIGINT, ms BIGINT, bytes BIGINT, id VARCHAR, content BLOB, raw BLOB, headers BLOB);
+    (p INTEGER, o BIGINT, ms BIGINT, bytes BIGINT, id VARCHAR, content BLOB, raw BLOB, headers BLOB, verdict VARCHAR,
+     reason VARCHAR, detail VARCHAR, split INTEGER);
+CREATE TABLE splits
+    (split INTEGER, key VARCHAR, p INTEGER, low BIGINT, high BIGINT, selects BOOLEAN, skipped BIGINT, tombstones BIGINT,
+     stored_tombstones BIGINT, raw_bytes BIGINT);
 CREATE TABLE other_contents (p INTEGER, o BIGINT, content BLOB);
 CREATE TABLE bounds (p INTEGER, log_start BIGINT, frontier BIGINT);
 CREATE TABLE successors (p INTEGER, o BIGINT, of_p INTEGER, of_o BIGINT);

@@ -50,7 +50,7 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of offsets: rows, dead letters, no record, lost, skipped; ``tombstones`` are rows or dead letters."""
+    """What became of offsets: rows, dead letters, no record, lost, skipped; ``tombstones`` are among the rows."""
 
     rows: int
     dead: int
@@ -90,10 +90,16 @@ class Terms:
     window: Any
     accept_dead: bool
 
+    @property
+    def document(self) -> str | None:
+        """The sha256 of the contract's document; None in what was written before datasets had documents."""
+        found = self.contract["document"]
+        return None if found is None else str(found)
+
 
 @dataclass(frozen=True)
 class Manifest:
-    """``origin``, ``terms`` and ``partition_by`` are None up to format 2."""
+    """``origin`` and ``terms`` are None up to format 2, where there is no ``partition_by``."""
 
     format: int
     number: int
@@ -106,6 +112,7 @@ class Manifest:
     holes: tuple[Span, ...]
     origin: Mapping[int, int] | None = None
     terms: Terms | None = None
+    partition_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

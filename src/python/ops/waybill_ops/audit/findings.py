@@ -27,6 +27,7 @@ class Code(StrEnum):
     DOUBLED = "doubled"
     MISSING = "missing"
     FOREIGN = "foreign"
+    MISJUDGED = "misjudged"
     ID_DIFFERS = "id_differs"
     ROW_ALTERED = "row_altered"
     DEAD_LETTER_ALTERED = "dead_letter_altered"

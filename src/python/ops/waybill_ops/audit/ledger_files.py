@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from waybill_common.errors import ContractUnknown
@@ -38,7 +38,7 @@ def read_ledger(lake: LakeReader) -> Ledger:
     last = max([hint, *(number for number, kinds in stored.items() if "receipt" in kinds)])
     ledger = judge_chain(_commits(lake, stored), last=last)
     ledger.findings.extend(_strangers(keys))
-    ledger.findings.extend(_altered(lake, ledger.documents))
+    ledger.findings.extend(_altered(lake, ledger))
     return ledger
 
 
@@ -91,9 +91,9 @@ def _strangers(keys: Iterable[str]) -> Iterator[Finding]:
             yield Finding(Code.UNKNOWN_NAME, key, "docs/format.md has no such name below _waybill/")
 
 
-def _altered(lake: LakeReader, documents: Mapping[str, int]) -> Iterator[Finding]:
-    """Documents stand before the first manifest that names them, and are never written again."""
-    for sha256, number in documents.items():
+def _altered(lake: LakeReader, ledger: Ledger) -> Iterator[Finding]:
+    """Documents stand before the first manifest that names them, and are never written again. Keeps those that do."""
+    for sha256, number in ledger.documents.items():
         key = object_names.document_key(sha256)
         try:
             body = lake.read(key, _LARGEST_DOCUMENT)
@@ -106,6 +106,8 @@ def _altered(lake: LakeReader, documents: Mapping[str, int]) -> Iterator[Finding
             )
         elif (found := hashlib.sha256(body).hexdigest()) != sha256:
             yield Finding(Code.CONTRACT_ALTERED, key, f"its bytes have the sha256 {found}")
+        else:
+            ledger.texts[sha256] = body
 
 
 def _commits(lake: LakeReader, stored: dict[int, set[str]]) -> Iterator[AuditedCommit]:

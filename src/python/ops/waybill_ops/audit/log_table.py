@@ -41,7 +41,7 @@ class LogTable:
 
     def insert(self, messages: Sequence[Message]) -> None:
         self.insert_records(
-            [_record(message) for message in messages], lambda index: raw_headers(messages[index])
+            [record_of(message) for message in messages], lambda index: raw_headers(messages[index])
         )
 
     def insert_records(
@@ -61,7 +61,7 @@ class LogTable:
             first = [read.get(i, (text,))[:1] or (None,) for i, text in enumerate(texts)]
             self.database.register("batch", _batch(records, [text for (text,) in first]))
             self._insert_others([(records[i], text) for i, some in read.items() for text in some[1:]])
-        digests = {index: _digest(headers(index)) for index in sorted(dead)}
+        digests = {index: headers_digest(headers(index)) for index in sorted(dead)}
         kept = [pa.array(list(digests), pa.int32()), pa.array(list(digests.values()), pa.binary())]
         self.database.register("dead", pa.table(kept, names=["i", "headers"]))
         self._ask(f"INSERT INTO log {self._sql}")
@@ -108,12 +108,13 @@ class LogTable:
         """Raw bytes are hashed only for records that are dead letters in the lake."""
         return f"""
             SELECT p, o, ms, coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0),
-                   s.{quoted(self.id_field)}, {self._content}, CASE WHEN dead.i IS NOT NULL THEN {RAW} END, headers
+                   s.{quoted(self.id_field)}, {self._content}, CASE WHEN dead.i IS NOT NULL THEN {RAW} END, headers,
+                   NULL, NULL, NULL, NULL
             FROM ({self._structs("batch")}) LEFT JOIN dead USING (i)
         """  # noqa: S608  # built from column names, each quoted
 
 
-def _record(message: Message) -> LogRecord:
+def record_of(message: Message) -> LogRecord:
     kind, millis = message.timestamp()
     at = (message.partition() or 0, message.offset() or 0)
     return *at, -1 if kind == TIMESTAMP_NOT_AVAILABLE else millis, message.key(), message.value()
@@ -126,7 +127,7 @@ def _batch(records: Sequence[LogRecord], texts: Sequence[str | None]) -> pa.Tabl
     return pa.table(arrays, schema=_BATCH)
 
 
-def _digest(headers: RawHeaders | None) -> bytes | None:
+def headers_digest(headers: RawHeaders | None) -> bytes | None:
     """As ``database.headers_of`` has them in SQL; None where nobody can tell them."""
     if headers is None:
         return None

@@ -18,20 +18,39 @@ _KNOWN = re.compile(
 )
 _UNFINISHED = re.compile(r".+#[0-9]+")
 """Temporary files that a killed writer leaves on a local disk."""
-_DATA = re.compile(r"data/date=([0-9]{4}-[0-9]{2}-[0-9]{2})/([^/]+)")
+_DATA = re.compile(r"data/((?:[^/=]+=[^/]+/)*)([^/]+)")
+_DATE = re.compile(r"date=([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_ESCAPE = re.compile("%([0-9A-F]{2})")
 _DEAD = re.compile(r"dead_letters/([^/]+)")
 _SPLIT = re.compile(r"(.+)-(0|[1-9][0-9]{0,9})-([0-9]{20})-([0-9]{20})\.parquet", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class ExpectedName:
-    """Records ``[start, end)`` of one partition; ``date`` is None for dead letters."""
+    """Records ``[start, end)`` of one partition. ``place`` is the path below ``data/`` of a row's object, empty where
+    rows have no folders, and None for dead letters."""
 
     topic: str
     partition: int
     start: int
     end: int
-    date: str | None
+    place: str | None
+
+    @property
+    def date(self) -> str | None:
+        """Of the one folder that rows have by a contract without a document."""
+        found = _DATE.fullmatch(self.place or "")
+        return found[1] if found else None
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """What the folders stand for."""
+        folders = self.place.split("/") if self.place else []
+        return tuple(_unescaped(folder.split("=", 1)[1]) for folder in folders)
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def entry_key(number: int, kind: str) -> str:
@@ -58,4 +77,4 @@ def parse_object_key(key: str) -> ExpectedName | None:
     split = _SPLIT.fullmatch(data[2] if data else dead[1] if dead else "")
     if split is None:
         return None
-    return ExpectedName(split[1], int(split[2]), int(split[3]), int(split[4]), data[1] if data else None)
+    return ExpectedName(split[1], int(split[2]), int(split[3]), int(split[4]), data[1][:-1] if data else None)

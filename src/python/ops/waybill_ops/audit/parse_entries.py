@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from waybill_common.errors import ContractUnknown
@@ -34,6 +35,8 @@ _RECEIPT = "manifest_sha256 frontier rows dead empty lost reasons splits holes"
 _REPORT = "partition start end rows dead empty lost holes reasons data dead_letters"
 _COMPRESSIONS = ("zstd", "snappy", "none")
 _FINGERPRINT = re.compile(r"sha256:[0-9a-f]{64}")
+_FIRST_DAY, _LAST_DAY = "0001-03-01", "9999-11-30"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WRITER = re.compile(r"[0-9a-f]{32}")
 _OBJECT = "key rows bytes sha256"
 
@@ -61,9 +64,10 @@ def parse_manifest(body: bytes) -> Manifest:
         holes=tuple(_span(one) for one in read.list_of(fields, "holes")),
         origin=read.frontier(fields, "origin") if full else None,
         terms=_terms(fields, layout) if full else None,
+        partition_by=_texts(layout, "partition_by") if full else (),
     )
     if manifest.terms:
-        _require_known(manifest.terms, layout)
+        _require_known(manifest.terms, manifest.partition_by)
     return manifest
 
 
@@ -85,14 +89,19 @@ def parse_receipt(body: bytes) -> Receipt:
         recent=_recent(fields) if full else None,
         terms=_terms(fields, read.closed(fields["layout"], "window")) if full else None,
     )
-    for name, known in _ALWAYS.items() if full and _adds_up(receipt) else ():
-        if fields[name] != known:
+    for name in _later_fields(receipt):
+        if fields[name]:
             raise _later(f"a receipt whose {name} is {read.shown(fields[name])}")
     return receipt
 
 
-_ALWAYS = {"schemas_sha256": None, "skipped": 0, "tombstones": 0}
-"""In each receipt of this release: it reads no writers' schemas, selects nothing, and has no tombstones as rows."""
+def _later_fields(receipt: Receipt) -> tuple[str, ...]:
+    """Those that are null or 0 in each receipt of this release: it reads no writers' schemas, and without a contract's
+    document it selects nothing and has no tombstones as rows."""
+    if receipt.terms is None:
+        return ()
+    is_documented = receipt.terms.document is not None or not _adds_up(receipt)
+    return ("schemas_sha256",) if is_documented else ("schemas_sha256", "skipped", "tombstones")
 
 
 def _adds_up(receipt: Receipt) -> bool:
@@ -116,15 +125,47 @@ def _format(fields: Mapping[str, Any], kind: str, *formats: int) -> int:
     return found
 
 
-def _require_known(terms: Terms, layout: Mapping[str, Any]) -> None:
-    """Fields that this release always writes in one way. Only a later release writes them otherwise."""
+def _require_known(terms: Terms, partition_by: tuple[str, ...]) -> None:
+    """Fields that this release always writes in one way, two of them where the contract has no document. Only a later
+    release writes them otherwise."""
+    if terms.schemas:
+        raise _later(f"a manifest whose schemas are {read.shown(terms.schemas)}")
+    if terms.document is not None:
+        _require_window(terms.window)
+        return
     for what, found, known in (
-        ("schemas", terms.schemas, {}),
         ("layout.window", terms.window, None),
-        ("layout.partition_by", layout["partition_by"], ["day(produced_at)"]),
+        ("layout.partition_by", partition_by, ("day(produced_at)",)),
     ):
         if found != known:
             raise _later(f"a manifest whose {what} is {read.shown(found)}")
+
+
+def _require_window(window: Any) -> None:
+    """None, or two days in their order."""
+    if window is None:
+        return
+    if not isinstance(window, list) or len(window) != 2 or not all(_is_day(one) for one in window):
+        raise UnreadableField(f"layout.window is {read.shown(window)}, not two days")
+    if not _FIRST_DAY <= window[0] <= window[1] <= _LAST_DAY:
+        raise UnreadableField(f"layout.window is {' to '.join(window)}, not from {_FIRST_DAY} to {_LAST_DAY}")
+
+
+def _is_day(text: Any) -> bool:
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _texts(fields: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    found = read.list_of(fields, name)
+    if not all(isinstance(one, str) for one in found):
+        raise UnreadableField(f"{name} holds what is no text")
+    return tuple(found)
 
 
 def _later(what: str) -> ContractUnknown:
@@ -162,12 +203,9 @@ def _stored(fields: Any, *, full: bool) -> StoredObject:
 
 
 def _contents(fields: Mapping[str, Any]) -> Contents:
-    values = read.list_of(fields, "partition")
-    if not all(isinstance(one, str) for one in values):
-        raise UnreadableField("partition holds what is no text")
     times = fields["time"]
     return Contents(
-        partition=tuple(values),
+        partition=_texts(fields, "partition"),
         offsets=_pair(fields["offsets"], "first last", read.count),
         time=None if times is None else _pair(times, "min max", read.whole),
         raw_bytes=read.count(fields, "raw_bytes"),

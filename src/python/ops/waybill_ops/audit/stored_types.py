@@ -29,6 +29,10 @@ HEADERS = {
 }
 
 
+BESIDE = ("kafka_key", "kafka_headers", "kafka_tombstone", "_extra")
+"""Columns after the record's coordinates, where the contract has them."""
+
+
 def columns_of(document: dict[str, Any]) -> dict[str, Any]:
     """Iceberg's types of the columns in which a row's values lie, by name."""
     found = {one["name"]: one["type"] for one in document["schema"]["fields"]}

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from waybill_ops.audit.fingerprint import literal, micros_of, quoted
-from waybill_ops.audit.stored_types import columns_of, duckdb_type
+from waybill_ops.audit.stored_types import BESIDE, columns_of, duckdb_type
 
 _COORDINATES = {
     "kafka_partition": "INTEGER",
@@ -33,10 +33,10 @@ class StrangeColumns(ValueError):
 
 @dataclass(frozen=True)
 class StoredRow:
-    """``timestamp`` in µs; ``values`` as ``waybill contract judge`` prints them."""
+    """``timestamp`` in µs; ``values`` as ``waybill contract judge`` prints them. Coordinates of null are nobody's."""
 
-    partition: int
-    offset: int
+    partition: int | None
+    offset: int | None
     timestamp: int | None
     values: dict[str, Any]
 
@@ -60,7 +60,9 @@ def stored_rows(
 
 
 def _require(cursor: duckdb.DuckDBPyConnection, columns: dict[str, Any], path: str) -> None:
-    wanted = _COORDINATES | {name: duckdb_type(kind) for name, kind in columns.items()}
+    own = {name: duckdb_type(kind) for name, kind in columns.items()}
+    beside = {name: own.pop(name) for name in BESIDE if name in own}
+    wanted = own | _COORDINATES | beside
     spelled = ", ".join(f"typeof(CAST(NULL AS {kind}))" for kind in wanted.values())
     [types] = cursor.execute(f"SELECT {spelled}").fetchall()
     expected = dict(zip(wanted, types, strict=True))
@@ -72,6 +74,10 @@ def _require(cursor: duckdb.DuckDBPyConnection, columns: dict[str, Any], path: s
         name = wrong[0]
         raise StrangeColumns(
             f"{name} is {found.get(name, 'absent')}, its contract has {expected.get(name, 'no such column')}"
+        )
+    if [*found] != [*expected]:
+        raise StrangeColumns(
+            f"its columns stand in another order than its contract's: {', '.join(found)}"[:300]
         )
 
 

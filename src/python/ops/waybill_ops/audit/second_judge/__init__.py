@@ -3,3 +3,14 @@
 Its tokenizer, its numbers, its calendar and its patterns' engine are others, and it goes through the document instead
 of making checks of it. What it says has the form in which ``waybill contract judge`` prints it.
 """
+
+from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, AuditedWindow, place_of
+from waybill_ops.audit.second_judge.scalars import check_rule
+from waybill_ops.audit.second_judge.told_detail import detail_told
+from waybill_ops.audit.second_judge.whole_record import SecondVerdict, judge_record
+
+# fmt: off
+__all__ = [
+    "WHOLE_CALENDAR", "AuditedWindow", "SecondVerdict", "check_rule", "detail_told", "judge_record",
+    "place_of",
+]

@@ -17,6 +17,7 @@ _WORD = r"|(true|false|null))"
 _TOKEN = re.compile(f"{_MARK}{_TEXT}|({_NUMBER}){_WORD}")
 _OLD_TOKEN = re.compile(f"{_MARK}{_TEXT}|({_NUMBER}|NaN|-?Infinity){_WORD}")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
+_MOST_OPEN = 100
 _PLAIN = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -26,7 +27,8 @@ class Malformed(ValueError):
 
 @dataclass
 class JsonNode:
-    """``kind`` is object, list, string, number, true, false or null; ``text`` a string's or a number's."""
+    """``kind`` is object, list, string, number, true, false or null; ``text`` a string's or a number's. Of an object's
+    names ``twice`` are those that are repeated, ``last`` has the last value of each."""
 
     kind: str
     start: int
@@ -77,25 +79,39 @@ def _value(token: tuple[str, str, int, int], tokens: Iterator[tuple[str, str, in
         return JsonNode(text, start, end)
     if kind != "mark" or text not in "[{":
         raise Malformed
-    node = JsonNode("list" if text == "[" else "object", start)
+    return _list(start, tokens) if text == "[" else _object(start, tokens)
+
+
+def _list(start: int, tokens: Iterator[tuple[str, str, int, int]]) -> JsonNode:
     items: list[JsonNode] = []
-    members: list[tuple[str, int, JsonNode]] = []
-    close = "]" if text == "[" else "}"
     token = next(tokens)
-    while token[:2] != ("mark", close):
-        if items or members:
-            if token[:2] != ("mark", ","):
-                raise Malformed
-            token = next(tokens)
-        if node.kind == "list":
-            items.append(_value(token, tokens))
-        else:
-            if token[0] != "string" or next(tokens)[:2] != ("mark", ":"):
-                raise Malformed
-            members.append((_unescaped(token[1]), token[2], _value(next(tokens), tokens)))
+    while token[:2] != ("mark", "]"):
+        if items:
+            token = _after_comma(token, tokens)
+        items.append(_value(token, tokens))
         token = next(tokens)
-    node.end, node.items, node.members = token[3], items or (), members or ()
-    return node
+    return JsonNode("list", start, token[3], items=items or ())
+
+
+def _object(start: int, tokens: Iterator[tuple[str, str, int, int]]) -> JsonNode:
+    members: list[tuple[str, int, JsonNode]] = []
+    token = next(tokens)
+    while token[:2] != ("mark", "}"):
+        if members:
+            token = _after_comma(token, tokens)
+        if token[0] != "string" or next(tokens)[:2] != ("mark", ":"):
+            raise Malformed
+        members.append((_unescaped(token[1]), token[2], _value(next(tokens), tokens)))
+        token = next(tokens)
+    return JsonNode("object", start, token[3], members=members or ())
+
+
+def _after_comma(
+    token: tuple[str, str, int, int], tokens: Iterator[tuple[str, str, int, int]]
+) -> tuple[str, str, int, int]:
+    if token[:2] != ("mark", ","):
+        raise Malformed
+    return next(tokens)
 
 
 def _unescaped(text: str) -> str:
@@ -122,6 +138,11 @@ def longest_whole(node: JsonNode) -> int:
     own = len(re.match("-?([0-9]*)", node.text)[1]) if node.kind == "number" else 0  # type: ignore[index]
     inner = [*node.items, *(one for _, _, one in node.members)]
     return max([own, *map(longest_whole, inner)])
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether more than 100 brackets are open at once."""
+    return text.count("[") + text.count("{") > _MOST_OPEN and deepest(text) > _MOST_OPEN
 
 
 def deepest(text: str) -> int:

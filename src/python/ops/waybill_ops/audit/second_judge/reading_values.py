@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from waybill_ops.audit.second_judge.json_nodes import JsonNode
 from waybill_ops.audit.second_judge.scalars import Bad, scalar
 
 NodePath = tuple[str, ...]
-Said = tuple[NodePath, str]
+Said = tuple[NodePath, str, str]
+"""A path, its code, and the rule that ``bad_value`` broke."""
 
 
 @dataclass
 class ValueReader:
-    """``said`` collects paths and codes, ``unknown`` what no field describes: where it stands, its path, its text."""
+    """``said`` collects what is told, ``unknown`` what no field describes: where it stands, its path, its text."""
 
     document: dict[str, Any]
     text: str
@@ -33,6 +35,9 @@ class ValueReader:
         values = {one["name"]: self._field(one, places[one["name"]], node, path, told_ways) for one in fields}
         self._rest(node, path, (), set(places.values()))
         return values
+
+    def _tell(self, path: NodePath, code: str, keyword: str = "") -> None:
+        self.said.append((path, code, keyword))
 
     def _place(self, one: dict[str, Any]) -> NodePath:
         pointer = self.entries.get(str(one["id"]), {}).get("from")
@@ -55,7 +60,7 @@ class ValueReader:
             if inner.kind != "object":
                 way = place[:length]
                 if way not in told_ways:
-                    self.said.append(((*path, *way), "wrong_type"))
+                    self._tell((*path, *way), "wrong_type")
                     told_ways.add(way)
                 return None
             node = inner
@@ -73,7 +78,7 @@ class ValueReader:
             here = (*path, *way, name)
             inner = latest[name]
             if name in twice:
-                self.said.append((here, "duplicate_field"))
+                self._tell(here, "duplicate_field")
             elif (*way, name) in places:
                 continue
             elif any(one[: len(way) + 1] == (*way, name) for one in places):
@@ -81,7 +86,7 @@ class ValueReader:
                     self._rest(inner, path, (*way, name), places)
             elif not any(here[: len(one)] == one for one in self.ignored):
                 if self.document["extra"] == "dead":
-                    self.said.append((here, "unknown_field"))
+                    self._tell(here, "unknown_field")
                 elif self.document["extra"] == "keep":
                     self.unknown.append((starts[name], here, self.text[inner.start : inner.end]))
 
@@ -89,7 +94,7 @@ class ValueReader:
         entry = self.entries.get(str(at), {})
         if node is None:
             if required or self.is_old:
-                self.said.append((path, "missing_field"))
+                self._tell(path, "missing_field")
             return None
         if node.kind == "null":
             self._null(entry, required, path)
@@ -99,7 +104,7 @@ class ValueReader:
         if kind["type"] == "list":
             return self._list(kind, entry, node, path)
         if node.kind != "object":
-            self.said.append((path, "wrong_type"))
+            self._tell(path, "wrong_type")
             return None
         if kind["type"] == "struct":
             return self.struct(kind["fields"], node, path)
@@ -112,7 +117,7 @@ class ValueReader:
             found = scalar(kind, entry, node, self.text)
         except Bad as bad:
             is_old_choice = self.is_old and "enum" in entry.get("rules", {})
-            self.said.append((path, "bad_value" if is_old_choice else str(bad)))
+            self._tell(path, "bad_value" if is_old_choice else bad.code, bad.keyword)
             return None
         if found is None:
             self._null(entry, required, path)
@@ -122,11 +127,11 @@ class ValueReader:
         """0.1.0 had null for a token of a wrong type, and for none of an enum's."""
         if required:
             old = "bad_value" if "enum" in entry.get("rules", {}) else "wrong_type"
-            self.said.append((path, old if self.is_old else "missing_field"))
+            self._tell(path, old if self.is_old else "missing_field")
 
     def _list(self, kind: dict[str, Any], entry: dict[str, Any], node: JsonNode, path: NodePath) -> Any:
         if node.kind != "list":
-            self.said.append((path, "wrong_type"))
+            self._tell(path, "wrong_type")
             return None
         self._count(entry, "Items", len(node.items), path)
         return [
@@ -140,7 +145,7 @@ class ValueReader:
         twice = node.twice
         for name, inner in node.last.items():
             if name in twice:
-                self.said.append(((*path, name), "duplicate_field"))
+                self._tell((*path, name), "duplicate_field")
             else:
                 here = (*path, name)
                 found[name] = self._value(
@@ -150,9 +155,12 @@ class ValueReader:
 
     def _count(self, entry: dict[str, Any], what: str, count: int, path: NodePath) -> None:
         rules = entry.get("rules", {})
-        if count < rules.get(f"min{what}", 0) or count > rules.get(f"max{what}", count):
-            self.said.append((path, "bad_value"))
+        if count < rules.get(f"min{what}", 0):
+            self._tell(path, "bad_value", f"min{what}")
+        elif count > rules.get(f"max{what}", count):
+            self._tell(path, "bad_value", f"max{what}")
 
 
+@lru_cache(maxsize=10_000)
 def _tokens(pointer: str) -> NodePath:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])

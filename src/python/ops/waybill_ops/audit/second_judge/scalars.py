@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from waybill_ops.audit.second_judge.days import EPOCH, BadDay, clock, day, epoch, instant, to_micros
-from waybill_ops.audit.second_judge.json_nodes import JsonNode, Malformed, deepest, read_nodes
+from waybill_ops.audit.second_judge.json_nodes import JsonNode, Malformed, is_too_deep, read_nodes
 from waybill_ops.audit.second_judge.numbers import exact_decimal, is_json_number, nearest, whole
 from waybill_ops.audit.second_judge.rust_search import is_found
 
@@ -18,8 +18,20 @@ _DECIMAL_TYPE = re.compile(r"decimal\((\d+), (\d+)\)")
 _OLD_INSTANT = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{6}Z")
 
 
+_ORDER = (
+    *("minLength", "maxLength", "pattern", "enum", "const"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+)
+"""Of contract1's table: the first broken rule is told."""
+
+
 class Bad(ValueError):
-    """The code says why."""
+    """The code says why; ``keyword`` is the rule that ``bad_value`` broke."""
+
+    def __init__(self, code: str, keyword: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.keyword = keyword
 
 
 Scalar = tuple[Any, str]
@@ -88,7 +100,7 @@ def _json(node: JsonNode, text: str, *, inside: bool) -> Scalar | None:
         slice_ = text[node.start : node.end]
         return slice_, slice_
     inner = _wanted(node, "string")
-    if deepest(inner) > 100:
+    if is_too_deep(inner):
         raise Bad("too_deep")
     try:
         found = read_nodes(inner)
@@ -189,9 +201,37 @@ def _bytes(text: str, wire: str) -> bytes:
 
 def keep_rules(kind: str, entry: dict[str, Any], found: Scalar) -> None:
     value = found[0]
-    for keyword, rule in entry.get("rules", {}).items():
-        if not _is_kept(kind, entry, keyword, rule, value):
-            raise Bad("bad_value")
+    rules = entry.get("rules", {})
+    for keyword in _ORDER:
+        if keyword in rules and not _is_kept(kind, entry, keyword, rules[keyword], value):
+            raise Bad("bad_value", keyword)
+
+
+_COUNTED = {"list": "Items", "map": "Properties"}
+_BOUNDS = _ORDER[5:]
+
+
+def check_rule(kind: str, entry: dict[str, Any], keyword: str, rule: Any) -> bool:
+    """Whether values of the kind can have this rule. Raises ``ValueError`` for a rule that is none."""
+    meaning = "decimal" if kind.startswith("decimal") else entry.get("as", kind)
+    counts = _COUNTED.get(meaning, "Length" if meaning in ("string", "binary") else "")
+    if counts and keyword in (f"min{counts}", f"max{counts}"):
+        is_one = type(rule) is int and rule >= 0
+    elif keyword == "pattern" and meaning == "string":
+        is_one = isinstance(rule, str) and is_found(rule, "") is not None
+    elif keyword in ("enum", "const") and meaning in ("string", "int", "long"):
+        listed = rule if keyword == "enum" else [rule]
+        is_one = all(type(one) in (int, str) for one in listed)
+    elif keyword in _BOUNDS and meaning in _BOUNDED:
+        is_one = isinstance(rule, str) and _bound(kind, entry, rule) is not None
+    else:
+        return False
+    if not is_one:
+        raise ValueError(f"the rule {keyword} says nothing")
+    return True
+
+
+_BOUNDED = ("int", "long", "float", "double", "decimal", "date", "time", "timestamp", "timestamptz")
 
 
 def _is_kept(kind: str, entry: dict[str, Any], keyword: str, rule: Any, value: Any) -> bool:

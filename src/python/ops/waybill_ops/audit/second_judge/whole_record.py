@@ -1,18 +1,25 @@
-"""A whole record, judged by the document's own words: what ``waybill contract judge --auditor`` prints."""
+"""A whole record, judged by the document's own words."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from waybill_ops.audit.second_judge.json_nodes import Malformed, deepest, longest_whole, old_depth, read_nodes
-from waybill_ops.audit.second_judge.reading_values import NodePath, Said, ValueReader
+from waybill_ops.audit.second_judge.json_nodes import (
+    Malformed,
+    is_too_deep,
+    longest_whole,
+    old_depth,
+    read_nodes,
+)
+from waybill_ops.audit.second_judge.reading_values import Said, ValueReader
+from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, AuditedWindow, place_of
 from waybill_ops.audit.second_judge.scalars import Bad, keep_rules
+from waybill_ops.audit.second_judge.told_detail import ToldFault, escaped, pointer
 
-MOST_PATH = 400
 FRAMES = {
     "confluent": (b"\x00", 4),
     "apicurio": (b"\x00", 8),
@@ -20,14 +27,26 @@ FRAMES = {
     "confluent_header": (b"", 0),
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-WHOLE_CALENDAR = ("0001-01-01", "9999-12-31")
 
 HeaderBytes = Sequence[tuple[bytes, "bytes | None"]]
-Window = tuple[str, str]
 
 
 class Unreadable(ValueError):
     """The value as a whole; the code says why."""
+
+
+@dataclass(frozen=True)
+class SecondVerdict:
+    """``verdict`` is row, dead or skipped; a row's ``values`` as ``waybill contract judge`` prints them, and its
+    ``place``, the path below ``data/``."""
+
+    verdict: str
+    values: dict[str, Any] | None = None
+    place: str | None = None
+    told: tuple[ToldFault, ...] = ()
+
+
+SKIPPED = SecondVerdict("skipped")
 
 
 def judge_by_hand(
@@ -36,8 +55,26 @@ def judge_by_hand(
     key: bytes | None,
     headers: HeaderBytes,
     timestamp: int,
-    window: Window = WHOLE_CALENDAR,
+    window: AuditedWindow = WHOLE_CALENDAR,
 ) -> dict[str, Any]:
+    """What ``waybill contract judge --auditor`` prints."""
+    found = judge_record(document, value, key, headers, timestamp, window)
+    if found.verdict == "dead":
+        return {"verdict": "dead", "reasons": [[pointer(path), code] for path, code, _ in found.told]}
+    if found.verdict == "skipped":
+        return {"verdict": "skipped"}
+    place = {"place": found.place} if document["partition_by"] else {}
+    return {"verdict": "row", "values": found.values, **place}
+
+
+def judge_record(
+    document: dict[str, Any],
+    value: bytes | None,
+    key: bytes | None,
+    headers: HeaderBytes,
+    timestamp: int,
+    window: AuditedWindow,
+) -> SecondVerdict:
     choice = document.get("select")
     reader: ValueReader | None = None
     unreadable = None
@@ -48,40 +85,39 @@ def judge_by_hand(
         except Unreadable as code:
             unreadable = str(code)
     elif choice and "field" in choice:
-        return {"verdict": "skipped"}
+        return SKIPPED
     twice = False
     if choice and unreadable is None:
         wanted = _wanted(document, choice, content, headers)
         if wanted is False:
-            return {"verdict": "skipped"}
+            return SKIPPED
         twice = wanted is None and "header" in choice
-    said: list[Said | tuple[str, str]] = []
+    said: list[ToldFault] = []
     around: dict[str, Any] = {}
     moment = _moment(timestamp, said)
     _key(document, key, around, said)
     _headers(document, headers, twice, around, said)
     values: dict[str, Any] = {one["name"]: None for one in document["schema"]["fields"]}
     if unreadable:
-        said.append(((), unreadable))
+        said.append(((), unreadable, ""))
     elif value is None:
         if document["tombstones"] == "dead":
-            said.append(((), "null_value"))
+            said.append(((), "null_value", ""))
     elif document["value"]["format"] == "json":
         text, root = content
         reader = ValueReader(document, text)
         values = reader.struct(document["schema"]["fields"], root, ())
-        said += _in_old_words(reader.said) if reader.is_old else reader.said
+        said.extend(_in_old_words(reader.said) if reader.is_old else reader.said)
     else:
         values = _column(document, content, said)
     extra = _extra(reader, said) if reader else None
     if said:
-        return {"verdict": "dead", "reasons": [[_pointer(path), code] for path, code in said]}
+        return SecondVerdict("dead", told=tuple(said))
     if document["tombstones"] == "row":
         around["kafka_tombstone"] = "true" if value is None else "false"
     if document["extra"] == "keep":
         around["_extra"] = extra
-    place = {"place": _folder(document, values, moment, window)} if document["partition_by"] else {}
-    return {"verdict": "row", "values": values | around, **place}
+    return SecondVerdict("row", values | around, place_of(document, values, moment, window))
 
 
 def _content(document: dict[str, Any], value: bytes) -> Any:
@@ -110,7 +146,7 @@ def _unframed(frame: str, value: bytes) -> bytes:
 
 
 def _root(text: str, *, is_old: bool) -> Any:
-    if not is_old and deepest(text) > 100:
+    if not is_old and is_too_deep(text):
         raise Unreadable("too_deep")
     try:
         root = read_nodes(text, is_old=is_old)
@@ -138,16 +174,16 @@ def _wanted(
     return node is not None and node.kind == "string" and node.text in choice["in"]
 
 
-def _moment(timestamp: int, said: list[Any]) -> datetime | None:
+def _moment(timestamp: int, said: list[ToldFault]) -> str | None:
     if timestamp == -1:
         return None
     if not -62_135_596_800_000 <= timestamp < 253_402_300_800_000:
-        said.append(("kafka_timestamp", "bad_timestamp"))
+        said.append(("kafka_timestamp", "bad_timestamp", ""))
         return None
-    return EPOCH + timedelta(milliseconds=timestamp)
+    return (EPOCH + timedelta(milliseconds=timestamp)).isoformat(timespec="microseconds")
 
 
-def _key(document: dict[str, Any], key: bytes | None, around: dict[str, Any], said: list[Any]) -> None:
+def _key(document: dict[str, Any], key: bytes | None, around: dict[str, Any], said: list[ToldFault]) -> None:
     form = document.get("key")
     if form is None:
         return
@@ -162,25 +198,25 @@ def _key(document: dict[str, Any], key: bytes | None, around: dict[str, Any], sa
         text = inner.decode()
         around["kafka_key"] = _json_key(text) if form["format"] == "json" else text
     except (Unreadable, Malformed, UnicodeDecodeError):
-        said.append(("kafka_key", "bad_key"))
+        said.append(("kafka_key", "bad_key", ""))
 
 
 def _json_key(text: str) -> str:
-    if deepest(text) > 100:
+    if is_too_deep(text):
         raise Malformed
     node = read_nodes(text)
     return text[node.start : node.end]
 
 
 def _headers(
-    document: dict[str, Any], headers: HeaderBytes, twice: bool, around: dict[str, Any], said: list[Any]
+    document: dict[str, Any], headers: HeaderBytes, twice: bool, around: dict[str, Any], said: list[ToldFault]
 ) -> None:
     try:
         names: list[str] | None = [name.decode() for name, _ in headers]
     except UnicodeDecodeError:
         names = None if document["headers"] else []
     if twice or names is None:
-        said.append(("kafka_headers", "bad_headers"))
+        said.append(("kafka_headers", "bad_headers", ""))
     elif document["headers"]:
         values = [None if value is None else value.hex() for _, value in headers]
         around["kafka_headers"] = [
@@ -188,79 +224,41 @@ def _headers(
         ]
 
 
-def _column(document: dict[str, Any], content: str | bytes, said: list[Any]) -> dict[str, Any]:
+def _column(document: dict[str, Any], content: str | bytes, said: list[ToldFault]) -> dict[str, Any]:
     one = document["schema"]["fields"][0]
     text = content if isinstance(content, str) else content.hex()
     try:
         keep_rules(one["type"], document["fields"].get(str(one["id"]), {}), (content, text))
     except Bad as bad:
-        said.append(((), str(bad)))
+        said.append(((), bad.code, bad.keyword))
     return {one["name"]: text}
 
 
 def _in_old_words(said: list[Said]) -> list[Said]:
-    known = [(path, code if code in _OLD else "bad_value") for path, code in said if code != "unknown_field"]
-    unknown = sorted({path[-1][:64] for path, code in said if code == "unknown_field"})
-    return [*known, *(((name,), "unknown_field") for name in unknown)]
+    known = [
+        (path, code if code in _OLD else "bad_value", keyword)
+        for path, code, keyword in said
+        if code != "unknown_field"
+    ]
+    unknown = sorted({path[-1][:64] for path, code, _ in said if code == "unknown_field"})
+    return [*known, *(((name,), "unknown_field", "") for name in unknown)]
 
 
 _OLD = ("missing_field", "wrong_type", "bad_value")
 
 
-def _extra(reader: ValueReader, said: list[Any]) -> str | None:
+def _extra(reader: ValueReader, said: list[ToldFault]) -> str | None:
     size = 0
     for _, path, text in reader.unknown:
-        size += len(text) + sum(len(_escaped(one)) + 1 for one in path)
+        size += len(text) + sum(len(escaped(one)) + 1 for one in path)
         if size > 4 * len(reader.text) + 65_536:
-            said.append(((), "extra_too_long"))
+            said.append(((), "extra_too_long", ""))
             return None
     if said or not reader.unknown:
         return None
     found = sorted(reader.unknown)
-    return "{" + ",".join(f"{_json_text(_pointer(path, None))}:{text}" for _, path, text in found) + "}"
-
-
-def _escaped(token: str) -> str:
-    return re.sub("[~/]", lambda one: "~0" if one[0] == "~" else "~1", token)
-
-
-def _pointer(path: NodePath | str, most: int | None = MOST_PATH) -> str:
-    if isinstance(path, str):
-        return path
-    return "".join(f"/{_escaped(one[:most])}" for one in path)[:most]
+    return "{" + ",".join(f"{_json_text(pointer(path, None))}:{text}" for _, path, text in found) + "}"
 
 
 def _json_text(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _folder(document: dict[str, Any], values: dict[str, Any], moment: datetime | None, window: Window) -> str:
-    parts = []
-    for spelled in document["partition_by"]:
-        transform, _, name = spelled[:-1].partition("(")
-        value = values.get(name)
-        if name == "kafka_timestamp":
-            value = moment and moment.isoformat(timespec="microseconds")
-        suffix = {"identity": "value"}.get(transform, transform)
-        key = "date" if "legacy" in document and transform == "day" else f"{name}_{suffix}"
-        found = (value or "null") if transform == "identity" else _period(transform, value, window)
-        parts.append(f"{key}={_hive(found)}")
-    return "/".join(parts)
-
-
-def _period(transform: str, value: str | None, window: Window) -> str:
-    hour = ""
-    if value is None:
-        day, hour = "0001-01-01", "00"
-    elif value[:10] < window[0]:
-        day, hour = "0001-01-02", "00"
-    elif value[:10] > window[1]:
-        day, hour = "9999-12-31", "23"
-    else:
-        day, hour = value[:10], value[11:13]
-    return f"{day}-{hour}" if transform == "hour" else day
-
-
-def _hive(text: str) -> str:
-    reserved = "\"#%'*/:=?\\{[]^\x7f"
-    return "".join(f"%{ord(one):02X}" if one in reserved or ord(one) < 32 else one for one in text)

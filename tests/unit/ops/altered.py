@@ -1,0 +1,91 @@
+"""One change of a stored dataset, by somebody who knows the format and recomputes every checksum."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+Change = Callable[[pa.Table], pa.Table]
+
+
+def cell(name: str, row: int, new: Any = ...) -> Change:
+    """The cell with another value: ``new``, or one that is made of the old."""
+
+    def change(table: pa.Table) -> pa.Table:
+        at = table.schema.get_field_index(name)
+        column = table.column(at).combine_chunks()
+        value = other(column[row]) if new is ... else pa.array([new], column.type)
+        if value is None:
+            return table
+        parts = [column.slice(0, row), value, column.slice(row + 1)]
+        return table.set_column(at, table.schema.field(at), pa.chunked_array(parts, column.type))
+
+    return change
+
+
+def other(old: pa.Scalar[Any]) -> pa.Array[Any] | None:
+    """The nearest other value of the type, where that is easily told; None where there is none."""
+    kind: Any = old.type
+    if not old.is_valid:
+        return _something(kind)
+    if pa.types.is_boolean(kind):
+        return pa.array([not old.as_py()])
+    if pa.types.is_floating(kind):
+        value = old.as_py()
+        return pa.array(
+            [-0.0 if value == 0 and math.copysign(1, value) > 0 else math.nextafter(value, math.inf)]
+        )
+    if pa.types.is_decimal(kind):
+        step = Decimal(1).scaleb(-kind.scale)
+        value = old.as_py()
+        return pa.array([value - step if value > 0 else value + step], kind)
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        whole = pa.int32() if pa.types.is_date(kind) else pa.int64()
+        return pa.array([pa.array([old]).cast(whole)[0].as_py() ^ 1], whole).cast(kind)
+    if pa.types.is_integer(kind):
+        return pa.array([old.as_py() ^ 1], kind)
+    if pa.types.is_string(kind):
+        return pa.array([old.as_py() + " "])
+    if pa.types.is_binary(kind):
+        return pa.array([old.as_py() + b"\0"])
+    if pa.types.is_struct(kind):
+        return _struct(old, kind)
+    return pa.array([[]], kind) if len(old) else pa.nulls(1, kind)
+
+
+def _something(kind: Any) -> pa.Array[Any]:
+    """In the place of a null."""
+    if pa.types.is_struct(kind):
+        return pa.StructArray.from_arrays([pa.nulls(1, one.type) for one in kind], fields=list(kind))
+    if pa.types.is_list(kind) or pa.types.is_map(kind):
+        return pa.array([[]], kind)
+    if pa.types.is_string(kind) or pa.types.is_binary(kind):
+        return pa.array([""], pa.string()).cast(kind)
+    if pa.types.is_decimal(kind):
+        return pa.array([Decimal(0)], kind)
+    return pa.array([0], pa.int32() if pa.types.is_date(kind) else pa.int64()).cast(kind)
+
+
+def _struct(old: Any, kind: Any) -> pa.Array[Any]:
+    """With its first field changed."""
+    parts = [pa.array([one], one.type) for one in old.values()]
+    changed = other(old[kind[0].name])
+    parts[0] = pa.nulls(1, kind[0].type) if changed is None else changed
+    return pa.StructArray.from_arrays(parts, fields=list(kind))
+
+
+def turned(table: pa.Table) -> pa.Table:
+    """Its rows from the last to the first."""
+    return table.take([*range(len(table) - 1, -1, -1)])
+
+
+def without(row: int) -> Change:
+    return lambda table: table.take([one for one in range(len(table)) if one != row])
+
+
+def twice(row: int) -> Change:
+    return lambda table: table.take([*range(row + 1), *range(row, len(table))])
