@@ -19,7 +19,7 @@ def cell(name: str, row: int, new: Any = ...) -> Change:
         at = table.schema.get_field_index(name)
         column = table.column(at).combine_chunks()
         value = other(column[row]) if new is ... else pa.array([new], column.type)
-        if value is None:
+        if value is None or (value.null_count and not table.schema.field(at).nullable):
             return table
         parts = [column.slice(0, row), value, column.slice(row + 1)]
         return table.set_column(at, table.schema.field(at), pa.chunked_array(parts, column.type))
@@ -57,8 +57,10 @@ def other(old: pa.Scalar[Any]) -> pa.Array[Any] | None:
     return pa.array([[]], kind) if len(old) else pa.nulls(1, kind)
 
 
-def _something(kind: Any) -> pa.Array[Any]:
+def _something(kind: Any) -> pa.Array[Any] | None:
     """In the place of a null."""
+    if pa.types.is_struct(kind) and not all(one.nullable for one in kind):
+        return None
     if pa.types.is_struct(kind):
         return pa.StructArray.from_arrays([pa.nulls(1, one.type) for one in kind], fields=list(kind))
     if pa.types.is_list(kind) or pa.types.is_map(kind):
@@ -70,11 +72,13 @@ def _something(kind: Any) -> pa.Array[Any]:
     return pa.array([0], pa.int32() if pa.types.is_date(kind) else pa.int64()).cast(kind)
 
 
-def _struct(old: Any, kind: Any) -> pa.Array[Any]:
+def _struct(old: Any, kind: Any) -> pa.Array[Any] | None:
     """With its first field changed."""
     parts = [pa.array([one], one.type) for one in old.values()]
     changed = other(old[kind[0].name])
     parts[0] = pa.nulls(1, kind[0].type) if changed is None else changed
+    if parts[0].null_count and not kind[0].nullable:
+        return None
     return pa.StructArray.from_arrays(parts, fields=list(kind))
 
 
