@@ -21,6 +21,9 @@ from waybill_ops.prove.watch import Watch, comes
 _OF_THE_DIFFERENCE = 0.7
 """The head start in a race, of what the slower engine takes longer: that is its start above all."""
 
+_ATTEMPTS = 3
+"""At a fault that comes too late: how long an undisturbed run takes is known better after each."""
+
 
 @dataclass
 class Stage:
@@ -58,12 +61,12 @@ class Stage:
         return self._outcome(one, codes=(self._full(driver),))
 
     def _strike(self, one: Round, act: Callable[[RunningDriver], tuple[int, ...]]) -> RoundOutcome:
-        """Start a driver and ``act`` on it at the moment; if it ends before, act on another halfway through its run."""
+        """Start a driver and ``act`` on it at the moment; where it ends before, on another, halfway through its run."""
         codes: tuple[int, ...] = ()
-        for moment in (one.moment, HALFWAY):
-            reached = self.watch.awaiting(moment, self._length(one.number))
+        for attempt in range(_ATTEMPTS):
+            reached = self.watch.awaiting(HALFWAY if attempt else one.moment, self._length(one.number))
             driver = self.drivers.start(str(one.fault), one.number)
-            if moment is one.moment:
+            if attempt == 0:
                 self.sender.send(one.during)
             if reached(driver.program):
                 others, code = act(driver), driver.program.code()
@@ -92,15 +95,22 @@ class Stage:
         turns = sorted((one.number, one.number + 1), key=lambda turn: -self._length(turn))
         slow, quick = (self._length(turn) for turn in turns)
         head_start = _OF_THE_DIFFERENCE * (1 - quick / slow) if slow else 0.0
-        first = self.drivers.start("race", turns[0])
         moment = replace(one.moment, wait=one.moment.wait + head_start)
-        caused = self.watch.awaiting(moment, slow)(first.program)
-        second = self.drivers.start("race", turns[1])
-        self.sender.send(one.during)
-        codes = first.program.code(), second.program.code()
-        both = {first.engine, second.engine}
+        codes: tuple[int, ...] = ()
+        caused = False
+        for attempt in range(_ATTEMPTS):
+            reached = self.watch.awaiting(HALFWAY if attempt else moment, slow)
+            first = self.drivers.start("race", turns[0])
+            caused = reached(first.program)
+            second = self.drivers.start("race", turns[1])
+            if attempt == 0:
+                self.sender.send(one.during)
+            codes = (*codes, first.program.code(), second.program.code())
+            if caused:
+                break
+        both = {self.drivers.engine(turn) for turn in turns}
         return self._outcome(
-            one, caused=caused, codes=codes, engine="both" if len(both) > 1 else first.engine
+            one, caused=caused, codes=codes, engine="both" if len(both) > 1 else self.drivers.engine(turns[0])
         )
 
     def _kill_producer(self, one: Round) -> RoundOutcome:
