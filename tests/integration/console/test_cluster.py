@@ -92,7 +92,9 @@ def test_a_groups_lag_is_shown(stream: Stream, browser: Browser) -> None:
 @pytest.mark.parametrize("path", ["/", "/topics", "/topics/{topic}", "/streams/names"])
 def test_pages_of_a_cluster_with_hostile_names_are_whole(stream: Stream, browser: Browser, path: str) -> None:
     stream.create()
-    assert "<script>" not in browser.text(path.format(topic=stream.topic))
+    page = path.format(topic=stream.topic)
+    wait_until(lambda: browser.get(page).status_code == 200, "a broker does not know the new topic")
+    assert "<script>" not in browser.text(page)
 
 
 def test_brokers_that_are_killed_are_told_and_come_back(
