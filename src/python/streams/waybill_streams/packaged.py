@@ -15,7 +15,7 @@ class PackagedStreams(dict[str, Registry[Contract]]):
     def __missing__(self, stream: str) -> NoReturn:
         raise SettingsRefused(
             f"stream.name is {stream}, and Waybill brings no contract of that name along.",
-            allowed=f"{', '.join(self)}; for delivering, redriving and the audit any stream whose contract's document "
+            allowed=f"{', '.join(self)}; for delivering and redriving any stream whose contract's document "
             "stream.contract names.",
             remedy="correct stream.name, or name the document in stream.contract. Nothing was written.",
         )
