@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
 from waybill_common.ledger import Split
 from waybill_local.affinity import MOST, Stands, choose
 
@@ -10,7 +14,7 @@ def stands(*ends: tuple[int, int]) -> Stands:
     """After splits of these partitions, which ended there."""
     made = Stands()
     for partition, end in ends:
-        made.go_on([Split(partition=partition, start=0, end=end)])
+        made.go_on(1, [Split(partition=partition, start=0, end=end)])
     return made
 
 
@@ -32,19 +36,32 @@ def test_the_first_of_the_others_is_next() -> None:
     assert choose([stands((9, 9))], [], {(3, 0): 0, (4, 0): 1})[1] == 0
 
 
-def test_a_worker_is_known_to_stand_at_no_more_places_than_it_has_consumers() -> None:
-    assert list(stands(*((partition, 1) for partition in range(MOST + 2))).places()) == [
-        (partition, 1) for partition in range(2, MOST + 2)
-    ]
+def test_a_worker_whose_consumers_are_all_needed_takes_one_that_does_not_stay() -> None:
+    made = stands(*((partition, 1) for partition in range(MOST + 2)))
+    assert list(made.places()) == [(partition, 1) for partition in range(MOST)]
+    made.go_on(2, [Split(partition=MOST, start=1, end=9)])
+    assert list(made.places()) == [(partition, 1) for partition in range(MOST)]
+
+
+def test_a_consumer_that_two_commits_did_not_need_stands_elsewhere() -> None:
+    made = stands(*((partition, 1) for partition in range(MOST)))
+    made.go_on(2, [Split(partition=0, start=1, end=2)])
+    made.go_on(3, [Split(partition=MOST, start=0, end=9)])
+    assert list(made.places()) == [*((partition, 1) for partition in range(2, MOST)), (0, 2), (MOST, 9)]
 
 
 def test_several_splits_leave_a_worker_where_it_stands_in_other_partitions() -> None:
     made = stands((0, 5), (1, 7))
-    made.go_on([Split(partition=p, start=5, end=9) for p in (1, 2)])
+    made.go_on(2, [Split(partition=p, start=5, end=9) for p in (1, 2)])
     assert list(made.places()) == [(0, 5)]
 
 
-def test_a_worker_whose_consumers_all_stand_somewhere_gives_one_up_for_several_splits() -> None:
+@pytest.mark.parametrize(
+    ("commit", "left"), [(2, range(MOST)), (3, range(1, MOST))], ids=["needed", "not needed"]
+)
+def test_a_worker_whose_consumers_all_stand_somewhere_gives_none_up_that_is_needed_for_several_splits(
+    commit: int, left: Sequence[int]
+) -> None:
     made = stands(*((partition, 1) for partition in range(MOST)))
-    made.go_on([Split(partition=p, start=0, end=9) for p in (MOST, MOST + 1)])
-    assert list(made.places()) == [(partition, 1) for partition in range(1, MOST)]
+    made.go_on(commit, [Split(partition=p, start=0, end=9) for p in (MOST, MOST + 1)])
+    assert list(made.places()) == [(partition, 1) for partition in left]

@@ -6,6 +6,7 @@ import os
 import struct
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -33,5 +34,5 @@ def test_a_worker_that_dies_gives_no_reply_and_raises_nothing(dies: Any) -> None
     if dies is unread_work:
         ours.send("a split")
     dies(theirs)
-    worker.give(cast(Any, None), (SPLIT,))
+    worker.give(cast(Any, SimpleNamespace(manifest=SimpleNamespace(number=1))), (SPLIT,))
     assert worker.replies() is None

@@ -38,6 +38,7 @@ class World:
     topic: Topic = field(default_factory=Topic)
     consumers: list[Fetching] = field(default_factory=list)
     kept: KeptReaders = field(default_factory=KeptReaders)
+    commit: int = 2
 
     def opened(self, *_config: Any) -> Any:
         self.consumers.append(Fetching(self.topic))
@@ -56,7 +57,7 @@ class World:
     def context(self, lake: Path, split: Split, topic_id: str, *, accept_loss: bool) -> TaskContext:
         places = {split.partition: split.start}, {split.partition: split.end}
         manifest = manifest3(
-            number=2, topic=TOPIC, topic_id=topic_id, previous_receipt="a" * 64, origin={split.partition: 0},
+            number=self.commit, topic=TOPIC, topic_id=topic_id, previous_receipt="a" * 64, origin={split.partition: 0},
             before=places[0], after=places[1], splits=(split,), holes=(),
         )  # fmt: skip
         opened = open_lake(LakeSettings(url=str(lake)), "names")
@@ -202,14 +203,32 @@ def test_what_was_read_of_a_topic_is_not_used_for_another_of_its_name() -> None:
         assert '"rows":2' in one
 
 
-def test_a_worker_keeps_a_bounded_number_of_consumers_and_takes_the_one_that_was_not_used_longest() -> None:
+def carried_once(made: World, folder: Path, partitions: int) -> None:
+    """A split of each of them, in one commit."""
+    made.topic.logs = {partition: [VALUES[0]] * 3 for partition in range(partitions)}
+    made.topic.starts = dict.fromkeys(range(partitions), 0)
+    for partition in range(partitions):
+        made.carry(folder, Split(partition=partition, start=0, end=1))
+
+
+def test_partitions_beyond_those_that_a_worker_keeps_a_consumer_for_go_by_one_that_stays_nowhere() -> None:
     with world() as (made, folder):
-        made.topic.logs = {partition: [VALUES[0]] * 2 for partition in range(MOST + 2)}
-        made.topic.starts = dict.fromkeys(range(MOST + 2), 0)
+        carried_once(made, folder, MOST + 2)
+        made.commit += 1
         for partition in range(MOST + 2):
-            made.carry(folder, Split(partition=partition, start=0, end=1))
-        assert len(made.consumers) == MOST
-        assert [one.partition for one in made.consumers] == [MOST, MOST + 1, *range(2, MOST)]
+            made.carry(folder, Split(partition=partition, start=1, end=2))
+        kept, passing = made.consumers[:MOST], made.consumers[MOST:]
+        assert [one.assignments for one in kept] == [[(partition, 0)] for partition in range(MOST)]
+        assert [one.assignments for one in passing] == [[(MOST, 0), (MOST + 1, 0), (MOST, 1), (MOST + 1, 1)]]
+        assert passing[0].partition is None
+
+
+def test_a_consumer_that_two_commits_did_not_need_goes_to_another_partition() -> None:
+    with world() as (made, folder):
+        carried_once(made, folder, MOST + 1)
+        made.commit += 2
+        made.carry(folder, Split(partition=MOST, start=1, end=2))
+        assert [one.partition for one in made.consumers] == [MOST, *range(1, MOST), None]
 
 
 def test_several_splits_take_a_consumer_that_stands_nowhere_and_end_what_is_read_ahead_of_them() -> None:

@@ -8,30 +8,44 @@ from dataclasses import dataclass, field
 from waybill_common.ledger import Split
 
 MOST = 4
-"""Consumers of a worker: each costs a connection, some threads and what it has read ahead."""
+"""Consumers of a worker that stay: each costs a connection, some threads and what it has read ahead."""
 
 SplitStart = tuple[int, int]
 """A partition and an offset of it."""
+
+
+def is_needed(used: int, commit: int) -> bool:
+    """Whether a consumer that was last ``used`` in that commit stays where it stands, whatever else wants one.
+
+    Else a worker of many partitions would move each of them with each split, and drop what it has read ahead.
+    """
+    return used >= commit - 1
 
 
 @dataclass
 class Stands:
     """Where a worker's consumers stand, as far as the driver knows: at the ends of the last splits that it gave it."""
 
-    _ends: dict[int, int] = field(default_factory=dict)
+    _ends: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Of each partition: where, and in which commit it was last moved. The one that was used last is at the end."""
 
-    def go_on(self, splits: Sequence[Split]) -> None:
-        """It carries ``splits`` now: of one its consumer stays, for several it takes one that stands nowhere then."""
+    def go_on(self, commit: int, splits: Sequence[Split]) -> None:
+        """It carries ``splits`` now. Of one its consumer stays; for several, and where all others are needed, another
+        one passes by.
+        """
         for split in splits:
             self._ends.pop(split.partition, None)
         if len(self._ends) == MOST:
-            del self._ends[next(iter(self._ends))]
+            first = next(iter(self._ends))
+            if is_needed(self._ends[first][1], commit):
+                return
+            del self._ends[first]
         if len(splits) == 1:
-            self._ends[splits[0].partition] = splits[0].end
+            self._ends[splits[0].partition] = splits[0].end, commit
 
     def places(self) -> Collection[SplitStart]:
         """Where splits begin that it goes on with."""
-        return self._ends.items()
+        return [(partition, end) for partition, (end, _) in self._ends.items()]
 
 
 def choose(

@@ -1,7 +1,7 @@
 """A worker's consumers: one for each partition that it carries, left where the last split of it ended.
 
 So the next split goes on without a jump, and what librdkafka has read ahead meanwhile, while objects were stored and
-the commit was closed, is not read twice.
+the commit was closed, is not read twice. Partitions beyond these go by one consumer more, which stays nowhere.
 """
 
 from __future__ import annotations
@@ -13,36 +13,45 @@ from waybill_common.kafka import Value, librdkafka_config
 from waybill_common.ledger import Split
 from waybill_delivery.events import SplitReader, split_consumer
 from waybill_delivery.splits import TaskContext
-from waybill_local.affinity import MOST
+from waybill_local.affinity import MOST, is_needed
 
 Connection = tuple[tuple[str, Value], ...]
 
 
 @dataclass
 class KeptReaders:
-    """At most ``MOST``, the one that was used last at the end."""
+    """At most ``MOST``, the one that was used last at the end, with the commits in which they were used; and one that
+    passes by.
+    """
 
     _readers: list[SplitReader] = field(default_factory=list)
+    _used: dict[SplitReader, int] = field(default_factory=dict)
+    _passing: SplitReader | None = None
     _made_for: tuple[Connection, int] = ((), 0)
 
     def reader_for(self, context: TaskContext, splits: Sequence[Split]) -> SplitReader:
-        """The one that the split goes on with; else one that has read ahead in vain, or that was not used longest.
+        """The one that the split goes on with; else one that has read ahead in vain, or that nobody needs where it
+        stands, or the one that passes by.
 
         Several splits go on with none, and what was read ahead of their partitions is read in vain.
         """
+        commit = context.manifest.number
         made_for = (tuple(librdkafka_config(context.kafka).items()), context.split_bytes)
         if made_for != self._made_for:
-            for reader in self._readers:
-                reader.close()
-            self._readers, self._made_for = [], made_for
+            self._close()
+            self._made_for = made_for
         if len(splits) == 1:
-            reader = self._fitting(context, splits[0]) or self._stale(context, splits[0]) or self._another()
+            reader = (
+                self._fitting(context, splits[0]) or self._stale(context, splits[0]) or self._another(commit)
+            )
         else:
             self._rest_in(context, {split.partition for split in splits})
-            reader = next((one for one in self._readers if one.stand is None), None) or self._another()
-        if reader in self._readers:
-            self._readers.remove(reader)
-        self._readers.append(reader)
+            reader = next((one for one in self._readers if one.stand is None), None) or self._another(commit)
+        if reader is not self._passing:
+            if reader in self._readers:
+                self._readers.remove(reader)
+            self._readers.append(reader)
+            self._used[reader] = commit
         return reader
 
     def rest(self) -> None:
@@ -70,8 +79,17 @@ class KeptReaders:
             None,
         )
 
-    def _another(self) -> SplitReader:
+    def _another(self, commit: int) -> SplitReader:
+        connection, split_bytes = self._made_for
         if len(self._readers) < MOST:
-            connection, split_bytes = self._made_for
             return split_consumer(dict(connection), split_bytes, stays=True)
-        return self._readers[0]
+        if not is_needed(self._used[self._readers[0]], commit):
+            return self._readers[0]
+        if self._passing is None:
+            self._passing = split_consumer(dict(connection), split_bytes)
+        return self._passing
+
+    def _close(self) -> None:
+        for reader in (*self._readers, *([self._passing] if self._passing else ())):
+            reader.close()
+        self._readers, self._used, self._passing = [], {}, None

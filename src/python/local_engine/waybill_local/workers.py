@@ -45,7 +45,7 @@ class _Worker:
         """Its death shows when it is waited for."""
         work: Work = (None if context is self.context else context, hand)
         self.context = context
-        self.stands.go_on(hand)
+        self.stands.go_on(context.manifest.number, hand)
         try:
             self.pipe.send(work)
         except OSError:  # the pipe was closed, or reset with something unread in it
