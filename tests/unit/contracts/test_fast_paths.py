@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -14,6 +15,7 @@ from unit.contracts.documents import document, field, list_of, map_of, struct_of
 from waybill_contracts.columns.arrow_types import PARQUET
 from waybill_contracts.document import ContractDocument, parse_pattern
 from waybill_contracts.fast import BlockJudge
+from waybill_contracts.fast.nulls import spread
 from waybill_contracts.fast.paths import FastPaths
 from waybill_contracts.fast.patterns import for_re2
 from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge
@@ -169,6 +171,29 @@ def test_taken_rows_are_written_as_the_contract_stores_them() -> None:
     sink = pa.BufferOutputStream()
     pq.write_table(rows, sink, **PARQUET)
     assert pq.read_table(pa.BufferReader(sink.getvalue())).to_pylist() == rows.to_pylist()
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        pa.string(),
+        pa.decimal128(9, 2),
+        pa.list_(pa.int64()),
+        pa.struct([pa.field("e", pa.int64(), nullable=False)]),
+    ],
+    ids=str,
+)
+def test_a_null_struct_has_no_nulls_inside_though_the_first_one_lacks_what_is_required(
+    inner: pa.DataType,
+) -> None:
+    """The first one is a dead letter, and is left out; what stands around it is written."""
+    of = pa.struct([pa.field("d", inner, nullable=False)])
+    lacking = pa.StructArray.from_arrays([pa.nulls(1, inner)], fields=[*of])
+    found = spread(lacking, np.array([0]), 2).slice(1)
+    pq.write_table(
+        pa.table([found], schema=pa.schema([pa.field("b", of)])), pa.BufferOutputStream(), **PARQUET
+    )
+    assert found.to_pylist() == [None]
 
 
 @pytest.mark.parametrize(

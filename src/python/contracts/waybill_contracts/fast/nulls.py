@@ -22,9 +22,10 @@ def spread(values: pa.Array, inside: WholeNumbers, count: int) -> pa.Array:
     """``values`` at the places ``inside``, null at the others."""
     if not len(inside):
         return nulls_of(values.type, count)
-    place, there = np.zeros(count, np.int64), np.zeros(count, np.bool_)
+    place, there = np.full(count, len(values), np.int64), np.zeros(count, np.bool_)
     place[inside], there[inside] = np.arange(len(inside)), True
-    taken = values.take(as_arrow(place))
+    # None of ``values`` will do for the others: it may be of a dead letter, which lacks what is required.
+    taken = pa.concat_arrays([values, _any_of(values.type, 1)]).take(as_arrow(place))
     if not pa.types.is_struct(values.type):
         return pc.if_else(as_arrow(there), taken, None)
     parts = [taken.field(at) for at in range(values.type.num_fields)]
