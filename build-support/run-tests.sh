@@ -9,7 +9,7 @@ cd "$waybill_root"
 once_per_file='-@resolve=(ops|producer|sandbox)'
 on_docker=(integration/containers integration/registry integration/stack)
 # `make browser` runs these.
-other_runs=(browser/stack browser/thorough)
+other_runs=(browser/stack browser/thorough readers)
 
 status=0
 step() {
