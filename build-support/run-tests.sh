@@ -8,7 +8,7 @@ cd "$waybill_root"
 # One resolve holds what the others do, at the same pins: its type check is theirs.
 once_per_file='-@resolve=(ops|producer|sandbox)'
 on_docker=(integration/containers integration/registry integration/stack)
-# `make browser` runs these.
+# `make browser` and `make types` run these.
 other_runs=(browser/stack browser/thorough readers)
 
 status=0
