@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,7 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from waybill_common.errors import OK, ContractRefused, EnvironmentMissing, SettingsRefused
+from waybill_common.components import module_of
+from waybill_common.errors import OK, ContractRefused, SettingsRefused
 from waybill_common.flag_types import path_of, said
 from waybill_common.settings import READING, add_settings_flags, uses
 from waybill_common.terminal import say, say_json
@@ -107,17 +107,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _component(module: str, verb: str) -> ModuleType:
-    package = module.partition(".")[0]
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != package:
-            raise
-        raise EnvironmentMissing(
-            f"`waybill contract {verb}` is not here: this Python has no {package}.",
-            allowed="waybill.pex, or an environment with the wheel of the same release.",
-            remedy=f"run waybill.pex, or install {package.replace('_', '-')} beside waybill-contracts.",
-        ) from error
+    return module_of(module, f"waybill contract {verb}", beside="waybill-contracts")
 
 
 def _check(flags: Namespace) -> None:

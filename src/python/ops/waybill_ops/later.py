@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from waybill_common.cli import Parser
-from waybill_common.errors import EnvironmentMissing
+from waybill_common.components import module_of
 
 COMMANDS = {
     "init": (
@@ -80,15 +80,4 @@ def is_here(name: str) -> bool:
 
 def command(name: str) -> ModuleType:
     """Raises ``EnvironmentMissing`` where its component is not installed."""
-    module = COMMANDS[name][0]
-    package = module.partition(".")[0]
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name != package:
-            raise
-        raise EnvironmentMissing(
-            f"`waybill {name}` is not here: this Python has no {package}.",
-            allowed="waybill.pex, or an environment with the wheel of the same release.",
-            remedy=f"run waybill.pex, or install {package.replace('_', '-')} beside waybill-ops.",
-        ) from error
+    return module_of(COMMANDS[name][0], f"waybill {name}", beside="waybill-ops")
