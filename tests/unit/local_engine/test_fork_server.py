@@ -69,6 +69,7 @@ if __name__ == "__main__":
             "begun anew" if "forkserver" in (server / "cmdline").read_text() else "forked",
             sys.argv[1] in [os.readlink(one) for one in (server / "fd").iterdir()],
             any(one.startswith("WAYBILL_") for one in os.environ),
+            flush=True,
         )
     os._exit(0)
 """
