@@ -66,7 +66,7 @@ if __name__ == "__main__":
     server = Path("/proc", str(forkserver._forkserver._forkserver_pid))
     with Workers(1, LogSettings()):
         print(
-            "begun anew" if "forkserver import main" in (server / "cmdline").read_text() else "forked",
+            "forked" if (server / "cmdline").read_text() == Path("/proc/self/cmdline").read_text() else "begun anew",
             sys.argv[1] in [os.readlink(one) for one in (server / "fd").iterdir()],
             any(one.startswith("WAYBILL_") for one in os.environ),
             flush=True,
