@@ -149,9 +149,8 @@ def test_a_split_whose_worker_is_killed_is_carried_by_another(
                 assert victim is not None
                 os.kill(victim, signal.SIGKILL)
                 killed.append(victim)
-            return workers.carry(
-                TaskContext(manifest, contract, stream.kafka, stream.lake, accept_loss=False)
-            )
+            context = TaskContext(manifest, contract, stream.kafka, stream.lake, accept_loss=False)
+            return [one.report for one in workers.carry(context)]
 
         driver.carry = carry
         driver.reach(stream.ends())
