@@ -46,6 +46,8 @@ class Delivered:
     manifests: list[Manifest] = field(default_factory=list)
     receipts: list[Receipt3] = field(default_factory=list)
     letters: list[LetterGroup] = field(default_factory=list)
+    max_dead_share: float = 0.1
+    accept_dead: bool = False
     block: int = 4
 
     @property
@@ -65,6 +67,8 @@ class Delivered:
             journal.writer,
             "0.2.0",
             window_past=window_past(parse_document(own.document), wanted),
+            max_dead_share=self.max_dead_share,
+            accept_dead=self.accept_dead,
         )
         end = offset_of(self.records[-1]) + 1 if self.records else 0
         topic = TopicState(TOPIC, "id", {0: 0}, {0: end})

@@ -69,7 +69,7 @@ def test_the_three_commonest_reasons_are_named_with_their_fields_and_one_letter_
     ]
     assert [str(one) for one in summary.commonest] == [
         "11 wrong_type in /lines/*/price (6), /amount (3), such as orders 0:9",
-        "5 missing_field, such as unknown",
+        "5 missing_field, an example is unknown",
         "4 not_json, such as orders 0:3",
     ]
     with structlog.testing.capture_logs() as logs:

@@ -155,4 +155,6 @@ def _plan(
         writer=writer,
         release=VERSION,
         window_past=window_past(document, settings.delivery.window_past),
+        max_dead_share=settings.delivery.max_dead_share,
+        accept_dead=settings.delivery.accept_dead,
     )

@@ -48,7 +48,8 @@ class CommonReason:
 
     def __str__(self) -> str:
         where = f" in {self.fields}" if self.fields else ""
-        return f"{self.count} {self.reason}{where}, such as {self.example}"
+        such = f"such as {self.example}" if self.groups else "an example is unknown"
+        return f"{self.count} {self.reason}{where}, {such}"
 
 
 def commonest(

@@ -14,10 +14,11 @@ import pyarrow.parquet as pq
 from waybill_common.errors import ObjectConflict
 from waybill_common.lake import Lake, create
 from waybill_common.ledger import Layout, Split, data_loss, lost_ranges_of
-from waybill_delivery.letter_groups import LetterGroup, groups_of, merged
+from waybill_delivery.letter_groups import LetterGroup, merged
 from waybill_delivery.objects.assemble import ObjectPart
 from waybill_delivery.objects.kinds import COORDINATES, ObjectKind
 from waybill_delivery.objects.parquet import encode
+from waybill_delivery.objects.stored_letters import letters_in
 from waybill_delivery.objects.unnamed_files import standing
 
 
@@ -107,7 +108,7 @@ def _read(lake: Lake, key: str, body: bytes, kind: ObjectKind, split: Split) -> 
             rows = file.read_row_group(index)
             if fits and kind.is_dead:
                 raw_bytes += _raw_bytes(rows)
-                letters = merged((*letters, *_letters_in(split.partition, rows)))
+                letters = merged((*letters, *letters_in(split.partition, rows)))
             kept.append(rows.select(kind.kept if fits else []))
     except (pa.ArrowException, OSError) as error:
         raise _conflict(lake, key, "bytes that are no Parquet file") from error
@@ -135,11 +136,6 @@ def _stored(key: str, body: bytes, part: ObjectPart, kind: ObjectKind) -> Stored
         tombstones=kind.tombstones_in(part.table),
         letters=part.letters,
     )
-
-
-def _letters_in(partition: int, rows: pa.Table) -> tuple[LetterGroup, ...]:
-    told = (rows[name].to_pylist() for name in ("kafka_offset", "reason", "detail"))
-    return groups_of(partition, (one for one in zip(*told, strict=True) if None not in one))
 
 
 def _raw_bytes(dead_letters: pa.Table) -> int:
