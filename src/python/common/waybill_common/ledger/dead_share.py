@@ -1,6 +1,6 @@
 """Whether a contract still fits: how many of the last records may be dead letters. Pure.
 
-It follows from the last receipt alone, so a driver that died right behind it changes nothing. Receipts of formats 1 and
+It follows from the last receipt alone, so a driver that died right after it changes nothing. Receipts of formats 1 and
 2, and those of commits that accept their dead letters, are not judged.
 """
 
