@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import structlog
 
 from waybill_common.errors import TooManyDead, WaybillError
+from waybill_common.lake import ObjectTooLarge
 from waybill_common.ledger import Journal, LedgerPosition, ManifestPlan, ObjectEntry, Receipt3, Recent
 from waybill_contracts.document import general_path, parse_document
 from waybill_delivery.common_reasons import CommonReason, commonest
@@ -61,13 +62,13 @@ def _commonest(journal: Journal, at: LedgerPosition, plan: ManifestPlan) -> tupl
 
 
 def _counted(journal: Journal, at: LedgerPosition) -> Iterator[Receipt3]:
-    """The receipts that the last one counts, the newest first."""
-    left = at.judged.records if at.judged else 0
+    """The receipts whose dead letters the last one counts, the newest first."""
+    left = at.judged.dead if at.judged else 0
     for number in range(at.number, max(0, at.number - _MOST_RECEIPTS), -1):
         receipt = journal.receipt(number) if left > 0 else None
         if not isinstance(receipt, Receipt3):
             return
-        left -= receipt.rows + receipt.dead
+        left -= receipt.dead
         yield receipt
 
 
@@ -76,8 +77,14 @@ def _groups(journal: Journal, partition: int, entry: ObjectEntry) -> tuple[Lette
         return ()
     from waybill_delivery.objects import letters_of_object  # the driver needs it not, and would wait for it
 
-    body = journal.lake.get(entry.key, limit=_LARGEST_OBJECT)
-    if body is None or hashlib.sha256(body).hexdigest() != entry.sha256:
-        structlog.get_logger().warning("reasons_unknown", why=f"{entry.key} is not what its receipt says")
+    try:
+        body = journal.lake.get(entry.key, limit=entry.bytes)
+    except ObjectTooLarge:
+        body = None
+    try:
+        if body is None or hashlib.sha256(body).hexdigest() != entry.sha256:
+            raise ValueError("it is not what its receipt says")
+        return letters_of_object(partition, body)
+    except ValueError as error:
+        structlog.get_logger().warning("reasons_unknown", key=entry.key, why=str(error))
         return ()
-    return letters_of_object(partition, body)
