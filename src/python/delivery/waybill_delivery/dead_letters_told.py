@@ -78,13 +78,17 @@ def _groups(journal: Journal, partition: int, entry: ObjectEntry) -> tuple[Lette
     from waybill_delivery.objects import letters_of_object  # the driver needs it not, and would wait for it
 
     try:
-        body = journal.lake.get(entry.key, limit=entry.bytes)
-    except ObjectTooLarge:
-        body = None
-    try:
-        if body is None or hashlib.sha256(body).hexdigest() != entry.sha256:
-            raise ValueError("it is not what its receipt says")
-        return letters_of_object(partition, body)
+        return letters_of_object(partition, _as_received(journal, entry))
     except ValueError as error:
         structlog.get_logger().warning("reasons_unknown", key=entry.key, why=str(error))
         return ()
+
+
+def _as_received(journal: Journal, entry: ObjectEntry) -> bytes:
+    try:
+        body = journal.lake.get(entry.key, limit=entry.bytes)
+    except ObjectTooLarge:
+        body = None
+    if body is None or hashlib.sha256(body).hexdigest() != entry.sha256:
+        raise ValueError("it is not what its receipt says")
+    return body
