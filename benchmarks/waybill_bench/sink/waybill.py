@@ -31,6 +31,7 @@ def _deliver(world: World, job: Job, argv: tuple[str, ...]) -> Outcome:
         job.lake,
         delivery__max_offsets_per_trigger=str(job.offsets_per_commit),
         delivery__rows_per_object=str(job.offsets_per_task),
+        delivery__max_dead_share="1",  # one load has a tenth, about
     )
     log, output = job.room / "waybill.log", job.room / "waybill.out"
     command = Command(f"waybill {argv[1]}", argv, env=settings, log=log, cwd=job.room, output=output)

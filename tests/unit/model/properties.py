@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from unit.model.world import Key, Manifest, Receipt, Rows, State, World, by_key, highest, receipt_at
+from unit.model.world import Key, Manifest, Receipt, Rows, State, World, by_key, highest, receipt_at, too_dead
 
 Violations = Iterator[str]
 
@@ -122,6 +122,35 @@ def no_loss_is_claimed_falsely(world: World, state: State) -> Violations:
         yield "a driver ended for offsets lost that a receipt shows as arrived"
 
 
+def a_contract_never_goes_back(world: World, state: State) -> Violations:
+    """Rules that were narrowed stay so: no commit is of a lower version than one before it."""
+    found = [manifest.contract for _, manifest in sorted(manifests(state))]
+    if found != sorted(found):
+        yield f"manifests of the versions {found}"
+
+
+def too_many_dead_letters_are_not_passed_over(world: World, state: State) -> Violations:
+    """Neither does anybody go on from such a receipt without saying so, nor call it a success."""
+    planned = dict(manifests(state))
+    for number, receipt in receipts(state):
+        own, after = planned.get(number), planned.get(number + 1)
+        if (
+            own
+            and after
+            and own.contract == after.contract
+            and too_dead(world, receipt)
+            and not after.accept_dead
+        ):
+            yield f"manifest {number + 1} goes on from receipt {number}, whose recent is {receipt.recent}"
+    if "too many dead letters" in state.alarms:
+        yield "a run ended as if all were well"
+
+
+def nobody_is_asked_again(world: World, state: State) -> Violations:
+    if "asked again" in state.alarms:
+        yield "a run ended for dead letters that one before it had accepted"
+
+
 def a_hole_holds_no_row(world: World, state: State) -> Violations:
     """Holds where nothing is late. A late writer may fill a hole after its receipt; verify reports it."""
     for key, rows in rows_in(state):
@@ -141,6 +170,9 @@ SAFETY: tuple[Property, ...] = (
     only_another_driver_fences,
     a_beaten_driver_opens_nothing,
     no_loss_is_claimed_falsely,
+    a_contract_never_goes_back,
+    too_many_dead_letters_are_not_passed_over,
+    nobody_is_asked_again,
 )
 
 

@@ -72,6 +72,22 @@ DOCUMENTS = ONE_RECORD._replace(
     name="contracts are documents in the dataset", topics=((("disputed", "good"),),), has_documents=True
 )
 
+TIGHTENED = GROWING._replace(
+    name="a narrower contract is published",
+    topics=((("good", "good"),),),
+    starts=3,
+    tightens=True,
+    late=False,
+)
+JUDGED = World(
+    "too many dead letters",
+    topics=((("bad", "good"),),), first_ends=(1,), starts=3, alive=2, releases=(OLD,), retention=(0,), late=False,
+    enough=1,
+)  # fmt: skip
+COUNTED = JUDGED._replace(
+    name="too many dead letters in several commits", topics=((("bad", "bad", "good"),),), alive=1, enough=2
+)
+
 WORLDS = {
     ONE_RECORD: 1_900,
     TWO_RECORDS: 2_600,
@@ -91,5 +107,8 @@ WORLDS = {
     AHEAD: 60_000,
     AHEAD_LOSING: 20_000,
     AHEAD_RECREATED: 8_000,
+    TIGHTENED: 10_000,
+    JUDGED: 30_000,
+    COUNTED: 4_000,
 }
 """How many states each must have at least, so that an exploration can't become trivial unnoticed."""

@@ -33,10 +33,11 @@ from waybill_delivery.backfilling import Backfill, find_range
 from waybill_delivery.folder_bounds import longest_folder, window_past
 from waybill_delivery.leftovers import remove_leftovers
 from waybill_delivery.loop import DeliveryLoop
-from waybill_delivery.splits import TaskContext
+from waybill_delivery.run_summary import RunSummary
+from waybill_delivery.splits import CarriedSplit, TaskContext
 
-Carry = Callable[[TaskContext], list[SplitReport]]
-"""An engine: delivers a manifest's splits somewhere and returns their reports."""
+Carry = Callable[[TaskContext], list[CarriedSplit]]
+"""An engine: delivers a manifest's splits somewhere and returns what became of them."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,11 @@ class Beginning:
     topic: str
     offset_range: OffsetRange | None
 
-    def loop(self, carry: Carry, closed: Callable[[Receipt], object]) -> DeliveryLoop:
-        def carried(manifest: Manifest, contract: BoundContract) -> list[SplitReport]:
+    def loop(self, carry: Carry, summary: RunSummary) -> DeliveryLoop:
+        """``summary`` is told of each commit that this run closes."""
+        carried = dict[int, list[CarriedSplit]]()
+
+        def carry_all(manifest: Manifest, contract: BoundContract) -> list[SplitReport]:
             settings = self.settings
             delivery = settings.delivery
             longest = longest_splits(
@@ -62,7 +66,7 @@ class Beginning:
                 split_bytes=delivery.split_bytes,
                 most_rows=delivery.rows_per_object,
             )
-            return carry(
+            done = carry(
                 TaskContext(
                     manifest,
                     contract,
@@ -73,13 +77,19 @@ class Beginning:
                     longest,
                 )
             )
+            carried.clear()
+            carried[manifest.number] = done
+            return [one.report for one in done]
+
+        def closed(receipt: Receipt) -> None:
+            summary.add(receipt, (group for one in carried.pop(receipt.number, []) for group in one.letters))
 
         loop = DeliveryLoop(
             journal=self.journal,
             plan=self.plan,
             registry=self.registry,
             topic=lambda: topic_state(self.settings.kafka, self.topic),
-            carry=carried,
+            carry=carry_all,
             position=self.position,
             closed=closed,
         )
@@ -145,4 +155,6 @@ def _plan(
         writer=writer,
         release=VERSION,
         window_past=window_past(document, settings.delivery.window_past),
+        max_dead_share=settings.delivery.max_dead_share,
+        accept_dead=settings.delivery.accept_dead,
     )

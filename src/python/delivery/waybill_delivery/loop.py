@@ -23,11 +23,13 @@ from waybill_common.ledger import (
     LedgerPosition,
     Manifest,
     ManifestPlan,
+    NextStep,
     Open,
     Receipt,
     Recent,
     Situation,
     SplitReport,
+    TooDead,
     check_can_deliver,
     check_not_compacted,
     check_still_the_topic,
@@ -36,6 +38,7 @@ from waybill_common.ledger import (
     utc_day,
 )
 from waybill_delivery.contract_documents import ContractDocuments
+from waybill_delivery.dead_letters_told import too_many_dead
 
 _SETTLING = (0.5, 1.0, 2.0)
 """Seconds between looks at a topic that seems to have been cut back."""
@@ -77,6 +80,11 @@ class DeliveryLoop:
                         self.position = self.deliver(manifest)
                 case Deliver(manifest):
                     self.position = self.deliver(manifest)
+                case TooDead(position):
+                    newer = self._newer_position()  # in which somebody may have accepted them
+                    if newer is None:
+                        raise too_many_dead(self.journal, position, self.plan)
+                    self.position = newer
 
     def look(self) -> TopicState:
         """The topic now, which the next step goes by."""
@@ -144,7 +152,7 @@ class DeliveryLoop:
         """What the receipt's ``recent`` goes on from: nothing, after another contract."""
         return self.position.recent if self.position.recent_contract == manifest.contract else None
 
-    def _next(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
+    def _next(self, targets: Mapping[int, int]) -> NextStep:
         for seconds in _SETTLING:
             try:
                 return self._step(targets)
@@ -161,7 +169,7 @@ class DeliveryLoop:
                 self.sleep(seconds)
         return self._step(targets)
 
-    def _step(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
+    def _step(self, targets: Mapping[int, int]) -> NextStep:
         if not self._origin and self.position.open is None:
             self._origin = self.journal.origin(self.position)
         # The state that was asked for before a receipt is also one asked for before the next manifest.

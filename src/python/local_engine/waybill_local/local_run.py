@@ -36,7 +36,7 @@ def run(
     with Workers(settings.delivery.processes, settings.log) as workers:
         try:
             begun = begin(settings, backfill)
-            delivery = begun.loop(workers.carry, summary.add)
+            delivery = begun.loop(workers.carry, summary)
             watch.follow(delivery)
             if begun.offset_range:
                 deliver_range(delivery, begun.offset_range)
@@ -49,6 +49,7 @@ def run(
                 _follow(delivery, settings.delivery, period, stop, watch)
         finally:
             stop.work_done()
+            summary.say_reasons()
     return summary
 
 

@@ -18,9 +18,8 @@ from typing import Self
 import structlog
 
 from waybill_common.errors import EnvironmentMissing, WaybillError
-from waybill_common.ledger import SplitReport
 from waybill_common.settings import LogSettings
-from waybill_delivery.splits import TaskContext, carry_alone, report_in
+from waybill_delivery.splits import CarriedSplit, TaskContext, carry_alone, report_in
 from waybill_local.affinity import SplitStart, Stands, choose
 from waybill_local.fork_server import fork, start_server
 from waybill_local.hands import Hand, hands_of
@@ -91,15 +90,15 @@ class Workers:
         for worker in workers:
             worker.end(within=max(0.0, deadline - time.monotonic()))
 
-    def carry(self, context: TaskContext) -> list[SplitReport]:
-        """A report for each split. Raises the first error that a split met, once those in hand are done.
+    def carry(self, context: TaskContext) -> list[CarriedSplit]:
+        """What became of each split. Raises the first error that a split met, once those in hand are done.
 
         Where a worker dies of several splits, each of them is carried by itself: who killed it is not known.
         """
         hands = hands_of(context, self.count)
         left = {_start(hand): index for index, hand in enumerate(hands)}
         deaths = Counter[int]()
-        reports: list[SplitReport] = []
+        reports: list[CarriedSplit] = []
         failure: WaybillError | None = None
         while self._busy or (left and failure is None):
             while left and failure is None and len(self._busy) < self.count:

@@ -20,6 +20,7 @@ from waybill_common.settings.lake_sections import LakeSettings
 from waybill_common.settings.loading import load_settings
 from waybill_common.settings.refused_values import is_secret_property, secrets_in
 from waybill_common.settings.sections import (
+    MAX_DEAD_SHARE,
     SPLIT_BYTES,
     WINDOW_PAST,
     DeliverySettings,
@@ -36,7 +37,8 @@ from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, 
 
 # fmt: off
 __all__ = [
-    "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
+    "CREATION", "DELIVERING", "DELIVERING_HERE", "MAX_DEAD_SHARE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN",
+    "WINDOW_PAST",
     "DeliverySettings", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings",
     "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings", "StreamSettings",
     "UnreadableFile",

@@ -13,8 +13,11 @@ from waybill_common.settings.uses import uses
 
 _SETTING = "setting:"
 _IDLE = "idle:"
-_ALSO = {"status.port": "--status-port"}
+_ALSO = {"status.port": "--status-port", "delivery.accept_dead": "--accept-dead"}
 """Short forms, for what is given by hand."""
+
+_SWITCHES = ("delivery.accept_dead",)
+"""Without a value they are true."""
 
 UNKNOWN = "unknown_settings"
 """Where a namespace keeps the names of flags that look like settings, and that this program lacks."""
@@ -31,7 +34,16 @@ def add_settings_flags(parser: ArgumentParser, *names: str, idle: Iterable[str] 
         if not is_secret(info):
             shown = f"{info.description} [default: {shown_default(info)}]".replace("%", "%%")
             also = (_ALSO[name],) if name in _ALSO else ()
-            settings.add_argument(flag_of(name), *also, dest=_SETTING + name, metavar="VALUE", help=shown)
+            is_switch = name in _SWITCHES
+            settings.add_argument(
+                flag_of(name),
+                *also,
+                dest=_SETTING + name,
+                metavar="VALUE",
+                help=shown,
+                nargs="?" if is_switch else None,
+                const="true" if is_switch else None,
+            )
     settings.add_argument("--config", metavar="FILE", help="settings file (default: waybill.toml, if there)")
     for name in uses(*idle):
         if not is_secret(known()[name]):

@@ -53,6 +53,8 @@ OWN = (
     "delivery.max_offsets_per_trigger",
     "delivery.rows_per_object",
     "delivery.accept_loss",
+    "delivery.accept_dead",
+    "delivery.max_dead_share",
 )
 """Settings of the application that a proof chooses itself."""
 

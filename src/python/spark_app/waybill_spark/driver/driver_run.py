@@ -40,7 +40,7 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
     spark_options(settings.kafka)  # refused before data moves, also the data of an open commit
     begun, spark = _beginning_and_session(settings, backfill)
     summary = RunSummary()
-    delivery = begun.loop(lambda context: distribute_splits(spark, context, settings.log), summary.add)
+    delivery = begun.loop(lambda context: distribute_splits(spark, context, settings.log), summary)
     try:
         if begun.offset_range:
             deliver_range(delivery, begun.offset_range)
@@ -65,6 +65,7 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
             _await(query, sink, stop.asked)
     finally:
         stop.work_done()
+        summary.say_reasons()
         spark.stop()
     return summary
 
