@@ -90,7 +90,7 @@ def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
     """Raises what refuses the lake, the topic, or the two together, before anything moves."""
     registry = contracts_of(settings.stream)
     document = parse_document(registry.current.document)
-    lake = open_lake(settings.lake, settings.stream.name)
+    lake = open_lake(settings.lake, settings.stream.lake_folder)
     check_conditional_writes(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     position = journal.position()
