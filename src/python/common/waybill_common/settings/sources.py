@@ -105,8 +105,10 @@ def _from_flags(found: GivenValue, flags: Namespace) -> None:
     by_name, by_setting = settings_flags.chosen_stream(flags), given.pop(STREAM, None)
     if None not in (by_name, by_setting) and by_name != by_setting:
         found.refuse(f"--stream is {by_name}, {flag_of(STREAM)} is {by_setting}; leave one out", STREAM)
-    elif (stream := by_name or by_setting) is not None:
-        found.choose(stream, "flag --stream" if by_name else f"flag {flag_of(STREAM)}")
+    elif by_name is not None:
+        found.choose(by_name, "flag --stream")
+    elif by_setting is not None:
+        found.choose(by_setting, f"flag {flag_of(STREAM)}")
     for name, text in given.items():
         _put_text(found, name, text, f"flag {flag_of(name)}")
     for flag in getattr(flags, settings_flags.UNKNOWN, ()):
