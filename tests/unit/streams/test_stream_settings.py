@@ -38,7 +38,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def parsed(flags: Sequence[str]) -> Namespace:
     parser = Parser()
     add_settings_flags(parser, *Settings.model_fields)
-    return parser.parse_args(flags)
+    found: Namespace = parser.parse_args(flags)
+    return found
 
 
 def of(flags: Sequence[str], variables: Mapping[str, str] | None = None) -> Settings:
