@@ -79,7 +79,7 @@ def test_one_run_at_a_time_bounded_and_nothing_is_caught_up_with(bag: DagBag, da
 @pytest.mark.parametrize("dag_id", DAGS)
 def test_people_find_out_what_it_is_and_whose(bag: DagBag, dag_id: str) -> None:
     dag = bag.dags[dag_id]
-    assert dag.tags >= {"waybill", "names"}
+    assert "waybill" in dag.tags
     assert dag.description
     assert (dag.doc_md or "").lstrip().startswith("### ")
 

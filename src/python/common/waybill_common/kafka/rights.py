@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from waybill_common.settings import StreamSettings
+
 TOPIC = "topic"
 PREFIX = "topics with the prefix"
 TRANSACTIONAL_ID = "transactional id"
@@ -99,12 +101,12 @@ def _is_of(need: Need, kind: str, name: str) -> bool:
 
 
 def table(programs: Iterable[str] = NEEDS) -> str:
-    """The rows of docs/security.md, with the names of the stream ``names``."""
-    rows = []
+    """The rows of docs/security.md, with the names of the first stream."""
+    first, rows = StreamSettings(), []
     for program in programs:
         needs = [
             f"{', '.join(need.operations)} on {need.kind} "
-            f"`{need.name.format(stream='names', topic='names_topic')}`"
+            f"`{need.name.format(stream=first.name, topic=first.topic)}`"
             for need in NEEDS[program]
         ]
         called = "producer" if program == "producer" else f"`waybill {program}`"

@@ -6,16 +6,25 @@ from waybill_common.settings.childs_settings import (
     with_settings,
     without_settings,
 )
+from waybill_common.settings.describe import allowed
 from waybill_common.settings.files import UnreadableFile, as_text, read_judged, read_small
 from waybill_common.settings.flags import (
     UNKNOWN,
     add_settings_flags,
+    add_stream_flags,
     as_variables,
     as_words,
     idle_flags,
     sections_of,
+    streams_folder,
 )
-from waybill_common.settings.kafka_sections import KafkaSettings, RegistrySettings, StreamSettings
+from waybill_common.settings.given_streams import GivenStreams
+from waybill_common.settings.kafka_sections import (
+    NO_CONTRACT,
+    KafkaSettings,
+    RegistrySettings,
+    StreamSettings,
+)
 from waybill_common.settings.lake_sections import LakeSettings
 from waybill_common.settings.loading import load_settings
 from waybill_common.settings.refused_values import is_secret_property, secrets_in
@@ -31,18 +40,20 @@ from waybill_common.settings.sections import (
     StatusSettings,
 )
 from waybill_common.settings.security_section import SecuritySettings
-from waybill_common.settings.setting_names import named, nearest
-from waybill_common.settings.tree import Settings
+from waybill_common.settings.setting_names import FOLDER_VARIABLE, named, nearest
+from waybill_common.settings.stream_values import StreamSource, StreamValues, given_streams
+from waybill_common.settings.tree import FIRST_STREAM, Settings
 from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, READING, SENDING, uses
 
 # fmt: off
 __all__ = [
-    "CREATION", "DELIVERING", "DELIVERING_HERE", "MAX_DEAD_SHARE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN",
-    "WINDOW_PAST",
-    "DeliverySettings", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings",
-    "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings", "StreamSettings",
-    "UnreadableFile",
-    "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
-    "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",
-    "read_small", "secrets_in", "sections_of", "uses", "with_settings", "without_settings",
+    "CREATION", "DELIVERING", "DELIVERING_HERE", "FIRST_STREAM", "FOLDER_VARIABLE", "MAX_DEAD_SHARE", "NO_CONTRACT",
+    "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
+    "DeliverySettings", "GivenStreams", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings",
+    "PseudonymSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
+    "StreamSettings", "StreamSource", "StreamValues", "UnreadableFile",
+    "add_settings_flags", "add_stream_flags", "allowed", "as_text", "as_variables", "as_words", "blank_settings",
+    "given_streams", "idle_flags", "is_secret_property", "load_settings", "machine_environment", "named", "nearest",
+    "read_judged", "read_small", "secrets_in", "sections_of", "streams_folder", "uses", "with_settings",
+    "without_settings",
 ]

@@ -15,7 +15,7 @@ TWICE = "twice"
 
 
 def by_member(choice: Choice, tree: dict[str, Any], *, last_counts: bool) -> str:
-    if not last_counts and isinstance(tree, Repeated) and choice.name in tree.names:
+    if not last_counts and isinstance(tree, Repeated) and choice.name in tree.repeated:
         return TWICE
     found = tree.get(choice.name)
     return WANTED if found.__class__ is str and found in choice.texts else UNWANTED
