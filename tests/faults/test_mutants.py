@@ -34,6 +34,7 @@ NOTICED_BY_TESTS = {
     "contract-of-the-run": "unit/delivery/test_documents_delivered.py",
     "window-forgotten": "unit/delivery/test_documents_delivered.py",
     "window-moves-back": "unit/delivery/test_documents_delivered.py",
+    "origin-forgotten": "unit/delivery/test_origin.py",
 }
 """By each mutant the file of tests of which one has to fail: no cell makes what it takes."""
 

@@ -32,6 +32,8 @@ def read_receipts(t: Turn) -> Steps:
     number = highest(t.state, "receipt")
     receipt = receipt_at(t.state, number)
     frontier = receipt.frontier if receipt else (0,) * len(t.state.ends)
+    if receipt is None and t.world.begins_at_latest:
+        frontier = t.state.ends
     if receipt and receipt.format > t.release.format:
         yield "ends: the ledger needs a later release", t.end()
     elif receipt and t.me.origin and t.rules.a_backfill_begins_a_dataset:
@@ -54,14 +56,18 @@ def look_for_open_manifest(t: Turn) -> Steps:
 
 def plan(t: Turn) -> Steps:
     frontier, before = t.me.frontier, manifest_at(t.state, t.me.number - 1)
+    begins = t.world.begins_at_latest and t.me.number == 1
+    pins = begins and t.rules.origin_is_pinned
+    if pins:
+        frontier = t.state.ends
     ends = tuple(max(pair) for pair in zip(frontier, t.state.ends, strict=True))
     if t.rules.topic_id_is_checked and before is not None and before.topic != t.state.topic:
         yield "ends: topic recreated", t.end()
     elif t.cannot_read(frontier):
         yield "finds its frontier expired", t.go("claim_loss")
-    elif ends != frontier:
+    elif ends != frontier or pins:
         splits = cut(frontier, ends, t.release.rows_per_object)
-        starts = t.me.origin if t.me.number == 1 else ()
+        starts = frontier if begins else t.me.origin if t.me.number == 1 else ()
         contract, newest = t.release.contracts[-1], t.release.format
         manifest = Manifest(t.me.writer, contract, t.state.topic, ends, splits, starts, newest)
         yield (
@@ -74,6 +80,8 @@ def plan(t: Turn) -> Steps:
                 frontier=(),
             ),
         )
+    elif t.world.begins_at_latest:
+        yield "ends well", t.end_well()
 
 
 def put_document(t: Turn) -> Steps:
@@ -127,7 +135,8 @@ def deliver(t: Turn, manifest: Manifest, mine: bool, said: str = "takes the stor
     elif t.lacks_document(manifest):
         yield said, t.go("put_document", manifest=manifest, mine=mine, frontier=())
     elif t.rules.receipt_after_data:
-        yield said, t.go("read", manifest=manifest, mine=mine, frontier=())
+        first = "read" if splits_of(t, manifest) else "close"
+        yield said, t.go(first, manifest=manifest, mine=mine, frontier=())
     else:
         told = [listed for split in splits_of(t, manifest) for listed in read_split(t, manifest, split)]
         yield said, t.go("close", manifest=manifest, mine=mine, frontier=(), told=tuple(told))

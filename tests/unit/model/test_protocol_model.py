@@ -18,6 +18,7 @@ from unit.model.properties import (
     receipts_equal_what_is_stored,
     the_ledger_is_one_chain,
     what_a_manifest_names_stands,
+    what_came_after_a_good_end_is_the_datasets,
 )
 from unit.model.rules import ALL_RULES, RULE_NAMES
 from unit.model.world import World
@@ -29,6 +30,7 @@ from unit.model.worlds import (
     DOCUMENTS,
     GROWING,
     IDLE_PARTITION,
+    LATEST,
     OLD_LAKE,
     ONE_AFTER_ANOTHER,
     ONE_RECORD,
@@ -74,6 +76,7 @@ BROKEN_WITHOUT: tuple[tuple[str, World, Property | None], ...] = (
     ("receipt_precedes_the_next_manifest", GROWING, the_ledger_is_one_chain),
     ("old_manifests_are_judged_as_by_0_1_0", OLD_LAKE, no_offset_is_stored_twice),
     ("documents_precede_their_name", DOCUMENTS, what_a_manifest_names_stands),
+    ("origin_is_pinned", LATEST, what_came_after_a_good_end_is_the_datasets),
     ("a_backfill_begins_a_dataset", BACKFILL, no_offset_is_stored_twice),
 )
 """For each rule a world that shows its need, and a property that breaks there; None is "nobody is stuck"."""

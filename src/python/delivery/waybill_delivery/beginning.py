@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from waybill_common.contract import BoundContract, Registry
-from waybill_common.kafka import Topic, ensure_topic, topic_state
+from waybill_common.kafka import Topic, ensure_topic, existing_topic, topic_state
 from waybill_common.lake import Lake, check_conditional_writes, open_lake
 from waybill_common.ledger import (
     Journal,
@@ -30,10 +30,12 @@ from waybill_common.version import VERSION
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.stream_contract import contracts_of
 from waybill_delivery.backfilling import Backfill, find_range
+from waybill_delivery.beginning_at import BeginningAt, beginning_at
 from waybill_delivery.folder_bounds import longest_folder, window_past
 from waybill_delivery.leftovers import remove_leftovers
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.splits import TaskContext
+from waybill_streams.packaged import is_filled_here
 
 Carry = Callable[[TaskContext], list[SplitReport]]
 """An engine: delivers a manifest's splits somewhere and returns their reports."""
@@ -41,7 +43,8 @@ Carry = Callable[[TaskContext], list[SplitReport]]
 
 @dataclass(frozen=True)
 class Beginning:
-    """A run that may deliver. ``offset_range`` is a backfill's."""
+    """A run that may deliver. ``offset_range`` is a backfill's; ``at`` is where a dataset begins that has no manifest,
+    None for 0, and for where the backfill does."""
 
     settings: Settings
     lake: Lake
@@ -51,6 +54,7 @@ class Beginning:
     position: LedgerPosition
     topic: str
     offset_range: OffsetRange | None
+    at: BeginningAt | None = None
 
     def loop(self, carry: Carry, closed: Callable[[Receipt], object]) -> DeliveryLoop:
         def carried(manifest: Manifest, contract: BoundContract) -> list[SplitReport]:
@@ -82,6 +86,7 @@ class Beginning:
             carry=carried,
             position=self.position,
             closed=closed,
+            origin_at=self.at.origin if self.at else None,
         )
         return loop
 
@@ -89,6 +94,7 @@ class Beginning:
 def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
     """Raises what refuses the lake, the topic, or the two together, before anything moves."""
     registry = contracts_of(settings.stream)
+    at = beginning_at(settings) if backfill is None else None
     document = parse_document(registry.current.document)
     lake = open_lake(settings.lake, settings.stream.name)
     check_conditional_writes(lake)
@@ -105,14 +111,17 @@ def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
             longest_folder(document),
             is_local=lake.local_root is not None,
         )
-    topic = _usable_topic(settings, create=not begun and backfill is None)
+    topic = _usable_topic(settings, is_new=not begun and backfill is None)
     check_same_topic(position, topic.id)
+    first = journal.first() if at is not None and at.is_said and begun else None
+    if at is not None and first is not None:
+        at.tell_if_begun_otherwise(first, lambda: topic_state(settings.kafka, topic.name))
     offset_range = None
     if backfill is not None:
         offset_range = find_range(settings.kafka, topic_state(settings.kafka, topic.name), backfill)
         check_may_backfill(offset_range, position, journal.first(), lake.address)
     remove_leftovers(lake, position)
-    return Beginning(settings, lake, journal, plan, registry, position, topic.name, offset_range)
+    return Beginning(settings, lake, journal, plan, registry, position, topic.name, offset_range, at)
 
 
 def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
@@ -121,10 +130,26 @@ def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
     return has is not None and not contract.is_named(has.version, has.fingerprint)
 
 
-def _usable_topic(settings: Settings, *, create: bool) -> Topic:
-    """Created only for a lake that is new: under a ledger, a missing topic was deleted."""
-    kafka = settings.kafka if create else settings.kafka.model_copy(update={"create_topics": False})
-    topic = ensure_topic(kafka, settings.stream.topic, partitions=kafka.partitions)
+def _usable_topic(settings: Settings, *, is_new: bool) -> Topic:
+    """Created only for a lake that is new, and where a source of ours is to fill it: under a ledger, a missing topic
+    was deleted, and whoever fills another one makes it."""
+    kafka, name = settings.kafka, settings.stream.topic
+    if not is_new:
+        topic = existing_topic(
+            kafka,
+            name,
+            allowed="the topic that the ledger was begun with, or that a backfill reads.",
+            remedy="correct stream.topic or kafka.bootstrap_servers; it is not made anew. Nothing was written.",
+        )
+    elif is_filled_here(settings.stream):
+        topic = ensure_topic(kafka, name, partitions=kafka.partitions)
+    else:
+        topic = existing_topic(
+            kafka,
+            name,
+            allowed="a topic that is there: Waybill makes none that no source of its own fills.",
+            remedy="correct stream.topic, or have the topic made by who fills it. Nothing was written.",
+        )
     check_not_compacted(topic.name, topic.cleanup_policy)
     return topic
 

@@ -31,8 +31,8 @@ from waybill_producer.web import DIRECT, Routes, way_to
 from waybill_status.watching import watched
 
 SETTINGS = uses(
-    *("stream", "kafka", "registry", "source", "producer", "pseudonym", "status", "log", "security"),
-    without=("stream.contract",),
+    *("stream.name", "stream.topic", "kafka", "registry", "source", "producer", "pseudonym", "status", "log"),
+    "security",
 )
 
 

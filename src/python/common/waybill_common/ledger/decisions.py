@@ -55,8 +55,10 @@ class ManifestPlan:
 class Situation:
     """What is known: the ledger, the topic as Kafka has it now, and the end offsets to reach.
 
-    ``origin`` is where the dataset begins, if it has begun. ``difference`` is what keeps the plan's contract from
-    following the dataset's, where its version is higher. ``today`` is the day by the driver's clock, UTC.
+    ``origin`` is where the dataset begins: as its manifests say, or, where it has none, what ``start`` comes to on this
+    very state of the topic; then it is written down at once, whatever is to be moved. ``difference`` is what keeps the
+    plan's contract from following the dataset's, where its version is higher. ``today`` is the day by the driver's
+    clock, UTC.
     """
 
     position: LedgerPosition
@@ -103,12 +105,15 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
         return Deliver(now.position.open)
     check_not_ahead(now.position)
     check_contract(now.position, plan.contract, now.difference)
-    begun = now.position.frontier if now.position.number else plan.origin
-    origin = now.origin if now.position.number else plan.origin
+    pins = now.position.number == 0 and bool(now.origin)
+    origin = now.origin if now.position.number or pins else plan.origin
+    begun = now.position.frontier if now.position.number else origin
     before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
-    after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
+    # What is gone already of a dataset that is about to begin is told now, and not to the run after this one.
+    targets = now.topic.log_starts if pins else {}
+    after = {p: max(start, now.targets.get(p, 0), targets.get(p, 0)) for p, start in before.items()}
     check_not_truncated(before, now.topic.log_ends, plan.topic)
-    if before == after and not (plan.tightens and is_another_contract(now.position, plan.contract)):
+    if before == after and not (pins or (plan.tightens and is_another_contract(now.position, plan.contract))):
         return Done()
     holes = tuple(_holes(before, after, now.topic.log_starts))
     if holes and not plan.accept_loss:

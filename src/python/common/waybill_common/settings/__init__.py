@@ -31,6 +31,7 @@ from waybill_common.settings.sections import (
 )
 from waybill_common.settings.security_section import SecuritySettings
 from waybill_common.settings.setting_names import named, nearest
+from waybill_common.settings.start import Start
 from waybill_common.settings.tree import Settings
 from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, READING, SENDING, uses
 
@@ -38,7 +39,7 @@ from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, 
 __all__ = [
     "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
     "DeliverySettings", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings",
-    "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings", "StreamSettings",
+    "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "Start", "StatusSettings", "StreamSettings",
     "UnreadableFile",
     "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
     "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Iterable, Mapping
-from typing import get_origin
 
 from waybill_common.settings.describe import shown_default
-from waybill_common.settings.setting_names import CONFIG_VARIABLE, flag_of, is_secret, known, variable_of
+from waybill_common.settings.setting_names import (
+    CONFIG_VARIABLE,
+    flag_of,
+    is_secret,
+    is_table,
+    known,
+    variable_of,
+)
 from waybill_common.settings.uses import uses
 
 _SETTING = "setting:"
@@ -65,8 +71,9 @@ def as_variables(flags: Namespace, environ: Mapping[str, str]) -> dict[str, str]
         found[CONFIG_VARIABLE] = flags.config
     for name, text in given(flags).items():
         variable = variable_of(name)
-        is_table = get_origin(known()[name].annotation) is dict and variable in environ
-        found[variable] = json.dumps(json.loads(environ[variable]) | json.loads(text)) if is_table else text
+        annotation, before = known()[name].annotation, environ.get(variable, "")
+        are_tables = before != "" and is_table(annotation, before) and is_table(annotation, text)
+        found[variable] = json.dumps(json.loads(before) | json.loads(text)) if are_tables else text
     return found
 
 

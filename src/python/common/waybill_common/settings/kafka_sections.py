@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from waybill_common.settings.section import Seconds, Section
+from waybill_common.settings.start import Start, parse_start
 
 _BROKER = re.compile(
     r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@%?#=\[\]]+):([0-9]{1,5})"
@@ -54,6 +55,17 @@ class StreamSettings(Section):
         description="Its topic in Kafka. The cursor's is called the same with `.cursor` after it, that of dead "
         "letters with `.dead`, that of redrives with `.redrives`.",
     )
+    start: Start | None = Field(
+        None,
+        description="Where the dataset begins, of a topic that no source of Waybill's fills: `earliest`, which unset "
+        "means, `latest`, an instant of RFC 3339, or a table of each partition's first offset. It counts until the "
+        "first commit has written down what it came to, see [topics-of-others.md](topics-of-others.md).",
+    )
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _one_of_its_forms(cls, said: object) -> Start | None:
+        return None if said is None else parse_start(said)
 
     @property
     def cursor_topic(self) -> str:

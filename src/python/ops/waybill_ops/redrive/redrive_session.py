@@ -27,6 +27,7 @@ from waybill_common.kafka import (
 from waybill_common.settings import Settings, StreamSettings
 from waybill_ops.dead_letters import RecordCoordinates, RedriveStatus, Successor, read_statuses
 from waybill_ops.redrive.change import Change, RedriveDeadLetter, ReopenDeadLetter, WaiveDeadLetter
+from waybill_streams.packaged import is_filled_here
 
 ROLE = "redrive"
 
@@ -151,6 +152,12 @@ def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
     ``topic_id`` is the ledger's. Raises ``SettingsRefused``, ``TopicRefused``, ``KafkaUnavailable``,
     ``ProducerFenced`` and ``DeadLettersRefused``.
     """
+    if not is_filled_here(settings.stream):
+        raise TopicRefused(
+            f"Topic {settings.stream.topic} is filled by somebody else: nothing is sent to it, nor recorded beside it.",
+            allowed="redrives and waivers of a stream that a source of Waybill's fills.",
+            remedy="export the dead letters, and have what is to be kept produced by who fills the topic.",
+        )
     found = topic_state(settings.kafka, settings.stream.topic).id
     if found != topic_id:
         raise TopicRefused(
