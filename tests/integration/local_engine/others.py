@@ -51,10 +51,10 @@ class Orders(Stream):
 
     def send(self, count: int, partition: int = 0, *, at: datetime | None = None) -> None:
         producer = Producer(librdkafka_config(self.kafka))
-        stamp = {} if at is None else {"timestamp": int(at.timestamp() * 1000)}
+        stamp = 0 if at is None else int(at.timestamp() * 1000)
         for _ in range(count):
             self.sent += 1
-            producer.produce(self.topic, order(self.sent), b"key", partition=partition, **stamp)
+            producer.produce(self.topic, order(self.sent), b"key", partition=partition, timestamp=stamp)
         assert producer.flush(30) == 0
 
     def settings(self, start: Any = None, **delivery: Any) -> Settings:

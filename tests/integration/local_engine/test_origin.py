@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from confluent_kafka.admin import NewPartitions
 from integration.delivery.conftest import kafka_settings as kafka_settings
-from integration.delivery.test_refusals import expire, stored
+from integration.delivery.test_refusals import expire, interrupted, stored
 from integration.local_engine.others import Orders, sent
 from integration.local_engine.others import others as others
 from structlog.testing import capture_logs
@@ -18,6 +18,7 @@ from waybill_common.errors import DataLoss, SettingsRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.clients import open_admin
 from waybill_common.lake import open_lake
+from waybill_common.ledger import Journal
 from waybill_common.settings import LakeSettings
 from waybill_delivery.stop_signals import StopSignals
 from waybill_local import local_run
@@ -71,6 +72,23 @@ def test_latest_with_nothing_to_move_is_written_down_so_that_what_comes_later_is
     with capture_logs() as said:
         others.run("latest")
     assert "dataset_began_elsewhere" not in [one["event"] for one in said]
+
+
+def test_a_first_commit_that_is_open_says_where_the_dataset_begins(
+    others: Orders, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others.send(5)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Journal, "close", interrupted)
+        others.run("latest")
+    code, told, _ = others.command("verify", capsys)
+    assert (code, told["origin"], told["in_flight"]["offsets"]) == (0, {"0": 5}, {})
+    assert "nothing was delivered yet; the topic has no records from there on" in told["remarks"]
+    code, told, _ = others.command("lag", capsys)
+    assert (code, told["origin"], told["behind"]) == (0, {"0": 5}, 0)
+    others.send(1)
+    assert others.command("verify", capsys)[1]["verdict"] == "nothing_delivered"
+    assert others.run("earliest").rows == 1
 
 
 def test_a_run_that_is_asked_to_stop_at_once_says_where_the_dataset_begins(others: Orders) -> None:

@@ -103,15 +103,12 @@ def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
     plan = _plan(settings, registry.current, document, journal.writer)
     begun = position.number > 0 or position.open is not None
     check_same_stream(position, plan.contract.stream, plan.topic)
-    if not begun or _is_new(plan.contract, position):
-        check_names(
-            plan.topic,
-            settings.kafka.partitions,
-            lake.address,
-            longest_folder(document),
-            is_local=lake.local_root is not None,
-        )
+    is_first = not begun or _is_new(plan.contract, position)
+    if is_first:
+        _check_names(settings.stream.topic, settings.kafka.partitions, lake, document)
     topic = _usable_topic(settings, is_new=not begun and backfill is None)
+    if is_first:  # of others' topics no setting says how many partitions they have
+        _check_names(topic.name, topic.partitions, lake, document)
     check_same_topic(position, topic.id)
     first = journal.first() if at is not None and at.is_said and begun else None
     if at is not None and first is not None:
@@ -122,6 +119,11 @@ def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
         check_may_backfill(offset_range, position, journal.first(), lake.address)
     remove_leftovers(lake, position)
     return Beginning(settings, lake, journal, plan, registry, position, topic.name, offset_range, at)
+
+
+def _check_names(topic: str, partitions: int, lake: Lake, document: ContractDocument) -> None:
+    is_local = lake.local_root is not None
+    check_names(topic, partitions, lake.address, longest_folder(document), is_local=is_local)
 
 
 def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:

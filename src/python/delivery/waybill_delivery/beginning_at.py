@@ -64,7 +64,7 @@ def beginning_at(settings: Settings) -> BeginningAt | None:
 def begin_dataset(delivery: DeliveryLoop, most: int, should_stop: Callable[[], bool]) -> None:
     """The first commit of a dataset that has none yet and whose origin is not 0 by itself; empty where nothing is to be
     moved. It is made whatever asks this run to stop: who ends well has said where the dataset begins, or the next run
-    would begin it anew, behind records that came meanwhile.
+    would begin it anew, and pass over what came meanwhile.
     """
     position = delivery.position
     if delivery.origin_at is None or position.number > 0 or position.open is not None:
