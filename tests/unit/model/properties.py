@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from unit.model.world import Key, Manifest, Receipt, Rows, State, World, by_key, highest, receipt_at, too_dead
+from unit.model.world import (
+    Key,
+    Manifest,
+    Receipt,
+    Rows,
+    State,
+    World,
+    by_key,
+    highest,
+    manifest_at,
+    receipt_at,
+    too_dead,
+)
 
 Violations = Iterator[str]
 
@@ -107,6 +119,16 @@ def what_a_manifest_names_stands(world: World, state: State) -> Violations:
             yield f"manifest {number} names the document of contract {manifest.contract}, which does not stand"
 
 
+def what_came_after_a_good_end_is_the_datasets(world: World, state: State) -> Violations:
+    """A dataset that begins at the log's end begins there once."""
+    first = manifest_at(state, 1)
+    for partition, end in enumerate(state.well) if first is not None else ():
+        if first is not None and first.starts[partition] > end:
+            yield (
+                f"the dataset begins at {partition}:{first.starts[partition]}, a driver ended well at {partition}:{end}"
+            )
+
+
 def only_another_driver_fences(world: World, state: State) -> Violations:
     if "fenced itself" in state.alarms:
         yield "a driver took its own receipt for a foreign one"
@@ -173,6 +195,7 @@ SAFETY: tuple[Property, ...] = (
     a_contract_never_goes_back,
     too_many_dead_letters_are_not_passed_over,
     nobody_is_asked_again,
+    what_came_after_a_good_end_is_the_datasets,
 )
 
 

@@ -33,6 +33,8 @@ def read_receipts(t: Turn) -> Steps:
     number = highest(t.state, "receipt")
     receipt = receipt_at(t.state, number)
     frontier = receipt.frontier if receipt else (0,) * len(t.state.ends)
+    if receipt is None and t.world.begins_at_latest:
+        frontier = t.state.ends
     if receipt and receipt.format > t.release.format:
         yield "ends: the ledger needs a later release", t.end()
     elif receipt and t.me.origin and t.rules.a_backfill_begins_a_dataset:
@@ -57,6 +59,10 @@ def look_for_open_manifest(t: Turn) -> Steps:
 
 def plan(t: Turn) -> Steps:
     frontier, before = t.me.frontier, manifest_at(t.state, t.me.number - 1)
+    begins = t.world.begins_at_latest and t.me.number == 1
+    pins = begins and t.rules.origin_is_pinned
+    if pins:
+        frontier = t.state.ends
     ends = tuple(max(pair) for pair in zip(frontier, t.state.ends, strict=True))
     contract, newest = t.release.contracts[-1], t.release.format
     last = receipt_at(t.state, t.me.number - 1)
@@ -78,11 +84,12 @@ def plan(t: Turn) -> Steps:
         yield "finds its frontier expired", t.go("claim_loss")
     elif (
         ends != frontier
+        or pins
         or t.me.tightens
         or (is_too_dead and t.me.accepts_dead and t.rules.acceptance_is_recorded)
     ):
         splits = cut(frontier, ends, t.release.rows_per_object)
-        starts = t.me.origin if t.me.number == 1 else ()
+        starts = frontier if begins else t.me.origin if t.me.number == 1 else ()
         accepts = t.me.accepts_dead and t.rules.acceptance_is_recorded
         manifest = Manifest(t.me.writer, contract, t.state.topic, ends, splits, starts, newest, accepts)
         yield (
@@ -98,6 +105,8 @@ def plan(t: Turn) -> Steps:
     elif is_too_dead:
         said = f"accepted {t.me.number}" if t.me.accepts_dead else "too many dead letters"
         yield "ends: all is delivered", t.end(said)
+    elif t.world.begins_at_latest:
+        yield "ends well", t.end_well()
 
 
 def put_document(t: Turn) -> Steps:
@@ -160,7 +169,8 @@ def deliver(t: Turn, manifest: Manifest, mine: bool, said: str = "takes the stor
     elif not manifest.splits:
         yield said, t.go("close", manifest=manifest, mine=mine, frontier=())
     elif t.rules.receipt_after_data:
-        yield said, t.go("read", manifest=manifest, mine=mine, frontier=())
+        first = "read" if splits_of(t, manifest) else "close"
+        yield said, t.go(first, manifest=manifest, mine=mine, frontier=())
     else:
         told = [listed for split in splits_of(t, manifest) for listed in read_split(t, manifest, split)]
         yield said, t.go("close", manifest=manifest, mine=mine, frontier=(), told=tuple(told))

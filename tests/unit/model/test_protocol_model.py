@@ -21,6 +21,7 @@ from unit.model.properties import (
     the_ledger_is_one_chain,
     too_many_dead_letters_are_not_passed_over,
     what_a_manifest_names_stands,
+    what_came_after_a_good_end_is_the_datasets,
 )
 from unit.model.rules import ALL_RULES, RULE_NAMES
 from unit.model.world import World
@@ -33,6 +34,7 @@ from unit.model.worlds import (
     GROWING,
     IDLE_PARTITION,
     JUDGED,
+    LATEST,
     OLD_LAKE,
     ONE_AFTER_ANOTHER,
     ONE_RECORD,
@@ -79,6 +81,7 @@ BROKEN_WITHOUT: tuple[tuple[str, World, Property | None], ...] = (
     ("receipt_precedes_the_next_manifest", GROWING, the_ledger_is_one_chain),
     ("old_manifests_are_judged_as_by_0_1_0", OLD_LAKE, no_offset_is_stored_twice),
     ("documents_precede_their_name", DOCUMENTS, what_a_manifest_names_stands),
+    ("origin_is_pinned", LATEST, what_came_after_a_good_end_is_the_datasets),
     ("a_backfill_begins_a_dataset", BACKFILL, no_offset_is_stored_twice),
     ("an_open_commit_is_not_closed_by_publishing", TIGHTENED, nothing_is_missing_below_the_frontier),
     ("a_version_never_goes_back", TIGHTENED, a_contract_never_goes_back),

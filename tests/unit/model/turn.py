@@ -136,6 +136,11 @@ class Turn(NamedTuple):
         stored = ((k, b) for k, b in self.state.store if k.split == split and k not in names)
         return tuple(sorted((key, body) for key, body in stored if isinstance(body, Rows)))
 
+    def end_well(self) -> State:
+        """With exit code 0: from now on the dataset is to have whatever comes."""
+        ended = self.end()
+        return ended if ended.well else ended._replace(well=ended.ends)
+
     def end(self, alarm: str | None = None) -> State:
         """The driver ends or dies. Its requests under way stay; its writer becomes nobody's."""
         state = self.state

@@ -36,7 +36,7 @@ class Manifest(NamedTuple):
     ends: Offsets
     splits: tuple[Split, ...]
     starts: Offsets = ()
-    """Where the dataset begins, in the first manifest of a backfill; else empty, for 0."""
+    """Where the dataset begins, in the first manifest, where that is not 0 by itself; else empty."""
     format: int = 3
     accept_dead: bool = False
 
@@ -112,6 +112,8 @@ class World(NamedTuple):
     """An operator may publish a contract that narrows rules: a driver whose commit moves nothing."""
     enough: int = 0
     """Records after which a run ends where more than half of them are dead, unless it accepts that; 0 is never."""
+    begins_at_latest: bool = False
+    """The dataset is to begin where the log ends. A driver ends, and ends well, where nothing is to be moved."""
 
 
 class Ahead(NamedTuple):
@@ -165,6 +167,8 @@ class State(NamedTuple):
     log_start: Offsets
     alarms: frozenset[str] = frozenset()
     """What no state shows by itself: seen and noted at the step where it happened."""
+    well: Offsets = ()
+    """Where the log ended as the first driver ended well, of a dataset that begins at its end."""
 
 
 def first_state(world: World) -> State:

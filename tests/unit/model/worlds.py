@@ -58,6 +58,12 @@ BACKFILL = World(
     origins=((1,),),
 )  # fmt: skip
 
+LATEST = World(
+    "the dataset begins where the log ends",
+    topics=((("good", "good", "good"),),), first_ends=(1,), starts=3, alive=2, releases=(OLD,), retention=(0,),
+    begins_at_latest=True,
+)  # fmt: skip
+
 AHEAD = GROWING._replace(name="drivers read ahead", reads_ahead=True)
 AHEAD_LOSING = World(
     "a driver reads ahead, retention passes, nothing is late",
@@ -103,6 +109,7 @@ WORLDS = {
     RECREATED_ANOTHER_DAY: 1_000,
     OLD_LAKE: 5_000,
     BACKFILL: 40_000,
+    LATEST: 1_000,
     DOCUMENTS: 20_000,
     AHEAD: 60_000,
     AHEAD_LOSING: 20_000,

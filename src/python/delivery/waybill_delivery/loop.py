@@ -49,7 +49,8 @@ class DeliveryLoop:
     """One driver's work on one stream.
 
     ``topic`` tells the topic's state now; ``carry`` delivers a manifest's splits somewhere and returns their reports;
-    ``begins`` is told each manifest before it is carried, ``closed`` each receipt of this driver.
+    ``begins`` is told each manifest before it is carried, ``closed`` each receipt of this driver. ``origin_at`` tells
+    where a dataset without a manifest begins, on this state of its topic; None: as the plan says.
     """
 
     journal: Journal
@@ -60,6 +61,7 @@ class DeliveryLoop:
     position: LedgerPosition
     closed: Callable[[Receipt], object] = lambda _receipt: None
     begins: Callable[[Manifest], object] = lambda _manifest: None
+    origin_at: Callable[[TopicState], Frontier] | None = None
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.time
     _seen: TopicState | None = field(default=None, init=False)
@@ -178,7 +180,10 @@ class DeliveryLoop:
         known = self.position.contract if self.position.open is None else None
         difference = self._documents.difference(known, self.plan.contract, tighten=self.plan.tightens)
         today = utc_day(self.clock())
-        return next_step(Situation(self.position, topic, targets, self._origin, difference, today), self.plan)
+        origin = self._origin
+        if self.origin_at and self.position.number == 0 and self.position.open is None:
+            origin = self.origin_at(topic)
+        return next_step(Situation(self.position, topic, targets, origin, difference, today), self.plan)
 
     def _newer_position(self) -> LedgerPosition | None:
         """What the ledger says before a loss is claimed: offsets that this driver misses may have arrived by another.

@@ -50,6 +50,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(TRANSACTIONAL_ID, PRODUCER_ID, ("Describe", "Write")),
     ),
     "submit": (_READ_EVENTS,),
+    "deliver": (_READ_EVENTS,),
     "backfill": (_READ_EVENTS,),
     "lag": (_READ_EVENTS,),
     "contract init": (_READ_EVENTS,),

@@ -58,6 +58,7 @@ from waybill_common.ledger.offset_range import (
     parse_edge,
     range_between,
 )
+from waybill_common.ledger.origin import begun_otherwise, origin_of, shown_offsets, shown_start
 from waybill_common.ledger.parse import (
     LARGEST_DOCUMENT,
     LARGEST_ENTRY,
@@ -87,13 +88,12 @@ __all__ = [
     "DATA", "DAYS_AHEAD", "DEAD_LETTERS", "LARGEST_DOCUMENT", "LARGEST_ENTRY", "LARGEST_HINT", "LATEST",
     "NOTHING", "ContractDifference", "ContractRef", "ContractRef3", "Deliver", "Done", "Edge", "Frontier",
     "Journal", "Layout", "Layout3", "LedgerPosition", "LostRange", "Manifest", "ManifestPlan", "NextStep",
-    "ObjectEntry",
-    "ObjectEntry3", "Offset", "OffsetRange", "Offsets", "Open", "Partition", "Receipt", "Receipt3", "Recent", "Sha256",
-    "Situation", "Split", "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "TooDead", "check_can_deliver",
-    "check_contract",
-    "check_may_backfill", "check_names", "check_not_compacted", "check_not_truncated", "check_same_stream",
+    "ObjectEntry", "ObjectEntry3", "Offset", "OffsetRange", "Offsets", "Open", "Partition", "Receipt", "Receipt3",
+    "Recent", "Sha256", "Situation", "Split", "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "TooDead",
+    "begun_otherwise", "check_can_deliver", "check_contract", "check_may_backfill", "check_names",
+    "check_not_compacted", "check_not_truncated", "check_same_stream",
     "check_same_topic", "check_still_the_topic", "corrupt", "data_key", "data_loss", "dead_letter_key",
-    "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "parse_edge",
-    "parse_manifest", "parse_receipt", "parse_window", "partition_in", "range_between", "receipt_for",
-    "receipt_key", "split_name", "utc_day",
+    "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "origin_of",
+    "parse_edge", "parse_manifest", "parse_receipt", "parse_window", "partition_in", "range_between", "receipt_for",
+    "receipt_key", "shown_offsets", "shown_start", "split_name", "utc_day",
 ]

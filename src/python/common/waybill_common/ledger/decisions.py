@@ -40,12 +40,15 @@ def next_step(now: Situation, plan: ManifestPlan) -> NextStep:
     check_contract(now.position, plan.contract, now.difference)
     if is_too_dead(now.position, plan):
         return TooDead(now.position)
-    begun = now.position.frontier if now.position.number else plan.origin
-    origin = now.origin if now.position.number else plan.origin
+    pins = now.position.number == 0 and bool(now.origin)
+    origin = now.origin if now.position.number or pins else plan.origin
+    begun = now.position.frontier if now.position.number else origin
     before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
-    after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
+    # What is gone already of a dataset that is about to begin is told now, and not to the run after this one.
+    targets = now.topic.log_starts if pins else {}
+    after = {p: max(start, now.targets.get(p, 0), targets.get(p, 0)) for p, start in before.items()}
     check_not_truncated(before, now.topic.log_ends, plan.topic)
-    if before == after and not _is_for_its_words(now, plan):
+    if before == after and not (pins or _is_for_its_words(now, plan)):
         return Done()
     holes = tuple(_holes(before, after, now.topic.log_starts))
     if holes and not plan.accept_loss:

@@ -81,9 +81,9 @@ class Journal:
         return None if body is None else parse_manifest(key, body)
 
     def origin(self, at: LedgerPosition) -> Frontier:
-        """Where the dataset at position ``at`` begins; no partition where nothing was ever delivered."""
+        """Where the dataset at position ``at`` begins; no partition where it has no manifest."""
         if at.number == 0:
-            return {}
+            return {} if at.open is None else at.open.before
         last = self._manifest(at.number if at.format >= 3 else 1)[0]
         return last.before if isinstance(last, Manifest1) else last.origin
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from argparse import SUPPRESS, ArgumentParser, Namespace, _ArgumentGroup
 from collections.abc import Iterable, Mapping
-from typing import get_origin
 
 from waybill_common.settings.describe import shown_default
 from waybill_common.settings.setting_names import (
@@ -13,6 +12,7 @@ from waybill_common.settings.setting_names import (
     FOLDER_VARIABLE,
     flag_of,
     is_secret,
+    is_table,
     known,
     variable_of,
 )
@@ -125,8 +125,9 @@ def as_variables(flags: Namespace, environ: Mapping[str, str]) -> dict[str, str]
         _choose(found, stream)
     for name, text in given(flags).items():
         variable = variable_of(name)
-        is_table = get_origin(known()[name].annotation) is dict and variable in environ
-        found[variable] = json.dumps(json.loads(environ[variable]) | json.loads(text)) if is_table else text
+        annotation, before = known()[name].annotation, environ.get(variable, "")
+        are_tables = before != "" and is_table(annotation, before) and is_table(annotation, text)
+        found[variable] = json.dumps(json.loads(before) | json.loads(text)) if are_tables else text
     return found
 
 

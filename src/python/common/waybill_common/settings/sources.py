@@ -26,6 +26,7 @@ from waybill_common.settings.setting_names import (
     flag_of,
     is_kubernetes,
     is_secret,
+    is_table,
     known,
     known_variables,
     named,
@@ -173,8 +174,9 @@ def _variables(environ: Mapping[str, str]) -> Iterable[tuple[str, str | tuple[st
 
 
 def _put_text(found: GivenValue, name: str, text: str, origin: str) -> None:
-    """Lists and tables are JSON there."""
-    if get_origin(known()[name].annotation) not in (dict, tuple) or not text.strip():
+    """Lists and tables are JSON there; where a text may stand as well, what begins as a table does."""
+    annotation = known()[name].annotation
+    if not (is_table(annotation, text) or get_origin(annotation) is tuple) or not text.strip():
         found.put(name, text, origin)
         return
     try:

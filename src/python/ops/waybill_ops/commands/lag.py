@@ -13,7 +13,7 @@ from waybill_common.settings import CREATION, READING, add_settings_flags
 from waybill_common.terminal import say_json
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.lag import LagBounds, as_json, check, measure_lag, print_lag
-from waybill_ops.messages import going_over
+from waybill_ops.messages import begins_at, going_over
 from waybill_streams.stream_settings import settings_of
 
 SETTINGS = READING
@@ -46,11 +46,23 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
     position = position_of(journal, settings)
     topic = settings.stream.topic
+    origin = {p: offset for p, offset in journal.origin(position).items() if offset}
     remarks = [going_over(position.format or 1)] if position.is_old else []
-    lag = measure_lag(settings.kafka, topic, position)
+    remarks += [begins_at(origin, "what lies before that does not wait")] if origin else []
+    begins_at_0 = settings.stream.is_filled
+    if not begins_at_0 and position.number == 0 and position.open is None:
+        remarks.append(
+            "nothing was delivered yet; the first run says where the dataset begins, and counts from there"
+        )
+    lag = measure_lag(settings.kafka, topic, position, begins_at_0=begins_at_0)
     if flags.json:
         known = {"lake": journal.lake.address, "stream": settings.stream.name, "topic": topic}
-        ledger = {"newest_commit": position.number, "format": position.format or None, "remarks": remarks}
+        ledger = {
+            "newest_commit": position.number,
+            "format": position.format or None,
+            "origin": {str(p): offset for p, offset in sorted(origin.items())},
+            "remarks": remarks,
+        }
         say_json({**known, **ledger, **as_json(lag)}, indent=2)
     else:
         print_lag(lag, on_stdout(piped_width=240), lake=journal.lake.address, topic=topic, remarks=remarks)

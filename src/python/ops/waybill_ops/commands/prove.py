@@ -59,7 +59,7 @@ OWN = (
 )
 """Settings of the application that a proof chooses itself."""
 
-SETTINGS = uses(*DELIVERING_HERE, without=OWN)
+SETTINGS = uses(*DELIVERING_HERE, without=(*OWN, "stream.start"))
 IDLE = ("kafka.create_topics",)
 HELP = "prove exactly once on your own test cluster, with faults that it causes itself"
 _MOST_EVENTS = 1_000_000

@@ -151,6 +151,12 @@ def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
     ``topic_id`` is the ledger's. Raises ``SettingsRefused``, ``TopicRefused``, ``KafkaUnavailable``,
     ``ProducerFenced`` and ``DeadLettersRefused``.
     """
+    if not settings.stream.is_filled:
+        raise TopicRefused(
+            f"Topic {settings.stream.topic} is filled by somebody else: nothing is sent to it, nor recorded beside it.",
+            allowed="redrives and waivers of a stream that a source of Waybill's fills.",
+            remedy="export the dead letters, and have what is to be kept produced by who fills the topic.",
+        )
     found = topic_state(settings.kafka, settings.stream.topic).id
     if found != topic_id:
         raise TopicRefused(

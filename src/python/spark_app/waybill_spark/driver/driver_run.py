@@ -15,6 +15,7 @@ from waybill_common.kafka import spark_options
 from waybill_common.settings import Settings
 from waybill_delivery.backfilling import Backfill, deliver_range
 from waybill_delivery.beginning import Beginning, begin
+from waybill_delivery.beginning_at import begin_dataset
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.stop_signals import StopSignals
@@ -47,6 +48,7 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
             return summary
         if _has_work(delivery):
             warm_workers(spark, settings.kafka, begun.plan.contract, settings.delivery.split_bytes)
+        begin_dataset(delivery, settings.delivery.max_offsets_per_trigger, stop.asked)
         delivery.reach(delivery.position.frontier, stop.asked)
         if stop.asked():
             return summary
