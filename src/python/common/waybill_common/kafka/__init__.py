@@ -16,6 +16,7 @@ from waybill_common.kafka.handover import Handover
 from waybill_common.kafka.headers import Headers, headers_of
 from waybill_common.kafka.java_client import spark_options
 from waybill_common.kafka.lost_transactions import LostTransactions
+from waybill_common.kafka.one_record import write_record
 from waybill_common.kafka.ranges import MOST_AT_ONCE, RANGE_READER, RangeReader, Stand, offset_of
 from waybill_common.kafka.rights import NEEDS, Need
 from waybill_common.kafka.topic_plan import (
@@ -57,4 +58,5 @@ __all__ = [
     "may_pass", "offset_of", "offsets_at", "open_reader", "raise_if_refused", "redrives_plan", "refusal",
     "require_topic", "retention_config", "settled_records", "spark_options", "stream_topics", "topic_id",
     "topic_state", "transaction", "transactional_config", "transactional_producer", "watermarks",
+    "write_record",
 ]
