@@ -55,7 +55,7 @@ def redriven(_: Path, patch: Patch) -> list[str]:
         "open_dead_letters",
         lambda _: Mock(topic_id="id", dead_letters=lambda _: iter([LETTER, broken])),
     )
-    patch.setattr(redrive, "read_statuses", lambda *_: {})
+    patch.setattr(redrive, "read_statuses", lambda *_, **__: {})
     return ["redrive"]
 
 

@@ -17,6 +17,7 @@ from waybill_common.kafka.headers import Headers, headers_of
 from waybill_common.kafka.java_client import spark_options
 from waybill_common.kafka.lost_transactions import LostTransactions
 from waybill_common.kafka.missing_topic import no_such_topic
+from waybill_common.kafka.one_record import write_record
 from waybill_common.kafka.ranges import MOST_AT_ONCE, RANGE_READER, RangeReader, Stand, offset_of
 from waybill_common.kafka.rights import NEEDS, Need
 from waybill_common.kafka.topic_plan import (
@@ -59,5 +60,5 @@ __all__ = [
     "librdkafka_config", "may_pass", "no_such_topic", "offset_of", "offsets_at", "open_reader", "raise_if_refused",
     "redrives_plan", "refusal", "require_topic", "retention_config", "settled_records", "spark_options",
     "stream_topics", "topic_id", "topic_state", "transaction", "transactional_config", "transactional_producer",
-    "watermarks",
+    "watermarks", "write_record",
 ]

@@ -21,7 +21,9 @@ _WORKERS = {"spark_app": "submit", "task": "submit"}
 """Components of the logs that are part of a program of another name."""
 
 EVENTS, DEAD, CURSOR, REDRIVES = "{topic}", "{topic}.dead", "{topic}.cursor", "{topic}.redrives"
-PRODUCER_ID, REDRIVE_ID = "waybill-{stream}-{topic}", "waybill-{stream}-{topic}-redrive"
+PRODUCER_ID, REDRIVE_ID = "waybill-{stream}-{topic}", "waybill-{topic}.redrives"
+OLD_REDRIVE_ID = "waybill-{stream}-{topic}-redrive"
+"""0.1.0's, which a redrive takes over, so that none of that release is left beside it."""
 PROVE = "waybill-prove-"
 
 
@@ -39,6 +41,7 @@ _READ_REDRIVES = Need(TOPIC, REDRIVES, (*_LOOK, "Read"))
 _RECORD = (
     Need(TOPIC, REDRIVES, ("Create", *_LOOK, "Read", "Write")),
     Need(TRANSACTIONAL_ID, REDRIVE_ID, ("Describe", "Write")),
+    Need(TRANSACTIONAL_ID, OLD_REDRIVE_ID, ("Describe", "Write")),
 )
 
 NEEDS: dict[str, tuple[Need, ...]] = {
@@ -96,7 +99,7 @@ def _is_of(need: Need, kind: str, name: str) -> bool:
         return name.startswith(PROVE) and need.name == PROVE
     if need.kind == PREFIX:
         return True
-    suffixes = ("-redrive",) if kind == TRANSACTIONAL_ID else (".dead", ".cursor", ".redrives")
+    suffixes = ("-redrive", ".redrives") if kind == TRANSACTIONAL_ID else (".dead", ".cursor", ".redrives")
     mine = next((one for one in suffixes if name.endswith(one)), "")
     return need.name.endswith(mine) and not (mine == "" and need.name.endswith(suffixes))
 

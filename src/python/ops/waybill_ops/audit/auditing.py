@@ -117,7 +117,7 @@ def _read_log(
     partitions = range(topic.partitions)
     redrives_topic = settings.stream.redrives_topic
     wanted = loaded.dead > 0 or describe_topic(settings.kafka, redrives_topic) is not None
-    redrives = Redrives(kept.database, topic.name, topic.id, wanted)
+    redrives = Redrives(kept.database, settings.stream.name, topic.name, topic.id, wanted)
     reader, origin = LogReader(settings.kafka, topic.name), ledger.origin or {}
     try:
         bounds = reader.bounds(partitions)
