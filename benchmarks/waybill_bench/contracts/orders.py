@@ -28,7 +28,7 @@ class Spelling(StrEnum):
     """In the contract's order, without white space, nothing left out."""
 
     PYTHON = "json.dumps"
-    """With a blank behind each comma and colon."""
+    """With a blank after each comma and colon."""
 
     JACKSON = "Jackson"
     """In an order of its own, without white space."""
