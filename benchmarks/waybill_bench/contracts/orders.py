@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import json
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from waybill_common.contract.instant import format_instant
 ABSENT = 0.2
 _LOOKED_AT = 2000
 _STATUS = ("new", "paid", "shipped", "cancelled")
+_NAMES = ("Ida Holm", "Ane Lund", "Per Dam", "Søren Højgård")
 OPTIONAL = ("email", "country", "city", "weight", "express")
 
 
@@ -28,7 +30,7 @@ class Spelling(StrEnum):
     """In the contract's order, without white space, nothing left out."""
 
     PYTHON = "json.dumps"
-    """With a blank after each comma and colon."""
+    """With a blank after each comma and colon, and an escape for each letter beyond ASCII."""
 
     JACKSON = "Jackson"
     """In an order of its own, without white space."""
@@ -78,6 +80,7 @@ class FlatOrders(_Orders):
     def _made(self, note: str) -> Iterator[tuple[str, str]]:
         chance = random.Random(self.seed)
         stamp, spell = format_instant(datetime.now(UTC)), _speller(self.spelling)
+        names = [json.dumps(one)[1:-1] if self.spelling is Spelling.PYTHON else one for one in _NAMES]
         number = 0
         while True:
             luck = chance.random()
@@ -85,7 +88,7 @@ class FlatOrders(_Orders):
             values = {
                 "order_id": f'"{order}"',
                 "created_at": f'"{stamp}"',
-                "customer": f'"Ida Holm {mix % 9973}"',
+                "customer": f'"{names[number % 4]} {mix % 9973}"',
                 "email": f'"n{number}@a.dk"',
                 "country": '"DK"',
                 "city": f'"City {mix % 400}"',
@@ -155,4 +158,4 @@ def _sparsely(values: dict[str, str], chance: random.Random) -> str:
 
 def _mean_length(records: Iterator[tuple[str, str]]) -> float:
     found: Sequence[tuple[str, str]] = [*islice(records, _LOOKED_AT)]
-    return sum(len(text) for _, text in found) / len(found)
+    return sum(len(text.encode()) for _, text in found) / len(found)
