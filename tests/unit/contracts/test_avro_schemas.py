@@ -21,6 +21,12 @@ def one(kind: Any) -> str:
     return json.dumps(record("r", ("v", kind)))
 
 
+def with_field(**more: Any) -> str:
+    return json.dumps({"type": "record", "name": "r", "fields": [{"name": "v", "type": "int", **more}]})
+
+
+ENUM = {"type": "enum", "name": "e"}
+
 REFUSED = {
     "no JSON": ("{", "it is no JSON"),
     "two values": ('"int" 1', "it is no JSON"),
@@ -43,15 +49,15 @@ REFUSED = {
     "a primitive's name": (json.dumps(record("string")), "a type already"),
     "a type twice": (one([record("s"), record("s")]), "defined twice"),
     "a name before it is defined": (json.dumps(record("r", ("a", "s"), ("b", record("s")))), "'s' is no type"),
-    "aliases that are none": ('{"type": "record", "name": "r", "fields": [{"name": "a", "type": "int", "aliases": "b"}]}', "no list"),
+    "aliases that are none": (with_field(aliases="b"), "no list"),
     "an empty union": (one([]), "a union of nothing"),
     "a union in a union": (one([["int"]]), "a union stands in a union"),
     "a branch twice": (one(["int", {"type": "int"}]), "such a branch"),
     "two arrays": (one([array("int"), array("long")]), "such a branch"),
-    "symbols that are none": (one({"type": "enum", "name": "e", "symbols": "A"}), "no list"),
-    "a symbol twice": (one({"type": "enum", "name": "e", "symbols": ["A", "A"]}), "twice"),
-    "a symbol's name": (one({"type": "enum", "name": "e", "symbols": ["a-b"]}), "'a-b' is no name"),
-    "a default that is no symbol": (one({"type": "enum", "name": "e", "symbols": ["A"], "default": "B"}), "none of the symbols"),
+    "symbols that are none": (one({**ENUM, "symbols": "A"}), "no list"),
+    "a symbol twice": (one({**ENUM, "symbols": ["A", "A"]}), "twice"),
+    "a symbol's name": (one({**ENUM, "symbols": ["a-b"]}), "'a-b' is no name"),
+    "a default that is no symbol": (one({**ENUM, "symbols": ["A"], "default": "B"}), "none of the symbols"),
     "a fixed without a size": (one({"type": "fixed", "name": "f"}), "no size"),
     "a fixed of less than nothing": (one({"type": "fixed", "name": "f", "size": -1}), "no size"),
     "a fixed of a fraction": (one({"type": "fixed", "name": "f", "size": 1.5}), "no size"),
@@ -94,13 +100,13 @@ TAKEN = {
     "a type in a type": one({"type": {"type": "int"}}),
     "a union in a type": one({"type": ["null", "int"]}),
     "an error": '{"type": "error", "name": "r", "fields": []}',
-    "defaults that are none": '{"type": "record", "name": "r", "fields": [{"name": "v", "type": "int", "default": "x"}]}',
+    "defaults that are none": with_field(default="x"),
     "members of others": '{"type": "record", "name": "r", "fields": [], "connect.name": 1.5, "x": [1e400]}',
     "letters of all scripts": json.dumps(record("größe", ("имя", "int"))),
     "an empty namespace": json.dumps(record("r", namespace="")),
     "no namespace": json.dumps(record("r", namespace=None)),
     "recursion that may end": json.dumps(record("r", ("next", optional("r")), ("all", array("r")))),
-    "an enum without symbols": one(optional({"type": "enum", "name": "e", "symbols": []})),
+    "an enum without symbols": one(optional({**ENUM, "symbols": []})),
 }
 
 

@@ -65,7 +65,7 @@ def another(**members: object) -> Json:
 
 
 AVRO = another(
-    value={"format": "avro", "schema": "{}"},
+    value={"format": "avro", "registry": "default"},
     extra="dead",
     ignore=None,
     fields={"1": {"rules": {"maxLength": 36}}},
@@ -79,7 +79,7 @@ AVRO = another(
         (canonical_bytes(ORDERS) + b"\n", "orders", SettingsRefused, "canonical form"),
         (canonical_bytes(another(extra="kept")), "orders", SettingsRefused, "Did you mean keep"),
         (canonical_bytes(ORDERS), "sales", SettingsRefused, "stream orders, stream.name is sales"),
-        (canonical_bytes(AVRO), "orders", ContractUnknown, "Avro"),
+        (canonical_bytes(AVRO), "orders", ContractUnknown, "registry"),
         (b" " * (16 * 2**20 + 1), "orders", SettingsRefused, "larger than"),
     ],
     ids=["no JSON", "not canonical", "a word", "another stream", "Avro", "too large"],

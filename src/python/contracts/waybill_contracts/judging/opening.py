@@ -20,7 +20,8 @@ _NOT_AN_OBJECT = Complaint("", "not_an_object")
 _NOT_AVRO = Complaint("", "not_avro")
 
 Opened = Any
-"""The value's text (for binary and Avro bytes) and its tree of tokens (for Avro a ``ReadDatum``), or a ``Complaint``."""
+"""The value's text (bytes, for binary) and its tree of tokens, or a ``Complaint``. For Avro, what is read of its bytes
+stands for the tree."""
 
 
 def opener_of(document: ContractDocument) -> Callable[[bytes], Opened]:
