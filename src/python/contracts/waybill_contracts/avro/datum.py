@@ -36,7 +36,7 @@ _HALF = {"int": 2**31, "long": 2**63}
 _float, _double = struct.Struct("<f").unpack_from, struct.Struct("<d").unpack_from
 
 
-class Cursor:
+class DatumCursor:
     """Where the reading of a datum stands."""
 
     __slots__ = ("at", "data", "depth", "idle")
@@ -48,7 +48,7 @@ class Cursor:
         self.idle = 0
 
 
-Read: TypeAlias = Callable[[Cursor], Any]
+Read: TypeAlias = Callable[[DatumCursor], Any]
 
 
 class DatumReader:
@@ -60,7 +60,7 @@ class DatumReader:
 
     def read(self, data: bytes) -> Any:
         """Raises ``NotAvro``."""
-        cursor = Cursor(data)
+        cursor = DatumCursor(data)
         try:
             found = self._read(cursor)
         except (IndexError, struct.error, UnicodeDecodeError):
@@ -95,7 +95,7 @@ class DatumReader:
             return self._named[of]
         parts: list[Read] = []
 
-        def read(cursor: Cursor) -> list[Any]:
+        def read(cursor: DatumCursor) -> list[Any]:
             cursor.depth += 1
             if cursor.depth > MOST_DEPTH:
                 raise NotAvro("it is too deep")
@@ -114,7 +114,7 @@ class DatumReader:
             null = 0 if is_null(of.branches[0]) else 1
             other = branches[1 - null]
 
-            def read_optional(cursor: Cursor) -> Any:
+            def read_optional(cursor: DatumCursor) -> Any:
                 branch = _long(cursor)
                 if branch == null:
                     return None
@@ -124,7 +124,7 @@ class DatumReader:
 
             return read_optional
 
-        def read(cursor: Cursor) -> Any:
+        def read(cursor: DatumCursor) -> Any:
             branch = _long(cursor)
             if not 0 <= branch < count:
                 raise NotAvro("the union has no such branch")
@@ -136,7 +136,7 @@ class DatumReader:
 def _whole(kind: str) -> Read:
     last, half = _LAST_SHIFT[kind], _HALF[kind]
 
-    def read(cursor: Cursor) -> int:
+    def read(cursor: DatumCursor) -> int:
         data, at = cursor.data, cursor.at
         byte = data[at]
         at += 1
@@ -161,7 +161,7 @@ def _whole(kind: str) -> Read:
 _int, _long = _whole("int"), _whole("long")
 
 
-def _boolean(cursor: Cursor) -> bool:
+def _boolean(cursor: DatumCursor) -> bool:
     byte = cursor.data[cursor.at]
     if byte > 1:
         raise NotAvro("a boolean is neither 0 nor 1")
@@ -170,7 +170,7 @@ def _boolean(cursor: Cursor) -> bool:
 
 
 def _floating(unpack: Callable[[bytes, int], tuple[Any, ...]], size: int) -> Read:
-    def read(cursor: Cursor) -> float:
+    def read(cursor: DatumCursor) -> float:
         found: float = unpack(cursor.data, cursor.at)[0]
         cursor.at += size
         return found
@@ -178,7 +178,7 @@ def _floating(unpack: Callable[[bytes, int], tuple[Any, ...]], size: int) -> Rea
     return read
 
 
-def _taken(cursor: Cursor, size: int) -> bytes:
+def _taken(cursor: DatumCursor, size: int) -> bytes:
     at = cursor.at
     if not 0 <= size <= len(cursor.data) - at:
         raise NotAvro("a length goes beyond the bytes")
@@ -186,11 +186,11 @@ def _taken(cursor: Cursor, size: int) -> bytes:
     return cursor.data[at : at + size]
 
 
-def _bytes(cursor: Cursor) -> bytes:
+def _bytes(cursor: DatumCursor) -> bytes:
     return _taken(cursor, _long(cursor))
 
 
-def _string(cursor: Cursor) -> str:
+def _string(cursor: DatumCursor) -> str:
     return _bytes(cursor).decode()
 
 
@@ -207,7 +207,7 @@ _PLAIN: dict[str, Read] = {
 
 
 def _enum(symbols: tuple[str, ...]) -> Read:
-    def read(cursor: Cursor) -> str:
+    def read(cursor: DatumCursor) -> str:
         at = _int(cursor)
         if not 0 <= at < len(symbols):
             raise NotAvro("the enum has no such symbol")
@@ -231,7 +231,7 @@ def idle_value(of: AvroType) -> Any:
 
 
 def _idle_items(nothing: Any) -> Read:
-    def count_only(cursor: Cursor, count: int, found: list[Any]) -> None:
+    def count_only(cursor: DatumCursor, count: int, found: list[Any]) -> None:
         cursor.idle += count
         if cursor.idle > MOST_IDLE:
             raise NotAvro("too many items of no bytes")
@@ -241,7 +241,7 @@ def _idle_items(nothing: Any) -> Read:
 
 
 def _blocks(item: Read) -> Read:
-    def take(cursor: Cursor, count: int, found: list[Any]) -> None:
+    def take(cursor: DatumCursor, count: int, found: list[Any]) -> None:
         if count > len(cursor.data) - cursor.at:
             raise NotAvro("a count goes beyond the bytes")
         found += [item(cursor) for _ in range(count)]
@@ -249,10 +249,10 @@ def _blocks(item: Read) -> Read:
     return _in_blocks(take)
 
 
-def _in_blocks(take: Callable[[Cursor, int, list[Any]], None]) -> Read:
+def _in_blocks(take: Callable[[DatumCursor, int, list[Any]], None]) -> Read:
     """Arrays and maps: blocks of items, the last of none. A block that tells its size in bytes has that size."""
 
-    def read(cursor: Cursor) -> list[Any]:
+    def read(cursor: DatumCursor) -> list[Any]:
         cursor.depth += 1
         if cursor.depth > MOST_DEPTH:
             raise NotAvro("it is too deep")

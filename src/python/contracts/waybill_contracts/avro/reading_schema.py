@@ -41,7 +41,7 @@ def parse_schema(text: str) -> AvroType:
         tree = read_json(text)
     except NotJson:
         raise SchemaRefused((), "it is no JSON", "the schema's JSON") from None
-    reader = _Reader()
+    reader = _SchemaText()
     found = reader.type((), _plain((), tree), "")
     check_ends(reader.records)
     if not any(isinstance(one, RecordType) for one in branches_of(found)):
@@ -66,7 +66,7 @@ def _plain(place: SchemaPlace, value: Any) -> Any:
     return value
 
 
-class _Reader:
+class _SchemaText:
     def __init__(self) -> None:
         self.records: list[RecordType] = []
         self._names = TypeNames()

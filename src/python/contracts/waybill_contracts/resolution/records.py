@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from waybill_contracts.avro import AvroType, RecordField, RecordType, UnionType, idle_value, is_null
 from waybill_contracts.document import DescribedValue, StructOf
-from waybill_contracts.resolution.values import value_check
+from waybill_contracts.resolution.described_values import value_check
 from waybill_contracts.types import (
     MISSING_FIELD,
     WRONG_TYPE,
@@ -51,7 +51,7 @@ def record_check(of: RecordType, struct: StructOf) -> NestedCheck:
 def _reach(
     of: AvroType, places: Places | None, place: tuple[str, ...], column: DescribedValue, way: tuple[str, ...]
 ) -> Reach:
-    """``place`` is what is left of the column's, ``way`` what is behind; ``places`` are those of all columns here."""
+    """``place`` is what is left of the column's, ``way`` what came before; ``places`` are those of all columns here."""
     if places is None:
         check = value_check(of, column, record_check)
         return lambda value, where, notes, _told: check(value, where, notes)

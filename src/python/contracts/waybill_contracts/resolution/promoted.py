@@ -12,8 +12,8 @@ from uuid import UUID
 
 from waybill_contracts.avro import AvroType, EnumType, FixedType, PlainType
 from waybill_contracts.document import DescribedValue, Primitive
-from waybill_contracts.resolution.moments import date_of, moment_of, time_of
 from waybill_contracts.resolution.scaling import decimal_of
+from waybill_contracts.resolution.times_of_avro import date_of, moment_of, time_of
 from waybill_contracts.types import BAD_FORMAT, OUT_OF_RANGE, Check, nearest_float, ruled, text_check
 
 _WIDER = {

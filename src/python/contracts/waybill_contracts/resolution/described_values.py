@@ -7,7 +7,7 @@ from typing import Any
 
 from waybill_contracts.avro import ArrayType, AvroType, MapType, RecordType, UnionType
 from waybill_contracts.document import DescribedValue, ListOf, MapOf, Primitive, StructOf
-from waybill_contracts.resolution.leaves import leaf_check
+from waybill_contracts.resolution.promoted import leaf_check
 from waybill_contracts.types import (
     DUPLICATE_FIELD,
     MISSING_FIELD,
