@@ -172,7 +172,10 @@ def read_ledger(folder: Path) -> Ledger:
     for document in sorted(ledger.documents()):
         contract = ledger.contract({"contract": {"document": document}}) or {}
         language, values = contract.get("contract", 1), contract.get("value", {}).get("format", "json")
-        if language != 1 or values not in ("json", "text", "binary"):
+        is_known = values in ("json", "text", "binary") or (
+            values == "avro" and "schema" in contract["value"]
+        )
+        if language != 1 or not is_known:
             sys.exit(
                 shown(f"contract {document} is of language {language} and {values} values: not known here")
             )

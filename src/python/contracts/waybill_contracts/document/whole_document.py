@@ -91,7 +91,11 @@ def _checked(tree: Any, text: bytes) -> ContractDocument:
     schema = SchemaReader()
     described = schema.schema(("schema",), tree["schema"])
     entries = EntryReader(
-        ("fields",), tree["fields"], members=OF_A_COLUMN if is_column else MEMBERS, legacy=legacy is not None
+        ("fields",),
+        tree["fields"],
+        members=OF_A_COLUMN if is_column else MEMBERS,
+        legacy=legacy is not None,
+        has_slices=value.format != "avro",
     )
     entries.check_ids(set(schema.ids), schema.key_ids)
     root = entries.struct(described)
@@ -157,8 +161,8 @@ def _extra(value: Any, form: str) -> str:
 
 
 def _ignore(value: Any, form: str) -> tuple[tuple[str, ...], ...]:
-    if form != "json":
-        raise refuse(("ignore",), f"{form} has no fields to ignore", "it with json")
+    if form not in ("json", "avro"):
+        raise refuse(("ignore",), f"{form} has no fields to ignore", "it with json or avro")
     found = []
     for at, text in enumerate(different_texts(("ignore",), value)):
         tokens = tokens_of(text)
