@@ -14,7 +14,7 @@ from unit.local_engine.crew import Crew, context, crew_at_work, splits_of
 
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.settings import LogSettings
-from waybill_local.commit_splits import SplitsDropped
+from waybill_delivery.splits import SplitsDropped
 from waybill_local.workers import Workers
 
 WAIT = 30

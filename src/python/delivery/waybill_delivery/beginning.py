@@ -86,12 +86,22 @@ class Beginning:
         return loop
 
 
-def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
-    """Raises what refuses the lake, the topic, or the two together, before anything moves."""
+def begin(
+    settings: Settings,
+    backfill: Backfill | None = None,
+    *,
+    probe: Callable[[Lake], None] = check_conditional_writes,
+    described: Topic | None = None,
+) -> Beginning:
+    """Raises what refuses the lake, the topic, or the two together, before anything moves.
+
+    A run of several streams hands in what it asks for all of them at once: its ``probe`` of the store, and the stream's
+    topic as it was ``described`` a moment ago.
+    """
     registry = contracts_of(settings.stream)
     document = parse_document(registry.current.document)
     lake = open_lake(settings.lake, settings.stream.name)
-    check_conditional_writes(lake)
+    probe(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     position = journal.position()
     plan = _plan(settings, registry.current, document, journal.writer)
@@ -105,7 +115,7 @@ def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
             longest_folder(document),
             is_local=lake.local_root is not None,
         )
-    topic = _usable_topic(settings, create=not begun and backfill is None)
+    topic = _usable_topic(settings, described, create=not begun and backfill is None)
     check_same_topic(position, topic.id)
     offset_range = None
     if backfill is not None:
@@ -121,10 +131,10 @@ def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
     return has is not None and not contract.is_named(has.version, has.fingerprint)
 
 
-def _usable_topic(settings: Settings, *, create: bool) -> Topic:
+def _usable_topic(settings: Settings, described: Topic | None, *, create: bool) -> Topic:
     """Created only for a lake that is new: under a ledger, a missing topic was deleted."""
     kafka = settings.kafka if create else settings.kafka.model_copy(update={"create_topics": False})
-    topic = ensure_topic(kafka, settings.stream.topic, partitions=kafka.partitions)
+    topic = described or ensure_topic(kafka, settings.stream.topic, partitions=kafka.partitions)
     check_not_compacted(topic.name, topic.cleanup_policy)
     return topic
 

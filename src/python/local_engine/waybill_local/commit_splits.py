@@ -8,16 +8,12 @@ from queue import SimpleQueue
 
 from waybill_common.ledger import Split, SplitReport
 from waybill_common.settings import LogSettings
-from waybill_delivery.splits import TaskContext, carry_alone, report_in
+from waybill_delivery.splits import SplitsDropped, TaskContext, carry_alone, report_in
 from waybill_local.affinity import SplitStart
 from waybill_local.hands import Hand
 
 MOST_DEATHS = 3
 """Workers that may die of one split by itself before it is carried alone."""
-
-
-class SplitsDropped(Exception):
-    """The run is to end, and some splits of the commit were not begun: it stays open."""
 
 
 @dataclass(eq=False)

@@ -11,8 +11,8 @@ from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
+from waybill_delivery.trigger import Holding, period_of, seconds_of
 from waybill_local.delivery_watch import DeliveryWatch
-from waybill_local.trigger import Holding, period_of, seconds_of
 from waybill_local.workers import Workers
 
 

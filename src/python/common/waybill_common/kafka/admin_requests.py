@@ -44,15 +44,17 @@ def ask(
     *,
     also_passing: int | None = None,
     usable: Callable[[Mapping[Key, Any]], bool] = lambda _answers: True,
+    partly: bool = False,
 ) -> dict[Key, Any]:
     """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error passes or has
-    the code ``also_passing``, or they are not ``usable``.
+    the code ``also_passing``, or they are not ``usable``. With ``partly`` what had an error is left out of the answers,
+    as long as there are any.
 
     Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
     raised for any other error.
     """
     try:
-        return _asked(settings, question, doing, also_passing, usable)
+        return _asked(settings, question, doing, also_passing, usable, partly=partly)
     except (KafkaRefused, KafkaUnavailable):
         # librdkafka tells a cause once and then only waits longer and longer: the next question begins anew.
         _admin.cache_clear()
@@ -65,13 +67,17 @@ def _asked(
     doing: str,
     also_passing: int | None,
     usable: Callable[[Mapping[Key, Any]], bool],
+    *,
+    partly: bool,
 ) -> dict[Key, Any]:
     admin = _admin(tuple(librdkafka_config(settings).items()))
     deadline, seconds = time.monotonic() + settings.timeout, _FIRST_SECONDS
     while True:
         seconds = min(seconds, max(deadline - time.monotonic(), _PAUSE_SECONDS))
         try:
-            answers = _answers(settings, question(admin, seconds), doing, admin, seconds, usable)
+            answers = _answers(
+                settings, question(admin, seconds), doing, admin, seconds, usable, partly=partly
+            )
         except KafkaException as error:
             if not passes(error.args[0]) and error.args[0].code() != also_passing:
                 admin.told.answered()
@@ -105,6 +111,8 @@ def _answers(
     admin: Admin,
     seconds: float,
     usable: Callable[[Mapping[Key, Any]], bool],
+    *,
+    partly: bool,
 ) -> dict[Key, Any]:
     """Waits no longer than there is hope."""
     deadline = time.monotonic() + seconds + _GRACE_SECONDS
@@ -113,7 +121,8 @@ def _answers(
         raise_if_refused(settings, doing, admin.told)
         if time.monotonic() > deadline:
             raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001
-    answers = {key: future.result() for key, future in asked.items()}
+    well = {key: future for key, future in asked.items() if future.exception() is None}
+    answers = {key: future.result() for key, future in (well if partly and well else asked).items()}
     if not usable(answers):
         raise KafkaException(KafkaError(KafkaError._TRANSPORT, "no answer that is of use"))  # noqa: SLF001
     return answers

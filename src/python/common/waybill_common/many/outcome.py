@@ -21,7 +21,7 @@ class Outcome:
     found: str | None = None
 
     @classmethod
-    def of(cls, stream: str, error: Exception) -> Outcome:
+    def of(cls, stream: str, error: BaseException) -> Outcome:
         if isinstance(error, WaybillError):
             return cls(stream, error.exit_code, type(error).__name__, error.found)
         return cls(stream, UNEXPECTED, FAILED_BY_BUG)

@@ -1,6 +1,7 @@
 """One split: carried, reported, and carried once more where it kills whoever carries it. Small ones go together."""
 
 from waybill_delivery.splits.alone import carry_alone
+from waybill_delivery.splits.dropped import SplitsDropped
 from waybill_delivery.splits.split_process import (
     begin_logs,
     make_ready,
@@ -13,6 +14,6 @@ from waybill_delivery.splits.together import deal
 
 # fmt: off
 __all__ = [
-    "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to", "report_in",
+    "SplitsDropped", "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to", "report_in",
     "told_by_jvm",
 ]
