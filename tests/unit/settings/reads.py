@@ -123,7 +123,7 @@ class _Body(ast.NodeVisitor):
 
     def _take(self, section: Any, attribute: str) -> None:
         """A field, or a property, which reads some."""
-        if attribute in section.model_fields:
+        if attribute in section.model_fields and not section.model_fields[attribute].exclude:
             self.read.add(f"{SECTIONS[section]}.{attribute}")
         elif isinstance(made := getattr(section, attribute, None), property):
             self.read |= _body(made.fget, section).read

@@ -28,6 +28,7 @@ from waybill_common.settings import (
     UNKNOWN,
     LogSettings,
     Settings,
+    StreamSource,
     idle_flags,
     load_settings,
     secrets_in,
@@ -198,13 +199,20 @@ def tell_of(error: BaseException, stream: str | None = None) -> None:
 
 
 def settings_of(
-    flags: Namespace, environ: Mapping[str, str], component: str, *, warns: bool = True
+    flags: Namespace,
+    environ: Mapping[str, str],
+    component: str,
+    *,
+    warns: bool = True,
+    stream_source: StreamSource | None = None,
 ) -> Settings:
     """The settings, and from here on logs as they say. Raises ``SettingsRefused``.
 
+    Programs of a stream call ``waybill_streams.stream_settings``, which has a ``stream_source``.
+
     ``warns``: say what they expose. A program that only starts another one with them leaves that to it.
     """
-    settings = load_settings(flags, environ)
+    settings = load_settings(flags, environ, stream_source)
     hide((*secrets_in(settings), *machines_secrets(environ)))
     configure_logs(settings.log, component=component)
     for flag in idle_flags(flags):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of
 from waybill_common.lake import open_lake
@@ -24,6 +23,7 @@ from waybill_console.security import (
 )
 from waybill_console.serving import bind, serve
 from waybill_console.stream import Verifier
+from waybill_streams.stream_settings import settings_of
 
 SETTINGS = READING
 IDLE = ()
@@ -68,7 +68,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     hide_too(() if token is None else (token,))
     require_token(flags.listen, token)
     # Pages ask for it later; where the lake can't be meant by its settings, that is told now, as by every command.
-    _ = open_lake(settings.lake, settings.stream.name).location
+    _ = open_lake(settings.lake, settings.stream.lake_folder).location
     bound = bind(flags.listen)
     port = bound.getsockname()[1]
     context = Context(

@@ -46,7 +46,7 @@ class Context:
 
     @cached_property
     def ledger(self) -> StreamLedger:
-        return StreamLedger(open_lake(self.settings.lake, self.settings.stream.name))
+        return StreamLedger(open_lake(self.settings.lake, self.settings.stream.lake_folder))
 
     @cached_property
     def objects(self) -> ObjectRows:

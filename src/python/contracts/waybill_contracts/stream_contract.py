@@ -1,4 +1,4 @@
-"""The contract that a run is given: the document that ``stream.contract`` names, or a packaged one."""
+"""The contract that a run is given: the document in its stream's folder."""
 
 from __future__ import annotations
 
@@ -16,20 +16,25 @@ from waybill_streams.packaged import STREAMS
 def contracts_of(stream: StreamSettings) -> Registry[BoundContract]:
     """What this run knows by itself; the last one is its own.
 
-    Raises ``SettingsRefused`` for a document outside the language or of another stream, ``ContractUnknown`` for one
-    that this release can't judge by.
+    Raises ``SettingsRefused`` for a folder without a document, or with one outside the language, ``ContractUnknown``
+    for one that this release can't judge by.
     """
-    if stream.contract is None:
+    if stream.contract is None and stream.name in STREAMS:
         return Registry(STREAMS[stream.name].contracts)
-    document = read_document(stream.contract)
-    if document.stream != stream.name:
+    if not stream.contract:
         raise SettingsRefused(
-            f"{stream.contract} is a contract of stream {document.stream}, stream.name is {stream.name}.",
-            allowed="one stream.",
-            remedy=f"set stream.name to {document.stream}, or name another document. Nothing was written.",
+            f"The folder of stream {stream.name} has no contract.json.",
+            allowed="a stream with a contract.",
+            remedy="write one by `waybill contract init`, or, where the dataset has begun, by `waybill contract pull`. "
+            "Nothing was written.",
         )
-    own = contract_of(document, stream.contract)
-    packaged = STREAMS[stream.name].contracts if stream.name in STREAMS else ()
+    return registry_of(parsed_document(stream.contract, f"contract.json of stream {stream.name}"))
+
+
+def registry_of(document: ContractDocument, name: str = "The document") -> Registry[BoundContract]:
+    """``document`` beside what a release before documents wrote in its stream's name; a model stands for its own."""
+    own = contract_of(document, name)
+    packaged = STREAMS[own.stream].contracts if own.stream in STREAMS else ()
     others = [one for one in packaged if one.fingerprint != own.fingerprint]
     return Registry((*others, next((one for one in packaged if one not in others), own)))
 
@@ -50,16 +55,9 @@ def check_can_judge(document: ContractDocument, name: str) -> None:
 
 
 def read_document(name: str) -> ContractDocument:
-    """Raises ``SettingsRefused`` with the place in the document."""
+    """Of a file. Raises ``SettingsRefused`` with the place in the document."""
     try:
-        return parse_document(_read(name))
-    except DocumentRefused as refused:
-        nearest = f" Did you mean {refused.nearest}?" if refused.nearest else ""
-        raise SettingsRefused(
-            f"{name} is no contract of language 1: at {refused.place or 'its root'}: {refused.found}.{nearest}",
-            allowed=f"{refused.allowed}.",
-            remedy="correct the document; docs/contracts.md has the language.",
-        ) from None
+        text = _read(name)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise SettingsRefused(
@@ -67,6 +65,20 @@ def read_document(name: str) -> ContractDocument:
             allowed="a file that this user may read.",
             remedy="correct the name or the file's rights.",
         ) from error
+    return parsed_document(text, name)
+
+
+def parsed_document(text: bytes, name: str) -> ContractDocument:
+    """``name`` is what messages call it. Raises ``SettingsRefused`` with the place in the document."""
+    try:
+        return parse_document(text)
+    except DocumentRefused as refused:
+        nearest = f" Did you mean {refused.nearest}?" if refused.nearest else ""
+        raise SettingsRefused(
+            f"{name} is no contract of language 1: at {refused.place or 'its root'}: {refused.found}.{nearest}",
+            allowed=f"{refused.allowed}.",
+            remedy="correct the document; docs/contracts.md has the language.",
+        ) from None
 
 
 def _read(name: str) -> bytes:

@@ -100,7 +100,7 @@ def begin(
     """
     registry = contracts_of(settings.stream)
     document = parse_document(registry.current.document)
-    lake = open_lake(settings.lake, settings.stream.name)
+    lake = open_lake(settings.lake, settings.stream.lake_folder)
     probe(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     position = journal.position()

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from waybill_common.cli import settings_of
 from waybill_common.contract import BoundContract, Registry
 from waybill_common.errors import DriverFenced, LakeRefused, SettingsRefused
 from waybill_common.kafka import topic_state
@@ -34,11 +33,11 @@ from waybill_common.settings import Settings
 from waybill_common.terminal import say
 from waybill_common.version import VERSION
 from waybill_contracts.document import parse_document
-from waybill_contracts.stream_contract import contract_of
+from waybill_contracts.stream_contract import registry_of
 from waybill_delivery.contract_documents import ContractDocuments
 from waybill_delivery.folder_bounds import longest_folder
 from waybill_delivery.loop import DeliveryLoop
-from waybill_streams.packaged import STREAMS
+from waybill_streams.stream_settings import settings_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def publish(flags: Namespace, environ: Mapping[str, str], document: bytes) -> No
 
 def _prepared(settings: Settings, document: bytes, name: str) -> Publication:
     contract, registry = _contract_of(settings, document, name)
-    lake = open_lake(settings.lake, settings.stream.name)
+    lake = open_lake(settings.lake, settings.stream.lake_folder)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     # A look at a local lake makes its folder.
     at = journal.position() if lake.local_root is None or Path(lake.local_root).is_dir() else NOTHING
@@ -95,16 +94,12 @@ def _contract_of(
     said, stream = parse_document(document), settings.stream.name
     if said.stream != stream:
         raise SettingsRefused(
-            f"{name} is a contract of the stream {said.stream}, stream.name is {stream}.",
+            f"{name} is a contract of the stream {said.stream}, this run is of {stream}.",
             allowed=f"a document whose stream is {stream}.",
-            remedy="correct stream.name, or name another document.",
+            remedy="correct --stream, or name another document.",
         )
-    own = contract_of(said, name)
-    packaged = STREAMS[stream].contracts if stream in STREAMS else ()
-    # A packaged one also knows what entries without a document call it.
-    contract = next((one for one in packaged if one.fingerprint == own.fingerprint), own)
-    others = (one for one in packaged if one.fingerprint != own.fingerprint)
-    return contract, Registry((*others, contract))
+    registry = registry_of(said, name)
+    return registry.current, registry
 
 
 def _store(publication: Publication) -> str:

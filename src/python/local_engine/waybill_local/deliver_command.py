@@ -6,7 +6,6 @@ import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.ledger import Edge
 from waybill_common.settings import DELIVERING_HERE, add_settings_flags
@@ -15,6 +14,7 @@ from waybill_delivery.backfilling import Backfill
 from waybill_delivery.stop_signals import StopSignals
 from waybill_local.fork_server import start_server
 from waybill_status.watching import watched
+from waybill_streams.stream_settings import settings_of
 
 SETTINGS = DELIVERING_HERE
 HELP = "deliver the stream to its lake by this machine's processes, without Spark"

@@ -6,12 +6,12 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from waybill_common.cli import settings_of
 from waybill_common.errors import ContractUnknown, LakeRefused, SettingsRefused
 from waybill_common.ledger import ContractRef, ContractRef3
 from waybill_common.terminal import say
 from waybill_ops.dataset import open_journal, position_of
 from waybill_streams.packaged import STREAMS
+from waybill_streams.stream_settings import settings_of
 
 
 def pull(flags: Namespace, environ: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from waybill_ops.file_system import NO_OBJECT, no_store
 
 def open_journal(settings: Settings) -> Journal:
     """To read with; it has no writer's name. Raises ``LakeRefused`` for a local lake whose folder is not there."""
-    lake = open_lake(settings.lake, settings.stream.name)
+    lake = open_lake(settings.lake, settings.stream.lake_folder)
     if lake.local_root is not None and not Path(lake.local_root).parent.is_dir():
         raise LakeRefused(
             f"The lake {settings.lake.url} is no folder.",

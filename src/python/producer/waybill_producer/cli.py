@@ -15,7 +15,7 @@ from pathlib import Path
 import stamina.instrumentation
 import structlog
 
-from waybill_common.cli import Parser, run_program, settings_of
+from waybill_common.cli import Parser, run_program
 from waybill_common.errors import INTERRUPTED, OK, WaybillError
 from waybill_common.logs import configure_logs
 from waybill_common.network import checked_ca
@@ -26,13 +26,14 @@ from waybill_producer.display import showing
 from waybill_producer.producer_watch import ProducerWatch
 from waybill_producer.run_totals import RunTotals
 from waybill_producer.stop_requests import StopRequests
-from waybill_producer.stream import initiate_stream
+from waybill_producer.stream import check_source, initiate_stream
 from waybill_producer.web import DIRECT, Routes, way_to
 from waybill_status.watching import watched
+from waybill_streams.stream_settings import settings_of
 
 SETTINGS = uses(
     *("stream", "kafka", "registry", "source", "producer", "pseudonym", "status", "log", "security"),
-    without=("stream.contract",),
+    without=("stream.dataset",),
 )
 
 
@@ -46,6 +47,7 @@ def _command(argv: Sequence[str] | None) -> int:
     parser.add_argument("--version", action="version", version=VERSION)
     add_settings_flags(parser, *SETTINGS)
     settings = settings_of(parser.parse_args(argv), os.environ, "producer")
+    check_source(settings.stream)
     return _run(settings, _ways(settings, os.environ))
 
 

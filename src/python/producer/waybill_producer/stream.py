@@ -7,8 +7,9 @@ from functools import partial
 
 import structlog
 
+from waybill_common.errors import SettingsRefused
 from waybill_common.kafka import describe_topic, watermarks
-from waybill_common.settings import Settings
+from waybill_common.settings import Settings, StreamSettings
 from waybill_producer.display import ProducerProgress
 from waybill_producer.events import DeadBodies, PseudonymKey, pseudonym_key, transform_page
 from waybill_producer.pace import PollingEnded
@@ -30,6 +31,9 @@ from waybill_producer.source import UserSource, query_of, retrieve_user_data
 from waybill_producer.stop_requests import StopRequested, StopRequests
 from waybill_producer.web import Routes
 from waybill_streams.packaged import STREAMS
+
+SOURCE = "randomuser"
+"""The source that this producer is, as a stream.toml names it."""
 
 
 def initiate_stream(
@@ -91,6 +95,17 @@ def initiate_stream(
                     )
     finally:
         close_session(session)
+
+
+def check_source(stream: StreamSettings) -> None:
+    """Raises ``SettingsRefused`` for a stream that this producer does not fill."""
+    if stream.source != SOURCE:
+        found = "no [source]" if stream.source is None else f"a source of type {stream.source}"
+        raise SettingsRefused(
+            f"The stream {stream.name} has {found} in its stream.toml: its topic {stream.topic} is filled by others.",
+            allowed=f'streams with [source], type = "{SOURCE}".',
+            remedy="correct --stream. Nothing was published.",
+        )
 
 
 def _has_records(settings: Settings) -> bool:

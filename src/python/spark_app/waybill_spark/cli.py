@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Sequence
 
-from waybill_common.cli import Parser, run_program, settings_of
+from waybill_common.cli import Parser, run_program
 from waybill_common.errors import OK
 from waybill_common.flag_types import edge, path_of
 from waybill_common.settings import DELIVERING, add_settings_flags
@@ -15,6 +15,7 @@ from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
 from waybill_delivery.stop_signals import StopSignals
 from waybill_spark.driver import Backfill, run
+from waybill_streams.stream_settings import settings_of
 
 
 def main(argv: Sequence[str] | None = None) -> int:

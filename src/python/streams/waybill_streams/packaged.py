@@ -1,12 +1,17 @@
-"""Which contracts this release carries: for each stream the current one and those before it."""
+"""Contracts that are models of this release, beside their documents: those of the stream that 0.1.0 carried.
+
+What that release wrote names no document, and its records are decoded by the model. Any other stream's contract is the
+document in its folder alone.
+"""
 
 from __future__ import annotations
 
+import importlib
 from typing import NoReturn
 
 from waybill_common.contract import Contract, Registry
 from waybill_common.errors import SettingsRefused
-from waybill_streams.names import NAMES
+from waybill_common.settings import FIRST_STREAM
 
 
 class PackagedStreams(dict[str, Registry[Contract]]):
@@ -14,11 +19,12 @@ class PackagedStreams(dict[str, Registry[Contract]]):
 
     def __missing__(self, stream: str) -> NoReturn:
         raise SettingsRefused(
-            f"stream.name is {stream}, and Waybill brings no contract of that name along.",
-            allowed=f"{', '.join(self)}; for delivering and redriving any stream whose contract's document "
-            "stream.contract names.",
-            remedy="correct stream.name, or name the document in stream.contract. Nothing was written.",
+            f"The stream {stream} has no model in this release.",
+            allowed=f"{', '.join(self)}.",
+            remedy="correct --stream. Nothing was written.",
         )
 
 
-STREAMS = PackagedStreams({"names": Registry((NAMES,))})
+STREAMS = PackagedStreams(
+    {FIRST_STREAM: Registry((importlib.import_module(f"waybill_streams.{FIRST_STREAM}").CONTRACT,))}
+)

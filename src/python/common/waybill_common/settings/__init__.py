@@ -14,8 +14,15 @@ from waybill_common.settings.flags import (
     as_words,
     idle_flags,
     sections_of,
+    streams_folder,
 )
-from waybill_common.settings.kafka_sections import KafkaSettings, RegistrySettings, StreamSettings
+from waybill_common.settings.given_streams import GivenStreams
+from waybill_common.settings.kafka_sections import (
+    NO_CONTRACT,
+    KafkaSettings,
+    RegistrySettings,
+    StreamSettings,
+)
 from waybill_common.settings.lake_sections import LakeSettings
 from waybill_common.settings.loading import load_settings
 from waybill_common.settings.refused_values import is_secret_property, secrets_in
@@ -30,17 +37,19 @@ from waybill_common.settings.sections import (
     StatusSettings,
 )
 from waybill_common.settings.security_section import SecuritySettings
-from waybill_common.settings.setting_names import named, nearest
-from waybill_common.settings.tree import Settings
+from waybill_common.settings.setting_names import FOLDER_VARIABLE, named, nearest
+from waybill_common.settings.stream_values import StreamSource, StreamValues
+from waybill_common.settings.tree import FIRST_STREAM, Settings
 from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, READING, SENDING, uses
 
 # fmt: off
 __all__ = [
-    "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
-    "DeliverySettings", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings",
-    "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings", "StreamSettings",
-    "UnreadableFile",
+    "CREATION", "DELIVERING", "DELIVERING_HERE", "FIRST_STREAM", "FOLDER_VARIABLE", "NO_CONTRACT", "READING", "SENDING",
+    "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
+    "DeliverySettings", "GivenStreams", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings",
+    "PseudonymSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
+    "StreamSettings", "StreamSource", "StreamValues", "UnreadableFile",
     "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
-    "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",
-    "read_small", "secrets_in", "sections_of", "uses", "with_settings", "without_settings",
+    "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged", "read_small",
+    "secrets_in", "sections_of", "streams_folder", "uses", "with_settings", "without_settings",
 ]

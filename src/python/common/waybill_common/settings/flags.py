@@ -8,10 +8,20 @@ from collections.abc import Iterable, Mapping
 from typing import get_origin
 
 from waybill_common.settings.describe import shown_default
-from waybill_common.settings.setting_names import CONFIG_VARIABLE, flag_of, is_secret, known, variable_of
+from waybill_common.settings.setting_names import (
+    CONFIG_VARIABLE,
+    FOLDER_VARIABLE,
+    flag_of,
+    is_secret,
+    known,
+    variable_of,
+)
+from waybill_common.settings.tree import FIRST_STREAM
 from waybill_common.settings.uses import uses
 
 _SETTING = "setting:"
+_STREAM = "chosen_stream"
+_STREAMS = "streams_folder"
 _IDLE = "idle:"
 _ALSO = {"status.port": "--status-port"}
 """Short forms, for what is given by hand."""
@@ -26,13 +36,24 @@ def add_settings_flags(parser: ArgumentParser, *names: str, idle: Iterable[str] 
     ``idle`` flags do nothing: release 0.1.0 took them here, so they are taken still, and not shown.
     """
     settings = parser.add_argument_group("settings", "Each may come from a variable or waybill.toml too.")
-    for name in uses(*names):
+    names_used = uses(*names)
+    for name in names_used:
         info = known()[name]
         if not is_secret(info):
             shown = f"{info.description} [default: {shown_default(info)}]".replace("%", "%%")
             also = (_ALSO[name],) if name in _ALSO else ()
             settings.add_argument(flag_of(name), *also, dest=_SETTING + name, metavar="VALUE", help=shown)
     settings.add_argument("--config", metavar="FILE", help="settings file (default: waybill.toml, if there)")
+    if any(name.startswith("stream.") for name in names_used):
+        settings.add_argument(
+            "--stream", dest=_STREAM, metavar="NAME", help="the stream [default: stream.name]"
+        )
+        settings.add_argument(
+            "--streams",
+            dest=_STREAMS,
+            metavar="DIR",
+            help="folder with a folder for each stream, besides those that Waybill brings along",
+        )
     for name in uses(*idle):
         if not is_secret(known()[name]):
             parser.add_argument(flag_of(name), dest=_IDLE + name, help=SUPPRESS)
@@ -42,6 +63,24 @@ def add_settings_flags(parser: ArgumentParser, *names: str, idle: Iterable[str] 
 def given(flags: Namespace) -> dict[str, str]:
     """The settings among ``flags``, by their dotted names."""
     return _with_prefix(flags, _SETTING)
+
+
+def chosen_stream(flags: Namespace) -> str | None:
+    """What ``--stream`` says."""
+    said: str | None = getattr(flags, _STREAM, None)
+    return said
+
+
+def streams_folder(flags: Namespace, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """The folder of folders that was given, and by what."""
+    said: str | None = getattr(flags, _STREAMS, None)
+    if said is not None:
+        return said, "--streams"
+    given = [name for name in environ if name.upper() == FOLDER_VARIABLE]
+    if not given:
+        return None
+    name = FOLDER_VARIABLE if FOLDER_VARIABLE in given else given[0]
+    return environ[name], name
 
 
 def sections_of(flags: Namespace) -> frozenset[str]:
@@ -63,6 +102,10 @@ def as_variables(flags: Namespace, environ: Mapping[str, str]) -> dict[str, str]
     found = dict(environ)
     if flags.config is not None:
         found[CONFIG_VARIABLE] = flags.config
+    if (folder := streams_folder(flags, environ)) is not None:
+        found[FOLDER_VARIABLE] = folder[0]
+    if (stream := chosen_stream(flags) or given(flags).get("stream.name")) is not None:
+        _choose(found, stream)
     for name, text in given(flags).items():
         variable = variable_of(name)
         is_table = get_origin(known()[name].annotation) is dict and variable in environ
@@ -73,7 +116,19 @@ def as_variables(flags: Namespace, environ: Mapping[str, str]) -> dict[str, str]
 def as_words(flags: Namespace) -> tuple[str, ...]:
     """The same as words of a child's command line."""
     config = () if flags.config is None else (f"--config={flags.config}",)
-    return (*config, *(f"{flag_of(name)}={text}" for name, text in given(flags).items()))
+    stream, folder = chosen_stream(flags), getattr(flags, _STREAMS, None)
+    chosen = () if stream is None else (f"--stream={stream}",)
+    folders = () if folder is None else (f"--streams={folder}",)
+    return (*config, *chosen, *folders, *(f"{flag_of(name)}={text}" for name, text in given(flags).items()))
+
+
+def _choose(variables: dict[str, str], stream: str) -> None:
+    """Without what they say of another stream."""
+    said = variable_of("stream.name")
+    if variables.get(said, FIRST_STREAM) != stream:
+        for name in [one for one in variables if one.upper() in map(variable_of, uses("stream"))]:
+            del variables[name]
+    variables[said] = stream
 
 
 def _with_prefix(flags: Namespace, prefix: str) -> dict[str, str]:

@@ -15,45 +15,68 @@ from pydantic import (
     model_validator,
 )
 
-from waybill_common.settings.section import Seconds, Section
+from waybill_common.settings.section import FROM_FOLDER, Seconds, Section
+from waybill_common.stream_names import STREAM_NAME, TOPIC_NAME, why_no_stream, why_no_topic
+from waybill_common.stream_start import Start
 
 _BROKER = re.compile(
     r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@%?#=\[\]]+):([0-9]{1,5})"
 )
 
 
-def _is_no_folder(topic: str) -> str:
-    if topic in (".", ".."):
-        raise ValueError("Kafka takes any name but '.' and '..'")
-    return topic
-
-
-TopicSetting = Annotated[str, Field(pattern=r"^[a-zA-Z0-9._-]{1,200}$"), AfterValidator(_is_no_folder)]
-
-
-def _is_stream(name: str) -> str:
-    if "__" in name or name.endswith(("_", "_redriven")):
-        raise ValueError("a stream's name has no '__' in it, and ends neither in '_' nor in '_redriven'")
+def _is_topic(name: str) -> str:
+    if why := why_no_topic(name):
+        raise ValueError(why)
     return name
 
 
-StreamName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$"), AfterValidator(_is_stream)]
+TopicSetting = Annotated[str, Field(pattern=TOPIC_NAME), AfterValidator(_is_topic)]
+
+
+def _is_stream(name: str) -> str:
+    if why := why_no_stream(name):
+        raise ValueError(why)
+    return name
+
+
+StreamName = Annotated[str, Field(pattern=STREAM_NAME), AfterValidator(_is_stream)]
+
+
+NO_CONTRACT = b""
+"""Of a folder that has no document yet."""
 
 
 class StreamSettings(Section):
-    """Which flow this is, and its topic."""
+    """Which stream this is, where `--stream` does not say, and its topic and dataset, where they are not those of its
+    folder. `[streams.NAME]` has the same fields but `name`, for any stream: `WAYBILL_STREAMS__ORDERS__TOPIC=orders_v2`.
+    """
 
-    name: StreamName = Field("names", description="The stream: its contract, and its folder in the lake.")
-    contract: str | None = Field(
-        None,
-        description="File with the document of its contract, see [contracts.md](contracts.md). Unset: the one that "
-        "Waybill brings along, for `names`.",
+    name: StreamName = Field(
+        "names",
+        description="The stream, also `--stream`: a folder with its contract, see [streams.md](streams.md).",
     )
     topic: TopicSetting = Field(
         "names_topic",
-        description="Its topic in Kafka. The cursor's is called the same with `.cursor` after it, that of dead "
-        "letters with `.dead`, that of redrives with `.redrives`.",
+        description="Its topic in Kafka, where it is not that of its folder. Of a stream that the producer fills the "
+        "cursor's topic is called the same with `.cursor` after it, that of dead letters with `.dead`, that of "
+        "redrives with `.redrives`.",
     )
+    dataset: StreamName | None = Field(
+        None,
+        description="Its folder below `lake.url`, where it is not that of its folder: by default its name.",
+    )
+    contract: Annotated[bytes | None, FROM_FOLDER] = None
+    source: Annotated[str | None, FROM_FOLDER] = None
+    start: Annotated[Start, FROM_FOLDER] = "earliest"
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether a source of ours fills the topic; else it is somebody else's."""
+        return self.source is not None
+
+    @property
+    def lake_folder(self) -> str:
+        return self.dataset or self.name
 
     @property
     def cursor_topic(self) -> str:

@@ -16,17 +16,24 @@ from waybill_common.settings.key_files import judge_key_files
 from waybill_common.settings.refused_values import refused_values
 from waybill_common.settings.setting_names import is_secret, known, may_be_secret, named
 from waybill_common.settings.sources import GivenValue, collect
+from waybill_common.settings.stream_values import StreamSource, add_stream
 from waybill_common.settings.tree import Settings
 
 _SCALARS = (str, bool, int, float, datetime.date, datetime.time)
 _LONGEST_SHOWN = 200
 
 
-def load_settings(flags: Namespace, environ: Mapping[str, str]) -> Settings:
-    """The settings; raises ``SettingsRefused`` listing everything that is wrong, and where it came from."""
+def load_settings(
+    flags: Namespace, environ: Mapping[str, str], stream_source: StreamSource | None = None
+) -> Settings:
+    """The settings; raises ``SettingsRefused`` listing everything that is wrong, and where it came from.
+
+    With ``stream_source`` they are of a stream that has a folder.
+    """
     found = collect(flags, environ)
+    facts = {} if stream_source is None else add_stream(found, stream_source)
     _refuse_at_sight(found)
-    tree: dict[str, dict[str, Any]] = {}
+    tree: dict[str, dict[str, Any]] = {"stream": {**facts}}
     for name, value in found.values.items():
         if name not in found.spoiled:
             section, _, field = name.partition(".")

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 Rows = Annotated[int, Field(ge=1, le=10**15)]
 
+FROM_FOLDER = Field(exclude=True)
+"""Of a field that is no setting: a stream's folder alone says it."""
+
 
 class Section(BaseModel):
     """One section: frozen, and closed against misspelled names."""

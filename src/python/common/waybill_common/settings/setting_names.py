@@ -15,6 +15,15 @@ from waybill_common.settings.tree import Settings
 
 PREFIX = "WAYBILL_"
 CONFIG_VARIABLE = "WAYBILL_CONFIG"
+FOLDER_VARIABLE = "WAYBILL_STREAMS_FOLDER"
+_OF_A_STREAM = re.compile(r"WAYBILL_STREAMS__([A-Z][A-Z0-9_]*?)__([A-Z0-9_]+)")
+OF_STREAMS = ("topic", "dataset")
+"""The fields of ``[streams.NAME]``, each of which is one of ``[stream]`` too."""
+
+REMOVED = {
+    "stream.contract": "a stream's contract is contract.json in its folder now: put the document there, beside a "
+    "stream.toml with its topic, and name the folder of folders by --streams"
+}
 FILE_SUFFIX = "_FILE"
 _LONGEST_NAME = 100
 
@@ -40,7 +49,8 @@ def fields() -> Iterator[tuple[str, str, FieldInfo]]:
     """Every setting: section, field, and what is known of it."""
     for section in Settings.model_fields:
         for field, inner in section_model(section).model_fields.items():
-            yield section, field, inner
+            if not inner.exclude:  # what a stream's folder alone says
+                yield section, field, inner
 
 
 @cache
@@ -99,6 +109,12 @@ def entry_of(variable: str) -> tuple[str, str] | None:
         if get_origin(info.annotation) is dict and variable.startswith(prefix) and variable != prefix:
             return name, variable.removeprefix(prefix).lower()
     return None
+
+
+def of_a_stream(variable: str) -> tuple[str, str] | None:
+    """``WAYBILL_STREAMS__ORDERS__TOPIC`` is ``topic`` of the stream ``orders``."""
+    found = _OF_A_STREAM.fullmatch(variable)
+    return (found[1].lower(), found[2].lower()) if found else None
 
 
 def named(name: str) -> str:

@@ -14,11 +14,14 @@ from typing import Any, get_origin
 from waybill_common.settings import flags as settings_flags
 from waybill_common.settings.files import UnreadableFile, as_text, has_bom, read_judged
 from waybill_common.settings.found_file import why_not_trusted
+from waybill_common.settings.given_streams import STREAMS, GivenStreams
 from waybill_common.settings.secret_files import PRIVATE
 from waybill_common.settings.setting_names import (
     CONFIG_VARIABLE,
     FILE_SUFFIX,
+    FOLDER_VARIABLE,
     PREFIX,
+    REMOVED,
     entry_of,
     flag_of,
     is_kubernetes,
@@ -27,12 +30,14 @@ from waybill_common.settings.setting_names import (
     known_variables,
     named,
     nearest,
+    of_a_stream,
     variable_of,
 )
-from waybill_common.settings.toml_lines import line_of
-from waybill_common.settings.tree import Settings
+from waybill_common.settings.tree import FIRST_STREAM, Settings
+from waybill_common.toml_lines import line_of
 
 DEFAULT_FILE = Path("waybill.toml")
+STREAM = "stream.name"
 _RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Z])(?=.*[a-z])/[A-Za-z0-9+]{5,}[A-Za-z0-9+/]{10,}={0,2}")
 """Base64 that begins with a slash."""
 
@@ -49,6 +54,14 @@ class GivenValue:
     problems: list[str] = field(default_factory=list)
     spoiled: set[str] = field(default_factory=set)
     exposed: list[tuple[str, str]] = field(default_factory=list)
+    streams: GivenStreams = field(default_factory=GivenStreams)
+
+    def choose(self, stream: Any, origin: str) -> None:
+        """What weaker sources say of another stream's topic and dataset stays theirs."""
+        if stream != self.values.get(STREAM, FIRST_STREAM):
+            for name in [one for one in self.values if one.startswith("stream.")]:
+                del self.values[name]
+        self.put(STREAM, stream, origin)
 
     def put(self, name: str, value: Any, origin: str) -> None:
         """Replaces what a weaker source said; tables are merged."""
@@ -70,11 +83,31 @@ def collect(flags: Namespace, environ: Mapping[str, str]) -> GivenValue:
     _from_file(found, flags, environ)
     _from_environment(found, environ)
     _from_flags(found, flags)
+    _of_the_stream(found)
     return found
 
 
+def _of_the_stream(found: GivenValue) -> None:
+    """What ``[streams.NAME]`` says of the stream that was chosen. Of two that are equally strong ``[stream]`` wins."""
+    stream = found.values.get(STREAM, FIRST_STREAM)
+    for key, (value, origin) in found.streams.of(str(stream)).items():
+        name = f"stream.{key}"
+        if name not in found.values or _strength(origin) > _strength(found.origins[name,]):
+            found.put(name, value, origin)
+
+
+def _strength(origin: str) -> int:
+    return 2 if origin.startswith("flag ") else 1 if origin.startswith("variable ") else 0
+
+
 def _from_flags(found: GivenValue, flags: Namespace) -> None:
-    for name, text in settings_flags.given(flags).items():
+    given = settings_flags.given(flags)
+    by_name, by_setting = settings_flags.chosen_stream(flags), given.pop(STREAM, None)
+    if None not in (by_name, by_setting) and by_name != by_setting:
+        found.refuse(f"--stream is {by_name}, {flag_of(STREAM)} is {by_setting}; leave one out", STREAM)
+    elif (stream := by_name or by_setting) is not None:
+        found.choose(stream, "flag --stream" if by_name else f"flag {flag_of(STREAM)}")
+    for name, text in given.items():
         _put_text(found, name, text, f"flag {flag_of(name)}")
     for flag in getattr(flags, settings_flags.UNKNOWN, ()):
         found.refuse(_unknown_flag(flag))
@@ -82,6 +115,8 @@ def _from_flags(found: GivenValue, flags: Namespace) -> None:
 
 def _unknown_flag(flag: str) -> str:
     name = flag.removeprefix("--").replace("-", "_")
+    if name in REMOVED:
+        return f"{flag} is no flag any more: {REMOVED[name]}"
     if name not in known():
         return f"{flag} is no flag{nearest(flag, (flag_of(one) for one in known()))}"
     if is_secret(known()[name]):
@@ -91,10 +126,11 @@ def _unknown_flag(flag: str) -> str:
 
 
 def _from_environment(found: GivenValue, environ: Mapping[str, str]) -> None:
-    for variable, name, text in _variables(environ):
+    for variable, name, text in sorted(_variables(environ), key=lambda one: one[1] != STREAM):
         if name is None:
-            hint = nearest(variable.upper(), known_variables()) or "; remove it"
-            found.refuse(f"{variable} is no variable of ours{hint}")
+            _refuse_variable(found, variable, text)
+        elif name == STREAM:
+            found.choose(text, f"variable {variable}")
         elif isinstance(name, tuple):
             found.put(name[0], {name[1]: text}, f"variable {variable}")
         elif variable.upper() == variable_of(name):
@@ -105,11 +141,29 @@ def _from_environment(found: GivenValue, environ: Mapping[str, str]) -> None:
             _put_file(found, name, text, variable)
 
 
+def _refuse_variable(found: GivenValue, variable: str, text: str) -> None:
+    """Unless it is of ``[streams.NAME]``."""
+    upper = variable.upper()
+    gone = next((why for name, why in REMOVED.items() if variable_of(name) == upper), None)
+    of_stream = of_a_stream(upper)
+    if gone is not None:
+        found.refuse(f"{variable} is no variable of ours any more: {gone}")
+    elif of_stream is not None:
+        stream, field_ = of_stream
+        if problem := found.streams.put(stream, field_, text, f"variable {variable}"):
+            found.refuse(problem)
+    else:
+        hint = nearest(upper, (*known_variables(), CONFIG_VARIABLE, FOLDER_VARIABLE)) or "; remove it"
+        found.refuse(f"{variable} is no variable of ours{hint}")
+
+
 def _variables(environ: Mapping[str, str]) -> Iterable[tuple[str, str | tuple[str, str] | None, str]]:
     """Those of ours: the name as it stands, what it sets (an entry of a table is a pair), its text."""
     for variable, text in environ.items():
         upper = variable.upper()
-        if not upper.startswith(PREFIX) or upper == CONFIG_VARIABLE or is_kubernetes(variable, text):
+        if not upper.startswith(PREFIX) or is_kubernetes(variable, text):
+            continue
+        if upper in (CONFIG_VARIABLE, FOLDER_VARIABLE):
             continue
         if variable != upper and upper in environ:
             continue  # the same in capitals beats it
@@ -231,22 +285,41 @@ def _file(flags: Namespace, environ: Mapping[str, str]) -> tuple[Path | None, st
 
 def _put_section(found: GivenValue, section: str, values: Any, text: str, path: Path) -> None:
     sections = Settings.model_fields
-    if section not in sections:
-        hint = nearest(section, (*sections, *known()))
+    if section == STREAMS:
+        _put_streams(found, values, text, path)
+    elif section not in sections:
+        hint = nearest(section, (*sections, STREAMS, *known()))
         found.refuse(
             f"{named(section)} (from {_at(path, text, section)}) is no section of the settings{hint}"
         )
     elif not isinstance(values, dict):
         found.refuse(f"{section} (from {_at(path, text, section)}) is no table; write [{section}]")
     else:
-        for key, value in values.items():
+        for key, value in sorted(values.items(), key=lambda one: f"{section}.{one[0]}" != STREAM):
             name, origin = f"{section}.{key}", _at(path, text, section, key)
-            if name in known():
+            if name == STREAM:
+                found.choose(value, origin)
+            elif name in known():
                 found.put(name, value, origin)
+            elif name in REMOVED:
+                found.refuse(f"{name} (from {origin}) is no setting any more: {REMOVED[name]}")
             else:
                 others = [one.partition(".")[2] for one in known() if one.startswith(f"{section}.")]
                 hint = nearest(key, others) or nearest(name, known())
                 found.refuse(f"{named(name)} (from {origin}) is no setting{hint}")
+
+
+def _put_streams(found: GivenValue, streams: Any, text: str, path: Path) -> None:
+    for stream, values in streams.items() if isinstance(streams, dict) else ():
+        if not isinstance(values, dict):
+            origin = _at(path, text, STREAMS, stream)
+            found.refuse(f"{named(f'{STREAMS}.{stream}')} (from {origin}) is no table; write [streams.NAME]")
+            continue
+        for key, value in values.items():
+            if problem := found.streams.put(stream, key, value, _at(path, text, f"{STREAMS}.{stream}", key)):
+                found.refuse(problem)
+    if not isinstance(streams, dict):
+        found.refuse(f"streams (from {_at(path, text, STREAMS)}) is no table; write [streams.NAME]")
 
 
 def _at(path: Path, text: str, section: str, key: str | None = None) -> str:

@@ -34,3 +34,7 @@ class Settings(BaseModel):
     status: StatusSettings = StatusSettings()
     log: LogSettings = LogSettings()
     security: SecuritySettings = SecuritySettings()
+
+
+FIRST_STREAM = StreamSettings().name
+"""The stream of 0.1.0, whose settings are those that had no stream's name in them."""

@@ -54,7 +54,7 @@ class ObjectRows:
 
     @cached_property
     def _lake(self) -> LakeReader:
-        return LakeReader(self.settings.lake, self.settings.stream.name)
+        return LakeReader(self.settings.lake, self.settings.stream.lake_folder)
 
     def first(self, listed: ListedObject, count: int, *, from_offset: int | None = None) -> ShownRows:
         """The first rows, or those from an offset on. Raises ``LakeRefused`` for what can't be read."""

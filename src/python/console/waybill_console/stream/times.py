@@ -26,18 +26,18 @@ class StoredTimes:
 
     def of_commits(self, numbers: Sequence[int]) -> dict[int, CommitTimes]:
         """Raises ``LakeUnavailable`` and ``LakeRefused``."""
-        folder = f"{self._systems.base}/{self.settings.stream.name}"
+        folder = f"{self._systems.base}/{self.settings.stream.lake_folder}"
         paths = [f"{folder}/{key(number)}" for number in numbers for key in (manifest_key, receipt_key)]
         found = self._infos(paths)
         return {number: _times(*found[2 * at : 2 * at + 2]) for at, number in enumerate(numbers)}
 
     def opened(self, number: int) -> datetime | None:
         """When a commit's manifest was stored."""
-        path = f"{self._systems.base}/{self.settings.stream.name}/{manifest_key(number)}"
+        path = f"{self._systems.base}/{self.settings.stream.lake_folder}/{manifest_key(number)}"
         return _moment(self._infos([path])[0])
 
     def _infos(self, paths: list[str]) -> list[Any]:
-        address = f"{self._systems.location.url.text}/{self.settings.stream.name}"
+        address = f"{self._systems.location.url.text}/{self.settings.stream.lake_folder}"
         return self._systems.asked(
             address, "asking when entries were stored", lambda system: list(system.get_file_info(paths))
         )

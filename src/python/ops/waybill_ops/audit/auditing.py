@@ -57,7 +57,7 @@ class TopicReading:
 def audit(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport:
     """Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt``, ``ContractUnknown``, ``KafkaUnavailable`` and
     ``TopicRefused``."""
-    lake = LakeReader(settings.lake, settings.stream.name)
+    lake = LakeReader(settings.lake, settings.stream.lake_folder)
     lake.require()
     ledger = read_ledger(lake)
     _require_same_home(ledger, settings, lake)

@@ -7,7 +7,6 @@ from argparse import ArgumentParser, Namespace, _SubParsersAction
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from waybill_common.cli import settings_of
 from waybill_common.errors import OK, DeadLettersRefused, SettingsRefused
 from waybill_common.flag_types import path_of, said, whole_number
 from waybill_common.screen import on_stdout
@@ -35,6 +34,7 @@ from waybill_ops.dead_letters import (
     whole,
 )
 from waybill_ops.redrive import Change, ReopenDeadLetter, WaiveDeadLetter, carry_out, open_session
+from waybill_streams.stream_settings import settings_of
 
 SETTINGS = {
     **dict.fromkeys(("list", "show", "export"), READING),

@@ -6,20 +6,19 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.settings import add_settings_flags, uses
 from waybill_common.terminal import say, say_json
 from waybill_ops.provision import ProvisionedPart, provide_lake, provide_topics
+from waybill_streams.stream_settings import settings_of
 
-SETTINGS = uses("stream.topic", "kafka", "producer.dead_retention", "lake", "log", "security")
-IDLE = ("stream.name",)
+SETTINGS = uses("stream.name", "stream.topic", "kafka", "producer.dead_retention", "lake", "log", "security")
 HELP = "create the topics and the lake's folder or bucket; safe to run again"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of lines")
-    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+    add_settings_flags(parser, *SETTINGS)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from waybill_common.cli import settings_of
 from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
 from waybill_common.ledger import data_loss
 from waybill_common.settings import CREATION, READING, Settings, add_settings_flags
@@ -13,6 +12,7 @@ from waybill_ops.answers import Answer, answer_for
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.lag import LagBounds, as_json, exceeded, measure_lag, print_lag
 from waybill_ops.messages import going_over
+from waybill_streams.stream_settings import settings_of
 
 SETTINGS = READING
 IDLE = CREATION

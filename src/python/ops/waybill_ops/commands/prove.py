@@ -10,7 +10,6 @@ from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from waybill_common.cli import settings_of
 from waybill_common.contract import Contract
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import refused, whole_number
@@ -45,6 +44,8 @@ from waybill_ops.prove import (
     run_child,
 )
 from waybill_ops.submission import add_spark_flags, open_cache
+from waybill_streams.packaged import STREAMS
+from waybill_streams.stream_settings import settings_of
 
 OWN = (
     "stream.topic",
@@ -124,12 +125,13 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _check_contract(settings: Settings) -> None:
-    """What a proof sends has to be events: those of the contract that Waybill brings along."""
+    """What a proof sends has to be events: those of a contract that is a model of this release."""
+    stream = settings.stream.name
     if not isinstance(contracts_of(settings.stream).current, Contract):
         raise SettingsRefused(
-            f"stream.contract is {settings.stream.contract}, and a proof sends events of the packaged contract.",
-            allowed=f"none, or the document of the packaged {settings.stream.name}.",
-            remedy="leave stream.contract out, also in waybill.toml and variables; nothing was made.",
+            f"The contract of stream {stream} is a document alone, and a proof makes its events of a model.",
+            allowed=f"{', '.join(STREAMS)}, by the contract that Waybill brings along.",
+            remedy="leave --stream and --streams out, also in waybill.toml and variables; nothing was made.",
         )
 
 

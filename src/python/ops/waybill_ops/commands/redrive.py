@@ -6,11 +6,10 @@ import uuid
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
 
-from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of, whole_number
 from waybill_common.screen import on_stdout
-from waybill_common.settings import SENDING, add_settings_flags, uses
+from waybill_common.settings import SENDING, add_settings_flags
 from waybill_common.terminal import say_json
 from waybill_contracts.stream_contract import contracts_of
 from waybill_ops.dead_letters import (
@@ -35,8 +34,9 @@ from waybill_ops.redrive import (
     print_preview,
     redrive_of,
 )
+from waybill_streams.stream_settings import settings_of
 
-SETTINGS = uses(*SENDING, "stream.contract")
+SETTINGS = SENDING
 IDLE = ("kafka.partitions",)
 Statuses = Mapping[RecordCoordinates, RedriveStatus]
 HELP = "send dead letters back through the topic, mended or not; safe to run again"

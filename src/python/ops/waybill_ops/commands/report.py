@@ -7,7 +7,6 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from waybill_common.cli import settings_of
 from waybill_common.flag_types import refused, said, whole_number
 from waybill_common.screen import Screen
 from waybill_common.settings import Settings, add_settings_flags, uses
@@ -23,8 +22,9 @@ from waybill_ops.receipts import (
     rows_by,
     summarise,
 )
+from waybill_streams.stream_settings import settings_of
 
-SETTINGS = uses("stream.name", "stream.topic", "lake", "log", "security")
+SETTINGS = uses("stream", "lake", "log", "security")
 IDLE = ()
 MOST_COMMIT = 10**15
 HELP = "show what the receipts say: commits, rows, objects, frontier"

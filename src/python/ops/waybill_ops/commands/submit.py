@@ -10,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from waybill_common.cli import Parser, leave_to_settings, settings_of
+from waybill_common.cli import Parser, leave_to_settings
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.settings import DELIVERING, add_settings_flags, as_words, with_settings
 from waybill_common.terminal import say, say_json
@@ -23,6 +23,7 @@ from waybill_ops.submission import (
     submit_command,
     submit_parts,
 )
+from waybill_streams.stream_settings import settings_of
 
 SETTINGS = DELIVERING
 HELP = "run the Spark application from its bundle"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from waybill_common.cli import settings_of
 from waybill_common.errors import AuditFailed, NothingDelivered, WaybillError
 from waybill_common.screen import on_stderr
 from waybill_common.settings import CREATION, READING, KafkaSettings, Settings, add_settings_flags
 from waybill_ops.answers import Answer, answer_for
 from waybill_ops.audit import AuditReport, as_json, audit, print_report
+from waybill_streams.stream_settings import settings_of
 
 SETTINGS = READING
 IDLE = CREATION

@@ -91,7 +91,7 @@ class DeadLetterFinder:
 
 def open_dead_letters(settings: Settings) -> DeadLetterFinder:
     """Reads every receipt. Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt`` and ``ContractUnknown``."""
-    lake = LakeReader(settings.lake, settings.stream.name)
+    lake = LakeReader(settings.lake, settings.stream.lake_folder)
     lake.require()
     topic, topic_id = settings.stream.topic, None
     objects: list[tuple[Span, StoredObject]] = []

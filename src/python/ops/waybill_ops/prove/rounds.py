@@ -63,7 +63,7 @@ def prove(
     settings = scratch.settings
     sender = Sender(settings.kafka, scratch.topic, plan.seed)
     with programs_in(folder) as programs, showing(plan, screen) as display:
-        watch = Watch(open_lake(settings.lake, settings.stream.name))
+        watch = Watch(open_lake(settings.lake, settings.stream.lake_folder))
         stage = Stage(plan, Drivers(chosen, env, programs), env, programs, sender, watch)
         outcomes: list[RoundOutcome] = []
         for one in plan.rounds:

@@ -16,7 +16,7 @@ from waybill_streams.packaged import STREAMS
 
 def read_arrived(settings: Settings) -> Iterator[Arrived]:
     """A dead letter's event is the one that its key names. Raises ``LakeRefused`` and ``LakeUnavailable``."""
-    lake = LakeReader(settings.lake, settings.stream.name)
+    lake = LakeReader(settings.lake, settings.stream.lake_folder)
     id_field = STREAMS[settings.stream.name].current.id_field
     with tempfile.TemporaryDirectory(prefix="waybill-prove-") as scratch:
         for folder, field in ((DATA, id_field), (DEAD_LETTERS, "key")):

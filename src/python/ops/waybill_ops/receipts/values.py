@@ -35,14 +35,14 @@ def rows_by(settings: Settings, column: str, objects: Sequence[ListedObject]) ->
     data = [one.entry for one in objects if one.kind == "data"]
     if not data:
         return {}
-    lake = LakeReader(settings.lake, settings.stream.name)
+    lake = LakeReader(settings.lake, settings.stream.lake_folder)
     for one in data:
         lake.require_file(one.key)
     systems = FileSystems(settings.lake)
-    folder = f"{systems.location.url.text}/{settings.stream.name}"
+    folder = f"{systems.location.url.text}/{settings.stream.lake_folder}"
     counts: Counter[str] = Counter()
     for some in (data[at : at + _AT_ONCE] for at in range(0, len(data), _AT_ONCE)):
-        paths = [f"{systems.base}/{settings.stream.name}/{one.key}" for one in some]
+        paths = [f"{systems.base}/{settings.stream.lake_folder}/{one.key}" for one in some]
         try:
             counts += systems.asked(folder, f"reading {len(data)} objects", partial(_counted, column, paths))
         except pa.ArrowException as error:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from waybill_common.contract import Contract
 from waybill_streams.names.contract import Name
 
-__all__ = ["NAMES"]
+__all__ = ["CONTRACT", "NAMES"]
 
 NAMES = Contract(
     stream="names",
@@ -19,3 +19,6 @@ NAMES = Contract(
     time_field="produced_at",
     document=files(__name__).joinpath("contract.json").read_bytes(),
 )
+
+CONTRACT = NAMES
+"""What ``waybill_streams.packaged`` looks for."""

@@ -1,0 +1,41 @@
+"""What a stream's folder gives to the settings: the weakest source of all, but for the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from waybill_common.settings.given_streams import GivenStreams
+from waybill_common.settings.setting_names import OF_STREAMS, known
+from waybill_common.settings.sources import STREAM, GivenValue
+from waybill_common.settings.tree import FIRST_STREAM
+
+
+@dataclass(frozen=True)
+class StreamValues:
+    """``settings`` by their dotted names, each with its origin; ``facts`` are the fields of ``[stream]`` that are no
+    settings.
+    """
+
+    settings: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+StreamSource = Callable[[str, GivenStreams], StreamValues]
+"""Finds the folder of the stream that was chosen. Raises ``SettingsRefused``."""
+
+
+def add_stream(found: GivenValue, source: StreamSource) -> Mapping[str, Any]:
+    """Fill in what no other source says; the facts. Nothing is looked for where no stream can have the name."""
+    stream = found.values.get(STREAM, FIRST_STREAM)
+    if STREAM in found.spoiled or not isinstance(stream, str) or not stream.strip():
+        return {}
+    for name in OF_STREAMS:
+        if f"stream.{name}" in found.values:
+            found.streams.put(stream, name, found.values[f"stream.{name}"], found.origins[f"stream.{name}",])
+    given = source(stream, found.streams)
+    for name, (value, origin) in given.settings.items():
+        if name not in found.values and name in known():
+            found.put(name, value, origin)
+    return given.facts

@@ -1,0 +1,141 @@
+"""A stream is a folder: stream.toml says where its records come from and go to, contract.json what they are.
+
+Only the standard library is needed to read one, and nothing in the folder is run.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from waybill_common.errors import SettingsRefused
+from waybill_common.stream_names import why_no_stream
+from waybill_common.stream_start import Start
+from waybill_streams.stream_toml import StreamToml, read_stream_toml
+
+STREAM_FILE, CONTRACT_FILE, SAMPLES = "stream.toml", "contract.json", "samples"
+LARGEST_FILE = 1 << 20
+
+
+@dataclass(frozen=True)
+class StreamFolder:
+    """``contract`` is the document as it stands, unread; None where the folder has none yet. ``source`` is the kind of
+    source of ours that fills the topic; without one it is somebody else's. ``delivery`` are defaults of that section of
+    the settings, and ``lines`` say where in stream.toml each of them stands.
+    """
+
+    name: str
+    place: Traversable
+    topic: str
+    dataset: str
+    start: Start
+    source: str | None
+    contract: bytes | None
+    samples: tuple[Traversable, ...] = ()
+    delivery: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_filled(self) -> bool:
+        return self.source is not None
+
+    def said_at(self, name: str) -> str:
+        """Where its stream.toml says ``name``, for messages."""
+        line = self.lines.get(name)
+        return f"{self.place}/{STREAM_FILE}" + (f", line {line}" if line else "")
+
+
+def load_folder(place: Traversable) -> StreamFolder:
+    """Raises ``SettingsRefused`` with the place, what is allowed there, and the remedy."""
+    name = place.name
+    if why := why_no_stream(name):
+        raise SettingsRefused(
+            f"{place} is no stream's folder: {name[:60]!r} is no stream's name.",
+            allowed=f"{why}.",
+            remedy="rename the folder.",
+        )
+    said = _said(place)
+    return StreamFolder(
+        name=name,
+        place=place,
+        topic=said.topic,
+        dataset=said.dataset or name,
+        start=said.start,
+        source=said.source,
+        contract=_contract(place),
+        samples=_samples(place),
+        delivery=said.delivery,
+        lines=said.lines,
+    )
+
+
+def _said(place: Traversable) -> StreamToml:
+    file = place / STREAM_FILE
+    text = _bytes(file)
+    if text is None:
+        raise SettingsRefused(
+            f"{place} has no {STREAM_FILE}.",
+            allowed=f'a stream\'s folder, with a {STREAM_FILE} that says at least topic = "…".',
+            remedy="write it, or name another folder.",
+        )
+    try:
+        return read_stream_toml(text.removeprefix(b"\xef\xbb\xbf").decode(), str(file))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = "too deep" if isinstance(error, RecursionError) else error
+        raise SettingsRefused(
+            f"{file} is no TOML: {why}.",
+            allowed="TOML in UTF-8.",
+            remedy="correct it, and start again; nothing was touched.",
+        ) from None
+
+
+def _contract(place: Traversable) -> bytes | None:
+    """The document; which stream it is of is looked at here, as everything else rests on it. The language is not."""
+    text = _bytes(place / CONTRACT_FILE)
+    if text is None:
+        return None
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return text  # whoever reads the language says where it is wrong
+    stream = document.get("stream") if isinstance(document, dict) else None
+    if isinstance(stream, str) and stream != place.name:
+        raise SettingsRefused(
+            f"{place / CONTRACT_FILE} is a contract of stream {stream[:60]!r}, its folder is called {place.name}.",
+            allowed="one name.",
+            remedy="rename the folder, or put the stream's own document there. Nothing was written.",
+        )
+    return text
+
+
+def _samples(place: Traversable) -> tuple[Traversable, ...]:
+    folder = place / SAMPLES
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted((one for one in folder.iterdir() if one.is_file()), key=lambda one: one.name))
+
+
+def _bytes(file: Traversable) -> bytes | None:
+    """None where there is no such file."""
+    try:
+        with file.open("rb") as opened:
+            content: bytes = opened.read(LARGEST_FILE + 1)
+    except (FileNotFoundError, KeyError):
+        return None
+    except OSError as error:
+        raise SettingsRefused(
+            f"{file} can't be read: {(error.strerror or str(error)).lower()}.",
+            allowed="a file that this user may read.",
+            remedy="correct its rights.",
+        ) from error
+    if len(content) > LARGEST_FILE:
+        raise SettingsRefused(
+            f"{file} is larger than {LARGEST_FILE:,} bytes.",
+            allowed=f"up to {LARGEST_FILE:,} bytes.",
+            remedy="look whether it is the file that is meant.",
+        )
+    return content

@@ -1,0 +1,89 @@
+"""The settings of a program that works on a stream: those of the whole pipeline, with what the stream's folder says."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from waybill_common import cli
+from waybill_common.errors import SettingsRefused
+from waybill_common.settings import (
+    NO_CONTRACT,
+    DeliverySettings,
+    GivenStreams,
+    Settings,
+    StreamValues,
+    nearest,
+    streams_folder,
+)
+from waybill_streams.clashes import StreamPlaces, check_apart
+from waybill_streams.finding import StreamFolders, given_folder
+from waybill_streams.stream_folder import StreamFolder
+
+DELIVERY_DEFAULTS = tuple(
+    name for name in DeliverySettings.model_fields if name not in ("accept_loss", "workers")
+)
+"""What a machine has and what one run accepts are no stream's."""
+
+
+def settings_of(
+    flags: Namespace, environ: Mapping[str, str], component: str, *, warns: bool = True
+) -> Settings:
+    """As ``waybill_common.cli.settings_of``, of the stream that was chosen. Raises ``SettingsRefused``."""
+    folders = folders_of(flags, environ)
+    settings = cli.settings_of(flags, environ, component, warns=warns, stream_source=FolderValues(folders))
+    for warning in folders.warnings if warns else ():
+        structlog.get_logger().warning("a group may write to a stream's folder", which=warning)
+    return settings
+
+
+def folders_of(flags: Namespace, environ: Mapping[str, str]) -> StreamFolders:
+    given = streams_folder(flags, environ)
+    return StreamFolders(None if given is None else given_folder(*given))
+
+
+@dataclass(frozen=True)
+class FolderValues:
+    """A stream's folder as a source of settings."""
+
+    folders: StreamFolders
+
+    def __call__(self, stream: str, given: GivenStreams) -> StreamValues:
+        folder = self.folders.find(stream)
+        for name, origin in given:
+            if name not in self.folders.places:
+                raise SettingsRefused(
+                    f"streams.{name} (from {origin}) is of no stream{nearest(name, self.folders.places)}.",
+                    allowed=f"{', '.join(self.folders.places)}.",
+                    remedy="correct it, or name the folder that holds that stream by --streams. Nothing was touched.",
+                )
+        check_apart(
+            folder, self.folders.readable(), StreamPlaces(given.texts("topic"), given.texts("dataset"))
+        )
+        return values_of(folder)
+
+
+def values_of(folder: StreamFolder) -> StreamValues:
+    """Raises ``SettingsRefused`` for a default of delivery that is no setting of a stream."""
+    for key in folder.delivery:
+        if key not in DELIVERY_DEFAULTS:
+            raise SettingsRefused(
+                f"{folder.said_at(f'delivery.{key}')}: delivery.{key} is no default of a stream"
+                f"{nearest(key, DELIVERY_DEFAULTS)}.",
+                allowed=f"{', '.join(DELIVERY_DEFAULTS)}.",
+                remedy="correct or remove it; nothing was touched.",
+            )
+    said = {
+        "stream.topic": folder.topic,
+        "stream.dataset": folder.dataset,
+        **{f"delivery.{key}": value for key, value in folder.delivery.items()},
+    }
+    return StreamValues(
+        settings={
+            name: (value, folder.said_at(name.removeprefix("stream."))) for name, value in said.items()
+        },
+        facts={"contract": folder.contract or NO_CONTRACT, "source": folder.source, "start": folder.start},
+    )
