@@ -83,12 +83,11 @@ class World:
     def stream(
         self, name: str, waiting: int = 0, trigger: str = "available-now", **delivery: Any
     ) -> Settings:
-        path = self.folder / f"{name}.json"
-        path.write_bytes(canonical_bytes(ORDERS | {"stream": name}))
+        document = canonical_bytes(ORDERS | {"stream": name})
         self.ends[f"{name}_topic"] = waiting
         self.watches[name] = Watch()
         return Settings(
-            stream=StreamSettings(name=name, topic=f"{name}_topic", contract=str(path)),
+            stream=StreamSettings(name=name, topic=f"{name}_topic", contract=document),
             kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=1),
             lake=LakeSettings(url=str(self.folder / "lake")),
             delivery=DeliverySettings(trigger=trigger, **delivery),
@@ -142,7 +141,8 @@ class World:
         self.dropped.set()
 
     def run(self, *streams: Settings) -> StreamsSummary:
-        return deliver_streams(streams, self, self.stop, self.watches, topics=self.now)  # type: ignore[arg-type]
+        by_name = {one.stream.name: one for one in streams}
+        return deliver_streams(by_name, self, self.stop, self.watches, topics=self.now)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -22,6 +22,11 @@ def watch_of(settings: Settings, backfill: Backfill | None = None) -> DeliveryWa
     return DeliveryWatch(settings.stream.name, trigger, None if backfill else period_of(trigger))
 
 
+def refused_watch(stream: str) -> DeliveryWatch:
+    """Of one that a run of several can't begin with."""
+    return DeliveryWatch(stream, "available-now", None)
+
+
 def run(
     settings: Settings,
     stop: StopSignals,

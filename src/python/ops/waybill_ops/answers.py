@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -14,6 +15,8 @@ from waybill_common.many import Outcome, whole_code
 from waybill_common.screen import Screen, Styled, TableColumn, on_stdout
 from waybill_common.settings import Settings
 from waybill_common.terminal import say_json
+from waybill_streams.chosen_streams import several_of
+from waybill_streams.stream_settings import settings_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,16 @@ class Answer:
 Ask = Callable[[Settings], Answer]
 
 
+def answer_for_chosen(
+    flags: Namespace, environ: Mapping[str, str], verb: str, ask: Ask, *, at_once: int = 1
+) -> int:
+    """Of the stream that was chosen, or of several; with ``--json`` as JSON."""
+    chosen = several_of(flags, environ, verb)
+    if chosen is not None:
+        return answer_for_several(chosen.streams, ask, as_json=flags.json, at_once=at_once)
+    return answer_for(settings_of(flags, environ, verb), ask, as_json=flags.json)
+
+
 def answer_for(settings: Settings, ask: Ask, *, as_json: bool) -> int:
     """Of one stream. Raises the answer's failure after it was printed."""
     answer = ask(settings)
@@ -42,15 +55,18 @@ def answer_for(settings: Settings, ask: Ask, *, as_json: bool) -> int:
     return OK
 
 
-def answer_for_several(streams: Sequence[Settings], ask: Ask, *, as_json: bool, at_once: int) -> int:
+Streams = Mapping[str, Settings | WaybillError]
+"""By name, each stream's settings, or what is wrong with them."""
+
+
+def answer_for_several(streams: Streams, ask: Ask, *, as_json: bool, at_once: int) -> int:
     """Of each, in their order; what ends one leaves the others alone. ``at_once`` of them are asked for at a time.
 
     The exit code: 1 if a fault of ours ended any; else the smallest that passes; else the smallest; else 0.
     """
     screen, outcomes = _screen(), list[Outcome]()
     told: dict[str, dict[str, Any]] = {}
-    for settings, found in _found(streams, ask, at_once):
-        name = settings.stream.name
+    for name, found in _found(streams, ask, at_once):
         answer = found if isinstance(found, Answer) else None
         failure = answer.failure if answer is not None else found
         outcome = Outcome(name) if not isinstance(failure, BaseException) else Outcome.of(name, failure)
@@ -70,16 +86,16 @@ def answer_for_several(streams: Sequence[Settings], ask: Ask, *, as_json: bool, 
     return code
 
 
-def _found(
-    streams: Sequence[Settings], ask: Ask, at_once: int
-) -> Iterator[tuple[Settings, Answer | BaseException]]:
+def _found(streams: Streams, ask: Ask, at_once: int) -> Iterator[tuple[str, Answer | BaseException]]:
     with ThreadPoolExecutor(at_once, thread_name_prefix="ask") as asking:
-        asked = [(one, asking.submit(copy_context().run, _asked, ask, one)) for one in streams]
-        for settings, found in asked:
-            yield settings, found.result()
+        asked = [(name, asking.submit(copy_context().run, _asked, ask, one)) for name, one in streams.items()]
+        for name, found in asked:
+            yield name, found.result()
 
 
-def _asked(ask: Ask, settings: Settings) -> Answer | BaseException:
+def _asked(ask: Ask, settings: Settings | WaybillError) -> Answer | BaseException:
+    if not isinstance(settings, Settings):
+        return settings
     try:
         with machine_errors():
             return ask(settings)

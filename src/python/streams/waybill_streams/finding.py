@@ -35,6 +35,13 @@ class StreamFolders:
             found.setdefault(place.name, place)
         return dict(sorted(found.items()))
 
+    @property
+    def own(self) -> Mapping[str, Path]:
+        """The user's own: those of the folder that was given, if one was; else all."""
+        if self.given is None:
+            return self.places
+        return {name: place for name, place in self.places.items() if self._is_given(place)}
+
     def find(self, name: str) -> StreamFolder:
         """Raises ``SettingsRefused`` where there is none, where others can write it, or for what is wrong in it."""
         place = self.places.get(name)
@@ -50,8 +57,12 @@ class StreamFolders:
             self.warnings.append(warning)
         return load_folder(place)
 
-    def readable(self) -> Iterator[StreamFolder]:
-        """Those with nothing wrong in them."""
+    @cached_property
+    def readable(self) -> Sequence[StreamFolder]:
+        """Those with nothing wrong in them. They are read once, as a run may be of hundreds."""
+        return tuple(self._readable())
+
+    def _readable(self) -> Iterator[StreamFolder]:
         for place in self.places.values():
             try:
                 yield load_folder(place)

@@ -60,9 +60,7 @@ class FolderValues:
                     allowed=f"{', '.join(self.folders.places)}.",
                     remedy="correct it, or name the folder that holds that stream by --streams. Nothing was touched.",
                 )
-        check_apart(
-            folder, self.folders.readable(), StreamPlaces(given.texts("topic"), given.texts("dataset"))
-        )
+        check_apart(folder, self.folders.readable, StreamPlaces(given.texts("topic"), given.texts("dataset")))
         return values_of(folder)
 
 

@@ -26,6 +26,11 @@ class Outcome:
             return cls(stream, error.exit_code, type(error).__name__, error.found)
         return cls(stream, UNEXPECTED, FAILED_BY_BUG)
 
+    @property
+    def end(self) -> str | None:
+        """How it ended, where that was not well, without a word of somebody else's."""
+        return None if self.error is None else f"it ended with {self.error} (exit code {self.exit_code})"
+
     def as_json(self) -> dict[str, object]:
         return {"exit_code": self.exit_code, "error": self.error, "found": self.found}
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.flag_types import refused
 
 _SHARD = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 _GLOB = re.compile(r"[*?\[]")
 _MOST_NAMED = 10
+_LONGEST_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,9 @@ def shard_of(text: str) -> Shard:
     """For a flag: ``2/8``."""
     match = _SHARD.fullmatch(text)
     if match is None or int(match[1]) > int(match[2]):
-        raise refused(text, "a part of all parts, such as 2/8: from 1/1 to 9999/9999")
+        raise ArgumentTypeError(
+            f"{text[:_LONGEST_SHOWN]!r} is not possible here; allowed: a part of at most 9999, such as 2/8"
+        )
     return Shard(int(match[1]), int(match[2]))
 
 
@@ -54,6 +57,11 @@ class Selection:
         return (
             self.every or self.shard is not None or len(self.patterns) > 1 or any(map(is_glob, self.patterns))
         )
+
+    def as_words(self) -> tuple[str, ...]:
+        """The same as words of a child's command line."""
+        shard = () if self.shard is None else (f"--shard={self.shard}",)
+        return (*(f"--stream={one}" for one in self.patterns), *(("--all",) if self.every else ()), *shard)
 
     def of(self, known: Sequence[str]) -> list[str]:
         """The selected names, each once, in order. A part may have none.

@@ -12,9 +12,13 @@ from waybill_common.settings.flags import (
     add_settings_flags,
     as_variables,
     as_words,
+    for_stream,
+    given_of_stream,
     idle_flags,
     sections_of,
+    selection_of,
     streams_folder,
+    takes_several,
 )
 from waybill_common.settings.given_streams import GivenStreams
 from waybill_common.settings.kafka_sections import (
@@ -49,7 +53,8 @@ __all__ = [
     "DeliverySettings", "GivenStreams", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings",
     "PseudonymSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
     "StreamSettings", "StreamSource", "StreamValues", "UnreadableFile",
-    "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
-    "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged", "read_small",
-    "secrets_in", "sections_of", "streams_folder", "uses", "with_settings", "without_settings",
+    "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "for_stream", "given_of_stream",
+    "idle_flags", "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",
+    "read_small", "secrets_in", "sections_of", "selection_of", "streams_folder", "takes_several", "uses",
+    "with_settings", "without_settings",
 ]

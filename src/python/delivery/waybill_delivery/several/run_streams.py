@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -16,14 +16,14 @@ from typing import TypeVar
 import structlog
 
 from waybill_common.cli import machine_errors, tell_of
-from waybill_common.errors import TransientError
+from waybill_common.errors import TransientError, WaybillError
 from waybill_common.kafka import SeenTopic, topics_now
 from waybill_common.many import Outcome, Tries
 from waybill_common.settings import KafkaSettings, Settings
 from waybill_delivery.several.engine import Engine, Watching
 from waybill_delivery.several.store_probe import StoreProbe
 from waybill_delivery.several.stream_run import StreamRun
-from waybill_delivery.several.streams_summary import StreamsSummary
+from waybill_delivery.several.streams_summary import StreamEnd, StreamsSummary
 from waybill_delivery.splits import SplitsDropped
 from waybill_delivery.stop_signals import StopSignals
 
@@ -38,7 +38,7 @@ Topics = Callable[[KafkaSettings, Sequence[str]], Mapping[str, SeenTopic]]
 
 
 def deliver_streams(
-    streams: Iterable[Settings],
+    streams: Mapping[str, Settings | WaybillError],
     engine: Engine,
     stop: StopSignals,
     watches: Mapping[str, Watching],
@@ -46,15 +46,24 @@ def deliver_streams(
     topics: Topics = topics_now,
 ) -> StreamsSummary:
     """Deliver each stream until its trigger's end, its failure, or a request to stop. What ends one leaves the others
-    alone; ``tell_of`` says it at once.
+    alone, also where its settings can't be used; ``tell_of`` says it at once.
 
     A request to stop: no manifest is opened and no split begun any more; commits whose splits all run are closed.
     """
     probe = StoreProbe()
-    runs = [StreamRun(one, engine, stop, probe, watches[one.stream.name]) for one in streams]
+    runs = []
+    refused: dict[str, StreamEnd] = {}
+    for name, one in streams.items():
+        if isinstance(one, Settings):
+            runs.append(StreamRun(one, engine, stop, probe, watches[name]))
+        else:
+            tell_of(one, name)
+            outcome = Outcome.of(name, one)
+            watches[name].ended(outcome.end)
+            refused[name] = StreamEnd(outcome)
     with ThreadPoolExecutor(LEDGERS_AT_ONCE, thread_name_prefix="begin") as beginning:
         stop.names_open(lambda: [f"{one.name} {one.open_commit}" for one in runs if one.open_commit])
-        return _Turns(runs, engine, stop, beginning, topics).until_all_ended()
+        return StreamsSummary({**refused, **_Turns(runs, engine, stop, beginning, topics).until_all_ended()})
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,7 @@ class _Turns:
     _events: SimpleQueue[_Looked | _Began | _Turned] = field(default_factory=SimpleQueue)
     _is_ending: bool = False
 
-    def until_all_ended(self) -> StreamsSummary:
+    def until_all_ended(self) -> dict[str, StreamEnd]:
         self._resting = {run.name: run for run in self.runs}
         while any(run.end is None for run in self.runs):
             if self.stop.asked() and not self._is_ending:
@@ -104,7 +113,7 @@ class _Turns:
             else:
                 self._look_where_it_is_due()
             self._take_events()
-        return StreamsSummary({run.name: run.end for run in self.runs if run.end is not None})
+        return {run.name: run.end for run in self.runs if run.end is not None}
 
     def _take_events(self) -> None:
         if all(run.end is not None for run in self.runs):

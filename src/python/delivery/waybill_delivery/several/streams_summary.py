@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from waybill_common.many import Outcome, whole_code
 from waybill_delivery.run_summary import RunSummary
@@ -14,8 +14,8 @@ class StreamEnd:
     """``open_commit`` is the number of one that this run left open, if it did."""
 
     outcome: Outcome
-    delivered: RunSummary
-    seconds: float
+    delivered: RunSummary = field(default_factory=RunSummary)
+    seconds: float = 0.0
     open_commit: int | None = None
 
     def as_json(self) -> dict[str, object]:

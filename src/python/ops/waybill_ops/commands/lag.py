@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
 from waybill_common.ledger import data_loss
 from waybill_common.settings import CREATION, READING, Settings, add_settings_flags
-from waybill_ops.answers import Answer, answer_for
+from waybill_ops.answers import Answer, answer_for_chosen
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.lag import LagBounds, as_json, exceeded, measure_lag, print_lag
 from waybill_ops.messages import going_over
-from waybill_streams.stream_settings import settings_of
 
 SETTINGS = READING
 IDLE = CREATION
@@ -33,15 +32,14 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="PART",
         help="largest part of retention, such as 0.8, that any partition may have used",
     )
-    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+    add_settings_flags(parser, *SETTINGS, idle=IDLE, several=True)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """After the numbers were printed it raises ``DataLoss`` where undelivered offsets are gone already, and
     ``LagExceeded`` beyond the bounds."""
-    settings = settings_of(flags, environ, "lag")
     bounds = LagBounds(flags.max_behind, flags.max_retention_used)
-    return answer_for(settings, lambda one: lag_of(one, bounds), as_json=flags.json)
+    return answer_for_chosen(flags, environ, "lag", lambda one: lag_of(one, bounds), at_once=8)
 
 
 def lag_of(settings: Settings, bounds: LagBounds) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 from waybill_common.flag_types import refused, said, whole_number
 from waybill_common.screen import Screen
 from waybill_common.settings import Settings, add_settings_flags, uses
-from waybill_ops.answers import Answer, answer_for
+from waybill_ops.answers import Answer, answer_for_chosen
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.receipts import (
     AskedCommits,
@@ -22,7 +22,6 @@ from waybill_ops.receipts import (
     rows_by,
     summarise,
 )
-from waybill_streams.stream_settings import settings_of
 
 SETTINGS = uses("stream", "lake", "log", "security")
 IDLE = ()
@@ -46,7 +45,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--by", type=said, metavar="COLUMN", help="rows by this column's values, read from those objects"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
-    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+    add_settings_flags(parser, *SETTINGS, idle=IDLE, several=True)
 
 
 def _commits(text: str) -> tuple[int, int]:
@@ -59,8 +58,7 @@ def _commits(text: str) -> tuple[int, int]:
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``SettingsRefused`` for commits that the ledger does not have, ``LedgerCorrupt``, ``LakeRefused``."""
-    settings = settings_of(flags, environ, "report")
-    return answer_for(settings, lambda one: report_of(one, flags), as_json=flags.json)
+    return answer_for_chosen(flags, environ, "report", lambda one: report_of(one, flags), at_once=8)
 
 
 def report_of(settings: Settings, flags: Namespace) -> Answer:

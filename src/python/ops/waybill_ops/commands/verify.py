@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from waybill_common.errors import AuditFailed, NothingDelivered, WaybillError
 from waybill_common.screen import on_stderr
 from waybill_common.settings import CREATION, READING, KafkaSettings, Settings, add_settings_flags
-from waybill_ops.answers import Answer, answer_for
+from waybill_ops.answers import Answer, answer_for_chosen
 from waybill_ops.audit import AuditReport, as_json, audit, print_report
-from waybill_streams.stream_settings import settings_of
 
 SETTINGS = READING
 IDLE = CREATION
@@ -24,13 +23,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="records beyond the frontier count as missing, not as in flight",
     )
-    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+    add_settings_flags(parser, *SETTINGS, idle=IDLE, several=True)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``AuditFailed`` and ``NothingDelivered`` after the report was printed."""
-    settings = settings_of(flags, environ, "verify")
-    return answer_for(settings, lambda one: audit_of(one, complete=flags.complete), as_json=flags.json)
+    return answer_for_chosen(flags, environ, "verify", lambda one: audit_of(one, complete=flags.complete))
 
 
 def audit_of(settings: Settings, *, complete: bool) -> Answer:
