@@ -37,6 +37,7 @@ class Required(Narrower):
 
 WIDER, NARROWER, REQUIRED = (contract_of(one, version=2) for one in (Wider, Narrower, Required))
 OTHER = "a" * 32
+OF_TOPIC = "--stream.topic=names_topic"
 TOPIC = TopicState("names_topic", "id", {0: 0}, {0: 20})
 
 
@@ -70,7 +71,15 @@ class Dataset:
         document.write_bytes(contract.document)
         lake = f"--lake.url={self.folder / 'lake'}"
         return waybill_ops.cli.main(
-            ["contract", "publish", str(document), lake, f"--stream.name={self.stream}", *more]
+            [
+                "contract",
+                "publish",
+                str(document),
+                lake,
+                f"--stream={self.stream}",
+                f"--stream.topic={TOPIC.name}",
+                *more,
+            ]
         )
 
     def tighten(self, contract: BoundContract) -> int:

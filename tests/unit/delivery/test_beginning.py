@@ -50,10 +50,8 @@ def test_folders_with_too_long_names_are_refused_before_kafka_is_asked(tmp_path:
 
 
 def of(tree: dict[str, Any], name: str, folder: Path) -> Settings:
-    path = folder / "contract.json"
-    path.write_bytes(canonical_bytes(tree))
     return Settings(
-        stream=StreamSettings(name=name, topic="t", contract=str(path)),
+        stream=StreamSettings(name=name, topic="t", contract=canonical_bytes(tree)),
         kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=1),
         lake=LakeSettings(url=str(folder / "lake")),
     )

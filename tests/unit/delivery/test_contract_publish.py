@@ -103,7 +103,7 @@ def test_a_dataset_that_has_not_begun_is_begun_by_a_run(
 def test_another_streams_document_is_refused(dataset: Dataset, capsys: pytest.CaptureFixture[str]) -> None:
     orders = document(field(1, "id", "long"), stream="orders", version=2).text
     assert dataset.publish(replace(NAMES, document=orders)) == 2
-    assert "is a contract of the stream orders, stream.name is names" in capsys.readouterr().err
+    assert "is a contract of the stream orders, this run is of names" in capsys.readouterr().err
 
 
 def test_tightening_is_a_commit_that_moves_nothing(

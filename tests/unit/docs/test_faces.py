@@ -17,6 +17,9 @@ WITHOUT_A_FACE = {
     "waybill_sandbox.api.cli": "a program of its own",
 }
 
+LOOKED_UP = {("waybill_streams.names", "CONTRACT")}
+"""By their names, so that no module names the stream."""
+
 
 def modules() -> dict[str, ast.Module]:
     found = {}
@@ -64,4 +67,4 @@ def test_a_face_offers_nothing_that_nobody_imports() -> None:
     used = {(target, name) for _, target, name in imports_from_outside()}
     offered = {(package, name) for package in PACKAGES for name in face(package)}
     assert offered
-    assert not offered - used
+    assert offered - used == LOOKED_UP

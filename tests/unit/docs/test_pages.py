@@ -12,6 +12,7 @@ from unit.docs.symbols import is_there
 
 from waybill_common.errors import WaybillError, exit_codes
 from waybill_common.settings import Settings
+from waybill_common.settings.setting_names import known
 from waybill_common.version import VERSION
 from waybill_spark.driver.spark_session import APPLICATION
 
@@ -50,9 +51,8 @@ def test_the_example_of_a_settings_file_is_accepted() -> None:
 
 
 def test_every_setting_says_what_it_means() -> None:
-    for section, info in Settings.model_fields.items():
-        for field, inner in info.annotation.model_fields.items():  # type: ignore[union-attr]  # a model
-            assert (inner.description or "").endswith((".", "…")), f"{section}.{field}"
+    for name, info in known().items():
+        assert (info.description or "").endswith((".", "…")), name
 
 
 def test_the_errors_page_has_each_class_once_and_no_other() -> None:

@@ -48,7 +48,7 @@ _READING = settings_read(*_LETTERS, dead_letters._list, dead_letters._stated)
 _APPLICATION = settings_read(spark_cli._deliver)
 
 READ = {
-    "init": settings_read(init.run),
+    "init": settings_read(init.run) | {"stream.name"},  # which tells the folder with the topic
     "submit": _APPLICATION,
     "verify": settings_read(verify.run),
     "report": settings_read(report.run),
@@ -101,7 +101,6 @@ DECLARED = {
 }
 CREATION = ("kafka.create_topics", "kafka.partitions", "kafka.replication_factor")
 IDLE = {
-    "init": ("stream.name",),
     **dict.fromkeys(
         ("verify", "lag", *(f"dead-letters {one}" for one in ("list", "show", "export"))), CREATION
     ),

@@ -275,6 +275,12 @@ class DeadLettersRefused(TerminalError):
     exit_code = 61
 
 
+class StreamTestFailed(TerminalError):
+    """``waybill stream test``: a sample of the stream was not judged as it says, or the stream has none."""
+
+    exit_code = 62
+
+
 def exit_codes() -> dict[int, type[WaybillError]]:
     """Every documented exit code and its class."""
     found: dict[int, type[WaybillError]] = {}

@@ -28,7 +28,7 @@ def start_of(said: Any) -> Start:
     if not isinstance(instant, datetime):
         raise ValueError("is none of these")  # noqa: TRY004  # what was said is wrong, whatever its type
     if instant.tzinfo is None:
-        raise ValueError("has no zone; write Z behind it for UTC")
+        raise ValueError("has no zone; write Z after it for UTC")
     return instant
 
 

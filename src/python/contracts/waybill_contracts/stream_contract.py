@@ -28,10 +28,18 @@ def contracts_of(stream: StreamSettings) -> Registry[BoundContract]:
             remedy="write one by `waybill contract init`, or, where the dataset has begun, by `waybill contract pull`. "
             "Nothing was written.",
         )
-    return registry_of(parsed_document(stream.contract, f"contract.json of stream {stream.name}"))
+    name = f"contract.json of stream {stream.name}"
+    document = parsed_document(stream.contract, name)
+    if document.stream != stream.name:
+        raise SettingsRefused(
+            f"{name} is a contract of stream {document.stream}.",
+            allowed="one stream.",
+            remedy="put the stream's own document there. Nothing was written.",
+        )
+    return registry_of(document, name)
 
 
-def registry_of(document: ContractDocument, name: str = "The document") -> Registry[BoundContract]:
+def registry_of(document: ContractDocument, name: str) -> Registry[BoundContract]:
     """``document`` beside what a release before documents wrote in its stream's name; a model stands for its own."""
     own = contract_of(document, name)
     packaged = STREAMS[own.stream].contracts if own.stream in STREAMS else ()

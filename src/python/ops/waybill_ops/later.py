@@ -45,6 +45,10 @@ COMMANDS = {
         "waybill_contracts.contract_command",
         "check and compare contract documents, and judge records by hand",
     ),
+    "stream": (
+        "waybill_contracts.stream_command",
+        "list streams, show one, and test one by its own samples",
+    ),
     "console": (
         "waybill_console.console_command",
         "serve web pages about the brokers, the topics and the lake",

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from waybill_common.errors import SettingsRefused
 from waybill_streams.stream_folder import StreamFolder
 
 
-@dataclass(frozen=True)
-class StreamPlaces:
-    """What settings say of streams' topics and datasets, by stream, where it is not what their folders say."""
-
-    topics: Mapping[str, str] = field(default_factory=dict)
-    datasets: Mapping[str, str] = field(default_factory=dict)
-
-    def topic_of(self, folder: StreamFolder) -> str:
-        return self.topics.get(folder.name, folder.topic)
-
-    def dataset_of(self, folder: StreamFolder) -> str:
-        return self.datasets.get(folder.name, folder.dataset)
-
-
-def check_apart(stream: StreamFolder, others: Iterable[StreamFolder], places: StreamPlaces) -> None:
-    """Raises ``SettingsRefused`` where ``stream`` shares what is one stream's own."""
-    dataset, topic = places.dataset_of(stream), places.topic_of(stream)
+def check_apart(
+    stream: StreamFolder,
+    others: Iterable[StreamFolder],
+    topics: Mapping[str, str],
+    datasets: Mapping[str, str],
+) -> None:
+    """Raises ``SettingsRefused`` where ``stream`` shares what is one stream's own. ``topics`` and ``datasets`` are what
+    settings say, by stream, where it is not what the folders say.
+    """
+    dataset, topic = datasets.get(stream.name, stream.dataset), topics.get(stream.name, stream.topic)
     for other in others:
         if other.name == stream.name:
             continue
-        if places.dataset_of(other) == dataset:
+        if datasets.get(other.name, other.dataset) == dataset:
             raise SettingsRefused(
                 f"The streams {stream.name} and {other.name} have one dataset, {dataset}.",
                 allowed="a dataset for each stream.",
                 remedy=f"give one of them another in its stream.toml ({stream.place}, {other.place}). Nothing was "
                 "touched.",
             )
-        if stream.is_filled and other.is_filled and places.topic_of(other) == topic:
+        if stream.is_filled and other.is_filled and topics.get(other.name, other.topic) == topic:
             raise SettingsRefused(
                 f"The streams {stream.name} and {other.name} each have a source that fills the topic {topic}.",
                 allowed="one source for a topic; other streams may read it.",

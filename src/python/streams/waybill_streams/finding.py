@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -57,17 +58,17 @@ class StreamFolders:
             self.warnings.append(warning)
         return load_folder(place)
 
-    @cached_property
     def readable(self) -> Sequence[StreamFolder]:
-        """Those with nothing wrong in them. They are read once, as a run may be of hundreds."""
-        return tuple(self._readable())
+        """Those with nothing wrong in them. They are read once: a run may be of hundreds."""
+        return self._readable
 
-    def _readable(self) -> Iterator[StreamFolder]:
+    @cached_property
+    def _readable(self) -> tuple[StreamFolder, ...]:
+        found = []
         for place in self.places.values():
-            try:
-                yield load_folder(place)
-            except SettingsRefused:
-                continue
+            with suppress(SettingsRefused):
+                found.append(load_folder(place))
+        return tuple(found)
 
     def _is_given(self, place: Path) -> bool:
         return self.given is not None and place.parent == self.given

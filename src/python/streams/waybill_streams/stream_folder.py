@@ -18,7 +18,7 @@ from waybill_common.stream_start import Start
 from waybill_streams.stream_toml import StreamToml, read_stream_toml
 
 STREAM_FILE, CONTRACT_FILE, SAMPLES = "stream.toml", "contract.json", "samples"
-LARGEST_FILE = 1 << 20
+_LARGEST = {STREAM_FILE: 1 << 20, CONTRACT_FILE: 16 << 20}
 
 
 @dataclass(frozen=True)
@@ -121,9 +121,10 @@ def _samples(place: Traversable) -> tuple[Traversable, ...]:
 
 def _bytes(file: Traversable) -> bytes | None:
     """None where there is no such file."""
+    most = _LARGEST[file.name]
     try:
         with file.open("rb") as opened:
-            content: bytes = opened.read(LARGEST_FILE + 1)
+            content: bytes = opened.read(most + 1)
     except (FileNotFoundError, KeyError):
         return None
     except OSError as error:
@@ -132,10 +133,10 @@ def _bytes(file: Traversable) -> bytes | None:
             allowed="a file that this user may read.",
             remedy="correct its rights.",
         ) from error
-    if len(content) > LARGEST_FILE:
+    if len(content) > most:
         raise SettingsRefused(
-            f"{file} is larger than {LARGEST_FILE:,} bytes.",
-            allowed=f"up to {LARGEST_FILE:,} bytes.",
+            f"{file} is larger than {most:,} bytes.",
+            allowed=f"up to {most:,} bytes.",
             remedy="look whether it is the file that is meant.",
         )
     return content

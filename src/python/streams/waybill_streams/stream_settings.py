@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
+from pydantic import ValidationError
 
 from waybill_common import cli
 from waybill_common.errors import SettingsRefused
@@ -16,10 +17,11 @@ from waybill_common.settings import (
     GivenStreams,
     Settings,
     StreamValues,
+    allowed,
     nearest,
     streams_folder,
 )
-from waybill_streams.clashes import StreamPlaces, check_apart
+from waybill_streams.clashes import check_apart
 from waybill_streams.finding import StreamFolders, given_folder
 from waybill_streams.stream_folder import StreamFolder
 
@@ -52,7 +54,7 @@ class FolderValues:
     folders: StreamFolders
 
     def __call__(self, stream: str, given: GivenStreams) -> StreamValues:
-        folder = self.folders.find(stream)
+        folder = checked_folder(self.folders, stream, given)
         for name, origin in given:
             if name not in self.folders.places:
                 raise SettingsRefused(
@@ -60,20 +62,18 @@ class FolderValues:
                     allowed=f"{', '.join(self.folders.places)}.",
                     remedy="correct it, or name the folder that holds that stream by --streams. Nothing was touched.",
                 )
-        check_apart(folder, self.folders.readable, StreamPlaces(given.texts("topic"), given.texts("dataset")))
         return values_of(folder)
 
 
+def checked_folder(folders: StreamFolders, stream: str, given: GivenStreams) -> StreamFolder:
+    """A folder that a run may go by; ``given`` is what settings say of streams. Raises ``SettingsRefused``."""
+    folder = folders.find(stream)
+    _check_delivery(folder)
+    check_apart(folder, folders.readable(), given.texts("topic"), given.texts("dataset"))
+    return folder
+
+
 def values_of(folder: StreamFolder) -> StreamValues:
-    """Raises ``SettingsRefused`` for a default of delivery that is no setting of a stream."""
-    for key in folder.delivery:
-        if key not in DELIVERY_DEFAULTS:
-            raise SettingsRefused(
-                f"{folder.said_at(f'delivery.{key}')}: delivery.{key} is no default of a stream"
-                f"{nearest(key, DELIVERY_DEFAULTS)}.",
-                allowed=f"{', '.join(DELIVERY_DEFAULTS)}.",
-                remedy="correct or remove it; nothing was touched.",
-            )
     said = {
         "stream.topic": folder.topic,
         "stream.dataset": folder.dataset,
@@ -85,3 +85,24 @@ def values_of(folder: StreamFolder) -> StreamValues:
         },
         facts={"contract": folder.contract or NO_CONTRACT, "source": folder.source, "start": folder.start},
     )
+
+
+def _check_delivery(folder: StreamFolder) -> None:
+    for key in folder.delivery:
+        if key not in DELIVERY_DEFAULTS:
+            raise SettingsRefused(
+                f"{folder.said_at(f'delivery.{key}')}: delivery.{key} is no default of a stream"
+                f"{nearest(key, DELIVERY_DEFAULTS)}.",
+                allowed=f"{', '.join(DELIVERY_DEFAULTS)}.",
+                remedy="correct or remove it; nothing was touched.",
+            )
+    try:
+        DeliverySettings.model_validate(folder.delivery)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False)[0]
+        key = str(wrong["loc"][0])
+        raise SettingsRefused(
+            f"{folder.said_at(f'delivery.{key}')}: delivery.{key}: {wrong['msg']}.",
+            allowed=f"{allowed(DeliverySettings.model_fields[key])}.",
+            remedy="correct or remove it; nothing was touched.",
+        ) from None

@@ -55,16 +55,21 @@ def add_settings_flags(
             settings.add_argument(
                 "--stream", dest=_STREAM, metavar="NAME", help="the stream [default: stream.name]"
             )
-        settings.add_argument(
-            "--streams",
-            dest=_STREAMS,
-            metavar="DIR",
-            help="folder with a folder for each stream, besides those that Waybill brings along",
-        )
+        add_stream_flags(settings)
     for name in uses(*idle):
         if not is_secret(known()[name]):
             parser.add_argument(flag_of(name), dest=_IDLE + name, help=SUPPRESS)
     parser.set_defaults(**{UNKNOWN: ()})
+
+
+def add_stream_flags(parser: ArgumentParser | _ArgumentGroup) -> None:
+    """Where streams lie."""
+    parser.add_argument(
+        "--streams",
+        dest=_STREAMS,
+        metavar="DIR",
+        help=f"folder with a folder for each stream, also {FOLDER_VARIABLE} (default: those that are installed alone)",
+    )
 
 
 def _add_selection(settings: _ArgumentGroup) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from waybill_common.settings.given_streams import GivenStreams
 from waybill_common.settings.setting_names import OF_STREAMS, known
-from waybill_common.settings.sources import STREAM, GivenValue
+from waybill_common.settings.sources import STREAM, GivenValue, collect
 from waybill_common.settings.tree import FIRST_STREAM
 
 
@@ -31,11 +32,23 @@ def add_stream(found: GivenValue, source: StreamSource) -> Mapping[str, Any]:
     stream = found.values.get(STREAM, FIRST_STREAM)
     if STREAM in found.spoiled or not isinstance(stream, str) or not stream.strip():
         return {}
-    for name in OF_STREAMS:
-        if f"stream.{name}" in found.values:
-            found.streams.put(stream, name, found.values[f"stream.{name}"], found.origins[f"stream.{name}",])
+    _complete(found, stream)
     given = source(stream, found.streams)
     for name, (value, origin) in given.settings.items():
         if name not in found.values and name in known():
             found.put(name, value, origin)
     return given.facts
+
+
+def given_streams(flags: Namespace, environ: Mapping[str, str]) -> GivenStreams:
+    """What the settings say of each stream's topic and dataset."""
+    found = collect(flags, environ)
+    _complete(found, str(found.values.get(STREAM, FIRST_STREAM)))
+    return found.streams
+
+
+def _complete(found: GivenValue, stream: str) -> None:
+    """What ``[stream]`` says is said of its stream."""
+    for name in OF_STREAMS:
+        if f"stream.{name}" in found.values:
+            found.streams.put(stream, name, found.values[f"stream.{name}"], found.origins[f"stream.{name}",])

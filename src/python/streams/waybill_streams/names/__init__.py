@@ -9,7 +9,7 @@ from importlib.resources import files
 from waybill_common.contract import Contract
 from waybill_streams.names.contract import Name
 
-__all__ = ["CONTRACT", "NAMES"]
+__all__ = ["CONTRACT"]
 
 NAMES = Contract(
     stream="names",
