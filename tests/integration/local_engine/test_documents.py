@@ -11,6 +11,7 @@ from integration.delivery.conftest import kafka_settings as kafka_settings
 from integration.delivery.conftest import new_stream as new_stream
 from integration.delivery.conftest import stream as stream
 from integration.local_engine.test_local_engine import deliver
+from stream_folders import write_folder
 from unit.contracts.documents import ORDERS
 from unit.delivery.orders import order, orders
 
@@ -21,12 +22,12 @@ def test_orders_arrive_by_their_document_and_another_one_under_its_version_is_re
     stream: Stream, tmp_path: Path
 ) -> None:
     asked = orders(select={"field": "kind", "in": ["order"]}, tombstones="row")
-    file = tmp_path / "orders.json"
-    file.write_bytes(asked.document)
+    streams = tmp_path / "streams"
+    write_folder(streams, "orders", 'topic = "elsewhere"\n', asked.document)
     stream.produce([order(at, day=20_000 + at % 2, kind="order", weight=1.10) for at in range(30)])
     stream.produce([order(at, kind="else") for at in range(5)], 1)
     stream.produce([b"{", order(7, kind="order", total={"amount": "x"})], 1)
-    flags = (f"--stream.contract={file}", "--stream.name=orders", "--delivery.workers=2")
+    flags = ("--stream=orders", f"--streams={streams}", "--delivery.workers=2")
     done = deliver(stream, *flags)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
@@ -44,11 +45,12 @@ def test_orders_arrive_by_their_document_and_another_one_under_its_version_is_re
     assert {row["kafka_key"] for row in rows} == {"key"}
 
     stream.produce([order(31, kind="order")])
-    file.write_bytes(orders(extra="ignore").document)
+    write_folder(streams, "orders", 'topic = "elsewhere"\n', orders(extra="ignore").document)
     refused = deliver(stream, *flags)
     assert refused.returncode == 27, refused.stderr
-    other = deliver(stream, f"--stream.contract={file}", "--stream.name=sales")
+    write_folder(streams, "sales", contract=asked.document)
+    other = deliver(stream, "--stream=sales", f"--streams={streams}")
     assert other.returncode == 2, other.stderr
-    assert f"stream {ORDERS['stream']}" in other.stderr
+    assert f"stream '{ORDERS['stream']}'" in other.stderr
     assert not (tmp_path / "lake" / "sales").exists()
     assert len([*(lake / "_waybill").glob("*.manifest.json")]) == 1

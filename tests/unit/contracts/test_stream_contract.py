@@ -21,7 +21,7 @@ def given(text: bytes, name: str = "orders") -> Registry[BoundContract]:
 
 @pytest.mark.parametrize("name", ["orders", "names"])
 def test_a_folder_without_a_document_delivers_nothing(name: str) -> None:
-    with pytest.raises(SettingsRefused, match=f"folder of stream {name} has no contract.json"):
+    with pytest.raises(SettingsRefused, match=f"{name} has no folder with a contract.json"):
         contracts_of(StreamSettings(name=name, contract=NO_CONTRACT))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from waybill_common.ledger.keys import document_key
 from waybill_common.ledger.manifest import Layout3, Manifest3
 from waybill_common.settings import StreamSettings
 from waybill_contracts.stream_contract import contracts_of
+from waybill_streams.finding import StreamFolders
 
 NOW = TODAY * 86_400_000
 PLAIN = orders(partition_by=[])
@@ -276,20 +279,26 @@ def test_a_window_that_this_release_does_not_know_is_left_to_a_later_one(dataset
             dataset.run(BY_DAY)
 
 
-def test_the_example_is_delivered_as_the_docs_say(dataset: Delivered) -> None:
+def test_the_worked_example_is_delivered_as_its_folder_says(dataset: Delivered) -> None:
     dataset.day = 20_422  # 2025-11-30
-    examples = Path(__file__).parents[3] / "examples"
-    contract = contracts_of(StreamSettings(name="orders", contract=str(examples / "orders.json"))).current
-    add(dataset, *(examples / "orders.jsonl").read_bytes().splitlines())
+    folder = StreamFolders().find("orders")
+    contract = contracts_of(StreamSettings(name="orders", contract=folder.contract)).current
+    [rows] = [one for one in folder.samples if one.name == "rows.jsonl"]
+    first, second, third = rows.read_bytes().splitlines()
+    add(dataset, first, second, third, None, third.replace(b'"1E+2"', b'"1.005"'), key=b"o")
     receipt = dataset.run(contract)
-    assert (receipt.rows, receipt.dead) == (3, 2)
-    assert dataset.folders() == ["created_at_day=2025-11-29", "created_at_day=2025-11-30"]
-    first, _, third = dataset.all_rows()
-    assert first["items"] == [{"sku": "A-7", "count": 2}]
-    assert first["labels"] == [("shop", "de")]
-    assert first["_extra"] == '{"/total/currency":"EUR"}'
-    assert (third["amount"], third["labels"]) == (None, None)
-    assert dataset.dead() == [
-        (3, "inexact", "/total/amount: inexact; /items/0/count: bad_value minimum"),
-        (4, "wrong_type", "/created_at: wrong_type"),
+    assert (receipt.rows, receipt.dead) == (4, 1)
+    assert dataset.folders() == [
+        "placed_at_day=0001-01-01",
+        "placed_at_day=2025-11-29",
+        "placed_at_day=2025-11-30",
     ]
+    by_number = {row["order_id"]: row for row in dataset.all_rows()}
+    assert by_number["o-1"]["items"] == [
+        {"sku": "A-7", "count": 2, "price": Decimal("12.50"), "discount": Decimal("0.1000")}
+    ]
+    assert by_number["o-2"]["delivered_on"] == date(2025, 11, 30)
+    assert by_number["o-2"]["_extra"] == '{"/order/gift":true,"/source":"web"}'
+    assert (by_number["o-3"]["total"], by_number["o-3"]["customer"]) == (Decimal("100.00"), None)
+    assert (by_number[None]["kafka_tombstone"], by_number[None]["kafka_key"]) == (True, "o")
+    assert dataset.dead() == [(4, "inexact", "/order/total/amount: inexact")]

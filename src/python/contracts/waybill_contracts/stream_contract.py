@@ -23,8 +23,8 @@ def contracts_of(stream: StreamSettings) -> Registry[BoundContract]:
         return Registry(STREAMS[stream.name].contracts)
     if not stream.contract:
         raise SettingsRefused(
-            f"The folder of stream {stream.name} has no contract.json.",
-            allowed="a stream with a contract.",
+            f"The stream {stream.name} has no folder with a contract.json in it.",
+            allowed="a stream's folder with its contract, in the folder that --streams names.",
             remedy="write one by `waybill contract init`, or, where the dataset has begun, by `waybill contract pull`. "
             "Nothing was written.",
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from waybill_common.contract import BoundContract, Registry
+from waybill_common.errors import SettingsRefused
 from waybill_common.kafka import Topic, ensure_topic, topic_state
 from waybill_common.lake import Lake, check_conditional_writes, open_lake
 from waybill_common.ledger import (
@@ -25,7 +26,7 @@ from waybill_common.ledger import (
     check_same_topic,
     longest_splits,
 )
-from waybill_common.settings import Settings
+from waybill_common.settings import Settings, StreamSettings
 from waybill_common.version import VERSION
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.stream_contract import contracts_of
@@ -106,6 +107,8 @@ def begin(
     position = journal.position()
     plan = _plan(settings, registry.current, document, journal.writer)
     begun = position.number > 0 or position.open is not None
+    if not begun:
+        _check_start(settings.stream)
     check_same_stream(position, plan.contract.stream, plan.topic)
     if not begun or _is_new(plan.contract, position):
         check_names(
@@ -123,6 +126,17 @@ def begin(
         check_may_backfill(offset_range, position, journal.first(), lake.address)
     remove_leftovers(lake, position)
     return Beginning(settings, lake, journal, plan, registry, position, topic.name, offset_range)
+
+
+def _check_start(stream: StreamSettings) -> None:
+    """Other starts than this are read and told, and no run begins there yet."""
+    if stream.start != "earliest":
+        raise SettingsRefused(
+            f"The stream {stream.name} has start = {stream.start!r} in its stream.toml, and this release begins a "
+            "dataset at the topic's first record.",
+            allowed='"earliest".',
+            remedy="leave start out. Nothing was written.",
+        )
 
 
 def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:

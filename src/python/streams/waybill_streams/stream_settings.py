@@ -49,11 +49,17 @@ def folders_of(flags: Namespace, environ: Mapping[str, str]) -> StreamFolders:
 
 @dataclass(frozen=True)
 class FolderValues:
-    """A stream's folder as a source of settings."""
+    """A stream's folder as a source of settings.
+
+    Where the settings themselves say the topic, a stream needs none: a dataset can be read and audited on a machine
+    that has no folder of it, or after the folder is gone.
+    """
 
     folders: StreamFolders
 
     def __call__(self, stream: str, given: GivenStreams) -> StreamValues:
+        if stream not in self.folders.places and given.texts("topic").get(stream):
+            return StreamValues(facts={"contract": NO_CONTRACT})
         folder = checked_folder(self.folders, stream, given)
         for name, origin in given:
             if name not in self.folders.places:
