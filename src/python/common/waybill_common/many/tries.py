@@ -12,7 +12,7 @@ MOST_FURTHER_TURNS = len(_PAUSES)
 
 @dataclass(frozen=True)
 class Tries:
-    """``failed`` is how many turns failed since one went well."""
+    """``failed`` is how many turns failed since the stream got on."""
 
     failed: int = 0
 

@@ -16,9 +16,9 @@ from typing import TypeVar
 import structlog
 
 from waybill_common.cli import machine_errors, tell_of
-from waybill_common.errors import TransientError, WaybillError
+from waybill_common.errors import WaybillError
 from waybill_common.kafka import SeenTopic, topics_now
-from waybill_common.many import Outcome, Tries
+from waybill_common.many import Outcome
 from waybill_common.settings import KafkaSettings, Settings
 from waybill_delivery.several.engine import Engine, Watching
 from waybill_delivery.several.store_probe import StoreProbe
@@ -201,17 +201,15 @@ class _Turns:
         self._events.put(_Turned(run, error))
 
     def _failed(self, run: StreamRun, error: BaseException) -> None:
-        run.tries, pause = run.tries.after_failure()
-        run.last_failure = error
-        if not isinstance(error, TransientError) or pause is None or self._is_ending:
+        pause = run.failed(error)
+        if pause is None or self._is_ending:
             self._finish(run, error)
             return
         structlog.get_logger().warning(
             "stream_gets_another_turn",
             stream=run.name,
             error=type(error).__name__,
-            found=error.found,
-            failed=run.tries.failed,
+            found=str(error),
             next_in=pause,
         )
         run.due = time.monotonic() + pause
@@ -219,7 +217,7 @@ class _Turns:
 
     def _rest(self, run: StreamRun) -> None:
         """It has nothing to do now."""
-        run.tries, run.last_failure = Tries(), None
+        run.rested()
         if run.period is None or self._is_ending:
             self._finish(run, None)
             return

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from waybill_common.errors import WaybillError
+from waybill_common.errors import TransientError, WaybillError
 from waybill_common.kafka import SeenTopic, TopicState
 from waybill_common.lake import Lake
 from waybill_common.ledger import Frontier
@@ -49,8 +49,9 @@ class StreamRun:
     began: float = field(default_factory=time.monotonic)
     due: float = field(init=False)
     end: StreamEnd | None = None
-    tries: Tries = field(default_factory=Tries)
     last_failure: BaseException | None = None
+    _tries: Tries = field(default_factory=Tries)
+    _commits_then: int = 0
     _summary: RunSummary = field(default_factory=RunSummary)
     _delivery: DeliveryLoop | None = None
     _look: _Look | None = None
@@ -138,6 +139,21 @@ class StreamRun:
         most = self.settings.delivery.max_offsets_per_trigger
         reach_by_commits(delivery, ends if goes else delivery.position.frontier, most, asked)
         self.watch.idle(delivery)
+
+    def rested(self) -> None:
+        """It has nothing to do."""
+        self._tries, self.last_failure = Tries(), None
+
+    def failed(self, error: BaseException) -> float | None:
+        """The seconds until its next turn, if the failure passes and it gets one more. They are counted from its last
+        commit on: a stream that gets on is not given up.
+        """
+        commits = len(self._summary.commits)
+        if commits > self._commits_then:
+            self._tries, self._commits_then = Tries(), commits
+        self._tries, pause = self._tries.after_failure()
+        self.last_failure = error
+        return pause if isinstance(error, TransientError) else None
 
     def is_due_after(self, now: float) -> None:
         """Streams with one period are due at the same moments, so that one look serves them all; one whose turn took
