@@ -162,7 +162,8 @@ def test_a_split_whose_worker_is_killed_is_carried_by_another(
 
         def carry(manifest, contract):  # type: ignore[no-untyped-def]
             if not killed:
-                victim = workers._idle[0].process.pid
+                worker = workers._free[0].worker
+                victim = worker.process.pid if worker else None
                 assert victim is not None
                 os.kill(victim, signal.SIGKILL)
                 killed.append(victim)

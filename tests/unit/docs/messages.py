@@ -40,7 +40,7 @@ from waybill_common.settings import (
     load_settings,
 )
 from waybill_delivery.splits.split_process import check_lake_is_shared
-from waybill_ops.lag.lag_bounds import Lag, LagBounds, PartitionLag, Retention, check
+from waybill_ops.lag.lag_bounds import Lag, LagBounds, PartitionLag, Retention, exceeded
 from waybill_ops.submission.spark_home import find_spark
 from waybill_producer.publishing import publishing_session
 from waybill_producer.registry.register import register_contract
@@ -188,7 +188,9 @@ def few_replicas(place: Place) -> None:
 def late_delivery(_: Place) -> None:
     waits = PartitionLag(partition=2, frontier=1200, log_start=0, log_end=42400, oldest_ms=0)
     lag = Lag((waits,), Retention(ms=604_800_000, bytes=-1), now_ms=552_791_000)
-    check(lag, LagBounds(behind=None, retention_used=0.8), "names_topic")
+    found = exceeded(lag, LagBounds(behind=None, retention_used=0.8), "names_topic")
+    assert found is not None
+    raise found
 
 
 def lost_offsets(_: Place) -> None:

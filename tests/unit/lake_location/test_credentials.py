@@ -64,7 +64,7 @@ def test_both_clients_sign_with_the_keys_of_the_moment(monkeypatch: pytest.Monke
         lake, systems = open_lake(lake_at(server.endpoint), "names"), FileSystems(lake_at(server.endpoint))
         three = [Keys("first", "s"), Keys("second", "s", "token"), Keys("third", "s")]
         writer = with_credentials(lake.location, rotating(*three))
-        lake.__dict__["_client"] = store_client.open_client(writer, "names", timeout=5)
+        lake.__dict__["_client"] = store_client.open_client(writer, timeout=5)
         systems.location = with_credentials(systems.location, rotating(*three))
         for _ in three:
             assert lake.get("key") is None
@@ -84,7 +84,7 @@ def test_an_error_of_the_keys_reaches_the_writer_whole() -> None:
     lost = LakeRefused("The keys are gone.", allowed="keys.", remedy="renew them.")
     lake = open_lake(lake_at("http://127.0.0.1:1"), "names")
     lake.__dict__["_client"] = store_client.open_client(
-        with_credentials(lake.location, rotating(lost)), "names", timeout=5
+        with_credentials(lake.location, rotating(lost)), timeout=5
     )
     with pytest.raises(LakeRefused, match="keys are gone"):
         lake.get("key")

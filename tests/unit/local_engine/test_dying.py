@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from waybill_common.ledger import Split
-from waybill_local.workers import _Worker
+from waybill_local.worker_process import WorkerProcess
 
 SPLIT = Split(partition=0, start=0, end=1)
 
@@ -30,9 +30,9 @@ def unread_work(theirs: Connection) -> None:
 @pytest.mark.parametrize("dies", [half_a_reply, unread_work, Connection.close], ids=lambda one: one.__name__)
 def test_a_worker_that_dies_gives_no_reply_and_raises_nothing(dies: Any) -> None:
     ours, theirs = Pipe()
-    worker = _Worker(cast(Any, None), ours)
+    worker = WorkerProcess(cast(Any, None), ours)
     if dies is unread_work:
         ours.send("a split")
     dies(theirs)
-    worker.give(cast(Any, SimpleNamespace(manifest=SimpleNamespace(number=1))), (SPLIT,))
+    worker.give(cast(Any, SimpleNamespace(manifest=SimpleNamespace(stream="names"))), 1, (SPLIT,))
     assert worker.replies() is None

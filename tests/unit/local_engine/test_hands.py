@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from multiprocessing import Pipe
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
-from unit.ledger.entries import manifest3
+from unit.local_engine.crew import Crew, context, crew_at_work, splits_of
 
 from waybill_common.errors import KafkaUnavailable
-from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
-from waybill_common.settings import KafkaSettings, LakeSettings, LogSettings
+from waybill_common.settings import LogSettings
 from waybill_delivery.splits import TaskContext
-from waybill_delivery.splits import report_in as report_of
-from waybill_local import workers
 from waybill_local.affinity import MOST
 from waybill_local.hands import hands_of
-from waybill_local.workers import Workers, _Worker
-from waybill_streams.names import NAMES
-
-
-def context(folder: Path, splits: list[Split], longest: int = 1000) -> TaskContext:
-    partitions = {split.partition for split in splits}
-    manifest = manifest3(
-        before={p: min(one.start for one in splits if one.partition == p) for p in partitions},
-        origin=dict.fromkeys(partitions, 0),
-        after={p: max(one.end for one in splits if one.partition == p) for p in partitions},
-        splits=tuple(splits), holes=(),
-    )  # fmt: skip
-    lake = open_lake(LakeSettings(url=str(folder)), "names")
-    whole = dict.fromkeys(partitions, longest)
-    return TaskContext(manifest, NAMES, KafkaSettings(), lake, accept_loss=False, longest=whole)
-
-
-def splits_of(partitions: int, each: int = 1, length: int = 5) -> list[Split]:
-    return [
-        Split(partition=p, start=n * length, end=(n + 1) * length)
-        for p in range(partitions)
-        for n in range(each)
-    ]
+from waybill_local.workers import Workers
 
 
 @pytest.mark.parametrize(
@@ -82,65 +54,10 @@ def test_splits_of_which_nobody_knows_how_long_a_whole_one_is_go_alone(tmp_path:
     assert hands_of(told, 2) == [(split,) for split in told.manifest.splits]
 
 
-@dataclass
-class Ended:
-    """A process that a signal has ended."""
-
-    exitcode: int = -9
-
-    def join(self, _within: float | None = None) -> None: ...
-    def kill(self) -> None: ...
-
-
-@dataclass
-class Crew:
-    """Workers that die of the partitions ``deadly``; whoever carries a split says where it begins."""
-
-    deadly: frozenset[int] = frozenset()
-    refused: frozenset[int] = frozenset()
-    given: list[list[int]] = field(default_factory=list)
-    alone: list[int] = field(default_factory=list)
-
-    def started(self, _workers: Workers) -> _Worker:
-        ours, theirs = Pipe()
-        threading.Thread(target=self._serve, args=(theirs,), daemon=True).start()
-        return _Worker(cast("Any", Ended()), ours)
-
-    def _serve(self, pipe: Any) -> None:
-        while True:
-            try:
-                _, hand = pipe.recv()
-            except EOFError:
-                return
-            partitions = [split.partition for split in hand]
-            self.given.append(partitions)
-            if self.deadly & {*partitions}:
-                pipe.close()
-                return
-            if self.refused & {*partitions}:
-                pipe.send(
-                    [json.dumps({"exit_code": KafkaUnavailable.exit_code, "arguments": ["a", "b", "c"]})]
-                )
-            else:
-                pipe.send([str(partition) for partition in partitions])
-
-    def carried_alone(self, _context: TaskContext, split: Split, _log: LogSettings) -> str:
-        self.alone.append(split.partition)
-        return str(split.partition)
-
-
 @pytest.fixture
-def crew(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
-    made = Crew()
-    known = report_of
-
-    def report_in(reply: str, format: int) -> Any:  # noqa: A002
-        return reply if reply.isdigit() else known(reply, format)
-
-    monkeypatch.setattr(Workers, "_started", lambda self: made.started(self))
-    monkeypatch.setattr(workers, "carry_alone", made.carried_alone)
-    monkeypatch.setattr(workers, "report_in", report_in)
-    yield made
+def crew() -> Iterator[Crew]:
+    with crew_at_work() as made:
+        yield made
 
 
 def carried(crew: Crew, told: TaskContext, count: int = 2) -> list[str]:

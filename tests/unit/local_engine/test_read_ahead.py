@@ -71,7 +71,7 @@ class World:
         for name in ("kept", "anew"):
             context = self.context(folder / name, split, topic_id or self.topic.id, accept_loss=accept_loss)
             reader = (
-                self.kept.reader_for(context, [split])
+                self.kept.reader_for(context, [split], self.commit)
                 if name == "kept"
                 else SplitReader(Fetching(self.topic))  # type: ignore[arg-type]
             )
@@ -240,10 +240,10 @@ def test_several_splits_take_a_consumer_that_stands_nowhere_and_end_what_is_read
             made.carry(folder, split)
         context = made.context(folder / "kept", splits[0], made.topic.id, accept_loss=False)
         hand = [behind(split) for split in splits[1:]]
-        reader = made.kept.reader_for(context, hand)
+        reader = made.kept.reader_for(context, hand, made.commit)
         assert reader.stand is None
         assert [one.partition for one in made.consumers] == [0, None]
-        assert made.kept.reader_for(context, [behind(splits[0])]).goes_on_with(
+        assert made.kept.reader_for(context, [behind(splits[0])], made.commit).goes_on_with(
             context.manifest, behind(splits[0])
         )
 

@@ -6,7 +6,8 @@ import difflib
 import re
 import sys
 from argparse import Action, ArgumentError, ArgumentParser, Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import structlog
@@ -164,21 +165,37 @@ def exit_code_of(command: Callable[[], int]) -> int:
     An error of the machine, such as a full disk, does too. Anything else is a bug of ours and is raised.
     """
     try:
-        try:
+        with machine_errors():
             return command()
-        except OSError as error:
-            refused = of_the_machine(error)
-            if refused is None:
-                raise
-            raise refused from error
     except WaybillError as error:
-        structlog.get_logger().error(
-            type(error).__name__, exit_code=error.exit_code, transient=error.transient
-        )
-        complain(f"waybill: {error.found}", f"  allowed: {error.allowed}", f"  remedy: {error.remedy}")
+        tell_of(error)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+@contextmanager
+def machine_errors() -> Iterator[None]:
+    """What the machine refuses in the block, such as a full disk, becomes an error of ours. Anything else is raised."""
+    try:
+        yield
+    except OSError as error:
+        refused = of_the_machine(error)
+        if refused is None:
+            raise
+        raise refused from error
+
+
+def tell_of(error: BaseException, stream: str | None = None) -> None:
+    """One message on stderr, and a line of log; of a bug its traceback. ``stream``: whose it is, where there are
+    several.
+    """
+    whose = "" if stream is None else f"stream {stream}: "
+    if not isinstance(error, WaybillError):
+        complain_of(error)
+        return
+    structlog.get_logger().error(type(error).__name__, exit_code=error.exit_code, transient=error.transient)
+    complain(f"waybill: {whose}{error.found}", f"  allowed: {error.allowed}", f"  remedy: {error.remedy}")
 
 
 def settings_of(

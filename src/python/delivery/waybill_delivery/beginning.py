@@ -100,13 +100,23 @@ class Beginning:
         return loop
 
 
-def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
-    """Raises what refuses the lake, the topic, or the two together, before anything moves."""
+def begin(
+    settings: Settings,
+    backfill: Backfill | None = None,
+    *,
+    probe: Callable[[Lake], None] = check_conditional_writes,
+    described: Topic | None = None,
+) -> Beginning:
+    """Raises what refuses the lake, the topic, or the two together, before anything moves.
+
+    A run of several streams hands in what it asks for all of them at once: its ``probe`` of the store, and the stream's
+    topic as it was ``described`` a moment ago.
+    """
     registry = contracts_of(settings.stream)
     at = beginning_at(settings) if backfill is None else None
     document = parse_document(registry.current.document)
     lake = open_lake(settings.lake, settings.stream.lake_folder)
-    check_conditional_writes(lake)
+    probe(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     position = journal.position()
     plan = _plan(settings, registry.current, document, journal.writer)
@@ -115,7 +125,7 @@ def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
     is_first = not begun or _is_new(plan.contract, position)
     if is_first:
         _check_names(settings.stream.topic, settings.kafka.partitions, lake, document)
-    topic = _usable_topic(settings, is_new=not begun and backfill is None)
+    topic = _usable_topic(settings, described, is_new=not begun and backfill is None)
     if is_first:  # of others' topics no setting says how many partitions they have
         _check_names(topic.name, topic.partitions, lake, document)
     check_same_topic(position, topic.id)
@@ -141,11 +151,13 @@ def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
     return has is not None and not contract.is_named(has.version, has.fingerprint)
 
 
-def _usable_topic(settings: Settings, *, is_new: bool) -> Topic:
+def _usable_topic(settings: Settings, described: Topic | None, *, is_new: bool) -> Topic:
     """Created only for a lake that is new, and where a source of ours is to fill it: under a ledger, a missing topic
     was deleted, and whoever fills another one makes it."""
     kafka, name = settings.kafka, settings.stream.topic
-    if not is_new:
+    if described is not None:
+        topic = described
+    elif not is_new:
         topic = existing_topic(
             kafka,
             name,

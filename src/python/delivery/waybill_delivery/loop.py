@@ -75,6 +75,8 @@ class DeliveryLoop:
             match self._next(targets):
                 case Done():
                     return
+                case Open() if should_stop():  # to ask the topic may have taken a while
+                    return
                 case Open(manifest):
                     self._documents.store(self.plan.contract)
                     self.position = self.journal.open(self.position, manifest)
@@ -92,6 +94,16 @@ class DeliveryLoop:
         """The topic now, which the next step goes by."""
         self._seen = self.topic()
         return self._seen
+
+    def is_at(self, targets: Mapping[int, int]) -> bool:
+        """Whether, by the last look, nothing is to be done up to there. Raises what forbids to go on, as it seems now:
+        ``reach`` looks again before it says so.
+        """
+        seen = self._seen
+        try:
+            return isinstance(self._step(targets), Done)
+        finally:
+            self._seen = seen
 
     def recover(self) -> None:
         """Finish what an earlier run left open, and refuse a topic or dataset that this run can't continue."""

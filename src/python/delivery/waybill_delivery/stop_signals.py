@@ -11,7 +11,7 @@ import select
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from socket import socketpair
@@ -48,6 +48,7 @@ class StopSignals:
         self._asked = threading.Event()
         self._work_done = threading.Event()
         self._over = threading.Event()
+        self._open: Callable[[], Sequence[str]] = tuple
 
     def asked(self) -> bool:
         """Whether the run is to end after the commit in hand."""
@@ -60,6 +61,10 @@ class StopSignals:
     def work_done(self) -> None:
         """The last commit is done; only the engine's own end is waited for."""
         self._work_done.set()
+
+    def names_open(self, commits: Callable[[], Sequence[str]]) -> None:
+        """Where the run has to be ended at once, its last line names what is open: it may be of several streams."""
+        self._open = commits
 
     @contextmanager
     def heeded(self, within: float) -> Iterator[None]:
@@ -108,7 +113,7 @@ class StopSignals:
                 if is_interrupt or number == signal.SIGTERM:
                     first = first or time.monotonic()
                     if time.monotonic() - first > _SAME_SECONDS:
-                        _end(f"ended by a second signal, {signal.Signals(number).name}")
+                        _end(f"ended by a second signal, {signal.Signals(number).name}", self._open())
                 if is_interrupt or number in (signal.SIGTERM, signal.SIGHUP):
                     self._ask(signal.Signals(number).name)
             if not self.asked():
@@ -120,7 +125,8 @@ class StopSignals:
                 until = until or time.monotonic() + within
                 if time.monotonic() > until + (ENGINE_ENDS_SECONDS if self._work_done.is_set() else 0):
                     _end(
-                        f"not done {within:g} s after it was asked to end: the next run finishes what is open"
+                        f"not done {within:g} s after it was asked to end: the next run finishes what is open",
+                        self._open(),
                     )
 
     def _ask(self, why: str) -> None:
@@ -136,7 +142,8 @@ def _is_let_go(lifeline: int) -> bool:
     return False
 
 
-def _end(why: str) -> None:
+def _end(why: str, open_commits: Sequence[str]) -> None:
     """End the process, without an exception: the main thread may be anywhere. What it started ends with it."""
-    structlog.get_logger().error("ending_at_once", why=why)
+    named = {"open": list(open_commits)} if open_commits else {}
+    structlog.get_logger().error("ending_at_once", why=why, **named)
     os._exit(ENDED)

@@ -34,6 +34,7 @@ class DeliveryWatch:
         self._figures = DeliveryFigures(stream)
         self._clock, self._now = clock, now
         self._began = clock()
+        self._ended: str | None = None
 
     def follow(self, delivery: DeliveryLoop) -> None:
         """Be told of each look at the topic and of each commit, from now on."""
@@ -57,8 +58,14 @@ class DeliveryWatch:
         self._figures = self._figures.standing(delivery.position.frontier)
         self._heartbeat.idle()
 
+    def ended(self, why: str | None) -> None:
+        """In a run of several streams: this one has no more turns; ``why`` where it failed."""
+        self._ended = (
+            "" if why is None else f"{why}; the run's log says what to do. It takes a new run to go on."
+        )
+
     def complaint(self) -> str | None:
-        return self._heartbeat.complaint()
+        return self._heartbeat.complaint() if self._ended is None else self._ended or None
 
     def figures(self) -> Iterable[tuple[Figure, Values]]:
         return self._figures.values(healthy=self.complaint() is None)

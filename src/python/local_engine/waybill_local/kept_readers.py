@@ -29,13 +29,12 @@ class KeptReaders:
     _passing: SplitReader | None = None
     _made_for: tuple[Connection, int] = ((), 0)
 
-    def reader_for(self, context: TaskContext, splits: Sequence[Split]) -> SplitReader:
+    def reader_for(self, context: TaskContext, splits: Sequence[Split], commit: int) -> SplitReader:
         """The one that the split goes on with; else one that has read ahead in vain, or that nobody needs where it
-        stands, or the one that passes by.
+        stands, or the one that passes by. ``commit`` is the how-many-th of all streams' it is.
 
         Several splits go on with none, and what was read ahead of their partitions is read in vain.
         """
-        commit = context.manifest.number
         made_for = (tuple(librdkafka_config(context.kafka).items()), context.split_bytes)
         if made_for != self._made_for:
             self._close()

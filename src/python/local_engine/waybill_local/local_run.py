@@ -12,8 +12,8 @@ from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
+from waybill_delivery.trigger import Holding, period_of, seconds_of
 from waybill_local.delivery_watch import DeliveryWatch
-from waybill_local.trigger import Holding, period_of, seconds_of
 from waybill_local.workers import Workers
 
 
@@ -21,6 +21,11 @@ def watch_of(settings: Settings, backfill: Backfill | None = None) -> DeliveryWa
     """What ``run`` tells of itself."""
     trigger = settings.delivery.trigger
     return DeliveryWatch(settings.stream.name, trigger, None if backfill else period_of(trigger))
+
+
+def refused_watch(stream: str) -> DeliveryWatch:
+    """Of one that a run of several can't begin with."""
+    return DeliveryWatch(stream, "available-now", None)
 
 
 def run(

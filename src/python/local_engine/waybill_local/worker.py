@@ -13,6 +13,7 @@ from waybill_common.signals import leave_to_starter
 from waybill_common.terminal import complain_of, foreign_text
 from waybill_delivery.splits import TaskContext, begin_logs, replies_to
 from waybill_local.hands import Hand
+from waybill_local.kept_contexts import KeptContexts
 
 BUG = 70
 """The exit code of a worker that a fault of ours ended; the traceback is on its stderr."""
@@ -20,8 +21,10 @@ BUG = 70
 _REST_SECONDS = 5.0
 """Without a split, after which consumers fetch no further ahead."""
 
-Work = tuple[TaskContext | None, Hand]
-"""Splits, with their context where that is not the last one's."""
+Work = tuple[str, TaskContext | None, int, Hand]
+"""A stream, the context of its splits where the worker has another one or none, the how-many-th commit of the pool that
+is, and splits of it.
+"""
 
 
 def serve(pipe: Connection, log: LogSettings) -> None:
@@ -42,18 +45,15 @@ def serve(pipe: Connection, log: LogSettings) -> None:
 def _carry(pipe: Connection, log: LogSettings) -> None:
     from waybill_local.kept_readers import KeptReaders  # the driver knows this module, and would wait for it
 
-    context: TaskContext | None = None
-    readers = KeptReaders()
+    contexts, readers = KeptContexts(), KeptReaders()
     while True:
         if not pipe.poll(_REST_SECONDS):
             readers.rest()
-        given, splits = pipe.recv()
-        if given is not None:
-            context = given
-            begin_logs(given, log)
-        if context is None:
-            raise ValueError(f"{splits} came without a context")
-        pipe.send(replies_to(context, splits, reader=readers.reader_for(context, splits)))
+        stream, sent, commit, splits = pipe.recv()
+        context = contexts.use(stream, sent)
+        if sent is not None:
+            begin_logs(sent, log)
+        pipe.send(replies_to(context, splits, reader=readers.reader_for(context, splits, commit)))
 
 
 def _end_with_the_driver() -> None:

@@ -1,4 +1,4 @@
-"""This machine's processes: a manifest's splits are handed to them, and their reports come back.
+"""This machine's processes: manifests' splits are handed to them, and their reports come back.
 
 They are forked by a server that has imported all they need and has no client: a process forked after an object store's
 client was used hangs in its first request.
@@ -6,191 +6,209 @@ client was used hangs in its first request.
 
 from __future__ import annotations
 
+import threading
 import time
-from collections import Counter
-from collections.abc import Sequence
+from contextvars import copy_context
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerProcess
+from queue import SimpleQueue
 from types import TracebackType
 from typing import Self
 
 import structlog
 
-from waybill_common.errors import EnvironmentMissing, WaybillError
+from waybill_common.errors import WaybillError
 from waybill_common.settings import LogSettings
-from waybill_delivery.splits import CarriedSplit, TaskContext, carry_alone, report_in
-from waybill_local.affinity import SplitStart, Stands, choose
-from waybill_local.fork_server import fork, start_server
+from waybill_delivery.splits import CarriedSplit, TaskContext
+from waybill_local.affinity import Stands, choose
+from waybill_local.commit_splits import MOST_DEATHS, CommitSplits
+from waybill_local.fair_turns import next_stream
 from waybill_local.hands import Hand, hands_of
-from waybill_local.worker import BUG, Work, serve
-
-_MOST_DEATHS = 3
-"""Workers that may die of one split by itself before it is carried alone."""
-
-
-_GRACE_SECONDS = 2.0
-"""For a worker that is idle or ends by itself; what it may have in hand is not waited for."""
+from waybill_local.worker import BUG
+from waybill_local.worker_process import GRACE_SECONDS, WorkerProcess, start_worker
 
 
 @dataclass(eq=False)
-class _Worker:
-    process: ForkServerProcess
-    pipe: Connection
-    context: TaskContext | None = None
+class _Seat:
+    """A place for one worker, and for the thread that talks with it: one that hangs in mid-reply stops nobody else."""
+
+    worker: WorkerProcess | None = None
     stands: Stands = field(default_factory=Stands)
-
-    def give(self, context: TaskContext, hand: Hand) -> None:
-        """Its death shows when it is waited for."""
-        work: Work = (None if context is self.context else context, hand)
-        self.context = context
-        self.stands.go_on(context.manifest.number, hand)
-        try:
-            self.pipe.send(work)
-        except OSError:  # the pipe was closed, or reset with something unread in it
-            return
-
-    def replies(self) -> list[str] | None:
-        """None where it has died, also in the middle of them."""
-        try:
-            return [str(reply) for reply in self.pipe.recv()]
-        except (EOFError, OSError):
-            return None
-
-    def end(self, within: float = _GRACE_SECONDS) -> None:
-        """It may be at its own end, which its exit code tells then."""
-        self.pipe.close()
-        self.process.join(within)
-        self.process.kill()
-        self.process.join()
+    todo: SimpleQueue[tuple[CommitSplits, int] | None] = field(default_factory=SimpleQueue)
+    thread: threading.Thread | None = None
 
 
 @dataclass
 class Workers:
     """``count`` processes, kept from commit to commit. Use it as a context manager, entered before any client of Kafka
-    or a store exists.
+    or a store exists. Drivers of several streams may each carry a commit at the same time.
     """
 
     count: int
     log: LogSettings
-    _idle: list[_Worker] = field(default_factory=list)
-    _busy: dict[_Worker, int] = field(default_factory=dict)
+    _free: list[_Seat] = field(default_factory=list)
+    _busy: list[_Seat] = field(default_factory=list)
+    _commits: dict[str, CommitSplits] = field(default_factory=dict)
+    """By stream, in the order of their turns."""
+    _turn: int = 0
+    _drops: bool = False
+    _is_over: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _starting: threading.Lock = field(default_factory=threading.Lock)
 
     def __enter__(self) -> Self:
-        self._idle += [self._started() for _ in range(self.count)]
+        self._free += [self._seat(self._started()) for _ in range(self.count)]
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        workers = (*self._idle, *self._busy)
-        for worker in workers:
-            worker.pipe.close()
-        deadline = time.monotonic() + _GRACE_SECONDS
-        for worker in workers:
-            worker.end(within=max(0.0, deadline - time.monotonic()))
+        with self._lock:
+            self._is_over = True
+            seats = (*self._free, *self._busy)
+        for seat in seats:
+            seat.todo.put(None)
+        deadline = time.monotonic() + GRACE_SECONDS
+        for seat in seats:
+            if seat.thread is not None:
+                seat.thread.join(max(0.0, deadline - time.monotonic()))
+                if seat.thread.is_alive() and seat.worker is not None:
+                    seat.worker.process.kill()
+                    seat.thread.join(GRACE_SECONDS)
 
     def carry(self, context: TaskContext) -> list[CarriedSplit]:
-        """What became of each split. Raises the first error that a split met, once those in hand are done.
+        """What became of each split. Raises the first error that a split met, once those in hand are done, and
+        ``SplitsDropped``.
 
         Where a worker dies of several splits, each of them is carried by itself: who killed it is not known.
         """
-        hands = hands_of(context, self.count)
-        left = {_start(hand): index for index, hand in enumerate(hands)}
-        deaths = Counter[int]()
         reports: list[CarriedSplit] = []
-        failure: WaybillError | None = None
-        while self._busy or (left and failure is None):
-            while left and failure is None and len(self._busy) < self.count:
-                self._give_one(context, hands, left)
-            worker, replies = self._next_replies()
-            index = self._busy.pop(worker)
-            hand = hands[index]
-            if replies is None:
-                worker.end()
-                if worker.process.exitcode == BUG:
-                    raise ChildProcessError(
-                        f"carrying {', '.join(map(str, hand))} failed: its traceback is above"
-                    )
-                deaths[index] += 1
-                self._say_who_died(worker, context, hand, deaths[index])
-                if len(hand) > 1:
-                    left |= {(split.partition, split.start): len(hands) + n for n, split in enumerate(hand)}
-                    hands += [(split,) for split in hand]
-                    continue
-                if deaths[index] < _MOST_DEATHS:
-                    left[_start(hand)] = index
-                    continue
-            else:
-                self._idle.append(worker)
+        commit = self._entered(context)
+        while True:
             try:
-                reports += (
-                    [carry_alone(context, hand[0], self.log)]
-                    if replies is None
-                    else [report_in(reply, context.manifest.format) for reply in replies]
-                )
-            except WaybillError as error:
-                failure = failure or error
-        if failure is not None:
-            raise failure
+                some = commit.next_reports(self.log)
+            except BaseException as error:
+                with self._lock:
+                    commit.fail(error)
+                    self._go_on(commit)
+                if not isinstance(error, WaybillError):
+                    raise
+            else:
+                if some is None:
+                    break
+                reports += some
+        commit.raise_failure()
         return reports
 
-    def _give_one(self, context: TaskContext, hands: Sequence[Hand], left: dict[SplitStart, int]) -> None:
-        """One of the hands that are left, which is none of them any more."""
-        if not self._idle:
-            self._idle.append(self._started())
-        free = {id(worker.stands): worker for worker in self._idle}
+    def drop_what_is_not_begun(self) -> None:
+        """From now on no split is begun. A commit whose splits all run is still carried to its end."""
+        with self._lock:
+            self._drops = True
+            for commit in [*self._commits.values()]:
+                commit.drop()
+                self._go_on(commit)
+
+    def _entered(self, context: TaskContext) -> CommitSplits:
+        with self._lock:
+            self._turn += 1
+            commit = CommitSplits(context, hands_of(context, self.count), self._turn)
+            self._commits[commit.stream] = commit
+            if self._drops:
+                commit.drop()
+            self._go_on(commit)
+        return commit
+
+    def _go_on(self, commit: CommitSplits) -> None:
+        """After ``commit`` changed: it may be over, and whoever waits may begin. Under the lock."""
+        if commit.is_over() and self._commits.get(commit.stream) is commit:
+            del self._commits[commit.stream]
+        while (found := self._next()) is not None:
+            seat, given, index = found
+            given.take(index)
+            hand = given.hands[index]
+            seat.stands.go_on(given.context.manifest.topic, given.turn, hand)
+            self._free.remove(seat)
+            self._busy.append(seat)
+            seat.todo.put((given, index))
+
+    def _next(self) -> tuple[_Seat, CommitSplits, int] | None:
+        """A free worker and what it is to carry."""
+        waiting = [stream for stream, commit in self._commits.items() if commit.left]
+        held = {stream: commit.held for stream, commit in self._commits.items()}
+        stream = None if self._is_over else next_stream(waiting, held, self.count)
+        if stream is None:
+            return None
+        commit = self._commits.pop(stream)
+        self._commits[stream] = commit  # its next turn is after the others'
+        if not self._free:
+            self._free.append(self._seat(None))
+        free = {id(seat.stands): seat for seat in self._free}
         stands, index = choose(
-            [worker.stands for worker in self._idle], [one.stands for one in self._busy], left
+            [seat.stands for seat in self._free], [seat.stands for seat in self._busy], commit.left
         )
-        worker, hand = free[id(stands)], hands[index]
-        del left[_start(hand)]
-        self._idle.remove(worker)
-        self._busy[worker] = index
-        worker.give(context, hand)
+        return free[id(stands)], commit, index
 
-    def _next_replies(self) -> tuple[_Worker, list[str] | None]:
-        """Of whichever worker is done first. Each split's own time-outs bound the wait."""
-        pipes = {worker.pipe: worker for worker in self._busy}
-        pipe = next(one for one in wait(list(pipes)) if isinstance(one, Connection))
-        worker = pipes[pipe]
-        return worker, worker.replies()
+    def _seat(self, worker: WorkerProcess | None) -> _Seat:
+        seat = _Seat(worker)
+        serve = copy_context().run  # so lines of log from there are like any other of this run
+        seat.thread = threading.Thread(target=serve, args=(self._serve, seat), name="worker", daemon=True)
+        seat.thread.start()
+        return seat
 
-    def _started(self, deaths: int = 0) -> _Worker:
-        """The server that forks may be killed, as whatever takes memory may be: then a new one starts this worker."""
-        context = start_server()
-        ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self.log), daemon=True)
-        try:
-            fork(process)
-        except (EOFError, ConnectionError) as gone:
-            ours.close()
-            if deaths + 1 >= _MOST_DEATHS:
-                raise EnvironmentMissing(
-                    f"The process that forks workers died {_MOST_DEATHS} times while it started one.",
-                    allowed="a machine on which processes of this user live on.",
-                    remedy="look for a lack of memory (`dmesg`), or for whoever kills it, and run again.",
-                ) from gone
-            structlog.get_logger().warning("fork_server_died", next="another one starts this worker")
-            return self._started(deaths + 1)
-        finally:
-            theirs.close()
-        return _Worker(process, ours)
+    def _serve(self, seat: _Seat) -> None:
+        """The thread of a seat: hand after hand, until it is told that there are no more."""
+        while (given := seat.todo.get()) is not None:
+            commit, index = given
+            came: list[str] | int | BaseException
+            try:
+                came = self._carried(seat, commit, commit.hands[index])
+            except BaseException as error:  # noqa: BLE001  # raised by whoever waits for the commit
+                came = error
+            with self._lock:
+                self._busy.remove(seat)
+                self._free.append(seat)
+                match came:
+                    case list():
+                        commit.carried(came)
+                    case int():
+                        _say_who_died(commit, index, commit.died(index), came)
+                    case _:
+                        commit.fail(came, held=True)
+                self._go_on(commit)
+        if seat.worker is not None:
+            seat.worker.end()
 
-    def _say_who_died(self, worker: _Worker, context: TaskContext, hand: Hand, deaths: int) -> None:
-        for split in hand:
-            structlog.get_logger().warning(
-                "worker_died",
-                commit=context.manifest.number,
-                partition=split.partition,
-                start=split.start,
-                end=split.end,
-                exit_code=worker.process.exitcode,
-                next="another worker carries this split"
-                if deaths < _MOST_DEATHS
-                else "a process of its own carries this split",
-            )
+    def _carried(self, seat: _Seat, commit: CommitSplits, hand: Hand) -> list[str] | int:
+        """The replies, or the exit code of a worker that died. Raises ``ChildProcessError`` where a fault of ours ended
+        it.
+        """
+        if seat.worker is None:
+            seat.worker = self._started()
+        worker = seat.worker
+        worker.give(commit.context, commit.turn, hand)
+        replies = worker.replies()
+        if replies is not None:
+            return replies
+        seat.worker, seat.stands = None, Stands()
+        worker.end()
+        if worker.process.exitcode == BUG:
+            raise ChildProcessError(f"carrying {', '.join(map(str, hand))} failed: its traceback is above")
+        return worker.process.exitcode or 0
+
+    def _started(self) -> WorkerProcess:
+        with self._starting:
+            return start_worker(self.log)
 
 
-def _start(hand: Hand) -> SplitStart:
-    return hand[0].partition, hand[0].start
+def _say_who_died(commit: CommitSplits, index: int, deaths: int, exit_code: int) -> None:
+    for split in commit.hands[index]:
+        structlog.get_logger().warning(
+            "worker_died",
+            commit=commit.context.manifest.number,
+            partition=split.partition,
+            start=split.start,
+            end=split.end,
+            exit_code=exit_code,
+            next="another worker carries this split"
+            if deaths < MOST_DEATHS
+            else "a process of its own carries this split",
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +36,13 @@ class StreamFolders:
             found.setdefault(place.name, place)
         return dict(sorted(found.items()))
 
+    @property
+    def own(self) -> Mapping[str, Path]:
+        """The user's own: those of the folder that was given, if one was; else all."""
+        if self.given is None:
+            return self.places
+        return {name: place for name, place in self.places.items() if self._is_given(place)}
+
     def find(self, name: str) -> StreamFolder:
         """Raises ``SettingsRefused`` where there is none, where others can write it, or for what is wrong in it."""
         place = self.places.get(name)
@@ -50,13 +58,17 @@ class StreamFolders:
             self.warnings.append(warning)
         return load_folder(place)
 
-    def readable(self) -> Iterator[StreamFolder]:
-        """Those with nothing wrong in them."""
+    def readable(self) -> Sequence[StreamFolder]:
+        """Those with nothing wrong in them. They are read once: a run may be of hundreds."""
+        return self._readable
+
+    @cached_property
+    def _readable(self) -> tuple[StreamFolder, ...]:
+        found = []
         for place in self.places.values():
-            try:
-                yield load_folder(place)
-            except SettingsRefused:
-                continue
+            with suppress(SettingsRefused):
+                found.append(load_folder(place))
+        return tuple(found)
 
     def _is_given(self, place: Path) -> bool:
         return self.given is not None and place.parent == self.given

@@ -20,6 +20,7 @@ from waybill_common.kafka.missing_topic import no_such_topic
 from waybill_common.kafka.one_record import write_record
 from waybill_common.kafka.ranges import MOST_AT_ONCE, RANGE_READER, RangeReader, Stand, offset_of
 from waybill_common.kafka.rights import NEEDS, Need
+from waybill_common.kafka.several_topics import SeenTopic, topics_now
 from waybill_common.kafka.topic_plan import (
     LARGEST_RECORD,
     TopicPlan,
@@ -54,11 +55,11 @@ from waybill_common.kafka.transactional import (
 # fmt: off
 __all__ = [
     "BATCH_BYTES", "LARGEST_RECORD", "MOST_AT_ONCE", "NEEDS", "NO_RIGHT", "RANGE_READER", "Asked", "Handover",
-    "Headers", "LostTransactions", "Need", "RangeReader", "Reader", "Stand", "Topic", "TopicPlan", "TopicState",
-    "TransactionLost", "Value", "Writer", "ask", "begin_producing", "committed_records", "describe_topic", "discard",
-    "ensure_topic", "events_plan", "existing_topic", "failure", "first_offsets", "headers_of", "leads_soon",
-    "librdkafka_config", "may_pass", "no_such_topic", "offset_of", "offsets_at", "open_reader", "raise_if_refused",
-    "redrives_plan", "refusal", "require_topic", "retention_config", "settled_records", "spark_options",
-    "stream_topics", "topic_id", "topic_state", "transaction", "transactional_config", "transactional_producer",
-    "watermarks", "write_record",
+    "Headers", "LostTransactions", "Need", "RangeReader", "Reader", "SeenTopic", "Stand", "Topic", "TopicPlan",
+    "TopicState", "TransactionLost", "Value", "Writer", "ask", "begin_producing", "committed_records",
+    "describe_topic", "discard", "ensure_topic", "events_plan", "existing_topic", "failure", "first_offsets",
+    "headers_of", "leads_soon", "librdkafka_config", "may_pass", "no_such_topic", "offset_of", "offsets_at",
+    "open_reader", "raise_if_refused", "redrives_plan", "refusal", "require_topic", "retention_config",
+    "settled_records", "spark_options", "stream_topics", "topic_id", "topic_state", "topics_now", "transaction",
+    "transactional_config", "transactional_producer", "watermarks", "write_record",
 ]

@@ -7,6 +7,7 @@ anew with new metadata.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
@@ -26,6 +27,7 @@ from waybill_common.settings import KafkaSettings
 
 Key = TypeVar("Key")
 Asked = Mapping[Key, "Future[Any]"]
+Connection = tuple[tuple[str, Value], ...]
 
 _FIRST_SECONDS = 3.0
 """For the first question; each one after it has twice as long, for brokers that are alive and slow."""
@@ -34,6 +36,7 @@ _GRACE_SECONDS = 5.0
 """By which librdkafka's own time-out comes before ours."""
 _LOOK_SECONDS = 0.05
 """Between two looks at what the client was told."""
+_opening = threading.Lock()
 _SILENCE = (KafkaError._TRANSPORT, KafkaError._TIMED_OUT)  # noqa: SLF001  # public in librdkafka
 
 
@@ -44,34 +47,59 @@ def ask(
     *,
     also_passing: int | None = None,
     usable: Callable[[Mapping[Key, Any]], bool] = lambda _answers: True,
+    partly: bool = False,
 ) -> dict[Key, Any]:
     """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error passes or has
-    the code ``also_passing``, or they are not ``usable``.
+    the code ``also_passing``, or they are not ``usable``. With ``partly`` what had an error is left out of the answers,
+    as long as there are any.
 
     Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
     raised for any other error.
     """
+    client = _Client(tuple(librdkafka_config(settings).items()))
     try:
-        return _asked(settings, question, doing, also_passing, usable)
+        return _asked(settings, client, question, doing, also_passing, usable, partly=partly)
     except (KafkaRefused, KafkaUnavailable):
         # librdkafka tells a cause once and then only waits longer and longer: the next question begins anew.
-        _admin.cache_clear()
+        client.forget()
         raise
+
+
+class _Client:
+    """The admin client of this process, as one question uses it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.admin = _opened(connection)
+
+    def forget(self) -> None:
+        """The next one who asks opens another; unless somebody did so already, who met the same at the same time."""
+        if _opened(self._connection) is self.admin:
+            _admin.cache_clear()
+
+    def renew(self) -> None:
+        self.forget()
+        self.admin = _opened(self._connection)
 
 
 def _asked(
     settings: KafkaSettings,
+    client: _Client,
     question: Callable[[AdminClient, float], Asked[Key]],
     doing: str,
     also_passing: int | None,
     usable: Callable[[Mapping[Key, Any]], bool],
+    *,
+    partly: bool,
 ) -> dict[Key, Any]:
-    admin = _admin(tuple(librdkafka_config(settings).items()))
     deadline, seconds = time.monotonic() + settings.timeout, _FIRST_SECONDS
     while True:
+        admin = client.admin
         seconds = min(seconds, max(deadline - time.monotonic(), _PAUSE_SECONDS))
         try:
-            answers = _answers(settings, question(admin, seconds), doing, admin, seconds, usable)
+            answers = _answers(
+                settings, question(admin, seconds), doing, admin, seconds, usable, partly=partly
+            )
         except KafkaException as error:
             if not passes(error.args[0]) and error.args[0].code() != also_passing:
                 admin.told.answered()
@@ -93,8 +121,7 @@ def _asked(
             if broken:
                 # It may go on asking a dead broker, whatever its new metadata says. Where nobody answers, this client
                 # stays: it is the one that was told why.
-                _admin.cache_clear()
-                admin = _admin(tuple(librdkafka_config(settings).items()))
+                client.renew()
         seconds *= 2
 
 
@@ -105,6 +132,8 @@ def _answers(
     admin: Admin,
     seconds: float,
     usable: Callable[[Mapping[Key, Any]], bool],
+    *,
+    partly: bool,
 ) -> dict[Key, Any]:
     """Waits no longer than there is hope."""
     deadline = time.monotonic() + seconds + _GRACE_SECONDS
@@ -113,13 +142,19 @@ def _answers(
         raise_if_refused(settings, doing, admin.told)
         if time.monotonic() > deadline:
             raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001
-    answers = {key: future.result() for key, future in asked.items()}
+    well = {key: future for key, future in asked.items() if future.exception() is None}
+    answers = {key: future.result() for key, future in (well if partly and well else asked).items()}
     if not usable(answers):
         raise KafkaException(KafkaError(KafkaError._TRANSPORT, "no answer that is of use"))  # noqa: SLF001
     return answers
 
 
+def _opened(connection: Connection) -> Admin:
+    with _opening:
+        return _admin(connection)
+
+
 # A client is a handful of threads and connections that outlive its last use, so a process keeps one.
 @lru_cache(maxsize=2)
-def _admin(connection: tuple[tuple[str, Value], ...]) -> Admin:
+def _admin(connection: Connection) -> Admin:
     return open_admin(dict(connection))

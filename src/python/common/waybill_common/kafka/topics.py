@@ -73,9 +73,13 @@ def describe_topic(settings: KafkaSettings, name: str) -> Topic | None:
         if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
             return None
         raise failure(settings, doing, error, topic=name) from error
+    return topic_of(described, entries)
+
+
+def topic_of(described: TopicDescription, entries: Mapping[str, Any]) -> Topic:
     found = {name: entry.value for name, entry in entries.items()}
     return Topic(
-        name=name,
+        name=described.name,
         id=str(described.topic_id),
         partitions=len(described.partitions),
         cleanup_policy=found["cleanup.policy"],

@@ -13,7 +13,7 @@ from obstore.store import ObjectStore
 
 from waybill_common.errors import LakeRefused
 from waybill_common.lake.local import why_no_file
-from waybill_common.lake.store_client import StoreClient, open_client
+from waybill_common.lake.store_client import StoreClient, open_folder, shared_client
 from waybill_common.lake_location import (
     GivenUp,
     LakeLocation,
@@ -78,11 +78,21 @@ class Lake:
 
     @cached_property
     def _client(self) -> StoreClient:
-        return open_client(self.location, self.stream, timeout=self.settings.timeout)
+        if self.local_root is not None:
+            return open_folder(self.local_root)
+        return shared_client(self.location, self.settings.timeout)
 
     @property
     def _store(self) -> ObjectStore:
         return self._client.store
+
+    @cached_property
+    def _folder(self) -> str:
+        """What its client's keys begin with: that of a bucket serves all datasets in it."""
+        return "" if self.location.is_local or not self.stream else f"{self.stream}/"
+
+    def _at(self, key: str) -> str:
+        return f"{self._folder}{key}"
 
     def __getstate__(self) -> dict[str, Any]:
         return {"settings": pinned(self.settings), "stream": self.stream, "setting": self.setting}
@@ -96,7 +106,7 @@ class Lake:
 
         def put() -> Put:
             try:
-                obstore.put(self._store, key, body, mode="create", use_multipart=False)
+                obstore.put(self._store, self._at(key), body, mode="create", use_multipart=False)
             except (exceptions.AlreadyExistsError, exceptions.PreconditionError):
                 return Put(stored=False, why="something stands there already")
             except exceptions.GenericError as error:
@@ -115,7 +125,9 @@ class Lake:
 
     def overwrite(self, key: str, body: bytes) -> None:
         """An unconditional PUT: only for hints, which nothing rests on."""
-        self._asked(f"writing {key}", lambda: obstore.put(self._store, key, body, use_multipart=False))
+        self._asked(
+            f"writing {key}", lambda: obstore.put(self._store, self._at(key), body, use_multipart=False)
+        )
 
     def get(self, key: str, *, limit: int | None = None) -> bytes | None:
         """The object's bytes, or None where there is none. Raises ``ObjectTooLarge`` beyond ``limit`` bytes."""
@@ -123,7 +135,7 @@ class Lake:
 
         def get() -> bytes | None:
             try:
-                found = obstore.get(self._store, key)
+                found = obstore.get(self._store, self._at(key))
                 size = found.meta["size"]
                 if limit is not None and size > limit:
                     raise ObjectTooLarge(f"it has {size} bytes, at most {limit} are read")
@@ -143,7 +155,7 @@ class Lake:
             to.seek(0)
             to.truncate()
             try:
-                for piece in obstore.get(self._store, key).stream(min_chunk_size=_PIECE):
+                for piece in obstore.get(self._store, self._at(key)).stream(min_chunk_size=_PIECE):
                     to.write(piece)
             except _ABSENT as error:
                 if cause_of(error).no_bucket:
@@ -172,13 +184,14 @@ class Lake:
         def page() -> list[str] | None:
             nonlocal last, listing
             if listing is None:  # at the beginning, and after an error: from where it was
-                listing = iter(obstore.list(self._store, prefix, offset=last))
+                offset = None if last is None else self._at(last)
+                listing = iter(obstore.list(self._store, self._at(prefix), offset=offset))
             try:
                 found = next(listing, None)
             except Exception:
                 listing = None
                 raise
-            keys = None if found is None else [meta["path"] for meta in found]
+            keys = None if found is None else [meta["path"].removeprefix(self._folder) for meta in found]
             last = keys[-1] if keys else last
             return keys
 
@@ -187,7 +200,7 @@ class Lake:
 
     def delete(self, key: str) -> None:
         """Remove a probe. Nothing under ``data/`` or ``dead_letters/`` is ever deleted."""
-        self._asked(f"deleting {key}", lambda: obstore.delete(self._store, key))
+        self._asked(f"deleting {key}", lambda: obstore.delete(self._store, self._at(key)))
 
     def _asked(self, doing: str, ask: Callable[[], T]) -> T:
         """Raises ``LakeRefused`` and ``LakeUnavailable``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from obstore.store import GCSStore, LocalStore, ObjectStore, S3Store
@@ -53,11 +54,22 @@ class StoreClient:
     key_failure: Callable[[], WaybillError | None]
 
 
-def open_client(location: LakeLocation, stream: str, *, timeout: float) -> StoreClient:
-    """A client of the stream's folder; it connects at first use. It tries a request once: ``patience`` repeats it."""
-    if location.is_local:
-        return StoreClient(LocalStore(f"{location.url.base}/{stream}", mkdir=True), lambda: None)
-    prefix = "/".join(part for part in (location.url.path, stream) if part) or None
+@lru_cache(maxsize=8)
+def shared_client(location: LakeLocation, timeout: float) -> StoreClient:
+    """One for all datasets in a bucket, and for all commits: each client keeps connections of its own, and a run may be
+    of hundreds of streams.
+    """
+    return open_client(location, timeout=timeout)
+
+
+def open_folder(folder: str) -> StoreClient:
+    """A client of a local dataset's folder, which it makes."""
+    return StoreClient(LocalStore(folder, mkdir=True), lambda: None)
+
+
+def open_client(location: LakeLocation, *, timeout: float) -> StoreClient:
+    """A client of a bucket; it connects at first use. It tries a request once: ``patience`` repeats it."""
+    prefix = location.url.path or None
     client: ClientConfig = {"timeout": timedelta(seconds=timeout), "connect_timeout": _CONNECT}
     if location.s3 is None:
         gcs = GCSStore(

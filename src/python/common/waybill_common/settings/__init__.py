@@ -14,9 +14,13 @@ from waybill_common.settings.flags import (
     add_stream_flags,
     as_variables,
     as_words,
+    for_stream,
+    given_of_stream,
     idle_flags,
     sections_of,
+    selection_of,
     streams_folder,
+    takes_several,
 )
 from waybill_common.settings.given_streams import GivenStreams
 from waybill_common.settings.kafka_sections import (
@@ -53,7 +57,7 @@ __all__ = [
     "PseudonymSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
     "StreamSettings", "StreamSource", "StreamValues", "UnreadableFile",
     "add_settings_flags", "add_stream_flags", "allowed", "as_text", "as_variables", "as_words", "blank_settings",
-    "given_streams", "idle_flags", "is_secret_property", "load_settings", "machine_environment", "named", "nearest",
-    "read_judged", "read_small", "secrets_in", "sections_of", "streams_folder", "uses", "with_settings",
-    "without_settings",
+    "for_stream", "given_of_stream", "given_streams", "idle_flags", "is_secret_property", "load_settings",
+    "machine_environment", "named", "nearest", "read_judged", "read_small", "secrets_in", "sections_of", "selection_of",
+    "streams_folder", "takes_several", "uses", "with_settings", "without_settings",
 ]

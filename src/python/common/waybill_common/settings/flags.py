@@ -6,6 +6,7 @@ import json
 from argparse import SUPPRESS, ArgumentParser, Namespace, _ArgumentGroup
 from collections.abc import Iterable, Mapping
 
+from waybill_common.many import Selection, shard_of
 from waybill_common.settings.describe import shown_default
 from waybill_common.settings.setting_names import (
     CONFIG_VARIABLE,
@@ -22,6 +23,7 @@ from waybill_common.settings.uses import uses
 _SETTING = "setting:"
 _STREAM = "chosen_stream"
 _STREAMS = "streams_folder"
+_EVERY, _SHARD = "every_stream", "shard_of_streams"
 _IDLE = "idle:"
 _ALSO = {"status.port": "--status-port", "delivery.accept_dead": "--accept-dead"}
 """Short forms, for what is given by hand."""
@@ -33,7 +35,9 @@ UNKNOWN = "unknown_settings"
 """Where a namespace keeps the names of flags that look like settings, and that this program lacks."""
 
 
-def add_settings_flags(parser: ArgumentParser, *names: str, idle: Iterable[str] = ()) -> None:
+def add_settings_flags(
+    parser: ArgumentParser, *names: str, idle: Iterable[str] = (), several: bool = False
+) -> None:
     """A flag for each setting of ``names``, fields or whole sections. Secrets get none: ``ps`` shows flags.
 
     ``idle`` flags do nothing: release 0.1.0 took them here, so they are taken still, and not shown.
@@ -57,9 +61,12 @@ def add_settings_flags(parser: ArgumentParser, *names: str, idle: Iterable[str] 
             )
     settings.add_argument("--config", metavar="FILE", help="settings file (default: waybill.toml, if there)")
     if any(name.startswith("stream.") for name in names_used):
-        settings.add_argument(
-            "--stream", dest=_STREAM, metavar="NAME", help="the stream [default: stream.name]"
-        )
+        if several:
+            _add_selection(settings)
+        else:
+            settings.add_argument(
+                "--stream", dest=_STREAM, metavar="NAME", help="the stream [default: stream.name]"
+            )
         add_stream_flags(settings)
     for name in uses(*idle):
         if not is_secret(known()[name]):
@@ -77,15 +84,58 @@ def add_stream_flags(parser: ArgumentParser | _ArgumentGroup) -> None:
     )
 
 
+def _add_selection(settings: _ArgumentGroup) -> None:
+    """For a command that takes several streams."""
+    settings.add_argument(
+        "--stream",
+        dest=_STREAM,
+        action="append",
+        metavar="NAME",
+        help="the stream; several, each with --stream, or globs such as 'team_*' [default: stream.name]",
+    )
+    settings.add_argument(
+        "--all",
+        dest=_EVERY,
+        action="store_true",
+        help="every stream: of --streams, if that is given, else every one that is installed",
+    )
+    settings.add_argument(
+        "--shard", dest=_SHARD, type=shard_of, metavar="I/N", help="of those the I-th part of N, such as 2/8"
+    )
+
+
+def selection_of(flags: Namespace) -> Selection | None:
+    """What ``--stream``, ``--all`` and ``--shard`` say; None where they say nothing."""
+    said = getattr(flags, _STREAM, None)
+    patterns = () if said is None else (said,) if isinstance(said, str) else tuple(said)
+    every, shard = bool(getattr(flags, _EVERY, False)), getattr(flags, _SHARD, None)
+    return Selection(patterns, every, shard) if patterns or every or shard is not None else None
+
+
+def takes_several(flags: Namespace) -> bool:
+    """Whether they are of a command that takes several streams."""
+    return hasattr(flags, _EVERY)
+
+
+def for_stream(flags: Namespace, name: str | None) -> Namespace:
+    """The same flags, of one stream."""
+    return Namespace(**{**vars(flags), _STREAM: name})
+
+
+def given_of_stream(flags: Namespace) -> list[str]:
+    """Flags that say what one stream's name, topic and dataset are."""
+    return [flag_of(name) for name in given(flags) if name.startswith("stream.")]
+
+
 def given(flags: Namespace) -> dict[str, str]:
     """The settings among ``flags``, by their dotted names."""
     return _with_prefix(flags, _SETTING)
 
 
 def chosen_stream(flags: Namespace) -> str | None:
-    """What ``--stream`` says."""
-    said: str | None = getattr(flags, _STREAM, None)
-    return said
+    """What ``--stream`` says, of one stream."""
+    selection = selection_of(flags)
+    return selection.patterns[0] if selection is not None and selection.patterns else None
 
 
 def streams_folder(flags: Namespace, environ: Mapping[str, str]) -> tuple[str, str] | None:
@@ -134,8 +184,8 @@ def as_variables(flags: Namespace, environ: Mapping[str, str]) -> dict[str, str]
 def as_words(flags: Namespace) -> tuple[str, ...]:
     """The same as words of a child's command line."""
     config = () if flags.config is None else (f"--config={flags.config}",)
-    stream, folder = chosen_stream(flags), getattr(flags, _STREAMS, None)
-    chosen = () if stream is None else (f"--stream={stream}",)
+    selection, folder = selection_of(flags), getattr(flags, _STREAMS, None)
+    chosen = () if selection is None else selection.as_words()
     folders = () if folder is None else (f"--streams={folder}",)
     return (*config, *chosen, *folders, *(f"{flag_of(name)}={text}" for name, text in given(flags).items()))
 

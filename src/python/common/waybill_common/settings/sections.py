@@ -158,7 +158,7 @@ class DeliverySettings(Section):
     workers: Annotated[int, Field(ge=1, le=256)] | None = Field(
         None,
         description="Processes of `waybill deliver`, each of which carries one split. Unset: as many as there are CPUs "
-        "for it.",
+        "for it; two at least in a run of several streams, which share them by turns.",
     )
     accept_loss: bool = Field(
         default=False,

@@ -2,6 +2,7 @@
 
 from waybill_delivery.splits.alone import carry_alone
 from waybill_delivery.splits.carried_split import CarriedSplit
+from waybill_delivery.splits.dropped import SplitsDropped
 from waybill_delivery.splits.split_process import (
     begin_logs,
     make_ready,
@@ -14,6 +15,7 @@ from waybill_delivery.splits.together import deal
 
 # fmt: off
 __all__ = [
-    "CarriedSplit", "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to", "report_in",
+    "CarriedSplit", "SplitsDropped", "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to",
+    "report_in",
     "told_by_jvm",
 ]

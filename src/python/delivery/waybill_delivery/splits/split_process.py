@@ -32,6 +32,9 @@ Reply = TypeVar("Reply")
 _ERROR = '{"exit_code":'
 """How a reply begins that is no report."""
 
+_MOST_CONTRACTS = 64
+"""That a worker keeps decoders of: it may go from stream to stream with each split."""
+
 _NEW_FORMAT = 3
 """Of the manifests that this release opens."""
 
@@ -142,7 +145,7 @@ def check_lake_is_shared(context: TaskContext) -> None:
         )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=_MOST_CONTRACTS)
 def _given_up(_writer: str, _number: int) -> list[TransientError]:
     """What this worker process waited for in vain in that commit.
 
@@ -159,11 +162,13 @@ def _consumer(connection: tuple[tuple[str, Value], ...], split_bytes: int) -> Sp
     return split_consumer(dict(connection), split_bytes)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=_MOST_CONTRACTS)
 def _decoder(contract: BoundContract, format: int) -> BlockDecoder:  # noqa: A002
     from waybill_delivery.events import decoder_of
 
     decoder = decoder_of(contract, format)
-    # PySpark's workers look for garbage after each task. In what stays for good there is none, and much to look at.
-    gc.freeze()
+    # PySpark's workers look for garbage after each task. In what stays for good there is none, and much to look at. Not
+    # for ever: of contracts beyond those that are kept, some would be garbage that nobody finds.
+    if _decoder.cache_info().misses <= _MOST_CONTRACTS:
+        gc.freeze()
     return decoder

@@ -150,7 +150,7 @@ class _Places:
     general: Callable[[str], str]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=64)
 def _places(contract: BoundContract, window: tuple[str, str] | None) -> _Places:
     document = parse_document(contract.document)
     return _Places(rows_of(document), Folders(document, window), partial(general_path, document))

@@ -44,7 +44,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=Engine.SPARK,
         help="spark, which needs --bundle, or local: this machine's processes, without Spark (default: %(default)s)",
     )
-    submit.add_arguments(parser, SETTINGS, is_needed=False)
+    submit.add_arguments(parser, SETTINGS, is_needed=False, several=False)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from waybill_common.errors import OK
 from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
 from waybill_common.ledger import data_loss
-from waybill_common.screen import on_stdout
-from waybill_common.settings import CREATION, READING, add_settings_flags
-from waybill_common.terminal import say_json
+from waybill_common.settings import CREATION, READING, Settings, add_settings_flags
+from waybill_ops.answers import Answer, answer_for_chosen
 from waybill_ops.dataset import open_journal, position_of
-from waybill_ops.lag import LagBounds, as_json, check, measure_lag, print_lag
+from waybill_ops.lag import LagBounds, as_json, exceeded, measure_lag, print_lag
 from waybill_ops.messages import begins_at, going_over
-from waybill_streams.stream_settings import settings_of
 
 SETTINGS = READING
 IDLE = CREATION
@@ -35,17 +32,22 @@ def add_arguments(parser: ArgumentParser) -> None:
         metavar="PART",
         help="largest part of retention, such as 0.8, that any partition may have used",
     )
-    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+    add_settings_flags(parser, *SETTINGS, idle=IDLE, several=True)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """After the numbers were printed it raises ``DataLoss`` where undelivered offsets are gone already, and
     ``LagExceeded`` beyond the bounds."""
-    settings = settings_of(flags, environ, "lag")
+    bounds = LagBounds(flags.max_behind, flags.max_retention_used)
+    return answer_for_chosen(flags, environ, "lag", lambda one: lag_of(one, bounds), at_once=8)
+
+
+def lag_of(settings: Settings, bounds: LagBounds) -> Answer:
+    """Of one stream. Raises what can't be measured."""
     journal = open_journal(settings)
     # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
     position = position_of(journal, settings)
-    topic = settings.stream.topic
+    topic, lake = settings.stream.topic, journal.lake.address
     origin = {p: offset for p, offset in journal.origin(position).items() if offset}
     remarks = [going_over(position.format or 1)] if position.is_old else []
     remarks += [begins_at(origin, "what lies before that does not wait")] if origin else []
@@ -55,18 +57,16 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             "nothing was delivered yet; the first run says where the dataset begins, and counts from there"
         )
     lag = measure_lag(settings.kafka, topic, position, begins_at_0=begins_at_0)
-    if flags.json:
-        known = {"lake": journal.lake.address, "stream": settings.stream.name, "topic": topic}
-        ledger = {
-            "newest_commit": position.number,
-            "format": position.format or None,
-            "origin": {str(p): offset for p, offset in sorted(origin.items())},
-            "remarks": remarks,
-        }
-        say_json({**known, **ledger, **as_json(lag)}, indent=2)
-    else:
-        print_lag(lag, on_stdout(piped_width=240), lake=journal.lake.address, topic=topic, remarks=remarks)
-    if lag.lost_ranges():
-        raise data_loss(topic, lag.lost_ranges())
-    check(lag, LagBounds(flags.max_behind, flags.max_retention_used), topic)
-    return OK
+    known = {"lake": lake, "stream": settings.stream.name, "topic": topic}
+    ledger = {
+        "newest_commit": position.number,
+        "format": position.format or None,
+        "origin": {str(p): offset for p, offset in sorted(origin.items())},
+        "remarks": remarks,
+    }
+    lost = lag.lost_ranges()
+    return Answer(
+        lambda: {**known, **ledger, **as_json(lag)},
+        lambda screen: print_lag(lag, screen, lake=lake, topic=topic, remarks=remarks),
+        data_loss(topic, lost) if lost else exceeded(lag, bounds, topic),
+    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from typing import Any
 
-from waybill_common.errors import OK
 from waybill_common.flag_types import refused, said, whole_number
-from waybill_common.screen import on_stdout
-from waybill_common.settings import add_settings_flags, uses
-from waybill_common.terminal import say_json
+from waybill_common.screen import Screen
+from waybill_common.settings import Settings, add_settings_flags, uses
+from waybill_ops.answers import Answer, answer_for_chosen
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.receipts import (
     AskedCommits,
@@ -22,7 +22,6 @@ from waybill_ops.receipts import (
     rows_by,
     summarise,
 )
-from waybill_streams.stream_settings import settings_of
 
 SETTINGS = uses("stream", "lake", "log", "security")
 IDLE = ()
@@ -46,7 +45,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--by", type=said, metavar="COLUMN", help="rows by this column's values, read from those objects"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
-    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+    add_settings_flags(parser, *SETTINGS, idle=IDLE, several=True)
 
 
 def _commits(text: str) -> tuple[int, int]:
@@ -59,7 +58,11 @@ def _commits(text: str) -> tuple[int, int]:
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``SettingsRefused`` for commits that the ledger does not have, ``LedgerCorrupt``, ``LakeRefused``."""
-    settings = settings_of(flags, environ, "report")
+    return answer_for_chosen(flags, environ, "report", lambda one: report_of(one, flags), at_once=8)
+
+
+def report_of(settings: Settings, flags: Namespace) -> Answer:
+    """Of one stream."""
     journal = open_journal(settings)
     at = position_of(journal, settings)
     lake = journal.lake.address
@@ -67,20 +70,21 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     summary = summarise(read_receipts(journal, span), with_objects=flags.objects or flags.by is not None)
     counts = rows_by(settings, flags.by, summary.objects) if flags.by else None
     open_commit = at.open.number if at.open else None
-    if flags.json:
+
+    def said() -> dict[str, Any]:
         known = {"lake": lake, "stream": settings.stream.name, "topic": at.topic, "topic_id": at.topic_id}
-        report = {**known, "newest_commit": at.number, "open_commit": open_commit, **summary.as_json()}
+        found = {**known, "newest_commit": at.number, "open_commit": open_commit, **summary.as_json()}
         if flags.objects:
-            report["stored"] = [one.as_json() for one in summary.objects]
+            found["stored"] = [one.as_json() for one in summary.objects]
         if counts is not None:
-            report["by"] = {"column": flags.by, "rows": counts}
-        say_json(report, indent=2)
-        return OK
-    # A pipe has no width of its own; names of objects are long and must stay whole.
-    screen = on_stdout(piped_width=240)
-    print_summary(summary, screen, lake=lake, newest=at.number, open_commit=open_commit)
-    if flags.objects:
-        print_objects(summary, screen)
-    if counts is not None:
-        print_values(flags.by, counts, screen)
-    return OK
+            found["by"] = {"column": flags.by, "rows": counts}
+        return found
+
+    def show(screen: Screen) -> None:
+        print_summary(summary, screen, lake=lake, newest=at.number, open_commit=open_commit)
+        if flags.objects:
+            print_objects(summary, screen)
+        if counts is not None:
+            print_values(flags.by, counts, screen)
+
+    return Answer(said, show)

@@ -12,7 +12,7 @@ import structlog
 
 from waybill_common.cli import Parser, leave_to_settings
 from waybill_common.errors import OK, SettingsRefused
-from waybill_common.settings import DELIVERING, add_settings_flags, as_words, with_settings
+from waybill_common.settings import DELIVERING, add_settings_flags, as_words, takes_several, with_settings
 from waybill_common.terminal import say, say_json
 from waybill_ops.submission import (
     Cache,
@@ -23,6 +23,7 @@ from waybill_ops.submission import (
     submit_command,
     submit_parts,
 )
+from waybill_streams.chosen_streams import several_of
 from waybill_streams.stream_settings import settings_of
 
 SETTINGS = DELIVERING
@@ -30,9 +31,15 @@ HELP = "run the Spark application from its bundle"
 
 
 def add_arguments(
-    parser: ArgumentParser, settings: Iterable[str] = SETTINGS, *, is_needed: bool = True
+    parser: ArgumentParser,
+    settings: Iterable[str] = SETTINGS,
+    *,
+    is_needed: bool = True,
+    several: bool = True,
 ) -> None:
-    """``settings`` are those of the application that have flags here; ``is_needed``: Spark is the only engine."""
+    """``settings`` are those of the application that have flags here; ``is_needed``: Spark is the only engine;
+    ``several``: it takes several streams.
+    """
     add_spark_flags(parser, is_needed=is_needed)
     one_of = parser.add_mutually_exclusive_group()
     one_of.add_argument("--print", action="store_true", help="print the command and run nothing")
@@ -48,7 +55,7 @@ def add_arguments(
         help="with --print: one JSON object, for whoever starts spark-submit himself",
     )
     parser.add_argument("arguments", nargs="*", metavar="-- ARGS", help="for the application, as they stand")
-    add_settings_flags(parser, *settings)
+    add_settings_flags(parser, *settings, several=several)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
@@ -61,7 +68,8 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         )
     # Here as well as by the application, which needs seconds to start.
     found, _others = with_those_behind(flags, SETTINGS)
-    settings_of(found, environ, "submit", warns=False)
+    if several_of(found, environ, "submit", warns=False) is None:
+        settings_of(found, environ, "submit", warns=False)
     with open_cache(environ, outlived=flags.print) as cache:
         return _run(flags, environ, cache)
 
@@ -87,6 +95,6 @@ def _run(flags: Namespace, environ: Mapping[str, str], cache: Cache) -> int:
 def with_those_behind(flags: Namespace, names: Iterable[str]) -> tuple[Namespace, list[str]]:
     """Also read settings of ``names`` from the words after ``--``, which beat the others; and what else is there."""
     parser = Parser(prog="waybill submit … --", add_help=False)
-    add_settings_flags(parser, *names)
+    add_settings_flags(parser, *names, several=takes_several(flags))
     found, others = parser.parse_known_args(flags.arguments, Namespace(**vars(flags)))
     return found, leave_to_settings(found, others)

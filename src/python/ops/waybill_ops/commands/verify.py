@@ -5,12 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
-from waybill_common.errors import OK, AuditFailed, NothingDelivered
-from waybill_common.screen import on_stderr, on_stdout
-from waybill_common.settings import CREATION, READING, add_settings_flags
-from waybill_common.terminal import say_json
-from waybill_ops.audit import as_json, audit, print_report
-from waybill_streams.stream_settings import settings_of
+from waybill_common.errors import AuditFailed, NothingDelivered, WaybillError
+from waybill_common.screen import on_stderr
+from waybill_common.settings import CREATION, READING, KafkaSettings, Settings, add_settings_flags
+from waybill_ops.answers import Answer, answer_for_chosen
+from waybill_ops.audit import AuditReport, as_json, audit, print_report
 
 SETTINGS = READING
 IDLE = CREATION
@@ -24,32 +23,37 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="records beyond the frontier count as missing, not as in flight",
     )
-    add_settings_flags(parser, *SETTINGS, idle=IDLE)
+    add_settings_flags(parser, *SETTINGS, idle=IDLE, several=True)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``AuditFailed`` and ``NothingDelivered`` after the report was printed."""
-    settings = settings_of(flags, environ, "verify")
+    return answer_for_chosen(flags, environ, "verify", lambda one: audit_of(one, complete=flags.complete))
+
+
+def audit_of(settings: Settings, *, complete: bool) -> Answer:
+    """Of one stream. Raises what can't be audited."""
     with on_stderr().progress() as progress:
-        report = audit(settings, complete=flags.complete, progress=progress)
-    if flags.json:
-        say_json(as_json(report), indent=2)
-    else:
-        # A pipe has no width of its own; names of objects are long and must stay whole.
-        print_report(report, on_stdout(piped_width=240))
+        report = audit(settings, complete=complete, progress=progress)
+    return Answer(
+        lambda: as_json(report), lambda screen: print_report(report, screen), _failure(report, settings.kafka)
+    )
+
+
+def _failure(report: AuditReport, kafka: KafkaSettings) -> WaybillError | None:
     if report.verdict == "nothing_delivered":
         waiting = sum(report.in_flight_offsets.values())
-        raise NothingDelivered(
-            f"The lake {report.lake} has no receipt, and {report.topic} at {settings.kafka.bootstrap_servers} has "
+        return NothingDelivered(
+            f"The lake {report.lake} has no receipt, and {report.topic} at {kafka.bootstrap_servers} has "
             f"records in its {waiting} offsets: nothing was delivered from it to there.",
             allowed="a dataset that at least one commit was delivered into.",
             remedy="check that lake.url and stream.topic are those of the delivery; if nothing was delivered yet, run "
             "`waybill submit`, then verify again.",
         )
     if report.failed:
-        raise AuditFailed(
+        return AuditFailed(
             f"The lake {report.lake} is not what the topic {report.topic} says: {report.culprits}.",
             allowed="each record once, as a row or a dead letter, unaltered; see docs/format.md, Audit.",
             remedy="keep the lake as it is, find out who changed it, and restore the named objects from a backup.",
         )
-    return OK
+    return None

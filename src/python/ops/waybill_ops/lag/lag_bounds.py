@@ -86,16 +86,17 @@ class LagBounds:
     retention_used: float | None
 
 
-def check(lag: Lag, bounds: LagBounds, topic: str) -> None:
-    """Raises ``LagExceeded`` with the numbers."""
+def exceeded(lag: Lag, bounds: LagBounds, topic: str) -> LagExceeded | None:
+    """What is beyond the bounds, with the numbers; None where nothing is."""
     beyond = list(_beyond(lag, bounds))
-    if beyond:
-        raise LagExceeded(
-            f"Delivery of {topic} is late: {'; '.join(beyond)}.",
-            allowed="what --max-behind and --max-retention-used say.",
-            remedy="deliver now (`waybill submit`, or run the DAG) and find out why delivery stopped; until then raise "
-            "the topic's retention: beyond it Kafka deletes what was never delivered.",
-        )
+    if not beyond:
+        return None
+    return LagExceeded(
+        f"Delivery of {topic} is late: {'; '.join(beyond)}.",
+        allowed="what --max-behind and --max-retention-used say.",
+        remedy="deliver now (`waybill submit`, or run the DAG) and find out why delivery stopped; until then raise "
+        "the topic's retention: beyond it Kafka deletes what was never delivered.",
+    )
 
 
 def _beyond(lag: Lag, bounds: LagBounds) -> Iterator[str]:

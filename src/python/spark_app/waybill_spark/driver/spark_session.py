@@ -29,10 +29,14 @@ _PLAIN: Mapping[str, str] = {
 }
 
 
-def initialize_spark_session() -> SparkSession:
+_SHARED: Mapping[str, str] = {"spark.scheduler.mode": "FAIR"}
+"""Of a session that carries commits of several streams: each stream is a pool, and all have the same share."""
+
+
+def initialize_spark_session(*, shared: bool = False) -> SparkSession:
     """The session that spark-submit configured; master, jars and Python come from there. Raises ``SparkFailed``.
 
-    A driver for this machine alone listens on loopback alone, whoever has started it.
+    A driver for this machine alone listens on loopback alone, whoever has started it. ``shared``: by several streams.
     """
     builder = (
         SparkSession.builder.appName(APPLICATION)
@@ -41,7 +45,8 @@ def initialize_spark_session() -> SparkSession:
     )
     try:
         given, local_ip = _said()
-        for name, value in {**plain(given), **listening(given, local_ip)}.items():
+        own = {**plain(given), **listening(given, local_ip), **(_SHARED if shared else {})}
+        for name, value in own.items():
             builder = builder.config(name, value)
         session = builder.getOrCreate()
     except SPARK_ERRORS as error:

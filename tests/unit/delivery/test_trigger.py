@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from waybill_local.trigger import Holding, period_of, seconds_of
+from waybill_delivery.trigger import Holding, period_of, seconds_of
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ class Holding:
 
     def lets_go(self, waiting: int, now: float) -> bool:
         """Whether ``waiting`` offsets are to be delivered at ``now``; the clock begins anew then."""
-        if not waiting or (waiting < self.fewest and now - self.since < self.longest):
-            return False
-        self.since = now
-        return True
+        goes = self.would_let_go(waiting, now)
+        self.since = now if goes else self.since
+        return goes
+
+    def would_let_go(self, waiting: int, now: float) -> bool:
+        return waiting > 0 and (waiting >= self.fewest or now - self.since >= self.longest)

@@ -1,0 +1,101 @@
+"""Several topics as they are now, by as many requests as one of them takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from confluent_kafka import (
+    OFFSET_INVALID,
+    IsolationLevel,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import (
+    AdminClient,
+    ConfigResource,
+    OffsetSpec,
+    ResourceType,
+    TopicDescription,
+)
+
+from waybill_common.kafka.admin_requests import Asked, ask
+from waybill_common.kafka.topic_state import TopicState
+from waybill_common.kafka.topics import Topic, topic_of
+from waybill_common.settings import KafkaSettings
+
+Key = TypeVar("Key")
+_COMMITTED = IsolationLevel.READ_COMMITTED
+
+
+@dataclass(frozen=True)
+class SeenTopic:
+    """A topic with its state, of one moment."""
+
+    topic: Topic
+    state: TopicState
+
+
+def topics_now(settings: KafkaSettings, names: Collection[str]) -> dict[str, SeenTopic]:
+    """What can be told of each. A topic is left out of which anything is missing or refused, or has no leader at the
+    moment: who asks for it by itself waits for it, or learns why.
+
+    Raises ``KafkaUnavailable`` and ``KafkaRefused`` where no broker answers.
+    """
+    asked = _Questions(settings)
+    described = asked.descriptions(names)
+    policies = asked.configs(described)
+    wanted = {name: [*range(len(described[name].partitions))] for name in policies}
+    places = [TopicPartition(name, p) for name, partitions in wanted.items() for p in partitions]
+    first, last = OffsetSpec.earliest(), OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    starts, ends = asked.offsets(places, first), asked.offsets(places, last)
+    found = {}
+    for name, partitions in wanted.items():
+        topic = topic_of(described[name], policies[name])
+        if {*partitions} == starts.get(name, {}).keys() == ends.get(name, {}).keys():
+            state = TopicState(name, topic.id, starts[name], ends[name], topic.cleanup_policy)
+            found[name] = SeenTopic(topic, state)
+    return found
+
+
+@dataclass(frozen=True)
+class _Questions:
+    settings: KafkaSettings
+
+    def descriptions(self, names: Collection[str]) -> dict[str, TopicDescription]:
+        def describe(admin: AdminClient, seconds: float) -> Asked[str]:
+            return admin.describe_topics(TopicCollection([*names]), request_timeout=seconds)
+
+        return self._asked(describe, "describing topics") if names else {}
+
+    def configs(self, names: Collection[str]) -> dict[str, Mapping[str, Any]]:
+        resources = [ConfigResource(ResourceType.TOPIC, name) for name in names]
+
+        def describe(admin: AdminClient, seconds: float) -> Asked[ConfigResource]:
+            return admin.describe_configs(resources, request_timeout=seconds)
+
+        found = self._asked(describe, "asking for the configs of topics") if resources else {}
+        return {one.name: entries for one, entries in found.items()}
+
+    def offsets(self, places: list[TopicPartition], spec: OffsetSpec) -> dict[str, dict[int, int]]:
+        """Of each topic by partition; those that a broker could not tell are left out."""
+        wanted = dict.fromkeys(places, spec)
+
+        def question(admin: AdminClient, seconds: float) -> Asked[TopicPartition]:
+            return admin.list_offsets(wanted, isolation_level=_COMMITTED, request_timeout=seconds)
+
+        answers = self._asked(question, "asking for the offsets of topics") if places else {}
+        found: dict[str, dict[int, int]] = {}
+        for place, answer in answers.items():
+            if answer.offset > OFFSET_INVALID:
+                found.setdefault(place.topic, {})[place.partition] = answer.offset
+        return found
+
+    def _asked(self, question: Callable[[AdminClient, float], Asked[Key]], doing: str) -> dict[Key, Any]:
+        """Empty where each of them was answered with an error that does not pass."""
+        try:
+            return ask(self.settings, question, doing, partly=True)
+        except KafkaException:
+            return {}

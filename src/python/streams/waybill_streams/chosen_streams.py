@@ -1,0 +1,75 @@
+"""The streams that one command is for, where it takes several: which ones, and the settings of each."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from waybill_common import cli
+from waybill_common.errors import SettingsRefused, WaybillError
+from waybill_common.many import Selection
+from waybill_common.redaction import hide, machines_secrets
+from waybill_common.settings import (
+    Settings,
+    for_stream,
+    given_of_stream,
+    load_settings,
+    secrets_in,
+    selection_of,
+)
+from waybill_streams.stream_settings import FolderValues, folders_of
+
+
+@dataclass(frozen=True)
+class ChosenStreams:
+    """``run`` has what is the whole run's: logs, status pages, workers. Of each stream there are its settings, or what
+    is wrong with its folder, which is no reason to leave the others alone.
+    """
+
+    run: Settings
+    streams: Mapping[str, Settings | WaybillError]
+
+
+def several_of(
+    flags: Namespace, environ: Mapping[str, str], component: str, *, warns: bool = True
+) -> ChosenStreams | None:
+    """None where the command was given no stream, or one by its name: then ``settings_of`` has all of it.
+
+    From here on logs are as the settings say. Raises ``SettingsRefused`` for a stream that there is not, and for what
+    is wrong with the settings of all.
+    """
+    selection = selection_of(flags)
+    if selection is None or not selection.is_of_several:
+        return None
+    of_one = given_of_stream(flags)
+    if of_one:
+        raise SettingsRefused(
+            f"{of_one[0]} was given for several streams.",
+            allowed="--stream and --all, with [streams.NAME] in waybill.toml for what differs.",
+            remedy=f"leave {of_one[0]} out, or name one stream.",
+        )
+    folders = folders_of(flags, environ)
+    run = cli.settings_of(for_stream(flags, None), environ, component, warns=warns)
+    names = selection.of([*folders.own] if selection.every else [*folders.places])
+    source = FolderValues(folders)
+    found: dict[str, Settings | WaybillError] = {}
+    for name in names:
+        try:
+            found[name] = load_settings(for_stream(flags, name), environ, source)
+        except SettingsRefused as refused:
+            found[name] = refused
+    secrets = {one for each in found.values() if isinstance(each, Settings) for one in secrets_in(each)}
+    hide((*secrets_in(run), *secrets, *machines_secrets(environ)))
+    if warns:
+        for warning in dict.fromkeys(folders.warnings):
+            structlog.get_logger().warning("a group may write to a stream's folder", which=warning)
+        _say_which(selection, names)
+    return ChosenStreams(run, found)
+
+
+def _say_which(selection: Selection, names: list[str]) -> None:
+    shard = {} if selection.shard is None else {"shard": str(selection.shard)}
+    structlog.get_logger().info("streams", count=len(names), names=names[:50], **shard)

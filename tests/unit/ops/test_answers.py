@@ -1,0 +1,142 @@
+"""Verbs that only ask, of several streams: each is told, and the exit code is that of the whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from waybill_common.errors import DataLoss, KafkaUnavailable, LagExceeded, SettingsRefused
+from waybill_common.settings import Settings
+from waybill_ops.answers import Answer
+from waybill_ops.cli import main
+from waybill_ops.commands import lag, report, verify
+
+STREAMS = ("a", "b", "c")
+LATE = LagExceeded("It is late.", allowed="less.", remedy="deliver.")
+NO_BROKER = KafkaUnavailable("No broker.", allowed="one.", remedy="start it.")
+LOST = DataLoss("Offsets are gone.", allowed="none.", remedy="find out.")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in STREAMS:
+        made = tmp_path / "streams" / name
+        made.mkdir(parents=True)
+        (made / "stream.toml").write_text(f'topic = "{name}_topic"\n')
+    return tmp_path / "streams"
+
+
+@pytest.fixture
+def outcomes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Exception | None]]:
+    """What a stream's answer is to be: an error that it is told with, or one in its place."""
+    made: dict[str, Exception | None] = {}
+
+    def answer(settings: Settings, *_: Any, **__: Any) -> Answer:
+        name = settings.stream.name
+        error = made.get(name)
+        if error is not None and not isinstance(error, LagExceeded):
+            raise error
+        return Answer(lambda: {"of": name}, lambda screen: screen.line(f"all of {name}"), error)
+
+    monkeypatch.setattr(lag, "lag_of", answer)
+    monkeypatch.setattr(report, "report_of", answer)
+    monkeypatch.setattr(verify, "audit_of", answer)
+    yield made
+
+
+@pytest.mark.parametrize("verb", ["lag", "report", "verify"])
+def test_each_stream_is_told_and_the_smallest_code_that_passes_counts(
+    verb: str, folder: Path, outcomes: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes |= {"a": LATE, "b": NO_BROKER}
+    assert main([verb, "--all", f"--streams={folder}", "--json"]) == 20
+    told = json.loads(capsys.readouterr().out)
+    assert told["exit_code"] == 20
+    assert told["streams"] == {
+        "a": {"exit_code": 41, "error": "LagExceeded", "found": "It is late.", "of": "a"},
+        "b": {"exit_code": 20, "error": "KafkaUnavailable", "found": "No broker."},
+        "c": {"exit_code": 0, "error": None, "found": None, "of": "c"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("errors", "code"),
+    [({}, 0), ({"a": LATE, "c": LOST}, 33), ({"a": NO_BROKER, "b": ValueError("of ours")}, 1)],
+    ids=["well", "terminal ones", "a bug"],
+)
+def test_people_are_told_of_each_with_a_line_at_the_end(
+    errors: dict[str, Exception],
+    code: int,
+    folder: Path,
+    outcomes: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    outcomes |= errors
+    assert main(["lag", "--stream=[ab]", "--stream=c", f"--streams={folder}"]) == code
+    out, err = capsys.readouterr()
+    lines = [line.split() for line in out.splitlines()]
+    for name in STREAMS:
+        error = errors.get(name)
+        assert (f"all of {name}" in out) is (error is None or error is LATE)
+        last = next(line for line in reversed(lines) if line[:1] == [name])
+        assert last[2] == ("ok" if error is None else "bug" if code == 1 and name == "b" else last[2])
+        if error is not None:
+            assert (
+                ("of ours" in err)
+                if isinstance(error, ValueError)
+                else f"stream {name}: {error.found}" in err
+            )  # type: ignore[attr-defined]
+
+
+def test_a_folder_with_something_wrong_in_it_ends_its_own_stream_alone(
+    folder: Path, outcomes: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    del outcomes
+    (folder / "b" / "stream.toml").write_text("topic = ")
+    assert main(["report", "--all", f"--streams={folder}", "--json"]) == SettingsRefused.exit_code
+    told = json.loads(capsys.readouterr().out)["streams"]
+    assert {name: one["exit_code"] for name, one in told.items()} == {"a": 0, "b": 2, "c": 0}
+
+
+@pytest.mark.parametrize(
+    ("flags", "why"),
+    [
+        (["--stream=x"], "There is no folder of a stream 'x'"),
+        (["--stream=x*"], "No stream matches 'x*'"),
+        (["--all", "--stream=a"], "--all and --stream were given"),
+        (["--shard=1/2"], "without --all"),
+        (["--all", "--shard=3/2"], "allowed: a part"),
+        (["--all", "--stream.topic=t"], "--stream.topic was given for several streams"),
+    ],
+    ids=["unknown", "a glob of none", "both", "a part of nothing", "no part", "one's topic"],
+)
+def test_what_can_be_no_selection_is_refused(
+    flags: list[str], why: str, folder: Path, outcomes: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    del outcomes
+    assert main(["report", f"--streams={folder}", *flags]) == SettingsRefused.exit_code
+    assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flags", [["--stream=a"], ["--stream.name=a"]], ids=["--stream", "--stream.name"])
+def test_one_stream_by_its_name_is_answered_for_as_ever(
+    flags: list[str], folder: Path, outcomes: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcomes["a"] = LATE
+    assert main(["lag", *flags, f"--streams={folder}", "--json"]) == 41
+    assert json.loads(capsys.readouterr().out) == {"of": "a"}
+
+
+def test_the_parts_are_all_streams_each_once(
+    folder: Path, outcomes: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    del outcomes
+    found = []
+    for part in ("1/3", "2/3", "3/3"):
+        assert main(["report", "--all", f"--shard={part}", f"--streams={folder}", "--json"]) == 0
+        found += [*json.loads(capsys.readouterr().out)["streams"]]
+    assert sorted(found) == [*STREAMS]
