@@ -10,7 +10,7 @@ from confluent_kafka import Message
 from waybill_common.kafka import headers_of, offset_of
 from waybill_common.ledger import Split
 
-_LOOKED_AT = 64
+_LOOKED_AT = 16
 """Records of a list of which key and headers are weighed: to take those out of each costs more than the rest."""
 
 
