@@ -139,7 +139,7 @@ def test_what_two_streams_may_not_share_is_refused(
     folders = StreamFolders(tmp_path)
     for name in ("one", "two"):
         with pytest.raises(SettingsRefused, match=words):
-            check_apart(folders.find(name), folders.readable(), {}, datasets)
+            check_apart(folders.find(name), folders.readable, {}, datasets)
 
 
 def test_several_streams_may_read_one_topic_and_a_source_may_fill_it(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_several_streams_may_read_one_topic_and_a_source_may_fill_it(tmp_path: P
         write_folder(tmp_path, name, toml)
     folders = StreamFolders(tmp_path)
     for name in ("one", "two", "three"):
-        check_apart(folders.find(name), folders.readable(), {}, {})
+        check_apart(folders.find(name), folders.readable, {}, {})
 
 
 def test_a_broken_folder_keeps_nobody_from_the_others(tmp_path: Path) -> None:
@@ -155,5 +155,5 @@ def test_a_broken_folder_keeps_nobody_from_the_others(tmp_path: Path) -> None:
     write_folder(tmp_path, "Broken")
     write_folder(tmp_path, "orders")
     folders = StreamFolders(tmp_path, path=[])
-    assert [one.name for one in folders.readable()] == ["orders"]
-    check_apart(folders.find("orders"), folders.readable(), {}, {})
+    assert [one.name for one in folders.readable] == ["orders"]
+    check_apart(folders.find("orders"), folders.readable, {}, {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -50,13 +51,14 @@ class StreamFolders:
             self.warnings.append(warning)
         return load_folder(place)
 
-    def readable(self) -> Iterator[StreamFolder]:
-        """Those with nothing wrong in them."""
+    @cached_property
+    def readable(self) -> Sequence[StreamFolder]:
+        """Those with nothing wrong in them, as they were when it was first asked."""
+        found = []
         for place in self.places.values():
-            try:
-                yield load_folder(place)
-            except SettingsRefused:
-                continue
+            with suppress(SettingsRefused):
+                found.append(load_folder(place))
+        return found
 
     def _is_given(self, place: Path) -> bool:
         return self.given is not None and place.parent == self.given

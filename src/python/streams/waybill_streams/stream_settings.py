@@ -75,7 +75,7 @@ def checked_folder(folders: StreamFolders, stream: str, given: GivenStreams) -> 
     """A folder that a run may go by; ``given`` is what settings say of streams. Raises ``SettingsRefused``."""
     folder = folders.find(stream)
     _check_delivery(folder)
-    check_apart(folder, folders.readable(), given.texts("topic"), given.texts("dataset"))
+    check_apart(folder, folders.readable, given.texts("topic"), given.texts("dataset"))
     return folder
 
 
