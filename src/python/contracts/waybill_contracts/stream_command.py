@@ -10,7 +10,7 @@ from typing import Any
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK, SettingsRefused, StreamTestFailed, WaybillError
-from waybill_common.settings import add_settings_flags, add_stream_flags, given_streams
+from waybill_common.settings import add_settings_flags, add_stream_flags, given_streams, uses
 from waybill_common.terminal import say, say_json
 from waybill_contracts.by_hand import LineRefused
 from waybill_contracts.description import described
@@ -20,7 +20,7 @@ from waybill_streams.stream_folder import StreamFolder
 from waybill_streams.stream_settings import checked_folder, folders_of, tell_warnings
 
 HELP = "list streams, show one, and test one by its own samples"
-SETTINGS = ("log", "security")
+SETTINGS = uses("log", "security")
 _MOST_SHOWN = 20
 
 
