@@ -169,3 +169,25 @@ def test_a_program_is_not_unpacked_where_others_could_change_it(
     assert (done.returncode, done.stdout) == (50, "")
     assert f"Other users can change what lies in {folder}" in done.stderr
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["producer.pex", "waybill.pex"])
+def test_an_artifact_carries_every_stream_whole(name: str, artifact: Artifact) -> None:
+    wanted = {
+        f"waybill_streams/{stream}/{file}"
+        for stream in ("names", "orders")
+        for file in ("stream.toml", "contract.json", "samples/rows.jsonl", "samples/records.jsonl")
+    }
+    with zipfile.ZipFile(artifact(name)) as pex:
+        assert wanted <= set(pex.namelist())
+
+
+def test_streams_are_found_and_tested_in_an_empty_environment(artifact: Artifact, run_bare: Run) -> None:
+    listed = run_bare([artifact("waybill.pex"), "stream", "list", "--json"])
+    assert listed.returncode == 0, listed.stderr
+    for one in json.loads(listed.stdout)["streams"]:
+        done = run_bare([artifact("waybill.pex"), "stream", "test", one["stream"]])
+        assert done.returncode == 0, done.stderr
+    foreign = run_bare([artifact("producer.pex"), "--stream=orders"])
+    assert foreign.returncode == 2
+    assert "is filled by others" in foreign.stderr

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from corpus.names_document import contract_of
+from stream_folders import write_folder
 from unit.contracts.documents import document, field
 from unit.delivery.published import NARROWER, REQUIRED, TOPIC, WIDER, Dataset, Narrower, Wider
 from unit.ledger.entries import RELEASE, WRITER, manifest3
@@ -22,6 +23,7 @@ from waybill_common.ledger.keys import LATEST, document_key, manifest_key, recei
 from waybill_common.ledger.manifest import ContractRef3, Layout3
 from waybill_contracts.document import ContractDocument
 from waybill_delivery import contract_publish
+from waybill_ops.cli import main
 from waybill_streams.names import NAMES
 
 
@@ -104,6 +106,16 @@ def test_another_streams_document_is_refused(dataset: Dataset, capsys: pytest.Ca
     orders = document(field(1, "id", "long"), stream="orders", version=2).text
     assert dataset.publish(replace(NAMES, document=orders)) == 2
     assert "is a contract of the stream orders, this run is of names" in capsys.readouterr().err
+
+
+def test_without_a_document_it_is_that_of_the_streams_folder(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_folder(tmp_path / "streams", "names", 'topic = "names_topic"\n', WIDER.document)
+    lake = f"--lake.url={dataset.folder / 'lake'}"
+    assert main(["contract", "publish", f"--streams={tmp_path / 'streams'}", lake]) == 0
+    assert "stays version 1 until a run" in capsys.readouterr().out
+    assert dataset.has(WIDER)
 
 
 def test_tightening_is_a_commit_that_moves_nothing(

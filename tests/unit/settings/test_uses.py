@@ -16,7 +16,7 @@ from waybill_common.settings import Settings
 from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
-from waybill_contracts import contract_command, init_verb
+from waybill_contracts import contract_command, init_verb, stream_command
 from waybill_contracts.topic_sample import records_in_topic
 from waybill_delivery import contract_publish
 from waybill_local import deliver_command, local_run
@@ -80,6 +80,8 @@ READ = {
     - {*prove.OWN, "stream.start"},
     # Its other verbs read documents and records, and ask nobody.
     "contract init": settings_read(init_verb.run, records_in_topic),
+    # They read folders, and reach nobody.
+    **{f"stream {verb}": settings_read(stream_command.run) for verb in ("list", "show", "test")},
     # They lie at dags.url, which is reached as the lake is.
     **{
         f"dags {action}": settings_read(dags.run) - {"lake.url"} for action in ("publish", "list", "rollback")
@@ -99,6 +101,7 @@ DECLARED = {
     "backfill": backfill.SETTINGS,
     "prove": prove.SETTINGS,
     "contract init": init_verb.SETTINGS,
+    **{f"stream {verb}": stream_command.SETTINGS for verb in ("list", "show", "test")},
     **{f"dags {action}": dags.SETTINGS for action in ("publish", "list", "rollback")},
 }
 CREATION = ("kafka.create_topics", "kafka.partitions", "kafka.replication_factor")
@@ -143,6 +146,15 @@ def test_a_verb_declares_each_setting_that_it_reads_and_no_other(verb: str) -> N
 @pytest.mark.parametrize("verb", READ)
 def test_its_help_shows_these_flags_and_no_others(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(verb, capsys) == flags(DECLARED[verb])
+
+
+@pytest.mark.parametrize("verb", READ)
+def test_each_verb_of_a_stream_is_told_which(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*verb.split(), "--help"]) == 0
+    told = capsys.readouterr().out
+    of_a_stream = any(name.startswith("stream.") for name in DECLARED[verb])
+    assert ("--stream NAME" in told) == (of_a_stream or verb == "contract init")
+    assert ("--streams DIR" in told) == (of_a_stream or verb.startswith("stream "))
 
 
 def test_each_verb_has_its_row(capsys: pytest.CaptureFixture[str]) -> None:

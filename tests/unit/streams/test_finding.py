@@ -87,6 +87,22 @@ def test_a_link_to_what_everybody_may_write_is_refused(tmp_path: Path) -> None:
         StreamFolders(tmp_path / "streams").find("orders")
 
 
+def test_what_a_link_in_it_leads_to_counts(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "streams", "orders")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o755)
+    (elsewhere / "rows.jsonl").write_text("{}")
+    (elsewhere / "rows.jsonl").chmod(0o666)
+    (folder / "samples").symlink_to(elsewhere)
+    (folder / "nowhere").symlink_to(tmp_path / "none")
+    (folder / "itself").symlink_to(folder)
+    (tmp_path / "streams").chmod(0o755)
+    with pytest.raises(SettingsRefused, match="can be written by everybody"):
+        StreamFolders(tmp_path / "streams").find("orders")
+    (elsewhere / "rows.jsonl").chmod(0o644)
+    assert [one.name for one in StreamFolders(tmp_path / "streams").find("orders").samples] == ["rows.jsonl"]
+
+
 def test_a_mount_that_is_read_only_may_have_any_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_folder(tmp_path, "orders").chmod(0o777)
     monkeypatch.setattr(folder_rights, "_is_read_only", lambda _path: True)
@@ -139,7 +155,7 @@ def test_what_two_streams_may_not_share_is_refused(
     folders = StreamFolders(tmp_path)
     for name in ("one", "two"):
         with pytest.raises(SettingsRefused, match=words):
-            check_apart(folders.find(name), folders.readable(), {}, datasets)
+            check_apart(folders.find(name), folders.readable, {}, datasets)
 
 
 def test_several_streams_may_read_one_topic_and_a_source_may_fill_it(tmp_path: Path) -> None:
@@ -147,7 +163,7 @@ def test_several_streams_may_read_one_topic_and_a_source_may_fill_it(tmp_path: P
         write_folder(tmp_path, name, toml)
     folders = StreamFolders(tmp_path)
     for name in ("one", "two", "three"):
-        check_apart(folders.find(name), folders.readable(), {}, {})
+        check_apart(folders.find(name), folders.readable, {}, {})
 
 
 def test_a_broken_folder_keeps_nobody_from_the_others(tmp_path: Path) -> None:
@@ -155,5 +171,5 @@ def test_a_broken_folder_keeps_nobody_from_the_others(tmp_path: Path) -> None:
     write_folder(tmp_path, "Broken")
     write_folder(tmp_path, "orders")
     folders = StreamFolders(tmp_path, path=[])
-    assert [one.name for one in folders.readable()] == ["orders"]
-    check_apart(folders.find("orders"), folders.readable(), {}, {})
+    assert [one.name for one in folders.readable] == ["orders"]
+    check_apart(folders.find("orders"), folders.readable, {}, {})

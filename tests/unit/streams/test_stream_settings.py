@@ -129,6 +129,13 @@ def test_what_can_not_be_meant_is_refused(flags: list[str], variables: dict[str,
     assert words in raised.value.found
 
 
+def test_a_folders_complaint_stands_among_the_others() -> None:
+    with pytest.raises(SettingsRefused) as raised:
+        of(["--stream=click"], {"WAYBILL_LAKE__URLS": "x"})
+    assert "2 things are wrong" in raised.value.found
+    assert "did you mean clicks" in raised.value.found
+
+
 @pytest.mark.parametrize(
     ("toml", "words"),
     [

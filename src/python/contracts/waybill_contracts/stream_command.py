@@ -10,17 +10,17 @@ from typing import Any
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK, SettingsRefused, StreamTestFailed, WaybillError
-from waybill_common.settings import add_settings_flags, add_stream_flags, given_streams
+from waybill_common.settings import add_settings_flags, add_stream_flags, given_streams, uses
 from waybill_common.terminal import say, say_json
 from waybill_contracts.by_hand import LineRefused
 from waybill_contracts.description import described
 from waybill_contracts.sample_test import RECORDS, ROWS, Sample, judged, read_records, read_rows
 from waybill_contracts.stream_contract import check_can_judge, parsed_document
 from waybill_streams.stream_folder import StreamFolder
-from waybill_streams.stream_settings import checked_folder, folders_of
+from waybill_streams.stream_settings import checked_folder, folders_of, tell_warnings
 
 HELP = "list streams, show one, and test one by its own samples"
-SETTINGS = ("log", "security")
+SETTINGS = uses("log", "security")
 _MOST_SHOWN = 20
 
 
@@ -53,6 +53,7 @@ def _list(flags: Namespace, environ: Mapping[str, str]) -> None:
             rows.append(_as_json(checked_folder(folders, name, given)))
         except WaybillError as refused:
             rows.append({"stream": name, "folder": str(place), "refused": refused.found})
+    tell_warnings(folders)
     if flags.json:
         say_json({"streams": rows}, indent=2)
         return
@@ -111,7 +112,10 @@ def _test(flags: Namespace, environ: Mapping[str, str]) -> None:
 
 
 def _folder(flags: Namespace, environ: Mapping[str, str]) -> StreamFolder:
-    return checked_folder(folders_of(flags, environ), flags.name, given_streams(flags, environ))
+    folders = folders_of(flags, environ)
+    found = checked_folder(folders, flags.name, given_streams(flags, environ))
+    tell_warnings(folders)
+    return found
 
 
 def _samples(folder: StreamFolder) -> Iterator[Sample]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import FOLDER_VARIABLE, nearest
+from waybill_common.stream_names import why_no_stream
 from waybill_streams.folder_rights import check_rights
 from waybill_streams.stream_folder import STREAM_FILE, StreamFolder, load_folder
 
@@ -58,17 +59,14 @@ class StreamFolders:
             self.warnings.append(warning)
         return load_folder(place)
 
-    def readable(self) -> Sequence[StreamFolder]:
-        """Those with nothing wrong in them. They are read once: a run may be of hundreds."""
-        return self._readable
-
     @cached_property
-    def _readable(self) -> tuple[StreamFolder, ...]:
+    def readable(self) -> Sequence[StreamFolder]:
+        """Those with nothing wrong in them, as they were when it was first asked."""
         found = []
         for place in self.places.values():
             with suppress(SettingsRefused):
                 found.append(load_folder(place))
-        return tuple(found)
+        return found
 
     def _is_given(self, place: Path) -> bool:
         return self.given is not None and place.parent == self.given
@@ -86,20 +84,21 @@ def given_folder(said: str, by: str) -> Path:
     folder, allowed = Path(said), "a folder that has a folder for each stream."
     if not said.strip():
         raise SettingsRefused(f"{by} is empty.", allowed=allowed, remedy="name the folder, or leave it out.")
-    if (folder / STREAM_FILE).exists():
+    try:
+        names = {one.name for one in folder.iterdir()}
+    except (OSError, ValueError) as error:
+        why = error.strerror or str(error) if isinstance(error, OSError) else "no path can be that"
+        raise SettingsRefused(
+            f"{by} names {folder}, which can't be read: {why.lower()}.",
+            allowed=allowed,
+            remedy="correct the name or the folder's rights.",
+        ) from error
+    if STREAM_FILE in names:
         raise SettingsRefused(
             f"{by} names {folder}, which is a stream's own folder: it has a {STREAM_FILE}.",
             allowed=allowed,
             remedy=f"name the folder above it, {folder.absolute().parent}.",
         )
-    try:
-        next(folder.iterdir(), None)
-    except OSError as error:
-        raise SettingsRefused(
-            f"{by} names {folder}, which can't be read: {(error.strerror or str(error)).lower()}.",
-            allowed=allowed,
-            remedy="correct the name or the folder's rights.",
-        ) from error
     return folder
 
 
@@ -109,5 +108,13 @@ def _folders_in(folder: Path) -> Iterator[Path]:
     except OSError:
         return
     for name in names:
-        if (folder / name / STREAM_FILE).exists():
+        if _is_streams(folder / name):
             yield folder / name
+
+
+def _is_streams(folder: Path) -> bool:
+    """Where nobody may look, the name decides: to read it will say why it can't be read."""
+    try:
+        return (folder / STREAM_FILE).exists()
+    except OSError:
+        return why_no_stream(folder.name) is None

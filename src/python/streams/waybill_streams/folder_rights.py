@@ -10,6 +10,7 @@ from pathlib import Path
 from waybill_common.access_list import who_may_write_by_list
 from waybill_common.errors import SettingsRefused
 from waybill_common.private_folder import is_a_strangers, way_to
+from waybill_streams.stream_folder import SAMPLES
 
 
 def check_rights(folder: Path, given: Path) -> str | None:
@@ -19,12 +20,13 @@ def check_rights(folder: Path, given: Path) -> str | None:
     user nor root: it, ``given``, links on the way from there, or anything in it. Folders above ``given`` don't count.
     """
     warned: str | None = None
+    itself = folder.resolve()
     for path, found in _parts(folder, given):
         if is_a_strangers(found):
             raise _refused(path, f"belongs to user {found.st_uid}")
         if stat.S_ISLNK(found.st_mode) or _is_read_only(path):
             continue
-        sticky = stat.S_ISDIR(found.st_mode) and path != folder and found.st_mode & stat.S_ISVTX
+        sticky = stat.S_ISDIR(found.st_mode) and path != itself and found.st_mode & stat.S_ISVTX
         if found.st_mode & stat.S_IWOTH and not sticky:
             raise _refused(path, f"can be written by everybody (mode {stat.S_IMODE(found.st_mode):04o})")
         if warned is None and not sticky:
@@ -33,15 +35,23 @@ def check_rights(folder: Path, given: Path) -> str | None:
 
 
 def _parts(folder: Path, given: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """The way to the folder from ``given`` on, what lies in it, and what links there lead to."""
     above = {*given.absolute().parents, *given.resolve().parents}
-    for path, found in way_to(folder):
-        if path not in above:
-            yield path, found
-    for top, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            yield Path(top, name), Path(top, name).lstat()
-            if Path(top, name).is_symlink():
-                yield from ((path, found) for path, found in way_to(Path(top, name)) if path not in above)
+    todo = [folder]
+    while todo:
+        place = todo.pop()
+        try:
+            way = [*way_to(place)]
+            inside = [*place.iterdir()] if _is_looked_into(place, folder) else []
+        except OSError:
+            continue  # it leads nowhere, or nobody may look: nothing is read there
+        yield from ((path, found) for path, found in way if path not in above)
+        todo += inside
+
+
+def _is_looked_into(place: Path, folder: Path) -> bool:
+    """Links to other folders than that of the samples are of no use to a stream."""
+    return place.is_dir() and (not place.is_symlink() or place in (folder, folder / SAMPLES))
 
 
 def _group(path: Path, found: os.stat_result) -> str | None:

@@ -37,9 +37,14 @@ def settings_of(
     """As ``waybill_common.cli.settings_of``, of the stream that was chosen. Raises ``SettingsRefused``."""
     folders = folders_of(flags, environ)
     settings = cli.settings_of(flags, environ, component, warns=warns, stream_source=FolderValues(folders))
-    for warning in folders.warnings if warns else ():
-        structlog.get_logger().warning("a group may write to a stream's folder", which=warning)
+    if warns:
+        tell_warnings(folders)
     return settings
+
+
+def tell_warnings(folders: StreamFolders) -> None:
+    for warning in folders.warnings:
+        structlog.get_logger().warning("a group may write to a stream's folder", which=warning)
 
 
 def folders_of(flags: Namespace, environ: Mapping[str, str]) -> StreamFolders:
@@ -75,7 +80,7 @@ def checked_folder(folders: StreamFolders, stream: str, given: GivenStreams) -> 
     """A folder that a run may go by; ``given`` is what settings say of streams. Raises ``SettingsRefused``."""
     folder = folders.find(stream)
     _check_delivery(folder)
-    check_apart(folder, folders.readable(), given.texts("topic"), given.texts("dataset"))
+    check_apart(folder, folders.readable, given.texts("topic"), given.texts("dataset"))
     return folder
 
 

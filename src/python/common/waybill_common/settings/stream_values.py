@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from waybill_common.errors import SettingsRefused
 from waybill_common.settings.given_streams import GivenStreams
 from waybill_common.settings.setting_names import OF_STREAMS, known
 from waybill_common.settings.sources import STREAM, GivenValue, collect
@@ -28,12 +29,21 @@ StreamSource = Callable[[str, GivenStreams], StreamValues]
 
 
 def add_stream(found: GivenValue, source: StreamSource) -> Mapping[str, Any]:
-    """Fill in what no other source says; the facts. Nothing is looked for where no stream can have the name."""
+    """Fill in what no other source says; the facts. Nothing is looked for where no stream can have the name.
+
+    Raises ``SettingsRefused`` for what is wrong with the folder, unless there are other complaints that it can join.
+    """
     stream = found.values.get(STREAM, FIRST_STREAM)
     if STREAM in found.spoiled or not isinstance(stream, str) or not stream.strip():
         return {}
     _complete(found, stream)
-    given = source(stream, found.streams)
+    try:
+        given = source(stream, found.streams)
+    except SettingsRefused as refused:
+        if not found.problems:
+            raise
+        found.refuse(refused.found.rstrip("."), STREAM)
+        return {}
     for name, (value, origin) in given.settings.items():
         if name not in found.values and name in known():
             found.put(name, value, origin)
