@@ -89,12 +89,12 @@ class DatumWalk:
 
     def number(self, bits: int = 64) -> int:
         """In groups of seven bits, the lowest first, until one has no mark; then signs are folded out."""
-        groups = []
+        groups: list[int] = []
         while not groups or groups[-1] >= 128:
             if len(groups) == (bits + 6) // 7:
                 raise NoDatum("a number is too long")
             groups.append(self.take(1)[0])
-        folded = sum((group % 128) * 128**at for at, group in enumerate(groups))
+        folded: int = sum((group % 128) << 7 * at for at, group in enumerate(groups))
         if folded >= 2**bits:
             raise NoDatum("a number is too large")
         return -(folded + 1) // 2 if folded % 2 else folded // 2
