@@ -8,7 +8,8 @@ import pyarrow as pa
 from waybill_contracts.avro import RecordType, parse_schema
 from waybill_contracts.columns import value_schema
 from waybill_contracts.document import ContractDocument
-from waybill_contracts.fast.avro_columns import AvroColumns, NotFast
+from waybill_contracts.fast.avro_columns import AvroColumns
+from waybill_contracts.fast.avro_passing import NotFast
 from waybill_contracts.fast.datum_lanes import DatumBytes, Lanes
 from waybill_contracts.fast.fast_rows import LONGEST, RAISED, FastRows, parts_of_block
 from waybill_contracts.fast.record_bytes import Truths, as_arrow, as_booleans
