@@ -148,7 +148,8 @@ def _doubles(values: Any) -> pa.Array:
 def _truths(lanes: Lanes) -> Truths:
     found = lanes.word(1).astype(np.uint8)
     lanes.spoil(found > 1)
-    return found == 1
+    truths: Truths = found == 1
+    return truths
 
 
 def _floating(lanes: Lanes, kind: str) -> Any:
