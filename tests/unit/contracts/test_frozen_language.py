@@ -1,5 +1,7 @@
-"""What language 1 says of a record is said for ever: ``corpus/make_language_1.py`` and ``make_language_1_avro.py`` made the
-files."""
+"""What language 1 says of a record is said for ever.
+
+``corpus/make_language_1.py`` and ``make_language_1_avro.py`` made the files.
+"""
 
 from __future__ import annotations
 
