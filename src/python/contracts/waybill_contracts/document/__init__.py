@@ -13,6 +13,7 @@ from waybill_contracts.document.described import (
     ValueFormat,
     ValueType,
 )
+from waybill_contracts.document.formats import FRAMES
 from waybill_contracts.document.pattern import (
     Branches,
     OneOf,
@@ -29,9 +30,11 @@ from waybill_contracts.document.pointers import escaped, spelled, tokens_of
 from waybill_contracts.document.refusal import DocumentRefused
 from waybill_contracts.document.stored_form import stored_columns, stored_values
 from waybill_contracts.document.whole_document import parse_document
+from waybill_contracts.document.wires import first_wire
 
 # fmt: off
 __all__ = [
+    "FRAMES",
     "Branches",
     "Choice",
     "ContractDocument",
@@ -52,6 +55,7 @@ __all__ = [
     "ValueType",
     "canonical_bytes",
     "escaped",
+    "first_wire",
     "inverted",
     "parse_document",
     "parse_pattern",
