@@ -273,16 +273,16 @@ def test_datums_of_one_schema_are_read_together() -> None:
                 "note": (at % 2, "é" if at % 2 else None),
                 "state": "AB"[at % 2],
                 "tags": [("b", at), ("a", -at)][: at % 3],
-                "items": [{"sku": str(one), "price": bytes((at % 128,))} for one in range(at % 4)],
+                "items": [{"sku": str(one), "price": bytes((at % 128,))} for one in range(at % 7)],
                 "left_out": [("k", [(1, 0.5), (0, None)])] * (at % 2),
             },
         )
-        for at in range(200)
+        for at in range(700)
     ]
     paths = paths_of(of)
     assert paths is not None
     taken = paths.read(pa.array([*datums, None, b"", datums[0][:-1]], pa.large_binary())).taken
-    assert taken.tolist() == [*[True] * 200, *[False] * 3]
+    assert taken.tolist() == [*[True] * 700, *[False] * 3]
     judge, fast = by_the_judge(of), by_the_fast_paths(of)
     records = [RecordByHand(KafkaInput(one), FolderWindow()) for one in datums]
     assert [*fast(records)] == [judge(one) for one in records]
