@@ -61,7 +61,7 @@ _LOGICAL = {
     },
 }
 
-Place = tuple[str, ...]
+AvroPlace = tuple[str, ...]
 
 
 def draft_from_avro(data: bytes, frame: str | None, wishes: DraftWishes) -> ContractDraft:
@@ -125,7 +125,7 @@ class _AvroImporter:
     """``left_out``: places of fields without a column, and why. Within lists and maps a document can't name them."""
 
     def __init__(self, *, required: bool) -> None:
-        self.left_out: list[tuple[Place, str]] = []
+        self.left_out: list[tuple[AvroPlace, str]] = []
         self.leaves_items_out = False
         self._required = required
 
@@ -138,7 +138,7 @@ class _AvroImporter:
             )
         return found
 
-    def told(self, left_out: dict[Place, str]) -> list[str]:
+    def told(self, left_out: dict[AvroPlace, str]) -> list[str]:
         found = [f"Left out: {spelled(at)}: {why}." for at, why in left_out.items()]
         if self.leaves_items_out:
             found.append(
@@ -147,7 +147,12 @@ class _AvroImporter:
         return found
 
     def _struct(
-        self, of: RecordType, place: Place, depth: int, around: tuple[RecordType, ...], taken: Place = ()
+        self,
+        of: RecordType,
+        place: AvroPlace,
+        depth: int,
+        around: tuple[RecordType, ...],
+        taken: AvroPlace = (),
     ) -> DraftedStruct | None:
         values = [
             (one.name, *self._optional(one.type, (*place, one.name), depth, around)) for one in of.fields
@@ -161,7 +166,7 @@ class _AvroImporter:
         return DraftedStruct(fields) if fields else None
 
     def _optional(
-        self, of: AvroType, place: Place, depth: int, around: tuple[RecordType, ...]
+        self, of: AvroType, place: AvroPlace, depth: int, around: tuple[RecordType, ...]
     ) -> tuple[DraftedValue | None, bool]:
         """The column's value, and whether it may be null; without one the field is left out."""
         branches = of.branches if isinstance(of, UnionType) else (of,)
@@ -183,12 +188,12 @@ class _AvroImporter:
             return "it contains itself"
         return "it has no fields, or is too deep" if not isinstance(of, PlainType) else "no column holds it"
 
-    def _leave_out(self, place: Place, why: str) -> None:
+    def _leave_out(self, place: AvroPlace, why: str) -> None:
         self.left_out.append((place, why))
         self.leaves_items_out |= "" in place
 
     def _value(
-        self, of: AvroType, place: Place, depth: int, around: tuple[RecordType, ...]
+        self, of: AvroType, place: AvroPlace, depth: int, around: tuple[RecordType, ...]
     ) -> DraftedValue | None:
         match of:
             case RecordType():
@@ -208,7 +213,7 @@ class _AvroImporter:
         return None
 
     def _item(
-        self, of: AvroType, place: Place, depth: int, around: tuple[RecordType, ...]
+        self, of: AvroType, place: AvroPlace, depth: int, around: tuple[RecordType, ...]
     ) -> DraftedValue | None:
         """``""`` in a place stands for whichever item."""
         if depth + CONTAINER_ADDS > MOST_DEPTH:

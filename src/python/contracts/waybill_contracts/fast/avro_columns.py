@@ -27,7 +27,7 @@ from waybill_contracts.document import DescribedValue, ListOf, MapOf, Primitive,
 from waybill_contracts.fast.avro_leaves import leaf_column
 from waybill_contracts.fast.avro_passing import Around, NotFast, Pass, StepBudget, inside, passed
 from waybill_contracts.fast.datum_lanes import Lanes
-from waybill_contracts.fast.lane_steps import Walk, all_items, chosen_branches, ends_of, spoiling
+from waybill_contracts.fast.lane_steps import LaneWalk, all_items, chosen_branches, ends_of, spoiling
 from waybill_contracts.fast.nulls import nulls_of, spread
 from waybill_contracts.fast.record_bytes import WholeNumbers, as_arrow
 from waybill_contracts.resolution import taken_fields
@@ -35,7 +35,7 @@ from waybill_contracts.types import Places, places_of
 
 _KEY = DescribedValue(0, "key", Primitive("string"), required=True)
 
-Way = tuple[str, ...]
+RecordWay = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class AvroColumns:
     """``extra`` and ``ignore`` are the contract's: fields without a column are passed where they may be left out."""
 
     extra: str
-    ignore: tuple[Way, ...]
+    ignore: tuple[RecordWay, ...]
     budget: StepBudget = field(default_factory=StepBudget)
 
     def of_record(
@@ -57,7 +57,7 @@ class AvroColumns:
         of: RecordType,
         struct: StructOf,
         kinds: Sequence[pa.DataType],
-        where: Way | None,
+        where: RecordWay | None,
         around: Around,
     ) -> Callable[[Lanes], list[Any]]:
         """``where`` is the way to the record, where no list or map is on it; ``around`` the records that it is in."""
@@ -79,7 +79,9 @@ class AvroColumns:
             raise NotFast
         return walk
 
-    def _reached(self, of: AvroType, places: Places, way: Way, columns: dict[Way, Any]) -> set[int]:
+    def _reached(
+        self, of: AvroType, places: Places, way: RecordWay, columns: dict[RecordWay, Any]
+    ) -> set[int]:
         """Which columns some field is there for."""
         found: set[int] = set()
         record = of.beside_null if isinstance(of, UnionType) else of
@@ -97,9 +99,9 @@ class AvroColumns:
         self,
         of: RecordType,
         places: Places,
-        way: Way,
-        columns: dict[Way, Any],
-        where: Way | None,
+        way: RecordWay,
+        columns: dict[RecordWay, Any],
+        where: RecordWay | None,
         around: Around,
     ) -> list[Callable[[Lanes, list[Any]], None]]:
         tokens = {at: token for token, at in taken_fields(of, places).items()}
@@ -121,7 +123,7 @@ class AvroColumns:
             steps.append(_putting(index, self._value(one.type, column, kind, here, around)))
         return steps
 
-    def _is_left_out(self, where: Way | None) -> bool:
+    def _is_left_out(self, where: RecordWay | None) -> bool:
         if self.extra == "ignore":
             return True
         return where is not None and any(where[: len(one)] == one for one in self.ignore)
@@ -130,9 +132,9 @@ class AvroColumns:
         self,
         of: AvroType,
         places: Places,
-        way: Way,
-        columns: dict[Way, Any],
-        where: Way | None,
+        way: RecordWay,
+        columns: dict[RecordWay, Any],
+        where: RecordWay | None,
         around: Around,
     ) -> Callable[[Lanes, list[Any]], None]:
         """A record that only leads to columns; where it may be null, they are null then."""
@@ -165,8 +167,8 @@ class AvroColumns:
         return walk_some
 
     def _value(
-        self, of: AvroType, column: DescribedValue, kind: Any, where: Way | None, around: Around
-    ) -> Walk:
+        self, of: AvroType, column: DescribedValue, kind: Any, where: RecordWay | None, around: Around
+    ) -> LaneWalk:
         self.budget.take()
         if isinstance(of, UnionType):
             return self._union(of, column, kind, where, around)
@@ -191,8 +193,8 @@ class AvroColumns:
         raise NotFast
 
     def _union(
-        self, of: UnionType, column: DescribedValue, kind: Any, where: Way | None, around: Around
-    ) -> Walk:
+        self, of: UnionType, column: DescribedValue, kind: Any, where: RecordWay | None, around: Around
+    ) -> LaneWalk:
         parts = [self._branch(one, column, kind, where, around) for one in of.branches]
         nulls = [at for at, one in enumerate(of.branches) if is_null(one)]
 
@@ -215,8 +217,8 @@ class AvroColumns:
         return walk
 
     def _branch(
-        self, of: AvroType, column: DescribedValue, kind: Any, where: Way | None, around: Around
-    ) -> Walk:
+        self, of: AvroType, column: DescribedValue, kind: Any, where: RecordWay | None, around: Around
+    ) -> LaneWalk:
         """Of a branch that can't be read here the records are the judge's; the others are as good as ever."""
         if is_null(of):
             return lambda lanes: nulls_of(kind, len(lanes))
@@ -227,7 +229,7 @@ class AvroColumns:
 
     def _list(
         self, of: ArrayType, column: DescribedValue, item: DescribedValue, kind: Any, around: Around
-    ) -> Walk:
+    ) -> LaneWalk:
         if takes_no_bytes(of.items):
             raise NotFast
         inner = self._value(of.items, item, kind.value_type, None, inside(around, of))
@@ -243,7 +245,7 @@ class AvroColumns:
 
     def _map(
         self, of: MapType, column: DescribedValue, each: DescribedValue, kind: Any, around: Around
-    ) -> Walk:
+    ) -> LaneWalk:
         """Sorted by their keys' bytes. A key twice is the judge's to tell."""
         keys = leaf_column(PlainType("string"), _KEY, pa.string())
         assert keys is not None  # noqa: S101  # a string is a string
@@ -276,7 +278,7 @@ class AvroColumns:
         return walk
 
 
-def _putting(index: int, walk: Walk) -> Callable[[Lanes, list[Any]], None]:
+def _putting(index: int, walk: LaneWalk) -> Callable[[Lanes, list[Any]], None]:
     def put(lanes: Lanes, found: list[Any]) -> None:
         found[index] = walk(lanes)
 

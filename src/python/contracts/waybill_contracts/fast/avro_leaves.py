@@ -20,7 +20,7 @@ from waybill_contracts.fast.texts import are_there, decoded
 from waybill_contracts.resolution import leaf_check
 from waybill_contracts.types import BEYOND_MICROS, FIRST_DAY, FIRST_MICRO, LAST_DAY, Misfit
 
-Column = Callable[[Lanes], "pa.Array"]
+LeafColumn = Callable[[Lanes], "pa.Array"]
 
 _MILLIS, _MICROS, _NANOS = 1_000, 1, -1_000
 _UNITS = {
@@ -37,7 +37,7 @@ _MOST_DIGITS = 18
 """Of a decimal in a number of 64 bits."""
 
 
-def leaf_column(of: AvroType, column: DescribedValue, kind: pa.DataType) -> Column | None:
+def leaf_column(of: AvroType, column: DescribedValue, kind: pa.DataType) -> LeafColumn | None:
     """``kind`` is the column's type in Arrow. ``None`` where no value of the writer's type is one of the column's."""
     check = leaf_check(of, column)
     if check is None:
@@ -58,7 +58,7 @@ def leaf_column(of: AvroType, column: DescribedValue, kind: pa.DataType) -> Colu
     return one_by_one
 
 
-def _ruled(quick: Column, rules: tuple[Keeps, ...]) -> Column:
+def _ruled(quick: LeafColumn, rules: tuple[Keeps, ...]) -> LeafColumn:
     if not rules:
         return quick
 
@@ -107,7 +107,7 @@ def raw_values(of: AvroType) -> Callable[[Lanes], list[Any]]:
     return lambda lanes: _texts(lanes).to_pylist()
 
 
-def _quick(of: AvroType, column: DescribedValue, kind: pa.DataType) -> Column | None:
+def _quick(of: AvroType, column: DescribedValue, kind: pa.DataType) -> LeafColumn | None:
     """Only for pairs of types that have a check: it was asked before."""
     name = of.kind if isinstance(of, PlainType) else ""
     family = column.type.family
@@ -182,7 +182,7 @@ def _symbols(lanes: Lanes, count: int) -> WholeNumbers:
     return np.where(out, 0, at)
 
 
-def _enum_column(of: EnumType) -> Column | None:
+def _enum_column(of: EnumType) -> LeafColumn | None:
     if not of.symbols:
         return None
     known = pa.array(of.symbols, pa.string())
@@ -194,7 +194,7 @@ def _days(lanes: Lanes, days: WholeNumbers) -> pa.Array:
     return _numbers(days.astype(np.int32), pa.date32())
 
 
-def _moment_column(of: AvroType, column: DescribedValue, kind: pa.DataType) -> Column:
+def _moment_column(of: AvroType, column: DescribedValue, kind: pa.DataType) -> LeafColumn:
     assert isinstance(of, PlainType)  # noqa: S101  # of an int or a long
     name = of.logical.name.rpartition("-")[2] if of.logical else column.wire.removeprefix("epoch_")
     unit, is_int, floors = _UNITS[name], of.kind == "int", column.floors
@@ -215,7 +215,7 @@ def _moment_column(of: AvroType, column: DescribedValue, kind: pa.DataType) -> C
     return read
 
 
-def _decimal_column(of: AvroType, kind: Any) -> Column | None:
+def _decimal_column(of: AvroType, kind: Any) -> LeafColumn | None:
     """Of numbers that have eight bytes at the most, in a column of no more digits than those have room for."""
     assert isinstance(of, PlainType | FixedType)  # noqa: S101  # of bytes
     scale = of.logical.scale if of.logical is not None and of.logical.name == "decimal" else kind.scale

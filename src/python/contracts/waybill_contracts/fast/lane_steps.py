@@ -18,11 +18,11 @@ FEW_STEPS = 4
 FEW_LANES = 64
 """With less lanes the judge is sooner done."""
 
-Walk = Callable[[Lanes], "pa.Array"]
+LaneWalk = Callable[[Lanes], "pa.Array"]
 """From lanes to a value of each."""
 
 
-def spoiling(kind: pa.DataType) -> Walk:
+def spoiling(kind: pa.DataType) -> LaneWalk:
     def walk(lanes: Lanes) -> pa.Array:
         lanes.spoil(np.ones(len(lanes), np.bool_))
         return nulls_of(kind, len(lanes))
@@ -38,7 +38,7 @@ def chosen_branches(lanes: Lanes, count: int) -> WholeNumbers:
     return np.where(out, 0, branch)
 
 
-def all_items(lanes: Lanes, item: Walk, empty: pa.Array) -> tuple[WholeNumbers, pa.Array, WholeNumbers]:
+def all_items(lanes: Lanes, item: LaneWalk, empty: pa.Array) -> tuple[WholeNumbers, pa.Array, WholeNumbers]:
     """How many items each lane has, all of them step by step, and the order that makes those of a lane neighbours."""
     parts, owners = [empty], [np.zeros(0, np.int64)]
 
