@@ -6,16 +6,19 @@ import json
 from pathlib import Path
 
 import pyarrow.dataset as ds
+import pytest
 from integration.delivery.conftest import Stream
 from integration.delivery.conftest import kafka_settings as kafka_settings
 from integration.delivery.conftest import new_stream as new_stream
 from integration.delivery.conftest import stream as stream
 from integration.local_engine.test_local_engine import deliver
 from stream_folders import write_folder
-from unit.contracts.documents import ORDERS
-from unit.delivery.orders import order, orders
+from unit.contracts.avro_bytes import encoded, logical, optional, record
+from unit.contracts.documents import ORDERS, field, raw
+from unit.delivery.orders import bound, order, orders
 
 from waybill_common.ledger.receipt import Receipt3
+from waybill_ops.cli import main
 
 
 def test_orders_arrive_by_their_document_and_another_one_under_its_version_is_refused(
@@ -54,3 +57,57 @@ def test_orders_arrive_by_their_document_and_another_one_under_its_version_is_re
     assert f"stream '{ORDERS['stream']}'" in other.stderr
     assert not (tmp_path / "lake" / "sales").exists()
     assert len([*(lake / "_waybill").glob("*.manifest.json")]) == 1
+
+
+FRAME = b"\x00\x00\x00\x00\x2a"
+AVRO = record(
+    "Order",
+    ("order_id", "long"),
+    ("total", optional(logical("bytes", "decimal", precision=18, scale=2))),
+    ("at", logical("long", "timestamp-millis")),
+    ("added_later", "string"),
+)
+
+
+def avro_order(number: int) -> bytes:
+    total = (1, (1999).to_bytes(2, "big")) if number % 2 else (0, None)
+    said = {"order_id": number, "total": total, "at": 1764421200000 + number, "added_later": "é"}
+    return FRAME + encoded(AVRO, said)
+
+
+def test_a_topic_of_avro_arrives_and_is_verified_by_the_schema_in_its_document(
+    stream: Stream, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = [avro_order(number) for number in range(40)]
+    stream.produce([*good[:20], good[0][:-1], good[1][5:], FRAME, None, *good[20:]])
+    tree = raw(
+        field(1, "order_id", "long", required=True),
+        field(2, "total", "decimal(18, 2)"),
+        field(3, "at", "timestamptz", required=True),
+        stream="orders",
+        id=["order_id"],
+        time="at",
+        partition_by=["day(at)"],
+        ignore=["/added_later"],
+        value={"format": "avro", "frame": "confluent", "schema": json.dumps(AVRO)},
+    )
+    streams = tmp_path / "streams"
+    write_folder(streams, "orders", 'topic = "elsewhere"\n', bound(tree).document)
+    chosen = ("--stream=orders", f"--streams={streams}")
+    done = deliver(stream, *chosen, "--delivery.workers=1")
+    assert done.returncode == 0, done.stderr
+    rows = ds.dataset(tmp_path / "lake" / "orders" / "data", partitioning="hive").to_table().to_pylist()
+    assert [row["order_id"] for row in rows] == [*range(40)]
+    assert [str(row["total"]) for row in rows[:2]] == ["None", "19.99"]
+    assert {str(row["at_day"]) for row in rows} == {"2025-11-29"}
+    flags = (
+        f"--lake.url={stream.lake.settings.url}",
+        f"--kafka.bootstrap-servers={stream.kafka.bootstrap_servers}",
+        f"--stream.topic={stream.topic}",
+        *chosen,
+    )
+    assert main(("verify", "--complete", *flags)) == 0
+    capsys.readouterr()
+    assert main(("dead-letters", "list", "--json", *flags)) == 0
+    letters = json.loads(capsys.readouterr().out)["dead_letters"]
+    assert [one["reason"] for one in letters] == ["not_avro", "bad_frame", "bad_frame", "null_value"]

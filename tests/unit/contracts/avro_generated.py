@@ -22,7 +22,7 @@ LONGS = (
     -619524000000,
     1764421200123456,
 )
-TEXTS = (
+TEXTS: tuple[str, ...] = (
     "",
     "a",
     "é",
@@ -114,7 +114,9 @@ class AvroMaker(Maker):
         return found or ["null", "int"]
 
     def key(self, of: Any) -> str:
-        return of if isinstance(of, str) else of.get("name", of["type"]) if isinstance(of, dict) else "union"
+        if isinstance(of, dict):
+            return str(of.get("name", of["type"]))
+        return of if isinstance(of, str) else "union"
 
     def record_type(self, depth: int = 0) -> Json:
         found = record(self.new_name())
@@ -128,11 +130,11 @@ class AvroMaker(Maker):
         self.whole.append(found["name"])
         return found
 
-    def defined_once(self, of: Any, known: set[str]) -> Any:
+    def defined_once(self, of: Any, known: set[Any]) -> Any:
         """The schema with each type defined where its name stands first."""
         if isinstance(of, list):
             return [self.defined_once(one, known) for one in of]
-        name = of if isinstance(of, str) else of.get("name")
+        name: Any = of if isinstance(of, str) else of.get("name")
         if name in known:
             return name
         of = self.named.get(name, of)

@@ -6,11 +6,15 @@ import json
 import tracemalloc
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from unit.contracts.avro_bytes import array, avro, encoded, logical, mapped, optional, record, sized, whole
 from unit.contracts.documents import document, field, list_of, map_of, struct_of, verdict
 
+from waybill_contracts.by_hand import RecordByHand, by_the_fast_paths, by_the_judge
 from waybill_contracts.document import ContractDocument
+from waybill_contracts.fast import paths_of
+from waybill_contracts.judging import FolderWindow, KafkaInput
 
 BROKEN = [("", "not_avro")]
 LONG = avro((("v", "long"),), field(1, "v", "long"))
@@ -179,6 +183,29 @@ def test_a_recursive_type_is_described_as_far_as_the_contract_goes() -> None:
     assert verdict(of, b"\x02\x00") == {"n": "1", "next": None}
 
 
+def test_unions_of_records_with_such_unions_are_put_together_in_time() -> None:
+    following: list[Any] = ["null", *(f"R{at}" for at in range(6))]
+    schema = record("top")
+    schema["fields"] = [{"name": f"f{at}", "type": record(f"R{at}", ("n", "null"))} for at in range(6)]
+    for one in schema["fields"]:
+        one["type"]["fields"].append({"name": "next", "type": following[: 1 + int(one["name"][1:]) + 1]})
+    schema["fields"].append({"name": "next", "type": following})
+    inner: Any = "int"
+    for at in range(18):
+        inner = struct_of(field(at + 2, "next", inner))
+    of = avro(schema, field(1, "next", inner), extra="ignore")
+    assert verdict(of, b"\x00" * 7) == {"next": None}
+
+
+def test_a_schema_with_more_steps_than_bytes_is_left_to_the_judge() -> None:
+    schema = record("top")
+    schema["fields"] = [{"name": "r0", "type": record("R0", ("n", "int"))}]
+    for at in range(1, 25):
+        inner = record(f"R{at}", ("a", optional(f"R{at - 1}")), ("b", optional(f"R{at - 1}")))
+        schema["fields"].append({"name": f"r{at}", "type": inner})
+    assert verdict(avro(schema, field(1, "x", "int"), extra="ignore"), b"\x00" * 49) == {"x": None}
+
+
 FRAMES = {
     "confluent": b"\x00\x00\x00\x00\x01",
     "apicurio": b"\x00" * 9,
@@ -211,3 +238,51 @@ def test_what_stands_around_a_broken_datum_is_told_before_it() -> None:
 def test_a_long_datum_is_read_in_time() -> None:
     of = avro((("v", array(logical("long", "timestamp-millis"))),), field(1, "v", list_of(2, "timestamptz")))
     assert len(verdict(of, encoded(array("long"), [1] * 2_000))["v"]) == 2_000
+
+
+def test_datums_of_one_schema_are_read_together() -> None:
+    items = record("item", ("sku", "string"), ("price", logical("bytes", "decimal", precision=9, scale=2)))
+    schema = record(
+        "order",
+        ("id", "string"),
+        ("at", logical("long", "timestamp-millis")),
+        ("note", optional("string")),
+        ("state", {"type": "enum", "name": "S", "symbols": ["A", "B"]}),
+        ("tags", mapped("long")),
+        ("items", array(items)),
+        ("left_out", mapped(array(optional("double")))),
+    )
+    of = avro(
+        schema,
+        field(1, "id", "string", required=True),
+        field(2, "at", "timestamptz", required=True),
+        field(3, "note", "string"),
+        field(4, "state", "string"),
+        field(5, "tags", map_of(6, 7, "long")),
+        field(
+            8, "items", list_of(9, struct_of(field(10, "sku", "string"), field(11, "price", "decimal(9, 2)")))
+        ),
+        ignore=["/left_out"],
+    )
+    datums = [
+        encoded(
+            schema,
+            {
+                "id": f"o-{at}",
+                "at": 1764421200000 + at,
+                "note": (at % 2, "é" if at % 2 else None),
+                "state": "AB"[at % 2],
+                "tags": [("b", at), ("a", -at)][: at % 3],
+                "items": [{"sku": str(one), "price": bytes((at % 128,))} for one in range(at % 7)],
+                "left_out": [("k", [(1, 0.5), (0, None)])] * (at % 2),
+            },
+        )
+        for at in range(700)
+    ]
+    paths = paths_of(of)
+    assert paths is not None
+    taken = paths.read(pa.array([*datums, None, b"", datums[0][:-1]], pa.large_binary())).taken
+    assert taken.tolist() == [*[True] * 700, *[False] * 3]
+    judge, fast = by_the_judge(of), by_the_fast_paths(of)
+    records = [RecordByHand(KafkaInput(one), FolderWindow()) for one in datums]
+    assert [*fast(records)] == [judge(one) for one in records]

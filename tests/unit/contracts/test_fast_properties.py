@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.contracts.alike import AlikeMaker
+from unit.contracts.avro_generated import AvroMaker
 from unit.contracts.generated import Maker
 
 from waybill_contracts.document import parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
-from waybill_contracts.fast import BlockJudge, paths
+from waybill_contracts.fast import BlockJudge, avro_paths, paths
 from waybill_contracts.fast.paths import FastPaths
 from waybill_contracts.judging import JudgedRow, KafkaInput, RecordJudge
 
@@ -25,12 +26,13 @@ RECORDS = 12
 def _nothing_is_caught() -> Iterator[None]:
     """What is let go as "don't know" would hide a mistake of ours."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(paths, "RAISED", ())
+        for one in (paths, avro_paths):
+            patch.setattr(one, "RAISED", ())
         yield
 
 
 @settings(max_examples=1_000)
-@given(seed=SEEDS, kind=st.sampled_from((AlikeMaker, AlikeMaker, Maker)))
+@given(seed=SEEDS, kind=st.sampled_from((AlikeMaker, AlikeMaker, Maker, AvroMaker)))
 def test_a_block_has_the_judges_verdicts(seed: int, kind: type[Maker]) -> None:
     maker = kind(seed)
     tree = maker.document()

@@ -1,4 +1,7 @@
-"""What language 1 says of a record is said for ever (``corpus/make_language_1.py`` made the file)."""
+"""What language 1 says of a record is said for ever.
+
+``corpus/make_language_1.py`` and ``make_language_1_avro.py`` made the files.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,24 @@ from corpus.frozen import lines
 from waybill_contracts.by_hand import Say, by_the_auditor, by_the_judge, parse_line
 from waybill_contracts.document import ContractDocument, parse_document
 
-FILE = "1.jsonl.xz"
-FROZEN = 284
-SHA256 = "bd93bab936eac1480532307971119a1de74135159e0e0af6e918fdc681ae502c"
+FILES = {
+    "1.jsonl.xz": (284, "bd93bab936eac1480532307971119a1de74135159e0e0af6e918fdc681ae502c"),
+    "1_avro.jsonl.xz": (260, "904e517099cf4443b6026fed1678f0e22646af0aeab87965d11cde75f43020c8"),
+}
+"""How many lines were frozen first, and their sha256."""
 
 
-def test_no_frozen_line_was_altered() -> None:
-    assert hashlib.sha256(b"".join(lines(FILE)[:FROZEN])).hexdigest() == SHA256
+@pytest.mark.parametrize("name", FILES)
+def test_no_frozen_line_was_altered(name: str) -> None:
+    count, sha256 = FILES[name]
+    assert hashlib.sha256(b"".join(lines(name)[:count])).hexdigest() == sha256
 
 
+@pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("by", [by_the_judge, by_the_auditor], ids=["judge", "auditor"])
-def test_both_judges_say_what_was_said(by: Callable[[ContractDocument], Say]) -> None:
+def test_both_judges_say_what_was_said(by: Callable[[ContractDocument], Say], name: str) -> None:
     different = []
-    for line in lines(FILE):
+    for line in lines(name):
         frozen = json.loads(line)
         say = by(parse_document(frozen["document"].encode()))
         for record, told in frozen["records"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from waybill_contracts.document import (
     ContractDocument,
@@ -13,6 +14,7 @@ from waybill_contracts.document import (
     ValueFormat,
     ValueType,
     escaped,
+    first_wire,
     spelled,
 )
 
@@ -28,8 +30,9 @@ def described(document: ContractDocument) -> Iterator[str]:
         yield f"time: {document.time}"
     if document.partition_by:
         yield f"partitions: {', '.join(one.spelling for one in document.partition_by)}"
+    is_avro = document.value.format == "avro"
     for one in document.root.fields:
-        yield from _value(one, "  ")
+        yield from _value(one, "  ", is_avro=is_avro)
 
 
 def format_text(of: ValueFormat) -> str:
@@ -53,14 +56,16 @@ def asked_of_records(document: ContractDocument) -> dict[str, str]:
     return found
 
 
-def _value(of: DescribedValue, indent: str) -> Iterator[str]:
-    said = [type_text(of), "required" if of.required else "optional"]
+def _value(of: DescribedValue, indent: str, *, is_avro: bool) -> Iterator[str]:
+    """Of Avro's values the types say what they are, where no wire is written down."""
+    said = [type_text(replace(of, wire="") if is_avro and of.wire == first_wire(of.type) else of)]
+    said += ["required" if of.required else "optional"]
     if of.place not in ((), (of.name,)):
         said.append(f"from {place_text(of)}")
     said += conditions(of)
     yield f"{indent}{of.name}: {', '.join(said)}{f' ({of.doc})' if of.doc else ''}"
     for inner in parts_of(of.type):
-        yield from _value(inner, f"{indent}  ")
+        yield from _value(inner, f"{indent}  ", is_avro=is_avro)
 
 
 def place_text(of: DescribedValue) -> str:

@@ -18,11 +18,13 @@ from waybill_common.flag_types import path_of, said, whole_number
 from waybill_common.settings import CREATION, add_settings_flags, uses
 from waybill_common.terminal import complain, say, say_json
 from waybill_contracts.description import described
+from waybill_contracts.document import FRAMES
 from waybill_contracts.drafting import (
     ContractDraft,
     DraftRefused,
     DraftWishes,
     SampleRecord,
+    draft_from_avro,
     draft_from_model,
     draft_from_records,
     draft_from_schema,
@@ -51,6 +53,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     ways.add_argument("--topic", type=said, metavar="TOPIC", help="the newest records of a topic, read only")
     ways.add_argument("--json-schema", type=said, metavar="FILE", help="a JSON Schema of the record")
+    ways.add_argument(
+        "--avro-schema", type=said, metavar="FILE", help="the Avro schema by which the records are written"
+    )
     ways.add_argument(
         "--pydantic", type=said, metavar="MODULE:MODEL", help="a model; importing it runs its module's code"
     )
@@ -87,6 +92,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="what the values are (default: a file's are json)",
     )
     parser.add_argument(
+        "--frame", choices=FRAMES, help="what stands before each datum, with --avro-schema (default: nothing)"
+    )
+    parser.add_argument(
         "--limit",
         type=whole_number(1, 1_000_000),
         metavar="N",
@@ -106,7 +114,13 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
     files = (flags.output, seen_file)
     if not flags.overwrite:
         _check_free(files)
-    source = flags.from_sample or flags.topic or flags.json_schema or flags.pydantic
+    source = flags.from_sample or flags.topic or flags.json_schema or flags.avro_schema or flags.pydantic
+    if flags.frame and not flags.avro_schema:
+        raise SettingsRefused(
+            f"--frame {flags.frame} stands beside {source}.",
+            allowed="--frame with --avro-schema; a sample shows its frame itself.",
+            remedy="leave --frame out; nothing was written.",
+        )
     wishes = DraftWishes(
         flags.stream or _stream_name(source), flags.required, tuple(flags.id), flags.time, flags.format
     )
@@ -130,6 +144,8 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
 def _draft(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) -> ContractDraft:
     if flags.json_schema:
         return draft_from_schema(_bytes(flags.json_schema), wishes)
+    if flags.avro_schema:
+        return draft_from_avro(_bytes(flags.avro_schema), flags.frame, wishes)
     if flags.pydantic:
         return _of_model(flags.pydantic, wishes)
     if flags.topic:

@@ -15,6 +15,7 @@ from waybill_contracts.avro.nodes import (
     RecordType,
     UnionType,
     is_null,
+    takes_no_bytes,
 )
 from waybill_contracts.avro.reading_schema import parse_schema
 from waybill_contracts.avro.refusing import NotAvro, SchemaRefused
@@ -22,5 +23,5 @@ from waybill_contracts.avro.refusing import NotAvro, SchemaRefused
 # fmt: off
 __all__ = [
     "ArrayType", "AvroType", "DatumReader", "EnumType", "FixedType", "MapType", "NotAvro", "PlainType", "RecordField",
-    "RecordType", "SchemaRefused", "UnionType", "idle_value", "is_null", "parse_schema",
+    "RecordType", "SchemaRefused", "UnionType", "idle_value", "is_null", "parse_schema", "takes_no_bytes",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import TypeAlias
 
@@ -75,7 +76,7 @@ class RecordType:
     fields: tuple[RecordField, ...] = field(default=(), repr=False)
     is_idle: bool = False
 
-    @property
+    @cached_property
     def slots(self) -> tuple[int | None, ...]:
         """Of each field its place in a decoded record, which has none for what takes no bytes."""
         places = count()

@@ -13,6 +13,7 @@ from waybill_contracts.document.described import (
     ValueFormat,
     ValueType,
 )
+from waybill_contracts.document.formats import FRAMES
 from waybill_contracts.document.general_path import general_path
 from waybill_contracts.document.pattern import (
     Branches,
@@ -30,9 +31,11 @@ from waybill_contracts.document.pointers import escaped, spelled, tokens_of
 from waybill_contracts.document.refusal import DocumentRefused
 from waybill_contracts.document.stored_form import stored_columns, stored_values
 from waybill_contracts.document.whole_document import parse_document
+from waybill_contracts.document.wires import first_wire
 
 # fmt: off
 __all__ = [
+    "FRAMES",
     "Branches",
     "Choice",
     "ContractDocument",
@@ -53,6 +56,7 @@ __all__ = [
     "ValueType",
     "canonical_bytes",
     "escaped",
+    "first_wire",
     "general_path",
     "inverted",
     "parse_document",

@@ -116,10 +116,10 @@ def _may_be_judged(line: bytes) -> bool:
 
 
 def records_in(data: bytes, form: str | None) -> list[SampleRecord]:
-    """``form`` is the values' where it is known: text is a record a line, and of binary the whole is one."""
+    """``form`` is the values' where it is known: text is a record a line, of binary and Avro the whole is one."""
     if form == "text":
         return text_lines(data)
-    return [SampleRecord(KafkaInput(data), "the file")] if form == "binary" else records_of(data)
+    return [SampleRecord(KafkaInput(data), "the file")] if form in ("binary", "avro") else records_of(data)
 
 
 def judged_lines(data: bytes, form: str) -> Iterator[bytes]:

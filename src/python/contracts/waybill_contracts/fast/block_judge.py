@@ -9,17 +9,20 @@ import pyarrow as pa
 
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.fast.arrow_scalars import as_judged
-from waybill_contracts.fast.paths import FastPaths
+from waybill_contracts.fast.choosing import paths_of
 from waybill_contracts.judging import KafkaInput, RecordJudge, RecordVerdict
 
 
 class BlockJudge:
     def __init__(self, document: ContractDocument, most: int | None) -> None:
         self._document = document
-        self._fast = FastPaths(document)
+        self._fast = paths_of(document)
         self._judge = RecordJudge(document, most)
 
     def judge(self, records: Sequence[KafkaInput]) -> Iterator[RecordVerdict]:
+        if self._fast is None:
+            yield from map(self._judge.judge, records)
+            return
         found = self._fast.read(pa.array([one.value for one in records], pa.large_binary()))
         rows = zip(*self._columns(found.rows), found.extra.to_pylist(), strict=True)
         for record, is_taken in zip(records, found.taken.tolist(), strict=True):

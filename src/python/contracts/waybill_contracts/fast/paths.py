@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.fast.column_reading import ColumnReader, raw_values
 from waybill_contracts.fast.cuts import ObjectCut, ValueCut, chosen_objects
+from waybill_contracts.fast.fast_rows import LONGEST, RAISED, FastRows, parts_of_block
 from waybill_contracts.fast.learning import learned
 from waybill_contracts.fast.plan import plan_of
 from waybill_contracts.fast.record_bytes import RecordBytes, Truths, WholeNumbers, as_arrow, as_booleans
@@ -19,12 +20,6 @@ from waybill_contracts.fast.texts import texts_of
 from waybill_contracts.fast.undescribed import Undescribed
 from waybill_contracts.fast.walking import Walk
 from waybill_contracts.judging import JudgedRow, KafkaInput, RecordJudge, beginning_of, unframe_of
-
-LONGEST = 65_536
-"""Bytes of a value that is looked at here; longer ones are left to the judge."""
-
-AT_ONCE = 2**23
-"""Bytes of values that are looked at together: what is noted of them may take sixteen times as many."""
 
 _SAMPLE = 64
 """Records that a spelling is learned of."""
@@ -37,19 +32,6 @@ _KEPT = 4
 
 _WORTH = 0.05
 """Share of a block's records that are left, up to which no other spelling is looked for."""
-
-RAISED: tuple[type[Exception], ...] = (pa.ArrowException, ArithmeticError, LookupError, TypeError, ValueError)
-"""Whatever a library raises of a block's records says nothing of any of them."""
-
-
-@dataclass(frozen=True)
-class FastRows:
-    """``taken`` has a truth for each value that was given; ``rows`` the contract's columns of those that are true, in
-    their order, ``extra`` what ``_extra`` has of them."""
-
-    taken: Truths
-    rows: pa.Table
-    extra: pa.ChunkedArray
 
 
 @dataclass(frozen=True)
@@ -78,7 +60,7 @@ class FastPaths:
         """``values`` as Kafka has them, in their frames."""
         found: list[_Read] = []
         if self._plan is not None:
-            for begin, end in _parts(values):
+            for begin, end in parts_of_block(values):
                 part = values.slice(begin, end - begin)
                 found += [_Read(one.at + begin, one.rows, one.extra) for one in self._block(part)]
         return self._together(found, len(values))
@@ -184,15 +166,3 @@ def _judge_of_values(document: ContractDocument) -> RecordJudge:
     """What stands around a value says nothing of how it is spelled."""
     choice = document.select if document.select is not None and document.select.by == "field" else None
     return RecordJudge(replace(document, key=None, headers=False, select=choice))
-
-
-def _parts(values: pa.LargeBinaryArray) -> list[tuple[int, int]]:
-    """The block in parts of not too many bytes."""
-    ends = np.cumsum(pc.fill_null(pc.binary_length(values), 0).to_numpy(zero_copy_only=False))
-    parts, begin = [], 0
-    while begin < len(values):
-        before = ends[begin - 1] if begin else 0
-        end = max(begin + 1, int(np.searchsorted(ends, before + AT_ONCE, side="right")))
-        parts.append((begin, end))
-        begin = end
-    return parts

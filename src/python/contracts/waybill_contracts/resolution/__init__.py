@@ -1,5 +1,7 @@
 """A writer's Avro schema resolved to a contract's columns, by Avro's rules and the value table."""
 
+from waybill_contracts.resolution.promoted import leaf_check
+from waybill_contracts.resolution.records import taken_fields
 from waybill_contracts.resolution.whole_datum import ResolvedSchema
 
-__all__ = ["ResolvedSchema"]
+__all__ = ["ResolvedSchema", "leaf_check", "taken_fields"]

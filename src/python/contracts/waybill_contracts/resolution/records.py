@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from waybill_contracts.avro import AvroType, RecordField, RecordType, UnionType, idle_value, is_null
 from waybill_contracts.document import DescribedValue, StructOf
-from waybill_contracts.resolution.described_values import value_check
+from waybill_contracts.resolution.described_values import RecordCheck, value_check
 from waybill_contracts.types import (
     MISSING_FIELD,
     WRONG_TYPE,
@@ -32,10 +32,24 @@ Reach: TypeAlias = Callable[[Any, Where, Notes, Told], Any]
 Rest: TypeAlias = Callable[[Any, Where, Notes], None]
 
 
-def record_check(of: RecordType, struct: StructOf) -> NestedCheck:
-    """Of the record's values, as ``DatumReader`` has them: columns in the contract's order, then what has none."""
+class RecordChecks:
+    """Each record is put together with each struct once: unions of records that hold such unions would else double with
+    every level."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], NestedCheck] = {}
+
+    def check(self, of: RecordType, struct: StructOf) -> NestedCheck:
+        """Of the record's values, as ``DatumReader`` has them. Whoever asks keeps both."""
+        known = self._known.get((id(of), id(struct)))
+        return known or self._known.setdefault((id(of), id(struct)), _record_check(of, struct, self.check))
+
+
+def _record_check(of: RecordType, struct: StructOf, record: RecordCheck) -> NestedCheck:
+    """Columns in the contract's order, then what has none."""
     places = places_of(struct)
-    columns = [_reach(of, places, one.place, one, ()) for one in struct.fields]
+    taken = taken_fields(of, places)
+    columns = [_into(of, taken, places, one.place, one, (), record) for one in struct.fields]
     rest = _rest(of, places)
 
     def checked(value: Any, where: Where, notes: Notes) -> Any:
@@ -49,23 +63,28 @@ def record_check(of: RecordType, struct: StructOf) -> NestedCheck:
 
 
 def _reach(
-    of: AvroType, places: Places | None, place: tuple[str, ...], column: DescribedValue, way: tuple[str, ...]
+    of: AvroType,
+    places: Places | None,
+    place: tuple[str, ...],
+    column: DescribedValue,
+    way: tuple[str, ...],
+    record: RecordCheck,
 ) -> Reach:
     """``place`` is what is left of the column's, ``way`` what came before; ``places`` are those of all columns here."""
     if places is None:
-        check = value_check(of, column, record_check)
+        check = value_check(of, column, record)
         return lambda value, where, notes, _told: check(value, where, notes)
     if isinstance(of, UnionType):
         beside = of.beside_null
         if beside is not None:
-            return _reach(beside, places, place, column, way)
-        branches = [_reach(one, places, place, column, way) for one in of.branches]
+            return _reach(beside, places, place, column, way, record)
+        branches = [_reach(one, places, place, column, way, record) for one in of.branches]
         return lambda value, where, notes, told: branches[value[0]](value[1], where, notes, told)
     absent = _absent(place, is_required=column.required)
     if is_null(of) or len(way) > MOST_STEPS:
         return absent
     if isinstance(of, RecordType):
-        return _into(of, places, place, column, way, absent)
+        return _into(of, taken_fields(of, places), places, place, column, way, record)
 
     def wrong(value: Any, where: Where, notes: Notes, told: Told) -> Any:
         if value is None:
@@ -80,18 +99,19 @@ def _reach(
 
 def _into(
     of: RecordType,
+    taken: dict[str, int],
     places: Places,
     place: tuple[str, ...],
     column: DescribedValue,
     way: tuple[str, ...],
-    absent: Reach,
+    record: RecordCheck,
 ) -> Reach:
     token = place[0]
-    at = taken_fields(of, places).get(token)
+    at, absent = taken.get(token), _absent(place, is_required=column.required)
     if at is None:
         return absent
     field, slot = of.fields[at], of.slots[at]
-    inner = _reach(field.type, places[token], place[1:], column, (*way, token))
+    inner = _reach(field.type, places[token], place[1:], column, (*way, token), record)
     if slot is None:
         nothing = idle_value(field.type)
         return lambda value, where, notes, told: (

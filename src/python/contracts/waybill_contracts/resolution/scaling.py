@@ -10,7 +10,7 @@ from waybill_contracts.types import BAD_FORMAT, INEXACT, OUT_OF_RANGE, Check
 
 
 def decimal_of(of: AvroType, column: DescribedValue, kind: Primitive) -> Check | None:
-    if isinstance(of, FixedType) or of.kind == "bytes":  # type: ignore[union-attr]  # texts and parts are gone
+    if isinstance(of, FixedType) or (isinstance(of, PlainType) and of.kind == "bytes"):
         if of.logical is not None and of.logical.name == "decimal":
             return _unscaled(of.logical.scale, kind)
         return _unscaled(kind.scale, kind) if column.wire == "unscaled_base64" else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from waybill_contracts.avro import AvroType, DatumReader, RecordType, UnionType
 from waybill_contracts.document import StructOf
-from waybill_contracts.resolution.records import record_check
+from waybill_contracts.resolution.records import RecordChecks
 from waybill_contracts.types import NestedCheck, Notes
 
 
@@ -37,7 +37,8 @@ class ResolvedSchema:
         elif isinstance(schema, UnionType):
             self._branches = schema.branches
         records = [one for one in (self._only, *(self._branches or ())) if isinstance(one, RecordType)]
-        self._checks = {one: record_check(one, root) for one in records}
+        check = RecordChecks().check
+        self._checks = {one: check(one, root) for one in records}
 
     def read(self, datum: bytes) -> ReadDatum | None:
         """``None`` where its value is no record. Raises ``NotAvro``."""

@@ -18,7 +18,7 @@ from waybill_common.contract import BoundContract
 from waybill_common.kafka import headers_of, offset_of
 from waybill_contracts.columns import RowColumns
 from waybill_contracts.document import parse_document
-from waybill_contracts.fast import FastPaths, FastRows
+from waybill_contracts.fast import FastRows, paths_of
 from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge, RecordVerdict
 from waybill_delivery.events.decode import sizes_of
 from waybill_delivery.events.places import as_arrow
@@ -67,7 +67,7 @@ class DocumentDecoder:
         document = parse_document(contract.document)
         self._judge = RecordJudge(document)
         self._columns = RowColumns(document)
-        self._fast = FastPaths(document) if fast and document.value.format == "json" else None
+        self._fast = paths_of(document) if fast else None
         self._calendar = calendar_of(_FORMAT)
         self._watch = watch
         self._key = document.key

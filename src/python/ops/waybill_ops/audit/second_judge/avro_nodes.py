@@ -89,12 +89,15 @@ class DatumWalk:
 
     def number(self, bits: int = 64) -> int:
         """In groups of seven bits, the lowest first, until one has no mark; then signs are folded out."""
-        groups = []
-        while not groups or groups[-1] >= 128:
-            if len(groups) == (bits + 6) // 7:
-                raise NoDatum("a number is too long")
-            groups.append(self.take(1)[0])
-        folded = sum((group % 128) * 128**at for at, group in enumerate(groups))
+        folded = 0
+        groups = self.data[self.at : self.at + (bits + 6) // 7]
+        for count, group in enumerate(groups):
+            folded += group % 128 << 7 * count
+            if group < 128:
+                break
+        else:
+            raise NoDatum("a number is cut, or too long")
+        self.at += count + 1
         if folded >= 2**bits:
             raise NoDatum("a number is too large")
         return -(folded + 1) // 2 if folded % 2 else folded // 2
@@ -113,7 +116,7 @@ class DatumWalk:
             return _idle_record(of)
         found = []
         for at, part in enumerate(of.parts):
-            found.append((of.field_named(at)[0], 0, self.node(part, depth)))
+            found.append((of.names[at][0], 0, self.node(part, depth)))
         return AvroNode("object", 0, members=found, type=of)
 
     def _items(self, of: AuditedType, depth: int, *, keyed: bool = False) -> list[Any]:
@@ -139,7 +142,7 @@ class DatumWalk:
 @lru_cache(maxsize=10_000)
 def _idle_record(of: AuditedType) -> AvroNode:
     """One node for all of the type: records within may be many, each of them twice in the one around it."""
-    members = [(of.field_named(at)[0], 0, _nothing(one)) for at, one in enumerate(of.parts)]
+    members = [(of.names[at][0], 0, _nothing(one)) for at, one in enumerate(of.parts)]
     return AvroNode("object", 0, members=members, type=of)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 PLAIN = ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
@@ -29,7 +29,7 @@ class AuditedType:
     parts: list[AuditedType] = field(default_factory=list)
     is_idle: bool = False
 
-    @property
+    @cached_property
     def logical(self) -> str:
         """Of those that the type can have."""
         name = self.said.get("logicalType")
@@ -39,9 +39,10 @@ class AuditedType:
             return "uuid" if self.said["size"] == 16 else ""
         return name if isinstance(name, str) and (self.kind, name) in _LOGICAL else ""
 
-    def field_named(self, at: int) -> tuple[str, list[str]]:
-        one = self.said["fields"][at]
-        return one["name"], one.get("aliases", [])
+    @cached_property
+    def names(self) -> list[tuple[str, list[str]]]:
+        """Each field's, and those that it had."""
+        return [(one["name"], one.get("aliases", [])) for one in self.said["fields"]]
 
 
 _LOGICAL = {

@@ -55,12 +55,13 @@ def _under_old_names(node: JsonNode, places: list[NodePath]) -> JsonNode:
         return node
     names = {name for name, _, _ in node.members}
     asked = list(dict.fromkeys(place[0] for place in places))
+    if names.issuperset(asked) and all(len(place) == 1 for place in places):
+        return node
     renamed: dict[str, str] = {}
     for token in asked:
         if token in names:
             continue
-        for at in range(len(node.members)):
-            name, aliases = node.type.field_named(at)
+        for name, aliases in node.type.names:
             if token in aliases and name not in asked and name not in renamed:
                 renamed[name] = token
                 break
