@@ -136,7 +136,7 @@ class _Turns:
                     elif run.has_begun:
                         self._judge(run, seen.get(run.topic))
                     else:
-                        self.beginning.submit(self._begin, run, seen.get(run.topic))
+                        self.beginning.submit(copy_context().run, self._begin, run, seen.get(run.topic))
             case _Began(run, needs_turn, None):
                 self._go_on(run, needs_turn=needs_turn)
             case _Turned(run, None):
@@ -183,7 +183,7 @@ class _Turns:
         if not self.stop.asked():
             try:
                 with machine_errors():
-                    needs_turn = copy_context().run(_in_stream, run, lambda: run.begin(seen))
+                    needs_turn = _in_stream(run, lambda: run.begin(seen))
             except BaseException as failure:  # noqa: BLE001  # told where the stream is ended
                 error = failure
         self._events.put(_Began(run, needs_turn, error))
