@@ -81,7 +81,12 @@ def audit(folder: Path, brokers: str, topic: str, *flags: str) -> Iterator[str]:
         for split in receipt.get("splits", [])
         if split.get("skipped", 0)
     ]
-    yield from compare(brokers, topic, rows, ledger.manifest(1).get("before", {}), frontier, skips)
+    origin = ledger.manifest(1).get("before", {})
+    if begins := ", ".join(f"{p}:{offset}" for p, offset in sorted(without_zeros(origin).items())):
+        sys.stderr.write(
+            shown(f"the dataset begins at {begins}") + ": what lies before that is not compared\n"
+        )
+    yield from compare(brokers, topic, rows, origin, frontier, skips)
 
     for key, one in objects.items():
         expected = one.entry.get("raw_bytes", one.raw_bytes)
@@ -167,7 +172,10 @@ def read_ledger(folder: Path) -> Ledger:
     for document in sorted(ledger.documents()):
         contract = ledger.contract({"contract": {"document": document}}) or {}
         language, values = contract.get("contract", 1), contract.get("value", {}).get("format", "json")
-        if language != 1 or values not in ("json", "text", "binary"):
+        is_known = values in ("json", "text", "binary") or (
+            values == "avro" and "schema" in contract["value"]
+        )
+        if language != 1 or not is_known:
             sys.exit(
                 shown(f"contract {document} is of language {language} and {values} values: not known here")
             )

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from waybill_bench.contracts import contracts
 from waybill_bench.flow.idle import idle
 from waybill_bench.flow.latency import latency, latency_by_hand
 from waybill_bench.flow.producer import producer, producer_by_hand
@@ -37,6 +38,7 @@ Bench = Callable[[World, bool], Iterator[Run]]
 
 BENCHES: Mapping[str, Bench] = {
     "sink": sink,
+    "contracts": contracts,
     "producer": producer,
     "latency": latency,
     "idle": idle,

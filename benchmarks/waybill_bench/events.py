@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Protocol, Self
 
 from waybill_common.contract.instant import format_instant
 
@@ -17,13 +19,36 @@ _LARGEST_TEXT = 480
 """The contract takes 512 characters."""
 
 
+class Records(Protocol):
+    """What a topic is filled with."""
+
+    def seeded(self, more: int) -> Self:
+        """The same with another seed."""
+
+    def keyed(self, count: int) -> Iterator[tuple[bytes, bytes]]:
+        """``count`` keys, each with its value."""
+
+    def broken_in(self, count: int) -> int:
+        """How many of them break the contract."""
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """``bytes`` a record, about; ``broken`` is the share of records that break the contract."""
+    """Events of ``names``, of ``bytes`` a record, about; ``broken`` is the share that breaks the contract."""
 
     bytes: int = SMALL
     broken: float = 0.0
     seed: int = 7
+
+    def seeded(self, more: int) -> Self:
+        return replace(self, seed=self.seed + more)
+
+    def keyed(self, count: int) -> Iterator[tuple[builtins.bytes, builtins.bytes]]:
+        for value in values(self, count):
+            yield value[7:43], value
+
+    def broken_in(self, count: int) -> int:
+        return count_broken(self, count)
 
 
 def values(recipe: Recipe, count: int) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from functools import partial
 
 from confluent_kafka import Producer
 
-from waybill_bench.events import Recipe, count_broken, values
+from waybill_bench.events import Recipe, Records
 from waybill_common.kafka import ensure_topic
 from waybill_common.settings import KafkaSettings
 
@@ -25,21 +25,21 @@ class Load:
 
     records: int
     partitions: int = 4
-    recipe: Recipe = field(default_factory=Recipe)
+    recipe: Records = field(default_factory=Recipe)
     skewed: bool = False
     filled: int | None = None
     headers: bool = True
 
-    def transactions(self) -> Iterator[tuple[Recipe, int]]:
+    def transactions(self) -> Iterator[tuple[Records, int]]:
         """The records of each transaction: their recipe and their number."""
         for start in range(0, self.records, COMMIT_EVERY):
             count = min(COMMIT_EVERY, self.records - start)
-            yield Recipe(self.recipe.bytes, self.recipe.broken, self.recipe.seed + start), count
+            yield self.recipe.seeded(start), count
 
     @property
     def broken(self) -> int:
         """How many of the records break the contract."""
-        return sum(count_broken(recipe, count) for recipe, count in self.transactions())
+        return sum(recipe.broken_in(count) for recipe, count in self.transactions())
 
 
 def fill(bootstrap_servers: str, topic: str, load: Load) -> None:
@@ -64,11 +64,11 @@ def fill(bootstrap_servers: str, topic: str, load: Load) -> None:
 
 
 def _send(
-    producer: Producer, produce: Callable[..., None], recipe: Recipe, count: int, place: Callable[[int], int]
+    producer: Producer, produce: Callable[..., None], recipe: Records, count: int, place: Callable[[int], int]
 ) -> None:
     producer.begin_transaction()
-    for number, value in enumerate(values(recipe, count)):
-        produce(value, value[7:43], partition=place(number))
+    for number, (key, value) in enumerate(recipe.keyed(count)):
+        produce(value, key, partition=place(number))
     producer.commit_transaction(_SECONDS)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from waybill_bench import growth, memory
+from waybill_bench.contracts import judging
+from waybill_bench.contracts import plan as orders
 from waybill_bench.flow import idle, latency, producer
 from waybill_bench.sink import plan
 from waybill_bench.sink.plan import FLINK, LOCAL, SCRIPT, SPARK_FILE, TUNED, WAYBILL
@@ -65,6 +67,19 @@ def _following() -> Iterator[Target]:
         case = latency.case(latency.HEADLINE, milliseconds)
         yield _plain("latency", f"p95 of {LOCAL}, {case}", "p95_seconds", case, LOCAL, bound, "s")
     yield _plain("idle", f"idle, {idle.CASE}", "percent_of_a_core", idle.CASE, LOCAL, 2, "% of a core")
+
+
+def _contracts() -> Iterator[Target]:
+    canonical = (orders.CANONICAL, LOCAL)
+    for case, bound in (*((name, 0.7) for name in orders.FOREIGN), (orders.NESTED_CASE, 0.5)):
+        says = f"rows/s of {LOCAL}, {case}"
+        yield Target(orders.BENCH, f"{says}, over {orders.CANONICAL}", _RATE, (case, LOCAL), canonical, bound)
+        for to, least in ((SCRIPT, 0.8), (FLINK, 1.5)):
+            yield Target(orders.BENCH, f"{says}, over {to}", _RATE, (case, LOCAL), (case, to), least)
+    for subject, _ in judging.JUDGED:
+        case = judging.case(subject)
+        says = f"CPU of a record of 350 bytes, {case}"
+        yield _plain(orders.BENCH, says, "microseconds_per_record", case, judging.JUDGE, 30, "µs")
 
 
 def _spark() -> Iterator[Target]:
@@ -146,6 +161,7 @@ _RARE = (
 GROUPS: Mapping[str, tuple[Target, ...]] = MappingProxyType(
     {
         "local": (*_local(), *_following()),
+        "contracts": tuple(_contracts()),
         "both": (*_spark(), *_both(), *_wide()),
         "other": _REGULAR,
         BY_HAND: _RARE,

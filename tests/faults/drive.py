@@ -3,7 +3,7 @@
 Everything is the product's but for five functions: the session, the source's frame, the query that calls the sink, the
 workers that get ready, and ``distribute_splits``, which here carries the splits in this process, one after the other.
 So a driver costs a second, not ten. WAYBILL_TEST_CONTRACTS names the versions that this release carries; version 2
-differs from 1 by its number alone.
+differs from 1 by its number alone. With WAYBILL_TEST_OF_OTHERS no source of ours fills the topic.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from corpus.names_document import contract_of
 from waybill_common.contract import Registry
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config, topic_state
-from waybill_common.ledger import SplitReport
-from waybill_common.settings import KafkaSettings
+from waybill_common.settings import KafkaSettings, StreamSettings
 from waybill_delivery.events import decoder_of, split_consumer
+from waybill_delivery.splits.carried_split import CarriedSplit
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
 from waybill_spark import cli
@@ -36,6 +36,7 @@ from waybill_spark.driver.warming import warm_workers
 from waybill_streams.packaged import STREAMS
 
 CONTRACTS = "WAYBILL_TEST_CONTRACTS"
+OF_OTHERS = "WAYBILL_TEST_OF_OTHERS"
 
 
 class NoSession:
@@ -97,7 +98,7 @@ class Query:
             self._error = error
 
 
-def carry(_session: NoSession, context: TaskContext, *_settings: object) -> list[SplitReport]:
+def carry(_session: NoSession, context: TaskContext, *_settings: object) -> list[CarriedSplit]:
     """One split after the other, with errors of ours raised as they are."""
     consumer = split_consumer(librdkafka_config(context.kafka))
     decoder = decoder_of(context.contract, context.manifest.format)
@@ -128,6 +129,8 @@ def main() -> int:
 
 def carry_contracts() -> None:
     """Those of WAYBILL_TEST_CONTRACTS."""
+    if os.environ.pop(OF_OTHERS, ""):
+        StreamSettings.is_filled = property(lambda _: False)  # type: ignore[method-assign,assignment]
     versions = os.environ.pop(CONTRACTS, "1").split(",")
     STREAMS["names"] = Registry(tuple(contract_of(version=int(one)) for one in versions))
 

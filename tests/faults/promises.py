@@ -27,6 +27,7 @@ class Promise(StrEnum):
     STORE = "A fault of the store, such as a lost answer, leaves no trace, or ends the run in time; the next goes on."
     WHOLE = "No object is ever readable in part, and none is overwritten."
     LOSS = "Loss is never silent: a run ends with exit code 33, or a receipt declares the offsets."
+    ORIGIN = "A dataset begins where its first commit says, and has all that came after the first run with exit code 0."
     TOPIC = "Partitions may be added; a topic that was made again, or is gone, is refused (exit code 22)."
     DEAD_LETTERS = (
         "A record is a row or a dead letter with its bytes, whatever it holds: never a crash, never dropped."

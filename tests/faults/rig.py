@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from faults.audit import Stored, judge, judge_pages, read_lake, read_topic
-from faults.drive import CONTRACTS
+from faults.drive import CONTRACTS, OF_OTHERS
 from faults.held import HELD
 from faults.parts import BUCKET, Parts
 from faults.programs import Program, Programs
@@ -37,7 +37,7 @@ class Spark:
 class Rig(Stream):
     """``closes`` is false where no driver can go on any more; ``engines`` are the modules that deliver, by
     turns; ``drivers`` were started so far; ``contracts`` are those of the last one that was told which to carry, and
-    of whoever goes on.
+    of whoever goes on. ``of_others``: to the drivers the topic is one that no source of ours fills.
     """
 
     parts: Parts
@@ -51,6 +51,7 @@ class Rig(Stream):
     engines: tuple[str, ...] = ("faults.drive",)
     drivers: int = 0
     contracts: str = "1"
+    of_others: bool = False
 
     @property
     def root(self) -> str:
@@ -88,7 +89,8 @@ class Rig(Stream):
     def _next_driver(self, flags: Mapping[str, object], env: Mapping[str, str]) -> Program:
         engine = self.engines[self.drivers % len(self.engines)]
         self.drivers += 1
-        return self.programs.python("driver", engine, flags, env)
+        others = {OF_OTHERS: "1"} if self.of_others else {}
+        return self.programs.python("driver", engine, flags, {**env, **others})
 
     def command(self, *words: str, **flags: object) -> Program:
         """One of the operator's commands, held before it reads a topic: see ``faults.held``."""

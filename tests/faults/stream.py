@@ -109,6 +109,10 @@ class Stream:
         """Until no transaction is open: a commit is answered before its markers are in the log."""
         wait_until(self._is_settled, "the transactions' end")
 
+    def ends(self) -> dict[int, int]:
+        """As far as a driver reads now."""
+        return self._ends("read_committed")
+
     def _is_settled(self) -> bool:
         try:
             return self._ends("read_committed") == self._ends("read_uncommitted")

@@ -34,6 +34,9 @@ NOTICED_BY_TESTS = {
     "contract-of-the-run": "unit/delivery/test_documents_delivered.py",
     "window-forgotten": "unit/delivery/test_documents_delivered.py",
     "window-moves-back": "unit/delivery/test_documents_delivered.py",
+    "acceptance-forgotten": "unit/delivery/test_dead_share.py",
+    "idle-runs-not-judged": "unit/delivery/test_dead_share.py",
+    "origin-forgotten": "unit/delivery/test_origin.py",
 }
 """By each mutant the file of tests of which one has to fail: no cell makes what it takes."""
 

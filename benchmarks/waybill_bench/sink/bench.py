@@ -66,26 +66,34 @@ def sink(world: World, quick: bool) -> Iterator[Run]:  # the signature of every 
             allowed="MINIO_BINARY, minio on the PATH, or its image on this machine.",
             remedy="run `make bench`, which builds it, or set MINIO_BINARY.",
         )
-    return _runs(world, "sink", regular(quick=quick))
+    return deliveries(world, "sink", regular(quick=quick))
 
 
 def sink_by_hand(world: World) -> Iterator[Run]:
     """Every run of the cases that are not in the regular plan."""
-    return _runs(world, "sink-by-hand", by_hand())
+    return deliveries(world, "sink-by-hand", by_hand())
 
 
-def _runs(world: World, name: str, cases: Sequence[Case]) -> Iterator[Run]:
+def deliveries(world: World, name: str, cases: Sequence[Case], bench: str = "sink") -> Iterator[Run]:
+    """Every run of the cases, in turns. ``name`` is what topics and rooms are called after.
+
+    Raises BenchFailed where a contender fails or does not deliver what was sent.
+    """
     taking_part = {who for case in cases for who in case.contenders}
     for manifest in {manifest for who in taking_part for manifest in JARS.get(who, ())}:
         world.places.jars(manifest)
     for who in sorted(taking_part & FIRST_STARTS):
-        _start_once(world, f"{name}-first-{who}", who)
+        _start_once(world, who)
     topics = _fill(world, name, cases)
     for turn, case, who in turns(cases):
-        yield _run(world, case, who, turn, topics[case.load])
+        yield _run(world, bench, case, who, turn, topics[case.load])
 
 
-def _start_once(world: World, name: str, who: str) -> None:
+def _start_once(world: World, who: str) -> None:
+    """Another bench of this run may have done it."""
+    name = f"first-{who}"
+    if (world.places.folder / name).exists():
+        return
     room = world.room(name)
     few = Job(WARM_UP, RECORDS, 0, RECORDS, RECORDS, 1000, 2, str(room / "lake"), room)
     assert CONTENDERS[who](world, few).stored.rows == RECORDS
@@ -99,7 +107,7 @@ def _fill(world: World, name: str, cases: Sequence[Case]) -> dict[Load, str]:
     return topics
 
 
-def _run(world: World, case: Case, who: str, turn: int, topic: str) -> Run:
+def _run(world: World, bench: str, case: Case, who: str, turn: int, topic: str) -> Run:
     job, outcome = _deliver(world, case, who, turn, topic)
     marks, meter, began = outcome.marks, outcome.ran.meter, outcome.ran.began
     stretch = steady(marks)
@@ -117,7 +125,7 @@ def _run(world: World, case: Case, who: str, turn: int, topic: str) -> Run:
     if who == LOCAL:
         driver = meter.first_cpu_at(stretch.ended) - meter.first_cpu_at(stretch.began)
         values["driver_cpu_seconds_per_commit"] = driver / (len(marks) - 1)
-    return Run(bench="sink", case=case.name, contender=who, turn=turn, values=values)
+    return Run(bench=bench, case=case.name, contender=who, turn=turn, values=values)
 
 
 def _deliver(world: World, case: Case, who: str, turn: int, topic: str) -> tuple[Job, Outcome]:
@@ -151,4 +159,5 @@ def _job(world: World, case: Case, name: str, topic: str) -> Job:
         cores=case.cores,
         lake=f"s3://{BUCKET}/{name}" if case.store is Store.S3 else str(room / "lake"),
         room=room,
+        subject=case.subject,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from waybill_bench.load import Load
+from waybill_bench.sink.subjects import NAMES, Subject
 
 TASKS = 4
 """Tasks that an even commit is cut into, so that two cores have work while one of them stores."""
@@ -34,6 +35,7 @@ class Case:
     store: Store = Store.FOLDER
     cores: int = 2
     commit_milliseconds: int = 1000
+    subject: Subject = NAMES
 
 
 def offsets_per_commit(offsets: int, commits: int, partitions: int) -> int:

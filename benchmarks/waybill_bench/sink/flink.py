@@ -14,7 +14,13 @@ from waybill_bench.world import World
 
 def deliver(world: World, job: Job) -> Outcome:
     """Runs the statements until the topic is delivered."""
-    asked = FlinkJob(job.topic, Path(job.lake), job.room, checkpoint_milliseconds=job.commit_milliseconds)
+    asked = FlinkJob(
+        job.topic,
+        Path(job.lake),
+        job.room,
+        checkpoint_milliseconds=job.commit_milliseconds,
+        subject=job.subject,
+    )
     ran = run_program(flink_command(world, asked))
     marks = appeared(Path(job.lake))
-    return Outcome(ran, marks, marks[-1].at, stored(world, job.lake))
+    return Outcome(ran, marks, marks[-1].at, stored(world, job.lake, job.subject))

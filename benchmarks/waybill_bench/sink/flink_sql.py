@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from waybill_bench.sink.resources import copied, text_of
+from waybill_bench.sink.subjects import NAMES, Subject
 from waybill_bench.world import World
 from waybill_sandbox.process import Command
 
@@ -39,6 +40,7 @@ class FlinkJob:
     endless: bool = False
     start: str = "earliest-offset"
     restore: Path | None = None
+    subject: Subject = NAMES
 
     @property
     def state(self) -> Path:
@@ -47,7 +49,11 @@ class FlinkJob:
     def statements(self, bootstrap_servers: str) -> str:
         """What its SQL client is given."""
         restore = f"SET 'execution.state-recovery.path' = 'file://{self.restore}';" if self.restore else ""
+        columns = text_of(f"{self.subject.stream}.columns.sql").rstrip()
         filled = {
+            "COLUMNS": columns,
+            "NAMES": ", ".join(line.split()[0] for line in columns.splitlines()),
+            "TIME": self.subject.time,
             "CHECKPOINT": str(self.checkpoint_milliseconds),
             "STATE": str(self.state),
             "RESTORE": restore,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from waybill_bench.sink.program import Ran
 from waybill_bench.sink.steady import Mark
+from waybill_bench.sink.subjects import NAMES, Subject
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Job:
     cores: int
     lake: str
     room: Path
+    subject: Subject = NAMES
 
     @property
     def master(self) -> str:

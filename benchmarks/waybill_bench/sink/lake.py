@@ -10,9 +10,9 @@ import pyarrow.dataset as ds
 from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem, S3FileSystem
 
 from waybill_bench.sink.job import Stored
+from waybill_bench.sink.subjects import NAMES, Subject
 from waybill_bench.world import World
 from waybill_sandbox.s3 import ACCESS_KEY, REGION, SECRET_KEY
-from waybill_streams.packaged import STREAMS
 
 
 def opened(world: World, lake: str) -> tuple[FileSystem, str]:
@@ -25,7 +25,7 @@ def opened(world: World, lake: str) -> tuple[FileSystem, str]:
     return found, lake.removeprefix("s3://")
 
 
-def stored(world: World, folder: str) -> Stored:
+def stored(world: World, folder: str, of: Subject = NAMES) -> Stored:
     """All Parquet below ``folder``, less what begins with ``_`` or a dot, as readers leave that out.
 
     Flink's files have no ending.
@@ -36,7 +36,7 @@ def stored(world: World, folder: str) -> Stored:
         for info in system.get_file_info(FileSelector(path, recursive=True))
         if info.type == FileType.File and info.extension in ("parquet", "") and _is_data(info.path, path)
     ]
-    rows = _readable(system, [info.path for info in files]) if files else 0
+    rows = _readable(system, [info.path for info in files], of) if files else 0
     return Stored(rows, len(files), sum(info.size for info in files))
 
 
@@ -53,8 +53,7 @@ def _is_data(path: str, base: str) -> bool:
     return not any(part.startswith(("_", ".")) for part in path.removeprefix(base).split("/"))
 
 
-def _readable(system: FileSystem, paths: Sequence[str]) -> int:
+def _readable(system: FileSystem, paths: Sequence[str], of: Subject) -> int:
     """Rows with an id and an instant: a row of nulls is none that was sent."""
-    contract = STREAMS["names"].current
-    whole = ds.field(contract.id_field).is_valid() & ds.field(contract.time_field).is_valid()
+    whole = ds.field(of.id).is_valid() & ds.field(of.time).is_valid()
     return int(ds.dataset(list(paths), format="parquet", filesystem=system).count_rows(filter=whole))

@@ -20,17 +20,17 @@ TUNING = ("fetch.queue.backoff.ms=5", "queued.min.messages=200000")
 def deliver(world: World, job: Job, *tuning: str) -> Outcome:
     """Runs the script until the topic is delivered. Its Python is this very one, with its paths."""
     program = str(copied("plain_files.py", job.room))
-    words = (sys.executable, "-P", program, world.bootstrap_servers, job.topic, job.lake, job.room.name)
+    words = (sys.executable, "-P", program, job.subject.stream, world.bootstrap_servers, job.topic)
     command = Command(
         "the script",
-        (*words, str(job.offsets_per_task), *tuning),
+        (*words, job.lake, job.room.name, str(job.offsets_per_task), *tuning),
         env={**world.machine, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         log=job.room / "script.log",
         cwd=job.room,
     )
     ran = run_program(command)
     marks = appeared(Path(job.lake))
-    return Outcome(ran, marks, marks[-1].at, stored(world, job.lake))
+    return Outcome(ran, marks, marks[-1].at, stored(world, job.lake, job.subject))
 
 
 def deliver_tuned(world: World, job: Job) -> Outcome:

@@ -10,6 +10,7 @@ from waybill_bench.engines import local_command, submit_command
 from waybill_bench.sink.job import Job, Outcome
 from waybill_bench.sink.lake import stored
 from waybill_bench.sink.program import run_program
+from waybill_bench.sink.resources import copied
 from waybill_bench.sink.steady import Mark
 from waybill_bench.world import World
 from waybill_sandbox.process import Command
@@ -26,18 +27,24 @@ def deliver_here(world: World, job: Job) -> Outcome:
 
 
 def _deliver(world: World, job: Job, argv: tuple[str, ...]) -> Outcome:
+    document = job.subject.document
+    own = {"stream__contract": str(copied(document, job.room))} if document else {}
     settings = world.settings(
         job.topic,
         job.lake,
+        stream__name=job.subject.stream,
         delivery__max_offsets_per_trigger=str(job.offsets_per_commit),
         delivery__rows_per_object=str(job.offsets_per_task),
+        delivery__max_dead_share="1",  # one load has a tenth, about
+        **own,
     )
     log, output = job.room / "waybill.log", job.room / "waybill.out"
     command = Command(f"waybill {argv[1]}", argv, env=settings, log=log, cwd=job.room, output=output)
     ran = run_program(command)
     told = [*log.read_text().splitlines(), *ran.output.splitlines()]
     marks, summary = tuple(commits(told)), json.loads(told[-1])
-    return Outcome(ran, marks, marks[-1].at, stored(world, f"{job.lake}/names/data"), summary["dead"])
+    found = stored(world, f"{job.lake}/{job.subject.stream}/data", job.subject)
+    return Outcome(ran, marks, marks[-1].at, found, summary["dead"])
 
 
 def commits(lines: Iterable[str]) -> Iterable[Mark]:

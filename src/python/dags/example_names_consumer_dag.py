@@ -38,7 +38,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=2),
-    tags=["waybill", "names", "example"],
+    tags=["waybill", "example"],
     default_args=TASKS,
 ):
 

@@ -64,6 +64,12 @@ PARAMS = {
         title="Accept loss",
         description="Go on where Kafka's retention has taken undelivered offsets; the receipt records the lost range.",
     ),
+    "accept_dead": Param(
+        default=False,
+        type="boolean",
+        title="Accept dead letters",
+        description="Go on where too many of the last records are dead letters; this run's commits record that.",
+    ),
 }
 
 with DAG(
@@ -98,6 +104,7 @@ with DAG(
         options=[
             "--delivery.trigger=available-now",
             "--delivery.accept-loss={{ params.accept_loss | lower }}",
+            "--delivery.accept-dead={{ params.accept_dead | lower }}",
         ],
         execution_timeout=timedelta(hours=4),
         doc_md="Delivers the topic to the lake. Finishes first what an earlier run left open.",

@@ -61,7 +61,7 @@ with DAG(
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=50),
     params=PARAMS,
-    tags=["waybill", "names", "maintenance"],
+    tags=["waybill", "maintenance"],
     default_args={**TASKS, "retries": 2, "max_retry_delay": timedelta(minutes=5)},
 ):
     ProgramOperator(

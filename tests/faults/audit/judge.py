@@ -33,7 +33,8 @@ class Verdict:
 def judge(
     records: Mapping[Place, Logged], lake: Stored, *, complete: bool, repeated_ids: bool = False
 ) -> Verdict:
-    """``records`` are all that the topic ever held; with ``complete`` none may be in flight.
+    """``records`` are all that the topic ever held; with ``complete`` none may be in flight. What lies below the first
+    manifest's ``before`` is not the dataset's.
 
     ``repeated_ids``: the topic itself holds an event id twice.
     """
@@ -41,7 +42,12 @@ def judge(
     dead = _coordinates(lake, "dead_letters/")
     holes = _holes(lake)
     frontier = lake.receipt(max(lake.receipts))["frontier"] if lake.receipts else {}
-    due = {p for p in records if complete or p[1] < frontier.get(str(p[0]), 0)}
+    begun = lake.manifest(1)["before"] if 1 in lake.manifests else {}
+    due = {
+        p
+        for p in records
+        if p[1] >= begun.get(str(p[0]), 0) and (complete or p[1] < frontier.get(str(p[0]), 0))
+    }
     stored = rows + dead
     return Verdict(
         events=len(due),

@@ -13,6 +13,7 @@ from faults.matrix.cell import Cell, delivered_by
 from faults.matrix.driver import DRIVER
 from faults.matrix.kafka import KAFKA
 from faults.matrix.local import ENGINES
+from faults.matrix.origin import ORIGIN
 from faults.matrix.producer import PRODUCER
 from faults.matrix.producers import PRODUCERS
 from faults.matrix.readers import READERS
@@ -22,7 +23,7 @@ from faults.matrix.spark import SPARK
 from faults.matrix.store import STORE
 from faults.matrix.topic import TOPIC
 
-DELIVERING = (*DRIVER, *RIVALS, *STORE, *KAFKA, *TOPIC, *RECORDS)
+DELIVERING = (*DRIVER, *ORIGIN, *RIVALS, *STORE, *KAFKA, *TOPIC, *RECORDS)
 """The cells that are about drivers, whichever engine's they are."""
 
 LOCAL = (
@@ -59,6 +60,7 @@ CELLS = (
     *BROKERS,
     *API,
     *DRIVER,
+    *ORIGIN,
     *RIVALS,
     *LOCAL,
     *STORE,
@@ -85,6 +87,7 @@ __all__ = [
     "DRIVER",
     "KAFKA",
     "LOCAL",
+    "ORIGIN",
     "PRODUCER",
     "PRODUCERS",
     "READERS",

@@ -33,12 +33,14 @@ def recorded(desk: Desk, offset: int) -> None:
     topic, stream = desk.stream.topic, StreamSettings(topic=desk.stream.topic)
     found = describe_topic(desk.stream.kafka, topic)
     require_topic(desk.stream.kafka, redrives_plan(desk.stream.kafka, stream))
+    topic_id = found.id if found else ""
     fields = {
-        "format": 1, "stream": "names", "topic": topic, "topic_id": found and found.id, "partition": 0,
+        "format": 2, "stream": "names", "topic": topic, "topic_id": topic_id, "partition": 0,
         "offset": 0, "state": "redriven", "at": "2026-11-22T00:00:00.000000Z", "run": uuid.uuid4().hex,
-        "chunk": 1, "successor": {"partition": 0, "offset": offset}, "patch_sha256": None, "reason": None,
+        "chunk": 1, "patch_sha256": None, "reason": None,
+        "successor": {"topic": topic, "topic_id": topic_id, "partition": 0, "offset": offset},
     }  # fmt: skip
-    send(desk, stream.redrives_topic, f"{topic}/0/0".encode(), json.dumps(fields).encode())
+    send(desk, stream.redrives_topic, f"names/{topic_id}/{topic}/0/0".encode(), json.dumps(fields).encode())
 
 
 def _twice(desk: Desk) -> None:
@@ -53,7 +55,7 @@ def _no_letter(desk: Desk) -> None:
 def _elsewhere(desk: Desk) -> None:
     successor(desk, 10)
     recorded(desk, 999)
-    recorded(desk, 1)
+    recorded(desk, 0)
 
 
 def _garbage(desk: Desk) -> None:

@@ -56,7 +56,12 @@ def test_a_successor_is_its_letter_mended_and_names_it(desk: Desk) -> None:
     assert successor.value() == NAMES.encode(nth_event(0))
     assert successor.key() == nth_event(0).id.encode()
     fate = desk.json("dead-letters", "show", "0:0")["fate"]
-    assert fate["successor"] == {"partition": successor.partition(), "offset": successor.offset()}
+    assert fate["successor"] == {
+        "topic": desk.stream.topic,
+        "topic_id": fate["topic_id"],
+        "partition": successor.partition(),
+        "offset": successor.offset(),
+    }
     assert headers(successor)["waybill-redrive-patch"] == fate["patch_sha256"].encode()
     assert headers(successor)["h"] == b"\xff"
 

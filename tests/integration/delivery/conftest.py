@@ -137,7 +137,8 @@ def carry(context: TaskContext) -> list[SplitReport]:
     consumer = split_consumer(librdkafka_config(context.kafka))
     decoder = decoder_of(context.contract, context.manifest.format)
     try:
-        return [deliver_splits(context, [split], consumer, decoder)[0] for split in context.manifest.splits]
+        done = [deliver_splits(context, [split], consumer, decoder)[0] for split in context.manifest.splits]
+        return [one.report for one in done]
     finally:
         consumer.close()
 

@@ -21,6 +21,7 @@ from waybill_common.settings import LakeSettings
 from waybill_delivery.events import SplitReader, split_consumer
 from waybill_delivery.events.decode import Decoder
 from waybill_delivery.splits import TaskContext
+from waybill_delivery.splits.carried_split import CarriedSplit
 from waybill_delivery.splits.task import deliver_splits
 from waybill_streams.names import NAMES
 
@@ -72,12 +73,12 @@ def test_splits_that_are_read_side_by_side_get_the_reports_and_objects_that_each
 
 def one_by_one(
     context: TaskContext, splits: Sequence[Split], consumer: SplitReader, decoder: Decoder
-) -> list[SplitReport]:
+) -> list[CarriedSplit]:
     return [deliver_splits(context, [split], consumer, decoder)[0] for split in splits]
 
 
 def carried(
-    deliver: Callable[[TaskContext, Sequence[Split], SplitReader, Decoder], list[SplitReport]],
+    deliver: Callable[[TaskContext, Sequence[Split], SplitReader, Decoder], list[CarriedSplit]],
     stream: Stream,
     lake: Lake,
     manifest: Manifest,
@@ -86,7 +87,8 @@ def carried(
     context = TaskContext(manifest, contract, stream.kafka, lake, accept_loss=False)
     consumer = split_consumer(librdkafka_config(stream.kafka))
     try:
-        return deliver(context, manifest.splits, consumer, Decoder(contract, manifest.format))
+        done = deliver(context, manifest.splits, consumer, Decoder(contract, manifest.format))
+        return [one.report for one in done]
     finally:
         consumer.close()
 

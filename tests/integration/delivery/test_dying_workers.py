@@ -71,7 +71,7 @@ def test_where_the_judge_dies_too_the_run_ends_with_the_place(stream: Stream) ->
     driver.carry = lambda manifest, _: [
         carry_alone(
             TaskContext(manifest, DEADLY, stream.kafka, stream.lake, accept_loss=False), split, LogSettings()
-        )
+        ).report
         for split in manifest.splits
     ]
     where = rf"{stream.topic} partition 0 died, .* by SIGSEGV, at offset 7\."
@@ -96,7 +96,7 @@ def test_a_process_alone_hands_back_errors_as_they_are(stream: Stream) -> None:
             ),
             split,
             LogSettings(),
-        )
+        ).report
         for split in manifest.splits
     ]
     with pytest.raises(TopicRefused, match="deleted or recreated"):

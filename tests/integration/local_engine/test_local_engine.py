@@ -24,7 +24,7 @@ from integration.delivery.test_refusals import expire
 from processes import descendants, runs
 from waiting import wait_until
 
-from waybill_common.errors import BackfillRefused
+from waybill_common.errors import BackfillRefused, TooManyDead
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Open, Situation, next_step
 from waybill_common.settings import LakeSettings, LogSettings
@@ -81,8 +81,25 @@ def test_what_is_there_is_delivered_by_several_workers_and_the_run_ends(stream: 
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert (said["commits"], said["rows"], said["dead"], said["lost"]) == ([1], 50, 1, 0)
+    [why] = said["commonest_reasons"]
+    assert (why["reason"], why["count"], why["example"]["topic"]) == ("not_json", 1, stream.topic)
+    [told] = [json.loads(line) for line in done.stderr.splitlines() if '"event": "dead_letters"' in line]
+    assert told["example"] == f"{stream.topic} 0:{why['example']['offset']}"
     assert sorted({offset for _, offset, _ in rows(stream)}) == list(range(30))
     assert stream.driver().position.frontier == stream.ends()
+
+
+def test_a_topic_of_dead_letters_ends_every_run_until_they_are_accepted(stream: Stream) -> None:
+    stream.produce([b"no event"] * 1000)
+    for _ in range(2):
+        done = deliver(stream)
+        assert done.returncode == TooManyDead.exit_code, done.stderr
+        assert f"1000 are dead letters: 1000 not_json, such as {stream.topic} 0:0." in done.stderr
+    done = deliver(stream, "--accept-dead")
+    assert (done.returncode, json.loads(done.stdout)["commits"]) == (0, [2]), done.stderr
+    stream.names(3)
+    done = deliver(stream)
+    assert (done.returncode, json.loads(done.stdout)["rows"]) == (0, 3), done.stderr
 
 
 def test_a_commit_is_no_longer_than_the_settings_allow_and_partitions_share_it(stream: Stream) -> None:
@@ -150,9 +167,8 @@ def test_a_split_whose_worker_is_killed_is_carried_by_another(
                 assert victim is not None
                 os.kill(victim, signal.SIGKILL)
                 killed.append(victim)
-            return workers.carry(
-                TaskContext(manifest, contract, stream.kafka, stream.lake, accept_loss=False)
-            )
+            context = TaskContext(manifest, contract, stream.kafka, stream.lake, accept_loss=False)
+            return [one.report for one in workers.carry(context)]
 
         driver.carry = carry
         driver.reach(stream.ends())

@@ -47,7 +47,7 @@ def spark_delivers(spark_home: Path, jar_cache: Path, java: Path) -> Callable[[D
 
     def deliver(desk: Desk) -> None:
         done = subprocess.run(
-            [sys.executable, ROOT / "src/python/spark_app/launcher.py", *desk.flags],
+            [sys.executable, ROOT / "src/python/spark_app/launcher.py", "--delivery.max-dead-share=1", *desk.flags],
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(spark_home.parent), *sys.path]),
                  "SPARK_HOME": str(spark_home),
                  "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1",

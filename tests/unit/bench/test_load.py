@@ -32,5 +32,5 @@ def test_a_load_is_sent_in_transactions_that_differ() -> None:
     load = Load(records=2 * COMMIT_EVERY + 1, recipe=Recipe(broken=0.1))
     transactions = list(load.transactions())
     assert [count for _, count in transactions] == [COMMIT_EVERY, COMMIT_EVERY, 1]
-    assert len({recipe.seed for recipe, _ in transactions}) == 3
-    assert load.broken == sum(count_broken(recipe, count) for recipe, count in transactions)
+    assert len({recipe for recipe, _ in transactions}) == 3
+    assert load.broken == sum(recipe.broken_in(count) for recipe, count in transactions)

@@ -38,6 +38,7 @@ def test_the_page_has_the_table() -> None:
         ("init", TOPIC, "t.dead", "Create, Describe, DescribeConfigs for waybill init"),
         ("producer", TOPIC, "t.dead", "Describe, DescribeConfigs, Write for the producer"),
         ("producer", TRANSACTIONAL_ID, "waybill-names-t", "Describe, Write for the producer"),
+        ("redrive", TRANSACTIONAL_ID, "waybill-t.redrives", "Describe, Write for waybill redrive"),
         ("redrive", TRANSACTIONAL_ID, "waybill-names-t-redrive", "Describe, Write for waybill redrive"),
         (
             "prove",

@@ -30,6 +30,7 @@ class LocalLake:
 
     root: Path
     frontier: dict[int, int] = field(default_factory=dict)
+    origin: dict[int, int] = field(default_factory=lambda: {0: 0})
     number: int = 0
     previous: str | None = None
 
@@ -41,7 +42,7 @@ class LocalLake:
         self, rows: int = 8, dead: int = 0, lost: int = 0, *, close: bool = True, hint: bool = True
     ) -> None:
         self.number += 1
-        first = self.frontier.get(0, 0)
+        first = self.frontier.get(0, self.origin[0])
         start, end = first + lost, first + lost + rows + dead + 1
         holes = (LostRange(partition=0, start=first, end=start),) if lost else ()
         manifest = self._manifest(Split(partition=0, start=start, end=end), holes, {0: end})
@@ -67,11 +68,11 @@ class LocalLake:
             topic_id="topic-id",
             contract=ContractRef3(version=1, fingerprint=NAMES.fingerprint, document=NAMES.document_sha256),
             schemas={},
-            origin={0: 0},
+            origin=self.origin,
             layout=Layout3(
                 row_group_rows=100, compression="zstd", partition_by=("day(produced_at)",), window=None
             ),
-            before=self.frontier or {0: 0},
+            before=self.frontier or self.origin,
             after=after,
             splits=(split,),
             holes=holes,

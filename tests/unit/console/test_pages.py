@@ -105,6 +105,25 @@ def test_a_message_leads_to_its_commit_and_object(lake: LocalLake, browser: Brow
     assert "not delivered yet" in browser.text("/topics/names_topic/messages/0/99999")
 
 
+def test_what_lies_before_the_datasets_beginning_is_neither_delivered_nor_lost(
+    lake: LocalLake, browser: Browser
+) -> None:
+    lake.origin = {0: 7}
+    lake.commit(rows=5)
+    assert "The dataset begins at 0:7 , by partition" in cells(browser.text("/streams/names"))
+    assert "It lies before the dataset's beginning" in browser.text("/topics/names_topic/messages/0/6")
+    assert "/streams/names/commits/1/objects/0" in browser.text("/topics/names_topic/messages/0/7")
+
+
+def test_a_dataset_whose_first_commit_is_open_stands_where_that_begins(
+    lake: LocalLake, browser: Browser
+) -> None:
+    lake.origin = {0: 7}
+    lake.commit(rows=5, close=False)
+    assert "The dataset begins at 0:7" in cells(browser.text("/streams/names"))
+    assert "not delivered yet" in browser.text("/topics/names_topic/messages/0/7")
+
+
 def test_the_search_finds_an_event_and_a_commit(lake: LocalLake, browser: Browser) -> None:
     for _ in range(4):
         lake.commit(rows=5)

@@ -218,8 +218,26 @@ def test_records_that_nobody_can_read_are_named(
         assert f"The file of records {name} can't be read: {why}." in err
 
 
-def test_avro_is_checked_and_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    tree = raw(field(1, "a", "long"), value={"format": "avro", "schema": '"long"'})
+@pytest.mark.parametrize("more", [(), ("--fast",), ("--auditor",)])
+def test_avro_is_judged_by_the_schema_in_its_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    schema = '{"type": "record", "name": "r", "fields": [{"name": "a", "type": "int"}]}'
+    document = stored(tmp_path, "a", raw(field(1, "a", "long"), value={"format": "avro", "schema": schema}))
+    assert run(capsys, "check", document)[0] == 0
+    (tmp_path / "lines").write_text('{"value": "Ag=="}\n{"value": "AgI="}\n')
+    code, out, _ = run(capsys, "judge", document, str(tmp_path / "lines"), *more)
+    assert code == 0
+    assert [json.loads(line) for line in out.splitlines()] == [
+        {"verdict": "row", "values": {"a": "1"}},
+        {"verdict": "dead", "reasons": [["", "not_avro"]]},
+    ]
+
+
+def test_avro_of_a_registry_is_checked_and_not_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = raw(field(1, "a", "long"), value={"format": "avro", "frame": "confluent", "registry": "default"})
     document = stored(tmp_path, "a", tree)
     assert run(capsys, "check", document)[0] == 0
     (tmp_path / "lines").write_text('{"value": "e30="}\n')

@@ -178,7 +178,14 @@ BAD: dict[str, tuple[Any, str]] = {
     "last without legacy": (raw(A, duplicates="last"), "/duplicates"),
     "an unknown extra": (raw(A, extra="drop"), "/extra"),
     "keep with text": (raw(A, value={"format": "text"}, extra="keep"), "/extra"),
-    "keep with avro": (raw(A, value={"format": "avro", "schema": '"x"'}, extra="keep"), "/extra"),
+    "keep with avro": (
+        raw(
+            A,
+            value={"format": "avro", "schema": '{"type": "record", "name": "r", "fields": []}'},
+            extra="keep",
+        ),
+        "/extra",
+    ),
     "rows for tombstones without a key": (raw(A, tombstones="row"), "/tombstones"),
     "an empty ignore": (raw(A, ignore=[]), "/ignore"),
     "an ignored place twice": (raw(A, ignore=["/a", "/a"]), "/ignore"),
@@ -198,6 +205,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "a text as time": (raw(A, time="a"), "/time"),
     "an avro key": (raw(A, key={"format": "avro"}), "/key/format"),
     "an unknown frame": (raw(A, key={"format": "text", "frame": "kafka"}), "/key/frame"),
+    "a schema of no records": (raw(A, value={"format": "avro", "schema": '"long"'}), "/value/schema"),
     "registry and schema": (raw(A, value={"format": "avro", "registry": "default", "schema": "1"}), "/value"),
     "avro with neither": (raw(A, value={"format": "avro"}), "/value"),
     "json with a registry": (raw(A, value={"format": "json", "registry": "default"}), "/value/registry"),

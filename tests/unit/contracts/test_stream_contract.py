@@ -59,7 +59,7 @@ def another(**members: object) -> Json:
 
 
 AVRO = another(
-    value={"format": "avro", "schema": "{}"},
+    value={"format": "avro", "registry": "default"},
     extra="dead",
     ignore=None,
     fields={"1": {"rules": {"maxLength": 36}}},
@@ -73,7 +73,7 @@ AVRO = another(
         (canonical_bytes(ORDERS) + b"\n", "orders", SettingsRefused, "canonical form"),
         (canonical_bytes(another(extra="kept")), "orders", SettingsRefused, "Did you mean keep"),
         (canonical_bytes(ORDERS), "sales", SettingsRefused, "of stream orders"),
-        (canonical_bytes(AVRO), "orders", ContractUnknown, "Avro"),
+        (canonical_bytes(AVRO), "orders", ContractUnknown, "registry"),
     ],
     ids=["no JSON", "not canonical", "a word", "another stream", "Avro"],
 )

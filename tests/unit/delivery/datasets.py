@@ -19,6 +19,7 @@ from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_contracts.document import parse_document
 from waybill_delivery.events import decoder_of
 from waybill_delivery.folder_bounds import window_past
+from waybill_delivery.letter_groups import LetterGroup
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.splits import TaskContext
 from waybill_delivery.splits.spool import Spool
@@ -44,6 +45,9 @@ class Delivered:
     """Of the log, once the records were read."""
     manifests: list[Manifest] = field(default_factory=list)
     receipts: list[Receipt3] = field(default_factory=list)
+    letters: list[LetterGroup] = field(default_factory=list)
+    max_dead_share: float = 0.1
+    accept_dead: bool = False
     block: int = 4
 
     @property
@@ -63,6 +67,8 @@ class Delivered:
             journal.writer,
             "0.2.0",
             window_past=window_past(parse_document(own.document), wanted),
+            max_dead_share=self.max_dead_share,
+            accept_dead=self.accept_dead,
         )
         end = offset_of(self.records[-1]) + 1 if self.records else 0
         topic = TopicState(TOPIC, "id", {0: 0}, {0: end})
@@ -99,7 +105,10 @@ class Delivered:
         with Spool(0 if self.spools else 2**30, "here") as blocks:
             for at in range(0, max(1, len(given)), self.block):
                 blocks.extend([decoder.decode(0, given[at : at + self.block])])
-            return store_split(context, split, blocks, end_of_loss(context, split, blocks, self.later_start))
+            gone = end_of_loss(context, split, blocks, self.later_start)
+            done = store_split(context, split, blocks, gone)
+            self.letters += done.letters
+            return done.report
 
     def objects(self) -> list[str]:
         root = Path(str(self.lake.local_root))

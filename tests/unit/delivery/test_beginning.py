@@ -14,7 +14,7 @@ from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_delivery.beginning import begin
 
 AVRO = {name: one for name, one in ORDERS.items() if name != "ignore"} | {
-    "value": {"format": "avro", "schema": "{}"},
+    "value": {"format": "avro", "registry": "default"},
     "extra": "dead",
     "fields": {},
 }
@@ -31,7 +31,7 @@ LONG = raw(
     [
         (ORDERS | {"extra": "kept"}, "orders", SettingsRefused, "is no contract of language 1"),
         (ORDERS, "sales", SettingsRefused, "stream orders"),
-        (AVRO, "orders", ContractUnknown, "Avro"),
+        (AVRO, "orders", ContractUnknown, "registry"),
     ],
     ids=["outside the language", "another stream", "Avro"],
 )

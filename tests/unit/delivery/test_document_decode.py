@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.contract.messages import message
 from unit.contracts.alike import AlikeMaker
+from unit.contracts.avro_generated import AvroMaker
 from unit.contracts.documents import Json, field, map_of, raw
 from unit.contracts.generated import Maker
 from unit.delivery.orders import bound, order, orders
@@ -85,7 +86,7 @@ def generated(maker: Maker, tree: Json, count: int) -> list[KafkaInput]:
 
 
 @settings(max_examples=150)
-@given(seed=st.integers(0, 2**32), kind=st.sampled_from((AlikeMaker, Maker)))
+@given(seed=st.integers(0, 2**32), kind=st.sampled_from((AlikeMaker, Maker, AvroMaker)))
 def test_what_is_stored_is_what_the_judge_says_whatever_the_neighbours(seed: int, kind: type[Maker]) -> None:
     maker = kind(seed)
     tree = maker.document()

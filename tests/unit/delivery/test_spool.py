@@ -72,7 +72,7 @@ def decoded(blocks: Sequence[Sequence[tuple[str, int]]], format: int) -> list[Bl
 def stored(folder: Path, manifest: Manifest, blocks: Sequence[Block]) -> SplitReport:
     lake = open_lake(LakeSettings(url=str(folder)), "names")
     context = TaskContext(manifest, NAMES, KafkaSettings(), lake, accept_loss=False)
-    return store_split(context, Split(partition=0, start=0, end=1000), blocks, 0)
+    return store_split(context, Split(partition=0, start=0, end=1000), blocks, 0).report
 
 
 def objects(folder: Path) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.contract.messages import message
 from unit.contracts.alike import AlikeMaker
+from unit.contracts.avro_generated import AvroMaker
 from unit.contracts.generated import Maker
 from unit.delivery.datasets import Delivered
 from unit.delivery.orders import bound
@@ -26,7 +27,7 @@ EPOCH = date(1970, 1, 1).toordinal()
 @settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 2**32),
-    kind=st.sampled_from((AlikeMaker, Maker)),
+    kind=st.sampled_from((AlikeMaker, Maker, AvroMaker)),
     day=st.integers(20_000, 20_500),
     spools=st.booleans(),
 )

@@ -24,6 +24,9 @@ needs. A flag beats a variable, a variable beats the file, the file beats the de
 | variable | `WAYBILL_SECTION__FIELD`, such as `WAYBILL_KAFKA__TIMEOUT=10` |
 | file | `waybill.toml` here, or the one that `--config` or `WAYBILL_CONFIG` names: `[kafka]`, `timeout = 10` |
 
+What a [stream's folder](streams.md) says comes after the file, and before the defaults. `--stream NAME` says which
+stream it is, `--streams DIR` or `WAYBILL_STREAMS_FOLDER` where further folders lie.
+
 Lists and tables are JSON in flags and variables: `WAYBILL_KAFKA__PROPERTIES='{"security.protocol": "SSL"}'`. Tables of
 several sources are merged, and `WAYBILL_KAFKA__PROPERTIES__CLIENT.ID=me` sets one entry.
 

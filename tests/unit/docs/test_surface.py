@@ -144,7 +144,7 @@ def lag_(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     for name, found in {
         "measure_lag": now,
         "position_of": position,
-        "open_journal": Mock(**{"lake.address": "/"}),
+        "open_journal": Mock(**{"lake.address": "/", "origin.return_value": {}}),
     }.items():
         monkeypatch.setattr(lag, name, Mock(return_value=found))
     return run("lag", f"--lake.url={folder}", "--json")

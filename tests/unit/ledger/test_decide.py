@@ -21,12 +21,14 @@ from waybill_common.errors import (
 )
 from waybill_common.kafka import TopicState
 from waybill_common.ledger import (
+    ContractRef,
     Deliver,
     Done,
     Layout,
     LedgerPosition,
     ManifestPlan,
     Open,
+    Recent,
     Situation,
     lost_ranges_of,
     next_step,
@@ -38,6 +40,7 @@ from waybill_common.ledger.decisions import (
     check_still_the_topic,
     cut,
 )
+from waybill_common.ledger.manifest import Manifest3
 from waybill_common.ledger.position import NOTHING
 from waybill_streams.names import NAMES
 
@@ -126,6 +129,42 @@ def test_an_open_manifest_that_the_topic_cannot_fill_is_refused(ends: dict[int, 
     reopened = replace(position({0: 0}), open=first.manifest, open_sha256="b" * 64)
     with pytest.raises(TopicRefused, match=f"partition 0 {said}, the open commit 4 goes up to 9"):
         next_step(Situation(reopened, topic({0: 0}, ends), {0: 9}), plan())
+
+
+@pytest.mark.parametrize(
+    ("ends", "judged", "opens"),
+    [
+        ({0: 9}, (1000, 900), True),
+        ({0: 9}, (20, 1), True),
+        ({0: 10}, (1000, 900), False),
+        ({0: 9, 1: 1}, (1000, 900), False),
+        ({0: 9}, (1000, 0), False),
+        ({0: 9}, None, False),
+    ],
+    ids=["too many", "some", "more waits", "more waits elsewhere", "none", "not judged"],
+)
+def test_dead_letters_are_accepted_by_a_manifest_of_its_own_only_where_nothing_waits(
+    ends: dict[int, int], judged: tuple[int, int] | None, *, opens: bool
+) -> None:
+    """Though a run looks at its frontier first, and at what waits then."""
+    recent = None if judged is None else Recent(records=judged[0], dead=judged[1])
+    ref = ContractRef(version=NAMES.version, fingerprint=NAMES.fingerprint)
+    at = replace(position({0: 9}), judged=recent, contract=ref)
+    step = next_step(
+        Situation(at, topic(dict.fromkeys(ends, 0), ends), {0: 9}), replace(plan(), accept_dead=True)
+    )
+    if not opens:
+        assert step == Done()
+        return
+    assert isinstance(step, Open)
+    assert isinstance(step.manifest, Manifest3)
+    assert (step.manifest.accept_dead, step.manifest.splits, step.manifest.after) == (True, (), {0: 9})
+
+
+def test_receipts_of_formats_1_and_2_are_not_judged() -> None:
+    journal_says = replace(position({0: 9}), format=1)
+    step = next_step(Situation(journal_says, topic({0: 0}, {0: 9}), {0: 9}), plan())
+    assert step == Done()
 
 
 def test_every_partition_is_in_the_frontier_idle_ones_included() -> None:

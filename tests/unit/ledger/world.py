@@ -250,7 +250,7 @@ class World:
         )
         return store_split(
             here, split, [block], end_of_loss(here, split, [block], self.log.starts[split.partition])
-        )
+        ).report
 
     def _lake_of(self, actor: Actor) -> TurnLake:
         return TurnLake(self.lake.settings, self.lake.stream, actor=actor)

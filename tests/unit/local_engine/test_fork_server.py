@@ -49,3 +49,51 @@ def test_workers_start_whatever_the_server_met_and_leave_no_file(
     )
     assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, [server]), done.stderr
     assert not done.stderr
+
+
+HAS = """
+import os, sys, threading, time
+from multiprocessing import forkserver
+from pathlib import Path
+from waybill_common.settings import LogSettings
+from waybill_local.fork_server import start_server
+from waybill_local.workers import Workers
+if __name__ == "__main__":
+    held = open(sys.argv[1])
+    if sys.argv[2] == "threads":
+        threading.Thread(target=time.sleep, args=(30,), daemon=True).start()
+    start_server()
+    server = Path("/proc", str(forkserver._forkserver._forkserver_pid))
+    with Workers(1, LogSettings()):
+        print(
+            "forked" if (server / "cmdline").read_text() == Path("/proc/self/cmdline").read_text() else "begun anew",
+            sys.argv[1] in [os.readlink(one) for one in (server / "fd").iterdir()],
+            any(one.startswith("WAYBILL_") for one in os.environ),
+            flush=True,
+        )
+    os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("threads", "how"), [("one", "forked"), ("threads", "begun anew")], ids=["one thread", "a second one"]
+)
+def test_the_server_is_forked_only_where_no_other_thread_may_hold_a_lock_and_shares_no_file(
+    threads: str, how: str, tmp_path: Path
+) -> None:
+    held = tmp_path / "held"
+    held.touch()
+    done = subprocess.run(
+        [sys.executable, "-c", HAS, str(held), threads],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "TMPDIR": str(tmp_path),
+            "WAYBILL_LOG__LEVEL": "debug",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.splitlines() == [f"{how} False True"], done.stderr

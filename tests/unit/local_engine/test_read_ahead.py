@@ -76,7 +76,7 @@ class World:
                 else SplitReader(Fetching(self.topic))  # type: ignore[arg-type]
             )
             try:
-                said.append(task.deliver_splits(context, [split], reader, DECODER)[0].model_dump_json())
+                said.append(task.deliver_splits(context, [split], reader, DECODER)[0].to_text())
             except WaybillError as error:
                 said.append(f"{type(error).__name__}: {error.found.replace(str(folder / name), 'the lake')}")
         return said

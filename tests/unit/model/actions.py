@@ -49,11 +49,26 @@ def starts(world: World, state: State) -> Iterator[tuple[str, State]]:
     """A freeze needs no action of its own: a driver may stay where it is while others start and finish."""
     if state.starts and len(state.drivers) < world.alive:
         writer = min(set(range(world.alive)) - {driver.writer for driver in state.drivers})
-        for accepts_loss, origin in product((False, True)[: 1 + any(world.retention)], ((), *world.origins)):
-            driver = Driver(writer, state.release, accepts_loss, origin=origin)
+        no_or_yes = (False, True)
+        choices = product(
+            no_or_yes[: 1 + any(world.retention)],
+            ((), *world.origins),
+            no_or_yes[: 1 + world.tightens],
+            no_or_yes[: 1 + bool(world.enough)],
+        )
+        for accepts_loss, origin, tightens, accepts_dead in choices:
+            driver = Driver(
+                writer,
+                state.release,
+                accepts_loss,
+                origin=origin,
+                tightens=tightens,
+                accepts_dead=accepts_dead,
+            )
             drivers = tuple(sorted((*state.drivers, driver), key=lambda each: each.writer))
             said = f"driver {writer} starts, release {state.release + 1}" + ", loss accepted" * accepts_loss
             said += f", a backfill from {origin}" if origin else ""
+            said += ", publishes its contract" * tightens + ", dead letters accepted" * accepts_dead
             yield said, state._replace(drivers=drivers, starts=state.starts - 1)
     if state.release + 1 < len(world.releases):
         yield "the next release is installed", state._replace(release=state.release + 1)

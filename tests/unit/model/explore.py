@@ -102,7 +102,9 @@ class Exploration:
         return index
 
     def _violation(self, state: State, properties: Sequence[Property]) -> tuple[str, str] | None:
-        judged = State(state.store, frozenset(), (), 0, 0, 0, (0,) * len(state.ends), (), state.alarms)
+        judged = State(
+            state.store, frozenset(), (), 0, 0, 0, (0,) * len(state.ends), (), state.alarms, state.well
+        )
         return _judge(self.world, judged, tuple(properties))
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from unit.model.world import Key, Manifest, Receipt, Rows, State, World, by_key, highest, receipt_at
+from unit.model.world import (
+    Key,
+    Manifest,
+    Receipt,
+    Rows,
+    State,
+    World,
+    by_key,
+    highest,
+    manifest_at,
+    receipt_at,
+    too_dead,
+)
 
 Violations = Iterator[str]
 
@@ -107,6 +119,16 @@ def what_a_manifest_names_stands(world: World, state: State) -> Violations:
             yield f"manifest {number} names the document of contract {manifest.contract}, which does not stand"
 
 
+def what_came_after_a_good_end_is_the_datasets(world: World, state: State) -> Violations:
+    """A dataset that begins at the log's end begins there once."""
+    first = manifest_at(state, 1)
+    for partition, end in enumerate(state.well) if first is not None else ():
+        if first is not None and first.starts[partition] > end:
+            yield (
+                f"the dataset begins at {partition}:{first.starts[partition]}, a driver ended well at {partition}:{end}"
+            )
+
+
 def only_another_driver_fences(world: World, state: State) -> Violations:
     if "fenced itself" in state.alarms:
         yield "a driver took its own receipt for a foreign one"
@@ -120,6 +142,35 @@ def a_beaten_driver_opens_nothing(world: World, state: State) -> Violations:
 def no_loss_is_claimed_falsely(world: World, state: State) -> Violations:
     if "false loss" in state.alarms:
         yield "a driver ended for offsets lost that a receipt shows as arrived"
+
+
+def a_contract_never_goes_back(world: World, state: State) -> Violations:
+    """Rules that were narrowed stay so: no commit is of a lower version than one before it."""
+    found = [manifest.contract for _, manifest in sorted(manifests(state))]
+    if found != sorted(found):
+        yield f"manifests of the versions {found}"
+
+
+def too_many_dead_letters_are_not_passed_over(world: World, state: State) -> Violations:
+    """Neither does anybody go on from such a receipt without saying so, nor call it a success."""
+    planned = dict(manifests(state))
+    for number, receipt in receipts(state):
+        own, after = planned.get(number), planned.get(number + 1)
+        if (
+            own
+            and after
+            and own.contract == after.contract
+            and too_dead(world, receipt)
+            and not after.accept_dead
+        ):
+            yield f"manifest {number + 1} goes on from receipt {number}, whose recent is {receipt.recent}"
+    if "too many dead letters" in state.alarms:
+        yield "a run ended as if all were well"
+
+
+def nobody_is_asked_again(world: World, state: State) -> Violations:
+    if "asked again" in state.alarms:
+        yield "a run ended for dead letters that one before it had accepted"
 
 
 def a_hole_holds_no_row(world: World, state: State) -> Violations:
@@ -141,6 +192,10 @@ SAFETY: tuple[Property, ...] = (
     only_another_driver_fences,
     a_beaten_driver_opens_nothing,
     no_loss_is_claimed_falsely,
+    a_contract_never_goes_back,
+    too_many_dead_letters_are_not_passed_over,
+    nobody_is_asked_again,
+    what_came_after_a_good_end_is_the_datasets,
 )
 
 

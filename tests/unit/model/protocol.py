@@ -23,6 +23,7 @@ from unit.model.world import (
     highest,
     manifest_at,
     receipt_at,
+    too_dead,
 )
 
 Steps = Iterator[tuple[str, State]]
@@ -32,10 +33,14 @@ def read_receipts(t: Turn) -> Steps:
     number = highest(t.state, "receipt")
     receipt = receipt_at(t.state, number)
     frontier = receipt.frontier if receipt else (0,) * len(t.state.ends)
+    if receipt is None and t.world.begins_at_latest:
+        frontier = t.state.ends
     if receipt and receipt.format > t.release.format:
         yield "ends: the ledger needs a later release", t.end()
     elif receipt and t.me.origin and t.rules.a_backfill_begins_a_dataset:
         yield "ends: others have begun the dataset", t.end()
+    elif t.me.tightens and not number and manifest_at(t.state, 1) is None:
+        yield "ends: there is no dataset", t.end()
     else:
         yield f"reads receipts up to {number}", t.next_commit(number + 1, t.me.origin or frontier)
 
@@ -54,16 +59,39 @@ def look_for_open_manifest(t: Turn) -> Steps:
 
 def plan(t: Turn) -> Steps:
     frontier, before = t.me.frontier, manifest_at(t.state, t.me.number - 1)
+    begins = t.world.begins_at_latest and t.me.number == 1
+    pins = begins and t.rules.origin_is_pinned
+    if pins:
+        frontier = t.state.ends
     ends = tuple(max(pair) for pair in zip(frontier, t.state.ends, strict=True))
+    contract, newest = t.release.contracts[-1], t.release.format
+    last = receipt_at(t.state, t.me.number - 1)
+    is_too_dead = (
+        last is not None and before is not None and before.contract == contract and too_dead(t.world, last)
+    )
+    if t.me.tightens:
+        ends = frontier
     if t.rules.topic_id_is_checked and before is not None and before.topic != t.state.topic:
         yield "ends: topic recreated", t.end()
+    elif t.rules.a_version_never_goes_back and before is not None and before.contract > contract:
+        yield "ends: the dataset's contract is of a later version", t.end()
+    elif t.me.tightens and before is not None and before.contract == contract:
+        yield "ends: it is the dataset's contract already", t.end()
+    elif is_too_dead and not t.me.accepts_dead and t.judges(last):
+        was_accepted = f"accepted {t.me.number}" in t.state.alarms
+        yield "ends: too many dead letters", t.end("asked again" if was_accepted else None)
     elif t.cannot_read(frontier):
         yield "finds its frontier expired", t.go("claim_loss")
-    elif ends != frontier:
+    elif (
+        ends != frontier
+        or pins
+        or t.me.tightens
+        or (is_too_dead and t.me.accepts_dead and t.rules.acceptance_is_recorded)
+    ):
         splits = cut(frontier, ends, t.release.rows_per_object)
-        starts = t.me.origin if t.me.number == 1 else ()
-        contract, newest = t.release.contracts[-1], t.release.format
-        manifest = Manifest(t.me.writer, contract, t.state.topic, ends, splits, starts, newest)
+        starts = frontier if begins else t.me.origin if t.me.number == 1 else ()
+        accepts = t.me.accepts_dead and t.rules.acceptance_is_recorded
+        manifest = Manifest(t.me.writer, contract, t.state.topic, ends, splits, starts, newest, accepts)
         yield (
             f"plans manifest {t.me.number} up to {ends}",
             t.go(
@@ -74,6 +102,11 @@ def plan(t: Turn) -> Steps:
                 frontier=(),
             ),
         )
+    elif is_too_dead:
+        said = f"accepted {t.me.number}" if t.me.accepts_dead else "too many dead letters"
+        yield "ends: all is delivered", t.end(said)
+    elif t.world.begins_at_latest:
+        yield "ends well", t.end_well()
 
 
 def put_document(t: Turn) -> Steps:
@@ -95,7 +128,9 @@ def check_document(t: Turn) -> Steps:
 
 
 def with_document(t: Turn) -> State:
-    return t.go("open_manifest" if t.rules.documents_precede_their_name else "read")
+    assert t.me.manifest is not None
+    after = "read" if t.me.manifest.splits else "close"
+    return t.go("open_manifest" if t.rules.documents_precede_their_name else after)
 
 
 def open_manifest(t: Turn) -> Steps:
@@ -116,7 +151,12 @@ def check_manifest(t: Turn) -> Steps:
 
 
 def deliver(t: Turn, manifest: Manifest, mine: bool, said: str = "takes the stored manifest") -> Steps:
-    if not mine and not t.rules.foreign_manifest_is_finished:
+    if t.me.tightens and (manifest.splits or manifest.contract != t.release.contracts[-1]):
+        if t.rules.an_open_commit_is_not_closed_by_publishing:
+            yield "ends: a commit is open", t.end()
+        else:
+            yield said, t.go("close", manifest=manifest, mine=mine, frontier=())
+    elif not mine and not t.rules.foreign_manifest_is_finished:
         yield "ends: the manifest is foreign", t.end()
     elif manifest.format > t.release.format:
         yield "ends: the manifest needs a later release", t.end()
@@ -126,8 +166,11 @@ def deliver(t: Turn, manifest: Manifest, mine: bool, said: str = "takes the stor
         yield "ends: the dataset lacks the manifest's document", t.end()
     elif t.lacks_document(manifest):
         yield said, t.go("put_document", manifest=manifest, mine=mine, frontier=())
+    elif not manifest.splits:
+        yield said, t.go("close", manifest=manifest, mine=mine, frontier=())
     elif t.rules.receipt_after_data:
-        yield said, t.go("read", manifest=manifest, mine=mine, frontier=())
+        first = "read" if splits_of(t, manifest) else "close"
+        yield said, t.go(first, manifest=manifest, mine=mine, frontier=())
     else:
         told = [listed for split in splits_of(t, manifest) for listed in read_split(t, manifest, split)]
         yield said, t.go("close", manifest=manifest, mine=mine, frontier=(), told=tuple(told))

@@ -65,8 +65,20 @@ class Rules:
     """Without: a release judges an open manifest of an older format by its own format's rules."""
     documents_precede_their_name: bool = True
     """Without: a contract's document is stored once the manifest that names it stands."""
+    origin_is_pinned: bool = True
+    """A dataset whose start is not 0 by itself gets its first manifest at once, of the very state of the topic that the
+    start is asked of, empty where nothing is to be moved. Without: each driver begins where the log ends as it starts,
+    until one has something to move."""
     a_backfill_begins_a_dataset: bool = True
     """Without: a backfill plans from its own start in a dataset that others have begun."""
+    an_open_commit_is_not_closed_by_publishing: bool = True
+    """Without: who publishes a contract closes the commit that it finds open, and moves nothing either."""
+    a_version_never_goes_back: bool = True
+    """Without: a driver opens a commit under a lower version of the contract than that of the one before."""
+    share_is_judged_at_every_look: bool = True
+    """Without: only who has closed a commit judges how many of the last records are dead."""
+    acceptance_is_recorded: bool = True
+    """Without: a run that accepts that many dead letters goes on, and no entry says so."""
 
     def without(self, rule: str) -> Rules:
         return replace(self, **{rule: False})

@@ -29,7 +29,7 @@ def canonical(state: State) -> State:
 def rank(driver: Driver) -> tuple[Any, ...]:
     return (driver.at, driver.number, driver.release, driver.accepts_loss, driver.mine, driver.split,
             driver.beaten, driver.frontier, driver.told, driver.left, driver.holes, driver.origin,
-            driver.ahead or ())  # fmt: skip
+            driver.ahead or (), driver.tightens, driver.accepts_dead)  # fmt: skip
 
 
 def renamed(driver: Driver, name: int, names: Names) -> Driver:

@@ -8,16 +8,20 @@ from unit.model.properties import (
     SAFETY,
     Property,
     a_beaten_driver_opens_nothing,
+    a_contract_never_goes_back,
     a_dataset_is_of_one_topic,
     a_hole_holds_no_row,
     data_follows_its_manifest,
     no_loss_is_claimed_falsely,
     no_offset_is_stored_twice,
+    nobody_is_asked_again,
     nothing_is_missing_below_the_frontier,
     only_another_driver_fences,
     receipts_equal_what_is_stored,
     the_ledger_is_one_chain,
+    too_many_dead_letters_are_not_passed_over,
     what_a_manifest_names_stands,
+    what_came_after_a_good_end_is_the_datasets,
 )
 from unit.model.rules import ALL_RULES, RULE_NAMES
 from unit.model.world import World
@@ -29,12 +33,15 @@ from unit.model.worlds import (
     DOCUMENTS,
     GROWING,
     IDLE_PARTITION,
+    JUDGED,
+    LATEST,
     OLD_LAKE,
     ONE_AFTER_ANOTHER,
     ONE_RECORD,
     RECREATED,
     RECREATED_ANOTHER_DAY,
     RETENTION_ONE_DATE,
+    TIGHTENED,
     TWO_RECORDS,
     WORLDS,
 )
@@ -74,7 +81,12 @@ BROKEN_WITHOUT: tuple[tuple[str, World, Property | None], ...] = (
     ("receipt_precedes_the_next_manifest", GROWING, the_ledger_is_one_chain),
     ("old_manifests_are_judged_as_by_0_1_0", OLD_LAKE, no_offset_is_stored_twice),
     ("documents_precede_their_name", DOCUMENTS, what_a_manifest_names_stands),
+    ("origin_is_pinned", LATEST, what_came_after_a_good_end_is_the_datasets),
     ("a_backfill_begins_a_dataset", BACKFILL, no_offset_is_stored_twice),
+    ("an_open_commit_is_not_closed_by_publishing", TIGHTENED, nothing_is_missing_below_the_frontier),
+    ("a_version_never_goes_back", TIGHTENED, a_contract_never_goes_back),
+    ("share_is_judged_at_every_look", JUDGED, too_many_dead_letters_are_not_passed_over),
+    ("acceptance_is_recorded", JUDGED, nobody_is_asked_again),
 )
 """For each rule a world that shows its need, and a property that breaks there; None is "nobody is stuck"."""
 

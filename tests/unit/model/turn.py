@@ -27,6 +27,7 @@ from unit.model.world import (
     cut,
     manifest_at,
     place,
+    receipt_at,
 )
 
 
@@ -52,6 +53,9 @@ class Turn(NamedTuple):
     def is_mine(self, body: Manifest | Receipt) -> bool:
         return self.rules.writer_tells_mine_from_foreign and body.writer == self.me.writer
 
+    def judges(self, receipt: Receipt | None) -> bool:
+        return self.rules.share_is_judged_at_every_look or (receipt is not None and self.is_mine(receipt))
+
     def cannot_read(self, frontier: Offsets) -> bool:
         if self.me.accepts_loss or not self.rules.jump_is_not_progress:
             return False
@@ -69,11 +73,14 @@ class Turn(NamedTuple):
         return self.state._replace(drivers=drivers)
 
     def next_commit(self, number: int, frontier: Offsets, beaten: bool = False) -> State:
-        if self.me.origin and self.me.at != "read_receipts":  # a backfill is one commit
+        if (self.me.origin or self.me.tightens) and self.me.at != "read_receipts":  # each is one commit
             return self.end()
         beaten = beaten or self.me.beaten
         me = self.me
-        me = Driver(me.writer, me.release, me.accepts_loss, beaten=beaten, origin=me.origin, ahead=me.ahead)
+        me = Driver(
+            me.writer, me.release, me.accepts_loss, beaten=beaten, origin=me.origin, ahead=me.ahead,
+            tightens=me.tightens, accepts_dead=me.accepts_dead,
+        )  # fmt: skip
         return self._replace(me=me).go("look_for_open_manifest", number=number, frontier=frontier)
 
     def onward(self, left: Listed, told: Listed, holes: tuple[tuple[int, int], ...]) -> State:
@@ -95,7 +102,23 @@ class Turn(NamedTuple):
         if not self.rules.frontier_is_full:
             moved = {split.partition for split in self.me.manifest.splits}
             frontier = tuple(end if partition in moved else 0 for partition, end in enumerate(frontier))
-        return Receipt(self.me.writer, tuple(sorted(self.me.told)), holes, frontier, self.me.manifest.format)
+        manifest, told = self.me.manifest, tuple(sorted(self.me.told))
+        recent = self.recent(manifest, told) if self.world.enough else (0, 0)
+        return Receipt(self.me.writer, told, holes, frontier, manifest.format, manifest.accept_dead, recent)
+
+    def recent(self, manifest: Manifest, told: Listed) -> tuple[int, int]:
+        """It goes on from the receipt before, unless that one was judged or accepts, or is of another contract."""
+        records = sum(len(rows.offsets) for _, rows in told)
+        dead = sum(len(rows.offsets) for key, rows in told if key.kind == "dead")
+        receipt, before = (
+            receipt_at(self.state, self.me.number - 1),
+            manifest_at(self.state, self.me.number - 1),
+        )
+        if receipt is None or before is None or before.contract != manifest.contract:
+            return records, dead
+        if receipt.accept_dead or receipt.recent[0] >= self.world.enough:
+            return records, dead
+        return receipt.recent[0] + records, receipt.recent[1] + dead
 
     def reads_another_topic(self, manifest: Manifest) -> bool:
         """What a task that read its split finds out right after its last record."""
@@ -112,6 +135,11 @@ class Turn(NamedTuple):
         names = {key for key, _ in left}
         stored = ((k, b) for k, b in self.state.store if k.split == split and k not in names)
         return tuple(sorted((key, body) for key, body in stored if isinstance(body, Rows)))
+
+    def end_well(self) -> State:
+        """With exit code 0: from now on the dataset is to have whatever comes."""
+        ended = self.end()
+        return ended if ended.well else ended._replace(well=ended.ends)
 
     def end(self, alarm: str | None = None) -> State:
         """The driver ends or dies. Its requests under way stay; its writer becomes nobody's."""

@@ -36,8 +36,9 @@ class Manifest(NamedTuple):
     ends: Offsets
     splits: tuple[Split, ...]
     starts: Offsets = ()
-    """Where the dataset begins, in the first manifest of a backfill; else empty, for 0."""
+    """Where the dataset begins, in the first manifest, where that is not 0 by itself; else empty."""
     format: int = 3
+    accept_dead: bool = False
 
 
 class Rows(NamedTuple):
@@ -64,6 +65,9 @@ class Receipt(NamedTuple):
     holes: tuple[tuple[int, int], ...]
     frontier: Offsets
     format: int = 3
+    accept_dead: bool = False
+    recent: tuple[int, int] = (0, 0)
+    """Records, and how many of them are dead, since both were counted anew. Only where the world judges them."""
 
 
 Body = Manifest | Receipt | Rows | Document
@@ -104,6 +108,12 @@ class World(NamedTuple):
     """Drivers may read records past the frontier before there is a manifest for them."""
     has_documents: bool = False
     """Contracts are documents in the dataset; who delivers a manifest reads the one that it names."""
+    tightens: bool = False
+    """An operator may publish a contract that narrows rules: a driver whose commit moves nothing."""
+    enough: int = 0
+    """Records after which a run ends where more than half of them are dead, unless it accepts that; 0 is never."""
+    begins_at_latest: bool = False
+    """The dataset is to begin where the log ends. A driver ends, and ends well, where nothing is to be moved."""
 
 
 class Ahead(NamedTuple):
@@ -140,6 +150,9 @@ class Driver(NamedTuple):
     origin: Offsets = ()
     """A backfill's own start; empty for every other driver."""
     ahead: Ahead | None = None
+    tightens: bool = False
+    """It publishes a contract, and ends."""
+    accepts_dead: bool = False
 
 
 class State(NamedTuple):
@@ -154,6 +167,8 @@ class State(NamedTuple):
     log_start: Offsets
     alarms: frozenset[str] = frozenset()
     """What no state shows by itself: seen and noted at the step where it happened."""
+    well: Offsets = ()
+    """Where the log ended as the first driver ended well, of a dataset that begins at its end."""
 
 
 def first_state(world: World) -> State:
@@ -176,6 +191,12 @@ def receipt_at(state: State, number: int) -> Receipt | None:
     return body if isinstance(body, Receipt) else None
 
 
+def too_dead(world: World, receipt: Receipt) -> bool:
+    """What ends a run that finds it as the last one: enough records, more than half of them dead, not accepted."""
+    records, dead = receipt.recent
+    return 0 < world.enough <= records and 2 * dead > records and not receipt.accept_dead
+
+
 def highest(state: State, kind: str) -> int:
     return max((key.number for key in by_key(state.store) if key.kind == kind), default=0)
 
@@ -187,6 +208,8 @@ def place(rules: Rules, record: str, contract: int, build: int, format: int) -> 
     """
     if record == "marker":
         return None
+    if record == "bad":
+        return "dead"
     if record == "unstorable":  # no release before format 3 can store it in any place
         return "dead"
     if record == "far":  # a row until format 3, a dead letter from then on

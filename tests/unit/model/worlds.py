@@ -58,6 +58,12 @@ BACKFILL = World(
     origins=((1,),),
 )  # fmt: skip
 
+LATEST = World(
+    "the dataset begins where the log ends",
+    topics=((("good", "good", "good"),),), first_ends=(1,), starts=3, alive=2, releases=(OLD,), retention=(0,),
+    begins_at_latest=True,
+)  # fmt: skip
+
 AHEAD = GROWING._replace(name="drivers read ahead", reads_ahead=True)
 AHEAD_LOSING = World(
     "a driver reads ahead, retention passes, nothing is late",
@@ -70,6 +76,22 @@ AHEAD_RECREATED = RECREATED_ANOTHER_DAY._replace(
 
 DOCUMENTS = ONE_RECORD._replace(
     name="contracts are documents in the dataset", topics=((("disputed", "good"),),), has_documents=True
+)
+
+TIGHTENED = GROWING._replace(
+    name="a narrower contract is published",
+    topics=((("good", "good"),),),
+    starts=3,
+    tightens=True,
+    late=False,
+)
+JUDGED = World(
+    "too many dead letters",
+    topics=((("bad", "good"),),), first_ends=(1,), starts=3, alive=2, releases=(OLD,), retention=(0,), late=False,
+    enough=1,
+)  # fmt: skip
+COUNTED = JUDGED._replace(
+    name="too many dead letters in several commits", topics=((("bad", "bad", "good"),),), alive=1, enough=2
 )
 
 WORLDS = {
@@ -87,9 +109,13 @@ WORLDS = {
     RECREATED_ANOTHER_DAY: 1_000,
     OLD_LAKE: 5_000,
     BACKFILL: 40_000,
+    LATEST: 1_000,
     DOCUMENTS: 20_000,
     AHEAD: 60_000,
     AHEAD_LOSING: 20_000,
     AHEAD_RECREATED: 8_000,
+    TIGHTENED: 10_000,
+    JUDGED: 30_000,
+    COUNTED: 4_000,
 }
 """How many states each must have at least, so that an exploration can't become trivial unnoticed."""

@@ -13,7 +13,7 @@ from sample_events import fields
 from waybill_common.errors import ProducerFenced
 from waybill_common.kafka.transactional import TransactionLost
 from waybill_ops.dead_letters.dead_letter import KeptDeadLetter, RecordCoordinates
-from waybill_ops.dead_letters.redrive_status import RedriveStatus, Successor
+from waybill_ops.dead_letters.redrive_status import OldRedriveStatus, OldSuccessor, RedriveStatus, Successor
 from waybill_ops.redrive.change import Change, RedriveDeadLetter, ReopenDeadLetter, WaiveDeadLetter
 
 TOPIC = "names_topic"
@@ -40,7 +40,19 @@ def letter(offset: int = 0, partition: int = 0, **changes: object) -> KeptDeadLe
 
 
 def status(coordinates: RecordCoordinates, **changes: object) -> RedriveStatus:
-    fields: dict[str, object] = {
+    fields = _said_of(coordinates)
+    at = Successor(topic=TOPIC, topic_id="id", partition=0, offset=1000 + coordinates.offset)
+    return RedriveStatus.model_validate({**fields, "successor": at, **changes})
+
+
+def old_status(coordinates: RecordCoordinates, **changes: object) -> OldRedriveStatus:
+    """As 0.1.0 wrote it."""
+    at = OldSuccessor(partition=0, offset=1000 + coordinates.offset)
+    return OldRedriveStatus.model_validate({**_said_of(coordinates), "successor": at, **changes})
+
+
+def _said_of(coordinates: RecordCoordinates) -> dict[str, object]:
+    return {
         "stream": "names",
         "topic": coordinates.topic,
         "topic_id": "id",
@@ -50,11 +62,9 @@ def status(coordinates: RecordCoordinates, **changes: object) -> RedriveStatus:
         "at": datetime(2026, 11, 22, tzinfo=UTC),
         "run": "0" * 32,
         "chunk": 1,
-        "successor": Successor(partition=0, offset=1000 + coordinates.offset),
         "patch_sha256": None,
         "reason": None,
     }
-    return RedriveStatus.model_validate({**fields, **changes})
 
 
 class Killed(BaseException):

@@ -102,6 +102,7 @@ BROKEN: dict[str, bytes] = {
     "bound": of(lambda d: d["fields"]["2"].update(rules={"minimum": "much"})),
     "count": of(lambda d: d["fields"]["1"].update(rules={"maxLength": "3"})),
     "enum": of(lambda d: d["fields"]["1"].update(rules={"enum": [[]]})),
+    "schema": of(lambda d: d.update(value={"format": "avro", "schema": '{"type": "recrd"}'}, extra="dead")),
     "text_of_two_columns": of(lambda d: d.update(value={"format": "text"})),
     "deep": b'{"contract":' + b"[" * 100_000,
 }  # fmt: skip

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import runpy
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.ops.ledgers import sound
+from unit.ops.ledgers import resealed, sound
 from unit.ops.ledgers3 import edited3, sound3
 from unit.ops.test_chain import read
 
 from waybill_common.errors import ContractUnknown
 from waybill_ops.audit.findings import Code
 
+EXAMPLE = Path(__file__).parents[3] / "examples" / "audit.py"
 Change = Callable[[dict[str, Any]], object]
 
 
@@ -80,6 +83,70 @@ def test_an_edited_entry_is_found_though_every_checksum_after_it_was_recomputed(
 ) -> None:
     ledger = read(edited3(number, kind, change), tmp_path)
     assert (code, f"_waybill/{number:020d}.{kind}.json") in [(one.code, one.where) for one in ledger.findings]
+
+
+def accepted(*changes: tuple[int, str, Change]) -> dict[tuple[int, str], bytes]:
+    """Commit 3, which moves nothing, accepts dead letters; so commit 4 counts anew."""
+    bodies = sound3()
+    four = json.loads(bodies[4, "receipt"])
+    recent = {"records": four["rows"] + four["dead"], "dead": four["dead"]}
+    accepts: tuple[tuple[int, str, Change], ...] = (
+        (3, "manifest", lambda f: f.update(accept_dead=True)),
+        (3, "receipt", lambda f: f.update(accept_dead=True)),
+        (4, "receipt", lambda f: f.update(recent=recent)),
+    )
+    for number, kind, change in (*accepts, *changes):
+        fields = json.loads(bodies[number, kind])
+        change(fields)
+        bodies[number, kind] = json.dumps(fields, indent=2).encode()
+    return resealed(bodies)
+
+
+def test_a_commit_that_accepts_dead_letters_and_moves_nothing_is_sound(tmp_path: Path) -> None:
+    assert read(accepted(), tmp_path, b'{"number": 4}').findings == []
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "change", "where"),
+    [
+        (3, "manifest", lambda f: f.update(accept_dead=False), 3),
+        (3, "receipt", lambda f: f.update(accept_dead=False), 3),
+        (4, "receipt", lambda f: f.update(recent=json.loads(sound3()[4, "receipt"])["recent"]), 4),
+        (3, "receipt", lambda f: f.update(recent={"records": 0, "dead": 0}), 3),
+    ],
+    ids=["not in the manifest", "not in the receipt", "counted on", "begun anew too soon"],
+)
+def test_an_altered_acceptance_is_found(
+    number: int, kind: str, change: Change, where: int, tmp_path: Path
+) -> None:
+    found = read(accepted((number, kind, change)), tmp_path, b'{"number": 4}').findings
+    assert (Code.COMMIT_INCONSISTENT, f"_waybill/{where:020d}.receipt.json") in [
+        (one.code, one.where) for one in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sound"),
+    [
+        ((), True),
+        (((3, "receipt", lambda f: f.update(accept_dead=False)),), False),
+        (((4, "receipt", lambda f: f["recent"].update(dead=0)),), False),
+        (((4, "receipt", lambda f: f.update(recent=json.loads(sound3()[4, "receipt"])["recent"])),), False),
+    ],
+    ids=["as it was", "not in the receipt", "fewer", "counted on"],
+)
+def test_the_example_knows_the_rules_of_acceptance(
+    changes: tuple[tuple[int, str, Change], ...], *, sound: bool
+) -> None:
+    chain = runpy.run_path(str(EXAMPLE))["Chain"]()
+    bodies, right = accepted(*changes), []
+    for number in (1, 2, 3, 4):
+        manifest, receipt = (json.loads(bodies[number, kind]) for kind in ("manifest", "receipt"))
+        right.append(chain.takes_manifest(manifest))
+        chain.sha256 = sha256(bodies[number, "manifest"]).hexdigest()
+        right.append(chain.takes_receipt(receipt, manifest))
+        chain.sha256 = sha256(bodies[number, "receipt"]).hexdigest()
+    assert all(right) is sound
 
 
 def test_a_receipt_of_another_format_than_its_manifest_is_found(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from unit.contracts.avro_generated import AvroMaker
 from unit.contracts.generated import Maker
 from unit.ops.altered import cell, turned, twice, without
 from unit.ops.documented import WINDOW, Dataset, Fields
@@ -20,8 +21,8 @@ RECORDS = 20
 SEEDS = st.integers(0, 2**32)
 
 
-def random_dataset(seed: int, folder: Path) -> Dataset:
-    maker = Maker(seed)
+def random_dataset(seed: int, folder: Path, kind: type[Maker] = Maker) -> Dataset:
+    maker = kind(seed)
     tree = maker.document()
     dataset = Dataset(folder)
     for version in (1, 2):
@@ -33,10 +34,10 @@ def random_dataset(seed: int, folder: Path) -> Dataset:
 
 
 @settings(max_examples=10)
-@given(seed=SEEDS)
-def test_whatever_the_judge_stores_closes_under_the_audit(seed: int) -> None:
+@given(seed=SEEDS, kind=st.sampled_from((Maker, AvroMaker)))
+def test_whatever_the_judge_stores_closes_under_the_audit(seed: int, kind: type[Maker]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        dataset = random_dataset(seed, Path(folder))
+        dataset = random_dataset(seed, Path(folder), kind)
         assert [one for one in dataset.audit() if one.code.fails] == []
 
 

@@ -55,7 +55,7 @@ def redriven(_: Path, patch: Patch) -> list[str]:
         "open_dead_letters",
         lambda _: Mock(topic_id="id", dead_letters=lambda _: iter([LETTER, broken])),
     )
-    patch.setattr(redrive, "read_statuses", lambda *_: {})
+    patch.setattr(redrive, "read_statuses", lambda *_, **__: {})
     return ["redrive"]
 
 
@@ -75,7 +75,7 @@ def reported(folder: Path, patch: Patch) -> list[str]:
 
 def behind(_: Path, patch: Patch) -> list[str]:
     found = Lag((PartitionLag(0, 0, 0, 10, 0),), Retention(1, 1), 0)
-    patch.setattr(lag, "measure_lag", lambda *_: found)
+    patch.setattr(lag, "measure_lag", lambda *_, **__: found)
     patch.setattr(lag, "position_of", lambda *_: Mock(number=1, format=3, is_old=False))
     patch.setattr(lag, "open_journal", lambda _: Mock(**{"lake.address": ALL}))
     return ["lag"]

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,11 +20,9 @@ from unit.ops.letters import TOPIC, Fault, Kafka, Killed, letter, status, value
 from waybill_common.contract.framing import frame
 from waybill_common.errors import DeadLettersRefused, DeliveryFailed, ProducerFenced
 from waybill_common.kafka.transactional import TransactionLost
-from waybill_ops.audit.database import open_database
-from waybill_ops.audit.findings import Code
-from waybill_ops.audit.redrives import Redrives
 from waybill_ops.dead_letters.dead_letter import DeadLetterState, RecordCoordinates
-from waybill_ops.dead_letters.redrive_status import RedriveStatus, take_record
+from waybill_ops.dead_letters.recorded import Statuses
+from waybill_ops.dead_letters.redrive_status import RedriveStatus
 from waybill_ops.redrive import change as change_module
 from waybill_ops.redrive.change import Change, RedriveDeadLetter, WaiveDeadLetter, chunks, redrive_of
 from waybill_ops.redrive.patch import Patch, load_patch
@@ -36,7 +34,7 @@ MEND = Patch(Path("patch.py"), "f" * 64, lambda event: {**event, "latitude": flo
 LETTERS = [letter(n) for n in range(7)]
 
 
-def redrives(statuses: Mapping[RecordCoordinates, RedriveStatus]) -> Iterator[RedriveDeadLetter]:
+def redrives(statuses: Statuses) -> Iterator[RedriveDeadLetter]:
     for one in LETTERS:
         found = consider(one, statuses.get(one.coordinates), MEND, NAMES)
         if found.verdict is PatchVerdict.SEND:
@@ -149,72 +147,6 @@ def test_a_successors_header_names_its_own_letter_only() -> None:
         (b"waybill-redrive-of", b"names_topic/0/9"),
         (b"waybill-redrive-patch", b"a" * 64),
     )
-
-
-def test_statuses_of_a_topic_that_was_made_again_are_not_ours_and_a_tombstone_opens() -> None:
-    place, statuses = LETTERS[0].coordinates, dict[RecordCoordinates, RedriveStatus]()
-    key = str(place).encode()
-    take_record(statuses, key, status(place, topic_id="other").encode(), "id", "there")
-    assert statuses == {}
-    take_record(statuses, key, status(place).encode(), "id", "there")
-    assert statuses == {place: status(place)}
-    take_record(statuses, key, None, "id", "there")
-    assert statuses == {}
-
-
-@pytest.mark.parametrize(
-    ("key", "raw"),
-    [
-        (b"x", status(LETTERS[0].coordinates).encode()),
-        (str(LETTERS[1].coordinates).encode(), status(LETTERS[0].coordinates).encode()),
-        (str(LETTERS[0].coordinates).encode(), b"{}"),
-        (None, b"\xff"),
-    ],
-    ids=["no_place", "another_place", "no_status", "no_json"],
-)
-def test_a_record_that_is_no_fate_is_refused_by_its_place(key: bytes | None, raw: bytes) -> None:
-    with pytest.raises(DeadLettersRefused, match=r"redrives-0 offset 5"):
-        take_record({}, key, raw, "id", "names_topic.redrives-0 offset 5")
-
-
-ODD_STATUSES: dict[str, Callable[[bytes], bytes]] = {
-    "a chunk beyond 64 bits": lambda raw: raw.replace(b'"chunk":1', b'"chunk":1' + b"0" * 30),
-    "a chunk of 0": lambda raw: raw.replace(b'"chunk":1', b'"chunk":0'),
-    "a fraction": lambda raw: raw.replace(b'"chunk":1', b'"chunk":1.0'),
-    "a boolean as format": lambda raw: raw.replace(b'"format":1', b'"format":true'),
-    "a fraction as format": lambda raw: raw.replace(b'"format":1', b'"format":1.0'),
-    "no format": lambda raw: raw.replace(b'"format":1,', b""),
-    "a later format": lambda raw: raw.replace(b'"format":1', b'"format":2'),
-    "no instant": lambda raw: raw.replace(b"2026-11-22T", b"2026-11-22 "),
-    "no day": lambda raw: raw.replace(b"2026-11-22T", b"2026-02-30T"),
-    "no run": lambda raw: raw.replace(b"0" * 32, b"x" * 32),
-    "no patch": lambda raw: raw.replace(b'"patch_sha256":null', b'"patch_sha256":"x"'),
-    "a reason of none": lambda raw: raw.replace(b'"reason":null', b'"reason":"x"'),
-    "a field twice": lambda raw: raw[:-1] + b',"st\\u0061te":"redriven"}',
-    "half of a pair": lambda raw: raw.replace(b'"names"', b'"\\ud800"'),
-    "a successor beyond Kafka": lambda raw: raw.replace(b'"offset":1000', b'"offset":9223372036854775808'),
-    "a partition beyond Kafka": lambda raw: raw.replace(
-        b'"successor":{"partition":0', b'"successor":{"partition":2147483648'
-    ),
-    "a byte order mark": lambda raw: b"\xef\xbb\xbf" + raw,
-    "another encoding": lambda raw: raw.decode().encode("utf-16"),
-    "a list": lambda _: b"[]",
-}
-
-
-@pytest.mark.parametrize("odd", ODD_STATUSES.values(), ids=ODD_STATUSES)
-def test_commands_and_audit_refuse_the_same_records(odd: Callable[[bytes], bytes], tmp_path: Path) -> None:
-    """Else the audit would be green while no command on letters goes on."""
-    place = LETTERS[0].coordinates
-    key, raw = str(place).encode(), status(place).encode()
-    assert odd(raw) != raw
-    with open_database(tmp_path) as database:
-        redrives = Redrives(database, place.topic, "id", wanted=True)
-        assert list(redrives._take({key: (5, raw)}, "there")) == []
-        [found] = redrives._take({key: (5, odd(raw))}, "there")
-    assert found.code is Code.REDRIVE_UNREADABLE
-    with pytest.raises(DeadLettersRefused, match="there"):
-        take_record({}, key, odd(raw), "id", "there")
 
 
 @pytest.mark.parametrize(

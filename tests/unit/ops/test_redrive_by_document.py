@@ -123,3 +123,15 @@ def test_a_number_can_be_reckoned_with_and_copied() -> None:
     assert spelled(copy.deepcopy(found)) == '{"a":1.10,"b":[1,null,true,"x"]}'
     assert spelled({"a": found["a"] * 2}) == '{"a":2.2}'
     assert isinstance(copy.copy(found["a"]), WrittenNumber)
+
+
+def test_a_letter_of_avro_is_sent_where_its_contract_takes_it_now_and_no_patch_is_given_one() -> None:
+    schema = '{"type": "record", "name": "r", "fields": [{"name": "a", "type": "int"}]}'
+    avro = bound(raw(field(1, "a", "int"), value={"format": "avro", "frame": "confluent", "schema": schema}))
+    datum = letter(value=FRAME + b"\x02", headers=())
+    found = consider(datum, None, None, avro)
+    assert (found.verdict, found.value) == (PatchVerdict.SEND, FRAME + b"\x02")
+    assert consider(datum, None, SAME, avro).verdict is PatchVerdict.NO_EVENT
+    broken = consider(letter(value=FRAME + b"\x02\x00", headers=()), None, None, avro)
+    assert broken.dead is not None
+    assert (broken.verdict, broken.dead.detail) == (PatchVerdict.BROKEN, ": not_avro")

@@ -44,6 +44,26 @@ def test_the_status_port_has_a_short_form(flags: list[str], port: int) -> None:
     assert load(flags, {"WAYBILL_STATUS__PORT": "3"}).status.port == port
 
 
+@pytest.mark.parametrize(
+    ("flags", "accepted"),
+    [
+        (["--accept-dead"], True),
+        (["--accept-dead", "--delivery.trigger=available-now"], True),
+        (["--accept-dead=false"], False),
+        (["--delivery.accept-dead", "true"], True),
+        (["--delivery.accept-dead=false"], False),
+    ],
+)
+def test_dead_letters_are_accepted_by_a_switch_or_a_setting(flags: list[str], *, accepted: bool) -> None:
+    given = {"WAYBILL_DELIVERY__ACCEPT_DEAD": str(not accepted).lower()}
+    assert load(flags, given).delivery.accept_dead is accepted
+
+
+@pytest.mark.parametrize("share", ["1.1", "-0.1", "nan", "ten"])
+def test_a_share_that_is_none_is_refused(share: str) -> None:
+    assert "delivery.max_dead_share" in refusal([f"--delivery.max-dead-share={share}"]).found
+
+
 @pytest.mark.parametrize("port", ["70000", "-1", "http", ""])
 def test_a_status_port_that_is_none_is_refused(port: str) -> None:
     assert "status.port" in refusal([f"--status-port={port}"]).found

@@ -74,8 +74,10 @@ READ = {
             ensure_topic,
         ),
     )
-    - {"kafka.partitions", "delivery.trigger", "delivery.max_offsets_per_trigger"},
-    "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run)) - set(prove.OWN),
+    - {"kafka.partitions", "delivery.trigger", "delivery.max_offsets_per_trigger", "stream.start"},
+    # It is of a stream that begins at 0.
+    "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run))
+    - {*prove.OWN, "stream.start"},
     # Its other verbs read documents and records, and ask nobody.
     "contract init": settings_read(init_verb.run, records_in_topic),
     # They lie at dags.url, which is reached as the lake is.

@@ -10,8 +10,7 @@ SET 'execution.checkpointing.externalized-checkpoint-retention' = 'RETAIN_ON_CAN
 @RESTORE@
 
 CREATE TABLE events (
-  id STRING, full_name STRING, gender STRING, location STRING, city STRING, state STRING, country STRING, nat STRING,
-  postcode STRING, latitude DOUBLE, longitude DOUBLE, email STRING, produced_at TIMESTAMP_LTZ(6),
+@COLUMNS@,
   kafka_partition INT METADATA FROM 'partition' VIRTUAL,
   kafka_offset BIGINT METADATA FROM 'offset' VIRTUAL,
   kafka_timestamp TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL
@@ -29,8 +28,7 @@ CREATE TABLE events (
 );
 
 CREATE TABLE files (
-  id STRING, full_name STRING, gender STRING, location STRING, city STRING, state STRING, country STRING, nat STRING,
-  postcode STRING, latitude DOUBLE, longitude DOUBLE, email STRING, produced_at TIMESTAMP_LTZ(6),
+@COLUMNS@,
   kafka_partition INT, kafka_offset BIGINT, kafka_timestamp TIMESTAMP_LTZ(6), `date` STRING
 ) PARTITIONED BY (`date`) WITH (
   'connector' = 'filesystem', 'path' = 'file://@LAKE@', 'format' = 'parquet',
@@ -42,7 +40,6 @@ CREATE TABLE files (
 );
 
 INSERT INTO files
-SELECT id, full_name, gender, location, city, state, country, nat, postcode, latitude, longitude, email,
-  produced_at, kafka_partition, kafka_offset, CAST(kafka_timestamp AS TIMESTAMP_LTZ(6)),
-  DATE_FORMAT(produced_at, 'yyyy-MM-dd')
+SELECT @NAMES@,
+  kafka_partition, kafka_offset, CAST(kafka_timestamp AS TIMESTAMP_LTZ(6)), DATE_FORMAT(@TIME@, 'yyyy-MM-dd')
 FROM events;

@@ -1,6 +1,6 @@
 """What a person writes by hand: confluent-kafka to pyarrow.json to Parquet, in two processes. Nothing is checked.
 
-    plain_files.py BOOTSTRAP_SERVERS TOPIC LAKE GROUP RECORDS_PER_FILE [PROPERTY=VALUE …]
+    plain_files.py names|flat|nested BOOTSTRAP_SERVERS TOPIC LAKE GROUP RECORDS_PER_FILE [PROPERTY=VALUE …]
 
 Ends when the topic is read to where it ended at the start. At least once: a file gets its name when it is whole, and
 after that its offset is committed.
@@ -22,23 +22,38 @@ from pyarrow import json as pj
 PROCESSES = 2
 BLOCK = 5000
 TEXTS = ("id", "full_name", "gender", "location", "city", "state", "country", "nat", "postcode")
-COLUMNS = pa.schema(
-    [
-        *((name, pa.string()) for name in TEXTS),
-        *(("latitude", pa.float64()), ("longitude", pa.float64()), ("email", pa.string())),
-        ("produced_at", pa.timestamp("us", "UTC")),
-    ]
-)
-PARSING = pj.ParseOptions(explicit_schema=COLUMNS, unexpected_field_behavior="error")
+INSTANT = pa.timestamp("us", "UTC")
+NAMES = [
+    *((name, pa.string()) for name in TEXTS),
+    *(("latitude", pa.float64()), ("longitude", pa.float64()), ("email", pa.string())),
+    ("produced_at", INSTANT),
+]
+FLAT = [
+    *(("order_id", pa.string()), ("created_at", INSTANT)),
+    *((name, pa.string()) for name in ("customer", "email", "country", "city", "status")),
+    *(("quantity", pa.int64()), ("weight", pa.float64()), ("price", pa.float64())),
+    *(("express", pa.bool_()), ("note", pa.string())),
+]
+LINE = [
+    *(("sku", pa.string()), ("quantity", pa.int64())),
+    *(("price", pa.decimal128(12, 2)), ("discount", pa.decimal128(5, 3))),
+]
+NESTED = [
+    *(("order_id", pa.string()), ("created_at", INSTANT), ("total", pa.decimal128(18, 2))),
+    ("customer", pa.struct([("name", pa.string()), ("country", pa.string())])),
+    *(("lines", pa.list_(pa.struct(LINE))), ("pickup_at", pa.string()), ("note", pa.string())),
+]
+COLUMNS = {name: pa.schema(of) for name, of in (("names", NAMES), ("flat", FLAT), ("nested", NESTED))}
 READING = pj.ReadOptions(use_threads=False, block_size=64 << 20)
 
 
 def main() -> int:
-    bootstrap_servers, topic, lake, group, per_file, *properties = sys.argv[1:]
+    records, bootstrap_servers, topic, lake, group, per_file, *properties = sys.argv[1:]
     settings = dict(one.split("=", 1) for one in properties)
     Path(lake).mkdir(parents=True, exist_ok=True)
     pa.set_cpu_count(1)
-    reading = (bootstrap_servers, group, settings, topic, lake, int(per_file))
+    parsing = pj.ParseOptions(explicit_schema=COLUMNS[records], unexpected_field_behavior="error")
+    reading = (bootstrap_servers, group, settings, topic, lake, int(per_file), parsing)
     fork = multiprocessing.get_context("fork")
     workers = [fork.Process(target=deliver, args=(worker, *reading)) for worker in range(PROCESSES)]
     for worker in workers:
@@ -72,6 +87,7 @@ def deliver(
     topic: str,
     lake: str,
     per_file: int,
+    parsing: pj.ParseOptions,
 ) -> None:
     """Every second partition, one behind the other."""
     reader = consumer(bootstrap_servers, group, settings)
@@ -87,7 +103,7 @@ def deliver(
             # Of a transaction's last marker only the position tells.
             at = max(at, reader.position([place])[0].offset)
             if held and (len(held) == per_file or at >= end):
-                write(reader, partition, lake, held)
+                write(reader, partition, lake, held, parsing)
                 held = []
     reader.close()
 
@@ -102,9 +118,11 @@ def committed(reader: Consumer, place: TopicPartition) -> int:
     return int(reader.committed([place], 10)[0].offset)
 
 
-def write(reader: Consumer, partition: int, lake: str, messages: list[Message]) -> None:
+def write(
+    reader: Consumer, partition: int, lake: str, messages: list[Message], parsing: pj.ParseOptions
+) -> None:
     text = b"\n".join([message.value() for message in messages])  # type: ignore[misc]  # none is a tombstone
-    rows = pj.read_json(io.BytesIO(text), read_options=READING, parse_options=PARSING)
+    rows = pj.read_json(io.BytesIO(text), read_options=READING, parse_options=parsing)
     offsets: list[int] = [message.offset() for message in messages]  # type: ignore[misc]
     stamps = pa.array([message.timestamp()[1] for message in messages], pa.timestamp("ms", "UTC"))
     rows = rows.append_column("kafka_partition", pa.repeat(pa.scalar(partition, pa.int32()), len(messages)))

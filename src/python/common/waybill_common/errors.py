@@ -26,6 +26,7 @@
         ├── DriverFenced         34
         ├── ContractUnknown      35
         ├── ObjectConflict       36
+        ├── TooManyDead          39
         ├── AuditFailed          40
         ├── LagExceeded          41
         ├── NothingDelivered     42
@@ -225,6 +226,12 @@ class ObjectConflict(TerminalError):
     """An object stands under a name of ours and holds other records than its name says."""
 
     exit_code = 36
+
+
+class TooManyDead(TerminalError):
+    """Too many of the last records are dead letters: the contract no longer fits what the topic has."""
+
+    exit_code = 39
 
 
 class AuditFailed(TerminalError):

@@ -10,9 +10,9 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from html import escape
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
-from xml.sax.saxutils import escape
 
 _GONE = "***"
 
@@ -75,7 +75,7 @@ def _all_forms(secrets: Iterable[str]) -> Iterator[str]:
 def _forms(secret: str) -> Iterator[str]:
     """As others may spell it: in Python, JSON, XML and addresses, as bytes, and each line of a key."""
     for one in (secret, secret.strip()):
-        yield from (one, ascii(one)[1:-1], repr(one)[1:-1], escape(one))
+        yield from (one, ascii(one)[1:-1], repr(one)[1:-1], escape(one, quote=False))
         yield from (json.dumps(one)[1:-1], json.dumps(one, ensure_ascii=False)[1:-1])
         spelled = one.encode(errors="replace")
         yield from (repr(spelled)[2:-1], quote(spelled), quote(spelled, safe=""), quote_plus(spelled))

@@ -1,52 +1,52 @@
-"""Where a stream's dataset begins, as ``start`` in its folder says. It needs nothing but the standard library."""
+"""Where a dataset of somebody else's topic begins: what the setting may say."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Literal
 
-Start = Literal["earliest", "latest"] | datetime | Mapping[int, int]
-"""A named edge of each partition, an instant, or the offset of each partition that is listed."""
+Start = Literal["earliest", "latest"] | datetime | dict[int, int]
+"""The topic's first or next offsets, those of a time, or offsets by partition."""
 
-ALLOWED_STARTS = (
-    '"earliest", "latest", an instant such as 2026-11-29T13:00:00Z, or offsets by partition such as {0 = 117}'
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_PARTITION = re.compile(r"0|[1-9][0-9]{0,8}")
 _MOST_OFFSET = 2**63 - 1
+_FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def start_of(said: Any) -> Start:
-    """Raises ``ValueError`` with the end of a sentence about what was said."""
-    if said == "earliest":
-        return "earliest"
-    if said == "latest":
-        return "latest"
-    if isinstance(said, dict):
-        return _offsets(said)
-    instant = _instant(said) if isinstance(said, str) else said
-    if not isinstance(instant, datetime):
-        raise ValueError("is none of these")  # noqa: TRY004  # what was said is wrong, whatever its type
-    if instant.tzinfo is None:
-        raise ValueError("has no zone; write Z after it for UTC")
-    return instant
+def parse_start(said: object) -> Start:
+    """Raises ``ValueError``."""
+    if isinstance(said, str) and said in ("earliest", "latest"):
+        return "earliest" if said == "earliest" else "latest"
+    if isinstance(said, str) and _INSTANT.fullmatch(said):
+        try:
+            return _moment(datetime.fromisoformat(said.upper()))
+        except (ValueError, OverflowError):
+            raise ValueError("it is no instant: no such day or time") from None
+    if isinstance(said, datetime) and said.tzinfo is not None:
+        return _moment(said)
+    if isinstance(said, Mapping) and said:
+        return dict(_offset(partition, offset) for partition, offset in said.items())
+    raise ValueError(
+        "it is 'earliest', 'latest', an instant such as 2026-11-01T00:00:00Z, or a table of each partition's first "
+        'offset such as {"0": 1200, "1": 800}'
+    )
 
 
-def _instant(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if "T" in text else None
-    except ValueError:
-        return None
+def _moment(said: datetime) -> datetime:
+    moment = said.astimezone(UTC)
+    if moment < _FIRST_MOMENT:
+        raise ValueError("it is before 1970, as no record is")
+    return moment
 
 
-def _offsets(said: Mapping[str, Any]) -> Mapping[int, int]:
-    found = {}
-    for partition, offset in said.items():
-        if not re.fullmatch("0|[1-9][0-9]{0,8}", partition):
-            raise ValueError(f"names the partition {partition[:20]!r}, which is no number")
-        if isinstance(offset, bool) or not isinstance(offset, int) or not 0 <= offset <= _MOST_OFFSET:
-            raise ValueError(f"has an offset of partition {partition} that is no number from 0 on")
-        found[int(partition)] = offset
-    if not found:
-        raise ValueError("names no partition")
-    return found
+def _offset(partition: object, offset: object) -> tuple[int, int]:
+    if not _PARTITION.fullmatch(str(partition)):
+        raise ValueError("a partition is a number from 0 on")
+    if type(offset) is not int or not 0 <= offset <= _MOST_OFFSET:
+        raise ValueError(f"the offset of partition {partition} is a whole number from 0 to {_MOST_OFFSET}")
+    return int(str(partition)), offset

@@ -76,7 +76,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     pull.add_argument("file", type=path_of, metavar="FILE", help="a new file")
     add_settings_flags(pull, *SETTINGS["pull"])
     publish = verbs.add_parser("publish", help="store a document in the dataset, as its next contract")
-    publish.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
+    publish.add_argument(
+        "document", nargs="?", type=said, metavar="DOCUMENT", help="a document (default: the stream's own)"
+    )
     publish.add_argument(
         "--tighten",
         action="store_true",
@@ -91,8 +93,8 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         _component(PULLING, "pull").pull(flags, environ)
         return OK
     if flags.verb == "publish":
-        document = read_document(flags.document)
-        _component(PUBLISHING, "publish").publish(flags, environ, document.text)
+        document = None if flags.document is None else read_document(flags.document).text
+        _component(PUBLISHING, "publish").publish(flags, environ, document)
         return OK
     verbs: dict[str, Callable[[Namespace], None]] = {
         "init": lambda flags: init_verb.run(flags, environ),

@@ -130,7 +130,7 @@ def _samples(folder: StreamFolder) -> Iterator[Sample]:
 
 
 def _as_json(folder: StreamFolder) -> dict[str, Any]:
-    start = folder.start
+    start = folder.start or "earliest"
     if isinstance(start, datetime):
         start = start.isoformat()  # type: ignore[assignment]  # as it is shown
     return {

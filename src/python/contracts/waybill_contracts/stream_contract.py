@@ -54,11 +54,11 @@ def contract_of(document: ContractDocument, name: str) -> BoundContract:
 
 
 def check_can_judge(document: ContractDocument, name: str) -> None:
-    if document.value.format == "avro":
+    if document.value.registry is not None:
         raise ContractUnknown(
-            f"{name} describes Avro, which Waybill {VERSION} does not judge.",
-            allowed="documents of json, text and binary.",
-            remedy="use a later release. Nothing was written.",
+            f"{name} describes Avro whose schemas a registry has, and Waybill {VERSION} asks none.",
+            allowed="documents of json, text and binary, and of avro with its schema in the document.",
+            remedy="put the writer's schema into the document, or use a later release. Nothing was written.",
         )
 
 

@@ -7,11 +7,10 @@ from contextlib import closing
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
-from waybill_common.errors import TopicRefused
 from waybill_common.kafka import (
     RANGE_READER,
     RangeReader,
-    describe_topic,
+    existing_topic,
     headers_of,
     librdkafka_config,
     open_reader,
@@ -27,13 +26,12 @@ GROUP = "waybill-contract-init"
 
 def records_in_topic(kafka: KafkaSettings, topic: str, most: int, seconds: float) -> list[SampleRecord]:
     """At most so many, for about so long. Raises ``TopicRefused``, ``KafkaRefused`` and ``KafkaUnavailable``."""
-    known = describe_topic(kafka, topic)
-    if known is None:
-        raise TopicRefused(
-            f"Topic {topic} does not exist at {kafka.bootstrap_servers}.",
-            allowed="a topic that is there.",
-            remedy="check --topic and kafka.bootstrap_servers; nothing was made.",
-        )
+    known = existing_topic(
+        kafka,
+        topic,
+        allowed="a topic that is there.",
+        remedy="check --topic and kafka.bootstrap_servers; nothing was made.",
+    )
     each = max(1, most // known.partitions)
     marks = watermarks(kafka, topic, range(known.partitions))
     spans = {p: (max(start, end - each), end) for p, (start, end) in marks.items()}

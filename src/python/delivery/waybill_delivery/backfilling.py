@@ -46,10 +46,13 @@ def find_range(kafka: KafkaSettings, topic: TopicState, asked: Backfill) -> Offs
 def deliver_range(delivery: DeliveryLoop, offset_range: OffsetRange) -> None:
     """Deliver ``offset_range`` as the first commit of a dataset; one that is this very backfill is finished, or was.
 
-    Raises ``BackfillRefused`` for any other dataset, also where another driver began one meanwhile.
+    Raises ``BackfillRefused`` for any other dataset, also where another driver began one meanwhile, and, once it is
+    delivered, ``TooManyDead``.
     """
     journal = delivery.journal
     check_may_backfill(offset_range, delivery.position, journal.first(), journal.lake.address)
     delivery.plan = replace(delivery.plan, origin=offset_range.begin, in_one=True)
     delivery.reach(offset_range.end, lambda: delivery.position.number > 0)
     check_may_backfill(offset_range, delivery.position, journal.first(), journal.lake.address)
+    if delivery.position.open is None:
+        delivery.recover()  # one more look, by which its dead letters are judged

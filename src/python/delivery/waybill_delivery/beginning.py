@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from waybill_common.contract import BoundContract, Registry
-from waybill_common.errors import SettingsRefused
-from waybill_common.kafka import Topic, ensure_topic, topic_state
+from waybill_common.kafka import Topic, ensure_topic, existing_topic, topic_state
 from waybill_common.lake import Lake, check_conditional_writes, open_lake
 from waybill_common.ledger import (
     Journal,
@@ -26,23 +25,26 @@ from waybill_common.ledger import (
     check_same_topic,
     longest_splits,
 )
-from waybill_common.settings import Settings, StreamSettings
+from waybill_common.settings import Settings
 from waybill_common.version import VERSION
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.stream_contract import contracts_of
 from waybill_delivery.backfilling import Backfill, find_range
+from waybill_delivery.beginning_at import BeginningAt, beginning_at
 from waybill_delivery.folder_bounds import longest_folder, window_past
 from waybill_delivery.leftovers import remove_leftovers
 from waybill_delivery.loop import DeliveryLoop
-from waybill_delivery.splits import TaskContext
+from waybill_delivery.run_summary import RunSummary
+from waybill_delivery.splits import CarriedSplit, TaskContext
 
-Carry = Callable[[TaskContext], list[SplitReport]]
-"""An engine: delivers a manifest's splits somewhere and returns their reports."""
+Carry = Callable[[TaskContext], list[CarriedSplit]]
+"""An engine: delivers a manifest's splits somewhere and returns what became of them."""
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """A run that may deliver. ``offset_range`` is a backfill's."""
+    """A run that may deliver. ``offset_range`` is a backfill's; ``at`` is where a dataset begins that has no manifest,
+    None for 0, and for where the backfill does."""
 
     settings: Settings
     lake: Lake
@@ -52,9 +54,13 @@ class Beginning:
     position: LedgerPosition
     topic: str
     offset_range: OffsetRange | None
+    at: BeginningAt | None = None
 
-    def loop(self, carry: Carry, closed: Callable[[Receipt], object]) -> DeliveryLoop:
-        def carried(manifest: Manifest, contract: BoundContract) -> list[SplitReport]:
+    def loop(self, carry: Carry, summary: RunSummary) -> DeliveryLoop:
+        """``summary`` is told of each commit that this run closes."""
+        carried = dict[int, list[CarriedSplit]]()
+
+        def carry_all(manifest: Manifest, contract: BoundContract) -> list[SplitReport]:
             settings = self.settings
             delivery = settings.delivery
             longest = longest_splits(
@@ -63,7 +69,7 @@ class Beginning:
                 split_bytes=delivery.split_bytes,
                 most_rows=delivery.rows_per_object,
             )
-            return carry(
+            done = carry(
                 TaskContext(
                     manifest,
                     contract,
@@ -74,15 +80,22 @@ class Beginning:
                     longest,
                 )
             )
+            carried.clear()
+            carried[manifest.number] = done
+            return [one.report for one in done]
+
+        def closed(receipt: Receipt) -> None:
+            summary.add(receipt, (group for one in carried.pop(receipt.number, []) for group in one.letters))
 
         loop = DeliveryLoop(
             journal=self.journal,
             plan=self.plan,
             registry=self.registry,
             topic=lambda: topic_state(self.settings.kafka, self.topic),
-            carry=carried,
+            carry=carry_all,
             position=self.position,
             closed=closed,
+            origin_at=self.at.origin if self.at else None,
         )
         return loop
 
@@ -100,6 +113,7 @@ def begin(
     topic as it was ``described`` a moment ago.
     """
     registry = contracts_of(settings.stream)
+    at = beginning_at(settings) if backfill is None else None
     document = parse_document(registry.current.document)
     lake = open_lake(settings.lake, settings.stream.lake_folder)
     probe(lake)
@@ -107,36 +121,28 @@ def begin(
     position = journal.position()
     plan = _plan(settings, registry.current, document, journal.writer)
     begun = position.number > 0 or position.open is not None
-    if not begun:
-        _check_start(settings.stream)
     check_same_stream(position, plan.contract.stream, plan.topic)
-    if not begun or _is_new(plan.contract, position):
-        check_names(
-            plan.topic,
-            settings.kafka.partitions,
-            lake.address,
-            longest_folder(document),
-            is_local=lake.local_root is not None,
-        )
-    topic = _usable_topic(settings, described, create=not begun and backfill is None)
+    is_first = not begun or _is_new(plan.contract, position)
+    if is_first:
+        _check_names(settings.stream.topic, settings.kafka.partitions, lake, document)
+    topic = _usable_topic(settings, described, is_new=not begun and backfill is None)
+    if is_first:  # of others' topics no setting says how many partitions they have
+        _check_names(topic.name, topic.partitions, lake, document)
     check_same_topic(position, topic.id)
+    first = journal.first() if at is not None and at.is_said and begun else None
+    if at is not None and first is not None:
+        at.tell_if_begun_otherwise(first, lambda: topic_state(settings.kafka, topic.name))
     offset_range = None
     if backfill is not None:
         offset_range = find_range(settings.kafka, topic_state(settings.kafka, topic.name), backfill)
         check_may_backfill(offset_range, position, journal.first(), lake.address)
     remove_leftovers(lake, position)
-    return Beginning(settings, lake, journal, plan, registry, position, topic.name, offset_range)
+    return Beginning(settings, lake, journal, plan, registry, position, topic.name, offset_range, at)
 
 
-def _check_start(stream: StreamSettings) -> None:
-    """Other starts than this are read and told, and no run begins there yet."""
-    if stream.start != "earliest":
-        raise SettingsRefused(
-            f"The stream {stream.name} has start = {stream.start!r} in its stream.toml, and this release begins a "
-            "dataset at the topic's first record.",
-            allowed='"earliest".',
-            remedy="leave start out. Nothing was written.",
-        )
+def _check_names(topic: str, partitions: int, lake: Lake, document: ContractDocument) -> None:
+    is_local = lake.local_root is not None
+    check_names(topic, partitions, lake.address, longest_folder(document), is_local=is_local)
 
 
 def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
@@ -145,10 +151,28 @@ def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
     return has is not None and not contract.is_named(has.version, has.fingerprint)
 
 
-def _usable_topic(settings: Settings, described: Topic | None, *, create: bool) -> Topic:
-    """Created only for a lake that is new: under a ledger, a missing topic was deleted."""
-    kafka = settings.kafka if create else settings.kafka.model_copy(update={"create_topics": False})
-    topic = described or ensure_topic(kafka, settings.stream.topic, partitions=kafka.partitions)
+def _usable_topic(settings: Settings, described: Topic | None, *, is_new: bool) -> Topic:
+    """Created only for a lake that is new, and where a source of ours is to fill it: under a ledger, a missing topic
+    was deleted, and whoever fills another one makes it."""
+    kafka, name = settings.kafka, settings.stream.topic
+    if described is not None:
+        topic = described
+    elif not is_new:
+        topic = existing_topic(
+            kafka,
+            name,
+            allowed="the topic that the ledger was begun with, or that a backfill reads.",
+            remedy="correct stream.topic or kafka.bootstrap_servers; it is not made anew. Nothing was written.",
+        )
+    elif settings.stream.is_filled:
+        topic = ensure_topic(kafka, name, partitions=kafka.partitions)
+    else:
+        topic = existing_topic(
+            kafka,
+            name,
+            allowed="a topic that is there: Waybill makes none that no source of its own fills.",
+            remedy="correct stream.topic, or have the topic made by who fills it. Nothing was written.",
+        )
     check_not_compacted(topic.name, topic.cleanup_policy)
     return topic
 
@@ -169,4 +193,6 @@ def _plan(
         writer=writer,
         release=VERSION,
         window_past=window_past(document, settings.delivery.window_past),
+        max_dead_share=settings.delivery.max_dead_share,
+        accept_dead=settings.delivery.accept_dead,
     )

@@ -33,7 +33,7 @@ from waybill_common.settings import Settings
 from waybill_common.terminal import say
 from waybill_common.version import VERSION
 from waybill_contracts.document import parse_document
-from waybill_contracts.stream_contract import registry_of
+from waybill_contracts.stream_contract import contracts_of, registry_of
 from waybill_delivery.contract_documents import ContractDocuments
 from waybill_delivery.folder_bounds import longest_folder
 from waybill_delivery.loop import DeliveryLoop
@@ -58,14 +58,18 @@ class Publication:
         return self.contract.is_named(named.version, named.fingerprint)
 
 
-def publish(flags: Namespace, environ: Mapping[str, str], document: bytes) -> None:
-    """``document`` is a contract in its canonical form.
+def publish(flags: Namespace, environ: Mapping[str, str], document: bytes | None) -> None:
+    """``document`` is a contract in its canonical form; without one it is that of the stream's folder.
 
     Raises ``LakeRefused`` for a dataset that has not begun, ``ContractRefused`` where the document may not follow the
     dataset's or a commit is open, and what a run's first commit may raise.
     """
     settings = settings_of(flags, environ, "contract")
-    publication = _prepared(settings, document, flags.document)
+    if document is None:
+        own, name = contracts_of(settings.stream).current, f"contract.json of stream {settings.stream.name}"
+        publication = _prepared(settings, own.document, name)
+    else:
+        publication = _prepared(settings, document, flags.document)
     told = _tighten(publication, settings) if flags.tighten else _store(publication)
     say(f"{publication.label} {told}")
 

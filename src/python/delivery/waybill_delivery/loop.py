@@ -23,11 +23,13 @@ from waybill_common.ledger import (
     LedgerPosition,
     Manifest,
     ManifestPlan,
+    NextStep,
     Open,
     Receipt,
     Recent,
     Situation,
     SplitReport,
+    TooDead,
     check_can_deliver,
     check_not_compacted,
     check_still_the_topic,
@@ -36,6 +38,7 @@ from waybill_common.ledger import (
     utc_day,
 )
 from waybill_delivery.contract_documents import ContractDocuments
+from waybill_delivery.dead_letters_told import too_many_dead
 
 _SETTLING = (0.5, 1.0, 2.0)
 """Seconds between looks at a topic that seems to have been cut back."""
@@ -46,7 +49,8 @@ class DeliveryLoop:
     """One driver's work on one stream.
 
     ``topic`` tells the topic's state now; ``carry`` delivers a manifest's splits somewhere and returns their reports;
-    ``begins`` is told each manifest before it is carried, ``closed`` each receipt of this driver.
+    ``begins`` is told each manifest before it is carried, ``closed`` each receipt of this driver. ``origin_at`` tells
+    where a dataset without a manifest begins, on this state of its topic; None: as the plan says.
     """
 
     journal: Journal
@@ -57,6 +61,7 @@ class DeliveryLoop:
     position: LedgerPosition
     closed: Callable[[Receipt], object] = lambda _receipt: None
     begins: Callable[[Manifest], object] = lambda _manifest: None
+    origin_at: Callable[[TopicState], Frontier] | None = None
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.time
     _seen: TopicState | None = field(default=None, init=False)
@@ -79,6 +84,11 @@ class DeliveryLoop:
                         self.position = self.deliver(manifest)
                 case Deliver(manifest):
                     self.position = self.deliver(manifest)
+                case TooDead(position):
+                    newer = self._newer_position()  # in which somebody may have accepted them
+                    if newer is None:
+                        raise too_many_dead(self.journal, position, self.plan)
+                    self.position = newer
 
     def look(self) -> TopicState:
         """The topic now, which the next step goes by."""
@@ -156,7 +166,7 @@ class DeliveryLoop:
         """What the receipt's ``recent`` goes on from: nothing, after another contract."""
         return self.position.recent if self.position.recent_contract == manifest.contract else None
 
-    def _next(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
+    def _next(self, targets: Mapping[int, int]) -> NextStep:
         for seconds in _SETTLING:
             try:
                 return self._step(targets)
@@ -173,7 +183,7 @@ class DeliveryLoop:
                 self.sleep(seconds)
         return self._step(targets)
 
-    def _step(self, targets: Mapping[int, int]) -> Deliver | Open | Done:
+    def _step(self, targets: Mapping[int, int]) -> NextStep:
         if not self._origin and self.position.open is None:
             self._origin = self.journal.origin(self.position)
         # The state that was asked for before a receipt is also one asked for before the next manifest.
@@ -182,7 +192,10 @@ class DeliveryLoop:
         known = self.position.contract if self.position.open is None else None
         difference = self._documents.difference(known, self.plan.contract, tighten=self.plan.tightens)
         today = utc_day(self.clock())
-        return next_step(Situation(self.position, topic, targets, self._origin, difference, today), self.plan)
+        origin = self._origin
+        if self.origin_at and self.position.number == 0 and self.position.open is None:
+            origin = self.origin_at(topic)
+        return next_step(Situation(self.position, topic, targets, origin, difference, today), self.plan)
 
     def _newer_position(self) -> LedgerPosition | None:
         """What the ledger says before a loss is claimed: offsets that this driver misses may have arrived by another.

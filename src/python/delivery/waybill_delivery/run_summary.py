@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import structlog
+
 from waybill_common.ledger import Receipt
+from waybill_delivery.common_reasons import CommonReason, commonest
+from waybill_delivery.letter_groups import LetterGroup, merged
 
 
 @dataclass
 class RunSummary:
-    """``objects`` counts those of data and of dead letters."""
+    """``objects`` counts those of data and of dead letters; ``letters`` are the dead letters that stand in them."""
 
     commits: list[int] = field(default_factory=list)
     rows: int = 0
@@ -19,9 +24,11 @@ class RunSummary:
     lost: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     objects: int = 0
+    topic: str = ""
+    letters: tuple[LetterGroup, ...] = ()
 
-    def add(self, receipt: Receipt) -> None:
-        """Count a receipt of this run."""
+    def add(self, receipt: Receipt, letters: Iterable[LetterGroup] = ()) -> None:
+        """Count a receipt of this run, and its dead letters."""
         self.commits.append(receipt.number)
         self.rows += receipt.rows
         self.dead += receipt.dead
@@ -29,9 +36,24 @@ class RunSummary:
         self.lost += receipt.lost
         self.reasons.update(receipt.reasons)
         self.objects += receipt.objects
+        self.topic = receipt.topic
+        self.letters = merged((*self.letters, *letters))
+
+    @property
+    def commonest(self) -> tuple[CommonReason, ...]:
+        """Reasons of dead letters."""
+        return commonest(self.topic, self.reasons, self.letters)
+
+    def say_reasons(self) -> None:
+        """Of its dead letters, for whoever reads the log."""
+        for one in self.commonest:
+            fields = {"fields": one.fields} if one.fields else {}
+            structlog.get_logger().warning(
+                "dead_letters", reason=one.reason, count=one.count, **fields, example=one.example
+            )
 
     def as_json(self, *, seconds: float) -> dict[str, object]:
-        """``{"commits", "rows", "dead", "skipped", "lost", "reasons", "objects", "seconds"}``."""
+        """``{"commits", "rows", "dead", "skipped", "lost", "reasons", "commonest_reasons", "objects", "seconds"}``."""
         return {
             "commits": self.commits,
             "rows": self.rows,
@@ -39,6 +61,7 @@ class RunSummary:
             "skipped": self.skipped,
             "lost": self.lost,
             "reasons": dict(sorted(self.reasons.items())),
+            "commonest_reasons": [one.as_json() for one in self.commonest],
             "objects": self.objects,
             "seconds": round(seconds, 3),
         }

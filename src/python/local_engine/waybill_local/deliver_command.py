@@ -52,12 +52,12 @@ def deliver_range(flags: Namespace, environ: Mapping[str, str], begin: Edge, end
 
 
 def _deliver(flags: Namespace, environ: Mapping[str, str], backfill: Backfill | None) -> int:
-    settings = settings_of(flags, environ, "deliver")
-    start_server()
-    # Meanwhile this process imports much of the same.
+    # Not for `--help`; before the server, which has these then too.
     from waybill_local.local_run import run as run_here
     from waybill_local.local_run import watch_of
 
+    settings = settings_of(flags, environ, "deliver")
+    start_server()
     stop, watch = StopSignals(interrupts=True), watch_of(settings, backfill)
     began = time.monotonic()
     with watched(watch, settings.status), stop.heeded(within=settings.delivery.shutdown_timeout):

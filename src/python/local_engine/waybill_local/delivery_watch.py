@@ -70,5 +70,7 @@ class DeliveryWatch:
     def figures(self) -> Iterable[tuple[Figure, Values]]:
         return self._figures.values(healthy=self.complaint() is None)
 
-    def _begins(self, _manifest: Manifest) -> None:
+    def _begins(self, manifest: Manifest) -> None:
+        """A first manifest may be the first to say where the dataset stands."""
         self._began = self._clock()
+        self._figures = self._figures.standing(manifest.before)

@@ -7,6 +7,7 @@ import time
 from waybill_common.settings import DeliverySettings, Settings
 from waybill_delivery.backfilling import Backfill, deliver_range
 from waybill_delivery.beginning import begin
+from waybill_delivery.beginning_at import begin_dataset
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.stop_signals import StopSignals
@@ -41,11 +42,12 @@ def run(
     with Workers(settings.delivery.processes, settings.log) as workers:
         try:
             begun = begin(settings, backfill)
-            delivery = begun.loop(workers.carry, summary.add)
+            delivery = begun.loop(workers.carry, summary)
             watch.follow(delivery)
             if begun.offset_range:
                 deliver_range(delivery, begun.offset_range)
                 return summary
+            begin_dataset(delivery, settings.delivery.max_offsets_per_trigger, stop.asked)
             delivery.reach(delivery.position.frontier, stop.asked)
             period = period_of(settings.delivery.trigger)
             if period is None:
@@ -54,6 +56,7 @@ def run(
                 _follow(delivery, settings.delivery, period, stop, watch)
         finally:
             stop.work_done()
+            summary.say_reasons()
     return summary
 
 

@@ -17,9 +17,8 @@ from typing import Self
 import structlog
 
 from waybill_common.errors import WaybillError
-from waybill_common.ledger import SplitReport
 from waybill_common.settings import LogSettings
-from waybill_delivery.splits import TaskContext
+from waybill_delivery.splits import CarriedSplit, TaskContext
 from waybill_local.affinity import Stands, choose
 from waybill_local.commit_splits import MOST_DEATHS, CommitSplits
 from waybill_local.fair_turns import next_stream
@@ -76,13 +75,13 @@ class Workers:
                     seat.worker.process.kill()
                     seat.thread.join(GRACE_SECONDS)
 
-    def carry(self, context: TaskContext) -> list[SplitReport]:
-        """A report for each split. Raises the first error that a split met, once those in hand are done, and
+    def carry(self, context: TaskContext) -> list[CarriedSplit]:
+        """What became of each split. Raises the first error that a split met, once those in hand are done, and
         ``SplitsDropped``.
 
         Where a worker dies of several splits, each of them is carried by itself: who killed it is not known.
         """
-        reports: list[SplitReport] = []
+        reports: list[CarriedSplit] = []
         commit = self._entered(context)
         while True:
             try:

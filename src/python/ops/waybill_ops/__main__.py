@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from waybill_ops.start import main
+from waybill_ops.cli import main
 
 sys.exit(main())

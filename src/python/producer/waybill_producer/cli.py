@@ -33,7 +33,7 @@ from waybill_streams.stream_settings import settings_of
 
 SETTINGS = uses(
     *("stream", "kafka", "registry", "source", "producer", "pseudonym", "status", "log", "security"),
-    without=("stream.dataset",),
+    without=("stream.dataset", "stream.start"),
 )
 
 

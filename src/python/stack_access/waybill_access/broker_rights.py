@@ -9,8 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from waybill_common.kafka import NEEDS, Need
+from waybill_common.settings import StreamSettings
 
-STREAM, TOPIC = "names", "names_topic"
+_FIRST = StreamSettings()
+STREAM, TOPIC = _FIRST.name, _FIRST.topic
 
 PROGRAMS: dict[str, tuple[str, ...]] = {
     "init": ("init",),

@@ -32,7 +32,7 @@ class StreamFolder:
     place: Traversable
     topic: str
     dataset: str
-    start: Start
+    start: Start | None
     source: str | None
     contract: bytes | None
     samples: tuple[Traversable, ...] = ()

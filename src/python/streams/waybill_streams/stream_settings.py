@@ -83,13 +83,14 @@ def values_of(folder: StreamFolder) -> StreamValues:
     said = {
         "stream.topic": folder.topic,
         "stream.dataset": folder.dataset,
+        **({} if folder.start is None else {"stream.start": folder.start}),
         **{f"delivery.{key}": value for key, value in folder.delivery.items()},
     }
     return StreamValues(
         settings={
             name: (value, folder.said_at(name.removeprefix("stream."))) for name, value in said.items()
         },
-        facts={"contract": folder.contract or NO_CONTRACT, "source": folder.source, "start": folder.start},
+        facts={"contract": folder.contract or NO_CONTRACT, "source": folder.source},
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.stream_names import why_no_stream, why_no_topic
-from waybill_common.stream_start import ALLOWED_STARTS, Start, start_of
+from waybill_common.stream_start import Start, parse_start
 from waybill_common.toml_lines import line_of
 
 KEYS = ("topic", "dataset", "start", "source", "delivery")
@@ -24,7 +24,7 @@ class StreamToml:
 
     topic: str
     dataset: str | None
-    start: Start
+    start: Start | None
     source: str | None
     delivery: Mapping[str, Any]
     lines: Mapping[str, int]
@@ -73,13 +73,13 @@ def _source(page: _Page) -> str | None:
     return found
 
 
-def _start(page: _Page) -> Start:
-    said = page.said.get("start", "earliest")
+def _start(page: _Page) -> Start | None:
+    said = page.said.get("start")
     try:
-        return start_of(said)
+        return None if said is None else parse_start(said)
     except ValueError as why:
-        shown = f" = {said!r}"[:100] if isinstance(said, str) else ""
-        page.refuse("start", f"{shown} {why}".strip(), ALLOWED_STARTS, "correct it")
+        shown = f"= {said!r}"[:100] if isinstance(said, str) else "can't be that"
+        page.refuse("start", shown, f"{why}", "correct it")
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Dead:
-    """A broken record's reason, and which fields broke which rule (``latitude: bad_value; …``)."""
+    """A broken record's reason, and which fields broke which rule (``amount: bad_value; …``)."""
 
     reason: Reason
     detail: str

@@ -33,7 +33,8 @@ class Admin(AdminClient):
 
     def __init__(self, config: Config) -> None:
         self.told = Told()
-        own = {"logger": _ClientLog(), "error_cb": self.told}
+        # To librdkafka it is a producer, whose questions about a topic would have a broker make it.
+        own = {"logger": _ClientLog(), "error_cb": self.told, "allow.auto.create.topics": False}
         super().__init__({**config, **own})  # type: ignore[dict-item]  # it takes callables as well
 
 
@@ -48,13 +49,13 @@ class Reader(Consumer):
 
 
 class Writer(Producer):
-    """A transactional producer; ``told`` is filled by ``poll`` and ``flush``, ``denied`` has the topics that it may not
-    write to, of which librdkafka tells only its log."""
+    """A producer; ``told`` is filled by ``poll`` and ``flush``, ``denied`` has the topics that it may not write to, of
+    which librdkafka tells only its log. ``transactional_id`` is empty where it has none."""
 
     def __init__(self, settings: KafkaSettings, config: Config) -> None:
         self.told = Told()
         self.settings = settings
-        self.transactional_id = str(config["transactional.id"])
+        self.transactional_id = str(config.get("transactional.id", ""))
         log = _ClientLog()
         self.denied = log.denied
         super().__init__({**config, "logger": log, "error_cb": self.told})

@@ -14,17 +14,17 @@ from waybill_common.kafka.topics import watermarks
 from waybill_common.settings import KafkaSettings
 
 
-def settled_records(settings: KafkaSettings, topic: str) -> Iterator[Message]:
+def settled_records(settings: KafkaSettings, topic: str, *, waits: bool = True) -> Iterator[Message]:
     """Committed records of a topic with one partition, up to the high watermark of this moment.
 
     Until the last stable offset gets there, a transaction from before is still being ended and may hold the newest
-    record: that is waited for, until ``kafka.timeout`` seconds bring no progress. Whoever calls this after
+    record: that is waited for, until ``kafka.timeout`` seconds bring no progress, unless ``waits`` is false: then what
+    is committed by now is all. Whoever calls this after
     ``init_transactions`` knows that no producer of the same transactional id can add anything any more. Raises
     ``KafkaUnavailable`` and ``KafkaRefused``.
     """
-    yield from committed_records(
-        settings, topic, watermarks(settings, topic, [0], IsolationLevel.READ_UNCOMMITTED)
-    )
+    level = IsolationLevel.READ_UNCOMMITTED if waits else IsolationLevel.READ_COMMITTED
+    yield from committed_records(settings, topic, watermarks(settings, topic, [0], level))
 
 
 def committed_records(

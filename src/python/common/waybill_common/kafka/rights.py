@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from waybill_common.settings import StreamSettings
+
 TOPIC = "topic"
 PREFIX = "topics with the prefix"
 TRANSACTIONAL_ID = "transactional id"
@@ -19,7 +21,9 @@ _WORKERS = {"spark_app": "submit", "task": "submit"}
 """Components of the logs that are part of a program of another name."""
 
 EVENTS, DEAD, CURSOR, REDRIVES = "{topic}", "{topic}.dead", "{topic}.cursor", "{topic}.redrives"
-PRODUCER_ID, REDRIVE_ID = "waybill-{stream}-{topic}", "waybill-{stream}-{topic}-redrive"
+PRODUCER_ID, REDRIVE_ID = "waybill-{stream}-{topic}", "waybill-{topic}.redrives"
+OLD_REDRIVE_ID = "waybill-{stream}-{topic}-redrive"
+"""0.1.0's, which a redrive takes over, so that none of that release is left beside it."""
 PROVE = "waybill-prove-"
 
 
@@ -37,6 +41,7 @@ _READ_REDRIVES = Need(TOPIC, REDRIVES, (*_LOOK, "Read"))
 _RECORD = (
     Need(TOPIC, REDRIVES, ("Create", *_LOOK, "Read", "Write")),
     Need(TRANSACTIONAL_ID, REDRIVE_ID, ("Describe", "Write")),
+    Need(TRANSACTIONAL_ID, OLD_REDRIVE_ID, ("Describe", "Write")),
 )
 
 NEEDS: dict[str, tuple[Need, ...]] = {
@@ -48,6 +53,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
         Need(TRANSACTIONAL_ID, PRODUCER_ID, ("Describe", "Write")),
     ),
     "submit": (_READ_EVENTS,),
+    "deliver": (_READ_EVENTS,),
     "backfill": (_READ_EVENTS,),
     "lag": (_READ_EVENTS,),
     "contract init": (_READ_EVENTS,),
@@ -93,18 +99,18 @@ def _is_of(need: Need, kind: str, name: str) -> bool:
         return name.startswith(PROVE) and need.name == PROVE
     if need.kind == PREFIX:
         return True
-    suffixes = ("-redrive",) if kind == TRANSACTIONAL_ID else (".dead", ".cursor", ".redrives")
+    suffixes = ("-redrive", ".redrives") if kind == TRANSACTIONAL_ID else (".dead", ".cursor", ".redrives")
     mine = next((one for one in suffixes if name.endswith(one)), "")
     return need.name.endswith(mine) and not (mine == "" and need.name.endswith(suffixes))
 
 
 def table(programs: Iterable[str] = NEEDS) -> str:
-    """The rows of docs/security.md, with the names of the stream ``names``."""
-    rows = []
+    """The rows of docs/security.md, with the names of the first stream."""
+    first, rows = StreamSettings(), []
     for program in programs:
         needs = [
             f"{', '.join(need.operations)} on {need.kind} "
-            f"`{need.name.format(stream='names', topic='names_topic')}`"
+            f"`{need.name.format(stream=first.name, topic=first.topic)}`"
             for need in NEEDS[program]
         ]
         called = "producer" if program == "producer" else f"`waybill {program}`"

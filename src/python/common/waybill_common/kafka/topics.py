@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from confluent_kafka import (
@@ -28,9 +28,12 @@ from confluent_kafka.admin import (
 from waybill_common.errors import KafkaUnavailable, TopicRefused
 from waybill_common.kafka.admin_requests import Asked, ask
 from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.missing_topic import no_such_topic
 from waybill_common.kafka.passing import NOT_KNOWN_YET
 from waybill_common.kafka.topic_state import TopicState
 from waybill_common.settings import KafkaSettings
+
+_1970 = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,10 @@ def ensure_topic(
     if found is not None:
         return found
     if not settings.create_topics:
-        raise TopicRefused(
-            f"Topic {name} does not exist at {settings.bootstrap_servers}, and kafka.create_topics is off.",
-            allowed="an existing topic, or kafka.create_topics = true.",
+        raise no_such_topic(
+            settings,
+            name,
+            allowed="an existing topic, or kafka.create_topics = true; it is off.",
             remedy=f"create it with {partitions} partitions and replication factor {settings.replication_factor}.",
         )
     wanted = NewTopic(
@@ -145,6 +149,14 @@ def ensure_topic(
     return _await_topic(settings, name)
 
 
+def existing_topic(settings: KafkaSettings, name: str, *, allowed: str, remedy: str) -> Topic:
+    """The topic, which is never created; raises ``TopicRefused`` with these words where there is none."""
+    found = describe_topic(settings, name)
+    if found is None:
+        raise no_such_topic(settings, name, allowed=allowed, remedy=remedy)
+    return found
+
+
 def watermarks(
     settings: KafkaSettings,
     topic: str,
@@ -170,7 +182,8 @@ def first_offsets(settings: KafkaSettings, topic: str, partitions: Sequence[int]
 
 def offsets_at(settings: KafkaSettings, topic: TopicState, moment: datetime) -> dict[int, int]:
     """Each partition's first offset whose record is of ``moment`` or later; its end where there is none."""
-    spec = OffsetSpec.for_timestamp(int(moment.timestamp() * 1000))
+    # Kafka's times are whole milliseconds; a float of one may lie below it.
+    spec = OffsetSpec.for_timestamp(-((_1970 - moment) // timedelta(milliseconds=1)))
     doing, ends = f"asking {topic.name} for the offsets of a time", topic.log_ends
     found = _offsets(settings, topic.name, list(ends), spec, doing)
     return {p: min(offset, ends[p]) if offset >= 0 else ends[p] for p, offset in found.items()}
@@ -178,13 +191,12 @@ def offsets_at(settings: KafkaSettings, topic: TopicState, moment: datetime) -> 
 
 def topic_state(settings: KafkaSettings, name: str) -> TopicState:
     """The topic now; raises ``TopicRefused`` where there is none."""
-    topic = describe_topic(settings, name)
-    if topic is None:
-        raise TopicRefused(
-            f"Topic {name} does not exist at {settings.bootstrap_servers}.",
-            allowed="the topic that the ledger was begun with.",
-            remedy="check stream.topic and kafka.bootstrap_servers.",
-        )
+    topic = existing_topic(
+        settings,
+        name,
+        allowed="the topic that the ledger was begun with.",
+        remedy="check stream.topic and kafka.bootstrap_servers.",
+    )
     marks = watermarks(settings, name, range(topic.partitions))
     return TopicState(
         name=name,

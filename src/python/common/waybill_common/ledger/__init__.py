@@ -10,6 +10,8 @@
 ``folder_window`` pure: for which days rows have folders of their own
 ``split_sizes`` pure: how long the next splits are
 ``contract_rule`` pure: which contract may follow the dataset's
+``next_steps`` what is known, and what may come next
+``dead_share`` pure: whether too many of the last records are dead letters
 ``decisions`` pure: what comes next, from what is known
 ``offset_range`` pure: a backfill, which begins a dataset of its own
 ``journal``   I/O: reading the position, opening and closing a commit
@@ -23,11 +25,6 @@ I4 *somebody can go on*: from every state a driver that is started can reach the
 
 from waybill_common.ledger.contract_rule import ContractDifference, check_contract
 from waybill_common.ledger.decisions import (
-    Deliver,
-    Done,
-    ManifestPlan,
-    Open,
-    Situation,
     check_can_deliver,
     check_not_compacted,
     check_not_truncated,
@@ -53,6 +50,7 @@ from waybill_common.ledger.keys import (
 )
 from waybill_common.ledger.loss import data_loss
 from waybill_common.ledger.manifest import ContractRef, ContractRef3, Layout, Layout3, Manifest
+from waybill_common.ledger.next_steps import Deliver, Done, ManifestPlan, NextStep, Open, Situation, TooDead
 from waybill_common.ledger.offset_range import (
     Edge,
     OffsetRange,
@@ -60,6 +58,7 @@ from waybill_common.ledger.offset_range import (
     parse_edge,
     range_between,
 )
+from waybill_common.ledger.origin import begun_otherwise, origin_of, shown_offsets, shown_start
 from waybill_common.ledger.parse import (
     LARGEST_DOCUMENT,
     LARGEST_ENTRY,
@@ -71,7 +70,7 @@ from waybill_common.ledger.parse import (
     parse_receipt,
 )
 from waybill_common.ledger.position import NOTHING, LedgerPosition
-from waybill_common.ledger.receipt import Receipt, receipt_for
+from waybill_common.ledger.receipt import Receipt, Receipt3, receipt_for
 from waybill_common.ledger.recent import Recent
 from waybill_common.ledger.split_report import (
     ObjectEntry,
@@ -88,13 +87,13 @@ from waybill_common.ledger.split_sizes import longest_splits
 __all__ = [
     "DATA", "DAYS_AHEAD", "DEAD_LETTERS", "LARGEST_DOCUMENT", "LARGEST_ENTRY", "LARGEST_HINT", "LATEST",
     "NOTHING", "ContractDifference", "ContractRef", "ContractRef3", "Deliver", "Done", "Edge", "Frontier",
-    "Journal", "Layout", "Layout3", "LedgerPosition", "LostRange", "Manifest", "ManifestPlan", "ObjectEntry",
-    "ObjectEntry3", "Offset", "OffsetRange", "Offsets", "Open", "Partition", "Receipt", "Recent", "Sha256",
-    "Situation", "Split", "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "check_can_deliver",
-    "check_contract",
-    "check_may_backfill", "check_names", "check_not_compacted", "check_not_truncated", "check_same_stream",
+    "Journal", "Layout", "Layout3", "LedgerPosition", "LostRange", "Manifest", "ManifestPlan", "NextStep",
+    "ObjectEntry", "ObjectEntry3", "Offset", "OffsetRange", "Offsets", "Open", "Partition", "Receipt", "Receipt3",
+    "Recent", "Sha256", "Situation", "Split", "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "TooDead",
+    "begun_otherwise", "check_can_deliver", "check_contract", "check_may_backfill", "check_names",
+    "check_not_compacted", "check_not_truncated", "check_same_stream",
     "check_same_topic", "check_still_the_topic", "corrupt", "data_key", "data_loss", "dead_letter_key",
-    "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "parse_edge",
-    "parse_manifest", "parse_receipt", "parse_window", "partition_in", "range_between", "receipt_for",
-    "receipt_key", "split_name", "utc_day",
+    "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "origin_of",
+    "parse_edge", "parse_manifest", "parse_receipt", "parse_window", "partition_in", "range_between", "receipt_for",
+    "receipt_key", "shown_offsets", "shown_start", "split_name", "utc_day",
 ]

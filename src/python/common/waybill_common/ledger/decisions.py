@@ -3,90 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
 
 from waybill_common.contract import BoundContract
 from waybill_common.errors import LakeRefused, SettingsRefused, TopicRefused
-from waybill_common.kafka import TopicState
-from waybill_common.ledger.contract_rule import (
-    ContractDifference,
-    check_contract,
-    check_tightens,
-    is_another_contract,
-)
+from waybill_common.ledger.contract_rule import check_contract, check_tightens, is_another_contract
+from waybill_common.ledger.dead_share import accepts_by_itself, is_too_dead
 from waybill_common.ledger.entry import LostRange, Split
 from waybill_common.ledger.folder_window import is_window, next_window
 from waybill_common.ledger.loss import data_loss
-from waybill_common.ledger.manifest import ContractRef3, Layout, Layout3, Manifest, Manifest3
+from waybill_common.ledger.manifest import ContractRef3, Layout3, Manifest, Manifest3
+from waybill_common.ledger.next_steps import Deliver, Done, ManifestPlan, NextStep, Open, Situation, TooDead
 from waybill_common.ledger.parse import later_release
 from waybill_common.ledger.position import LedgerPosition
 from waybill_common.ledger.split_sizes import SplitPlan, plan_splits
-from waybill_common.settings import SPLIT_BYTES, WINDOW_PAST
 
 MOST_SPLITS = 50_000
 """Of a commit: its receipt has some 1,500 bytes for each, and at most ``LARGEST_ENTRY`` are read."""
 
 
-@dataclass(frozen=True)
-class ManifestPlan:
-    """How this driver writes new manifests. ``origin`` is where a dataset begins that has no manifest yet.
-
-    ``in_one``: the first manifest goes up to the targets, whatever is known of the records. ``window_past`` is how many
-    days before today rows have folders of their own, where the contract's manifests have a window. ``tightens``: no
-    record is moved, a manifest is opened for its contract alone, and a commit that is open belongs to somebody else.
-    """
-
-    topic: str
-    contract: BoundContract
-    layout: Layout
-    rows_per_object: int
-    accept_loss: bool
-    writer: str
-    release: str
-    origin: Mapping[int, int] = field(default_factory=dict)
-    split_bytes: int = SPLIT_BYTES
-    in_one: bool = False
-    tightens: bool = False
-    window_past: int = WINDOW_PAST
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What is known: the ledger, the topic as Kafka has it now, and the end offsets to reach.
-
-    ``origin`` is where the dataset begins, if it has begun. ``difference`` is what keeps the plan's contract from
-    following the dataset's, where its version is higher. ``today`` is the day by the driver's clock, UTC.
-    """
-
-    position: LedgerPosition
-    topic: TopicState
-    targets: Mapping[int, int]
-    origin: Mapping[int, int] = field(default_factory=dict)
-    difference: ContractDifference | None = None
-    today: date = date(1970, 1, 1)
-
-
-@dataclass(frozen=True)
-class Deliver:
-    """Finish this open manifest, whoever wrote it."""
-
-    manifest: Manifest
-
-
-@dataclass(frozen=True)
-class Open:
-    """Create this manifest."""
-
-    manifest: Manifest
-
-
-@dataclass(frozen=True)
-class Done:
-    """The frontier has reached the targets."""
-
-
-def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
+def next_step(now: Situation, plan: ManifestPlan) -> NextStep:
     """Recover before going on: an open manifest is finished before a new one is thought of.
 
     Raises ``LakeRefused`` (another stream's or topic's ledger), ``TopicRefused`` (topic recreated, truncated or
@@ -103,12 +38,17 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
         return Deliver(now.position.open)
     check_not_ahead(now.position)
     check_contract(now.position, plan.contract, now.difference)
-    begun = now.position.frontier if now.position.number else plan.origin
-    origin = now.origin if now.position.number else plan.origin
+    if is_too_dead(now.position, plan):
+        return TooDead(now.position)
+    pins = now.position.number == 0 and bool(now.origin)
+    origin = now.origin if now.position.number or pins else plan.origin
+    begun = now.position.frontier if now.position.number else origin
     before = {p: begun.get(p, 0) for p in sorted({*now.topic.log_ends, *begun})}
-    after = {p: max(start, now.targets.get(p, 0)) for p, start in before.items()}
+    # What is gone already of a dataset that is about to begin is told now, and not to the run after this one.
+    targets = now.topic.log_starts if pins else {}
+    after = {p: max(start, now.targets.get(p, 0), targets.get(p, 0)) for p, start in before.items()}
     check_not_truncated(before, now.topic.log_ends, plan.topic)
-    if before == after and not (plan.tightens and is_another_contract(now.position, plan.contract)):
+    if before == after and not (pins or _is_for_its_words(now, plan)):
         return Done()
     holes = tuple(_holes(before, after, now.topic.log_starts))
     if holes and not plan.accept_loss:
@@ -151,11 +91,19 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
             after=after,
             splits=tuple(splits),
             holes=holes,
-            accept_dead=False,
+            accept_dead=plan.accept_dead,
             writer=plan.writer,
             release=plan.release,
         )
     )
+
+
+def _is_for_its_words(now: Situation, plan: ManifestPlan) -> bool:
+    """Whether a manifest that moves nothing is opened for what else it says. What waits will have one of its own."""
+    if plan.tightens:
+        return is_another_contract(now.position, plan.contract)
+    waits = any(end > now.position.frontier.get(p, 0) for p, end in now.topic.log_ends.items())
+    return not waits and accepts_by_itself(now.position, plan)
 
 
 def _window(now: Situation, plan: ManifestPlan) -> tuple[str, str] | None:

@@ -81,9 +81,9 @@ class Journal:
         return None if body is None else parse_manifest(key, body)
 
     def origin(self, at: LedgerPosition) -> Frontier:
-        """Where the dataset at position ``at`` begins; no partition where nothing was ever delivered."""
+        """Where the dataset at position ``at`` begins; no partition where it has no manifest."""
         if at.number == 0:
-            return {}
+            return {} if at.open is None else at.open.before
         last = self._manifest(at.number if at.format >= 3 else 1)[0]
         return last.before if isinstance(last, Manifest1) else last.origin
 
@@ -229,14 +229,15 @@ def _behind(receipt: Receipt, sha256: str, old: ContractRef | None) -> LedgerPos
     """``old`` is the contract of its manifest, for a receipt that does not say."""
     if receipt.number >= LARGEST:
         raise corrupt(keys.receipt_key(receipt.number), "no number follows it")
-    recent, contract, window, is_ahead = None, None, None, False
+    recent, contract, window, is_ahead, judged = None, None, None, False, None
     if isinstance(receipt, Receipt3):
         window = receipt.layout.window
         is_ahead = bool(receipt.schemas or receipt.schemas_sha256) or not (
             window is None or is_window(window)
         )
-        if not receipt.recent.is_full and not receipt.accept_dead:
-            recent, contract = receipt.recent, receipt.contract
+        judged = None if receipt.accept_dead else receipt.recent
+        if judged is not None and not judged.is_full:
+            recent, contract = judged, receipt.contract
     return LedgerPosition(
         number=receipt.number,
         frontier=receipt.frontier,
@@ -253,6 +254,7 @@ def _behind(receipt: Receipt, sha256: str, old: ContractRef | None) -> LedgerPos
         is_ahead=is_ahead,
         seen=seen_in(receipt.splits) if isinstance(receipt, Receipt3) else None,
         window=window,
+        judged=judged,
     )
 
 

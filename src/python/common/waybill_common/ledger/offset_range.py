@@ -87,18 +87,24 @@ def check_may_backfill(
     """
     if first is None and position.number == 0:
         return
-    began = first and _range_of(first)
+    began = None if first is None else _range_of(first)
     if began == offset_range:
         return
     frontier = ", ".join(f"partition {p} at {o}" for p, o in sorted(position.frontier.items()))
     raise BackfillRefused(
-        f"{address} already holds a dataset, which began with {began or 'a manifest that is gone'} and whose "
+        f"{address} already holds a dataset, which began with {_shown(began)} and whose "
         f"frontier is {frontier or 'still where it began'}; this backfill is of {offset_range}.",
         allowed="a lake without a dataset, or the one that this very backfill began. What a receipt covers is final: "
         "rows, dead letters, and declared lost ranges, which Kafka can't fill again under their offsets.",
         remedy="name another lake.url, and read both datasets. Lost records that are found again can be produced "
         "to the topic, where they arrive under new offsets.",
     )
+
+
+def _shown(began: OffsetRange | None) -> str:
+    if began is None:
+        return "a manifest that is gone"
+    return str(began) if began.begin else "a commit that moved nothing"
 
 
 def _range_of(manifest: Manifest) -> OffsetRange:

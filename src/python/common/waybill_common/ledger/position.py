@@ -18,7 +18,8 @@ class LedgerPosition:
     ``number`` 0 and an empty frontier mean that nothing was ever delivered. ``format`` is that of the last receipt, 0
     where there is none, and ``contract`` its commit's. ``recent`` is what a receipt under ``recent_contract`` counts on
     from. ``is_ahead``: the last receipt has what only a later release can go on from. ``seen`` is what it says of each
-    partition's records; None where it says nothing of sizes. ``window`` is that of the last receipt.
+    partition's records; None where it says nothing of sizes. ``window`` is that of the last receipt. ``judged`` is what
+    it counts of dead letters; None where they are accepted, or not counted.
     """
 
     number: int
@@ -36,6 +37,7 @@ class LedgerPosition:
     is_ahead: bool = False
     seen: Mapping[int, Seen] | None = None
     window: tuple[str, str] | None = None
+    judged: Recent | None = None
 
     @property
     def is_old(self) -> bool:

@@ -1,4 +1,4 @@
-"""How many of the last records were dead letters: later releases judge by it whether a contract still fits."""
+"""How many of the last records were dead letters: by it is judged whether a contract still fits."""
 
 from __future__ import annotations
 

@@ -33,6 +33,7 @@ from waybill_common.settings.lake_sections import LakeSettings
 from waybill_common.settings.loading import load_settings
 from waybill_common.settings.refused_values import is_secret_property, secrets_in
 from waybill_common.settings.sections import (
+    MAX_DEAD_SHARE,
     SPLIT_BYTES,
     WINDOW_PAST,
     DeliverySettings,
@@ -50,8 +51,8 @@ from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, 
 
 # fmt: off
 __all__ = [
-    "CREATION", "DELIVERING", "DELIVERING_HERE", "FIRST_STREAM", "FOLDER_VARIABLE", "NO_CONTRACT", "READING",
-    "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
+    "CREATION", "DELIVERING", "DELIVERING_HERE", "FIRST_STREAM", "FOLDER_VARIABLE", "MAX_DEAD_SHARE", "NO_CONTRACT",
+    "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
     "DeliverySettings", "GivenStreams", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings",
     "PseudonymSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
     "StreamSettings", "StreamSource", "StreamValues", "UnreadableFile",

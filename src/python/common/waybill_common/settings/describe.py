@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import HttpUrl, SecretStr
@@ -16,6 +17,7 @@ _NAMES = {
     bool: "true or false",
     HttpUrl: "http or https URL",
     SecretStr: "secret text",
+    datetime: "instant",
 }
 
 

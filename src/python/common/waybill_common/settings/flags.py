@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from argparse import SUPPRESS, ArgumentParser, Namespace, _ArgumentGroup
 from collections.abc import Iterable, Mapping
-from typing import get_origin
 
 from waybill_common.many import Selection, shard_of
 from waybill_common.settings.describe import shown_default
@@ -14,6 +13,7 @@ from waybill_common.settings.setting_names import (
     FOLDER_VARIABLE,
     flag_of,
     is_secret,
+    is_table,
     known,
     variable_of,
 )
@@ -25,8 +25,11 @@ _STREAM = "chosen_stream"
 _STREAMS = "streams_folder"
 _EVERY, _SHARD = "every_stream", "shard_of_streams"
 _IDLE = "idle:"
-_ALSO = {"status.port": "--status-port"}
+_ALSO = {"status.port": "--status-port", "delivery.accept_dead": "--accept-dead"}
 """Short forms, for what is given by hand."""
+
+_SWITCHES = ("delivery.accept_dead",)
+"""Without a value they are true."""
 
 UNKNOWN = "unknown_settings"
 """Where a namespace keeps the names of flags that look like settings, and that this program lacks."""
@@ -46,7 +49,16 @@ def add_settings_flags(
         if not is_secret(info):
             shown = f"{info.description} [default: {shown_default(info)}]".replace("%", "%%")
             also = (_ALSO[name],) if name in _ALSO else ()
-            settings.add_argument(flag_of(name), *also, dest=_SETTING + name, metavar="VALUE", help=shown)
+            is_switch = name in _SWITCHES
+            settings.add_argument(
+                flag_of(name),
+                *also,
+                dest=_SETTING + name,
+                metavar="VALUE",
+                help=shown,
+                nargs="?" if is_switch else None,
+                const="true" if is_switch else None,
+            )
     settings.add_argument("--config", metavar="FILE", help="settings file (default: waybill.toml, if there)")
     if any(name.startswith("stream.") for name in names_used):
         if several:
@@ -163,8 +175,9 @@ def as_variables(flags: Namespace, environ: Mapping[str, str]) -> dict[str, str]
         _choose(found, stream)
     for name, text in given(flags).items():
         variable = variable_of(name)
-        is_table = get_origin(known()[name].annotation) is dict and variable in environ
-        found[variable] = json.dumps(json.loads(environ[variable]) | json.loads(text)) if is_table else text
+        annotation, before = known()[name].annotation, environ.get(variable, "")
+        are_tables = before != "" and is_table(annotation, before) and is_table(annotation, text)
+        found[variable] = json.dumps(json.loads(before) | json.loads(text)) if are_tables else text
     return found
 
 

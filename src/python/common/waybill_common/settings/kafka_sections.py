@@ -17,7 +17,7 @@ from pydantic import (
 
 from waybill_common.settings.section import FROM_FOLDER, Seconds, Section
 from waybill_common.stream_names import STREAM_NAME, TOPIC_NAME, why_no_stream, why_no_topic
-from waybill_common.stream_start import Start
+from waybill_common.stream_start import Start, parse_start
 
 _BROKER = re.compile(
     r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@%?#=\[\]]+):([0-9]{1,5})"
@@ -65,14 +65,26 @@ class StreamSettings(Section):
         None,
         description="Its folder below `lake.url`, where it is not that of its folder: by default its name.",
     )
+    start: Start | None = Field(
+        None,
+        description="Where the dataset begins, of a topic that no source of Waybill's fills: `earliest`, which unset "
+        "means, `latest`, an instant of RFC 3339, or a table of each partition's first offset. It counts until the "
+        "first commit has written down what it came to, see [topics-of-others.md](topics-of-others.md).",
+    )
     contract: Annotated[bytes | None, FROM_FOLDER] = None
     source: Annotated[str | None, FROM_FOLDER] = None
-    start: Annotated[Start, FROM_FOLDER] = "earliest"
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _one_of_its_forms(cls, said: object) -> Start | None:
+        return None if said is None else parse_start(said)
 
     @property
     def is_filled(self) -> bool:
-        """Whether a source of ours fills the topic; else it is somebody else's."""
-        return self.source is not None
+        """Whether a source of ours fills the topic. Any other is somebody else's: nothing writes to it, or makes it,
+        or makes one beside it. Without a folder it is the stream of 0.1.0.
+        """
+        return self.source is not None or self.contract is None
 
     @property
     def lake_folder(self) -> str:

@@ -114,6 +114,7 @@ class PseudonymSettings(Section):
 
 SPLIT_BYTES = 2**26
 WINDOW_PAST = 3650
+MAX_DEAD_SHARE = 0.1
 
 
 class DeliverySettings(Section):
@@ -162,6 +163,18 @@ class DeliverySettings(Section):
     accept_loss: bool = Field(
         default=False,
         description="Go on where Kafka's retention has taken undelivered offsets, and record the lost range.",
+    )
+    max_dead_share: float = Field(
+        MAX_DEAD_SHARE,
+        ge=0,
+        le=1,
+        description="Most of the last 1,000 records or more that may be dead letters: where a larger part of them is, "
+        "the contract no longer fits, and a run ends with exit code 39. 1 is never.",
+    )
+    accept_dead: bool = Field(
+        default=False,
+        description="Go on where that is so, also `--accept-dead`: this run's commits say that their dead letters are "
+        "accepted, and counting begins anew.",
     )
     shutdown_timeout: Seconds = Field(300.0, description="How long a stop waits for the commit in hand.")
 

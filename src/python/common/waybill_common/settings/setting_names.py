@@ -6,7 +6,8 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, get_args, get_origin
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
@@ -17,7 +18,7 @@ PREFIX = "WAYBILL_"
 CONFIG_VARIABLE = "WAYBILL_CONFIG"
 FOLDER_VARIABLE = "WAYBILL_STREAMS_FOLDER"
 _OF_A_STREAM = re.compile(r"WAYBILL_STREAMS__([A-Z][A-Z0-9_]*?)__([A-Z0-9_]+)")
-OF_STREAMS = ("topic", "dataset")
+OF_STREAMS = ("topic", "dataset", "start")
 """The fields of ``[streams.NAME]``, each of which is one of ``[stream]`` too."""
 
 REMOVED = {
@@ -75,6 +76,13 @@ def variable_of(name: str) -> str:
 def is_secret(info: FieldInfo) -> bool:
     """Whether a setting holds a secret: it has no flag, is never printed, and may come from a file."""
     return SecretStr in _leaves(info.annotation)
+
+
+def is_table(annotation: Any, text: str) -> bool:
+    """Whether the text of a setting of this type is a table: also where something else may stand, and it looks so."""
+    if get_origin(annotation) in (Union, UnionType):
+        return text.lstrip().startswith("{") and any(is_table(one, text) for one in get_args(annotation))
+    return get_origin(annotation) is dict
 
 
 def may_be_secret(text: str) -> bool:

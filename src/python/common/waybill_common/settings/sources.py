@@ -26,6 +26,7 @@ from waybill_common.settings.setting_names import (
     flag_of,
     is_kubernetes,
     is_secret,
+    is_table,
     known,
     known_variables,
     named,
@@ -105,8 +106,10 @@ def _from_flags(found: GivenValue, flags: Namespace) -> None:
     by_name, by_setting = settings_flags.chosen_stream(flags), given.pop(STREAM, None)
     if None not in (by_name, by_setting) and by_name != by_setting:
         found.refuse(f"--stream is {by_name}, {flag_of(STREAM)} is {by_setting}; leave one out", STREAM)
-    elif (stream := by_name or by_setting) is not None:
-        found.choose(stream, "flag --stream" if by_name else f"flag {flag_of(STREAM)}")
+    elif by_name is not None:
+        found.choose(by_name, "flag --stream")
+    elif by_setting is not None:
+        found.choose(by_setting, f"flag {flag_of(STREAM)}")
     for name, text in given.items():
         _put_text(found, name, text, f"flag {flag_of(name)}")
     for flag in getattr(flags, settings_flags.UNKNOWN, ()):
@@ -171,8 +174,9 @@ def _variables(environ: Mapping[str, str]) -> Iterable[tuple[str, str | tuple[st
 
 
 def _put_text(found: GivenValue, name: str, text: str, origin: str) -> None:
-    """Lists and tables are JSON there."""
-    if get_origin(known()[name].annotation) not in (dict, tuple) or not text.strip():
+    """Lists and tables are JSON there; where a text may stand as well, what begins as a table does."""
+    annotation = known()[name].annotation
+    if not (is_table(annotation, text) or get_origin(annotation) is tuple) or not text.strip():
         found.put(name, text, origin)
         return
     try:

@@ -24,10 +24,10 @@ def uses(*names: str, without: Iterable[str] = ()) -> tuple[str, ...]:
     )
 
 
-READING = uses("stream", "kafka", "lake", "log", "security", without=CREATION)
+READING = uses("stream", "kafka", "lake", "log", "security", without=(*CREATION, "stream.start"))
 """Topic and lake, neither of them made."""
 
-SENDING = uses("stream", "kafka", "lake", "log", "security", without=("kafka.partitions",))
+SENDING = uses("stream", "kafka", "lake", "log", "security", without=("kafka.partitions", "stream.start"))
 """Also the topic of redrives, which is made where it is missing; it has one partition."""
 
 DELIVERING_HERE = uses("stream", "kafka", "lake", "delivery", "status", "log", "security")

@@ -39,7 +39,7 @@ async def show_message(request: Request) -> Response:
         _delivery(context, name, partition, offset),
     )
     receipt: Receipt | None = None
-    if delivery.value is not None:
+    if delivery.value is not None and delivery.value.commit:
         number = delivery.value.commit
         receipt = (
             await context.store.ask(("receipt", number), partial(context.ledger.receipt, number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -36,7 +37,7 @@ async def show_stream(request: Request) -> Response:
     if request.path_params["stream"] != context.settings.stream.name:
         return page(request, "not_found.html", status=404)
     (newest, receipts, times, opened), bounds = await asyncio.gather(_lake(context), _bounds(context))
-    partitions = lags(newest.value.frontier if newest.value else None, bounds.value or {})
+    partitions = lags(_frontier(context, newest.value, bounds.value or {}), bounds.value or {})
     recent = RecentCommits(receipts.value.read if receipts.value else ())
     return page(
         request,
@@ -78,6 +79,15 @@ async def show_commits(request: Request) -> Response:
         numbers=numbers,
         page_size=_PAGE,
     )
+
+
+def _frontier(
+    context: Context, newest: Newest | None, bounds: Mapping[int, Bounds]
+) -> Mapping[int, int] | None:
+    """A dataset of somebody else's topic has lost nothing before it has begun."""
+    if newest is None or newest.number or newest.open or context.settings.stream.is_filled:
+        return None if newest is None else newest.frontier
+    return {p: one.start for p, one in bounds.items()}
 
 
 async def _lake(

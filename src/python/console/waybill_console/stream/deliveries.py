@@ -16,7 +16,8 @@ _SECONDS = 2.5
 
 @dataclass(frozen=True)
 class Delivery:
-    """Where an offset went. ``objects`` are places in the commit's list; a hole and a marker have none."""
+    """Where an offset went. ``objects`` are places in the commit's list; a hole and a marker have none. ``commit`` is 0
+    for what lies before the dataset's beginning."""
 
     commit: int
     objects: tuple[int, ...]
@@ -48,6 +49,8 @@ class EventSearch:
 def delivery_of(ledger: StreamLedger, partition: int, offset: int) -> Delivery | None:
     """The commit that an offset was delivered in, None beyond the frontier: some twenty receipts are read, no more."""
     last = ledger.newest().number
+    if offset < ledger.origin().get(partition, 0):
+        return Delivery(0, ())
 
     def is_at_or_past(number: int) -> bool:
         receipt = ledger.receipt(number)

@@ -23,6 +23,7 @@ from waybill_common.ledger import (
     parse_manifest,
     parse_receipt,
     receipt_key,
+    shown_offsets,
 )
 from waybill_console.stream.ledger_end import last_number
 
@@ -34,10 +35,17 @@ _LARGEST_KEPT = 64 * 1024
 
 @dataclass(frozen=True)
 class Newest:
-    """Where the ledger stands. ``receipt`` is None where nothing was ever delivered, ``open`` where no commit is."""
+    """Where the ledger stands. ``receipt`` is None where nothing was ever delivered, ``open`` where no commit is;
+    ``origin`` is where the first manifest begins, with no partition where there is none."""
 
     receipt: Receipt | None
     open: Manifest | None
+    origin: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def begins_at(self) -> str:
+        """Partitions that do not begin at 0; empty where all do."""
+        return shown_offsets({p: offset for p, offset in self.origin.items() if offset})
 
     @property
     def number(self) -> int:
@@ -45,7 +53,7 @@ class Newest:
 
     @property
     def frontier(self) -> Mapping[int, int]:
-        return self.receipt.frontier if self.receipt else {}
+        return self.receipt.frontier if self.receipt else self.origin
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,7 @@ class StreamLedger:
 
     lake: Lake
     _kept: OrderedDict[int, Receipt] = field(default_factory=OrderedDict, repr=False)
+    _origin: Mapping[int, int] | None = field(default=None, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def newest(self) -> Newest:
@@ -74,7 +83,14 @@ class StreamLedger:
         if hint and self.receipt(hint) is None:
             raise corrupt(receipt_key(hint), "latest.json names it, and it is gone")
         last = last_number(hint, lambda number: self.receipt(number) is not None)
-        return Newest(self.receipt(last) if last else None, self.manifest(last + 1))
+        return Newest(self.receipt(last) if last else None, self.manifest(last + 1), self.origin())
+
+    def origin(self) -> Mapping[int, int]:
+        """Where the dataset begins, which never changes; no partition where it has no manifest."""
+        if self._origin is None:
+            first = self.manifest(1)
+            self._origin = None if first is None else first.before
+        return self._origin or {}
 
     def receipt(self, number: int) -> Receipt | None:
         """None where there is none of that number."""

@@ -13,6 +13,7 @@ from waybill_contracts.document.described import (
     ValueFormat,
     ValueType,
 )
+from waybill_contracts.document.general_path import general_path
 from waybill_contracts.document.pattern import (
     Branches,
     OneOf,
@@ -52,6 +53,7 @@ __all__ = [
     "ValueType",
     "canonical_bytes",
     "escaped",
+    "general_path",
     "inverted",
     "parse_document",
     "parse_pattern",

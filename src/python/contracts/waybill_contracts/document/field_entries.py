@@ -23,15 +23,19 @@ _id = re.compile(r"[1-9][0-9]{0,9}").fullmatch
 
 
 class EntryReader:
-    """Puts entries on the described values. ``members`` are those that this value format knows."""
+    """Puts entries on the described values. ``members`` are those that this value format knows, ``has_slices`` whether
+    it has texts of its own that JSON can be kept as."""
 
-    def __init__(self, place: MemberPlace, entries: Any, *, members: tuple[str, ...], legacy: bool) -> None:
+    def __init__(
+        self, place: MemberPlace, entries: Any, *, members: tuple[str, ...], legacy: bool, has_slices: bool
+    ) -> None:
         if not isinstance(entries, dict):
             raise refuse(place, f"{shown(entries)} is no object", "an object, by field id")
         self._place = place
         self._entries = entries
         self._members = members
         self._legacy = legacy
+        self._has_slices = has_slices
 
     def check_ids(self, ids: set[int], key_ids: set[int]) -> None:
         known = {str(one) for one in ids - key_ids}
@@ -90,6 +94,8 @@ class EntryReader:
     def _wire(self, place: MemberPlace, of: ValueType, entry: dict[str, Any]) -> str:
         first = first_wire(of)
         if "wire" not in entry:
+            if first == "slice" and not self._has_slices:
+                raise refuse(place, "Avro has no JSON but in a text", 'the wire "string" on JSON')
             return first
         others = other_wires(of, legacy=self._legacy)
         wire = entry["wire"]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from waybill_contracts.avro import SchemaRefused, parse_schema
 from waybill_contracts.document.described import Choice, ValueFormat
+from waybill_contracts.document.pointers import spelled
 from waybill_contracts.document.reading_members import MemberPlace, a_text, a_word, an_object, different_texts
 from waybill_contracts.document.refusal import refuse, shown
-from waybill_contracts.scanning import NotJson, read_json, too_deep
 
 VALUE_FORMATS = ("json", "avro", "text", "binary")
 KEY_FORMATS = ("text", "binary", "json")
 FRAMES = ("confluent", "apicurio", "confluent_header", "glue")
 MOST_TEXTS = 100
-MOST_SCHEMA = 1_000_000
 
 _registry = re.compile(r"[a-z][a-z0-9_]{0,47}").fullmatch
 
@@ -51,11 +51,10 @@ def _frame(place: MemberPlace, value: dict[str, Any]) -> str | None:
 def _schema(place: MemberPlace, value: Any) -> str:
     text = a_text(place, value)
     try:
-        is_one = len(text.encode()) <= MOST_SCHEMA and not too_deep(text) and read_json(text) is not None
-    except NotJson:
-        is_one = False
-    if not is_one:
-        raise refuse(place, "it is no Avro schema", f"the schema's JSON, at most {MOST_SCHEMA:,} bytes")
+        parse_schema(text)
+    except SchemaRefused as refused:
+        where = f"at {spelled(refused.place)} of" if refused.place else "of"
+        raise refuse(place, f"{where} the Avro schema: {refused.found}", refused.allowed) from None
     return text
 
 

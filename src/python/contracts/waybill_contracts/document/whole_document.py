@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from waybill_common.settings import FIRST_STREAM
+from waybill_common.stream_names import why_no_stream
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_contracts.document.described import ContractDocument, LegacyTerms, Primitive, StructOf
 from waybill_contracts.document.field_entries import MEMBERS, OF_A_COLUMN, EntryReader
@@ -31,7 +33,6 @@ ALWAYS = (
 )
 WHERE_USED = ("id", "time", "key", "select", "ignore", "legacy")
 
-_stream = re.compile(r"[a-z][a-z0-9_]{0,47}").fullmatch
 _fingerprint = re.compile(r"[0-9a-f]{64}").fullmatch
 _whole = re.compile(r"-?(?:0|[1-9][0-9]{0,19})").fullmatch
 
@@ -70,7 +71,7 @@ def _plain(place: MemberPlace, value: Any) -> Any:
             )
         return int(value)
     if isinstance(value, Repeated):
-        raise refuse((*place, min(value.names)), "it stands there twice", "each member once")
+        raise refuse((*place, min(value.repeated)), "it stands there twice", "each member once")
     if isinstance(value, dict):
         return {name: _plain((*place, name), one) for name, one in value.items()}
     if isinstance(value, list):
@@ -90,7 +91,11 @@ def _checked(tree: Any, text: bytes) -> ContractDocument:
     schema = SchemaReader()
     described = schema.schema(("schema",), tree["schema"])
     entries = EntryReader(
-        ("fields",), tree["fields"], members=OF_A_COLUMN if is_column else MEMBERS, legacy=legacy is not None
+        ("fields",),
+        tree["fields"],
+        members=OF_A_COLUMN if is_column else MEMBERS,
+        legacy=legacy is not None,
+        has_slices=value.format != "avro",
     )
     entries.check_ids(set(schema.ids), schema.key_ids)
     root = entries.struct(described)
@@ -124,7 +129,7 @@ def _checked(tree: Any, text: bytes) -> ContractDocument:
 
 def _stream_name(value: Any) -> str:
     name = a_text(("stream",), value)
-    if not _stream(name) or "__" in name or name.endswith(("_", "_redriven")):
+    if why_no_stream(name):
         raise refuse(
             ("stream",),
             f"{shown(name)} is no name of a stream",
@@ -135,8 +140,9 @@ def _stream_name(value: Any) -> str:
 
 def _legacy(value: Any, stream: str) -> LegacyTerms:
     an_object(("legacy",), value, always=("fingerprint", "partition_key"))
-    if stream != "names":
-        raise refuse(("legacy",), f"it stands in a contract of {stream}", "legacy in that of names alone")
+    if stream != FIRST_STREAM:
+        allowed = f"legacy in that of {FIRST_STREAM} alone"
+        raise refuse(("legacy",), f"it stands in a contract of {stream}", allowed)
     fingerprint = a_text(("legacy", "fingerprint"), value["fingerprint"])
     if not _fingerprint(fingerprint):
         raise refuse(
@@ -155,8 +161,8 @@ def _extra(value: Any, form: str) -> str:
 
 
 def _ignore(value: Any, form: str) -> tuple[tuple[str, ...], ...]:
-    if form != "json":
-        raise refuse(("ignore",), f"{form} has no fields to ignore", "it with json")
+    if form not in ("json", "avro"):
+        raise refuse(("ignore",), f"{form} has no fields to ignore", "it with json or avro")
     found = []
     for at, text in enumerate(different_texts(("ignore",), value)):
         tokens = tokens_of(text)

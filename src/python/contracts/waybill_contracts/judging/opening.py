@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from waybill_contracts.avro import NotAvro, parse_schema
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.judging.frames import unframe_of
 from waybill_contracts.judging.verdicts import Complaint
+from waybill_contracts.resolution import ResolvedSchema
 from waybill_contracts.scanning import NotJson, read_json, read_old_json, too_deep, too_deep_for_0_1_0
 
 _BAD_FRAME = Complaint("", "bad_frame")
@@ -15,16 +17,19 @@ _NOT_UTF8 = Complaint("", "not_utf8")
 _TOO_DEEP = Complaint("", "too_deep")
 _NOT_JSON = Complaint("", "not_json")
 _NOT_AN_OBJECT = Complaint("", "not_an_object")
+_NOT_AVRO = Complaint("", "not_avro")
 
 Opened = Any
-"""The value's text (bytes, for binary) and its tree of tokens, or a ``Complaint``."""
+"""The value's text (bytes, for binary) and its tree of tokens, or a ``Complaint``. For Avro, what is read of its bytes
+stands for the tree."""
 
 
 def opener_of(document: ContractDocument) -> Callable[[bytes], Opened]:
     unframe = unframe_of(document.value.frame, is_old=document.legacy is not None)
-    inner = _INNER[document.value.format]
-    if document.legacy is not None:
-        inner = _old_json
+    if document.value.schema is not None:
+        inner = _avro(ResolvedSchema(parse_schema(document.value.schema), document.root))
+    else:
+        inner = _old_json if document.legacy is not None else _INNER[document.value.format]
     if unframe is None:
         return inner
 
@@ -59,6 +64,19 @@ def _old_json(value: bytes) -> Opened:
     except (UnicodeDecodeError, NotJson):
         return _NOT_JSON
     return (text, tree) if isinstance(tree, dict) else _NOT_AN_OBJECT
+
+
+def _avro(schema: ResolvedSchema) -> Callable[[bytes], Opened]:
+    """Of datums that were written with one schema."""
+
+    def opened(value: bytes) -> Opened:
+        try:
+            found = schema.read(value)
+        except NotAvro:
+            return _NOT_AVRO
+        return _NOT_AN_OBJECT if found is None else (value, found)
+
+    return opened
 
 
 def _text(value: bytes) -> Opened:

@@ -8,7 +8,7 @@ from waybill_contracts.document import ContractDocument
 from waybill_contracts.judging.envelope import BAD_HEADERS, key_reader, read_headers, timestamp_micros
 from waybill_contracts.judging.old_words import told_by_0_1_0
 from waybill_contracts.judging.opening import opener_of
-from waybill_contracts.judging.selecting import TWICE, UNWANTED, WANTED, by_header, by_member
+from waybill_contracts.judging.selecting import TWICE, UNWANTED, WANTED, by_header, by_member, by_schema
 from waybill_contracts.judging.verdicts import (
     MOST_LISTED,
     SKIPPED,
@@ -31,19 +31,19 @@ class RecordJudge:
     """``most`` bounds how many things are told of a dead record; ``None`` tells all."""
 
     def __init__(self, document: ContractDocument, most: int | None = MOST_LISTED) -> None:
-        if document.value.format == "avro":
-            raise ValueError(f"no release judges Avro yet, as {document.stream} wants")
+        if document.value.registry is not None:
+            raise ValueError(f"{document.stream} wants a registry, which no release asks yet")
         self.document = document
         self._most = most
         self._is_old = document.legacy is not None
         self._open = opener_of(document)
         self._key = key_reader(document.key) if document.key else None
-        self._is_json = document.value.format == "json"
-        if self._is_json:
+        self._format = document.value.format
+        if self._format == "json":
             self._root = root_check(document)
             self._shape = shape_of(document.root)
             self._keeps_text = keeps_text(self._shape)
-        else:
+        elif self._format != "avro":
             self._column = column_check(document.root.fields[0])
 
     def judge(self, record: KafkaInput) -> RecordVerdict:
@@ -92,10 +92,15 @@ class RecordJudge:
             return by_header(choice, record.headers)
         if opened is None:
             return UNWANTED
+        if choice.by == "schema":
+            return by_schema(choice, opened[1].record)
         return by_member(choice, opened[1], last_counts=self.document.duplicates == "last")
 
     def _values(self, text: Any, tree: Any) -> tuple[Any, str | None, tuple[Complaint, ...]]:
-        if not self._is_json:
+        if self._format == "avro":
+            notes = self._notes(text, is_sliced=False)
+            return self._told(tree.values(notes), notes)
+        if self._format != "json":
             value = self._column(text)
             if value.__class__ is Misfit:
                 return None, None, (Complaint("", value.code, value.keyword),)
@@ -105,6 +110,9 @@ class RecordJudge:
         if notes.wants_slices:
             notes = self._notes(text, is_sliced=True)
             values = self._root(read_sliced(text, self._shape), None, notes)
+        return self._told(values, notes)
+
+    def _told(self, values: Any, notes: Notes) -> tuple[Any, str | None, tuple[Complaint, ...]]:
         told = notes.misfits
         if not told and not notes.is_extra_too_long:
             return values, notes.extra_text(), ()
@@ -113,7 +121,7 @@ class RecordJudge:
             complaints = told_by_0_1_0(notes.misfits)
         return None, None, (*complaints, _EXTRA_TOO_LONG) if notes.is_extra_too_long else complaints
 
-    def _notes(self, text: str, *, is_sliced: bool) -> Notes:
+    def _notes(self, text: str | bytes, *, is_sliced: bool) -> Notes:
         document = self.document
         most = None if self._is_old else self._most  # 0.1.0 sorts before it cuts
         return Notes(document.extra, document.ignore, len(text), most, is_sliced=is_sliced)

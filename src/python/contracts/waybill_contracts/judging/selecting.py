@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from waybill_contracts.avro import RecordType
 from waybill_contracts.document import Choice
 from waybill_contracts.scanning import Repeated
 
@@ -15,7 +16,7 @@ TWICE = "twice"
 
 
 def by_member(choice: Choice, tree: dict[str, Any], *, last_counts: bool) -> str:
-    if not last_counts and isinstance(tree, Repeated) and choice.name in tree.names:
+    if not last_counts and isinstance(tree, Repeated) and choice.name in tree.repeated:
         return TWICE
     found = tree.get(choice.name)
     return WANTED if found.__class__ is str and found in choice.texts else UNWANTED
@@ -32,3 +33,8 @@ def by_header(choice: Choice, headers: Sequence[tuple[bytes, bytes | None]]) -> 
     except UnicodeDecodeError:
         return UNWANTED
     return WANTED if text in choice.texts else UNWANTED
+
+
+def by_schema(choice: Choice, record: RecordType) -> str:
+    """By a member of the writer's schema that is a text: ``name`` is the record's full one."""
+    return WANTED if record.said.get(choice.name) in choice.texts else UNWANTED

@@ -27,13 +27,13 @@ class NumberText(str):
 class Repeated(dict[str, Any]):
     """An object in which names stand twice. Each is where it stood first, with what it had last."""
 
-    __slots__ = ("entries", "names")
+    __slots__ = ("entries", "repeated")
 
     def __init__(self, entries: list[tuple[str, Any]]) -> None:
         super().__init__(entries)
         self.entries = entries
         seen: set[str] = set()
-        self.names = {name for name, _ in entries if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
+        self.repeated = {name for name, _ in entries if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
 
 
 def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -36,6 +36,29 @@ def scalar_check(of: DescribedValue, document: ContractDocument) -> Check | None
     return _as_0_1_0_chose(check) if document.legacy and "enum" in of.rules else check
 
 
+def text_check(of: DescribedValue) -> Check | None:
+    """The check of a text alone, without the rules; ``None`` where the wire has no texts of the type."""
+    assert isinstance(of.type, Primitive)  # noqa: S101  # who asks has a value without parts
+    if of.wire in _NO_TEXTS:
+        return None
+    return _primitive(of.type, of.wire, floors=of.floors)
+
+
+_NO_TEXTS = (
+    "token",
+    "number",
+    "slice",
+    "epoch_days",
+    "ms",
+    "us",
+    "epoch_s",
+    "epoch_ms",
+    "epoch_us",
+    "epoch_ns",
+)
+"""Wires of tokens that are none."""
+
+
 def _as_0_1_0_chose(check: Check) -> Check:
     """To 0.1.0 whatever is not in an enum was a bad value, whichever token it is."""
     bad = Misfit("bad_value", "enum")

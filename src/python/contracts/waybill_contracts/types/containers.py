@@ -56,7 +56,7 @@ def map_check(each: NestedCheck, rules: Rules) -> NestedCheck:
             notes.tell(where, WRONG_TYPE)
             return WRONG_TYPE
         notes.tell_rules(where, token, rules)
-        twice = token.names if token.__class__ is Repeated else ()
+        twice = token.repeated if token.__class__ is Repeated else ()
         found = []
         for name, one in token.items():
             if name in twice:

@@ -136,7 +136,7 @@ def _reach(
 
 
 def _is_twice(around: dict[str, Any], name: str, *, last_counts: bool) -> bool:
-    return not last_counts and isinstance(around, Repeated) and name in around.names
+    return not last_counts and isinstance(around, Repeated) and name in around.repeated
 
 
 def _tell_rest(

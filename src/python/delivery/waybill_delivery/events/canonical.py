@@ -1,7 +1,7 @@
 """Records in the canonical spelling, cut into their fields' texts: a whole block at a time, by arithmetic on places.
 
 Canonical is compact JSON: the contract's fields in their order and no others, no escapes, numbers in plain decimals. So
-a record is fixed texts with values between them: ``{"id":"`` … ``","full_name":"`` … ``"}``. A text ends at the next
+a record is fixed texts with values between them: ``{"id":"`` … ``","name":"`` … ``"}``. A text ends at the next
 quotation mark, a number or null before it. Where each fixed text stands at its place, and the last one ends where the
 record does, the record is one JSON object with exactly these members, if the values are what they may be: texts are
 UTF-8 without escapes and control characters, the others numbers or null.

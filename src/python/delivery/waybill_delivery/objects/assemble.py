@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from waybill_common.contract.arrow import DEAD_LETTERS, INSTANT, OLD_DEAD_LETTERS
 from waybill_delivery.events import Block, DeadLetter, calendar_of
+from waybill_delivery.letter_groups import LetterGroup, groups_of
 from waybill_delivery.objects.placing import Folders
 
 _NEW = [name for name in DEAD_LETTERS.names if name not in OLD_DEAD_LETTERS.names]
@@ -21,12 +22,14 @@ _CHUNK_BYTES = 2**28
 class ObjectPart:
     """The rows of one object to be, and the bytes of keys and values that their records had.
 
-    Where ``body`` is there, it is the object, and the table has only coordinates and what reports tell of.
+    Where ``body`` is there, it is the object, and the table has only coordinates and what reports tell of. ``letters``
+    are those of dead letters.
     """
 
     table: pa.Table
     raw_bytes: int
     body: bytes | None = None
+    letters: tuple[LetterGroup, ...] = ()
 
 
 def parts_by_folder(blocks: Sequence[Block], folders: Folders) -> dict[str, ObjectPart]:
@@ -58,7 +61,14 @@ def dead_letter_part(partition: int, blocks: Sequence[Block], format: int) -> Ob
     table = pa.concat_tables(tables) if tables else DEAD_LETTERS.empty_table()
     if format < 3 and has_old_columns(table):
         table = with_old_columns(table)
-    return ObjectPart(table, sum(map(size_of, dead_letters)))
+    return ObjectPart(table, sum(map(size_of, dead_letters)), letters=groups_in(partition, blocks))
+
+
+def groups_in(partition: int, blocks: Sequence[Block]) -> tuple[LetterGroup, ...]:
+    return groups_of(
+        partition,
+        ((one.record.offset, str(one.reason), one.detail) for block in blocks for one in block.dead),
+    )
 
 
 def has_old_columns(table: pa.Table) -> bool:

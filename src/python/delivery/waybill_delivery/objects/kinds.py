@@ -18,7 +18,8 @@ _DAY = 86_400_000_000
 
 @dataclass(frozen=True)
 class ObjectKind:
-    """``told`` are those columns, ``raw`` such as only their lengths are told of. ``time`` is the contract's, if any.
+    """``told`` are those columns, ``raw`` such as are looked at while they are read, and not kept. ``time`` is the
+    contract's, if any.
 
     ``required``: no value of these is null.
     """
@@ -51,7 +52,7 @@ class ObjectKind:
 LETTERS = ObjectKind(
     told={"reason": pa.string()},
     required=frozenset({"reason"}),
-    raw={"key": pa.binary(), "value": pa.binary()},
+    raw={"key": pa.binary(), "value": pa.binary(), "detail": pa.string()},
     is_dead=True,
 )
 

@@ -6,6 +6,7 @@ Blocks are read one at a time, and again for each object that is large, or for a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +16,7 @@ from waybill_common.ledger import Layout
 from waybill_delivery.events import Block
 from waybill_delivery.objects.assemble import (
     ObjectPart,
+    groups_in,
     has_old_columns,
     letters_table,
     size_of,
@@ -108,7 +110,7 @@ def spooled_dead_letters(
 
     is_old = format < 3 and all(has_old_columns(table) for table, _ in tables())
     pieces = ((with_old_columns(table) if is_old else table, size) for table, size in tables())
-    return _part(pieces, LETTERS, layout)
+    return replace(_part(pieces, LETTERS, layout), letters=groups_in(partition, blocks))
 
 
 def _part(pieces: Pieces, kind: ObjectKind, layout: Layout) -> ObjectPart:

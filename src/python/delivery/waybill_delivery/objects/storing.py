@@ -14,9 +14,11 @@ import pyarrow.parquet as pq
 from waybill_common.errors import ObjectConflict
 from waybill_common.lake import Lake, create
 from waybill_common.ledger import Layout, Split, data_loss, lost_ranges_of
+from waybill_delivery.letter_groups import LetterGroup, merged
 from waybill_delivery.objects.assemble import ObjectPart
 from waybill_delivery.objects.kinds import COORDINATES, ObjectKind
 from waybill_delivery.objects.parquet import encode
+from waybill_delivery.objects.stored_letters import letters_in
 from waybill_delivery.objects.unnamed_files import standing
 
 
@@ -25,7 +27,8 @@ class StoredPart:
     """An object as it stands in the store. ``reasons`` counts dead letters; it is empty for data objects.
 
     ``time`` is the least and the greatest of the contract's time field, in microseconds; None where there is none.
-    ``raw_bytes`` of a data object leaves out records that nobody but another attempt could read.
+    ``raw_bytes`` of a data object leaves out records that nobody but another attempt could read. ``letters`` are those
+    of dead letters.
     """
 
     key: str
@@ -36,6 +39,7 @@ class StoredPart:
     time: tuple[int, int] | None
     raw_bytes: int
     tombstones: int = 0
+    letters: tuple[LetterGroup, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -94,7 +98,7 @@ def _read(lake: Lake, key: str, body: bytes, kind: ObjectKind, split: Split) -> 
     """What reports tell of it. Raises ``ObjectConflict`` where the bytes are no object of this split."""
     columns = {**COORDINATES, **kind.told, **kind.raw}
     required = {*COORDINATES, *kind.required}
-    raw_bytes, kept = 0, []
+    raw_bytes, kept, letters = 0, [], tuple[LetterGroup, ...]()
     try:
         file = pq.ParquetFile(pa.BufferReader(body))
         schema = file.schema_arrow
@@ -102,7 +106,9 @@ def _read(lake: Lake, key: str, body: bytes, kind: ObjectKind, split: Split) -> 
         fits = found == columns
         for index in range(file.num_row_groups):
             rows = file.read_row_group(index)
-            raw_bytes += _raw_bytes(rows) if fits and kind.raw else 0
+            if fits and kind.is_dead:
+                raw_bytes += _raw_bytes(rows)
+                letters = merged((*letters, *letters_in(split.partition, rows)))
             kept.append(rows.select(kind.kept if fits else []))
     except (pa.ArrowException, OSError) as error:
         raise _conflict(lake, key, "bytes that are no Parquet file") from error
@@ -114,7 +120,7 @@ def _read(lake: Lake, key: str, body: bytes, kind: ObjectKind, split: Split) -> 
         of != split.partition or not split.start <= offset < split.end for of, offset in coordinates
     ):
         raise _conflict(lake, key, f"{table.num_rows} rows, some twice or of another split")
-    return ObjectPart(table, raw_bytes)
+    return ObjectPart(table, raw_bytes, letters=letters)
 
 
 def _stored(key: str, body: bytes, part: ObjectPart, kind: ObjectKind) -> StoredPart:
@@ -128,6 +134,7 @@ def _stored(key: str, body: bytes, part: ObjectPart, kind: ObjectKind) -> Stored
         time=kind.time_of(part.table),
         raw_bytes=part.raw_bytes,
         tombstones=kind.tombstones_in(part.table),
+        letters=part.letters,
     )
 
 

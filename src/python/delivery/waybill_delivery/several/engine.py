@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from waybill_common.ledger import SplitReport
 from waybill_delivery.loop import DeliveryLoop
-from waybill_delivery.splits import TaskContext
+from waybill_delivery.splits import CarriedSplit, TaskContext
 
 
 class Engine(Protocol):
     """Carries commits of several streams at the same time, each called by a thread of its own."""
 
-    def carry(self, context: TaskContext) -> list[SplitReport]:
+    def carry(self, context: TaskContext) -> list[CarriedSplit]:
         """As for one stream; raises ``SplitsDropped`` after ``drop_what_is_not_begun``."""
         ...
 

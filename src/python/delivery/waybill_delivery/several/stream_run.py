@@ -14,6 +14,7 @@ from waybill_common.ledger import Frontier
 from waybill_common.many import Outcome, Tries
 from waybill_common.settings import Settings
 from waybill_delivery.beginning import begin
+from waybill_delivery.beginning_at import begin_dataset
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.several.engine import Engine, Watching
@@ -128,6 +129,8 @@ class StreamRun:
         if self._delivery is None:
             self._begin(None)
         delivery, asked = self._loop, self.stop.asked
+        most = self.settings.delivery.max_offsets_per_trigger
+        begin_dataset(delivery, most, asked)
         if delivery.position.open is not None:
             delivery.reach(delivery.position.frontier, asked)
         if asked():
@@ -136,7 +139,6 @@ class StreamRun:
         ends = seen or delivery.look().log_ends
         waiting = pending(delivery.position.frontier, ends)
         goes = self.period is None or self._holding.lets_go(waiting, time.monotonic())
-        most = self.settings.delivery.max_offsets_per_trigger
         reach_by_commits(delivery, ends if goes else delivery.position.frontier, most, asked)
         self.watch.idle(delivery)
 
@@ -167,6 +169,7 @@ class StreamRun:
 
     def close(self, outcome: Outcome) -> None:
         """It has no more turns."""
+        self._summary.say_reasons()
         seconds = time.monotonic() - self.began
         self.end = StreamEnd(outcome, self._summary, seconds, self.open_commit)
         why = (
@@ -178,7 +181,7 @@ class StreamRun:
 
     def _begin(self, seen: SeenTopic | None) -> None:
         begun = begin(self.settings, probe=self.probe, described=seen.topic if seen else None)
-        delivery = begun.loop(self.engine.carry, self._summary.add)
+        delivery = begun.loop(self.engine.carry, self._summary)
         self._look = _Look(delivery.topic)
         delivery.topic = self._look
         self.watch.follow(delivery)

@@ -1,6 +1,7 @@
 """One split: carried, reported, and carried once more where it kills whoever carries it. Small ones go together."""
 
 from waybill_delivery.splits.alone import carry_alone
+from waybill_delivery.splits.carried_split import CarriedSplit
 from waybill_delivery.splits.dropped import SplitsDropped
 from waybill_delivery.splits.split_process import (
     begin_logs,
@@ -14,6 +15,7 @@ from waybill_delivery.splits.together import deal
 
 # fmt: off
 __all__ = [
-    "SplitsDropped", "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to", "report_in",
+    "CarriedSplit", "SplitsDropped", "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to",
+    "report_in",
     "told_by_jvm",
 ]

@@ -20,9 +20,10 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from waybill_common.errors import WorkerDied
-from waybill_common.ledger import Split, SplitReport
+from waybill_common.ledger import Split
 from waybill_common.settings import LogSettings, machine_environment
 from waybill_common.terminal import complain_of, foreign_text
+from waybill_delivery.splits.carried_split import CarriedSplit
 from waybill_delivery.splits.split_process import begin_logs, reply_to, report_in
 from waybill_delivery.splits.task_context import TaskContext
 
@@ -33,8 +34,8 @@ from waybill_common.signals import leave_to_starter; leave_to_starter()  # befor
 from waybill_delivery.splits.alone import main; main(int(sys.argv[1]))"""
 
 
-def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> SplitReport:
-    """The split's report; raises what the process met, or ``WorkerDied`` with the offset at which it died."""
+def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> CarriedSplit:
+    """What became of the split; raises what the process met, or ``WorkerDied`` with the offset at which it died."""
     reply = b""
     with tempfile.TemporaryFile() as notes:
         notes.write(_AT.pack(_READING))

@@ -16,11 +16,12 @@ import structlog
 from waybill_common.contract import BoundContract
 from waybill_common.errors import LakeRefused, TransientError, WaybillError, exit_codes
 from waybill_common.kafka import Value, librdkafka_config
-from waybill_common.ledger import Split, SplitReport, SplitReport1, SplitReport3, manifest_key
+from waybill_common.ledger import Split, manifest_key
 from waybill_common.logs import configure_logs
 from waybill_common.redaction import hide, machines_secrets, redacted
 from waybill_common.settings import KafkaSettings, LogSettings, machine_environment, secrets_in
 from waybill_common.terminal import marked
+from waybill_delivery.splits.carried_split import CarriedSplit, carried_split_in
 from waybill_delivery.splits.task_context import TaskContext
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def replies_to(
         if given_up:
             raise given_up[0]
         check_lake_is_shared(context)
-        reports = deliver_splits(
+        carried = deliver_splits(
             context,
             splits,
             reader or _consumer(tuple(librdkafka_config(context.kafka).items()), context.split_bytes),
@@ -83,11 +84,11 @@ def replies_to(
             )
         ]
     seconds = round(time.monotonic() - began, 3)
-    for split, report in zip(splits, reports, strict=True):
+    for split, report in zip(splits, (one.report for one in carried), strict=True):
         log.info(
             "split", **_place(split), rows=report.rows, dead=report.dead, lost=report.lost, seconds=seconds
         )
-    return [report.model_dump_json() for report in reports]
+    return [one.to_text() for one in carried]
 
 
 def _place(split: Split) -> dict[str, int]:
@@ -120,10 +121,10 @@ def told_by_jvm(carry: Callable[[], Reply]) -> Reply:
         raise BugInTask(marked(redacted("".join(traceback.format_exception(bug))))) from None
 
 
-def report_in(reply: str, format: int) -> SplitReport:  # noqa: A002  # the ledger's word for it
-    """The report; raises the error that the worker met."""
+def report_in(reply: str, format: int) -> CarriedSplit:  # noqa: A002  # the ledger's word for it
+    """What the worker says of its split; raises the error that it met."""
     if not reply.startswith(_ERROR):
-        return (SplitReport3 if format >= 3 else SplitReport1).model_validate_json(reply)
+        return carried_split_in(reply, format)
     parsed = json.loads(reply)
     found, allowed, remedy = parsed["arguments"]
     kind = exit_codes().get(parsed["exit_code"], WaybillError)

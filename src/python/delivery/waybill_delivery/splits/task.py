@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import pyarrow.compute as pc
 from confluent_kafka import Message
@@ -20,15 +20,15 @@ from waybill_common.ledger import (
     LostRange,
     Manifest,
     Split,
-    SplitReport,
     check_still_the_topic,
     data_key,
     data_loss,
     dead_letter_key,
     split_name,
 )
-from waybill_contracts.document import parse_document
+from waybill_contracts.document import general_path, parse_document
 from waybill_delivery.events import Block, BlockDecoder, SplitReader, first_readable, read_splits
+from waybill_delivery.letter_groups import with_fields
 from waybill_delivery.objects import (
     LETTERS,
     Folders,
@@ -44,6 +44,7 @@ from waybill_delivery.objects import (
     spooled_parts,
     store_object,
 )
+from waybill_delivery.splits.carried_split import CarriedSplit
 from waybill_delivery.splits.spool import Spool
 from waybill_delivery.splits.task_context import TaskContext
 
@@ -58,7 +59,7 @@ _PIECES = 8
 
 def deliver_splits(
     context: TaskContext, splits: Sequence[Split], reader: SplitReader, decoder: BlockDecoder
-) -> list[SplitReport]:
+) -> list[CarriedSplit]:
     """Deliver splits of as many partitions and report them as stored, in their order. Safe to run any number of times,
     also at the same time.
 
@@ -97,7 +98,7 @@ def _doing(manifest: Manifest, split: Split) -> str:
     return f"Carrying {manifest.topic} partition {split.partition}, offsets {split.start} to {split.end - 1}"
 
 
-def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> SplitReport:
+def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gone: int) -> CarriedSplit:
     """Store the split's objects and report what stands. Offsets below ``gone`` may have been lost to retention."""
     manifest, lake = context.manifest, context.lake
     names = (manifest.topic, split.partition, split.start, split.end)
@@ -128,7 +129,7 @@ def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gon
         dead = dead or adopt(lake, dead_letter_key(*names), LETTERS, split)
     raw_bytes = sum(one.raw_bytes for one in (*data, *([dead] if dead else ())))
     skipped, skipped_bytes = _skipped(blocks)
-    return report(
+    said = report(
         split,
         data,
         dead,
@@ -137,20 +138,22 @@ def store_split(context: TaskContext, split: Split, blocks: Sequence[Block], gon
         raw_bytes=raw_bytes + skipped_bytes,
         format=manifest.format,
     )
+    return CarriedSplit(said, with_fields(dead.letters if dead else (), places.general))
 
 
 @dataclass(frozen=True)
 class _Places:
-    """What a contract's document says of its rows as objects."""
+    """What a contract's document says of its rows as objects, and ``general`` of a record's paths."""
 
     kind: ObjectKind
     folders: Folders
+    general: Callable[[str], str]
 
 
 @lru_cache(maxsize=64)
 def _places(contract: BoundContract, window: tuple[str, str] | None) -> _Places:
     document = parse_document(contract.document)
-    return _Places(rows_of(document), Folders(document, window))
+    return _Places(rows_of(document), Folders(document, window), partial(general_path, document))
 
 
 def _window(manifest: Manifest) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from waybill_common.screen import Screen, Styled
 from waybill_ops.audit.entries import FULL
 from waybill_ops.audit.findings import FindingCounts
 from waybill_ops.audit.redrives import AuditedDeadLetters
-from waybill_ops.messages import going_over
+from waybill_ops.messages import begins_at, going_over
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Totals:
 class AuditReport:
     """``format`` is the ledger's highest; ``nothing_delivered``: there is no receipt, though the topic has records.
     ``in_flight_offsets`` lie beyond the frontier (transaction markers are among them);
-    ``judged_by_receipts`` are offsets below n that Kafka no longer has; ``origin`` is where a backfill begins: the
-    dataset never holds what lies before it. Partitions that begin at 0 are not in it."""
+    ``judged_by_receipts`` are offsets below n that Kafka no longer has; ``origin`` is where the dataset begins: what
+    lies before that is never in it. Partitions that begin at 0 are not told."""
 
     lake: str
     stream: str
@@ -126,14 +126,12 @@ def print_report(report: AuditReport, screen: Screen) -> None:
 def _remarks(report: AuditReport) -> list[str]:
     lines = []
     if report.totals.commits == 0:
-        lines.append(
-            "nothing was delivered yet" + ("" if report.nothing_delivered else "; the topic has no records")
-        )
+        none = "; the topic has no records from there on" if report.origin else "; the topic has no records"
+        lines.append("nothing was delivered yet" + ("" if report.nothing_delivered else none))
     if report.format is not None and report.format < FULL:
         lines.append(going_over(report.format))
     if report.origin:
-        begins = ", ".join(f"{p}:{offset}" for p, offset in sorted(report.origin.items()))
-        lines.append(f"the dataset is a backfill and begins at {begins}; nothing before that is judged")
+        lines.append(begins_at(report.origin, "nothing before that is judged"))
     if report.totals.dead_letters:
         states = ", ".join(f"{count:,} {state}" for state, count in _states(report.dead_letters).items())
         lines.append(f"dead letters: {states}")

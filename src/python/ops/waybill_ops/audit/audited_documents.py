@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from waybill_common.errors import ContractUnknown
-from waybill_ops.audit.second_judge import check_rule
+from waybill_ops.audit.second_judge import check_rule, read_schema
 
 Document = dict[str, Any]
 
@@ -57,7 +57,7 @@ def read_contract(body: bytes, sha256: str) -> Document:
     except _Unknown as word:
         raise ContractUnknown(
             f"The contract's document {sha256} has {str(word)[:200]}, by which this release can't judge.",
-            allowed="documents of contract language 1, of json, text or binary values.",
+            allowed="documents of contract language 1, of json, text or binary values, or of avro with its schema.",
             remedy="use the release that wrote it, or a later one; nothing was judged.",
         ) from None
     except NoDocument:
@@ -88,8 +88,14 @@ def _check(tree: Document) -> None:
         _word(name, tree[name], known)
     form = tree["value"]
     _members(form, "format", "frame registry schema")
-    _word("value.format", form["format"], ("json", "text", "binary"))
-    _members(form, "format", "frame")
+    _word("value.format", form["format"], ("json", "avro", "text", "binary"))
+    if form["format"] == "avro":
+        _members(form, "format schema" if "schema" in form else "format", "frame")
+        read_schema(form["schema"])
+        if any(one.get("as") == "json" and "wire" not in one for one in tree["fields"].values()):
+            raise NoDocument("it wants JSON of Avro that stands in no text")
+    else:
+        _members(form, "format", "frame")
     forms = [form]
     if "key" in tree:
         _members(tree["key"], "format", "frame")
@@ -103,7 +109,7 @@ def _check(tree: Document) -> None:
         raise NoDocument("its stream is no text")
     _members(tree["schema"], "type schema-id fields")
     names = dict(_struct(tree["schema"], tree["fields"], 0))
-    if form["format"] != "json" and list(names.values()) != [
+    if form["format"] in ("text", "binary") and list(names.values()) != [
         {"text": "string", "binary": "binary"}[form["format"]]
     ]:
         raise NoDocument(f"it has other columns than the one of {form['format']}")
@@ -116,7 +122,8 @@ def _check_selection(tree: Document) -> None:
         _members(tree["select"], "in", "field header schema")
         [by] = tree["select"].keys() - {"in"}
         texts = [tree["select"][by], *tree["select"]["in"]]
-        if by == "schema" or (by == "field" and tree["value"]["format"] != "json") or not _are_texts(texts):
+        fitting = {"schema": "avro", "field": "json"}.get(by, tree["value"]["format"])
+        if tree["value"]["format"] != fitting or not _are_texts(texts):
             raise NoDocument("it selects by what its records have not")
     if not _are_texts(tree.get("ignore", [])):
         raise NoDocument("it ignores what are no places")

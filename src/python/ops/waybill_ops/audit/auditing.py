@@ -14,8 +14,8 @@ from pathlib import Path
 
 from confluent_kafka import Message
 
-from waybill_common.errors import LakeRefused, TopicRefused
-from waybill_common.kafka import Topic, describe_topic
+from waybill_common.errors import LakeRefused
+from waybill_common.kafka import Topic, describe_topic, no_such_topic
 from waybill_common.screen import Bars
 from waybill_common.settings import Settings
 from waybill_ops.audit.audit_report import AuditReport, Totals
@@ -65,10 +65,10 @@ def audit(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport:
     contracts = carried.contracts if carried else ()
     topic = describe_topic(settings.kafka, settings.stream.topic)
     if topic is None and ledger.home is None:
-        raise TopicRefused(
-            f"Topic {settings.stream.topic} does not exist at {settings.kafka.bootstrap_servers}, and nothing was "
-            "delivered from it.",
-            allowed="a topic to audit.",
+        raise no_such_topic(
+            settings.kafka,
+            settings.stream.topic,
+            allowed="a topic to audit; nothing was delivered from one of that name.",
             remedy="correct stream.topic or kafka.bootstrap_servers.",
         )
     with tempfile.TemporaryDirectory(prefix="waybill-verify-") as folder:
@@ -117,7 +117,7 @@ def _read_log(
     partitions = range(topic.partitions)
     redrives_topic = settings.stream.redrives_topic
     wanted = loaded.dead > 0 or describe_topic(settings.kafka, redrives_topic) is not None
-    redrives = Redrives(kept.database, topic.name, topic.id, wanted)
+    redrives = Redrives(kept.database, settings.stream.name, topic.name, topic.id, wanted)
     reader, origin = LogReader(settings.kafka, topic.name), ledger.origin or {}
     try:
         bounds = reader.bounds(partitions)
@@ -139,7 +139,8 @@ def _read_log(
             tell(records)
 
         reader.read(spans, sink)
-        waits = not ledger.commits and reader.holds_records({p: (b.start, b.end) for p, b in bounds.items()})
+        there = {p: (max(b.start, origin.get(p, 0)), b.end) for p, b in bounds.items()}
+        waits = not ledger.commits and reader.holds_records(there)
         now = {p: PartitionBounds(b.start, bounds[p].end) for p, b in reader.bounds(partitions).items()}
     finally:
         reader.close()
@@ -167,9 +168,10 @@ def _report(
     complete: bool,
 ) -> AuditReport:
     frontier = ledger.frontier
-    ahead = {p: b.end - frontier.get(p, 0) for p, b in log.bounds.items()}
+    begun = ledger.origin or {}
+    ahead = {p: b.end - max(frontier.get(p, 0), begun.get(p, 0)) for p, b in log.bounds.items()}
     below = {p: min(b.start, frontier.get(p, 0)) for p, b in log.bounds.items()}
-    origin = {p: offset for p, offset in (ledger.origin or {}).items() if offset}
+    origin = {p: offset for p, offset in begun.items() if offset}
     return AuditReport(
         lake=lake.address,
         stream=settings.stream.name,

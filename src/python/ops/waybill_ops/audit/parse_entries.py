@@ -27,6 +27,7 @@ from waybill_ops.audit.entries import (
     Terms,
 )
 from waybill_ops.audit.entry_fields import UnreadableField
+from waybill_streams.packaged import STREAMS
 
 _CONTRACT = {FORMAT: "version fingerprint", FULL: "version fingerprint document"}
 _LAYOUT = {FORMAT: "row_group_rows compression", FULL: "row_group_rows compression partition_by window"}
@@ -134,11 +135,16 @@ def _require_known(terms: Terms, partition_by: tuple[str, ...]) -> None:
         _require_window(terms.window)
         return
     for what, found, known in (
-        ("layout.window", terms.window, None),
-        ("layout.partition_by", partition_by, ("day(produced_at)",)),
+        ("layout.window", terms.window, (None,)),
+        ("layout.partition_by", partition_by, _without_document()),
     ):
-        if found != known:
+        if found not in known:
             raise _later(f"a manifest whose {what} is {read.shown(found)}")
+
+
+def _without_document() -> tuple[tuple[str, ...], ...]:
+    """How the rows of contracts lie that entries name without a document."""
+    return tuple(one.partition_by for registry in STREAMS.values() for one in registry.contracts)
 
 
 def _require_window(window: Any) -> None:

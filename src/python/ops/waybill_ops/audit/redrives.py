@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -23,6 +22,7 @@ from waybill_ops.audit.entry_fields import UnreadableField
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.kafka_log import LogReader
 from waybill_ops.audit.record_headers import may_have, raw_headers
+from waybill_ops.audit.redrive_records import MARK, Fate, fate_of
 
 RedriveRow = tuple[Any, ...]
 
@@ -31,9 +31,6 @@ HEADER = b"waybill-redrive-of"
 _SUCCESSOR = ("p", "o", "of_p", "of_o")
 _REDRIVE = ("of_p", "of_o", "state", "p", "o")
 _TYPES = {"p": pa.int32(), "o": pa.int64(), "of_p": pa.int32(), "of_o": pa.int64(), "state": pa.string()}
-_FIELDS = "format stream topic topic_id partition offset state at run chunk successor patch_sha256 reason"
-_RUN = re.compile(r"[0-9a-f]{32}")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 _PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,18})")
 
 
@@ -49,12 +46,13 @@ class AuditedDeadLetters:
 
 @dataclass(frozen=True)
 class Redrives:
-    """Fills the tables ``successors`` and ``redrives`` with what concerns ``topic`` under its id.
+    """Fills the tables ``successors`` and ``redrives`` with what concerns letters of ``topic`` under its id.
 
     ``wanted`` is false where there is neither a dead letter nor a redrive to look for: headers cost 3 µs a record.
     """
 
     database: duckdb.DuckDBPyConnection
+    stream: str
     topic: str
     topic_id: str
     wanted: bool
@@ -86,18 +84,25 @@ class Redrives:
         return list(self._take(latest, topic))
 
     def _take(self, latest: dict[bytes | None, tuple[int, bytes | None]], topic: str) -> Iterable[Finding]:
-        rows: list[RedriveRow] = []
+        """Where two formats tell of one letter, the newer one counts."""
+        fates: list[Fate] = []
         for key, (offset, value) in latest.items():
-            if value is None:
+            if value is None or (key, value) == MARK:
                 continue
             try:
-                row = self._mark(key, taken.parse_object(value))
+                fates.append(fate_of(key, value))
             except UnreadableField as problem:
                 detail = f"it is no record of a redrive: {problem}"[:300]
                 yield Finding(Code.REDRIVE_UNREADABLE, f"{topic} partition 0 offset {offset}", detail)
-            else:
-                rows += [row] if row else []
-        self._insert("redrives", _REDRIVE, rows)
+        known = {
+            one.letter.at: one for one in sorted(fates, key=lambda one: one.format) if self._is_ours(one)
+        }
+        self._insert("redrives", _REDRIVE, [_row(one) for one in known.values()])
+
+    def _is_ours(self, fate: Fate) -> bool:
+        """Not of another stream's letter, or of another topic's, or of one that was deleted and made again."""
+        letter = fate.letter
+        return (fate.stream, letter.topic, letter.topic_id) == (self.stream, self.topic, self.topic_id)
 
     def _insert(self, table: str, names: Sequence[str], rows: Sequence[RedriveRow]) -> None:
         if rows:
@@ -105,28 +110,6 @@ class Redrives:
             batch = pa.table({n: pa.array(c, _TYPES[n]) for n, c in zip(names, columns, strict=True)})
             self.database.register("rows_of_redrives", batch)
             self.database.execute(f"INSERT INTO {table} SELECT * FROM rows_of_redrives").fetchall()  # noqa: S608
-
-    def _mark(self, key: bytes | None, fields: dict[str, Any]) -> RedriveRow | None:
-        """None for a dead letter of another topic, or of one that was deleted and made again."""
-        found = fields.get("format")
-        if type(found) is not int or found != 1:
-            raise UnreadableField(f"its format is {taken.shown(found)}")
-        taken.closed(fields, _FIELDS)
-        place = taken.text(fields, "topic"), taken.partition(fields), taken.count(fields, "offset")
-        if "/".join(map(str, place)) != (key or b"").decode(errors="replace"):
-            raise UnreadableField(f"its key {str(key)[:80]} is not its dead letter")
-        state = taken.text(fields, "state")
-        if state not in ("redriven", "waived"):
-            raise UnreadableField(f"its state is {state[:80]!r}")
-        _require_rest(fields, waived=state == "waived")
-        if (fields["topic"], fields["topic_id"]) != (self.topic, self.topic_id):
-            return None
-        if (state == "redriven") != (fields["successor"] is not None):
-            raise UnreadableField("a redriven dead letter has a successor, no other one has")
-        if fields["successor"] is None:
-            return *place[1:], state, None, None
-        successor = taken.closed(fields["successor"], "partition offset")
-        return *place[1:], state, taken.partition(successor), taken.count(successor, "offset")
 
     def _successor(self, message: Message) -> Iterable[RedriveRow]:
         if not may_have(message, HEADER):
@@ -137,22 +120,9 @@ class Redrives:
                 yield message.partition(), message.offset(), int(match[2]), int(match[3])
 
 
-def _require_rest(fields: dict[str, Any], *, waived: bool) -> None:
-    """Check fields that the audit does not need. Commands on dead letters refuse a record where they are wrong."""
-    taken.text(fields, "stream")
-    taken.text(fields, "topic_id")
-    taken.matching(fields, "run", _RUN, "32 hex digits")
-    taken.positive(fields, "chunk")
-    if fields["patch_sha256"] is not None:
-        taken.sha256(fields, "patch_sha256")
-    if waived:
-        taken.text(fields, "reason")
-    elif fields["reason"] is not None:
-        raise UnreadableField("a waived dead letter has a reason, no other one has")
-    try:
-        datetime.fromisoformat(taken.matching(fields, "at", _INSTANT, "an instant"))
-    except ValueError as error:
-        raise UnreadableField(f"at is {taken.shown(fields['at'])}: {error}") from error
+def _row(fate: Fate) -> RedriveRow:
+    successor = (None, None) if fate.successor is None else fate.successor.at
+    return *fate.letter.at, fate.state, *successor
 
 
 def count_dead_letters(database: duckdb.DuckDBPyConnection, show: int) -> AuditedDeadLetters:

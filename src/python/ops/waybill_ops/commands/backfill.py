@@ -16,6 +16,7 @@ SETTINGS = uses(
     *DELIVERING_HERE,
     without=(
         *CREATION,  # the topic has to be there
+        "stream.start",  # it says itself where it begins
         "delivery.trigger",  # a backfill is one commit
         "delivery.max_offsets_per_trigger",
         "delivery.min_offsets_per_trigger",

@@ -16,10 +16,9 @@ from waybill_ops.dead_letters import (
     MOST_SHOWN,
     DeadLetterFinder,
     DeadLetterState,
-    RecordCoordinates,
-    RedriveStatus,
     Selection,
     Stated,
+    Statuses,
     add_filters,
     export_dead_letters,
     list_dead_letters,
@@ -152,7 +151,7 @@ def _waivers(
     box: DeadLetterFinder,
     selection: Selection,
     reason: str | None,
-    statuses: Mapping[RecordCoordinates, RedriveStatus],
+    statuses: Statuses,
 ) -> Iterator[Change]:
     """Open dead letters are waived; without a reason waived ones are opened."""
     for dead_letter in box.dead_letters(selection):

@@ -11,7 +11,7 @@ from waybill_common.settings import CREATION, READING, Settings, add_settings_fl
 from waybill_ops.answers import Answer, answer_for_chosen
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.lag import LagBounds, as_json, exceeded, measure_lag, print_lag
-from waybill_ops.messages import going_over
+from waybill_ops.messages import begins_at, going_over
 
 SETTINGS = READING
 IDLE = CREATION
@@ -48,10 +48,22 @@ def lag_of(settings: Settings, bounds: LagBounds) -> Answer:
     # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
     position = position_of(journal, settings)
     topic, lake = settings.stream.topic, journal.lake.address
+    origin = {p: offset for p, offset in journal.origin(position).items() if offset}
     remarks = [going_over(position.format or 1)] if position.is_old else []
-    lag = measure_lag(settings.kafka, topic, position)
+    remarks += [begins_at(origin, "what lies before that does not wait")] if origin else []
+    begins_at_0 = settings.stream.is_filled
+    if not begins_at_0 and position.number == 0 and position.open is None:
+        remarks.append(
+            "nothing was delivered yet; the first run says where the dataset begins, and counts from there"
+        )
+    lag = measure_lag(settings.kafka, topic, position, begins_at_0=begins_at_0)
     known = {"lake": lake, "stream": settings.stream.name, "topic": topic}
-    ledger = {"newest_commit": position.number, "format": position.format or None, "remarks": remarks}
+    ledger = {
+        "newest_commit": position.number,
+        "format": position.format or None,
+        "origin": {str(p): offset for p, offset in sorted(origin.items())},
+        "remarks": remarks,
+    }
     lost = lag.lost_ranges()
     return Answer(
         lambda: {**known, **ledger, **as_json(lag)},

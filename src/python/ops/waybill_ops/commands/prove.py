@@ -54,10 +54,12 @@ OWN = (
     "delivery.max_offsets_per_trigger",
     "delivery.rows_per_object",
     "delivery.accept_loss",
+    "delivery.accept_dead",
+    "delivery.max_dead_share",
 )
 """Settings of the application that a proof chooses itself."""
 
-SETTINGS = uses(*DELIVERING_HERE, without=OWN)
+SETTINGS = uses(*DELIVERING_HERE, without=(*OWN, "stream.start"))
 IDLE = ("kafka.create_topics",)
 HELP = "prove exactly once on your own test cluster, with faults that it causes itself"
 _MOST_EVENTS = 1_000_000

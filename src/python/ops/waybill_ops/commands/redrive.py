@@ -14,8 +14,7 @@ from waybill_common.terminal import say_json
 from waybill_contracts.stream_contract import contracts_of
 from waybill_ops.dead_letters import (
     MOST_SHOWN,
-    RecordCoordinates,
-    RedriveStatus,
+    Statuses,
     add_filters,
     open_dead_letters,
     read_statuses,
@@ -38,7 +37,6 @@ from waybill_streams.stream_settings import settings_of
 
 SETTINGS = SENDING
 IDLE = ("kafka.partitions",)
-Statuses = Mapping[RecordCoordinates, RedriveStatus]
 HELP = "send dead letters back through the topic, mended or not; safe to run again"
 
 
@@ -80,7 +78,9 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         sha256 = patch.sha256 if patch else None
         return (redrive_of(one, sha256) for one in patched(recorded) if one.verdict is PatchVerdict.SEND)
 
-    preview, sent = preview_of(patched(read_statuses(settings, topic_id)), flags.limit), None
+    # What a redrive that was killed has left open ends once a session takes over.
+    known = read_statuses(settings, topic_id, waits=False)
+    preview, sent = preview_of(patched(known), flags.limit), None
     if flags.send:
         sent = 0
         if topic_id is not None and preview.verdicts[PatchVerdict.SEND]:

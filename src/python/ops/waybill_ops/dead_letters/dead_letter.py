@@ -13,7 +13,7 @@ _COORDINATES = re.compile(r"(.+)/(0|[1-9][0-9]{0,9})/(0|[1-9][0-9]{0,18})")
 
 @dataclass(frozen=True, order=True)
 class RecordCoordinates:
-    """A record's coordinates in Kafka, spelled ``names_topic/0/117``."""
+    """A record's coordinates in Kafka, spelled ``shop.orders/0/117``."""
 
     topic: str
     partition: int
@@ -47,6 +47,6 @@ class KeptDeadLetter:
 
 
 def parse_coordinates(text: str) -> RecordCoordinates | None:
-    """The coordinates in ``names_topic/0/117``, None where there are none."""
+    """The coordinates in ``shop.orders/0/117``, None where there are none."""
     match = _COORDINATES.fullmatch(text)
     return RecordCoordinates(match[1], int(match[2]), int(match[3])) if match else None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from waybill_common.screen import Screen
-from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter, RecordCoordinates
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter
 from waybill_ops.dead_letters.moment import format_millis
-from waybill_ops.dead_letters.redrive_status import RedriveStatus, state_of
+from waybill_ops.dead_letters.recorded import Statuses
+from waybill_ops.dead_letters.redrive_status import state_of
 
 
 @dataclass
@@ -34,7 +35,7 @@ Stated = tuple[KeptDeadLetter, DeadLetterState]
 
 def stated(
     dead_letters: Iterable[KeptDeadLetter],
-    statuses: Mapping[RecordCoordinates, RedriveStatus],
+    statuses: Statuses,
     states: frozenset[DeadLetterState],
 ) -> Iterator[Stated]:
     """Dead letters with their state; of ``states`` only, where there are any."""

@@ -1,41 +1,60 @@
-"""What became of a dead letter. Topic ``<topic>.redrives``, one partition, compacted; the key names the dead letter.
+"""What became of a dead letter, as records say it. A dead letter without a record is open.
 
-A dead letter without a record is open; a tombstone opens it again.
+Format 1 is 0.1.0's. Its key has no topic id, so that a topic that was made again overwrote it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from waybill_common.contract import UtcMicros
-from waybill_common.errors import DeadLettersRefused
-from waybill_common.kafka import describe_topic, settled_records
-from waybill_common.ledger import Offset, Partition, Sha256, load_json
-from waybill_common.settings import Settings
-from waybill_ops.dead_letters.dead_letter import DeadLetterState, RecordCoordinates, parse_coordinates
+from waybill_common.ledger import Offset, Partition, Sha256
+from waybill_ops.dead_letters.dead_letter import DeadLetterState, RecordCoordinates
 
 
 class StatusModel(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
-class Successor(StatusModel):
+class OldSuccessor(StatusModel):
     """Where the dead letter's record stands anew, in the same topic."""
 
     partition: Partition
     offset: Offset
 
 
-class RedriveStatus(StatusModel):
+class Successor(StatusModel):
+    """Where the dead letter's record stands anew."""
+
+    topic: str
+    topic_id: str
+    partition: Partition
+    offset: Offset
+
+
+@dataclass(frozen=True)
+class LetterKey:
+    """A dead letter among those of all streams and topics, spelled ``names/<topic id>/names_topic/0/117``."""
+
+    stream: str
+    topic_id: str
+    coordinates: RecordCoordinates
+
+    def __str__(self) -> str:
+        return f"{self.stream}/{self.topic_id}/{self.coordinates}"
+
+
+class _Status(StatusModel):
     """``run`` is the random id of one command, ``chunk`` the number of its transaction.
 
-    ``topic_id`` is Kafka's id of the events' topic: in a topic that was made again, coordinates mean other records.
+    ``topic_id`` is Kafka's id of the letter's topic: in a topic that was made again, coordinates mean other records.
     """
 
-    format: Literal[1] = 1
+    format: int
     stream: str
     topic: str
     topic_id: str
@@ -45,7 +64,7 @@ class RedriveStatus(StatusModel):
     at: Annotated[datetime, UtcMicros]
     run: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     chunk: Annotated[int, Field(ge=1, le=2**63 - 1)]
-    successor: Successor | None
+    successor: StatusModel | None
     patch_sha256: Sha256 | None
     reason: str | None
 
@@ -61,60 +80,35 @@ class RedriveStatus(StatusModel):
     def coordinates(self) -> RecordCoordinates:
         return RecordCoordinates(self.topic, self.partition, self.offset)
 
+    @property
+    def letter(self) -> LetterKey:
+        return LetterKey(self.stream, self.topic_id, self.coordinates)
+
+    @property
+    def key(self) -> bytes:
+        """Under which it is recorded."""
+        return str(self.letter).encode()
+
     def encode(self) -> bytes:
         return self.model_dump_json().encode()
 
 
-def state_of(status: RedriveStatus | None) -> DeadLetterState:
+class RedriveStatus(_Status):
+    format: Literal[2] = 2
+    successor: Successor | None
+
+
+class OldRedriveStatus(_Status):
+    format: Literal[1] = 1
+    successor: OldSuccessor | None
+
+    @property
+    def key(self) -> bytes:
+        return str(self.coordinates).encode()
+
+
+AnyStatus = RedriveStatus | OldRedriveStatus
+
+
+def state_of(status: AnyStatus | None) -> DeadLetterState:
     return DeadLetterState.OPEN if status is None else DeadLetterState(status.state)
-
-
-def read_statuses(settings: Settings, topic_id: str | None) -> dict[RecordCoordinates, RedriveStatus]:
-    """Every dead letter's status; none where no redrive ever created the topic. Creates nothing.
-
-    Raises ``KafkaUnavailable`` or ``DeadLettersRefused``.
-    """
-    topic = settings.stream.redrives_topic
-    if describe_topic(settings.kafka, topic) is None:
-        return {}
-    statuses: dict[RecordCoordinates, RedriveStatus] = {}
-    for message in settled_records(settings.kafka, topic):
-        at = f"{topic}-0 offset {message.offset()}"
-        take_record(statuses, message.key(), message.value(), topic_id, at)
-    return statuses
-
-
-def take_record(
-    statuses: dict[RecordCoordinates, RedriveStatus],
-    key: bytes | None,
-    value: bytes | None,
-    topic_id: str | None,
-    at: str,
-) -> None:
-    """Take one more record into ``statuses``, unless it is of a topic with another id: those are other dead letters."""
-    coordinates = parse_coordinates((key or b"").decode(errors="replace"))
-    if value is None:
-        if coordinates is not None:
-            statuses.pop(coordinates, None)
-        return
-    try:
-        fields = load_json(value)
-        if not isinstance(fields, dict) or type(fields.get("format")) is not int:
-            raise _unreadable(at, "it has no format")  # pydantic takes true and 1.0 for 1
-        status = RedriveStatus.model_validate_json(value)
-    except ValidationError as error:
-        raise _unreadable(at, str(error.errors(include_url=False)[0]["msg"])) from error
-    except ValueError as error:
-        raise _unreadable(at, str(error)[:300]) from error
-    if status.coordinates != coordinates:
-        raise _unreadable(at, f"its key {key!r:.200} is not its dead letter {status.coordinates!s:.300}")
-    if status.topic_id == topic_id:
-        statuses[coordinates] = status
-
-
-def _unreadable(at: str, why: str) -> DeadLettersRefused:
-    return DeadLettersRefused(
-        f"The record at {at} is no redrive status that this release reads: {why}.",
-        allowed="records written by waybill, format 1.",
-        remedy="run the release that wrote it, or see who else writes to that topic.",
-    )

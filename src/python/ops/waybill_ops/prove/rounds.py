@@ -42,6 +42,8 @@ def child_variables(plan: ProofPlan, scratch: Scratch) -> dict[str, str]:
         "WAYBILL_KAFKA__CREATE_TOPICS": "false",
         "WAYBILL_DELIVERY__TRIGGER": "available-now",
         "WAYBILL_DELIVERY__ACCEPT_LOSS": "false",
+        "WAYBILL_DELIVERY__ACCEPT_DEAD": "false",
+        "WAYBILL_DELIVERY__MAX_DEAD_SHARE": "1",
         "WAYBILL_DELIVERY__ROWS_PER_OBJECT": str(plan.rows_per_object),
         "WAYBILL_DELIVERY__MAX_OFFSETS_PER_TRIGGER": str(plan.offsets_per_trigger),
     }

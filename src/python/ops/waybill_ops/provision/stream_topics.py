@@ -8,10 +8,12 @@ from waybill_common.kafka import (
     Topic,
     TopicPlan,
     describe_topic,
+    existing_topic,
     require_topic,
     retention_config,
     stream_topics,
 )
+from waybill_common.ledger import check_not_compacted
 from waybill_common.settings import KafkaSettings, StreamSettings
 from waybill_ops.provision.part import PartState, ProvisionedPart
 
@@ -23,12 +25,26 @@ def provide_topics(
 ) -> tuple[ProvisionedPart, ...]:
     """Create what is missing; an existing topic is never changed. ``dead_retention`` in seconds.
 
-    ``kafka.create_topics`` does not count here: this command is there to create topics. Raises ``TopicRefused`` for an
-    existing topic that can't serve, and ``KafkaUnavailable``.
+    ``kafka.create_topics`` does not count here: this command is there to create topics. A topic that no source of ours
+    fills is only looked at, and has none beside it. Raises ``TopicRefused`` for an existing topic that can't serve, or
+    where somebody else's is missing, and ``KafkaUnavailable``.
     """
+    if not stream.is_filled:
+        return (_of_others(kafka, stream.topic),)
     asked = kafka.model_copy(update={"create_topics": True})
     events, dead, cursor = stream_topics(asked, stream, dead_retention)
     return (_provide(asked, events), _provide(asked, dead, dead_retention), _provide(asked, cursor))
+
+
+def _of_others(kafka: KafkaSettings, name: str) -> ProvisionedPart:
+    topic = existing_topic(
+        kafka,
+        name,
+        allowed="a topic that is there: Waybill makes none that no source of its own fills.",
+        remedy="correct stream.topic, or have the topic made by who fills it.",
+    )
+    check_not_compacted(topic.name, topic.cleanup_policy)
+    return ProvisionedPart("topic", topic.name, PartState.THERE, _detail(topic), "")
 
 
 def _provide(kafka: KafkaSettings, plan: TopicPlan, longest: int | None = None) -> ProvisionedPart:
@@ -36,10 +52,13 @@ def _provide(kafka: KafkaSettings, plan: TopicPlan, longest: int | None = None) 
     found = describe_topic(kafka, plan.name)
     topic = require_topic(kafka, plan)
     state = PartState.CREATED if found is None else PartState.THERE
-    noun = "partition" if topic.partitions == 1 else "partitions"
-    detail = f"{topic.partitions} {noun}, {topic.cleanup_policy}"
     advice = "" if longest is None else retention_advice(kafka, topic, longest)
-    return ProvisionedPart("topic", topic.name, state, detail, advice)
+    return ProvisionedPart("topic", topic.name, state, _detail(topic), advice)
+
+
+def _detail(topic: Topic) -> str:
+    noun = "partition" if topic.partitions == 1 else "partitions"
+    return f"{topic.partitions} {noun}, {topic.cleanup_policy}"
 
 
 def retention_advice(kafka: KafkaSettings, dead: Topic, dead_retention: int) -> str:

@@ -4,6 +4,7 @@
 ``patch``           the operator's function ``mend``
 ``patching``        pure: what is to be done with one dead letter
 ``change``          what one transaction may hold, and how changes are cut into transactions
+``takeover``      how a redrive becomes the only one
 ``redrive_session`` a producer that has the stream's redrives to itself, and the statuses as it found them
 ``sending``         the loop: change by change, until nothing is left to do
 

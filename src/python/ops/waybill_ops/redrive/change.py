@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from waybill_common.kafka import Headers
-from waybill_ops.dead_letters import DeadLetterState, RecordCoordinates, RedriveStatus, state_of
+from waybill_ops.dead_letters import AnyStatus, DeadLetterState, RecordCoordinates, state_of
 from waybill_ops.redrive.patching import PatchedDeadLetter
 
 OF = b"waybill-redrive-of"
@@ -54,7 +54,7 @@ def redrive_of(considered: PatchedDeadLetter, patch_sha256: str | None) -> Redri
     )
 
 
-def is_done(change: Change, status: RedriveStatus | None) -> bool:
+def is_done(change: Change, status: AnyStatus | None) -> bool:
     """Whether a dead letter with this status has had the change."""
     match change:
         case RedriveDeadLetter():

@@ -8,7 +8,7 @@ from typing import Any
 
 from waybill_common.contract import BoundContract
 from waybill_common.errors import DeadLettersRefused
-from waybill_ops.dead_letters import KeptDeadLetter, RedriveStatus
+from waybill_ops.dead_letters import AnyStatus, KeptDeadLetter
 from waybill_ops.redrive.contract_judges import (
     Judged,
     RedriveJudge,
@@ -50,7 +50,7 @@ class PatchedDeadLetter:
 
 
 def consider(
-    dead_letter: KeptDeadLetter, status: RedriveStatus | None, patch: Patch | None, contract: BoundContract
+    dead_letter: KeptDeadLetter, status: AnyStatus | None, patch: Patch | None, contract: BoundContract
 ) -> PatchedDeadLetter:
     """Raises ``DeadLettersRefused`` where the patch raises, or returns what is no event."""
     if status is not None:

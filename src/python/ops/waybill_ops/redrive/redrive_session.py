@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,6 @@ from waybill_common.kafka import (
     Handover,
     TransactionLost,
     Writer,
-    begin_producing,
     describe_topic,
     discard,
     redrives_plan,
@@ -24,18 +23,31 @@ from waybill_common.kafka import (
     transactional_config,
     transactional_producer,
 )
-from waybill_common.settings import Settings, StreamSettings
-from waybill_ops.dead_letters import RecordCoordinates, RedriveStatus, Successor, read_statuses
+from waybill_common.settings import Settings
+from waybill_ops.dead_letters import (
+    LetterKey,
+    RecordCoordinates,
+    RedriveStatus,
+    Statuses,
+    Successor,
+    read_recorded,
+)
 from waybill_ops.redrive.change import Change, RedriveDeadLetter, ReopenDeadLetter, WaiveDeadLetter
-
-ROLE = "redrive"
+from waybill_ops.redrive.takeover import (
+    CLIENT,
+    ROLE,
+    old_transactional_id,
+    take_over,
+    transactional_id,
+)
 
 
 @dataclass
 class Landed:
-    """Where the brokers put a transaction's records, by dead letter; ``acknowledged`` counts all of them."""
+    """Where the brokers put a transaction's records, by dead letter: partition and offset. ``acknowledged`` counts all
+    of them."""
 
-    at: dict[RecordCoordinates, Successor] = field(default_factory=dict)
+    at: dict[RecordCoordinates, tuple[int, int]] = field(default_factory=dict)
     acknowledged: int = 0
     failed: dict[RecordCoordinates, KafkaError] = field(default_factory=dict)
 
@@ -47,7 +59,7 @@ class Landed:
         self.acknowledged += 1
         partition, offset = message.partition(), message.offset()
         if partition is not None and offset is not None and offset >= 0:
-            self.at[coordinates] = Successor(partition=partition, offset=offset)
+            self.at[coordinates] = partition, offset
 
     def require(self, count: int) -> None:
         if self.acknowledged != count:
@@ -57,13 +69,15 @@ class Landed:
 
 @dataclass(frozen=True)
 class KafkaSession:
-    """``topic_id`` is the events' topic's; ``run`` this command's random id."""
+    """``topic_id`` is the events' topic's; ``run`` this command's random id. Of ``under_old_keys``
+    a record of format 1 counts."""
 
     producer: Writer
     settings: Settings
     topic_id: str
     run: str
-    statuses: Mapping[RecordCoordinates, RedriveStatus]
+    statuses: Statuses
+    under_old_keys: frozenset[RecordCoordinates]
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         """Successors first: where they landed is part of what is recorded of their dead letters."""
@@ -71,20 +85,21 @@ class KafkaSession:
         with transaction(self.producer, kafka.timeout, ROLE):
             handover = Handover(self.producer, kafka.timeout)
             successors = self._send(handover, [one for one in chunk if isinstance(one, RedriveDeadLetter)])
-            recorded = Landed()
+            landed, count = Landed(), 0
             for change in chunk:
-                record, key = self._record(change, number, successors), str(change.coordinates).encode()
-                report = partial(recorded.note, change.coordinates)
-                handover.produce(stream.redrives_topic, record, key, report=report)
+                report = partial(landed.note, change.coordinates)
+                for key, record in self._records(change, number, successors):
+                    handover.produce(stream.redrives_topic, record, key, report=report)
+                    count += 1
             handover.settle()
-            recorded.require(len(chunk))
+            landed.require(count)
 
     def close(self) -> None:
         discard(self.producer)
 
     def _send(
         self, handover: Handover, redrives: Sequence[RedriveDeadLetter]
-    ) -> Mapping[RecordCoordinates, Successor]:
+    ) -> Mapping[RecordCoordinates, tuple[int, int]]:
         """Where the brokers put each dead letter's record."""
         sent = Landed()
         try:
@@ -120,10 +135,20 @@ class KafkaSession:
                     "it; what was sent before it is recorded.",
                 )
 
-    def _record(self, change: Change, number: int, at: Mapping[RecordCoordinates, Successor]) -> bytes | None:
-        if isinstance(change, ReopenDeadLetter):
-            return None
-        waived = isinstance(change, WaiveDeadLetter)
+    def _records(
+        self, change: Change, number: int, at: Mapping[RecordCoordinates, tuple[int, int]]
+    ) -> Iterator[tuple[bytes, bytes | None]]:
+        """Also null for a record of format 1, which would else count on."""
+        letter = LetterKey(self.settings.stream.name, self.topic_id, change.coordinates)
+        is_open = isinstance(change, ReopenDeadLetter)
+        yield str(letter).encode(), None if is_open else self._status(change, number, at).encode()
+        if change.coordinates in self.under_old_keys:
+            yield str(change.coordinates).encode(), None
+
+    def _status(
+        self, change: Change, number: int, at: Mapping[RecordCoordinates, tuple[int, int]]
+    ) -> RedriveStatus:
+        waived, landed = isinstance(change, WaiveDeadLetter), at.get(change.coordinates)
         return RedriveStatus(
             stream=self.settings.stream.name,
             topic=change.coordinates.topic,
@@ -134,15 +159,14 @@ class KafkaSession:
             at=datetime.now(UTC),
             run=self.run,
             chunk=number,
-            successor=at.get(change.coordinates),
+            successor=landed and self._successor(*landed),
             patch_sha256=change.patch_sha256 if isinstance(change, RedriveDeadLetter) else None,
             reason=change.reason if isinstance(change, WaiveDeadLetter) else None,
-        ).encode()
+        )
 
-
-def transactional_id(stream: StreamSettings) -> str:
-    """The same for every redrive of the stream, so that a newer one fences an older one. No setting."""
-    return f"waybill-{stream.name}-{stream.topic}-redrive"
+    def _successor(self, partition: int, offset: int) -> Successor:
+        topic = self.settings.stream.topic
+        return Successor(topic=topic, topic_id=self.topic_id, partition=partition, offset=offset)
 
 
 def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
@@ -151,6 +175,12 @@ def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
     ``topic_id`` is the ledger's. Raises ``SettingsRefused``, ``TopicRefused``, ``KafkaUnavailable``,
     ``ProducerFenced`` and ``DeadLettersRefused``.
     """
+    if not settings.stream.is_filled:
+        raise TopicRefused(
+            f"Topic {settings.stream.topic} is filled by somebody else: nothing is sent to it, nor recorded beside it.",
+            allowed="redrives and waivers of a stream that a source of Waybill's fills.",
+            remedy="export the dead letters, and have what is to be kept produced by who fills the topic.",
+        )
     found = topic_state(settings.kafka, settings.stream.topic).id
     if found != topic_id:
         raise TopicRefused(
@@ -161,11 +191,13 @@ def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
     events = describe_topic(settings.kafka, settings.stream.topic)
     config = transactional_config(
         settings.kafka,
-        transactional_id(settings.stream),
-        "waybill-redrive",
+        transactional_id(settings.stream.redrives_topic),
+        CLIENT,
         events.max_message_bytes if events is not None else None,
     )
     producer = transactional_producer(settings.kafka, config)
     require_topic(settings.kafka, redrives_plan(settings.kafka, settings.stream))
-    begin_producing(producer, settings.kafka, ROLE)
-    return KafkaSession(producer, settings, topic_id, run, read_statuses(settings, topic_id))
+    stream = settings.stream
+    take_over(settings.kafka, stream.redrives_topic, [old_transactional_id(stream)], producer)
+    recorded = read_recorded(settings, topic_id)
+    return KafkaSession(producer, settings, topic_id, run, recorded.statuses, recorded.under_old_keys)

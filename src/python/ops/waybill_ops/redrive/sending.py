@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import Protocol
 
 from waybill_common.kafka import LostTransactions, TransactionLost
-from waybill_ops.dead_letters import RecordCoordinates, RedriveStatus
+from waybill_ops.dead_letters import RecordCoordinates, Statuses
 from waybill_ops.redrive.change import Change, chunks, is_done
 
 
@@ -16,7 +16,7 @@ class RedriveSession(Protocol):
     """Older redrives are fenced, and ``statuses`` were read after that: nobody else can add to them."""
 
     @property
-    def statuses(self) -> Mapping[RecordCoordinates, RedriveStatus]: ...
+    def statuses(self) -> Statuses: ...
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         """One transaction. Raises ``TransactionLost``, after which nobody here knows whether it is committed."""
@@ -25,7 +25,7 @@ class RedriveSession(Protocol):
 
 
 def carry_out(
-    changes: Callable[[Mapping[RecordCoordinates, RedriveStatus]], Iterable[Change]],
+    changes: Callable[[Statuses], Iterable[Change]],
     open_session: Callable[[], RedriveSession],
     sleep: Callable[[float], None] = time.sleep,
 ) -> int:

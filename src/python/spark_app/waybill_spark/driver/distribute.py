@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from waybill_common.errors import SparkFailed, WorkerDied
-from waybill_common.ledger import Split, SplitReport
+from waybill_common.ledger import Split
 from waybill_common.settings import LogSettings
 from waybill_common.terminal import foreign_text
 from waybill_delivery.splits import (
+    CarriedSplit,
     TaskContext,
     begin_logs,
     carry_alone,
@@ -30,7 +31,7 @@ _TASKS_FOR_A_CORE = 2
 """A commit is as slow as its slowest core: with some tasks for each, those that are fast carry more of them."""
 
 
-def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSettings) -> list[SplitReport]:
+def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSettings) -> list[CarriedSplit]:
     """Small splits share tasks; raises the first error that a task reported, or ``SparkFailed``.
 
     Where Spark gives up on a task because its workers died, each of its splits gets a task of its own, and one that had
@@ -38,7 +39,7 @@ def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSetting
     """
     cores = spark.sparkContext.defaultParallelism
     left = deal(context.manifest.splits, cores * _TASKS_FOR_A_CORE, context.longest)
-    reports = list[SplitReport]()
+    reports = list[CarriedSplit]()
     while left:
         try:
             replies = _carried(spark, context, left, log)

@@ -15,6 +15,7 @@ from waybill_common.kafka import spark_options
 from waybill_common.settings import Settings
 from waybill_delivery.backfilling import Backfill, deliver_range
 from waybill_delivery.beginning import Beginning, begin
+from waybill_delivery.beginning_at import begin_dataset
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.stop_signals import StopSignals
@@ -40,13 +41,14 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
     spark_options(settings.kafka)  # refused before data moves, also the data of an open commit
     begun, spark = _beginning_and_session(settings, backfill)
     summary = RunSummary()
-    delivery = begun.loop(lambda context: distribute_splits(spark, context, settings.log), summary.add)
+    delivery = begun.loop(lambda context: distribute_splits(spark, context, settings.log), summary)
     try:
         if begun.offset_range:
             deliver_range(delivery, begun.offset_range)
             return summary
         if _has_work(delivery):
             warm_workers(spark, settings.kafka, begun.plan.contract, settings.delivery.split_bytes)
+        begin_dataset(delivery, settings.delivery.max_offsets_per_trigger, stop.asked)
         delivery.reach(delivery.position.frontier, stop.asked)
         if stop.asked():
             return summary
@@ -65,6 +67,7 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
             _await(query, sink, stop.asked)
     finally:
         stop.work_done()
+        summary.say_reasons()
         spark.stop()
     return summary
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from waybill_ops.audit.second_judge.json_nodes import JsonNode
-from waybill_ops.audit.second_judge.scalars import Bad, scalar
+from waybill_ops.audit.second_judge.scalars import Bad, Scalar, scalar
 
 NodePath = tuple[str, ...]
 Said = tuple[NodePath, str, str]
@@ -22,12 +22,13 @@ class ValueReader:
     text: str
     said: list[Said] = field(default_factory=list)
     unknown: list[tuple[int, NodePath, str]] = field(default_factory=list)
+    map_kind = "object"
 
     def __post_init__(self) -> None:
         self.entries: dict[str, Any] = self.document["fields"]
         self.is_old = "legacy" in self.document
         self.last_counts = self.document["duplicates"] == "last"
-        self.ignored = [_tokens(one) for one in self.document.get("ignore", [])]
+        self.ignored = [tokens(one) for one in self.document.get("ignore", [])]
 
     def struct(self, fields: list[dict[str, Any]], node: JsonNode, path: NodePath) -> dict[str, Any]:
         places = {one["name"]: self._place(one) for one in fields}
@@ -43,7 +44,7 @@ class ValueReader:
         pointer = self.entries.get(str(one["id"]), {}).get("from")
         if pointer is None:
             return (one["name"],)
-        return _tokens(pointer)
+        return tokens(pointer)
 
     def _field(
         self, one: dict[str, Any], place: NodePath, node: JsonNode, path: NodePath, told_ways: set[NodePath]
@@ -103,7 +104,7 @@ class ValueReader:
             return self._scalar(kind, entry, required, node, path)
         if kind["type"] == "list":
             return self._list(kind, entry, node, path)
-        if node.kind != "object":
+        if node.kind != ("object" if kind["type"] == "struct" else self.map_kind):
             self._tell(path, "wrong_type")
             return None
         if kind["type"] == "struct":
@@ -114,7 +115,7 @@ class ValueReader:
         self, kind: str, entry: dict[str, Any], required: bool, node: JsonNode, path: NodePath
     ) -> Any:
         try:
-            found = scalar(kind, entry, node, self.text)
+            found = self._plain(kind, entry, node)
         except Bad as bad:
             is_old_choice = self.is_old and "enum" in entry.get("rules", {})
             self._tell(path, "bad_value" if is_old_choice else bad.code, bad.keyword)
@@ -122,6 +123,9 @@ class ValueReader:
         if found is None:
             self._null(entry, required, path)
         return None if found is None else found[1]
+
+    def _plain(self, kind: str, entry: dict[str, Any], node: JsonNode) -> Scalar | None:
+        return scalar(kind, entry, node, self.text)
 
     def _null(self, entry: dict[str, Any], required: bool, path: NodePath) -> None:
         """0.1.0 had null for a token of a wrong type, and for none of an enum's."""
@@ -162,5 +166,5 @@ class ValueReader:
 
 
 @lru_cache(maxsize=10_000)
-def _tokens(pointer: str) -> NodePath:
+def tokens(pointer: str) -> NodePath:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])

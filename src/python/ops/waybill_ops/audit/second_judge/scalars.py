@@ -129,8 +129,7 @@ def _floating(text: str, kind: str) -> Scalar:
 
 
 def _decimal(kind: str, wire: str, node: JsonNode) -> Scalar:
-    sizes = _DECIMAL_TYPE.fullmatch(kind)
-    precision, scale = (int(sizes[1]), int(sizes[2])) if sizes else (0, 0)
+    precision, scale = digits_of(kind)
     value: Fraction | None
     if wire == "unscaled_base64":
         stored = _bytes(_wanted(node, "string"), "base64")
@@ -139,6 +138,16 @@ def _decimal(kind: str, wire: str, node: JsonNode) -> Scalar:
         value = exact_decimal(_numeric(node, wire))
     if value is None:
         raise Bad("bad_format")
+    return value, decimal_text(value, precision, scale)
+
+
+def digits_of(kind: str) -> tuple[int, int]:
+    sizes = _DECIMAL_TYPE.fullmatch(kind)
+    return (int(sizes[1]), int(sizes[2])) if sizes else (0, 0)
+
+
+def decimal_text(value: Fraction, precision: int, scale: int) -> str:
+    """Raises ``Bad`` for what the type can't have."""
     if abs(value) >= 10 ** (precision - scale):
         raise Bad("out_of_range")
     unscaled = value * 10**scale
@@ -147,7 +156,7 @@ def _decimal(kind: str, wire: str, node: JsonNode) -> Scalar:
     digits = f"{abs(unscaled.numerator):0{scale + 1}d}"
     point = len(digits) - scale
     body = f"{digits[:point]}.{digits[point:]}" if scale else digits
-    return value, ("-" if value < 0 else "") + body
+    return ("-" if value < 0 else "") + body
 
 
 def _date_of_days(node: JsonNode) -> date:

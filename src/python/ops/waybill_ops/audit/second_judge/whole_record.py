@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from waybill_ops.audit.second_judge.avro_nodes import AvroNode, DatumWalk, NoDatum
+from waybill_ops.audit.second_judge.avro_schema import read_schema
+from waybill_ops.audit.second_judge.avro_values import AvroValueReader
 from waybill_ops.audit.second_judge.json_nodes import (
     Malformed,
     is_too_deep,
@@ -84,7 +87,7 @@ def judge_record(
             content = _content(document, value)
         except Unreadable as code:
             unreadable = str(code)
-    elif choice and "field" in choice:
+    elif choice and "header" not in choice:
         return SKIPPED
     twice = False
     if choice and unreadable is None:
@@ -103,9 +106,9 @@ def judge_record(
     elif value is None:
         if document["tombstones"] == "dead":
             said.append(((), "null_value", ""))
-    elif document["value"]["format"] == "json":
+    elif document["value"]["format"] in ("json", "avro"):
         text, root = content
-        reader = ValueReader(document, text)
+        reader = (ValueReader if document["value"]["format"] == "json" else AvroValueReader)(document, text)
         values = reader.struct(document["schema"]["fields"], root, ())
         said.extend(_in_old_words(reader.said) if reader.is_old else reader.said)
     else:
@@ -121,7 +124,7 @@ def judge_record(
 
 
 def _content(document: dict[str, Any], value: bytes) -> Any:
-    """Text and root of JSON, text, or bytes."""
+    """Text and root of JSON or Avro, text, or bytes."""
     form, frame = document["value"]["format"], document["value"].get("frame")
     is_old = "legacy" in document
     if is_old and value[:1] == b"\x00":
@@ -130,6 +133,8 @@ def _content(document: dict[str, Any], value: bytes) -> Any:
         value = _unframed(frame, value)
     if form == "binary":
         return value
+    if form == "avro":
+        return "", _datum(document["value"]["schema"], value)
     try:
         text = value.decode()
     except UnicodeDecodeError:
@@ -143,6 +148,16 @@ def _unframed(frame: str, value: bytes) -> bytes:
     if value[: len(begin)] != begin or not inner:
         raise Unreadable("bad_frame")
     return inner
+
+
+def _datum(schema: str, value: bytes) -> AvroNode:
+    try:
+        root = DatumWalk(value).whole(read_schema(schema))
+    except NoDatum:
+        raise Unreadable("not_avro") from None
+    if root.kind != "object":
+        raise Unreadable("not_an_object")
+    return root
 
 
 def _root(text: str, *, is_old: bool) -> Any:
@@ -168,6 +183,9 @@ def _wanted(
         found = [value for name, value in headers if name == choice["header"].encode()]
         return None if len(found) > 1 else bool(found) and found[0] in [one.encode() for one in choice["in"]]
     root = content[1]
+    if "schema" in choice:
+        said = {**root.type.said, "name": root.type.name}.get(choice["schema"])
+        return isinstance(said, str) and said in choice["in"]
     if document["duplicates"] == "dead" and choice["field"] in root.twice:
         return None
     node = root.last.get(choice["field"])

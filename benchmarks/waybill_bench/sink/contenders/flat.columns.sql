@@ -1,0 +1,12 @@
+  order_id STRING,
+  created_at TIMESTAMP_LTZ(6),
+  customer STRING,
+  email STRING,
+  country STRING,
+  city STRING,
+  status STRING,
+  quantity BIGINT,
+  weight DOUBLE,
+  price DOUBLE,
+  express BOOLEAN,
+  note STRING

@@ -1,0 +1,13 @@
+  id STRING,
+  full_name STRING,
+  gender STRING,
+  location STRING,
+  city STRING,
+  state STRING,
+  country STRING,
+  nat STRING,
+  postcode STRING,
+  latitude DOUBLE,
+  longitude DOUBLE,
+  email STRING,
+  produced_at TIMESTAMP_LTZ(6)

@@ -1,0 +1,47 @@
+"""How a redrive comes to be the only one that decides by what a topic records, 0.1.0's included.
+
+First a mark that 0.1.0 can't read: a redrive of that release that begins later refuses the topic. Then 0.1.0's
+transactional id: one that has read already can commit nothing more. Then this release's own, which belongs to the
+topic, since that is what decisions rest on. In another order one of 0.1.0 could begin in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from waybill_common.kafka import (
+    Writer,
+    begin_producing,
+    discard,
+    transactional_config,
+    transactional_producer,
+    write_record,
+)
+from waybill_common.settings import KafkaSettings, StreamSettings
+from waybill_ops.dead_letters import MARK, MARK_KEY
+
+ROLE = "redrive"
+CLIENT = "waybill-redrive"
+
+
+def transactional_id(recorded_in: str) -> str:
+    """The same for every redrive that records in this topic, so that a newer one fences an older one. No setting."""
+    return f"waybill-{recorded_in}"
+
+
+def old_transactional_id(stream: StreamSettings) -> str:
+    """0.1.0's, for every redrive of a stream."""
+    return f"waybill-{stream.name}-{stream.topic}-redrive"
+
+
+def take_over(kafka: KafkaSettings, recorded_in: str, old_ids: Sequence[str], producer: Writer) -> None:
+    """``producer`` has this release's own id. What is recorded has to be read after this.
+
+    Raises ``KafkaUnavailable``, ``KafkaRefused`` and ``ProducerFenced``.
+    """
+    write_record(kafka, recorded_in, MARK_KEY, MARK, CLIENT)
+    for one in old_ids:
+        old = transactional_producer(kafka, transactional_config(kafka, one, CLIENT))
+        begin_producing(old, kafka, ROLE)
+        discard(old)
+    begin_producing(producer, kafka, ROLE)
