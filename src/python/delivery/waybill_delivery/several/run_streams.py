@@ -109,11 +109,19 @@ class _Turns:
                 self.engine.drop_what_is_not_begun()
             if self._is_ending:
                 for run in [*self._resting.values()]:
-                    self._finish(run, run.last_failure)
+                    del self._resting[run.name]
+                    self._end(run)
             else:
                 self._look_where_it_is_due()
             self._take_events()
         return {run.name: run.end for run in self.runs if run.end is not None}
+
+    def _end(self, run: StreamRun) -> None:
+        """The run is to end, and nobody has this stream in hand."""
+        if run.has_to_begin:
+            self.beginning.submit(copy_context().run, self._turn, run)
+        else:
+            self._finish(run, run.last_failure)
 
     def _take_events(self) -> None:
         if all(run.end is not None for run in self.runs):
@@ -133,12 +141,17 @@ class _Turns:
                 for run in runs:
                     if error is not None:
                         self._failed(run, error)
+                    elif self._is_ending:
+                        self._end(run)
                     elif run.has_begun:
                         self._judge(run, seen.get(run.topic))
                     else:
                         self.beginning.submit(copy_context().run, self._begin, run, seen.get(run.topic))
             case _Began(run, needs_turn, None):
-                self._go_on(run, needs_turn=needs_turn)
+                if self._is_ending:
+                    self._end(run)
+                else:
+                    self._go_on(run, needs_turn=needs_turn)
             case _Turned(run, None):
                 self._rest(run)
             case _Began(run, _, error) | _Turned(run, error):
@@ -174,7 +187,7 @@ class _Turns:
 
     def _go_on(self, run: StreamRun, *, needs_turn: bool) -> None:
         if needs_turn:
-            self._in_thread(lambda: self._turn(run), run)
+            self._in_thread(lambda: self._turn(run))
         else:
             self._rest(run)
 
@@ -190,10 +203,10 @@ class _Turns:
 
     def _turn(self, run: StreamRun) -> None:
         error: BaseException | None = None
-        if not self.stop.asked():
+        if run.has_to_begin or not self.stop.asked():
             try:
                 with machine_errors():
-                    run.turn()
+                    _in_stream(run, run.turn)
             except SplitsDropped:
                 pass  # the run is to end, and what stays open is named there
             except BaseException as failure:  # noqa: BLE001  # told where the stream is ended
@@ -232,10 +245,8 @@ class _Turns:
         if run.open_commit is not None:
             structlog.get_logger().warning("commit_stays_open", stream=run.name, number=run.open_commit)
 
-    def _in_thread(self, work: Callable[[], None], run: StreamRun | None = None) -> None:
-        context = copy_context()
-        named = work if run is None else lambda: _in_stream(run, work)
-        threading.Thread(target=context.run, args=(named,), name="turn", daemon=True).start()
+    def _in_thread(self, work: Callable[[], None]) -> None:
+        threading.Thread(target=copy_context().run, args=(work,), name="turn", daemon=True).start()
 
 
 def _in_stream(run: StreamRun, work: Callable[[], T]) -> T:

@@ -80,6 +80,16 @@ class StreamRun:
         return self._delivery is not None
 
     @property
+    def has_to_begin(self) -> bool:
+        """Whether it has still to say where its dataset begins, whatever asks the run to end: it is not to end well
+        before, see ``begin_dataset``.
+        """
+        if self._delivery is None:
+            return self.last_failure is None and not self.settings.stream.is_filled
+        position = self._delivery.position
+        return self._delivery.origin_at is not None and position.number == 0 and position.open is None
+
+    @property
     def open_commit(self) -> int | None:
         """The number of the one that is open, as far as this run knows."""
         if self._delivery is None:
