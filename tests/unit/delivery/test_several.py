@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,6 +77,7 @@ class World:
     begun: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
     looks: list[list[str]] = field(default_factory=list)
+    asked_anew: list[int] = field(default_factory=list)
     stop: Stop = field(default_factory=Stop)
     watches: dict[str, Watch] = field(default_factory=dict)
 
@@ -111,8 +112,11 @@ class World:
         self.alone[name] += 1
         return TopicState(name, self.topic(name).id, {0: 0}, {0: self.ends[name]})
 
-    def now(self, _kafka: KafkaSettings, names: Collection[str]) -> dict[str, SeenTopic]:
+    def now(
+        self, _kafka: KafkaSettings, names: Collection[str], known: Mapping[str, Topic]
+    ) -> dict[str, SeenTopic]:
         self.looks.append(sorted(names))
+        self.asked_anew.append(len({*names} - {*known}))
         if self.look_errors:
             raise self.look_errors.pop(0)
         return {
@@ -280,6 +284,7 @@ def test_an_endless_run_looks_at_all_streams_at_once_also_after_one_had_work(
     world.stop.event.set()
     going.result(WAIT)
     assert world.looks[before + 2 : before + 4] == [["a_topic", "b_topic", "c_topic"]] * 2
+    assert (world.asked_anew[0], {*world.asked_anew[1:]}) == (3, {0})
 
 
 def test_few_records_are_held_back_by_each_streams_own_settings(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from confluent_kafka import (
@@ -38,22 +38,31 @@ class SeenTopic:
     state: TopicState
 
 
-def topics_now(settings: KafkaSettings, names: Collection[str]) -> dict[str, SeenTopic]:
+def topics_now(
+    settings: KafkaSettings, names: Collection[str], known: Mapping[str, Topic] | None = None
+) -> dict[str, SeenTopic]:
     """What can be told of each. A topic is left out of which anything is missing or refused, or has no leader at the
     moment: who asks for it by itself waits for it, or learns why.
 
+    ``known`` topics are not asked for their configuration, which is most of what brokers would say: it is taken to be
+    as it was. One that was made anew since is left out, too.
+
     Raises ``KafkaUnavailable`` and ``KafkaRefused`` where no broker answers.
     """
-    asked = _Questions(settings)
+    asked, known = _Questions(settings), known or {}
     described = asked.descriptions(names)
-    policies = asked.configs(described)
-    wanted = {name: [*range(len(described[name].partitions))] for name in policies}
+    entries = asked.configs([name for name in described if name not in known])
+    topics = {name: topic_of(described[name], found) for name, found in entries.items()}
+    for name in described.keys() & known.keys():
+        if str(described[name].topic_id) == known[name].id:
+            topics[name] = replace(known[name], partitions=len(described[name].partitions))
+    wanted = {name: [*range(topic.partitions)] for name, topic in topics.items()}
     places = [TopicPartition(name, p) for name, partitions in wanted.items() for p in partitions]
     first, last = OffsetSpec.earliest(), OffsetSpec.latest()  # type: ignore[no-untyped-call]
     starts, ends = asked.offsets(places, first), asked.offsets(places, last)
     found = {}
     for name, partitions in wanted.items():
-        topic = topic_of(described[name], policies[name])
+        topic = topics[name]
         if {*partitions} == starts.get(name, {}).keys() == ends.get(name, {}).keys():
             state = TopicState(name, topic.id, starts[name], ends[name], topic.cleanup_policy)
             found[name] = SeenTopic(topic, state)

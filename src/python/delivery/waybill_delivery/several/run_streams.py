@@ -17,7 +17,7 @@ import structlog
 
 from waybill_common.cli import machine_errors, tell_of
 from waybill_common.errors import WaybillError
-from waybill_common.kafka import SeenTopic, topics_now
+from waybill_common.kafka import SeenTopic, Topic, topics_now
 from waybill_common.many import Outcome
 from waybill_common.settings import KafkaSettings, Settings
 from waybill_delivery.several.engine import Engine, Watching
@@ -34,7 +34,12 @@ _LONGEST_WAIT = 0.2
 """Seconds between two looks at whether the run is to end."""
 
 T = TypeVar("T")
-Topics = Callable[[KafkaSettings, Sequence[str]], Mapping[str, SeenTopic]]
+Topics = Callable[[KafkaSettings, Sequence[str], Mapping[str, Topic]], Mapping[str, SeenTopic]]
+
+_CONFIGS_SECONDS = 60.0
+"""After which a common look asks for topics' configurations again. A turn asks for its own topic's before it opens a
+commit.
+"""
 
 
 def deliver_streams(
@@ -68,9 +73,10 @@ def deliver_streams(
 
 @dataclass(frozen=True)
 class _Looked:
-    """A look at several topics was done, or failed."""
+    """A look at several topics was done, or failed. Those that were ``known`` were not asked for their configurations."""
 
     runs: Sequence[StreamRun]
+    known: Mapping[str, Topic]
     seen: Mapping[str, SeenTopic]
     error: BaseException | None
 
@@ -99,6 +105,7 @@ class _Turns:
     topics: Topics
     _resting: dict[str, StreamRun] = field(default_factory=dict)
     _events: SimpleQueue[_Looked | _Began | _Turned] = field(default_factory=SimpleQueue)
+    _known: dict[str, tuple[float, Topic]] = field(default_factory=dict)
     _is_ending: bool = False
 
     def until_all_ended(self) -> dict[str, StreamEnd]:
@@ -137,7 +144,9 @@ class _Turns:
 
     def _take(self, event: _Looked | _Began | _Turned) -> None:
         match event:
-            case _Looked(runs, seen, error):
+            case _Looked(runs, known, seen, error):
+                now = time.monotonic()
+                self._known |= {name: (now, one.topic) for name, one in seen.items() if name not in known}
                 for run in runs:
                     if error is not None:
                         self._failed(run, error)
@@ -164,17 +173,18 @@ class _Turns:
         if due:
             for run in due:
                 del self._resting[run.name]
-            self._in_thread(lambda: self._look(due))
+            known = {name: topic for name, (at, topic) in self._known.items() if now - at < _CONFIGS_SECONDS}
+            self._in_thread(lambda: self._look(due, known))
 
-    def _look(self, runs: Sequence[StreamRun]) -> None:
+    def _look(self, runs: Sequence[StreamRun], known: Mapping[str, Topic]) -> None:
         seen: Mapping[str, SeenTopic] = {}
         error: BaseException | None = None
         try:
             with machine_errors():
-                seen = self.topics(runs[0].settings.kafka, sorted({run.topic for run in runs}))
+                seen = self.topics(runs[0].settings.kafka, sorted({run.topic for run in runs}), known)
         except BaseException as failure:  # noqa: BLE001  # each of the streams is told of it
             error = failure
-        self._events.put(_Looked(runs, seen, error))
+        self._events.put(_Looked(runs, known, seen, error))
 
     def _judge(self, run: StreamRun, seen: SeenTopic | None) -> None:
         """No request is made here, so no stream keeps the others waiting."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from waybill_common.errors import TransientError, WaybillError
 from waybill_common.kafka import SeenTopic, TopicState
 from waybill_common.lake import Lake
-from waybill_common.ledger import Frontier
 from waybill_common.many import Outcome, Tries
 from waybill_common.settings import Settings
 from waybill_delivery.beginning import begin
@@ -56,7 +55,6 @@ class StreamRun:
     _summary: RunSummary = field(default_factory=RunSummary)
     _delivery: DeliveryLoop | None = None
     _look: _Look | None = None
-    _ends: Frontier | None = None
     _left_open: int | None = None
 
     def __post_init__(self) -> None:
@@ -102,13 +100,11 @@ class StreamRun:
         together.
         """
         self._begin(seen)
-        needs = seen is None or self.needs_turn(seen.state)
-        self._ends = None  # by now that look is an old one
-        return needs
+        return seen is None or self.needs_turn(seen.state)
 
     def needs_turn(self, seen: TopicState) -> bool:
-        """By a look at the topic a moment ago. What seems to be wrong is looked into in a turn."""
-        delivery, self._ends = self._loop, None
+        """By a look at all topics. A turn begins with a look of its own, which says what is wrong where this seems so."""
+        delivery = self._loop
         if self._look is not None:
             self._look.seen = seen
         ends = delivery.look().log_ends
@@ -121,7 +117,6 @@ class StreamRun:
                     return False
             except WaybillError:
                 return True
-        self._ends = dict(ends)
         return True
 
     def turn(self) -> None:
@@ -145,8 +140,7 @@ class StreamRun:
             delivery.reach(delivery.position.frontier, asked)
         if asked():
             return
-        seen, self._ends = self._ends, None
-        ends = seen or delivery.look().log_ends
+        ends = delivery.look().log_ends
         waiting = pending(delivery.position.frontier, ends)
         goes = self.period is None or self._holding.lets_go(waiting, time.monotonic())
         reach_by_commits(delivery, ends if goes else delivery.position.frontier, most, asked)
