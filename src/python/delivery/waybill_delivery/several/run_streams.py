@@ -73,7 +73,7 @@ def deliver_streams(
 
 @dataclass(frozen=True)
 class _Looked:
-    """A look at several topics was done, or failed. Those that were ``known`` were not asked for their configurations."""
+    """A look at several topics was done, or failed. Configurations of those that were ``known`` were not asked for."""
 
     runs: Sequence[StreamRun]
     known: Mapping[str, Topic]

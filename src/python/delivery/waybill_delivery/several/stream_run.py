@@ -103,7 +103,7 @@ class StreamRun:
         return seen is None or self.needs_turn(seen.state)
 
     def needs_turn(self, seen: TopicState) -> bool:
-        """By a look at all topics. A turn begins with a look of its own, which says what is wrong where this seems so."""
+        """By a look at all topics. A turn begins with one of its own, which says what is wrong where something seems so."""
         delivery = self._loop
         if self._look is not None:
             self._look.seen = seen
