@@ -11,7 +11,7 @@ import pytest
 
 from waybill_common.errors import DataLoss, KafkaUnavailable, LagExceeded, SettingsRefused, WaybillError
 from waybill_common.settings import Settings
-from waybill_ops.answers import Answer
+from waybill_ops.answers import StreamAnswer
 from waybill_ops.cli import main
 from waybill_ops.commands import lag, report, verify
 
@@ -35,12 +35,12 @@ def outcomes(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Exception | 
     """What a stream's answer is to be: an error that it is told with, or one in its place."""
     made: dict[str, Exception | None] = {}
 
-    def answer(settings: Settings, *_: Any, **__: Any) -> Answer:
+    def answer(settings: Settings, *_: Any, **__: Any) -> StreamAnswer:
         name = settings.stream.name
         error = made.get(name)
         if error is not None and not isinstance(error, LagExceeded):
             raise error
-        return Answer(lambda: {"of": name}, lambda screen: screen.line(f"all of {name}"), error)
+        return StreamAnswer(lambda: {"of": name}, lambda screen: screen.line(f"all of {name}"), error)
 
     monkeypatch.setattr(lag, "lag_of", answer)
     monkeypatch.setattr(report, "report_of", answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from confluent_kafka import (
     OFFSET_INVALID,
@@ -21,12 +21,11 @@ from confluent_kafka.admin import (
     TopicDescription,
 )
 
-from waybill_common.kafka.admin_requests import Asked, ask
+from waybill_common.kafka.admin_requests import Asked, Key, ask
 from waybill_common.kafka.topic_state import TopicState
 from waybill_common.kafka.topics import Topic, topic_of
 from waybill_common.settings import KafkaSettings
 
-Key = TypeVar("Key")
 _COMMITTED = IsolationLevel.READ_COMMITTED
 
 

@@ -16,16 +16,16 @@ from typing import TypeVar
 import structlog
 
 from waybill_common.cli import machine_errors, tell_of
-from waybill_common.errors import WaybillError
 from waybill_common.kafka import SeenTopic, Topic, topics_now
 from waybill_common.many import Outcome
 from waybill_common.settings import KafkaSettings, Settings
-from waybill_delivery.several.engine import Engine, Watching
+from waybill_delivery.several.shared_engine import SharedEngine, Watching
 from waybill_delivery.several.store_probe import StoreProbe
 from waybill_delivery.several.stream_run import StreamRun
 from waybill_delivery.several.streams_summary import StreamEnd, StreamsSummary
 from waybill_delivery.splits import SplitsDropped
 from waybill_delivery.stop_signals import StopSignals
+from waybill_streams.chosen_streams import StreamsByName
 
 LEDGERS_AT_ONCE = 32
 """That are read while streams begin."""
@@ -34,7 +34,7 @@ _LONGEST_WAIT = 0.2
 """Seconds between two looks at whether the run is to end."""
 
 T = TypeVar("T")
-Topics = Callable[[KafkaSettings, Sequence[str], Mapping[str, Topic]], Mapping[str, SeenTopic]]
+TopicsLook = Callable[[KafkaSettings, Sequence[str], Mapping[str, Topic]], Mapping[str, SeenTopic]]
 
 _CONFIGS_SECONDS = 60.0
 """After which a common look asks for topics' configurations again. A turn asks for its own topic's before it opens a
@@ -43,12 +43,12 @@ commit.
 
 
 def deliver_streams(
-    streams: Mapping[str, Settings | WaybillError],
-    engine: Engine,
+    streams: StreamsByName,
+    engine: SharedEngine,
     stop: StopSignals,
     watches: Mapping[str, Watching],
     *,
-    topics: Topics = topics_now,
+    topics: TopicsLook = topics_now,
 ) -> StreamsSummary:
     """Deliver each stream until its trigger's end, its failure, or a request to stop. What ends one leaves the others
     alone, also where its settings can't be used; ``tell_of`` says it at once.
@@ -99,10 +99,10 @@ class _Turns:
     """``_resting`` are the streams that nobody has in hand; threads tell ``_events`` when they are done with one."""
 
     runs: Sequence[StreamRun]
-    engine: Engine
+    engine: SharedEngine
     stop: StopSignals
     beginning: ThreadPoolExecutor
-    topics: Topics
+    topics: TopicsLook
     _resting: dict[str, StreamRun] = field(default_factory=dict)
     _events: SimpleQueue[_Looked | _Began | _Turned] = field(default_factory=SimpleQueue)
     _known: dict[str, tuple[float, Topic]] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from waybill_delivery.beginning import begin
 from waybill_delivery.beginning_at import begin_dataset
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
-from waybill_delivery.several.engine import Engine, Watching
+from waybill_delivery.several.shared_engine import SharedEngine, Watching
 from waybill_delivery.several.streams_summary import StreamEnd
 from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
@@ -42,7 +42,7 @@ class StreamRun:
     """
 
     settings: Settings
-    engine: Engine
+    engine: SharedEngine
     stop: StopSignals
     probe: Callable[[Lake], None]
     watch: Watching
@@ -103,7 +103,7 @@ class StreamRun:
         return seen is None or self.needs_turn(seen.state)
 
     def needs_turn(self, seen: TopicState) -> bool:
-        """By a look at all topics. A turn begins with one of its own, which says what is wrong where something seems so."""
+        """By a look at all topics. A turn begins with one of its own, which says what is wrong where that seems so."""
         delivery = self._loop
         if self._look is not None:
             self._look.seen = seen

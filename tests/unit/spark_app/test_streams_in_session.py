@@ -10,8 +10,8 @@ import pytest
 
 from waybill_common.settings import LogSettings
 from waybill_delivery.splits import SplitsDropped, TaskContext
-from waybill_spark.driver import several_run
-from waybill_spark.driver.several_run import SparkEngine
+from waybill_spark.driver import streams_in_session
+from waybill_spark.driver.streams_in_session import SparkEngine
 
 
 @dataclass
@@ -39,7 +39,7 @@ def test_each_streams_commits_go_to_its_pool_until_the_run_is_to_end(monkeypatch
         carried.append(context.manifest.stream)
         return []
 
-    monkeypatch.setattr(several_run, "distribute_splits", distribute)
+    monkeypatch.setattr(streams_in_session, "distribute_splits", distribute)
     engine = SparkEngine(cast("Any", session), LogSettings())
     for stream in ("orders", "quakes"):
         assert engine.carry(commit_of(stream)) == []

@@ -44,7 +44,7 @@ def shard_of(text: str) -> Shard:
 
 
 @dataclass(frozen=True)
-class Selection:
+class StreamSelection:
     """What was asked for. ``patterns`` are names and globs of ``--stream``; ``every`` is ``--all``."""
 
     patterns: tuple[str, ...] = ()
