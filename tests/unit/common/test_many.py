@@ -9,15 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waybill_common.errors import KafkaUnavailable, LakeRefused, SettingsRefused, exit_codes
-from waybill_common.many import (
-    MOST_FURTHER_TURNS,
-    Outcome,
-    Shard,
-    StreamSelection,
-    Tries,
-    shard_of,
-    whole_code,
-)
+from waybill_common.many import Outcome, StreamSelection, Tries, shard_of, whole_code
+from waybill_common.many.stream_selection import Shard
+from waybill_common.many.tries import MOST_FURTHER_TURNS
 
 KNOWN = ("names", "orders", "orders_avro", "quakes")
 CODES = [0, 1, *exit_codes()]
