@@ -67,6 +67,12 @@ def test_what_selects_nothing_or_contradicts_itself_is_refused(
         asked.of(known)
 
 
+def test_a_command_of_one_stream_takes_a_glob_that_one_has() -> None:
+    assert StreamSelection(("*_avro",)).the_one_of(KNOWN) == "orders_avro"
+    with pytest.raises(SettingsRefused, match="2 streams match 'orders\\*': orders, orders_avro"):
+        StreamSelection(("orders*",)).the_one_of(KNOWN)
+
+
 NAMES = st.lists(st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True), unique=True, min_size=1, max_size=40)
 
 

@@ -122,6 +122,11 @@ def for_stream(flags: Namespace, name: str | None) -> Namespace:
     return Namespace(**{**vars(flags), _STREAM: name})
 
 
+def name_stream(flags: Namespace, name: str) -> None:
+    """From here on ``--stream`` says its name."""
+    setattr(flags, _STREAM, name)
+
+
 def given_of_stream(flags: Namespace) -> list[str]:
     """Flags that say what one stream's name, topic and dataset are."""
     return [flag_of(name) for name in given(flags) if name.startswith("stream.")]
