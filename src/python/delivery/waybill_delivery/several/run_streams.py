@@ -249,11 +249,7 @@ class _Turns:
 
     def _finish(self, run: StreamRun, error: BaseException | None) -> None:
         self._resting.pop(run.name, None)
-        if error is not None:
-            copy_context().run(_in_stream, run, lambda: tell_of(error, run.name))
-        run.close(Outcome(run.name) if error is None else Outcome.of(run.name, error))
-        if run.open_commit is not None:
-            structlog.get_logger().warning("commit_stays_open", stream=run.name, number=run.open_commit)
+        copy_context().run(_in_stream, run, lambda: _close(run, error))
 
     def _in_thread(self, work: Callable[[], None]) -> None:
         threading.Thread(target=copy_context().run, args=(work,), name="turn", daemon=True).start()
@@ -263,3 +259,11 @@ def _in_stream(run: StreamRun, work: Callable[[], T]) -> T:
     """Lines of log from there name the stream."""
     structlog.contextvars.bind_contextvars(stream=run.name)
     return work()
+
+
+def _close(run: StreamRun, error: BaseException | None) -> None:
+    if error is not None:
+        tell_of(error, run.name)
+    run.close(Outcome(run.name) if error is None else Outcome.of(run.name, error))
+    if run.open_commit is not None:
+        structlog.get_logger().warning("commit_stays_open", number=run.open_commit)

@@ -176,12 +176,7 @@ class StreamRun:
         self._summary.say_reasons()
         seconds = time.monotonic() - self.began
         self.end = StreamEnd(outcome, self._summary, seconds, self.open_commit)
-        why = (
-            None
-            if outcome.error is None
-            else f"it ended with {outcome.error} (exit code {outcome.exit_code})"
-        )
-        self.watch.ended(why)
+        self.watch.ended(outcome.end)
 
     def _begin(self, seen: SeenTopic | None) -> None:
         begun = begin(self.settings, probe=self.probe, described=seen.topic if seen else None)
