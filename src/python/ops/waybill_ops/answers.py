@@ -85,6 +85,10 @@ def answer_for_several(streams: StreamsByName, ask: Ask, *, as_json: bool, at_on
 def _found(
     streams: StreamsByName, ask: Ask, at_once: int
 ) -> Iterator[tuple[str, StreamAnswer | BaseException]]:
+    if at_once == 1:  # what it shows of its progress and what is told of the one before are not to mix
+        for name, one in streams.items():
+            yield name, _asked(ask, one)
+        return
     with ThreadPoolExecutor(at_once, thread_name_prefix="ask") as asking:
         asked = [(name, asking.submit(copy_context().run, _asked, ask, one)) for name, one in streams.items()]
         for name, found in asked:
