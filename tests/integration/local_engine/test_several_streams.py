@@ -8,7 +8,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -142,5 +142,8 @@ def test_topics_are_seen_together_and_what_cannot_be_told_is_left_out(streams: S
     assert {*found} == {*names[:2]}
     one = found[names[0]]
     assert (sum(one.state.log_ends.values()), one.topic.partitions, one.state.id) == (5, 2, one.topic.id)
+    assert topics_now(streams.kafka, names, {names[0]: one.topic}) == found
+    anew = replace(one.topic, id="another")
+    assert {*topics_now(streams.kafka, names, {names[0]: anew})} == {names[1]}
     assert topics_now(streams.kafka, [names[2]]) == {}
     assert topics_now(streams.kafka, []) == {}

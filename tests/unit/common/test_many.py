@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waybill_common.errors import KafkaUnavailable, LakeRefused, SettingsRefused, exit_codes
-from waybill_common.many import MOST_FURTHER_TURNS, Outcome, Selection, Shard, Tries, shard_of, whole_code
+from waybill_common.many import Outcome, StreamSelection, Tries, shard_of, whole_code
+from waybill_common.many.stream_selection import Shard
+from waybill_common.many.tries import MOST_FURTHER_TURNS
 
 KNOWN = ("names", "orders", "orders_avro", "quakes")
 CODES = [0, 1, *exit_codes()]
@@ -19,50 +21,56 @@ TRANSIENT = {code for code, kind in exit_codes().items() if kind.transient}
 @pytest.mark.parametrize(
     ("asked", "selected"),
     [
-        (Selection(("orders",)), ["orders"]),
-        (Selection(("quakes", "orders", "quakes")), ["orders", "quakes"]),
-        (Selection(("orders*", "names")), ["names", "orders", "orders_avro"]),
-        (Selection(("[nq]*",)), ["names", "quakes"]),
-        (Selection(every=True), list(KNOWN)),
+        (StreamSelection(("orders",)), ["orders"]),
+        (StreamSelection(("quakes", "orders", "quakes")), ["orders", "quakes"]),
+        (StreamSelection(("orders*", "names")), ["names", "orders", "orders_avro"]),
+        (StreamSelection(("[nq]*",)), ["names", "quakes"]),
+        (StreamSelection(every=True), list(KNOWN)),
     ],
     ids=["a name", "names, each once", "a glob and a name", "a class", "all"],
 )
-def test_names_globs_and_all_select(asked: Selection, selected: list[str]) -> None:
+def test_names_globs_and_all_select(asked: StreamSelection, selected: list[str]) -> None:
     assert asked.of(KNOWN) == selected
 
 
 @pytest.mark.parametrize(
     ("asked", "several"),
     [
-        (Selection(("orders",)), False),
-        (Selection(("orders", "names")), True),
-        (Selection(("order?",)), True),
-        (Selection(every=True), True),
-        (Selection(("orders",), shard=Shard(1, 2)), True),
+        (StreamSelection(("orders",)), False),
+        (StreamSelection(("orders", "names")), True),
+        (StreamSelection(("order?",)), True),
+        (StreamSelection(every=True), True),
+        (StreamSelection(("orders",), shard=Shard(1, 2)), True),
     ],
     ids=["a name", "two names", "a glob", "all", "a part"],
 )
-def test_what_was_asked_says_whether_the_answer_is_of_several(asked: Selection, several: bool) -> None:
+def test_what_was_asked_says_whether_the_answer_is_of_several(asked: StreamSelection, several: bool) -> None:
     assert asked.is_of_several is several
 
 
 @pytest.mark.parametrize(
     ("asked", "known", "why"),
     [
-        (Selection(("order",)), KNOWN, "No stream is named 'order'.*nearest are: orders"),
-        (Selection(("x*",)), KNOWN, "No stream matches 'x\\*'.*there are: names, orders"),
-        (Selection(("orders", "ORDERS*")), KNOWN, "No stream matches 'ORDERS"),
-        (Selection(("a",), every=True), KNOWN, "--all and --stream were given"),
-        (Selection(shard=Shard(1, 2)), KNOWN, "--shard 1/2 was given without --all"),
-        (Selection(every=True), (), "there is no stream"),
+        (StreamSelection(("order",)), KNOWN, "No stream is named 'order'.*nearest are: orders"),
+        (StreamSelection(("x*",)), KNOWN, "No stream matches 'x\\*'.*there are: names, orders"),
+        (StreamSelection(("orders", "ORDERS*")), KNOWN, "No stream matches 'ORDERS"),
+        (StreamSelection(("a",), every=True), KNOWN, "--all and --stream were given"),
+        (StreamSelection(shard=Shard(1, 2)), KNOWN, "--shard 1/2 was given without --all"),
+        (StreamSelection(every=True), (), "there is no stream"),
     ],
     ids=["misspelled", "a glob of none", "case counts", "both", "a part of nothing", "no streams"],
 )
 def test_what_selects_nothing_or_contradicts_itself_is_refused(
-    asked: Selection, known: tuple[str, ...], why: str
+    asked: StreamSelection, known: tuple[str, ...], why: str
 ) -> None:
     with pytest.raises(SettingsRefused, match=why):
         asked.of(known)
+
+
+def test_a_command_of_one_stream_takes_a_glob_that_one_has() -> None:
+    assert StreamSelection(("*_avro",)).the_one_of(KNOWN) == "orders_avro"
+    with pytest.raises(SettingsRefused, match="2 streams match 'orders\\*': orders, orders_avro"):
+        StreamSelection(("orders*",)).the_one_of(KNOWN)
 
 
 NAMES = st.lists(st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True), unique=True, min_size=1, max_size=40)
@@ -70,10 +78,12 @@ NAMES = st.lists(st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True), unique=Tr
 
 @given(NAMES, st.integers(1, 9))
 def test_each_stream_is_in_one_part_whatever_other_streams_there_are(names: list[str], count: int) -> None:
-    parts = [Selection(every=True, shard=Shard(n + 1, count)).of(names) for n in range(count)]
+    parts = [StreamSelection(every=True, shard=Shard(n + 1, count)).of(names) for n in range(count)]
     assert sorted(name for part in parts for name in part) == sorted(names)
     alone = [
-        n for n in range(count) if Selection(every=True, shard=Shard(n + 1, count)).of(names[:1]) == names[:1]
+        n
+        for n in range(count)
+        if StreamSelection(every=True, shard=Shard(n + 1, count)).of(names[:1]) == names[:1]
     ]
     assert [names[0] in part for part in parts] == [n in alone for n in range(count)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from unit.contracts.documents import ORDERS
 from waybill_common.errors import ContractRefused, KafkaUnavailable, TopicRefused
 from waybill_common.kafka import SeenTopic, Topic, TopicState
 from waybill_common.lake import Lake, open_lake
-from waybill_common.ledger import Journal, SplitReport
+from waybill_common.ledger import Journal
 from waybill_common.ledger.split_report import SplitReport3
 from waybill_common.many import tries
 from waybill_common.settings import DeliverySettings, KafkaSettings, LakeSettings, Settings, StreamSettings
@@ -25,7 +25,7 @@ from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_delivery import beginning
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.several import StreamsSummary, deliver_streams, store_probe
-from waybill_delivery.splits import SplitsDropped, TaskContext
+from waybill_delivery.splits import CarriedSplit, SplitsDropped, TaskContext
 
 WAIT = 30
 PASSING = KafkaUnavailable("No broker.", allowed="one.", remedy="start it.")
@@ -77,17 +77,23 @@ class World:
     begun: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
     looks: list[list[str]] = field(default_factory=list)
+    asked_anew: list[int] = field(default_factory=list)
     stop: Stop = field(default_factory=Stop)
     watches: dict[str, Watch] = field(default_factory=dict)
 
     def stream(
-        self, name: str, waiting: int = 0, trigger: str = "available-now", **delivery: Any
+        self,
+        name: str,
+        waiting: int = 0,
+        trigger: str = "available-now",
+        source: str | None = "ours",
+        **delivery: Any,
     ) -> Settings:
         document = canonical_bytes(ORDERS | {"stream": name})
         self.ends[f"{name}_topic"] = waiting
         self.watches[name] = Watch()
         return Settings(
-            stream=StreamSettings(name=name, topic=f"{name}_topic", contract=document),
+            stream=StreamSettings(name=name, topic=f"{name}_topic", contract=document, source=source),
             kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=1),
             lake=LakeSettings(url=str(self.folder / "lake")),
             delivery=DeliverySettings(trigger=trigger, **delivery),
@@ -106,8 +112,11 @@ class World:
         self.alone[name] += 1
         return TopicState(name, self.topic(name).id, {0: 0}, {0: self.ends[name]})
 
-    def now(self, _kafka: KafkaSettings, names: Collection[str]) -> dict[str, SeenTopic]:
+    def now(
+        self, _kafka: KafkaSettings, names: Collection[str], known: Mapping[str, Topic]
+    ) -> dict[str, SeenTopic]:
         self.looks.append(sorted(names))
+        self.asked_anew.append(len({*names} - {*known}))
         if self.look_errors:
             raise self.look_errors.pop(0)
         return {
@@ -118,7 +127,7 @@ class World:
             if name not in self.untold
         }
 
-    def carry(self, context: TaskContext) -> list[SplitReport]:
+    def carry(self, context: TaskContext) -> list[CarriedSplit]:
         stream = context.manifest.stream
         if self.dropped.is_set():
             raise SplitsDropped(stream)
@@ -128,7 +137,7 @@ class World:
         if self.errors.get(stream):
             raise self.errors[stream].pop(0)
         self.carried[stream] += 1
-        return [
+        reports = [
             SplitReport3(
                 partition=one.partition, start=one.start, end=one.end, rows=0, dead=0, skipped=0,
                 empty=one.length, lost=0, tombstones=0, raw_bytes=0, holes=(), reasons={}, data=(),
@@ -136,6 +145,7 @@ class World:
             )
             for one in context.manifest.splits
         ]  # fmt: skip
+        return [CarriedSplit(report, ()) for report in reports]
 
     def drop_what_is_not_begun(self) -> None:
         self.dropped.set()
@@ -149,7 +159,8 @@ class World:
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     made = World(tmp_path)
     monkeypatch.setattr(beginning, "topic_state", made.state)
-    monkeypatch.setattr(beginning, "ensure_topic", lambda _kafka, name, **_: made.topic(name))
+    for name in ("ensure_topic", "existing_topic"):
+        monkeypatch.setattr(beginning, name, lambda _kafka, name, **_: made.topic(name))
     monkeypatch.setattr(tries, "_PAUSES", (0.01, 0.02, 0.03, 0.04, 0.05))
     return made
 
@@ -273,6 +284,7 @@ def test_an_endless_run_looks_at_all_streams_at_once_also_after_one_had_work(
     world.stop.event.set()
     going.result(WAIT)
     assert world.looks[before + 2 : before + 4] == [["a_topic", "b_topic", "c_topic"]] * 2
+    assert (world.asked_anew[0], {*world.asked_anew[1:]}) == (3, {0})
 
 
 def test_few_records_are_held_back_by_each_streams_own_settings(
@@ -382,3 +394,27 @@ def test_a_manifest_of_a_stream_is_opened_by_nobody_else(world: World) -> None:
     ]
     assert codes(world.run(*both)) == {"a": 0, "b": 0}
     assert (world.frontier("a"), world.frontier("b")) == (4, 4)
+
+
+def test_where_a_foreign_topics_dataset_begins_is_written_down_though_nothing_is_to_be_moved(
+    world: World,
+) -> None:
+    summary = world.run(world.stream("a", source=None), world.stream("b", source=None))
+    assert [summary.streams[name].delivered.commits for name in "ab"] == [[1], [1]]
+    again = world.run(world.stream("a", source=None), world.stream("b", source=None))
+    assert [again.streams[name].delivered.commits for name in "ab"] == [[], []]
+
+
+@pytest.mark.parametrize("trigger", ["available-now", "10 seconds"])
+def test_a_run_that_is_asked_to_end_at_once_does_not_end_well_before_it_is_written_down(
+    trigger: str, world: World
+) -> None:
+    """Else the next run would begin anew, and pass over what came meanwhile."""
+    world.stop.event.set()
+    streams = [world.stream(f"s{n}", 5, trigger, source=None) for n in range(40)]
+    summary = world.run(*streams, world.stream("ours", 5, trigger))
+    assert {*codes(summary).values()} == {0}
+    for n in range(40):
+        position = Journal(world.lake(f"s{n}"), writer="").position()
+        assert (position.number, position.open) == (1, None)
+    assert world.frontier("ours") == 0

@@ -15,6 +15,7 @@ from unit.local_engine.crew import Crew, context, crew_at_work, splits_of
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.settings import LogSettings
 from waybill_delivery.splits import SplitsDropped
+from waybill_local import workers
 from waybill_local.workers import Workers
 
 WAIT = 30
@@ -157,3 +158,21 @@ def test_a_worker_that_goes_from_stream_to_stream_is_sent_no_context_twice(
     ]:
         future.result(WAIT)
     assert sorted(sent) == ["a", "b"]
+
+
+def test_a_bug_in_what_hands_out_splits_leaves_nobody_waiting(
+    crew: Crew, drivers: ThreadPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = Workers(1, LogSettings())
+    gate = crew.blocked["a"] = threading.Event()
+    going = [drivers.submit(pool.carry, context(tmp_path, splits_of(3), stream=name)) for name in ("a", "b")]
+    soon(lambda: {*pool._commits} == {"a", "b"})
+
+    def broken(*_: Any) -> Any:
+        raise KeyError("no turn")
+
+    monkeypatch.setattr(workers, "next_stream", broken)
+    gate.set()
+    for one in going:
+        with pytest.raises(KeyError, match="no turn"):
+            one.result(WAIT)

@@ -75,6 +75,11 @@ class CommitSplits:
         if self.left:
             self.fail(SplitsDropped(f"commit {self.context.manifest.number} of {self.stream}"))
 
+    def abandon(self, bug: Exception) -> None:
+        """Nobody carries it on, whatever is in hand."""
+        self.fail(bug)
+        self._news.put(None)
+
     def is_over(self) -> bool:
         """Whether no more comes of it; then its driver is told."""
         over = not self.held and not self.left

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from waybill_common.errors import WaybillError
 from waybill_common.settings import DeliverySettings, Settings
 from waybill_delivery.several import StreamsSummary, deliver_streams
 from waybill_delivery.stop_signals import StopSignals
 from waybill_local.local_run import refused_watch, watch_of
 from waybill_local.streams_watch import StreamsWatch
 from waybill_local.workers import Workers
-
-Streams = Mapping[str, Settings | WaybillError]
-"""By name, each stream's settings, or what is wrong with them."""
+from waybill_streams.chosen_streams import StreamsByName
 
 
-def watch_of_several(streams: Streams) -> StreamsWatch:
+def watch_of_several(streams: StreamsByName) -> StreamsWatch:
     """What ``run_several`` tells of itself."""
     return StreamsWatch(
         {
@@ -27,7 +22,7 @@ def watch_of_several(streams: Streams) -> StreamsWatch:
 
 
 def run_several(
-    settings: Settings, streams: Streams, stop: StopSignals, watch: StreamsWatch
+    settings: Settings, streams: StreamsByName, stop: StopSignals, watch: StreamsWatch
 ) -> StreamsSummary:
     """Deliver each of ``streams``, by its own settings. The pool and the logs go by ``settings``, the run's."""
     with Workers(_slots(settings.delivery), settings.log) as workers:

@@ -166,14 +166,18 @@ class Workers:
             with self._lock:
                 self._busy.remove(seat)
                 self._free.append(seat)
-                match came:
-                    case list():
-                        commit.carried(came)
-                    case int():
-                        _say_who_died(commit, index, commit.died(index), came)
-                    case _:
-                        commit.fail(came, held=True)
-                self._go_on(commit)
+                try:
+                    match came:
+                        case list():
+                            commit.carried(came)
+                        case int():
+                            _say_who_died(commit, index, commit.died(index), came)
+                        case _:
+                            commit.fail(came, held=True)
+                    self._go_on(commit)
+                except Exception as bug:  # noqa: BLE001  # nobody waits for this thread, but for the commits
+                    for one in self._commits.values():
+                        one.abandon(bug)
         if seat.worker is not None:
             seat.worker.end()
 

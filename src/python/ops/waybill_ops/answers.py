@@ -15,12 +15,12 @@ from waybill_common.many import Outcome, whole_code
 from waybill_common.screen import Screen, Styled, TableColumn, on_stdout
 from waybill_common.settings import Settings
 from waybill_common.terminal import say_json
-from waybill_streams.chosen_streams import several_of
+from waybill_streams.chosen_streams import StreamsByName, several_of
 from waybill_streams.stream_settings import settings_of
 
 
 @dataclass(frozen=True)
-class Answer:
+class StreamAnswer:
     """``said`` is the JSON form, ``show`` tells the same to people. ``failure`` is what the numbers mean, told after
     them.
     """
@@ -30,7 +30,7 @@ class Answer:
     failure: WaybillError | None = None
 
 
-Ask = Callable[[Settings], Answer]
+Ask = Callable[[Settings], StreamAnswer]
 
 
 def answer_for_chosen(
@@ -55,11 +55,7 @@ def answer_for(settings: Settings, ask: Ask, *, as_json: bool) -> int:
     return OK
 
 
-Streams = Mapping[str, Settings | WaybillError]
-"""By name, each stream's settings, or what is wrong with them."""
-
-
-def answer_for_several(streams: Streams, ask: Ask, *, as_json: bool, at_once: int) -> int:
+def answer_for_several(streams: StreamsByName, ask: Ask, *, as_json: bool, at_once: int) -> int:
     """Of each, in their order; what ends one leaves the others alone. ``at_once`` of them are asked for at a time.
 
     The exit code: 1 if a fault of ours ended any; else the smallest that passes; else the smallest; else 0.
@@ -67,7 +63,7 @@ def answer_for_several(streams: Streams, ask: Ask, *, as_json: bool, at_once: in
     screen, outcomes = _screen(), list[Outcome]()
     told: dict[str, dict[str, Any]] = {}
     for name, found in _found(streams, ask, at_once):
-        answer = found if isinstance(found, Answer) else None
+        answer = found if isinstance(found, StreamAnswer) else None
         failure = answer.failure if answer is not None else found
         outcome = Outcome(name) if not isinstance(failure, BaseException) else Outcome.of(name, failure)
         outcomes.append(outcome)
@@ -86,14 +82,20 @@ def answer_for_several(streams: Streams, ask: Ask, *, as_json: bool, at_once: in
     return code
 
 
-def _found(streams: Streams, ask: Ask, at_once: int) -> Iterator[tuple[str, Answer | BaseException]]:
+def _found(
+    streams: StreamsByName, ask: Ask, at_once: int
+) -> Iterator[tuple[str, StreamAnswer | BaseException]]:
+    if at_once == 1:  # what it shows of its progress and what is told of the one before are not to mix
+        for name, one in streams.items():
+            yield name, _asked(ask, one)
+        return
     with ThreadPoolExecutor(at_once, thread_name_prefix="ask") as asking:
         asked = [(name, asking.submit(copy_context().run, _asked, ask, one)) for name, one in streams.items()]
         for name, found in asked:
             yield name, found.result()
 
 
-def _asked(ask: Ask, settings: Settings | WaybillError) -> Answer | BaseException:
+def _asked(ask: Ask, settings: Settings | WaybillError) -> StreamAnswer | BaseException:
     if not isinstance(settings, Settings):
         return settings
     try:

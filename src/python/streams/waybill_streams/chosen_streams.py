@@ -10,7 +10,7 @@ import structlog
 
 from waybill_common import cli
 from waybill_common.errors import SettingsRefused, WaybillError
-from waybill_common.many import Selection
+from waybill_common.many import StreamSelection
 from waybill_common.redaction import hide, machines_secrets
 from waybill_common.settings import (
     Settings,
@@ -22,6 +22,9 @@ from waybill_common.settings import (
 )
 from waybill_streams.stream_settings import FolderValues, folders_of
 
+StreamsByName = Mapping[str, Settings | WaybillError]
+"""Each stream's settings, or what is wrong with them or its folder."""
+
 
 @dataclass(frozen=True)
 class ChosenStreams:
@@ -30,7 +33,7 @@ class ChosenStreams:
     """
 
     run: Settings
-    streams: Mapping[str, Settings | WaybillError]
+    streams: StreamsByName
 
 
 def several_of(
@@ -70,6 +73,6 @@ def several_of(
     return ChosenStreams(run, found)
 
 
-def _say_which(selection: Selection, names: list[str]) -> None:
+def _say_which(selection: StreamSelection, names: list[str]) -> None:
     shard = {} if selection.shard is None else {"shard": str(selection.shard)}
     structlog.get_logger().info("streams", count=len(names), names=names[:50], **shard)

@@ -18,7 +18,9 @@ from waybill_common.settings import (
     Settings,
     StreamValues,
     allowed,
+    name_stream,
     nearest,
+    selection_of,
     streams_folder,
 )
 from waybill_streams.clashes import check_apart
@@ -34,8 +36,13 @@ DELIVERY_DEFAULTS = tuple(
 def settings_of(
     flags: Namespace, environ: Mapping[str, str], component: str, *, warns: bool = True
 ) -> Settings:
-    """As ``waybill_common.cli.settings_of``, of the stream that was chosen. Raises ``SettingsRefused``."""
+    """As ``waybill_common.cli.settings_of``, of the stream that was chosen, also by a glob. Raises
+    ``SettingsRefused``.
+    """
     folders = folders_of(flags, environ)
+    selection = selection_of(flags)
+    if selection is not None and selection.has_glob:
+        name_stream(flags, selection.the_one_of([*folders.places]))
     settings = cli.settings_of(flags, environ, component, warns=warns, stream_source=FolderValues(folders))
     if warns:
         tell_warnings(folders)

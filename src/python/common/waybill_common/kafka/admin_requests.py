@@ -27,7 +27,7 @@ from waybill_common.settings import KafkaSettings
 
 Key = TypeVar("Key")
 Asked = Mapping[Key, "Future[Any]"]
-Connection = tuple[tuple[str, Value], ...]
+AdminConnection = tuple[tuple[str, Value], ...]
 
 _FIRST_SECONDS = 3.0
 """For the first question; each one after it has twice as long, for brokers that are alive and slow."""
@@ -68,7 +68,7 @@ def ask(
 class _Client:
     """The admin client of this process, as one question uses it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: AdminConnection) -> None:
         self._connection = connection
         self.admin = _opened(connection)
 
@@ -149,12 +149,12 @@ def _answers(
     return answers
 
 
-def _opened(connection: Connection) -> Admin:
+def _opened(connection: AdminConnection) -> Admin:
     with _opening:
         return _admin(connection)
 
 
 # A client is a handful of threads and connections that outlive its last use, so a process keeps one.
 @lru_cache(maxsize=2)
-def _admin(connection: Connection) -> Admin:
+def _admin(connection: AdminConnection) -> Admin:
     return open_admin(dict(connection))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any
 
 from confluent_kafka import (
     OFFSET_INVALID,
@@ -21,12 +21,11 @@ from confluent_kafka.admin import (
     TopicDescription,
 )
 
-from waybill_common.kafka.admin_requests import Asked, ask
+from waybill_common.kafka.admin_requests import Asked, Key, ask
 from waybill_common.kafka.topic_state import TopicState
 from waybill_common.kafka.topics import Topic, topic_of
 from waybill_common.settings import KafkaSettings
 
-Key = TypeVar("Key")
 _COMMITTED = IsolationLevel.READ_COMMITTED
 
 
@@ -38,22 +37,31 @@ class SeenTopic:
     state: TopicState
 
 
-def topics_now(settings: KafkaSettings, names: Collection[str]) -> dict[str, SeenTopic]:
+def topics_now(
+    settings: KafkaSettings, names: Collection[str], known: Mapping[str, Topic] | None = None
+) -> dict[str, SeenTopic]:
     """What can be told of each. A topic is left out of which anything is missing or refused, or has no leader at the
     moment: who asks for it by itself waits for it, or learns why.
 
+    ``known`` topics are not asked for their configuration, which is most of what brokers would say: it is taken to be
+    as it was. One that was made anew since is left out, too.
+
     Raises ``KafkaUnavailable`` and ``KafkaRefused`` where no broker answers.
     """
-    asked = _Questions(settings)
+    asked, known = _Questions(settings), known or {}
     described = asked.descriptions(names)
-    policies = asked.configs(described)
-    wanted = {name: [*range(len(described[name].partitions))] for name in policies}
+    entries = asked.configs([name for name in described if name not in known])
+    topics = {name: topic_of(described[name], found) for name, found in entries.items()}
+    for name in described.keys() & known.keys():
+        if str(described[name].topic_id) == known[name].id:
+            topics[name] = replace(known[name], partitions=len(described[name].partitions))
+    wanted = {name: [*range(topic.partitions)] for name, topic in topics.items()}
     places = [TopicPartition(name, p) for name, partitions in wanted.items() for p in partitions]
     first, last = OffsetSpec.earliest(), OffsetSpec.latest()  # type: ignore[no-untyped-call]
     starts, ends = asked.offsets(places, first), asked.offsets(places, last)
     found = {}
     for name, partitions in wanted.items():
-        topic = topic_of(described[name], policies[name])
+        topic = topics[name]
         if {*partitions} == starts.get(name, {}).keys() == ends.get(name, {}).keys():
             state = TopicState(name, topic.id, starts[name], ends[name], topic.cleanup_policy)
             found[name] = SeenTopic(topic, state)

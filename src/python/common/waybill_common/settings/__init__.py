@@ -17,6 +17,7 @@ from waybill_common.settings.flags import (
     for_stream,
     given_of_stream,
     idle_flags,
+    name_stream,
     sections_of,
     selection_of,
     streams_folder,
@@ -58,6 +59,6 @@ __all__ = [
     "StreamSettings", "StreamSource", "StreamValues", "UnreadableFile",
     "add_settings_flags", "add_stream_flags", "allowed", "as_text", "as_variables", "as_words", "blank_settings",
     "for_stream", "given_of_stream", "given_streams", "idle_flags", "is_secret_property", "load_settings",
-    "machine_environment", "named", "nearest", "read_judged", "read_small", "secrets_in", "sections_of", "selection_of",
-    "streams_folder", "takes_several", "uses", "with_settings", "without_settings",
+    "machine_environment", "name_stream", "named", "nearest", "read_judged", "read_small", "secrets_in",
+    "sections_of", "selection_of", "streams_folder", "takes_several", "uses", "with_settings", "without_settings",
 ]

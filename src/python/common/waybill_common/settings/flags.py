@@ -6,7 +6,7 @@ import json
 from argparse import SUPPRESS, ArgumentParser, Namespace, _ArgumentGroup
 from collections.abc import Iterable, Mapping
 
-from waybill_common.many import Selection, shard_of
+from waybill_common.many import StreamSelection, shard_of
 from waybill_common.settings.describe import shown_default
 from waybill_common.settings.setting_names import (
     CONFIG_VARIABLE,
@@ -104,12 +104,12 @@ def _add_selection(settings: _ArgumentGroup) -> None:
     )
 
 
-def selection_of(flags: Namespace) -> Selection | None:
+def selection_of(flags: Namespace) -> StreamSelection | None:
     """What ``--stream``, ``--all`` and ``--shard`` say; None where they say nothing."""
     said = getattr(flags, _STREAM, None)
     patterns = () if said is None else (said,) if isinstance(said, str) else tuple(said)
     every, shard = bool(getattr(flags, _EVERY, False)), getattr(flags, _SHARD, None)
-    return Selection(patterns, every, shard) if patterns or every or shard is not None else None
+    return StreamSelection(patterns, every, shard) if patterns or every or shard is not None else None
 
 
 def takes_several(flags: Namespace) -> bool:
@@ -120,6 +120,11 @@ def takes_several(flags: Namespace) -> bool:
 def for_stream(flags: Namespace, name: str | None) -> Namespace:
     """The same flags, of one stream."""
     return Namespace(**{**vars(flags), _STREAM: name})
+
+
+def name_stream(flags: Namespace, name: str) -> None:
+    """From here on ``--stream`` says its name."""
+    setattr(flags, _STREAM, name)
 
 
 def given_of_stream(flags: Namespace) -> list[str]:

@@ -16,16 +16,16 @@ from typing import TypeVar
 import structlog
 
 from waybill_common.cli import machine_errors, tell_of
-from waybill_common.errors import WaybillError
-from waybill_common.kafka import SeenTopic, topics_now
+from waybill_common.kafka import SeenTopic, Topic, topics_now
 from waybill_common.many import Outcome
 from waybill_common.settings import KafkaSettings, Settings
-from waybill_delivery.several.engine import Engine, Watching
+from waybill_delivery.several.shared_engine import SharedEngine, Watching
 from waybill_delivery.several.store_probe import StoreProbe
 from waybill_delivery.several.stream_run import StreamRun
 from waybill_delivery.several.streams_summary import StreamEnd, StreamsSummary
 from waybill_delivery.splits import SplitsDropped
 from waybill_delivery.stop_signals import StopSignals
+from waybill_streams.chosen_streams import StreamsByName
 
 LEDGERS_AT_ONCE = 32
 """That are read while streams begin."""
@@ -34,16 +34,21 @@ _LONGEST_WAIT = 0.2
 """Seconds between two looks at whether the run is to end."""
 
 T = TypeVar("T")
-Topics = Callable[[KafkaSettings, Sequence[str]], Mapping[str, SeenTopic]]
+TopicsLook = Callable[[KafkaSettings, Sequence[str], Mapping[str, Topic]], Mapping[str, SeenTopic]]
+
+_CONFIGS_SECONDS = 60.0
+"""After which a common look asks for topics' configurations again. A turn asks for its own topic's before it opens a
+commit.
+"""
 
 
 def deliver_streams(
-    streams: Mapping[str, Settings | WaybillError],
-    engine: Engine,
+    streams: StreamsByName,
+    engine: SharedEngine,
     stop: StopSignals,
     watches: Mapping[str, Watching],
     *,
-    topics: Topics = topics_now,
+    topics: TopicsLook = topics_now,
 ) -> StreamsSummary:
     """Deliver each stream until its trigger's end, its failure, or a request to stop. What ends one leaves the others
     alone, also where its settings can't be used; ``tell_of`` says it at once.
@@ -68,9 +73,10 @@ def deliver_streams(
 
 @dataclass(frozen=True)
 class _Looked:
-    """A look at several topics was done, or failed."""
+    """A look at several topics was done, or failed. Configurations of those that were ``known`` were not asked for."""
 
     runs: Sequence[StreamRun]
+    known: Mapping[str, Topic]
     seen: Mapping[str, SeenTopic]
     error: BaseException | None
 
@@ -93,12 +99,13 @@ class _Turns:
     """``_resting`` are the streams that nobody has in hand; threads tell ``_events`` when they are done with one."""
 
     runs: Sequence[StreamRun]
-    engine: Engine
+    engine: SharedEngine
     stop: StopSignals
     beginning: ThreadPoolExecutor
-    topics: Topics
+    topics: TopicsLook
     _resting: dict[str, StreamRun] = field(default_factory=dict)
     _events: SimpleQueue[_Looked | _Began | _Turned] = field(default_factory=SimpleQueue)
+    _known: dict[str, tuple[float, Topic]] = field(default_factory=dict)
     _is_ending: bool = False
 
     def until_all_ended(self) -> dict[str, StreamEnd]:
@@ -109,11 +116,19 @@ class _Turns:
                 self.engine.drop_what_is_not_begun()
             if self._is_ending:
                 for run in [*self._resting.values()]:
-                    self._finish(run, run.last_failure)
+                    del self._resting[run.name]
+                    self._end(run)
             else:
                 self._look_where_it_is_due()
             self._take_events()
         return {run.name: run.end for run in self.runs if run.end is not None}
+
+    def _end(self, run: StreamRun) -> None:
+        """The run is to end, and nobody has this stream in hand."""
+        if run.has_to_begin:
+            self.beginning.submit(copy_context().run, self._turn, run)
+        else:
+            self._finish(run, run.last_failure)
 
     def _take_events(self) -> None:
         if all(run.end is not None for run in self.runs):
@@ -129,16 +144,23 @@ class _Turns:
 
     def _take(self, event: _Looked | _Began | _Turned) -> None:
         match event:
-            case _Looked(runs, seen, error):
+            case _Looked(runs, known, seen, error):
+                now = time.monotonic()
+                self._known |= {name: (now, one.topic) for name, one in seen.items() if name not in known}
                 for run in runs:
                     if error is not None:
                         self._failed(run, error)
+                    elif self._is_ending:
+                        self._end(run)
                     elif run.has_begun:
                         self._judge(run, seen.get(run.topic))
                     else:
-                        self.beginning.submit(self._begin, run, seen.get(run.topic))
+                        self.beginning.submit(copy_context().run, self._begin, run, seen.get(run.topic))
             case _Began(run, needs_turn, None):
-                self._go_on(run, needs_turn=needs_turn)
+                if self._is_ending:
+                    self._end(run)
+                else:
+                    self._go_on(run, needs_turn=needs_turn)
             case _Turned(run, None):
                 self._rest(run)
             case _Began(run, _, error) | _Turned(run, error):
@@ -151,17 +173,18 @@ class _Turns:
         if due:
             for run in due:
                 del self._resting[run.name]
-            self._in_thread(lambda: self._look(due))
+            known = {name: topic for name, (at, topic) in self._known.items() if now - at < _CONFIGS_SECONDS}
+            self._in_thread(lambda: self._look(due, known))
 
-    def _look(self, runs: Sequence[StreamRun]) -> None:
+    def _look(self, runs: Sequence[StreamRun], known: Mapping[str, Topic]) -> None:
         seen: Mapping[str, SeenTopic] = {}
         error: BaseException | None = None
         try:
             with machine_errors():
-                seen = self.topics(runs[0].settings.kafka, sorted({run.topic for run in runs}))
+                seen = self.topics(runs[0].settings.kafka, sorted({run.topic for run in runs}), known)
         except BaseException as failure:  # noqa: BLE001  # each of the streams is told of it
             error = failure
-        self._events.put(_Looked(runs, seen, error))
+        self._events.put(_Looked(runs, known, seen, error))
 
     def _judge(self, run: StreamRun, seen: SeenTopic | None) -> None:
         """No request is made here, so no stream keeps the others waiting."""
@@ -174,7 +197,7 @@ class _Turns:
 
     def _go_on(self, run: StreamRun, *, needs_turn: bool) -> None:
         if needs_turn:
-            self._in_thread(lambda: self._turn(run), run)
+            self._in_thread(lambda: self._turn(run))
         else:
             self._rest(run)
 
@@ -183,17 +206,17 @@ class _Turns:
         if not self.stop.asked():
             try:
                 with machine_errors():
-                    needs_turn = copy_context().run(_in_stream, run, lambda: run.begin(seen))
+                    needs_turn = _in_stream(run, lambda: run.begin(seen))
             except BaseException as failure:  # noqa: BLE001  # told where the stream is ended
                 error = failure
         self._events.put(_Began(run, needs_turn, error))
 
     def _turn(self, run: StreamRun) -> None:
         error: BaseException | None = None
-        if not self.stop.asked():
+        if run.has_to_begin or not self.stop.asked():
             try:
                 with machine_errors():
-                    run.turn()
+                    _in_stream(run, run.turn)
             except SplitsDropped:
                 pass  # the run is to end, and what stays open is named there
             except BaseException as failure:  # noqa: BLE001  # told where the stream is ended
@@ -226,19 +249,21 @@ class _Turns:
 
     def _finish(self, run: StreamRun, error: BaseException | None) -> None:
         self._resting.pop(run.name, None)
-        if error is not None:
-            copy_context().run(_in_stream, run, lambda: tell_of(error, run.name))
-        run.close(Outcome(run.name) if error is None else Outcome.of(run.name, error))
-        if run.open_commit is not None:
-            structlog.get_logger().warning("commit_stays_open", stream=run.name, number=run.open_commit)
+        copy_context().run(_in_stream, run, lambda: _close(run, error))
 
-    def _in_thread(self, work: Callable[[], None], run: StreamRun | None = None) -> None:
-        context = copy_context()
-        named = work if run is None else lambda: _in_stream(run, work)
-        threading.Thread(target=context.run, args=(named,), name="turn", daemon=True).start()
+    def _in_thread(self, work: Callable[[], None]) -> None:
+        threading.Thread(target=copy_context().run, args=(work,), name="turn", daemon=True).start()
 
 
 def _in_stream(run: StreamRun, work: Callable[[], T]) -> T:
     """Lines of log from there name the stream."""
     structlog.contextvars.bind_contextvars(stream=run.name)
     return work()
+
+
+def _close(run: StreamRun, error: BaseException | None) -> None:
+    if error is not None:
+        tell_of(error, run.name)
+    run.close(Outcome(run.name) if error is None else Outcome.of(run.name, error))
+    if run.open_commit is not None:
+        structlog.get_logger().warning("commit_stays_open", number=run.open_commit)

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from waybill_common.errors import TransientError, WaybillError
 from waybill_common.kafka import SeenTopic, TopicState
 from waybill_common.lake import Lake
-from waybill_common.ledger import Frontier
 from waybill_common.many import Outcome, Tries
 from waybill_common.settings import Settings
 from waybill_delivery.beginning import begin
 from waybill_delivery.beginning_at import begin_dataset
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
-from waybill_delivery.several.engine import Engine, Watching
+from waybill_delivery.several.shared_engine import SharedEngine, Watching
 from waybill_delivery.several.streams_summary import StreamEnd
 from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
@@ -43,7 +42,7 @@ class StreamRun:
     """
 
     settings: Settings
-    engine: Engine
+    engine: SharedEngine
     stop: StopSignals
     probe: Callable[[Lake], None]
     watch: Watching
@@ -56,7 +55,6 @@ class StreamRun:
     _summary: RunSummary = field(default_factory=RunSummary)
     _delivery: DeliveryLoop | None = None
     _look: _Look | None = None
-    _ends: Frontier | None = None
     _left_open: int | None = None
 
     def __post_init__(self) -> None:
@@ -80,6 +78,16 @@ class StreamRun:
         return self._delivery is not None
 
     @property
+    def has_to_begin(self) -> bool:
+        """Whether it has still to say where its dataset begins, whatever asks the run to end: it is not to end well
+        before, see ``begin_dataset``.
+        """
+        if self._delivery is None:
+            return self.last_failure is None and not self.settings.stream.is_filled
+        position = self._delivery.position
+        return self._delivery.origin_at is not None and position.number == 0 and position.open is None
+
+    @property
     def open_commit(self) -> int | None:
         """The number of the one that is open, as far as this run knows."""
         if self._delivery is None:
@@ -92,13 +100,11 @@ class StreamRun:
         together.
         """
         self._begin(seen)
-        needs = seen is None or self.needs_turn(seen.state)
-        self._ends = None  # by now that look is an old one
-        return needs
+        return seen is None or self.needs_turn(seen.state)
 
     def needs_turn(self, seen: TopicState) -> bool:
-        """By a look at the topic a moment ago. What seems to be wrong is looked into in a turn."""
-        delivery, self._ends = self._loop, None
+        """By a look at all topics. A turn begins with one of its own, which says what is wrong where that seems so."""
+        delivery = self._loop
         if self._look is not None:
             self._look.seen = seen
         ends = delivery.look().log_ends
@@ -111,7 +117,6 @@ class StreamRun:
                     return False
             except WaybillError:
                 return True
-        self._ends = dict(ends)
         return True
 
     def turn(self) -> None:
@@ -135,8 +140,7 @@ class StreamRun:
             delivery.reach(delivery.position.frontier, asked)
         if asked():
             return
-        seen, self._ends = self._ends, None
-        ends = seen or delivery.look().log_ends
+        ends = delivery.look().log_ends
         waiting = pending(delivery.position.frontier, ends)
         goes = self.period is None or self._holding.lets_go(waiting, time.monotonic())
         reach_by_commits(delivery, ends if goes else delivery.position.frontier, most, asked)
@@ -172,12 +176,7 @@ class StreamRun:
         self._summary.say_reasons()
         seconds = time.monotonic() - self.began
         self.end = StreamEnd(outcome, self._summary, seconds, self.open_commit)
-        why = (
-            None
-            if outcome.error is None
-            else f"it ended with {outcome.error} (exit code {outcome.exit_code})"
-        )
-        self.watch.ended(why)
+        self.watch.ended(outcome.end)
 
     def _begin(self, seen: SeenTopic | None) -> None:
         begun = begin(self.settings, probe=self.probe, described=seen.topic if seen else None)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
 from waybill_common.ledger import data_loss
 from waybill_common.settings import CREATION, READING, Settings, add_settings_flags
-from waybill_ops.answers import Answer, answer_for_chosen
+from waybill_ops.answers import StreamAnswer, answer_for_chosen
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.lag import LagBounds, as_json, exceeded, measure_lag, print_lag
 from waybill_ops.messages import begins_at, going_over
@@ -42,7 +42,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     return answer_for_chosen(flags, environ, "lag", lambda one: lag_of(one, bounds), at_once=8)
 
 
-def lag_of(settings: Settings, bounds: LagBounds) -> Answer:
+def lag_of(settings: Settings, bounds: LagBounds) -> StreamAnswer:
     """Of one stream. Raises what can't be measured."""
     journal = open_journal(settings)
     # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
@@ -65,7 +65,7 @@ def lag_of(settings: Settings, bounds: LagBounds) -> Answer:
         "remarks": remarks,
     }
     lost = lag.lost_ranges()
-    return Answer(
+    return StreamAnswer(
         lambda: {**known, **ledger, **as_json(lag)},
         lambda screen: print_lag(lag, screen, lake=lake, topic=topic, remarks=remarks),
         data_loss(topic, lost) if lost else exceeded(lag, bounds, topic),

@@ -10,7 +10,7 @@ from typing import Any
 from waybill_common.flag_types import refused, said, whole_number
 from waybill_common.screen import Screen
 from waybill_common.settings import Settings, add_settings_flags, uses
-from waybill_ops.answers import Answer, answer_for_chosen
+from waybill_ops.answers import StreamAnswer, answer_for_chosen
 from waybill_ops.dataset import open_journal, position_of
 from waybill_ops.receipts import (
     AskedCommits,
@@ -61,7 +61,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     return answer_for_chosen(flags, environ, "report", lambda one: report_of(one, flags), at_once=8)
 
 
-def report_of(settings: Settings, flags: Namespace) -> Answer:
+def report_of(settings: Settings, flags: Namespace) -> StreamAnswer:
     """Of one stream."""
     journal = open_journal(settings)
     at = position_of(journal, settings)
@@ -87,4 +87,4 @@ def report_of(settings: Settings, flags: Namespace) -> Answer:
         if counts is not None:
             print_values(flags.by, counts, screen)
 
-    return Answer(said, show)
+    return StreamAnswer(said, show)

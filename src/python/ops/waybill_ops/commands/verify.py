@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from waybill_common.errors import AuditFailed, NothingDelivered, WaybillError
 from waybill_common.screen import on_stderr
 from waybill_common.settings import CREATION, READING, KafkaSettings, Settings, add_settings_flags
-from waybill_ops.answers import Answer, answer_for_chosen
+from waybill_ops.answers import StreamAnswer, answer_for_chosen
 from waybill_ops.audit import AuditReport, as_json, audit, print_report
 
 SETTINGS = READING
@@ -31,11 +31,11 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     return answer_for_chosen(flags, environ, "verify", lambda one: audit_of(one, complete=flags.complete))
 
 
-def audit_of(settings: Settings, *, complete: bool) -> Answer:
+def audit_of(settings: Settings, *, complete: bool) -> StreamAnswer:
     """Of one stream. Raises what can't be audited."""
     with on_stderr().progress() as progress:
         report = audit(settings, complete=complete, progress=progress)
-    return Answer(
+    return StreamAnswer(
         lambda: as_json(report), lambda screen: print_report(report, screen), _failure(report, settings.kafka)
     )
 

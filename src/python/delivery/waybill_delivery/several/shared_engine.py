@@ -8,7 +8,7 @@ from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.splits import CarriedSplit, TaskContext
 
 
-class Engine(Protocol):
+class SharedEngine(Protocol):
     """Carries commits of several streams at the same time, each called by a thread of its own."""
 
     def carry(self, context: TaskContext) -> list[CarriedSplit]:

@@ -44,7 +44,7 @@ def shard_of(text: str) -> Shard:
 
 
 @dataclass(frozen=True)
-class Selection:
+class StreamSelection:
     """What was asked for. ``patterns`` are names and globs of ``--stream``; ``every`` is ``--all``."""
 
     patterns: tuple[str, ...] = ()
@@ -57,6 +57,10 @@ class Selection:
         return (
             self.every or self.shard is not None or len(self.patterns) > 1 or any(map(is_glob, self.patterns))
         )
+
+    @property
+    def has_glob(self) -> bool:
+        return any(map(is_glob, self.patterns))
 
     def as_words(self) -> tuple[str, ...]:
         """The same as words of a child's command line."""
@@ -85,6 +89,17 @@ class Selection:
             and (self.shard is None or self.shard.has(name))
         }
         return sorted(wanted)
+
+    def the_one_of(self, known: Sequence[str]) -> str:
+        """For a command of one stream. Raises ``SettingsRefused`` for a glob that several have, or none."""
+        found = self.of(known)
+        if len(found) > 1:
+            raise SettingsRefused(
+                f"{len(found)} streams match {self.patterns[0]!r}: {', '.join(found[:_MOST_NAMED])}.",
+                allowed="one stream, for this command.",
+                remedy="name it; deliver, submit, verify, lag and report take several.",
+            )
+        return found[0]
 
     def _check_flags(self) -> None:
         if self.every and self.patterns:

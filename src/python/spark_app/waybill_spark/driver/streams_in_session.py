@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from waybill_common.errors import WaybillError
 from waybill_common.kafka import spark_options
 from waybill_common.settings import LogSettings, Settings
 from waybill_delivery.loop import DeliveryLoop
@@ -16,14 +14,13 @@ from waybill_delivery.splits import CarriedSplit, SplitsDropped, TaskContext
 from waybill_delivery.stop_signals import StopSignals
 from waybill_spark.driver.distribute import distribute_splits
 from waybill_spark.driver.spark_session import initialize_spark_session
+from waybill_streams.chosen_streams import StreamsByName
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-def run_several(
-    settings: Settings, streams: Mapping[str, Settings | WaybillError], stop: StopSignals
-) -> StreamsSummary:
+def run_several(settings: Settings, streams: StreamsByName, stop: StopSignals) -> StreamsSummary:
     """Deliver each of ``streams``, by its own settings. The run itself looks at the topics: Spark plans no batches."""
     spark_options(settings.kafka)  # refused before data moves, as for one stream
     spark = initialize_spark_session(shared=True)
