@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from waybill_bench.engines import local_command, submit_command
 from waybill_bench.sink.job import Job, Outcome
 from waybill_bench.sink.lake import stored
 from waybill_bench.sink.program import run_program
-from waybill_bench.sink.resources import copied
+from waybill_bench.sink.resources import text_of
 from waybill_bench.sink.steady import Mark
 from waybill_bench.world import World
 from waybill_sandbox.process import Command
@@ -28,7 +29,7 @@ def deliver_here(world: World, job: Job) -> Outcome:
 
 def _deliver(world: World, job: Job, argv: tuple[str, ...]) -> Outcome:
     document = job.subject.document
-    own = {"stream__contract": str(copied(document, job.room))} if document else {}
+    own = {"streams_folder": str(_streams_of(job, document))} if document else {}
     settings = world.settings(
         job.topic,
         job.lake,
@@ -45,6 +46,15 @@ def _deliver(world: World, job: Job, argv: tuple[str, ...]) -> Outcome:
     marks, summary = tuple(commits(told)), json.loads(told[-1])
     found = stored(world, f"{job.lake}/{job.subject.stream}/data", job.subject)
     return Outcome(ran, marks, marks[-1].at, found, summary["dead"])
+
+
+def _streams_of(job: Job, document: str) -> Path:
+    """A folder with the one of the job's stream in it."""
+    folder = job.room / "streams" / job.subject.stream
+    folder.mkdir(parents=True)
+    (folder / "stream.toml").write_text(f'topic = "{job.topic}"\n')
+    (folder / "contract.json").write_text(text_of(document))
+    return folder.parent
 
 
 def commits(lines: Iterable[str]) -> Iterable[Mark]:
