@@ -80,7 +80,7 @@ def test_an_open_commit_is_finished_first(dataset: Delivered) -> None:
 @pytest.mark.parametrize(
     ("counts", "share"),
     [
-        ({"bad": 999}, 0.1),
+        ({"bad": 998}, 0.1),
         ({"good": 900, "bad": 100}, 0.1),
         ({"good": 9000, "bad": 1000}, 0.1),
         ({"bad": 1000}, 1.0),

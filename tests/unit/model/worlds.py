@@ -60,7 +60,7 @@ BACKFILL = World(
 
 LATEST = World(
     "the dataset begins where the log ends",
-    topics=((("good", "good", "good"),),), first_ends=(1,), starts=3, alive=2, releases=(OLD,), retention=(0,),
+    topics=((("good", "good"),),), first_ends=(0,), starts=3, alive=2, releases=(OLD,), retention=(0,),
     begins_at_latest=True,
 )  # fmt: skip
 
@@ -109,7 +109,7 @@ WORLDS = {
     RECREATED_ANOTHER_DAY: 1_000,
     OLD_LAKE: 5_000,
     BACKFILL: 40_000,
-    LATEST: 1_000,
+    LATEST: 70_000,
     DOCUMENTS: 20_000,
     AHEAD: 60_000,
     AHEAD_LOSING: 20_000,
