@@ -17,7 +17,7 @@ _FIELDS = "format stream topic topic_id partition offset state at run chunk succ
 _RUN = re.compile(r"[0-9a-f]{32}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
-Place = tuple[int, int]
+RecordAt = tuple[int, int]
 """Partition and offset."""
 
 
@@ -27,7 +27,7 @@ class NamedPlace:
 
     topic: str
     topic_id: str
-    at: Place
+    at: RecordAt
 
 
 @dataclass(frozen=True)

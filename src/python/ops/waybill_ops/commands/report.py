@@ -23,7 +23,7 @@ from waybill_ops.receipts import (
     summarise,
 )
 
-SETTINGS = uses("stream", "lake", "log", "security")
+SETTINGS = uses("stream", "lake", "log", "security", without=("stream.start",))
 IDLE = ()
 MOST_COMMIT = 10**15
 HELP = "show what the receipts say: commits, rows, objects, frontier"
