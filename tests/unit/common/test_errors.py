@@ -37,6 +37,7 @@ CODES = {
     "SparkFailed": 37,
     "WorkerDied": 29,
     "DeploymentOvertaken": 38,
+    "TooManyDead": 39,
     "AuditFailed": 40,
     "LagExceeded": 41,
     "NothingDelivered": 42,
