@@ -38,6 +38,7 @@ CODES = {
     "TooManyDead": 39,
     "WorkerDied": 29,
     "DeploymentOvertaken": 38,
+    "TooManyDead": 39,
     "AuditFailed": 40,
     "LagExceeded": 41,
     "NothingDelivered": 42,
