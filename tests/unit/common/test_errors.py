@@ -46,6 +46,7 @@ CODES = {
     "ServiceNotReady": 53,
     "BackfillRefused": 60,
     "DeadLettersRefused": 61,
+    "StreamTestFailed": 62,
 }
 """Written out a second time on purpose: changing a code breaks other people's scripts."""
 
