@@ -11,7 +11,7 @@ import pytest
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings import Start, add_settings_flags, as_variables, load_settings
-from waybill_common.settings.start import parse_start
+from waybill_common.settings.start_of_dataset import parse_start
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

@@ -31,7 +31,7 @@ from waybill_common.settings.sections import (
 )
 from waybill_common.settings.security_section import SecuritySettings
 from waybill_common.settings.setting_names import named, nearest
-from waybill_common.settings.start import Start
+from waybill_common.settings.start_of_dataset import Start
 from waybill_common.settings.tree import Settings
 from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, READING, SENDING, uses
 

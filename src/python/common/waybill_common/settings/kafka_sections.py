@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from waybill_common.settings.section import Seconds, Section
-from waybill_common.settings.start import Start, parse_start
+from waybill_common.settings.start_of_dataset import Start, parse_start
 
 _BROKER = re.compile(
     r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@%?#=\[\]]+):([0-9]{1,5})"
