@@ -35,7 +35,6 @@ CODES = {
     "ContractUnknown": 35,
     "ObjectConflict": 36,
     "SparkFailed": 37,
-    "TooManyDead": 39,
     "WorkerDied": 29,
     "DeploymentOvertaken": 38,
     "TooManyDead": 39,

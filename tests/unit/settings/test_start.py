@@ -10,13 +10,8 @@ from typing import Any
 import pytest
 
 from waybill_common.errors import SettingsRefused
-<<<<<<< HEAD
 from waybill_common.settings import add_settings_flags, as_variables, load_settings
 from waybill_common.stream_start import Start, parse_start
-=======
-from waybill_common.settings import Start, add_settings_flags, as_variables, load_settings
-from waybill_common.settings.start_of_dataset import parse_start
->>>>>>> s22-origin
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

@@ -45,15 +45,9 @@ from waybill_common.settings.sections import (
     StatusSettings,
 )
 from waybill_common.settings.security_section import SecuritySettings
-<<<<<<< HEAD
 from waybill_common.settings.setting_names import FOLDER_VARIABLE, named, nearest
 from waybill_common.settings.stream_values import StreamSource, StreamValues, given_streams
 from waybill_common.settings.tree import FIRST_STREAM, Settings
-=======
-from waybill_common.settings.setting_names import named, nearest
-from waybill_common.settings.start_of_dataset import Start
-from waybill_common.settings.tree import Settings
->>>>>>> s22-origin
 from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, READING, SENDING, uses
 
 # fmt: off

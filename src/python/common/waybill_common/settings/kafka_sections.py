@@ -15,14 +15,9 @@ from pydantic import (
     model_validator,
 )
 
-<<<<<<< HEAD
 from waybill_common.settings.section import FROM_FOLDER, Seconds, Section
 from waybill_common.stream_names import STREAM_NAME, TOPIC_NAME, why_no_stream, why_no_topic
 from waybill_common.stream_start import Start, parse_start
-=======
-from waybill_common.settings.section import Seconds, Section
-from waybill_common.settings.start_of_dataset import Start, parse_start
->>>>>>> s22-origin
 
 _BROKER = re.compile(
     r"(?:[A-Za-z_]+://)?(?:\[[0-9A-Fa-f:.]+(?:%\w+)?\]|[^\x00-\x20\x7f:;/@%?#=\[\]]+):([0-9]{1,5})"
