@@ -34,6 +34,7 @@ from waybill_delivery.folder_bounds import longest_folder, window_past
 from waybill_delivery.leftovers import remove_leftovers
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.splits import TaskContext
+from waybill_streams.redrives import DatasetHome, home_of
 
 Carry = Callable[[TaskContext], list[SplitReport]]
 """An engine: delivers a manifest's splits somewhere and returns their reports."""
@@ -86,17 +87,21 @@ class Beginning:
         return loop
 
 
-def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
-    """Raises what refuses the lake, the topic, or the two together, before anything moves."""
+def begin(settings: Settings, backfill: Backfill | None = None, home: DatasetHome | None = None) -> Beginning:
+    """``home`` is another dataset of the stream's than its own, whose topic is there.
+
+    Raises what refuses the lake, the topic, or the two together, before anything moves.
+    """
+    is_own, home = home is None, home or home_of(settings.stream)
     registry = contracts_of(settings.stream)
     document = parse_document(registry.current.document)
-    lake = open_lake(settings.lake, settings.stream.name)
+    lake = open_lake(settings.lake, home.folder)
     check_conditional_writes(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     position = journal.position()
-    plan = _plan(settings, registry.current, document, journal.writer)
+    plan = _plan(settings, home, registry.current, document, journal.writer)
     begun = position.number > 0 or position.open is not None
-    check_same_stream(position, plan.contract.stream, plan.topic)
+    check_same_stream(position, plan.ledger_stream, plan.topic)
     if not begun or _is_new(plan.contract, position):
         check_names(
             plan.topic,
@@ -105,7 +110,7 @@ def begin(settings: Settings, backfill: Backfill | None = None) -> Beginning:
             longest_folder(document),
             is_local=lake.local_root is not None,
         )
-    topic = _usable_topic(settings, create=not begun and backfill is None)
+    topic = _usable_topic(settings, home.topic, create=is_own and not begun and backfill is None)
     check_same_topic(position, topic.id)
     offset_range = None
     if backfill is not None:
@@ -121,19 +126,19 @@ def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
     return has is not None and not contract.is_named(has.version, has.fingerprint)
 
 
-def _usable_topic(settings: Settings, *, create: bool) -> Topic:
+def _usable_topic(settings: Settings, name: str, *, create: bool) -> Topic:
     """Created only for a lake that is new: under a ledger, a missing topic was deleted."""
     kafka = settings.kafka if create else settings.kafka.model_copy(update={"create_topics": False})
-    topic = ensure_topic(kafka, settings.stream.topic, partitions=kafka.partitions)
+    topic = ensure_topic(kafka, name, partitions=kafka.partitions)
     check_not_compacted(topic.name, topic.cleanup_policy)
     return topic
 
 
 def _plan(
-    settings: Settings, contract: BoundContract, document: ContractDocument, writer: str
+    settings: Settings, home: DatasetHome, contract: BoundContract, document: ContractDocument, writer: str
 ) -> ManifestPlan:
     return ManifestPlan(
-        topic=settings.stream.topic,
+        topic=home.topic,
         contract=contract,
         layout=Layout(
             row_group_rows=settings.delivery.row_group_rows,
@@ -145,4 +150,5 @@ def _plan(
         writer=writer,
         release=VERSION,
         window_past=window_past(document, settings.delivery.window_past),
+        stream=home.stream,
     )

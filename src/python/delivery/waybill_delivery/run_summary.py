@@ -10,7 +10,8 @@ from waybill_common.ledger import Receipt
 
 @dataclass
 class RunSummary:
-    """``objects`` counts those of data and of dead letters."""
+    """``objects`` counts those of data and of dead letters. ``redriven`` is the summary of what was redriven, None
+    where there is no such dataset."""
 
     commits: list[int] = field(default_factory=list)
     rows: int = 0
@@ -19,6 +20,7 @@ class RunSummary:
     lost: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     objects: int = 0
+    redriven: RunSummary | None = None
 
     def add(self, receipt: Receipt) -> None:
         """Count a receipt of this run."""
@@ -31,7 +33,12 @@ class RunSummary:
         self.objects += receipt.objects
 
     def as_json(self, *, seconds: float) -> dict[str, object]:
-        """``{"commits", "rows", "dead", "skipped", "lost", "reasons", "objects", "seconds"}``."""
+        """``{"commits", "rows", "dead", "skipped", "lost", "reasons", "objects", "seconds"}``; ``redriven``, where
+        there is such a dataset, has all but the last of these."""
+        told = {**self.sums(), "seconds": round(seconds, 3)}
+        return told if self.redriven is None else {**told, "redriven": self.redriven.sums()}
+
+    def sums(self) -> dict[str, object]:
         return {
             "commits": self.commits,
             "rows": self.rows,
@@ -40,5 +47,4 @@ class RunSummary:
             "lost": self.lost,
             "reasons": dict(sorted(self.reasons.items())),
             "objects": self.objects,
-            "seconds": round(seconds, 3),
         }

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from waybill_common.contract import Contract, Registry
 from waybill_common.errors import SettingsRefused
+from waybill_common.settings import StreamSettings
 from waybill_streams.names import NAMES
 
 
@@ -22,3 +23,9 @@ class PackagedStreams(dict[str, Registry[Contract]]):
 
 
 STREAMS = PackagedStreams({"names": Registry((NAMES,))})
+
+
+def is_filled_here(stream: StreamSettings) -> bool:
+    """Whether a source of ours fills the stream's topic. Any other topic is somebody else's: nothing writes to it, or
+    makes it, or makes one beside it."""
+    return stream.name in STREAMS

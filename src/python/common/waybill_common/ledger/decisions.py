@@ -32,6 +32,7 @@ MOST_SPLITS = 50_000
 class ManifestPlan:
     """How this driver writes new manifests. ``origin`` is where a dataset begins that has no manifest yet.
 
+    ``stream`` is what entries call it where that is not the contract's, as in the dataset of what was redriven.
     ``in_one``: the first manifest goes up to the targets, whatever is known of the records. ``window_past`` is how many
     days before today rows have folders of their own, where the contract's manifests have a window. ``tightens``: no
     record is moved, a manifest is opened for its contract alone, and a commit that is open belongs to somebody else.
@@ -49,6 +50,11 @@ class ManifestPlan:
     in_one: bool = False
     tightens: bool = False
     window_past: int = WINDOW_PAST
+    stream: str | None = None
+
+    @property
+    def ledger_stream(self) -> str:
+        return self.stream or self.contract.stream
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
     compacted), ``DataLoss`` (retention passed the frontier, and loss is not accepted), ``ContractUnknown`` (a later
     release has gone on from here) and ``ContractRefused`` (the plan's contract may not follow the dataset's).
     """
-    check_same_stream(now.position, plan.contract.stream, plan.topic)
+    check_same_stream(now.position, plan.ledger_stream, plan.topic)
     check_same_topic(now.position, now.topic.id)
     check_not_compacted(now.topic.name, now.topic.cleanup_policy)
     if now.position.open is not None:
@@ -129,7 +135,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> Deliver | Open | Done:
         Manifest3(
             format=3,
             kind="manifest",
-            stream=plan.contract.stream,
+            stream=plan.ledger_stream,
             number=now.position.number + 1,
             previous_receipt=now.position.receipt_sha256,
             topic=plan.topic,

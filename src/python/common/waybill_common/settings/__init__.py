@@ -26,6 +26,7 @@ from waybill_common.settings.sections import (
     LogSettings,
     ProducerSettings,
     PseudonymSettings,
+    RedriveSettings,
     SourceSettings,
     StatusSettings,
 )
@@ -38,8 +39,8 @@ from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, 
 __all__ = [
     "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
     "DeliverySettings", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings",
-    "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings", "StreamSettings",
-    "UnreadableFile",
+    "RedriveSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
+    "StreamSettings", "UnreadableFile",
     "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
     "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",
     "read_small", "secrets_in", "sections_of", "uses", "with_settings", "without_settings",

@@ -52,7 +52,7 @@ class StreamSettings(Section):
     topic: TopicSetting = Field(
         "names_topic",
         description="Its topic in Kafka. The cursor's is called the same with `.cursor` after it, that of dead "
-        "letters with `.dead`, that of redrives with `.redrives`.",
+        "letters with `.dead`, that of redrives with `.redrives`. Of a topic that others fill there is none of these.",
     )
 
     @property

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
-from waybill_common.ledger import data_loss
+from waybill_common.kafka import describe_topic
+from waybill_common.ledger import LedgerPosition, data_loss
 from waybill_common.screen import on_stdout
-from waybill_common.settings import CREATION, READING, add_settings_flags
+from waybill_common.settings import CREATION, READING, Settings, add_settings_flags
 from waybill_common.terminal import say_json
 from waybill_ops.dataset import open_journal, position_of
-from waybill_ops.lag import LagBounds, as_json, check, measure_lag, print_lag
+from waybill_ops.lag import Lag, LagBounds, as_json, check, measure_lag, print_lag
 from waybill_ops.messages import going_over
+from waybill_streams.redrives import DatasetHome, home_of, sibling_of
 
 SETTINGS = READING
 IDLE = CREATION
@@ -42,19 +46,52 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """After the numbers were printed it raises ``DataLoss`` where undelivered offsets are gone already, and
     ``LagExceeded`` beyond the bounds."""
     settings = settings_of(flags, environ, "lag")
-    journal = open_journal(settings)
-    # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
-    position = position_of(journal, settings)
-    topic = settings.stream.topic
-    remarks = [going_over(position.format or 1)] if position.is_old else []
-    lag = measure_lag(settings.kafka, topic, position)
+    found = [_found(settings, home_of(settings.stream))]
+    sibling = sibling_of(settings.stream)
+    if sibling is not None and describe_topic(settings.kafka, sibling.topic) is not None:
+        found.append(_found(settings, sibling))
     if flags.json:
-        known = {"lake": journal.lake.address, "stream": settings.stream.name, "topic": topic}
-        ledger = {"newest_commit": position.number, "format": position.format or None, "remarks": remarks}
-        say_json({**known, **ledger, **as_json(lag)}, indent=2)
+        own, *rest = (_as_json(one) for one in found)
+        say_json({**own, "redriven": rest[0]} if rest else own, indent=2)
     else:
-        print_lag(lag, on_stdout(piped_width=240), lake=journal.lake.address, topic=topic, remarks=remarks)
-    if lag.lost_ranges():
-        raise data_loss(topic, lag.lost_ranges())
-    check(lag, LagBounds(flags.max_behind, flags.max_retention_used), topic)
+        for one in found:
+            screen, told = on_stdout(piped_width=240), one.remarks
+            print_lag(one.lag, screen, lake=one.lake, topic=one.home.topic, remarks=told)
+    for one in found:
+        if one.lag.lost_ranges():
+            raise data_loss(one.home.topic, one.lag.lost_ranges())
+    for one in found:
+        check(one.lag, LagBounds(flags.max_behind, flags.max_retention_used), one.home.topic)
     return OK
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """One dataset of the stream."""
+
+    home: DatasetHome
+    lake: str
+    position: LedgerPosition
+    lag: Lag
+
+    @property
+    def remarks(self) -> list[str]:
+        return [going_over(self.position.format or 1)] if self.position.is_old else []
+
+
+def _found(settings: Settings, home: DatasetHome) -> _Measured:
+    """The ledger first: what is delivered meanwhile makes lag look larger, never smaller."""
+    journal = open_journal(settings, home)
+    position = position_of(journal, settings, home)
+    return _Measured(home, journal.lake.address, position, measure_lag(settings.kafka, home.topic, position))
+
+
+def _as_json(one: _Measured) -> dict[str, Any]:
+    known = {"lake": one.lake, "stream": one.home.stream, "topic": one.home.topic}
+    position = one.position
+    ledger = {
+        "newest_commit": position.number,
+        "format": position.format or None,
+        "remarks": one.remarks,
+    }
+    return {**known, **ledger, **as_json(one.lag)}

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK
 from waybill_common.flag_types import refused, said, whole_number
 from waybill_common.screen import on_stdout
-from waybill_common.settings import add_settings_flags, uses
+from waybill_common.settings import Settings, add_settings_flags, uses
 from waybill_common.terminal import say_json
 from waybill_ops.dataset import open_journal, position_of
+from waybill_ops.dead_letters import home_asked
 from waybill_ops.receipts import (
     AskedCommits,
     numbers,
@@ -23,6 +26,7 @@ from waybill_ops.receipts import (
     rows_by,
     summarise,
 )
+from waybill_streams.redrives import sibling_of
 
 SETTINGS = uses("stream.name", "stream.topic", "lake", "log", "security")
 IDLE = ()
@@ -40,6 +44,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=20,
         metavar="N",
         help="the last N commits (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--redriven",
+        action="store_true",
+        help="the dataset of what was redriven, of a stream whose topic others fill",
     )
     parser.add_argument("--objects", action="store_true", help="each object's key, rows, bytes and sha256")
     parser.add_argument(
@@ -60,20 +69,23 @@ def _commits(text: str) -> tuple[int, int]:
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``SettingsRefused`` for commits that the ledger does not have, ``LedgerCorrupt``, ``LakeRefused``."""
     settings = settings_of(flags, environ, "report")
-    journal = open_journal(settings)
-    at = position_of(journal, settings)
+    home = home_asked(flags, settings.stream)
+    journal = open_journal(settings, home)
+    at = position_of(journal, settings, home)
     lake = journal.lake.address
     span = numbers(AskedCommits(flags.after, flags.commits, flags.last), at.number, lake)
     summary = summarise(read_receipts(journal, span), with_objects=flags.objects or flags.by is not None)
-    counts = rows_by(settings, flags.by, summary.objects) if flags.by else None
+    counts = rows_by(settings, home.folder, flags.by, summary.objects) if flags.by else None
     open_commit = at.open.number if at.open else None
     if flags.json:
-        known = {"lake": lake, "stream": settings.stream.name, "topic": at.topic, "topic_id": at.topic_id}
+        known = {"lake": lake, "stream": home.stream, "topic": at.topic, "topic_id": at.topic_id}
         report = {**known, "newest_commit": at.number, "open_commit": open_commit, **summary.as_json()}
         if flags.objects:
             report["stored"] = [one.as_json() for one in summary.objects]
         if counts is not None:
             report["by"] = {"column": flags.by, "rows": counts}
+        if (sibling := _sibling(flags, settings)) is not None:
+            report["redriven"] = sibling.as_json()
         say_json(report, indent=2)
         return OK
     # A pipe has no width of its own; names of objects are long and must stay whole.
@@ -83,4 +95,29 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         print_objects(summary, screen)
     if counts is not None:
         print_values(flags.by, counts, screen)
+    if (sibling := _sibling(flags, settings)) is not None:
+        screen.line(f"  redriven: {sibling.newest:,} commits in {sibling.lake}; --redriven shows them")
     return OK
+
+
+@dataclass(frozen=True)
+class _Sibling:
+    """Where the dataset of what was redriven stands."""
+
+    lake: str
+    newest: int
+    frontier: Mapping[int, int]
+
+    def as_json(self) -> dict[str, Any]:
+        offsets = {str(partition): offset for partition, offset in sorted(self.frontier.items())}
+        return {"lake": self.lake, "newest_commit": self.newest, "frontier": offsets}
+
+
+def _sibling(flags: Namespace, settings: Settings) -> _Sibling | None:
+    """None where it has not begun, or was asked for itself."""
+    home = None if flags.redriven else sibling_of(settings.stream)
+    if home is None:
+        return None
+    journal = open_journal(settings, home)
+    at = position_of(journal, settings, home)
+    return _Sibling(journal.lake.address, at.number, at.frontier) if at.number else None
