@@ -42,6 +42,10 @@ class Account:
     def ask(self, sql: str) -> None:
         self.database.execute(sql).fetchall()
 
+    def lose(self, below: int) -> None:
+        """Kafka's retention has passed there."""
+        self.ask(f"UPDATE bounds SET log_start = {below}")  # noqa: S608
+
     def letters(self, *offsets: int) -> None:
         for one in offsets:
             self.ask(f"INSERT INTO dead_rows (object, p, o) VALUES (0, 0, {one})")  # noqa: S608
@@ -57,7 +61,7 @@ class Account:
         ]
         redrives._insert("successors", _SUCCESSOR, rows)
         found = compare(self.database, with_log=True, of_others=True)
-        return [one.code for one in found if one.code.startswith("redrive")]
+        return [one.code for one in found if one.code is Code.MISSING or one.code.startswith("redrive")]
 
 
 @pytest.fixture
@@ -127,6 +131,16 @@ def test_whatever_does_not_belong_together_is_found(
     codes: list[Code],
 ) -> None:
     assert account.found(SIBLING, fates, *records) == codes
+
+
+def test_what_kafka_has_no_more_is_asked_of_the_lake(account: Account) -> None:
+    account.lose(10)
+    account.letters(4)
+    account.ask("INSERT INTO data_rows (object, p, o) VALUES (0, 0, 2)")
+    account.ask("INSERT INTO holes VALUES (0, 5, 7)")
+    stand = [fate(number, to) for number, to in enumerate((2, 4, 5, 6))]
+    assert account.found(SIBLING, stand) == []
+    assert account.found(SIBLING, [fate(9, 7)]) == [Code.MISSING]
 
 
 def test_what_is_not_read_yet_is_not_judged(account: Account) -> None:

@@ -80,6 +80,18 @@ QUESTIONS = (
            GROUP BY log.p, log.o, log.id""",
     ),
     Comparison(
+        Code.MISSING,
+        """SELECT r.p, r.o, 'by what a redrive has recorded there was a record, and it is neither row nor dead letter; '
+                  || 'Kafka has it no more'
+           FROM redrives AS r JOIN bounds ON r.p = bounds.p JOIN reach ON r.p = reach.p
+           ANTI JOIN stored ON r.p = stored.p AND r.o = stored.o
+           ANTI JOIN holes ON r.p = holes.p AND r.o >= holes.low AND r.o < holes.high
+           ANTI JOIN (SELECT p, low, high FROM splits WHERE selects) AS chosen
+                ON r.p = chosen.p AND r.o >= chosen.low AND r.o < chosen.high
+           WHERE r.o >= origin AND r.o < log_start AND r.o < frontier""",
+        of_others=True,
+    ),
+    Comparison(
         Code.FOREIGN,
         """SELECT stored.p, stored.o, 'event ' || coalesce(stored.id[:80], '(a dead letter)') || ' in ' || stored.key
                   || ': Kafka has no record there'
