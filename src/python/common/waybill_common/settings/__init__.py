@@ -26,7 +26,6 @@ from waybill_common.settings.sections import (
     LogSettings,
     ProducerSettings,
     PseudonymSettings,
-    RedriveSettings,
     SourceSettings,
     StatusSettings,
 )
@@ -39,7 +38,7 @@ from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, 
 __all__ = [
     "CREATION", "DELIVERING", "DELIVERING_HERE", "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
     "DeliverySettings", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings", "PseudonymSettings",
-    "RedriveSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
+    "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
     "StreamSettings", "UnreadableFile",
     "add_settings_flags", "as_text", "as_variables", "as_words", "blank_settings", "idle_flags",
     "is_secret_property", "load_settings", "machine_environment", "named", "nearest", "read_judged",
