@@ -211,7 +211,8 @@ def test_a_topic_of_what_was_redriven_that_was_made_anew_is_refused_and_found(fo
     only = ("--reason=inexact", f"--patch={foreign.folder}/patch.py")
     assert foreign.json(*foreign.redrive(), *only)["sent"] == 1
     name = f"{foreign.name}.redriven"
-    AdminClient({"bootstrap.servers": foreign.kafka.bootstrap_servers}).delete_topics([name])[name].result(30)
+    admin = AdminClient({"bootstrap.servers": foreign.kafka.bootstrap_servers})
+    admin.delete_topics([name])[name].result(30)
     wait_until(lambda: describe_topic(foreign.kafka, name) is None, "the topic was never deleted")
     assert foreign.code(*foreign.redrive(version=4)) == 22
     assert "There is no topic" in foreign.capsys.readouterr().err

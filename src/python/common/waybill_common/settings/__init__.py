@@ -41,7 +41,6 @@ from waybill_common.settings.sections import (
     LogSettings,
     ProducerSettings,
     PseudonymSettings,
-    RedriveSettings,
     SourceSettings,
     StatusSettings,
 )
@@ -56,8 +55,8 @@ __all__ = [
     "CREATION", "DELIVERING", "DELIVERING_HERE", "FIRST_STREAM", "FOLDER_VARIABLE", "MAX_DEAD_SHARE", "NO_CONTRACT",
     "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
     "DeliverySettings", "GivenStreams", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings",
-    "PseudonymSettings", "RedriveSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings",
-    "StatusSettings", "StreamSettings", "StreamSource", "StreamValues", "UnreadableFile",
+    "PseudonymSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
+    "StreamSettings", "StreamSource", "StreamValues", "UnreadableFile",
     "add_settings_flags", "add_stream_flags", "allowed", "as_text", "as_variables", "as_words", "blank_settings",
     "for_stream", "given_of_stream", "given_streams", "idle_flags", "is_secret_property", "load_settings",
     "machine_environment", "name_stream", "named", "nearest", "read_judged", "read_small", "secrets_in",
