@@ -46,11 +46,15 @@ class Stop:
 @dataclass
 class Watch:
     followed: int = 0
+    others: int = 0
     idles: int = 0
     end: str | None = "still there"
 
     def follow(self, _delivery: DeliveryLoop) -> None:
         self.followed += 1
+
+    def beside(self, _delivery: DeliveryLoop) -> None:
+        self.others += 1
 
     def idle(self, _delivery: DeliveryLoop) -> None:
         self.idles += 1

@@ -91,7 +91,9 @@ def test_what_is_no_start_is_refused(said: Any) -> None:
 
 
 def test_a_refusal_names_the_setting_its_value_and_what_is_allowed() -> None:
-    with pytest.raises(SettingsRefused, match=r"stream\.start = 'newest' \(from flag --stream\.start\).*'latest'"):
+    with pytest.raises(
+        SettingsRefused, match=r"stream\.start = 'newest' \(from flag --stream\.start\).*'latest'"
+    ):
         load("--stream.start=newest")
     with pytest.raises(SettingsRefused, match=r"stream\.start.*no JSON"):
         load("--stream.start={")

@@ -68,7 +68,8 @@ def publish(flags: Namespace, environ: Mapping[str, str], document: bytes | None
     """
     settings = settings_of(flags, environ, "contract")
     if document is None:
-        document, name = contracts_of(settings.stream).current.document, f"contract.json of stream {settings.stream.name}"
+        document = contracts_of(settings.stream).current.document
+        name = f"contract.json of stream {settings.stream.name}"
     else:
         name = flags.document
     publication = _prepared(settings, home_of(settings.stream), document, name)

@@ -61,6 +61,6 @@ __all__ = [
     "describe_topic", "discard", "ensure_topic", "events_plan", "existing_topic", "failure", "first_offsets",
     "headers_of", "leads_soon", "librdkafka_config", "may_pass", "no_such_topic", "offset_of", "offsets_at",
     "open_reader", "raise_if_refused", "redriven_plan", "redrives_plan", "refusal", "require_topic",
-    "retention_config", "settled_records", "spark_options", "stream_topics", "topic_id", "topic_state", "topics_now", "transaction",
-    "transactional_config", "transactional_producer", "watermarks", "write_record",
+    "retention_config", "settled_records", "spark_options", "stream_topics", "topic_id", "topic_state",
+    "topics_now", "transaction", "transactional_config", "transactional_producer", "watermarks", "write_record",
 ]

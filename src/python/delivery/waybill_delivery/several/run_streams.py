@@ -67,7 +67,9 @@ def deliver_streams(
             watches[name].ended(outcome.end)
             refused[name] = StreamEnd(outcome)
     with ThreadPoolExecutor(LEDGERS_AT_ONCE, thread_name_prefix="begin") as beginning:
-        stop.names_open(lambda: [f"{name} {number}" for one in runs for name, number in one.open_commits.items()])
+        stop.names_open(
+            lambda: [f"{name} {number}" for one in runs for name, number in one.open_commits.items()]
+        )
         return StreamsSummary({**refused, **_Turns(runs, engine, stop, beginning, topics).until_all_ended()})
 
 
@@ -181,7 +183,8 @@ class _Turns:
         error: BaseException | None = None
         try:
             with machine_errors():
-                seen = self.topics(runs[0].settings.kafka, sorted({topic for run in runs for topic in run.topics}), known)
+                names = sorted({name for run in runs for name in run.topics})
+                seen = self.topics(runs[0].settings.kafka, names, known)
         except BaseException as failure:  # noqa: BLE001  # each of the streams is told of it
             error = failure
         self._events.put(_Looked(runs, known, seen, error))

@@ -23,7 +23,6 @@ from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
 from waybill_delivery.trigger import Holding, period_of, seconds_of
 
-
 SeenTopics = Mapping[str, SeenTopic]
 """What a look at all topics told, by name."""
 

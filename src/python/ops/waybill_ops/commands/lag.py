@@ -59,9 +59,7 @@ def _lag_of_redriven(settings: Settings, bounds: LagBounds, home: DatasetHome) -
     return _lag_in(settings, bounds, home, begins_at_0=True)
 
 
-def _lag_in(
-    settings: Settings, bounds: LagBounds, home: DatasetHome, *, begins_at_0: bool
-) -> StreamAnswer:
+def _lag_in(settings: Settings, bounds: LagBounds, home: DatasetHome, *, begins_at_0: bool) -> StreamAnswer:
     journal = open_journal(settings, home)
     # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
     position = position_of(journal, settings, home)

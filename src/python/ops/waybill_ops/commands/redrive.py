@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of, whole_number
 from waybill_common.screen import on_stdout
-from waybill_common.settings import SENDING, add_settings_flags
+from waybill_common.settings import SENDING, add_settings_flags, uses
 from waybill_common.terminal import say_json
 from waybill_contracts.stream_contract import contracts_of
 from waybill_ops.dead_letters import (

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from waybill_common.kafka import spark_options
-from waybill_common.ledger import SplitReport
 from waybill_common.settings import Settings
 from waybill_delivery.backfilling import Backfill, deliver_range
 from waybill_delivery.beginning import Beginning, begin
