@@ -19,7 +19,7 @@ from waybill_bench.sink.subjects import FLAT, NAMES, NESTED, Subject
 from waybill_bench.targets import GROUPS
 from waybill_contracts.columns import value_schema
 from waybill_contracts.document import ContractDocument, parse_document
-from waybill_contracts.fast import FastPaths
+from waybill_contracts.fast import paths_of
 from waybill_contracts.judging import JudgedRow, KafkaInput, RecordJudge
 from waybill_streams.packaged import STREAMS
 
@@ -45,7 +45,9 @@ def test_every_order_is_a_row_and_the_fast_paths_take_it(subject: Subject, recor
     contract, found = document(subject), values(records)
     judge = RecordJudge(contract)
     assert all(isinstance(judge.judge(KafkaInput(value)), JudgedRow) for value in found)
-    assert FastPaths(contract).read(pa.array(found, pa.large_binary())).taken.all()
+    paths = paths_of(contract)
+    assert paths is not None
+    assert paths.read(pa.array(found, pa.large_binary())).taken.all()
 
 
 @pytest.mark.parametrize(("subject", "records"), RECORDS.values(), ids=RECORDS)

@@ -35,6 +35,7 @@ CODES = {
     "ContractUnknown": 35,
     "ObjectConflict": 36,
     "SparkFailed": 37,
+    "TooManyDead": 39,
     "WorkerDied": 29,
     "DeploymentOvertaken": 38,
     "AuditFailed": 40,
@@ -46,6 +47,7 @@ CODES = {
     "ServiceNotReady": 53,
     "BackfillRefused": 60,
     "DeadLettersRefused": 61,
+    "StreamTestFailed": 62,
 }
 """Written out a second time on purpose: changing a code breaks other people's scripts."""
 

@@ -49,13 +49,6 @@ def test_folders_with_too_long_names_are_refused_before_kafka_is_asked(tmp_path:
     assert not [*(tmp_path / "lake").rglob("*.json")]
 
 
-def test_a_start_that_this_release_can_not_begin_at_is_refused(tmp_path: Path) -> None:
-    settings = of(ORDERS, "orders", tmp_path)
-    stream = settings.stream.model_copy(update={"start": "latest"})
-    with pytest.raises(SettingsRefused, match="start = 'latest'"):
-        begin(settings.model_copy(update={"stream": stream}))
-
-
 def of(tree: dict[str, Any], name: str, folder: Path) -> Settings:
     return Settings(
         stream=StreamSettings(name=name, topic="t", contract=canonical_bytes(tree)),

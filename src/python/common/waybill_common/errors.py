@@ -34,7 +34,8 @@
         ├── JarMismatch          51
         ├── PortInUse            52
         ├── BackfillRefused      60
-        └── DeadLettersRefused   61
+        ├── DeadLettersRefused   61
+        └── StreamTestFailed     62
 
 Every message is three sentences: what was found (with the value), what is allowed, and the remedy.
 ``docs/errors.md`` has a section for each class; a test holds the two together.

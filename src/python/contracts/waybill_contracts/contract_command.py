@@ -35,7 +35,7 @@ PULLING, PUBLISHING = "waybill_ops.contract_pull", "waybill_delivery.contract_pu
 """Other components': they are looked up by their names."""
 
 SETTINGS = {
-    "pull": uses("stream", "lake", "log", "security"),
+    "pull": uses("stream", "lake", "log", "security", without=("stream.start",)),
     "publish": READING,
 }
 """The other verbs reach nobody, but for ``init``, which has its own."""

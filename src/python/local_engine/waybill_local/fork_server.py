@@ -7,7 +7,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver, resource_tracker, util
@@ -17,6 +16,7 @@ from typing import Any, NoReturn
 
 from waybill_common.settings import without_settings
 from waybill_common.signals import asking_to_end
+from waybill_common.terminal import complain_of
 from waybill_local.socket_folder import passing_socket
 
 NEEDED = ("waybill_local.worker", "waybill_local.kept_readers", "waybill_delivery.splits.task")
@@ -71,8 +71,6 @@ def _has_one_thread() -> bool:
 
 def _forked(path: object, arguments: object, descriptors: Sequence[int]) -> int:  # noqa: ARG001  # multiprocessing's
     """As ``spawnv_passfds``, which would start an interpreter for the server: it has these descriptors alone."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
     return os.fork() or _serve(*descriptors)
 
 
@@ -83,8 +81,8 @@ def _serve(listener: int, driver: int) -> NoReturn:
         forkserver.main(listener, driver, [*NEEDED])
     except SystemExit:
         code = 0
-    except BaseException:  # noqa: BLE001  # as of any program
-        sys.excepthook(*sys.exc_info())
+    except BaseException as bug:  # noqa: BLE001  # as of any program
+        complain_of(bug)
     finally:
         os._exit(code)
 

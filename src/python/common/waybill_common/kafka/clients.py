@@ -33,8 +33,7 @@ class Admin(AdminClient):
 
     def __init__(self, config: Config) -> None:
         self.told = Told()
-        # To librdkafka it is a producer, whose questions about a topic would have a broker make it.
-        own = {"logger": _ClientLog(), "error_cb": self.told, "allow.auto.create.topics": False}
+        own = {"logger": _ClientLog(), "error_cb": self.told}
         super().__init__({**config, **own})  # type: ignore[dict-item]  # it takes callables as well
 
 

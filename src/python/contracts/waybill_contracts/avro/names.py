@@ -27,7 +27,7 @@ class TypeNames:
 
     def find(self, place: SchemaPlace, name: str, namespace: str) -> AvroType:
         """Where the namespace has none of a short name, the one without a namespace is meant, as Java has it."""
-        inside = self._types.get(full_name(name, namespace))
+        inside = self._types.get(fullname(name, namespace))
         found = self._types.get(name) if inside is None else inside
         if found is None:
             raise SchemaRefused(
@@ -38,7 +38,7 @@ class TypeNames:
         return found
 
 
-def full_name(name: str, namespace: str) -> str:
+def fullname(name: str, namespace: str) -> str:
     return name if "." in name or not namespace else f"{namespace}.{name}"
 
 
@@ -47,7 +47,7 @@ def named(place: SchemaPlace, given: dict[str, Any], namespace: str) -> tuple[st
     name = a_text((*place, "name"), given.get("name"))
     own = given.get("namespace", namespace)
     own = a_text((*place, "namespace"), own) if own else ""
-    whole = full_name(name, own)
+    whole = fullname(name, own)
     for one in whole.split("."):
         check_word((*place, "name"), one)
     if name in PRIMITIVES:

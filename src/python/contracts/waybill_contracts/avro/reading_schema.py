@@ -58,7 +58,7 @@ def _plain(place: SchemaPlace, value: Any) -> Any:
     if isinstance(value, NumberText):
         return int(value) if _whole(value) else 0.5
     if isinstance(value, Repeated):
-        raise SchemaRefused((*place, min(value.names)), "it stands there twice", "each member once")
+        raise SchemaRefused((*place, min(value.repeated)), "it stands there twice", "each member once")
     if isinstance(value, dict):
         return {name: _plain((*place, name), one) for name, one in value.items()}
     if isinstance(value, list):

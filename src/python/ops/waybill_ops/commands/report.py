@@ -26,7 +26,7 @@ from waybill_ops.receipts import (
 )
 from waybill_streams.redrives import sibling_of
 
-SETTINGS = uses("stream", "lake", "log", "security")
+SETTINGS = uses("stream", "lake", "log", "security", without=("stream.start",))
 IDLE = ()
 MOST_COMMIT = 10**15
 HELP = "show what the receipts say: commits, rows, objects, frontier"

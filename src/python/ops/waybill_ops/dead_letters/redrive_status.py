@@ -38,7 +38,7 @@ class Successor(StatusModel):
 
 @dataclass(frozen=True)
 class LetterKey:
-    """A dead letter among those of all streams and topics, spelled ``names/<topic id>/names_topic/0/117``."""
+    """A dead letter among those of all streams and topics, spelled ``orders/<topic id>/shop.orders/0/117``."""
 
     stream: str
     topic_id: str
