@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
-from integration.delivery.conftest import carry
+from integration.delivery.conftest import carry_whole
 from integration.producer.runs import headers, read
+from stream_folders import write_folder
 from unit.delivery.orders import order, orders
 from waiting import wait_until
 
@@ -45,26 +46,24 @@ class Foreign:
     folder: Path
     capsys: pytest.CaptureFixture[str]
 
-    def contract(self, version: int = 3) -> str:
+    def contract(self, version: int = 3) -> bytes:
         """Of version 4 ids may be of any length."""
         wider = (
             {}
             if version == 3
             else {"fields": {"2": {"wire": "string", "from": "/total/amount"}, "3": {"wire": "epoch_ms"}}}
         )
-        path = self.folder / f"contract-{version}.json"
-        path.write_bytes(orders(stream=self.name, version=version, **wider).document)
-        return str(path)
+        return orders(stream=self.name, version=version, **wider).document
 
-    def flags(self, version: int = 3, *, with_contract: bool = False) -> list[str]:
-        own = [f"--stream.name={self.name}", f"--stream.topic={self.topic}", f"--lake.url={self.folder}/lake"]
-        servers = f"--kafka.bootstrap-servers={self.kafka.bootstrap_servers}"
-        contract = [f"--stream.contract={self.contract(version)}"] if with_contract else []
-        return [*own, servers, "--kafka.timeout=15", *contract]
+    def flags(self, version: int = 3) -> list[str]:
+        streams = self.folder / f"streams-{version}"
+        write_folder(streams, self.name, f'topic = "{self.topic}"\n', self.contract(version))
+        own = [f"--stream={self.name}", f"--streams={streams}", f"--lake.url={self.folder}/lake"]
+        return [*own, f"--kafka.bootstrap-servers={self.kafka.bootstrap_servers}", "--kafka.timeout=15"]
 
     def redrive(self, version: int = 3) -> list[str]:
         creation = ["--kafka.replication-factor=1", "--kafka.partitions=2"]
-        return ["redrive", "--json", "--send", *self.flags(version, with_contract=True), *creation]
+        return ["redrive", "--json", "--send", *self.flags(version), *creation]
 
     def code(self, *words: str) -> int:
         self.capsys.readouterr()
@@ -93,9 +92,9 @@ class Foreign:
             kafka=self.kafka, lake=LakeSettings(url=f"{self.folder}/lake"), delivery=DeliverySettings(),
         )  # fmt: skip
         summary = RunSummary()
-        own = begin(settings).loop(carry, summary.add)
+        own = begin(settings).loop(carry_whole, summary)
         own.reach(own.look().log_ends)
-        SiblingDelivery(settings, carry, summary).deliver(lambda: False)
+        SiblingDelivery(settings, carry_whole, summary).deliver(lambda: False)
         return summary
 
     def redriven(self) -> Counter[bytes]:
@@ -149,7 +148,7 @@ def test_two_operators_at_once_send_each_letter_once_and_both_datasets_close(for
     code, report = foreign.verify()
     assert (code, report["redriven"]["verdict"]) == (40, "failed")  # --complete: nothing of it is there yet
     done = subprocess.run(
-        [sys.executable, "-m", "waybill_ops", "deliver", *foreign.flags(with_contract=True), "--delivery.workers=1"],
+        [sys.executable, "-m", "waybill_ops", "deliver", *foreign.flags(), "--delivery.workers=1"],
         env={"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from waybill_common.kafka import TopicState
 from waybill_common.settings import Settings, StreamSettings
 from waybill_delivery import sibling as module
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.sibling import PERIOD_SECONDS, SiblingDelivery
 from waybill_streams.redrives import DatasetHome, home_of, route_of, sibling_of
 
-OTHERS = StreamSettings(name="orders", topic="shop.orders")
+OTHERS = StreamSettings(name="orders", topic="shop.orders", dataset="sales", contract=b"{}")
 
 
 class World:
@@ -33,14 +34,16 @@ class World:
         self.asked.append(name)
         return self.topic
 
-    def _begin(self, _settings: object, *, home: DatasetHome) -> World:
+    def _begin(self, _settings: object, *, home: DatasetHome, **_: object) -> World:
         self.begun.append(home)
         return self
 
     def loop(self, *_: Any) -> World:
         return self
 
-    def recover(self) -> None: ...
+    @property
+    def position(self) -> Any:
+        return type("Position", (), {"open": None, "frontier": {0: 1}, "topic_id": "id"})
 
     def look(self) -> Any:
         return type("State", (), {"log_ends": {0: 1}})
@@ -71,7 +74,7 @@ def test_it_begins_once_its_topic_is_there(monkeypatch: pytest.MonkeyPatch) -> N
     delivery.deliver(going_on)
     assert world.begun == [DatasetHome("orders_redriven", "orders_redriven", "orders.redriven")]
     assert (world.reached, delivery.told.redriven) == (2, RunSummary())
-    assert home_of(OTHERS) == DatasetHome("orders", "orders", "shop.orders")
+    assert home_of(OTHERS) == DatasetHome("sales", "orders", "shop.orders")
 
 
 def test_a_run_that_goes_on_looks_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +84,30 @@ def test_a_run_that_goes_on_looks_now_and_then(monkeypatch: pytest.MonkeyPatch) 
         world.now = now
         delivery.deliver_if_due(going_on)
     assert len(world.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("seen", "waits"),
+    [
+        (None, True), (TopicState("t", "id", {0: 0}, {0: 1}), False), (TopicState("t", "id", {0: 0}, {0: 2}), True),
+        (TopicState("t", "id", {0: 0}, {0: 0}), True), (TopicState("t", "other", {0: 0}, {0: 1}), True),
+        (TopicState("t", "id", {0: 0}, {0: 1, 1: 0}), False),
+    ],
+    ids=["gone", "nothing new", "a record more", "cut back", "made anew", "a partition more"],
+)  # fmt: skip
+def test_by_a_common_look_it_waits_where_its_topic_is_not_as_it_was(
+    seen: TopicState | None, waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(monkeypatch, "id")
+    delivery = world.of(OTHERS)
+    assert (delivery.may_wait(None), delivery.may_wait(seen)) == (False, seen is not None)
+    delivery.deliver(going_on)
+    assert delivery.may_wait(seen) is waits
+    told = delivery.told.redriven
+    delivery.begin_anew()
+    delivery.deliver(going_on)
+    assert len(world.begun) == 2
+    assert delivery.told.redriven is told
 
 
 def test_a_run_that_is_to_end_begins_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
