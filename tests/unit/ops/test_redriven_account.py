@@ -17,7 +17,7 @@ from waybill_ops.audit.findings import Code
 from waybill_ops.audit.redrive_records import Fate, NamedPlace
 from waybill_ops.audit.redrives import _SUCCESSOR, Redrives, count_dead_letters
 
-STREAM = StreamSettings(name="orders", topic="shop.orders")
+STREAM = StreamSettings(name="orders", topic="shop.orders", contract=b"{}")
 OWN, SIBLING = own_home(STREAM), sibling_home(STREAM)
 ID, ITS_ID = "id of shop.orders", "id of orders.redriven"
 TOPIC, REDRIVEN = "shop.orders", "orders.redriven"

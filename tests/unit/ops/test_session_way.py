@@ -14,7 +14,7 @@ from waybill_ops.redrive import session_way as module
 from waybill_ops.redrive.session_way import SessionWay, way_to_record, way_to_send
 from waybill_ops.redrive.takeover import transactional_id
 
-OTHERS = Settings(stream=StreamSettings(name="orders", topic="shop.orders"))
+OTHERS = Settings(stream=StreamSettings(name="orders", topic="shop.orders", contract=b"{}"))
 SOURCE = Topic("shop.orders", "source", 5, "delete", 1_000, 2_000, max_message_bytes=50)
 
 

@@ -39,7 +39,7 @@ COMMANDS = {
     "dags": ("waybill_ops.commands.dags", "publish the DAGs in versions, list them, go back to one"),
     "deliver": (
         "waybill_local.deliver_command",
-        "deliver the stream to its lake by this machine's processes, without Spark",
+        "deliver the stream to its lake, or several streams, by this machine's processes, without Spark",
     ),
     "contract": (
         "waybill_contracts.contract_command",
