@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from faults.matrix import DRIVER, RIVALS, Cell, params
+from faults.matrix import DRIVER, ORIGIN, RIVALS, Cell, params
 
 
-@pytest.mark.parametrize("cell", params(*DRIVER, *RIVALS))
+@pytest.mark.parametrize("cell", params(*DRIVER, *ORIGIN, *RIVALS))
 def test_cell(cell: Cell, run_cell: Callable[[], None]) -> None:
     run_cell()

@@ -109,5 +109,5 @@ def test_a_topic_of_avro_arrives_and_is_verified_by_the_schema_in_its_document(
     assert main(("verify", "--complete", *flags)) == 0
     capsys.readouterr()
     assert main(("dead-letters", "list", "--json", *flags)) == 0
-    letters = json.loads(capsys.readouterr().out)["dead_letters"]
+    letters = json.loads(capsys.readouterr().out)["letters"]
     assert [one["reason"] for one in letters] == ["not_avro", "bad_frame", "bad_frame", "null_value"]

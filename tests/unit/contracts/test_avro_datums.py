@@ -81,6 +81,12 @@ def test_a_boolean_is_one_of_two_bytes() -> None:
     assert [verdict(of, bytes((one,))) for one in range(3)] == [{"v": "false"}, {"v": "true"}, BROKEN]
 
 
+@pytest.mark.parametrize("bits", ["0100807f", "0000c07f", "010080ff", "0000807f"])
+def test_what_is_no_number_is_out_of_range_whichever_bits_say_so(bits: str) -> None:
+    of = avro((("v", "float"),), field(1, "v", "double"))
+    assert verdict(of, bytes.fromhex(bits)) == [("/v", "out_of_range")]
+
+
 @pytest.mark.parametrize("at", [-1, 2, 2**40], ids=str)
 def test_a_branch_or_a_symbol_that_the_schema_lacks_is_no_avro(at: int) -> None:
     enum = {"type": "enum", "name": "E", "symbols": ["A", "B"]}

@@ -62,8 +62,7 @@ class Runs:
         """As an engine does with what is there."""
         loop = self.loop(killed_at)
         begin_dataset(loop, MOST, stop)
-        loop.recover()
-        assert loop.position.number, "nothing says where the dataset begins"
+        assert loop.position.number or loop.position.open, "nothing says where the dataset begins"
         if not stop():
             reach_by_commits(loop, loop.look().log_ends, MOST, stop)
         return loop

@@ -28,8 +28,8 @@ HOSTILE = (
     "1969-12-31",
     "\ud800",
 )
-FREE = {"--note", "--to of rollback", "--send"}
-"""May be any text; what ``prove`` tells its children is between them."""
+FREE = {"--note", "--to of rollback", "--send", "--stream", "--streams"}
+"""May be any text; what ``prove`` tells its children is between them, and what is looked up among streams' folders."""
 
 
 def values(parser: ArgumentParser, verb: str = "") -> Iterator[tuple[str, Action]]:

@@ -77,7 +77,7 @@ def behind(_: Path, patch: Patch) -> list[str]:
     found = Lag((PartitionLag(0, 0, 0, 10, 0),), Retention(1, 1), 0)
     patch.setattr(lag, "measure_lag", lambda *_, **__: found)
     patch.setattr(lag, "position_of", lambda *_: Mock(number=1, format=3, is_old=False))
-    patch.setattr(lag, "open_journal", lambda *_: Mock(**{"lake.address": ALL}))
+    patch.setattr(lag, "open_journal", lambda *_: Mock(**{"lake.address": ALL, "origin.return_value": {}}))
     return ["lag"]
 
 

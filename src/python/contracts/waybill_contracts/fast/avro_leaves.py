@@ -50,7 +50,10 @@ def leaf_column(of: AvroType, column: DescribedValue, kind: pa.DataType) -> Leaf
     raw = raw_values(of)
 
     def one_by_one(lanes: Lanes) -> pa.Array:
-        values = [check(one) for one in raw(lanes)]
+        given = raw(lanes)
+        values = [
+            None if is_bad else check(one) for one, is_bad in zip(given, lanes.bad.tolist(), strict=True)
+        ]
         wrong = np.fromiter((one.__class__ is Misfit for one in values), np.bool_, len(values))
         lanes.spoil(wrong)
         return as_array([None if one.__class__ is Misfit else one for one in values], kind)
@@ -155,7 +158,8 @@ def _truths(lanes: Lanes) -> Truths:
 def _floating(lanes: Lanes, kind: str) -> Any:
     if kind == "double":
         return lanes.word(_WORD).view(np.float64)
-    return lanes.word(4).astype(np.uint32).view(np.float32).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN is no less out of range than another
+        return lanes.word(4).astype(np.uint32).view(np.float32).astype(np.float64)
 
 
 def _finite(lanes: Lanes, values: Any) -> pa.Array:
