@@ -28,7 +28,7 @@ HOSTILE = (
     "1969-12-31",
     "\ud800",
 )
-FREE = {"--note", "--to of rollback", "--send", "--stream", "--streams"}
+FREE = {"--note", "--to of rollback", "--send", "--stream", "--streams", "name of show", "name of test"}
 """May be any text; what ``prove`` tells its children is between them, and what is looked up among streams' folders."""
 
 
