@@ -73,6 +73,15 @@ class Foreign:
         assert self.code(*words) == 0, self.capsys.readouterr().err
         return json.loads(self.capsys.readouterr().out)
 
+    def run(self, *words: str) -> Any:
+        """In a process of its own."""
+        done = subprocess.run(
+            [sys.executable, "-m", "waybill_ops", *words],
+            env={"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
     def verify(self) -> tuple[int, dict[str, Any]]:
         code = self.code("verify", "--json", "--complete", *self.flags())
         return code, json.loads(self.capsys.readouterr().out)
@@ -147,12 +156,7 @@ def test_two_operators_at_once_send_each_letter_once_and_both_datasets_close(for
 
     code, report = foreign.verify()
     assert (code, report["redriven"]["verdict"]) == (40, "failed")  # --complete: nothing of it is there yet
-    done = subprocess.run(
-        [sys.executable, "-m", "waybill_ops", "deliver", *foreign.flags(), "--delivery.workers=1"],
-        env={"PYTHONPATH": os.pathsep.join(sys.path)}, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["redriven"]["rows"] == 200
+    assert foreign.run("deliver", *foreign.flags(), "--delivery.workers=1")["redriven"]["rows"] == 200
 
     code, report = foreign.verify()
     assert (code, report["findings"], report["redriven"]["findings"]) == (0, [], [])
@@ -197,7 +201,13 @@ def test_a_record_that_no_redrive_sent_fails_the_account(foreign: Foreign) -> No
     assert foreign.json(*foreign.redrive(), f"--patch={foreign.folder}/patch.py")["sent"] == 2
     foreign.produce([order(7)], f"{foreign.name}.redriven")
     foreign.produce([order(8)], f"{foreign.name}.redriven", of=f"{foreign.topic}/0/0")
-    foreign.deliver()
+    several = [f"--streams={foreign.folder}/streams-3", "--all", *foreign.flags()[2:]]
+    told = foreign.run("deliver", *several, "--delivery.workers=1")["streams"][foreign.name]
+    assert (told["commits"], told["redriven"]["commits"], told["redriven"]["rows"]) == ([], [1], 4)
+    assert foreign.code("verify", "--json", *several) == 40
+    said = json.loads(foreign.capsys.readouterr().out)["streams"][foreign.name]
+    assert (said["verdict"], said["redriven"]["verdict"], said["exit_code"]) == ("ok", "failed", 40)
+    assert foreign.json("lag", "--json", *several)["streams"][foreign.name]["redriven"]["newest_commit"] == 1
     code, report = foreign.verify()
     assert (code, report["findings_total"]) == (40, {})
     assert report["redriven"]["findings_total"] == {"redriven_twice": 1, "redrive_unrecorded": 2}
