@@ -254,7 +254,7 @@ def test_of_an_endless_run_turns_are_counted_anew_once_one_went_well(
 def test_a_look_that_fails_counts_for_each_stream_and_passes(world: World) -> None:
     world.look_errors = [PASSING] * 5
     assert codes(world.run(world.stream("a", 1), world.stream("b", 1))) == {"a": 0, "b": 0}
-    world.look_errors = [PASSING] * 6
+    world.look_errors = [PASSING] * 12  # six for each, where they are not due at one moment
     assert codes(world.run(world.stream("a", 1), world.stream("b", 1))) == {"a": 20, "b": 20}
 
 
