@@ -32,7 +32,7 @@ def recorded(desk: Desk, offset: int) -> None:
     """A record of a redrive of letter 0:0 to 0:``offset``, whatever is there."""
     topic, stream = desk.stream.topic, StreamSettings(topic=desk.stream.topic)
     found = describe_topic(desk.stream.kafka, topic)
-    require_topic(desk.stream.kafka, redrives_plan(desk.stream.kafka, stream))
+    require_topic(desk.stream.kafka, redrives_plan(desk.stream.kafka, stream.redrives_topic))
     topic_id = found.id if found else ""
     fields = {
         "format": 2, "stream": "names", "topic": topic, "topic_id": topic_id, "partition": 0,

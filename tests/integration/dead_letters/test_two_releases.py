@@ -29,7 +29,7 @@ def fill(desk: Desk) -> None:
 def of_0_1_0(desk: Desk) -> Iterator[Producer]:
     """After it has fenced others of its release; what follows is its transaction."""
     stream = StreamSettings(topic=desk.stream.topic)
-    require_topic(desk.stream.kafka, redrives_plan(desk.stream.kafka, stream))
+    require_topic(desk.stream.kafka, redrives_plan(desk.stream.kafka, stream.redrives_topic))
     own = f"waybill-names-{desk.stream.topic}-redrive"
     producer = Producer(librdkafka_config(desk.stream.kafka, {"transactional.id": own}))
     producer.init_transactions(15)

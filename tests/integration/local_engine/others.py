@@ -13,15 +13,16 @@ from typing import Any, Self
 import pyarrow.dataset as ds
 import pytest
 from confluent_kafka import Producer
-from integration.delivery.conftest import Stream, carry
+from integration.delivery.conftest import Stream, carry_whole
+from stream_folders import write_folder
 from unit.delivery.orders import order, orders
 
 from waybill_common.kafka import librdkafka_config
 from waybill_common.lake import open_lake
-from waybill_common.ledger import Journal, Manifest, SplitReport
+from waybill_common.ledger import Journal, Manifest
 from waybill_common.settings import DeliverySettings, KafkaSettings, LakeSettings, Settings, StreamSettings
 from waybill_delivery.run_summary import RunSummary
-from waybill_delivery.splits import TaskContext
+from waybill_delivery.splits import CarriedSplit, TaskContext
 from waybill_delivery.stop_signals import StopSignals
 from waybill_local import local_run
 from waybill_ops.cli import main
@@ -37,15 +38,15 @@ class Here:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def carry(self, context: TaskContext) -> list[SplitReport]:
-        return carry(context)
+    def carry(self, context: TaskContext) -> list[CarriedSplit]:
+        return carry_whole(context)
 
 
 @dataclass
 class Orders(Stream):
     """A topic that a plain producer fills, and a lake."""
 
-    file: Path = Path()
+    folder: Path = Path()
     sent: int = 0
     stop: StopSignals = field(default_factory=StopSignals)
 
@@ -59,9 +60,9 @@ class Orders(Stream):
 
     def settings(self, start: Any = None, **delivery: Any) -> Settings:
         return Settings(
-            stream=StreamSettings(name="orders", topic=self.topic, contract=str(self.file), start=start),
+            stream=StreamSettings(name="orders", topic=self.topic, contract=orders().document, start=start),
             kafka=self.kafka,
-            lake=LakeSettings(url=str(self.file.parent / "lake")),
+            lake=LakeSettings(url=str(self.folder / "lake")),
             delivery=DeliverySettings(**delivery),
         )
 
@@ -81,7 +82,8 @@ class Orders(Stream):
 
     def command(self, verb: str, capsys: pytest.CaptureFixture[str], *flags: str) -> tuple[int, Any, str]:
         capsys.readouterr()
-        where = [f"--lake.url={self.file.parent / 'lake'}", "--stream.name=orders"]
+        write_folder(self.folder / "streams", "orders", 'topic = "elsewhere"\n', orders().document)
+        where = [f"--lake.url={self.folder / 'lake'}", "--stream=orders", f"--streams={self.folder}/streams"]
         where += [f"--stream.topic={self.topic}", f"--kafka.bootstrap-servers={self.kafka.bootstrap_servers}"]
         code = main([verb, "--json", *where, "--kafka.timeout=15", *flags])
         said = capsys.readouterr()
@@ -97,10 +99,8 @@ def others(
     kafka_settings: KafkaSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Orders]:
     monkeypatch.setattr(local_run, "Workers", Here)
-    file = tmp_path / "orders.json"
-    file.write_bytes(orders().document)
     (tmp_path / "lake").mkdir()
     lake = open_lake(LakeSettings(url=str(tmp_path / "lake"), attempts=3), "orders")
-    made = Orders(kafka_settings, f"shop.{uuid.uuid4().hex[:12]}", lake, file=file)
+    made = Orders(kafka_settings, f"shop.{uuid.uuid4().hex[:12]}", lake, folder=tmp_path)
     made.create()
     yield made

@@ -127,7 +127,7 @@ def test_a_time_and_a_table_say_where_a_dataset_begins(others: Orders) -> None:
     assert others.first().before == {0: 4, 1: 1}
     assert others.arrived() == sent(5, 8)
 
-    other = f"{others.file.parent}/table"
+    other = f"{others.folder}/table"
     others.lake = open_lake(LakeSettings(url=other), "orders")
     local_run.run(
         others.settings({"0": 7, "1": 0}).model_copy(update={"lake": LakeSettings(url=other)}), others.stop

@@ -12,7 +12,6 @@ from waybill_common.errors import TopicRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.kafka.clients import open_admin
 from waybill_local import local_run
-from waybill_ops.redrive import open_session
 
 
 def test_a_misspelled_name_is_refused_with_the_nearest_and_makes_no_topic(
@@ -37,8 +36,8 @@ def test_no_topic_is_made_beside_one_of_others(others: Orders, capsys: pytest.Ca
     code, told, _ = others.command("init", capsys, "--kafka.replication-factor=1")
     assert (code, [one["name"] for one in told["parts"] if one["kind"] == "topic"]) == (0, [others.topic])
     assert others.run().dead == 1
-    with pytest.raises(TopicRefused, match="is filled by somebody else"):
-        open_session(others.settings(), "id", "0" * 32)
+    code, told, said = others.command("redrive", capsys, "--kafka.replication-factor=1")
+    assert (code, told["verdicts"]["broken"]) == (0, 1), said
     assert [one for one in topics(others) if one.startswith(others.topic)] == [others.topic]
 
 

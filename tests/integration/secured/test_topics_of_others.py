@@ -9,7 +9,6 @@ import pytest
 from confluent_kafka.admin import AclOperation, ResourceType
 from integration.local_engine.others import Here, Orders, sent
 from integration.secured.broker import SecuredKafka
-from unit.delivery.orders import orders
 from waiting import wait_until
 
 from waybill_common.lake import open_lake
@@ -27,16 +26,15 @@ def test_reading_is_all_that_a_topic_of_others_is_asked_for(
     start: str | None, secured: SecuredKafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local_run, "Workers", Here)
-    file = tmp_path / "orders.json"
-    file.write_bytes(orders().document)
     lake = open_lake(LakeSettings(url=str(tmp_path / "lake")), "orders")
     owner = KafkaSettings(bootstrap_servers=secured.cluster.bootstrap_servers, replication_factor=1)
-    topic = Orders(owner, f"rights.{uuid.uuid4().hex[:12]}", lake, partitions=1, file=file)
+    topic = Orders(owner, f"rights.{uuid.uuid4().hex[:12]}", lake, partitions=1, folder=tmp_path)
     topic.create()
     topic.send(3)
     secured.revoke(USER)
     secured.grant(USER, ResourceType.TOPIC, topic.topic, *RIGHTS)
-    wait_until(lambda: secured.count_of_rights(USER) == len(RIGHTS), "the broker never knew the rights")
+    secured.grant(USER, ResourceType.TOPIC, "orders.redriven", *RIGHTS)
+    wait_until(lambda: secured.count_of_rights(USER) == 2 * len(RIGHTS), "the broker never knew the rights")
     settings = topic.settings(start).model_copy(update={"kafka": secured.settings(USER)})
     for _ in range(2):
         topic.send(2)

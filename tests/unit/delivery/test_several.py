@@ -22,8 +22,9 @@ from waybill_common.ledger.split_report import SplitReport3
 from waybill_common.many import tries
 from waybill_common.settings import DeliverySettings, KafkaSettings, LakeSettings, Settings, StreamSettings
 from waybill_contracts.document.canonical_form import canonical_bytes
-from waybill_delivery import beginning
+from waybill_delivery import beginning, sibling
 from waybill_delivery.loop import DeliveryLoop
+from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.several import StreamsSummary, deliver_streams, store_probe
 from waybill_delivery.splits import CarriedSplit, SplitsDropped, TaskContext
 
@@ -46,11 +47,15 @@ class Stop:
 @dataclass
 class Watch:
     followed: int = 0
+    others: int = 0
     idles: int = 0
     end: str | None = "still there"
 
     def follow(self, _delivery: DeliveryLoop) -> None:
         self.followed += 1
+
+    def beside(self, _delivery: DeliveryLoop) -> None:
+        self.others += 1
 
     def idle(self, _delivery: DeliveryLoop) -> None:
         self.idles += 1
@@ -105,6 +110,10 @@ class World:
     def frontier(self, name: str) -> int:
         return Journal(self.lake(name), writer="").position().frontier.get(0, 0)
 
+    def redriven(self, name: str, records: int) -> None:
+        """Of a stream whose topic others fill."""
+        self.ends[f"{name}.redriven"] = records
+
     def topic(self, name: str) -> Topic:
         return Topic(name, self.ids.get(name, f"id of {name}"), 1, "delete", -1, -1)
 
@@ -124,7 +133,7 @@ class World:
                 self.topic(name), TopicState(name, self.topic(name).id, {0: 0}, {0: self.ends[name]})
             )
             for name in names
-            if name not in self.untold
+            if name not in self.untold and name in self.ends
         }
 
     def carry(self, context: TaskContext) -> list[CarriedSplit]:
@@ -161,6 +170,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(beginning, "topic_state", made.state)
     for name in ("ensure_topic", "existing_topic"):
         monkeypatch.setattr(beginning, name, lambda _kafka, name, **_: made.topic(name))
+    monkeypatch.setattr(sibling, "topic_id", lambda _, name: f"id of {name}" if name in made.ends else None)
     monkeypatch.setattr(tries, "_PAUSES", (0.01, 0.02, 0.03, 0.04, 0.05))
     return made
 
@@ -244,7 +254,7 @@ def test_of_an_endless_run_turns_are_counted_anew_once_one_went_well(
 def test_a_look_that_fails_counts_for_each_stream_and_passes(world: World) -> None:
     world.look_errors = [PASSING] * 5
     assert codes(world.run(world.stream("a", 1), world.stream("b", 1))) == {"a": 0, "b": 0}
-    world.look_errors = [PASSING] * 6
+    world.look_errors = [PASSING] * 12  # six for each, where they are not due at one moment
     assert codes(world.run(world.stream("a", 1), world.stream("b", 1))) == {"a": 20, "b": 20}
 
 
@@ -418,3 +428,53 @@ def test_a_run_that_is_asked_to_end_at_once_does_not_end_well_before_it_is_writt
         position = Journal(world.lake(f"s{n}"), writer="").position()
         assert (position.number, position.open) == (1, None)
     assert world.frontier("ours") == 0
+
+
+def test_what_was_redriven_of_a_topic_of_others_is_delivered_beside_it(world: World) -> None:
+    world.run(world.stream("a", 4, source=None), world.stream("ours", 4))
+    for name in ("a", "ours"):
+        world.redriven(name, 3)
+    summary = world.run(world.stream("a", 4, source=None), world.stream("ours", 4))
+    assert (world.frontier("a"), world.frontier("a_redriven"), world.frontier("ours_redriven")) == (4, 3, 0)
+    told: Any = summary.as_json(seconds=1)["streams"]
+    assert (told["a"]["commits"], told["a"]["redriven"]["commits"], "redriven" in told["ours"]) == (
+        [],
+        [1],
+        False,
+    )
+    assert world.watches["a"].others == 1
+    again = world.run(world.stream("a", 4, source=None))
+    assert again.streams["a"].delivered.redriven in (None, RunSummary())
+
+
+def test_an_endless_run_begins_with_what_is_redriven_once_there_is_some(
+    world: World, beside: ThreadPoolExecutor
+) -> None:
+    going = beside.submit(world.run, world.stream("a", 4, "20 milliseconds", source=None))
+    soon(lambda: world.frontier("a") == 4)
+    for records in (2, 5):
+        world.errors["a_redriven"] = [PASSING]
+        world.redriven("a", records)
+        soon(lambda records=records: world.frontier("a_redriven") == records)
+    turns = world.alone["a.redriven"]
+    looks = len(world.looks)
+    soon(lambda: len(world.looks) > looks + 5)
+    assert world.alone["a.redriven"] == turns, "it is asked for by itself though nothing of it waits"
+    world.stop.event.set()
+    summary = going.result(WAIT)
+    assert codes(summary) == {"a": 0}
+    redriven = summary.streams["a"].delivered.redriven
+    assert redriven is not None
+    assert redriven.commits == [1, 2]
+
+
+def test_what_is_redriven_and_cannot_be_delivered_ends_its_stream_and_names_the_open_commit(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.errors["a_redriven"] = [ContractRefused("It may not follow.", allowed="a.", remedy="b.")]
+    world.redriven("a", 3)
+    summary = world.run(world.stream("a", 4, source=None), world.stream("b", 4, source=None))
+    assert codes(summary) == {"a": 27, "b": 0}
+    assert (world.frontier("a"), world.frontier("a_redriven"), world.frontier("b")) == (4, 0, 4)
+    told = "".join(capsys.readouterr())
+    assert any("a_redriven" in line for line in told.splitlines() if "commit_stays_open" in line)

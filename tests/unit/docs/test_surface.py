@@ -178,7 +178,7 @@ def shown(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     monkeypatch.setattr(
         dead_letters,
         "open_dead_letters",
-        lambda _: Mock(topic_id="id", dead_letters=lambda _: iter([one])),
+        lambda *_: Mock(topics={one.coordinates.topic: "id"}, dead_letters=lambda _: iter([one])),
     )
     monkeypatch.setattr(dead_letters, "read_statuses", lambda *_: {one.coordinates: status(one.coordinates)})
     return run("dead-letters", "show", "0:0", f"--lake.url={folder}")

@@ -52,8 +52,12 @@ def wait_for_records(folder: Path, *states: TopicState, fewest: int | None = Non
     delivery._origin = {0: 0}
     settings = DeliverySettings(trigger="1 seconds", min_offsets_per_trigger=fewest)
     stop = Stop()
-    local_run._follow(delivery, settings, 1.0, cast(Any, stop), cast(Any, Watch()))
+    local_run._follow(delivery, settings, 1.0, cast(Any, stop), cast(Any, Watch()), cast(Any, Sibling()))
     return stop
+
+
+class Sibling:
+    def deliver_if_due(self, _should_stop: object) -> None: ...
 
 
 class Watch:

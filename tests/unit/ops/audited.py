@@ -63,6 +63,6 @@ def audit_of(
                 records, [terms.split_at(*at) for at, _ in kept], lambda index: kept[index][1].headers
             )
         bounds = {one: PartitionBounds(log_start, end) for one, end in ends.items()}
-        fill_bounds(database, ledger, bounds, complete=False)
+        fill_bounds(database, ledger, bounds, {}, complete=False)
         fill_splits(database, terms, loaded)
         return [*ledger.findings, *loaded.findings, *compare(database, with_log=True)]

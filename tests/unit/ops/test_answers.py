@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from waybill_common.errors import DataLoss, KafkaUnavailable, LagExceeded, SettingsRefused, WaybillError
+from waybill_common.screen import on_stdout
 from waybill_common.settings import Settings
-from waybill_ops.answers import StreamAnswer
+from waybill_ops.answers import StreamAnswer, with_sibling
 from waybill_ops.cli import main
 from waybill_ops.commands import lag, report, verify
 
@@ -143,3 +144,50 @@ def test_the_parts_are_all_streams_each_once(
         assert main(["report", "--all", f"--shard={part}", f"--streams={folder}", "--json"]) == 0
         found += [*json.loads(capsys.readouterr().out)["streams"]]
     assert sorted(found) == [*STREAMS]
+
+
+def answered(failure: WaybillError | None = None) -> StreamAnswer:
+    return StreamAnswer(lambda: {"of": "it"}, lambda screen: screen.line("all of it"), failure)
+
+
+@pytest.mark.parametrize(
+    ("own", "sibling", "counts"),
+    [
+        (None, None, None), (LATE, None, LATE), (None, LATE, LATE), (LATE, LOST, LOST), (LOST, LATE, LOST),
+        (LOST, NO_BROKER, NO_BROKER), (NO_BROKER, LOST, NO_BROKER),
+    ],
+    ids=["well", "its own", "the sibling's", "both", "both, the other way", "one that passes", "its own passes"],
+)  # fmt: skip
+def test_of_a_stream_and_its_sibling_the_exit_code_is_as_for_two_streams(
+    own: WaybillError | None,
+    sibling: WaybillError | None,
+    counts: WaybillError | None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    whole = with_sibling(answered(own), "a_redriven", lambda: answered(sibling))
+    assert whole.failure is counts
+    assert whole.said() == {"of": "it", "redriven": {"of": "it"}}
+    whole.show(on_stdout(piped_width=240))
+    told = capsys.readouterr().out
+    assert told.count("all of it") == 2
+    assert "a_redriven" in told
+    assert sibling is None or sibling.found in told
+
+
+def test_a_sibling_that_cannot_be_asked_leaves_the_streams_own_answer_as_it_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuses() -> StreamAnswer:
+        raise LOST
+
+    whole = with_sibling(answered(), "a_redriven", refuses)
+    assert whole.failure is LOST
+    assert whole.said()["redriven"] == {"exit_code": 33, "error": "DataLoss", "found": "Offsets are gone."}
+    whole.show(on_stdout(piped_width=240))
+    told = capsys.readouterr().out
+    assert (told.count("all of it"), "DataLoss: Offsets are gone." in told) == (1, True)
+
+
+def test_where_there_is_no_sibling_the_answer_is_the_streams_own() -> None:
+    own = answered(LATE)
+    assert with_sibling(own, "a_redriven", lambda: None) is own

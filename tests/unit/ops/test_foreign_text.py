@@ -11,7 +11,7 @@ from unittest.mock import Mock
 
 import pytest
 from hostile import ALL, Pipe, Terminal, obeyed
-from unit.ops.letters import letter, status, value
+from unit.ops.letters import TOPIC, letter, status, value
 from unit.zips import ONE
 
 from waybill_common.errors import LakeRefused
@@ -31,8 +31,8 @@ LETTER = letter(reason=ALL, detail=ALL, key=UTF8, headers=((UTF8, b"x"),))
 
 
 def listed(_: Path, patch: Patch) -> list[str]:
-    box = Mock(topic_id="id", dead_letters=lambda _: iter([LETTER]))
-    patch.setattr(dead_letters, "open_dead_letters", lambda _: box)
+    box = Mock(topics={TOPIC: "id"}, dead_letters=lambda _: iter([LETTER]))
+    patch.setattr(dead_letters, "open_dead_letters", lambda *_: box)
     patch.setattr(dead_letters, "read_statuses", lambda *_: {LETTER.coordinates: status(LETTER.coordinates)})
     return ["dead-letters", "list"]
 
@@ -43,8 +43,8 @@ def shown(folder: Path, patch: Patch) -> list[str]:
 
 
 def not_there(_: Path, patch: Patch) -> list[str]:
-    box = Mock(topic_id="id", dead_letters=lambda _: iter(()), **{"lake.address": ALL})
-    patch.setattr(dead_letters, "open_dead_letters", lambda _: box)
+    box = Mock(topics={TOPIC: "id"}, dead_letters=lambda _: iter(()), **{"lake.address": ALL})
+    patch.setattr(dead_letters, "open_dead_letters", lambda *_: box)
     return ["dead-letters", "show", "0:0"]
 
 
@@ -53,7 +53,7 @@ def redriven(_: Path, patch: Patch) -> list[str]:
     patch.setattr(
         redrive,
         "open_dead_letters",
-        lambda _: Mock(topic_id="id", dead_letters=lambda _: iter([LETTER, broken])),
+        lambda *_: Mock(topics={TOPIC: "id"}, dead_letters=lambda _: iter([LETTER, broken])),
     )
     patch.setattr(redrive, "read_statuses", lambda *_, **__: {})
     return ["redrive"]
@@ -64,7 +64,7 @@ def reported(folder: Path, patch: Patch) -> list[str]:
     stored = Mock(commit=1, entry=Mock(key=ALL, rows=1, bytes=2, sha256=ALL))
     summary = Mock(lines=(), reasons={ALL: 3}, frontier={0: 1}, objects=[stored])
     summary.total = lambda _: 1
-    patch.setattr(report, "open_journal", lambda _: Mock(**{"lake.address": ALL}))
+    patch.setattr(report, "open_journal", lambda *_: Mock(**{"lake.address": ALL}))
     patch.setattr(report, "position_of", lambda *_: Mock(number=1, topic=ALL, topic_id=ALL, open=None))
     patch.setattr(report, "numbers", lambda *_: range(1, 2))
     patch.setattr(report, "read_receipts", lambda *_: ())
@@ -77,7 +77,7 @@ def behind(_: Path, patch: Patch) -> list[str]:
     found = Lag((PartitionLag(0, 0, 0, 10, 0),), Retention(1, 1), 0)
     patch.setattr(lag, "measure_lag", lambda *_, **__: found)
     patch.setattr(lag, "position_of", lambda *_: Mock(number=1, format=3, is_old=False))
-    patch.setattr(lag, "open_journal", lambda _: Mock(**{"lake.address": ALL, "origin.return_value": {}}))
+    patch.setattr(lag, "open_journal", lambda *_: Mock(**{"lake.address": ALL, "origin.return_value": {}}))
     return ["lag"]
 
 

@@ -9,9 +9,11 @@ import pytest
 from unit.ops.letters import letter, old_status, status
 
 from waybill_common.errors import DeadLettersRefused
+from waybill_common.settings import StreamSettings
+from waybill_ops.audit.audited_home import own_home
 from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code
-from waybill_ops.audit.redrives import Redrives
+from waybill_ops.audit.redrives import Redrives, read_fates
 from waybill_ops.dead_letters.recorded import MARK, MARK_KEY, Recorded
 from waybill_ops.dead_letters.redrive_status import AnyStatus
 
@@ -20,7 +22,7 @@ MAKE: dict[str, Callable[..., AnyStatus]] = {"format 1": old_status, "format 2":
 
 
 def recorded(*records: tuple[bytes | None, bytes | None]) -> Recorded:
-    found = Recorded("names", "id")
+    found = Recorded("names", {PLACE.topic: "id"})
     for number, (key, value) in enumerate(records):
         found.take(key, value, f"there-{number}")
     return found
@@ -35,10 +37,14 @@ def audited(
 ) -> tuple[list[tuple[object, ...]], list[Code]]:
     """What the audit takes of the same records, and what it finds."""
     with open_database(tmp_path) as database:
-        redrives = Redrives(database, "names", PLACE.topic, "id", wanted=True)
+        redrives = Redrives(database, own_home(StreamSettings()), "id", wanted=True)
         latest = {key: (number, value) for number, (key, value) in enumerate(records)}
-        codes = [one.code for one in redrives._take(latest, "there")]
-        return database.execute("SELECT * FROM redrives ORDER BY ALL").fetchall(), codes
+        fates, findings = read_fates(latest, "there")
+        redrives.take(fates)
+        known = database.execute(
+            "SELECT of_p, of_o, state, p, o FROM redrives WHERE own ORDER BY ALL"
+        ).fetchall()
+        return known, [one.code for one in findings]
 
 
 @pytest.mark.parametrize("make", MAKE.values(), ids=MAKE)

@@ -109,7 +109,6 @@ IDLE = {
     **dict.fromkeys(
         ("verify", "lag", *(f"dead-letters {one}" for one in ("list", "show", "export"))), CREATION
     ),
-    "redrive": ("kafka.partitions",),
     "dead-letters waive": ("kafka.partitions",),
     "prove": ("kafka.create_topics",),
     **{f"dags {action}": ("lake.url",) for action in ("publish", "list", "rollback")},

@@ -158,6 +158,22 @@ def test_what_two_streams_may_not_share_is_refused(
             check_apart(folders.find(name), folders.readable, {}, datasets)
 
 
+@pytest.mark.parametrize("topic", ["two.redriven", "two.redrives"])
+def test_a_source_does_not_fill_what_redrives_of_another_stream_fill(topic: str, tmp_path: Path) -> None:
+    write_folder(tmp_path, "one", SOURCE.replace('"t"', f'"{topic}"'))
+    write_folder(tmp_path, "two", 'topic = "t"\n')
+    folders = StreamFolders(tmp_path)
+    for name in ("one", "two"):
+        with pytest.raises(SettingsRefused, match="which redrives of stream two fill"):
+            check_apart(folders.find(name), folders.readable, {}, {})
+    write_folder(tmp_path, "one", f'topic = "{topic}"\n')
+    folders = StreamFolders(tmp_path)
+    for name in ("one", "two"):
+        check_apart(folders.find(name), folders.readable, {}, {})
+    with pytest.raises(SettingsRefused, match="which its own redrives fill"):
+        check_apart(folders.find("two"), folders.readable, {"two": topic}, {})
+
+
 def test_several_streams_may_read_one_topic_and_a_source_may_fill_it(tmp_path: Path) -> None:
     for name, toml in (("one", SOURCE), ("two", 'topic = "t"\n'), ("three", 'topic = "t"\n')):
         write_folder(tmp_path, name, toml)

@@ -15,6 +15,7 @@ from waybill_console.messages import Judge, LiveViews, judged_by
 from waybill_console.security import Session, Sessions
 from waybill_console.stream import ObjectRows, StoredTimes, StreamLedger, Verifier
 from waybill_streams.packaged import STREAMS
+from waybill_streams.redrives import route_of
 
 _KAFKA_SECONDS = 3.0
 _LAKE_SECONDS = 3.0
@@ -66,7 +67,9 @@ class Context:
     def readable(self) -> frozenset[str]:
         """Topics whose records may be shown. Those of cursors, Connect and the like hold what nobody may read."""
         stream = self.settings.stream
-        return frozenset((stream.topic, stream.dead_topic, stream.redrives_topic, *self.rules.topics))
+        route = route_of(stream)
+        own = (stream.dead_topic,) if stream.is_filled else ()
+        return frozenset((stream.topic, route.sent_to, route.recorded_in, *own, *self.rules.topics))
 
     def judge(self, topic: str) -> Judge | None:
         contract = self.contract if topic == self.settings.stream.topic else None

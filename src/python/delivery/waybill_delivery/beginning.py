@@ -36,6 +36,7 @@ from waybill_delivery.leftovers import remove_leftovers
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.splits import CarriedSplit, TaskContext
+from waybill_streams.redrives import DatasetHome, home_of
 
 Carry = Callable[[TaskContext], list[CarriedSplit]]
 """An engine: delivers a manifest's splits somewhere and returns what became of them."""
@@ -103,29 +104,35 @@ class Beginning:
 def begin(
     settings: Settings,
     backfill: Backfill | None = None,
+    home: DatasetHome | None = None,
     *,
     probe: Callable[[Lake], None] = check_conditional_writes,
     described: Topic | None = None,
 ) -> Beginning:
-    """Raises what refuses the lake, the topic, or the two together, before anything moves.
+    """``home`` is another dataset of the stream's than its own, whose topic is there, and is filled by us from 0 on.
+
+    Raises what refuses the lake, the topic, or the two together, before anything moves.
 
     A run of several streams hands in what it asks for all of them at once: its ``probe`` of the store, and the stream's
     topic as it was ``described`` a moment ago.
     """
+    is_own, home = home is None, home or home_of(settings.stream)
     registry = contracts_of(settings.stream)
-    at = beginning_at(settings) if backfill is None else None
+    at = beginning_at(settings) if is_own and backfill is None else None
     document = parse_document(registry.current.document)
-    lake = open_lake(settings.lake, settings.stream.lake_folder)
+    lake = open_lake(settings.lake, home.folder)
     probe(lake)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     position = journal.position()
-    plan = _plan(settings, registry.current, document, journal.writer)
+    plan = _plan(settings, home, registry.current, document, journal.writer)
     begun = position.number > 0 or position.open is not None
-    check_same_stream(position, plan.contract.stream, plan.topic)
+    check_same_stream(position, plan.ledger_stream, plan.topic)
     is_first = not begun or _is_new(plan.contract, position)
     if is_first:
-        _check_names(settings.stream.topic, settings.kafka.partitions, lake, document)
-    topic = _usable_topic(settings, described, is_new=not begun and backfill is None)
+        _check_names(home.topic, settings.kafka.partitions, lake, document)
+    is_new = is_own and not begun and backfill is None
+    topic = described or _usable_topic(settings, home.topic, is_new=is_new)
+    check_not_compacted(topic.name, topic.cleanup_policy)
     if is_first:  # of others' topics no setting says how many partitions they have
         _check_names(topic.name, topic.partitions, lake, document)
     check_same_topic(position, topic.id)
@@ -151,37 +158,32 @@ def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
     return has is not None and not contract.is_named(has.version, has.fingerprint)
 
 
-def _usable_topic(settings: Settings, described: Topic | None, *, is_new: bool) -> Topic:
+def _usable_topic(settings: Settings, name: str, *, is_new: bool) -> Topic:
     """Created only for a lake that is new, and where a source of ours is to fill it: under a ledger, a missing topic
     was deleted, and whoever fills another one makes it."""
-    kafka, name = settings.kafka, settings.stream.topic
-    if described is not None:
-        topic = described
-    elif not is_new:
-        topic = existing_topic(
+    kafka = settings.kafka
+    if not is_new:
+        return existing_topic(
             kafka,
             name,
             allowed="the topic that the ledger was begun with, or that a backfill reads.",
             remedy="correct stream.topic or kafka.bootstrap_servers; it is not made anew. Nothing was written.",
         )
-    elif settings.stream.is_filled:
-        topic = ensure_topic(kafka, name, partitions=kafka.partitions)
-    else:
-        topic = existing_topic(
-            kafka,
-            name,
-            allowed="a topic that is there: Waybill makes none that no source of its own fills.",
-            remedy="correct stream.topic, or have the topic made by who fills it. Nothing was written.",
-        )
-    check_not_compacted(topic.name, topic.cleanup_policy)
-    return topic
+    if settings.stream.is_filled:
+        return ensure_topic(kafka, name, partitions=kafka.partitions)
+    return existing_topic(
+        kafka,
+        name,
+        allowed="a topic that is there: Waybill makes none that no source of its own fills.",
+        remedy="correct stream.topic, or have the topic made by who fills it. Nothing was written.",
+    )
 
 
 def _plan(
-    settings: Settings, contract: BoundContract, document: ContractDocument, writer: str
+    settings: Settings, home: DatasetHome, contract: BoundContract, document: ContractDocument, writer: str
 ) -> ManifestPlan:
     return ManifestPlan(
-        topic=settings.stream.topic,
+        topic=home.topic,
         contract=contract,
         layout=Layout(
             row_group_rows=settings.delivery.row_group_rows,
@@ -195,4 +197,5 @@ def _plan(
         window_past=window_past(document, settings.delivery.window_past),
         max_dead_share=settings.delivery.max_dead_share,
         accept_dead=settings.delivery.accept_dead,
+        stream=home.stream,
     )

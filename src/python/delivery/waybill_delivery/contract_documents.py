@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from waybill_common.contract import BoundContract, Registry
 from waybill_common.errors import ContractUnknown, LedgerCorrupt
 from waybill_common.ledger import ContractDifference, ContractRef, ContractRef3, Journal, Manifest
+from waybill_common.stream_names import SIBLING
 from waybill_common.version import VERSION
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
 from waybill_contracts.evolution import first_difference
@@ -50,7 +51,8 @@ class ContractDocuments:
         if carried is not None:
             return carried
         document = _parsed(named, text)
-        if (document.stream, document.version) != (manifest.stream, named.version):
+        may_be = (document.stream, f"{document.stream}{SIBLING}")
+        if manifest.stream not in may_be or document.version != named.version:
             raise LedgerCorrupt(
                 f"Manifest {manifest.number} of stream {manifest.stream} names contract version {named.version}, its "
                 f"document is version {document.version} of stream {document.stream}.",

@@ -37,6 +37,7 @@ from waybill_contracts.stream_contract import contracts_of, registry_of
 from waybill_delivery.contract_documents import ContractDocuments
 from waybill_delivery.folder_bounds import longest_folder
 from waybill_delivery.loop import DeliveryLoop
+from waybill_streams.redrives import DatasetHome, home_of, sibling_of
 from waybill_streams.stream_settings import settings_of
 
 
@@ -44,6 +45,7 @@ from waybill_streams.stream_settings import settings_of
 class Publication:
     """A document that is to be the contract of a dataset that has begun, at the position ``at``."""
 
+    home: DatasetHome
     contract: BoundContract
     registry: Registry[BoundContract]
     journal: Journal
@@ -66,21 +68,36 @@ def publish(flags: Namespace, environ: Mapping[str, str], document: bytes | None
     """
     settings = settings_of(flags, environ, "contract")
     if document is None:
-        own, name = contracts_of(settings.stream).current, f"contract.json of stream {settings.stream.name}"
-        publication = _prepared(settings, own.document, name)
+        document = contracts_of(settings.stream).current.document
+        name = f"contract.json of stream {settings.stream.name}"
     else:
-        publication = _prepared(settings, document, flags.document)
-    told = _tighten(publication, settings) if flags.tighten else _store(publication)
-    say(f"{publication.label} {told}")
+        name = flags.document
+    publication = _prepared(settings, home_of(settings.stream), document, name)
+    say(_published(publication, settings, tightens=flags.tighten))
+    sibling = sibling_of(settings.stream)
+    if sibling is not None and _position(settings, sibling)[1] != NOTHING:
+        other = _prepared(settings, sibling, document, name)
+        say(f"{sibling.stream}: {_published(other, settings, tightens=flags.tighten)}")
 
 
-def _prepared(settings: Settings, document: bytes, name: str) -> Publication:
-    contract, registry = _contract_of(settings, document, name)
-    lake = open_lake(settings.lake, settings.stream.lake_folder)
+def _published(publication: Publication, settings: Settings, *, tightens: bool) -> str:
+    told = _tighten(publication, settings) if tightens else _store(publication)
+    return f"{publication.label} {told}"
+
+
+def _position(settings: Settings, home: DatasetHome) -> tuple[Journal, LedgerPosition]:
+    lake = open_lake(settings.lake, home.folder)
     journal = Journal(lake, writer=uuid.uuid4().hex)
     # A look at a local lake makes its folder.
-    at = journal.position() if lake.local_root is None or Path(lake.local_root).is_dir() else NOTHING
-    check_same_stream(at, settings.stream.name, settings.stream.topic)
+    is_there = lake.local_root is None or Path(lake.local_root).is_dir()
+    return journal, journal.position() if is_there else NOTHING
+
+
+def _prepared(settings: Settings, home: DatasetHome, document: bytes, name: str) -> Publication:
+    contract, registry = _contract_of(settings, document, name)
+    journal, at = _position(settings, home)
+    lake = journal.lake
+    check_same_stream(at, home.stream, home.topic)
     if at.number == 0 and at.open is None:
         raise LakeRefused(
             f"{lake.address} has no commit, and so no contract that {name} could follow.",
@@ -88,7 +105,7 @@ def _prepared(settings: Settings, document: bytes, name: str) -> Publication:
             remedy="correct lake.url, or begin the dataset by a run with this document. Nothing was written.",
         )
     check_conditional_writes(lake)
-    return Publication(contract, registry, journal, at)
+    return Publication(home, contract, registry, journal, at)
 
 
 def _contract_of(
@@ -132,9 +149,9 @@ def _tighten(publication: Publication, settings: Settings) -> str:
     begun: list[Manifest] = []
     loop = DeliveryLoop(
         journal=publication.journal,
-        plan=_plan(publication, last.layout, settings.stream.topic),
+        plan=_plan(publication, last.layout),
         registry=publication.registry,
-        topic=lambda: topic_state(settings.kafka, settings.stream.topic),
+        topic=lambda: topic_state(settings.kafka, publication.home.topic),
         carry=_no_split,
         position=publication.at,
         begins=begun.append,
@@ -162,9 +179,9 @@ def _check_names(publication: Publication, last: Manifest) -> None:
     )
 
 
-def _plan(publication: Publication, layout: Layout, topic: str) -> ManifestPlan:
+def _plan(publication: Publication, layout: Layout) -> ManifestPlan:
     return ManifestPlan(
-        topic=topic,
+        topic=publication.home.topic,
         contract=publication.contract,
         layout=Layout(row_group_rows=layout.row_group_rows, compression=layout.compression),
         rows_per_object=1,  # no split is cut
@@ -172,6 +189,7 @@ def _plan(publication: Publication, layout: Layout, topic: str) -> ManifestPlan:
         writer=publication.journal.writer,
         release=VERSION,
         tightens=True,
+        stream=publication.home.stream,
     )
 
 

@@ -15,7 +15,9 @@ from waybill_delivery.letter_groups import LetterGroup, merged
 
 @dataclass
 class RunSummary:
-    """``objects`` counts those of data and of dead letters; ``letters`` are the dead letters that stand in them."""
+    """``objects`` counts those of data and of dead letters; ``letters`` are the dead letters that stand in them.
+    ``redriven`` is the summary of what was redriven, None where there is no such dataset.
+    """
 
     commits: list[int] = field(default_factory=list)
     rows: int = 0
@@ -26,6 +28,7 @@ class RunSummary:
     objects: int = 0
     topic: str = ""
     letters: tuple[LetterGroup, ...] = ()
+    redriven: RunSummary | None = None
 
     def add(self, receipt: Receipt, letters: Iterable[LetterGroup] = ()) -> None:
         """Count a receipt of this run, and its dead letters."""
@@ -51,9 +54,17 @@ class RunSummary:
             structlog.get_logger().warning(
                 "dead_letters", reason=one.reason, count=one.count, **fields, example=one.example
             )
+        if self.redriven is not None:
+            self.redriven.say_reasons()
 
     def as_json(self, *, seconds: float) -> dict[str, object]:
-        """``{"commits", "rows", "dead", "skipped", "lost", "reasons", "commonest_reasons", "objects", "seconds"}``."""
+        """``{"commits", "rows", "dead", "skipped", "lost", "reasons", "commonest_reasons", "objects", "seconds"}``;
+        ``redriven``, where there is such a dataset, has all but the last of these.
+        """
+        told = {**self.sums(), "seconds": round(seconds, 3)}
+        return told if self.redriven is None else {**told, "redriven": self.redriven.sums()}
+
+    def sums(self) -> dict[str, object]:
         return {
             "commits": self.commits,
             "rows": self.rows,
@@ -63,5 +74,4 @@ class RunSummary:
             "reasons": dict(sorted(self.reasons.items())),
             "commonest_reasons": [one.as_json() for one in self.commonest],
             "objects": self.objects,
-            "seconds": round(seconds, 3),
         }

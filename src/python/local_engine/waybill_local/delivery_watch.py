@@ -53,6 +53,16 @@ class DeliveryWatch:
         delivery.topic, delivery.closed, delivery.begins = looking, closing, self._begins
         self._figures = self._figures.standing(delivery.position.frontier)
 
+    def beside(self, delivery: DeliveryLoop) -> None:
+        """Be told of commits of the stream's other dataset, as signs of life: the figures are the stream's own."""
+        closed = delivery.closed
+
+        def closing(receipt: Receipt) -> None:
+            closed(receipt)
+            self._heartbeat.done()
+
+        delivery.closed = closing
+
     def idle(self, delivery: DeliveryLoop) -> None:
         """Nothing is to be delivered now; another driver may have moved the frontier."""
         self._figures = self._figures.standing(delivery.position.frontier)

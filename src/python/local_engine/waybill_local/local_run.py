@@ -10,6 +10,7 @@ from waybill_delivery.beginning import begin
 from waybill_delivery.beginning_at import begin_dataset
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
+from waybill_delivery.sibling import SiblingDelivery
 from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
 from waybill_delivery.trigger import Holding, period_of, seconds_of
@@ -49,11 +50,13 @@ def run(
                 return summary
             begin_dataset(delivery, settings.delivery.max_offsets_per_trigger, stop.asked)
             delivery.reach(delivery.position.frontier, stop.asked)
+            sibling = SiblingDelivery(settings, workers.carry, summary, begins=watch.beside)
             period = period_of(settings.delivery.trigger)
             if period is None:
                 _reach_the_end(delivery, settings.delivery, stop)
+                sibling.deliver(stop.asked)
             else:
-                _follow(delivery, settings.delivery, period, stop, watch)
+                _follow(delivery, settings.delivery, period, stop, watch, sibling)
         finally:
             stop.work_done()
             summary.say_reasons()
@@ -66,7 +69,12 @@ def _reach_the_end(delivery: DeliveryLoop, settings: DeliverySettings, stop: Sto
 
 
 def _follow(
-    delivery: DeliveryLoop, settings: DeliverySettings, period: float, stop: StopSignals, watch: DeliveryWatch
+    delivery: DeliveryLoop,
+    settings: DeliverySettings,
+    period: float,
+    stop: StopSignals,
+    watch: DeliveryWatch,
+    sibling: SiblingDelivery,
 ) -> None:
     """Look once a period; what came meanwhile is delivered, unless it is to wait for more.
 
@@ -81,6 +89,7 @@ def _follow(
         frontier = delivery.position.frontier
         targets = ends if holding.lets_go(pending(frontier, ends), time.monotonic()) else frontier
         reach_by_commits(delivery, targets, settings.max_offsets_per_trigger, stop.asked)
+        sibling.deliver_if_due(stop.asked)
         watch.idle(delivery)
         due = max(due + period, time.monotonic())
         stop.wait(due - time.monotonic())

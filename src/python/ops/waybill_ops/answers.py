@@ -33,6 +33,43 @@ class StreamAnswer:
 Ask = Callable[[Settings], StreamAnswer]
 
 
+def with_sibling(own: StreamAnswer, name: str, ask: Callable[[], StreamAnswer | None]) -> StreamAnswer:
+    """With what is found of the dataset of what was redriven, ``name``, if there is one.
+
+    What keeps that from being asked leaves the stream's own answer as it is. The failure is the one whose exit code
+    would count for two streams.
+    """
+    refused: WaybillError | None = None
+    sibling: StreamAnswer | None = None
+    try:
+        sibling = ask()
+    except WaybillError as error:
+        refused = error
+    if sibling is None and refused is None:
+        return own
+    failure = refused if sibling is None else sibling.failure
+    outcome = Outcome(name) if failure is None else Outcome.of(name, failure)
+
+    def said() -> dict[str, Any]:
+        found = sibling.said() if sibling is not None else outcome.as_json()
+        return {**own.said(), "redriven": found}
+
+    def show(screen: Screen) -> None:
+        own.show(screen)
+        screen.line(Styled(f"stream {name}", "bold"))
+        if sibling is not None:
+            sibling.show(screen)
+        if failure is not None:
+            screen.line(f"  it ends with {outcome.error}: {outcome.found}")
+
+    return StreamAnswer(said, show, _counting(own.failure, failure))
+
+
+def _counting(own: WaybillError | None, sibling: WaybillError | None) -> WaybillError | None:
+    code = whole_code(one.exit_code for one in (own, sibling) if one is not None)
+    return next((one for one in (own, sibling) if one is not None and one.exit_code == code), None)
+
+
 def answer_for_chosen(
     flags: Namespace, environ: Mapping[str, str], verb: str, ask: Ask, *, at_once: int = 1
 ) -> int:

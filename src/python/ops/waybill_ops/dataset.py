@@ -9,11 +9,15 @@ from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import NOTHING, Journal, LedgerPosition, check_same_stream
 from waybill_common.settings import Settings
 from waybill_ops.file_system import NO_OBJECT, no_store
+from waybill_streams.redrives import DatasetHome, home_of
 
 
-def open_journal(settings: Settings) -> Journal:
-    """To read with; it has no writer's name. Raises ``LakeRefused`` for a local lake whose folder is not there."""
-    lake = open_lake(settings.lake, settings.stream.lake_folder)
+def open_journal(settings: Settings, home: DatasetHome | None = None) -> Journal:
+    """To read with, of the stream's own dataset or of another ``home``; it has no writer's name.
+
+    Raises ``LakeRefused`` for a local lake whose folder is not there.
+    """
+    lake = open_lake(settings.lake, (home or home_of(settings.stream)).folder)
     if lake.local_root is not None and not Path(lake.local_root).parent.is_dir():
         raise LakeRefused(
             f"The lake {settings.lake.url} is no folder.",
@@ -23,7 +27,7 @@ def open_journal(settings: Settings) -> Journal:
     return Journal(lake, writer="")
 
 
-def position_of(journal: Journal, settings: Settings) -> LedgerPosition:
+def position_of(journal: Journal, settings: Settings, home: DatasetHome | None = None) -> LedgerPosition:
     """Where the ledger stands; costs the same however long it is.
 
     Raises ``LakeRefused`` where it is another stream's or topic's, and ``LedgerCorrupt``.
@@ -33,8 +37,15 @@ def position_of(journal: Journal, settings: Settings) -> LedgerPosition:
     position = journal.position()
     if position == NOTHING and journal.lake.local_root is None and journal.lake.get(NO_OBJECT) is not None:
         raise no_store(journal.lake.address)
-    check_same_stream(position, settings.stream.name, settings.stream.topic)
+    home = home or home_of(settings.stream)
+    check_same_stream(position, home.stream, home.topic)
     return position
+
+
+def begun_position(settings: Settings, home: DatasetHome) -> LedgerPosition | None:
+    """None for a dataset that has not begun. Raises as ``open_journal`` and ``position_of`` do."""
+    position = position_of(open_journal(settings, home), settings, home)
+    return None if position == NOTHING else position
 
 
 def _has_folder(lake: Lake) -> bool:

@@ -1,4 +1,4 @@
-"""What two streams must not share: a dataset, and a topic that a source of ours fills for each of them."""
+"""What two streams must not share: a dataset, and a topic that Waybill fills for each of them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,12 @@ def check_apart(
     settings say, by stream, where it is not what the folders say.
     """
     dataset, topic = datasets.get(stream.name, stream.dataset), topics.get(stream.name, stream.topic)
+    if topic in _of_redrives(stream):
+        raise SettingsRefused(
+            f"The topic of stream {stream.name} is {topic}, which its own redrives fill.",
+            allowed="a topic that others fill.",
+            remedy=f"correct it ({stream.place}), or give the stream another name. Nothing was touched.",
+        )
     for other in others:
         if other.name == stream.name:
             continue
@@ -35,3 +41,19 @@ def check_apart(
                 remedy=f"take [source] out of one of them ({stream.place}, {other.place}), or give it another topic. "
                 "Nothing was touched.",
             )
+        for filled, its, redriven in (
+            (stream, topic, other),
+            (other, topics.get(other.name, other.topic), stream),
+        ):
+            if filled.is_filled and its in _of_redrives(redriven):
+                raise SettingsRefused(
+                    f"The stream {filled.name} has a source that fills the topic {its}, which redrives of stream "
+                    f"{redriven.name} fill.",
+                    allowed="one source for a topic; other streams may read it.",
+                    remedy=f"give {filled.name} another topic ({filled.place}). Nothing was touched.",
+                )
+
+
+def _of_redrives(stream: StreamFolder) -> tuple[str, ...]:
+    """Topics that are made beside a stream whose own topic others fill."""
+    return () if stream.is_filled else (f"{stream.name}.redriven", f"{stream.name}.redrives")

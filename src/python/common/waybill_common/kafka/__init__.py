@@ -25,6 +25,7 @@ from waybill_common.kafka.topic_plan import (
     LARGEST_RECORD,
     TopicPlan,
     events_plan,
+    redriven_plan,
     redrives_plan,
     require_topic,
     retention_config,
@@ -59,7 +60,7 @@ __all__ = [
     "TopicState", "TransactionLost", "Value", "Writer", "ask", "begin_producing", "committed_records",
     "describe_topic", "discard", "ensure_topic", "events_plan", "existing_topic", "failure", "first_offsets",
     "headers_of", "leads_soon", "librdkafka_config", "may_pass", "no_such_topic", "offset_of", "offsets_at",
-    "open_reader", "raise_if_refused", "redrives_plan", "refusal", "require_topic", "retention_config",
-    "settled_records", "spark_options", "stream_topics", "topic_id", "topic_state", "topics_now", "transaction",
-    "transactional_config", "transactional_producer", "watermarks", "write_record",
+    "open_reader", "raise_if_refused", "redriven_plan", "redrives_plan", "refusal", "require_topic",
+    "retention_config", "settled_records", "spark_options", "stream_topics", "topic_id", "topic_state",
+    "topics_now", "transaction", "transactional_config", "transactional_producer", "watermarks", "write_record",
 ]

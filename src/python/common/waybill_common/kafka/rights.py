@@ -24,7 +24,12 @@ EVENTS, DEAD, CURSOR, REDRIVES = "{topic}", "{topic}.dead", "{topic}.cursor", "{
 PRODUCER_ID, REDRIVE_ID = "waybill-{stream}-{topic}", "waybill-{topic}.redrives"
 OLD_REDRIVE_ID = "waybill-{stream}-{topic}-redrive"
 """0.1.0's, which a redrive takes over, so that none of that release is left beside it."""
+REDRIVEN, OTHERS_REDRIVES, OTHERS_ID = "{stream}.redriven", "{stream}.redrives", "waybill-{stream}.redrives"
+"""Beside a topic that others fill, which no program of ours writes to."""
 PROVE = "waybill-prove-"
+
+_OF_OTHERS = ("orders", "shop.orders")
+"""A stream, and its topic, that others fill."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,6 @@ _RECORD = (
     Need(TRANSACTIONAL_ID, REDRIVE_ID, ("Describe", "Write")),
     Need(TRANSACTIONAL_ID, OLD_REDRIVE_ID, ("Describe", "Write")),
 )
-
 NEEDS: dict[str, tuple[Need, ...]] = {
     "init": (Need(PREFIX, EVENTS, ("Create", *_LOOK)),),
     "producer": (
@@ -73,15 +77,39 @@ NEEDS: dict[str, tuple[Need, ...]] = {
 """By program, as docs/security.md lists them. ``redrive`` without ``--send`` needs what ``list`` does, ``contract
 publish`` without ``--tighten`` nothing."""
 
+_READ_REDRIVEN = Need(TOPIC, REDRIVEN, (*_LOOK, "Read"))
+_READ_OTHERS_REDRIVES = Need(TOPIC, OTHERS_REDRIVES, (*_LOOK, "Read"))
+_RECORD_OTHERS = (
+    Need(TOPIC, OTHERS_REDRIVES, ("Create", *_LOOK, "Read", "Write")),
+    Need(TRANSACTIONAL_ID, OTHERS_ID, ("Describe", "Write")),
+)
+
+NEEDS_OF_OTHERS: dict[str, tuple[Need, ...]] = {
+    "submit": (_READ_EVENTS, _READ_REDRIVEN),
+    "deliver": (_READ_EVENTS, _READ_REDRIVEN),
+    "lag": (_READ_EVENTS, _READ_REDRIVEN),
+    "contract publish": (Need(TOPIC, EVENTS, _LOOK), Need(TOPIC, REDRIVEN, _LOOK)),
+    "verify": (_READ_EVENTS, _READ_REDRIVEN, _READ_OTHERS_REDRIVES),
+    "dead-letters list, show, export": (_READ_OTHERS_REDRIVES,),
+    "dead-letters waive": _RECORD_OTHERS,
+    "redrive": (
+        Need(TOPIC, EVENTS, _LOOK),
+        Need(TOPIC, REDRIVEN, ("Create", *_LOOK, "Write")),
+        *_RECORD_OTHERS,
+    ),
+}
+"""The same for a stream whose topic others fill, where it differs: nothing of it writes to that topic."""
+
 
 def needed(kind: str, name: str) -> str:
     """The rights on this topic or transactional id, for the program that is running; of all, where that is unknown."""
     component = structlog.contextvars.get_contextvars().get("component", "")
     running = _WORKERS.get(component, component)
-    own = {program: needs for program, needs in NEEDS.items() if program.split(" ")[0] == running}
+    every = (*NEEDS.items(), *NEEDS_OF_OTHERS.items())
+    own = [one for one in every if one[0].split(" ")[0] == running]
     found = [
         f"{', '.join(need.operations)} for {_called(program)}"
-        for program, needs in (own or NEEDS).items()
+        for program, needs in own or every
         for need in needs
         if _is_of(need, kind, name)
     ]
@@ -99,20 +127,27 @@ def _is_of(need: Need, kind: str, name: str) -> bool:
         return name.startswith(PROVE) and need.name == PROVE
     if need.kind == PREFIX:
         return True
-    suffixes = ("-redrive", ".redrives") if kind == TRANSACTIONAL_ID else (".dead", ".cursor", ".redrives")
+    suffixes = (
+        ("-redrive", ".redrives")
+        if kind == TRANSACTIONAL_ID
+        else (".dead", ".cursor", ".redrives", ".redriven")
+    )
     mine = next((one for one in suffixes if name.endswith(one)), "")
     return need.name.endswith(mine) and not (mine == "" and need.name.endswith(suffixes))
 
 
-def table(programs: Iterable[str] = NEEDS) -> str:
-    """The rows of docs/security.md, with the names of the first stream."""
-    first, rows = StreamSettings(), []
-    for program in programs:
-        needs = [
-            f"{', '.join(need.operations)} on {need.kind} "
-            f"`{need.name.format(stream=first.name, topic=first.topic)}`"
-            for need in NEEDS[program]
-        ]
-        called = "producer" if program == "producer" else f"`waybill {program}`"
-        rows.append(f"| {called} | {'; '.join(needs) or 'none'} |")
-    return "\n".join(rows)
+def table() -> str:
+    """The rows of docs/security.md, with the names of the first stream, and of one whose topic others fill."""
+    first = StreamSettings()
+    own = [_row(program, needs, first.name, first.topic) for program, needs in NEEDS.items()]
+    others = [_row(program, needs, *_OF_OTHERS, of=True) for program, needs in NEEDS_OF_OTHERS.items()]
+    return "\n".join((*own, *others))
+
+
+def _row(program: str, needs: Iterable[Need], stream: str, topic: str, *, of: bool = False) -> str:
+    told = [
+        f"{', '.join(need.operations)} on {need.kind} `{need.name.format(stream=stream, topic=topic)}`"
+        for need in needs
+    ]
+    called = "producer" if program == "producer" else f"`waybill {program}`"
+    return f"| {called}{f' of `{stream}`' if of else ''} | {'; '.join(told) or 'none'} |"

@@ -14,6 +14,8 @@ LARGEST_RECORD = (16 * 1024 + 64) * 1024
 """Bytes: a value of 16 MiB, with its headers."""
 
 _DAY = 86_400
+_OWN_HEADERS = 1024
+"""Bytes that a redrive adds to a record, at most."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,25 @@ def retention_config(seconds: int) -> dict[str, str]:
     return {"retention.ms": str(seconds * 1000), "segment.ms": str(min(seconds, _DAY) * 1000)}
 
 
-def redrives_plan(kafka: KafkaSettings, stream: StreamSettings) -> TopicPlan:
+def redrives_plan(kafka: KafkaSettings, name: str) -> TopicPlan:
     """The topic that remembers redrives. Only a redrive needs it, so the first one creates it."""
-    return _compacted(kafka, stream.redrives_topic)
+    return _compacted(kafka, name)
+
+
+def redriven_plan(kafka: KafkaSettings, name: str, source: Topic | None, retention: int | None) -> TopicPlan:
+    """The topic that takes the redrives of ``source``, which others fill.
+
+    It keeps records for ``retention`` seconds, or as that topic does, and takes whatever that topic took, with a
+    redrive's headers.
+    """
+    kept: dict[str, str] = {}
+    if retention is not None:
+        kept = dict(retention_config(retention))
+    elif source is not None:
+        kept = {"retention.ms": str(source.retention_ms), "retention.bytes": str(source.retention_bytes)}
+    if source is not None and source.max_message_bytes is not None:
+        kept["max.message.bytes"] = str(source.max_message_bytes + _OWN_HEADERS)
+    return TopicPlan(name, "delete", kafka.partitions, {**_kept(kafka), **kept})
 
 
 def _compacted(kafka: KafkaSettings, name: str) -> TopicPlan:

@@ -28,7 +28,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> NextStep:
     compacted), ``DataLoss`` (retention passed the frontier, and loss is not accepted), ``ContractUnknown`` (a later
     release has gone on from here) and ``ContractRefused`` (the plan's contract may not follow the dataset's).
     """
-    check_same_stream(now.position, plan.contract.stream, plan.topic)
+    check_same_stream(now.position, plan.ledger_stream, plan.topic)
     check_same_topic(now.position, now.topic.id)
     check_not_compacted(now.topic.name, now.topic.cleanup_policy)
     if now.position.open is not None:
@@ -69,7 +69,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> NextStep:
         Manifest3(
             format=3,
             kind="manifest",
-            stream=plan.contract.stream,
+            stream=plan.ledger_stream,
             number=now.position.number + 1,
             previous_receipt=now.position.receipt_sha256,
             topic=plan.topic,

@@ -19,6 +19,7 @@ from waybill_common.settings import MAX_DEAD_SHARE, SPLIT_BYTES, WINDOW_PAST
 class ManifestPlan:
     """How this driver writes new manifests. ``origin`` is where a dataset begins that has no manifest yet.
 
+    ``stream`` is what entries call it where that is not the contract's, as in the dataset of what was redriven.
     ``in_one``: the first manifest goes up to the targets, whatever is known of the records. ``window_past`` is how many
     days before today rows have folders of their own, where the contract's manifests have a window. ``tightens``: no
     record is moved, a manifest is opened for its contract alone, and a commit that is open belongs to somebody else.
@@ -39,6 +40,11 @@ class ManifestPlan:
     window_past: int = WINDOW_PAST
     max_dead_share: float = MAX_DEAD_SHARE
     accept_dead: bool = False
+    stream: str | None = None
+
+    @property
+    def ledger_stream(self) -> str:
+        return self.stream or self.contract.stream
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class StreamSettings(Section):
         "names_topic",
         description="Its topic in Kafka, where it is not that of its folder. Of a stream that the producer fills the "
         "cursor's topic is called the same with `.cursor` after it, that of dead letters with `.dead`, that of "
-        "redrives with `.redrives`.",
+        "redrives with `.redrives`. Beside a topic that others fill there is none of these.",
     )
     dataset: StreamName | None = Field(
         None,

@@ -112,6 +112,16 @@ class PseudonymSettings(Section):
     )
 
 
+class RedriveSettings(Section):
+    """Dead letters of topics that others fill: they are sent anew into a topic of Waybill's own."""
+
+    retention: Annotated[int, Field(ge=3_600, le=315_360_000)] | None = Field(
+        None,
+        description="How long `<stream>.redriven` keeps a record, seconds; the topic is created so. Unset: as long as "
+        "the stream's topic keeps its own. One that exists is not changed.",
+    )
+
+
 SPLIT_BYTES = 2**26
 WINDOW_PAST = 3650
 MAX_DEAD_SHARE = 0.1

@@ -11,6 +11,7 @@ from waybill_common.settings.sections import (
     LogSettings,
     ProducerSettings,
     PseudonymSettings,
+    RedriveSettings,
     SourceSettings,
     StatusSettings,
 )
@@ -30,6 +31,7 @@ class Settings(BaseModel):
     pseudonym: PseudonymSettings = PseudonymSettings()
     lake: LakeSettings = LakeSettings()
     delivery: DeliverySettings = DeliverySettings()
+    redrive: RedriveSettings = RedriveSettings()
     dags: DagsSettings = DagsSettings()
     status: StatusSettings = StatusSettings()
     log: LogSettings = LogSettings()

@@ -21,7 +21,7 @@ from waybill_common.many import Outcome
 from waybill_common.settings import KafkaSettings, Settings
 from waybill_delivery.several.shared_engine import SharedEngine, Watching
 from waybill_delivery.several.store_probe import StoreProbe
-from waybill_delivery.several.stream_run import StreamRun
+from waybill_delivery.several.stream_run import SeenTopics, StreamRun
 from waybill_delivery.several.streams_summary import StreamEnd, StreamsSummary
 from waybill_delivery.splits import SplitsDropped
 from waybill_delivery.stop_signals import StopSignals
@@ -67,7 +67,9 @@ def deliver_streams(
             watches[name].ended(outcome.end)
             refused[name] = StreamEnd(outcome)
     with ThreadPoolExecutor(LEDGERS_AT_ONCE, thread_name_prefix="begin") as beginning:
-        stop.names_open(lambda: [f"{one.name} {one.open_commit}" for one in runs if one.open_commit])
+        stop.names_open(
+            lambda: [f"{name} {number}" for one in runs for name, number in one.open_commits.items()]
+        )
         return StreamsSummary({**refused, **_Turns(runs, engine, stop, beginning, topics).until_all_ended()})
 
 
@@ -153,9 +155,9 @@ class _Turns:
                     elif self._is_ending:
                         self._end(run)
                     elif run.has_begun:
-                        self._judge(run, seen.get(run.topic))
+                        self._judge(run, seen)
                     else:
-                        self.beginning.submit(copy_context().run, self._begin, run, seen.get(run.topic))
+                        self.beginning.submit(copy_context().run, self._begin, run, seen)
             case _Began(run, needs_turn, None):
                 if self._is_ending:
                     self._end(run)
@@ -181,15 +183,16 @@ class _Turns:
         error: BaseException | None = None
         try:
             with machine_errors():
-                seen = self.topics(runs[0].settings.kafka, sorted({run.topic for run in runs}), known)
+                names = sorted({name for run in runs for name in run.topics})
+                seen = self.topics(runs[0].settings.kafka, names, known)
         except BaseException as failure:  # noqa: BLE001  # each of the streams is told of it
             error = failure
         self._events.put(_Looked(runs, known, seen, error))
 
-    def _judge(self, run: StreamRun, seen: SeenTopic | None) -> None:
+    def _judge(self, run: StreamRun, seen: SeenTopics) -> None:
         """No request is made here, so no stream keeps the others waiting."""
         try:
-            needs_turn = seen is None or run.needs_turn(seen.state)
+            needs_turn = run.needs_turn(seen)
         except Exception as bug:  # noqa: BLE001  # it is told whole, and ends that stream alone
             self._failed(run, bug)
         else:
@@ -201,7 +204,7 @@ class _Turns:
         else:
             self._rest(run)
 
-    def _begin(self, run: StreamRun, seen: SeenTopic | None) -> None:
+    def _begin(self, run: StreamRun, seen: SeenTopics) -> None:
         needs_turn, error = True, None
         if not self.stop.asked():
             try:
@@ -265,5 +268,5 @@ def _close(run: StreamRun, error: BaseException | None) -> None:
     if error is not None:
         tell_of(error, run.name)
     run.close(Outcome(run.name) if error is None else Outcome.of(run.name, error))
-    if run.open_commit is not None:
-        structlog.get_logger().warning("commit_stays_open", number=run.open_commit)
+    for dataset, number in run.open_commits.items():
+        structlog.get_logger().warning("commit_stays_open", dataset=dataset, number=number)

@@ -27,6 +27,10 @@ class Watching(Protocol):
         """Be told of its looks and commits, from now on."""
         ...
 
+    def beside(self, delivery: DeliveryLoop) -> None:
+        """Be told of commits of the stream's other dataset, that of what was redriven."""
+        ...
+
     def idle(self, delivery: DeliveryLoop) -> None:
         """Nothing is to be delivered now."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from waybill_common.errors import TransientError, WaybillError
@@ -18,9 +18,13 @@ from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.several.shared_engine import SharedEngine, Watching
 from waybill_delivery.several.streams_summary import StreamEnd
+from waybill_delivery.sibling import SiblingDelivery
 from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
 from waybill_delivery.trigger import Holding, period_of, seconds_of
+
+SeenTopics = Mapping[str, SeenTopic]
+"""What a look at all topics told, by name."""
 
 
 @dataclass
@@ -56,11 +60,15 @@ class StreamRun:
     _delivery: DeliveryLoop | None = None
     _look: _Look | None = None
     _left_open: int | None = None
+    _sibling_waits: bool = False
 
     def __post_init__(self) -> None:
         delivery = self.settings.delivery
         self.period = period_of(delivery.trigger)
         self.due = self.began
+        self._sibling = SiblingDelivery(
+            self.settings, self.engine.carry, self._summary, probe=self.probe, begins=self.watch.beside
+        )
         self._holding = Holding(
             delivery.min_offsets_per_trigger or 1, seconds_of(delivery.max_trigger_delay), self.began
         )
@@ -72,6 +80,12 @@ class StreamRun:
     @property
     def topic(self) -> str:
         return self.settings.stream.topic
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Its own, and that of what was redriven, which may not be there."""
+        sibling = self._sibling.home
+        return (self.topic,) if sibling is None else (self.topic, sibling.topic)
 
     @property
     def has_begun(self) -> bool:
@@ -95,15 +109,29 @@ class StreamRun:
         found = self._delivery.position.open
         return found.number if found else None
 
-    def begin(self, seen: SeenTopic | None) -> bool:
+    @property
+    def open_commits(self) -> Mapping[str, int]:
+        """The same by dataset, with that of what was redriven."""
+        home = self._sibling.home
+        beside = {home.stream: self._sibling.open_commit} if home is not None else {}
+        return {name: number for name, number in {self.name: self.open_commit, **beside}.items() if number}
+
+    def begin(self, seen: SeenTopics) -> bool:
         """What is in the lake, and whether it needs a turn. Raises what refuses the lake, the topic, or the two
         together.
         """
-        self._begin(seen)
-        return seen is None or self.needs_turn(seen.state)
+        self._begin(seen.get(self.topic))
+        return self.needs_turn(seen)
 
-    def needs_turn(self, seen: TopicState) -> bool:
+    def needs_turn(self, seen: SeenTopics) -> bool:
         """By a look at all topics. A turn begins with one of its own, which says what is wrong where that seems so."""
+        sibling, own = self._sibling.home, seen.get(self.topic)
+        if sibling is not None:
+            beside = seen.get(sibling.topic)
+            self._sibling_waits = self._sibling.may_wait(beside.state if beside else None)
+        return own is None or self._own_needs_turn(own.state) or self._sibling_waits
+
+    def _own_needs_turn(self, seen: TopicState) -> bool:
         delivery = self._loop
         if self._look is not None:
             self._look.seen = seen
@@ -128,6 +156,7 @@ class StreamRun:
             self._holding.since = since
             # The next one begins like a new run: this one may have got anywhere.
             self._left_open, self._delivery = self.open_commit, None
+            self._sibling.begin_anew()
             raise
 
     def _deliver(self) -> None:
@@ -144,6 +173,8 @@ class StreamRun:
         waiting = pending(delivery.position.frontier, ends)
         goes = self.period is None or self._holding.lets_go(waiting, time.monotonic())
         reach_by_commits(delivery, ends if goes else delivery.position.frontier, most, asked)
+        if self.period is None or self._sibling_waits:
+            self._sibling.deliver(asked)
         self.watch.idle(delivery)
 
     def rested(self) -> None:
@@ -154,7 +185,8 @@ class StreamRun:
         """The seconds until its next turn, if the failure passes and it gets one more. They are counted from its last
         commit on: a stream that gets on is not given up.
         """
-        commits = len(self._summary.commits)
+        beside = self._summary.redriven
+        commits = len(self._summary.commits) + (len(beside.commits) if beside else 0)
         if commits > self._commits_then:
             self._tries, self._commits_then = Tries(), commits
         self._tries, pause = self._tries.after_failure()

@@ -17,6 +17,8 @@ class Comparison:
     code: Code
     sql: str
     needs_log: bool = True
+    of_others: bool = False
+    """Only where others fill the stream's topic."""
 
 
 QUESTIONS = (
@@ -76,6 +78,18 @@ QUESTIONS = (
            LEFT JOIN holes ON log.p = holes.p AND log.o >= low AND log.o < high
            WHERE log.o >= log_start AND log.o < frontier AND coalesce(verdict, '') NOT IN ('skipped', 'unknown')
            GROUP BY log.p, log.o, log.id""",
+    ),
+    Comparison(
+        Code.MISSING,
+        """SELECT r.p, r.o, 'by what a redrive has recorded there was a record, and it is neither row nor dead letter; '
+                  || 'Kafka has it no more'
+           FROM redrives AS r JOIN bounds ON r.p = bounds.p JOIN reach ON r.p = reach.p
+           ANTI JOIN stored ON r.p = stored.p AND r.o = stored.o
+           ANTI JOIN holes ON r.p = holes.p AND r.o >= holes.low AND r.o < holes.high
+           ANTI JOIN (SELECT p, low, high FROM splits WHERE selects) AS chosen
+                ON r.p = chosen.p AND r.o >= chosen.low AND r.o < chosen.high
+           WHERE r.o >= origin AND r.o < log_start AND r.o < frontier""",
+        of_others=True,
     ),
     Comparison(
         Code.FOREIGN,
@@ -145,27 +159,47 @@ QUESTIONS = (
     ),
     Comparison(
         Code.REDRIVEN_TWICE,
-        """SELECT of_p, of_o, 'this dead letter has ' || count(*) || ' successors: '
-                  || array_to_string(list_sort(list(p || ':' || o))[:5], ', ')
-           FROM successors GROUP BY of_p, of_o HAVING count(*) > 1""",
+        """SELECT of_p, of_o, 'this dead letter' || CASE WHEN own THEN '' ELSE ' of ' || of_topic END || ' has ' || n
+                  || ' successors: ' || places
+           FROM (SELECT of_topic, of_p, of_o, own, count(*) AS n,
+                        array_to_string(list_sort(list(p || ':' || o))[:5], ', ') AS places
+                 FROM successors WHERE of_p IS NOT NULL GROUP BY of_topic, of_p, of_o, own)
+           LEFT JOIN (SELECT of_topic, of_p, of_o, count(*) FILTER (p IS NOT NULL) AS letters
+                      FROM redrives GROUP BY of_topic, of_p, of_o) USING (of_topic, of_p, of_o)
+           WHERE n > greatest(1, coalesce(letters, 1))""",
     ),
     Comparison(
         Code.REDRIVE_UNRECORDED,
-        """SELECT s.p, s.o, 'it says that it succeeds ' || s.of_p || ':' || s.of_o || ', which is '
-                  || CASE WHEN any_value(dead_rows.p) IS NULL THEN 'no dead letter, and which no redrive has recorded'
-                          ELSE 'a dead letter, but no redrive has recorded it: the next one would send it again' END
+        """SELECT s.p, s.o,
+                  CASE WHEN s.of_p IS NULL THEN 'it names no dead letter, and no redrive has recorded it'
+                       ELSE 'it says that it succeeds ' || CASE WHEN s.own THEN '' ELSE s.of_topic || ' ' END
+                            || s.of_p || ':' || s.of_o || ', which is '
+                            || CASE WHEN s.own AND any_value(dead_rows.p) IS NULL
+                                    THEN 'no dead letter, and which no redrive has recorded'
+                                    ELSE 'a dead letter, but no redrive has recorded it: '
+                                         || 'the next one would send it again' END END
            FROM successors AS s ANTI JOIN redrives AS r
-                ON s.of_p = r.of_p AND s.of_o = r.of_o AND s.p = r.p AND s.o = r.o
-           LEFT JOIN dead_rows ON s.of_p = dead_rows.p AND s.of_o = dead_rows.o
-           GROUP BY s.p, s.o, s.of_p, s.of_o""",
+                ON s.of_topic = r.of_topic AND s.of_p = r.of_p AND s.of_o = r.of_o AND s.p = r.p AND s.o = r.o
+           LEFT JOIN dead_rows ON s.own AND s.of_p = dead_rows.p AND s.of_o = dead_rows.o
+           GROUP BY s.p, s.o, s.of_topic, s.of_p, s.of_o, s.own""",
     ),
     Comparison(
         Code.REDRIVE_WITHOUT_SUCCESSOR,
-        """SELECT r.of_p, r.of_o, 'this dead letter is recorded as redriven to ' || r.p || ':' || r.o
-                  || ', where no such record is'
-           FROM redrives AS r LEFT JOIN bounds ON r.p = bounds.p
-           ANTI JOIN successors AS s ON s.of_p = r.of_p AND s.of_o = r.of_o AND s.p = r.p AND s.o = r.o
-           WHERE r.state = 'redriven' AND (bounds.p IS NULL OR (r.o >= log_start AND r.o < frontier))""",
+        """SELECT r.of_p, r.of_o, 'this dead letter' || CASE WHEN r.own THEN '' ELSE ' of ' || r.of_topic END
+                  || ' is recorded as redriven to ' || r.p || ':' || r.o || ', where no such record is'
+           FROM redrives AS r LEFT JOIN bounds ON r.p = bounds.p LEFT JOIN reach ON r.p = reach.p
+           ANTI JOIN successors AS s
+                ON s.of_topic = r.of_topic AND s.of_p = r.of_p AND s.of_o = r.of_o AND s.p = r.p AND s.o = r.o
+           WHERE r.p IS NOT NULL
+                 AND (bounds.p IS NULL OR r.o >= log_start AND r.o < greatest(frontier, coalesce(read_end, 0)))""",
+    ),
+    Comparison(
+        Code.REDRIVE_OF_NO_LETTER,
+        """SELECT of_p, of_o, 'it is recorded as redriven, and is no dead letter of this dataset'
+           FROM redrives JOIN bounds ON of_p = bounds.p JOIN reach ON of_p = reach.p
+           ANTI JOIN dead_rows ON of_p = dead_rows.p AND of_o = dead_rows.o
+           WHERE own AND state = 'redriven' AND of_o >= origin AND of_o < frontier""",
+        of_others=True,
     ),
     Comparison(
         Code.REPEATED_ID,
@@ -179,10 +213,12 @@ QUESTIONS = (
 )
 
 
-def compare(database: duckdb.DuckDBPyConnection, *, with_log: bool) -> Iterator[Finding]:
+def compare(
+    database: duckdb.DuckDBPyConnection, *, with_log: bool, of_others: bool = False
+) -> Iterator[Finding]:
     """Every finding, by partition and offset within a code. Without the log only the lake is asked about itself."""
     for question in QUESTIONS:
-        if question.needs_log and not with_log:
+        if (question.needs_log and not with_log) or (question.of_others and not of_others):
             continue
         cursor = database.cursor().execute(f"SELECT * FROM ({question.sql}) ORDER BY 1, 2, 3")  # noqa: S608
         while rows := cursor.fetchmany(1000):

@@ -2,6 +2,10 @@
 
 ``splits`` are those of contracts with documents; ``verdict``, ``reason`` and ``detail`` are the auditor's judge's, null
 where no document judges, ``unknown`` where one would have to: then the record may be in no object.
+
+``successors`` are records of the dataset's topic, ``redrives`` what is recorded of its dead letters (``own``), or of
+others that were sent to its topic; ``p`` and ``o`` are null where the successor is in another topic. ``reach`` says how
+far the topic was read for that.
 """
 
 from __future__ import annotations
@@ -26,8 +30,10 @@ CREATE TABLE splits
      stored_tombstones BIGINT, raw_bytes BIGINT);
 CREATE TABLE other_contents (p INTEGER, o BIGINT, content BLOB);
 CREATE TABLE bounds (p INTEGER, log_start BIGINT, frontier BIGINT);
-CREATE TABLE successors (p INTEGER, o BIGINT, of_p INTEGER, of_o BIGINT);
-CREATE TABLE redrives (of_p INTEGER, of_o BIGINT, state VARCHAR, p INTEGER, o BIGINT);
+CREATE TABLE reach (p INTEGER, origin BIGINT, read_end BIGINT);
+CREATE TABLE successors (p INTEGER, o BIGINT, of_topic VARCHAR, of_p INTEGER, of_o BIGINT, own BOOLEAN);
+CREATE TABLE redrives
+    (of_topic VARCHAR, of_p INTEGER, of_o BIGINT, own BOOLEAN, state VARCHAR, p INTEGER, o BIGINT);
 CREATE TABLE holes (p INTEGER, low BIGINT, high BIGINT);
 CREATE VIEW all_stored AS
     SELECT p, o, key, id, in_flight FROM data_rows JOIN objects USING (object)

@@ -34,6 +34,7 @@ class Code(StrEnum):
     REDRIVEN_TWICE = "redriven_twice"
     REDRIVE_UNRECORDED = "redrive_unrecorded"
     REDRIVE_WITHOUT_SUCCESSOR = "redrive_without_successor"
+    REDRIVE_OF_NO_LETTER = "redrive_of_no_letter"
     REDRIVE_UNREADABLE = "redrive_unreadable"
     REPEATED_ID = "repeated_id"
     UNKNOWN_NAME = "unknown_name"

@@ -27,10 +27,18 @@ _SPLITS = pa.schema(
 
 
 def fill_bounds(
-    database: duckdb.DuckDBPyConnection, ledger: Ledger, log: Mapping[int, PartitionBounds], *, complete: bool
+    database: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    log: Mapping[int, PartitionBounds],
+    read_to: Mapping[int, int],
+    *,
+    complete: bool,
 ) -> None:
     """Records before the beginning of a backfill are not judged, nor are those that Kafka no longer has."""
     bounds, origin = [], ledger.origin or {}
+    reach = [(p, origin.get(p, 0), read_to.get(p, 0)) for p in log]
+    if reach:
+        database.executemany("INSERT INTO reach VALUES (?, ?, ?)", reach).fetchall()
     for p, b in log.items():
         frontier = ledger.frontier.get(p, 0)
         start = max(b.start, origin.get(p, 0))

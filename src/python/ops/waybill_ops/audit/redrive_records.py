@@ -17,9 +17,6 @@ _FIELDS = "format stream topic topic_id partition offset state at run chunk succ
 _RUN = re.compile(r"[0-9a-f]{32}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
-RecordAt = tuple[int, int]
-"""Partition and offset."""
-
 
 @dataclass(frozen=True)
 class NamedPlace:
@@ -27,7 +24,7 @@ class NamedPlace:
 
     topic: str
     topic_id: str
-    at: RecordAt
+    at: tuple[int, int]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ watermark: a successor and its record are one transaction, so whatever successor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from confluent_kafka import Message
 from waybill_common.kafka import describe_topic
 from waybill_common.settings import KafkaSettings
 from waybill_ops.audit import entry_fields as taken
+from waybill_ops.audit.audited_home import AuditedHome
 from waybill_ops.audit.entry_fields import UnreadableField
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.kafka_log import LogReader
@@ -28,9 +29,15 @@ RedriveRow = tuple[Any, ...]
 
 HEADER = b"waybill-redrive-of"
 
-_SUCCESSOR = ("p", "o", "of_p", "of_o")
-_REDRIVE = ("of_p", "of_o", "state", "p", "o")
-_TYPES = {"p": pa.int32(), "o": pa.int64(), "of_p": pa.int32(), "of_o": pa.int64(), "state": pa.string()}
+_PLACE_OF_LETTER = [
+    ("of_topic", pa.string()),
+    ("of_p", pa.int32()),
+    ("of_o", pa.int64()),
+    ("own", pa.bool_()),
+]
+_PLACE_HERE = [("p", pa.int32()), ("o", pa.int64())]
+_SUCCESSOR = pa.schema([*_PLACE_HERE, *_PLACE_OF_LETTER])
+_REDRIVE = pa.schema([*_PLACE_OF_LETTER, ("state", pa.string()), *_PLACE_HERE])
 _PLACE = re.compile(r"(.+)/(0|[1-9][0-9]{0,8})/(0|[1-9][0-9]{0,18})")
 
 
@@ -46,24 +53,25 @@ class AuditedDeadLetters:
 
 @dataclass(frozen=True)
 class Redrives:
-    """Fills the tables ``successors`` and ``redrives`` with what concerns letters of ``topic`` under its id.
+    """Fills the tables ``successors`` and ``redrives`` with what concerns a dataset whose topic has ``topic_id``.
 
     ``wanted`` is false where there is neither a dead letter nor a redrive to look for: headers cost 3 µs a record.
     """
 
     database: duckdb.DuckDBPyConnection
-    stream: str
-    topic: str
+    home: AuditedHome
     topic_id: str
     wanted: bool
 
     def note(self, messages: Sequence[Message]) -> None:
-        """Records that name a dead letter of this topic in their header."""
-        if self.wanted:
-            self._insert("successors", _SUCCESSOR, [row for one in messages for row in self._successor(one)])
+        """Records that name a dead letter of this topic in their header; of a topic that takes only redrives, all."""
+        if self.wanted and self.home.is_sent_to:
+            rows = [row for one in messages for row in self._successor(one)]
+            self._insert("successors", _SUCCESSOR, rows)
 
-    def read(self, kafka: KafkaSettings, topic: str) -> list[Finding]:
-        """The redrives' ``topic``, where there is one; creates nothing. Raises ``KafkaUnavailable``."""
+    def read(self, kafka: KafkaSettings) -> list[Finding]:
+        """The redrives' topic, where there is one; creates nothing. Raises ``KafkaUnavailable``."""
+        topic = self.home.recorded_in
         if not self.wanted or describe_topic(kafka, topic) is None:
             return []
         latest: dict[bytes | None, tuple[int, bytes | None]] = {}
@@ -81,48 +89,78 @@ class Redrives:
             reader.read({0: (marks.start, marks.end)}, sink)
         finally:
             reader.close()
-        return list(self._take(latest, topic))
+        fates, findings = read_fates(latest, topic)
+        self.take(fates)
+        if not self.home.is_sent_to:
+            target = describe_topic(kafka, self.home.sent_to)
+            findings += self.sent_elsewhere(fates, target.id if target else None)
+        return findings
 
-    def _take(self, latest: dict[bytes | None, tuple[int, bytes | None]], topic: str) -> Iterable[Finding]:
+    def take(self, fates: Iterable[Fate]) -> None:
         """Where two formats tell of one letter, the newer one counts."""
-        fates: list[Fate] = []
-        for key, (offset, value) in latest.items():
-            if value is None or (key, value) == MARK:
-                continue
-            try:
-                fates.append(fate_of(key, value))
-            except UnreadableField as problem:
-                detail = f"it is no record of a redrive: {problem}"[:300]
-                yield Finding(Code.REDRIVE_UNREADABLE, f"{topic} partition 0 offset {offset}", detail)
-        known = {
-            one.letter.at: one for one in sorted(fates, key=lambda one: one.format) if self._is_ours(one)
+        known = {(one.stream, one.letter): one for one in sorted(fates, key=lambda one: one.format)}
+        rows = [row for one in known.values() for row in self._row(one)]
+        self._insert("redrives", _REDRIVE, rows)
+
+    def sent_elsewhere(self, fates: Iterable[Fate], now: str | None) -> list[Finding]:
+        """Redrives of this stream that went to a topic which is not there any more; its name has the id ``now``."""
+        named = {
+            one.successor.topic_id
+            for one in fates
+            if one.stream == self.home.stream and one.successor and one.successor.topic == self.home.sent_to
         }
-        self._insert("redrives", _REDRIVE, [_row(one) for one in known.values()])
+        there = f"its id is {now}" if now else "there is none"
+        return [
+            Finding(
+                Code.TOPIC_CHANGED, self.home.sent_to, f"{there}, redrives went to the one with id {other}"
+            )
+            for other in sorted(named - {now})
+        ]
 
-    def _is_ours(self, fate: Fate) -> bool:
-        """Not of another stream's letter, or of another topic's, or of one that was deleted and made again."""
-        letter = fate.letter
-        return (fate.stream, letter.topic, letter.topic_id) == (self.stream, self.topic, self.topic_id)
+    def _row(self, fate: Fate) -> Iterator[RedriveRow]:
+        """Of this dataset's letter, or of any other one whose successor is in its topic."""
+        letter, to = fate.letter, fate.successor
+        here = self.home.topic, self.topic_id
+        own = (fate.stream, letter.topic, letter.topic_id) == (self.home.stream, *here)
+        is_here = to is not None and self.home.is_sent_to and (to.topic, to.topic_id) == here
+        if own or is_here:
+            yield letter.topic, *letter.at, own, fate.state, *(to.at if to and is_here else (None, None))
 
-    def _insert(self, table: str, names: Sequence[str], rows: Sequence[RedriveRow]) -> None:
+    def _insert(self, table: str, schema: pa.Schema, rows: Sequence[RedriveRow]) -> None:
         if rows:
             columns = zip(*rows, strict=True)
-            batch = pa.table({n: pa.array(c, _TYPES[n]) for n, c in zip(names, columns, strict=True)})
-            self.database.register("rows_of_redrives", batch)
+            arrays = [pa.array(values, kind) for values, kind in zip(columns, schema.types, strict=True)]
+            self.database.register("rows_of_redrives", pa.table(arrays, schema=schema))
             self.database.execute(f"INSERT INTO {table} SELECT * FROM rows_of_redrives").fetchall()  # noqa: S608
 
-    def _successor(self, message: Message) -> Iterable[RedriveRow]:
-        if not may_have(message, HEADER):
-            return
-        for name, value in raw_headers(message) or ():
+    def _successor(self, message: Message) -> Iterator[RedriveRow]:
+        place = message.partition(), message.offset()
+        named = False
+        for name, value in (raw_headers(message) or ()) if may_have(message, HEADER) else ():
             match = _PLACE.fullmatch((value or b"").decode(errors="replace")) if name == HEADER else None
-            if match and match[1] == self.topic and int(match[3]) <= taken.MOST:
-                yield message.partition(), message.offset(), int(match[2]), int(match[3])
+            own = match is not None and match[1] == self.home.topic
+            if match and int(match[3]) <= taken.MOST and (own or self.home.is_sibling):
+                named = True
+                yield *place, match[1], int(match[2]), int(match[3]), own
+        if self.home.is_sibling and not named:
+            yield *place, None, None, None, False
 
 
-def _row(fate: Fate) -> RedriveRow:
-    successor = (None, None) if fate.successor is None else fate.successor.at
-    return *fate.letter.at, fate.state, *successor
+def read_fates(
+    latest: Mapping[bytes | None, tuple[int, bytes | None]], topic: str
+) -> tuple[list[Fate], list[Finding]]:
+    """What the last records of all keys say, and those that say nothing."""
+    fates: list[Fate] = []
+    findings: list[Finding] = []
+    for key, (offset, value) in latest.items():
+        if value is None or (key, value) == MARK:
+            continue
+        try:
+            fates.append(fate_of(key, value))
+        except UnreadableField as problem:
+            detail = f"it is no record of a redrive: {problem}"[:300]
+            findings.append(Finding(Code.REDRIVE_UNREADABLE, f"{topic} partition 0 offset {offset}", detail))
+    return fates, findings
 
 
 def count_dead_letters(database: duckdb.DuckDBPyConnection, show: int) -> AuditedDeadLetters:
@@ -130,9 +168,9 @@ def count_dead_letters(database: duckdb.DuckDBPyConnection, show: int) -> Audite
     [[opened, redriven, waived]] = database.execute("""
         WITH letters AS (
             SELECT DISTINCT p, o,
-                   (p, o) IN (SELECT (of_p, of_o) FROM successors)
-                   OR (p, o) IN (SELECT (of_p, of_o) FROM redrives WHERE state = 'redriven') AS redriven,
-                   (p, o) IN (SELECT (of_p, of_o) FROM redrives WHERE state = 'waived') AS waived
+                   (p, o) IN (SELECT (of_p, of_o) FROM successors WHERE own)
+                   OR (p, o) IN (SELECT (of_p, of_o) FROM redrives WHERE own AND state = 'redriven') AS redriven,
+                   (p, o) IN (SELECT (of_p, of_o) FROM redrives WHERE own AND state = 'waived') AS waived
             FROM dead_rows JOIN objects USING (object) WHERE NOT in_flight
         )
         SELECT count(*) FILTER (NOT redriven AND NOT waived), count(*) FILTER (redriven),
@@ -140,7 +178,8 @@ def count_dead_letters(database: duckdb.DuckDBPyConnection, show: int) -> Audite
         FROM letters
     """).fetchall()
     pairs = database.execute(
-        "SELECT of_p, of_o, p, o FROM successors SEMI JOIN dead_rows ON of_p = dead_rows.p AND of_o = dead_rows.o "
+        "SELECT of_p, of_o, p, o FROM (SELECT * FROM successors WHERE own) SEMI JOIN "
+        "(SELECT p AS of_p, o AS of_o FROM dead_rows) USING (of_p, of_o) "
         "ORDER BY 1, 2, 3, 4 LIMIT ?",
         [show],
     ).fetchall()

@@ -20,7 +20,9 @@ from waybill_ops.dead_letters import (
     Stated,
     Statuses,
     add_filters,
+    add_redriven,
     export_dead_letters,
+    home_asked,
     list_dead_letters,
     listing_as_json,
     open_dead_letters,
@@ -32,7 +34,14 @@ from waybill_ops.dead_letters import (
     stated,
     whole,
 )
-from waybill_ops.redrive import Change, ReopenDeadLetter, WaiveDeadLetter, carry_out, open_session
+from waybill_ops.redrive import (
+    Change,
+    ReopenDeadLetter,
+    WaiveDeadLetter,
+    carry_out,
+    open_session,
+    way_to_record,
+)
 from waybill_streams.stream_settings import settings_of
 
 SETTINGS = {
@@ -83,6 +92,7 @@ def _action(
     parser: ArgumentParser = actions.add_parser(name, help=said, description=said)
     if filters:
         add_filters(parser)
+    add_redriven(parser)
     add_settings_flags(parser, *SETTINGS[name], idle=IDLE[name])
     return parser
 
@@ -90,7 +100,7 @@ def _action(
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``LakeRefused``, ``LedgerCorrupt``, ``KafkaUnavailable`` and ``DeadLettersRefused``; ``waive`` more."""
     settings = settings_of(flags, environ, "dead-letters")
-    box = open_dead_letters(settings)
+    box = open_dead_letters(settings, home_asked(flags, settings.stream))
     match flags.action:
         case "list":
             _list(flags, _stated(settings, flags, box))
@@ -105,7 +115,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _stated(settings: Settings, flags: Namespace, box: DeadLetterFinder) -> Iterator[Stated]:
-    statuses = read_statuses(settings, box.topic_id)
+    statuses = read_statuses(settings, box.topics)
     return stated(box.dead_letters(selection_of(flags)), statuses, frozenset(flags.state))
 
 
@@ -126,7 +136,7 @@ def _show(settings: Settings, box: DeadLetterFinder, partition: int, offset: int
             allowed="coordinates of a dead letter that a receipt accounts for.",
             remedy="look for it with `waybill dead-letters list`.",
         )
-    status = read_statuses(settings, box.topic_id).get(dead_letter.coordinates)
+    status = read_statuses(settings, box.topics).get(dead_letter.coordinates)
     return {
         **whole(dead_letter, state_of(status)),
         "fate": None if status is None else status.model_dump(mode="json"),
@@ -141,9 +151,9 @@ def _waive(settings: Settings, flags: Namespace, box: DeadLetterFinder) -> int:
             allowed="at least one of --reason, --from, --to, --partition and --offset.",
             remedy="add a filter; `waybill dead-letters list` takes the same ones.",
         )
-    if box.topic_id is None:
+    if not box.topics:
         return 0
-    opened = partial(open_session, settings, box.topic_id, uuid.uuid4().hex)
+    opened = partial(open_session, settings, box, uuid.uuid4().hex, way_to_record)
     return carry_out(partial(_waivers, box, selection, flags.reason_text), opened)
 
 

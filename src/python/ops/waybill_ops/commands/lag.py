@@ -6,12 +6,14 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
 from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
+from waybill_common.kafka import describe_topic
 from waybill_common.ledger import data_loss
 from waybill_common.settings import CREATION, READING, Settings, add_settings_flags
-from waybill_ops.answers import StreamAnswer, answer_for_chosen
-from waybill_ops.dataset import open_journal, position_of
+from waybill_ops.answers import StreamAnswer, answer_for_chosen, with_sibling
+from waybill_ops.dataset import begun_position, open_journal, position_of
 from waybill_ops.lag import LagBounds, as_json, exceeded, measure_lag, print_lag
 from waybill_ops.messages import begins_at, going_over
+from waybill_streams.redrives import DatasetHome, home_of, sibling_of
 
 SETTINGS = READING
 IDLE = CREATION
@@ -43,21 +45,34 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def lag_of(settings: Settings, bounds: LagBounds) -> StreamAnswer:
-    """Of one stream. Raises what can't be measured."""
-    journal = open_journal(settings)
+    """Of one stream, and of what of it was redriven. Raises what can't be measured of its own."""
+    own = _lag_in(settings, bounds, home_of(settings.stream), begins_at_0=settings.stream.is_filled)
+    sibling = sibling_of(settings.stream)
+    if sibling is None:
+        return own
+    return with_sibling(own, sibling.stream, lambda: _lag_of_redriven(settings, bounds, sibling))
+
+
+def _lag_of_redriven(settings: Settings, bounds: LagBounds, home: DatasetHome) -> StreamAnswer | None:
+    if describe_topic(settings.kafka, home.topic) is None and begun_position(settings, home) is None:
+        return None
+    return _lag_in(settings, bounds, home, begins_at_0=True)
+
+
+def _lag_in(settings: Settings, bounds: LagBounds, home: DatasetHome, *, begins_at_0: bool) -> StreamAnswer:
+    journal = open_journal(settings, home)
     # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
-    position = position_of(journal, settings)
-    topic, lake = settings.stream.topic, journal.lake.address
+    position = position_of(journal, settings, home)
+    topic, lake = home.topic, journal.lake.address
     origin = {p: offset for p, offset in journal.origin(position).items() if offset}
     remarks = [going_over(position.format or 1)] if position.is_old else []
     remarks += [begins_at(origin, "what lies before that does not wait")] if origin else []
-    begins_at_0 = settings.stream.is_filled
     if not begins_at_0 and position.number == 0 and position.open is None:
         remarks.append(
             "nothing was delivered yet; the first run says where the dataset begins, and counts from there"
         )
     lag = measure_lag(settings.kafka, topic, position, begins_at_0=begins_at_0)
-    known = {"lake": lake, "stream": settings.stream.name, "topic": topic}
+    known = {"lake": lake, "stream": home.stream, "topic": topic}
     ledger = {
         "newest_commit": position.number,
         "format": position.format or None,

@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping
 from waybill_common.errors import OK
 from waybill_common.flag_types import path_of, whole_number
 from waybill_common.screen import on_stdout
-from waybill_common.settings import SENDING, add_settings_flags
+from waybill_common.settings import SENDING, add_settings_flags, uses
 from waybill_common.terminal import say_json
 from waybill_contracts.stream_contract import contracts_of
 from waybill_ops.dead_letters import (
     MOST_SHOWN,
     Statuses,
     add_filters,
+    add_redriven,
+    home_asked,
     open_dead_letters,
     read_statuses,
     selection_of,
@@ -32,11 +34,12 @@ from waybill_ops.redrive import (
     preview_of,
     print_preview,
     redrive_of,
+    way_to_send,
 )
 from waybill_streams.stream_settings import settings_of
 
-SETTINGS = SENDING
-IDLE = ("kafka.partitions",)
+SETTINGS = uses(*SENDING, "kafka.partitions", "redrive")
+IDLE = ()
 HELP = "send dead letters back through the topic, mended or not; safe to run again"
 
 
@@ -54,6 +57,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout instead of tables")
     add_filters(parser)
+    add_redriven(parser)
     add_settings_flags(parser, *SETTINGS, idle=IDLE)
 
 
@@ -66,8 +70,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     settings = settings_of(flags, environ, "redrive")
     contract = contracts_of(settings.stream).current
     patch = load_patch(flags.patch) if flags.patch else None
-    finder, selection = open_dead_letters(settings), selection_of(flags)
-    topic_id = finder.topic_id
+    finder, selection = open_dead_letters(settings, home_asked(flags, settings.stream)), selection_of(flags)
 
     def patched(recorded: Statuses) -> Iterator[PatchedDeadLetter]:
         """Each dead letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""
@@ -79,14 +82,14 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         return (redrive_of(one, sha256) for one in patched(recorded) if one.verdict is PatchVerdict.SEND)
 
     # What a redrive that was killed has left open ends once a session takes over.
-    known = read_statuses(settings, topic_id, waits=False)
+    known = read_statuses(settings, finder.topics, waits=False)
     preview, sent = preview_of(patched(known), flags.limit), None
     if flags.send:
         sent = 0
-        if topic_id is not None and preview.verdicts[PatchVerdict.SEND]:
+        if finder.topics and preview.verdicts[PatchVerdict.SEND]:
             run_id = uuid.uuid4().hex
             # Each session reads the records anew, once it is the only one that adds to them.
-            sent = carry_out(redrives, lambda: open_session(settings, topic_id, run_id))
+            sent = carry_out(redrives, lambda: open_session(settings, finder, run_id, way_to_send))
     if flags.json:
         say_json(preview_as_json(preview, sent), indent=2)
     else:

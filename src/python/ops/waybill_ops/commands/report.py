@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from waybill_common.flag_types import refused, said, whole_number
 from waybill_common.screen import Screen
 from waybill_common.settings import Settings, add_settings_flags, uses
 from waybill_ops.answers import StreamAnswer, answer_for_chosen
-from waybill_ops.dataset import open_journal, position_of
+from waybill_ops.dataset import begun_position, open_journal, position_of
+from waybill_ops.dead_letters import home_asked
 from waybill_ops.receipts import (
     AskedCommits,
     numbers,
@@ -22,6 +24,7 @@ from waybill_ops.receipts import (
     rows_by,
     summarise,
 )
+from waybill_streams.redrives import sibling_of
 
 SETTINGS = uses("stream", "lake", "log", "security", without=("stream.start",))
 IDLE = ()
@@ -39,6 +42,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=20,
         metavar="N",
         help="the last N commits (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--redriven",
+        action="store_true",
+        help="the dataset of what was redriven, of a stream whose topic others fill",
     )
     parser.add_argument("--objects", action="store_true", help="each object's key, rows, bytes and sha256")
     parser.add_argument(
@@ -63,21 +71,25 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 def report_of(settings: Settings, flags: Namespace) -> StreamAnswer:
     """Of one stream."""
-    journal = open_journal(settings)
-    at = position_of(journal, settings)
+    home = home_asked(flags, settings.stream)
+    journal = open_journal(settings, home)
+    at = position_of(journal, settings, home)
     lake = journal.lake.address
     span = numbers(AskedCommits(flags.after, flags.commits, flags.last), at.number, lake)
     summary = summarise(read_receipts(journal, span), with_objects=flags.objects or flags.by is not None)
-    counts = rows_by(settings, flags.by, summary.objects) if flags.by else None
+    counts = rows_by(settings, home.folder, flags.by, summary.objects) if flags.by else None
     open_commit = at.open.number if at.open else None
+    sibling = _sibling(flags, settings)
 
     def said() -> dict[str, Any]:
-        known = {"lake": lake, "stream": settings.stream.name, "topic": at.topic, "topic_id": at.topic_id}
+        known = {"lake": lake, "stream": home.stream, "topic": at.topic, "topic_id": at.topic_id}
         found = {**known, "newest_commit": at.number, "open_commit": open_commit, **summary.as_json()}
         if flags.objects:
             found["stored"] = [one.as_json() for one in summary.objects]
         if counts is not None:
             found["by"] = {"column": flags.by, "rows": counts}
+        if sibling is not None:
+            found["redriven"] = sibling.as_json()
         return found
 
     def show(screen: Screen) -> None:
@@ -86,5 +98,31 @@ def report_of(settings: Settings, flags: Namespace) -> StreamAnswer:
             print_objects(summary, screen)
         if counts is not None:
             print_values(flags.by, counts, screen)
+        if sibling is not None:
+            screen.line(f"  redriven: {sibling.newest:,} commits in {sibling.lake}; --redriven shows them")
 
     return StreamAnswer(said, show)
+
+
+@dataclass(frozen=True)
+class _Sibling:
+    """Where the dataset of what was redriven stands."""
+
+    lake: str
+    newest: int
+    frontier: Mapping[int, int]
+
+    def as_json(self) -> dict[str, Any]:
+        offsets = {str(partition): offset for partition, offset in sorted(self.frontier.items())}
+        return {"lake": self.lake, "newest_commit": self.newest, "frontier": offsets}
+
+
+def _sibling(flags: Namespace, settings: Settings) -> _Sibling | None:
+    """None where it has not begun, or was asked for itself."""
+    home = None if flags.redriven else sibling_of(settings.stream)
+    if home is None:
+        return None
+    at = begun_position(settings, home)
+    if at is None or at.number == 0:
+        return None
+    return _Sibling(open_journal(settings, home).lake.address, at.number, at.frontier)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from waybill_common.errors import AuditFailed, NothingDelivered, WaybillError
 from waybill_common.screen import on_stderr
 from waybill_common.settings import CREATION, READING, KafkaSettings, Settings, add_settings_flags
-from waybill_ops.answers import StreamAnswer, answer_for_chosen
-from waybill_ops.audit import AuditReport, as_json, audit, print_report
+from waybill_ops.answers import StreamAnswer, answer_for_chosen, with_sibling
+from waybill_ops.audit import AuditReport, as_json, audit, audit_redriven, print_report
+from waybill_streams.redrives import sibling_of
 
 SETTINGS = READING
 IDLE = CREATION
@@ -32,11 +33,23 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 
 def audit_of(settings: Settings, *, complete: bool) -> StreamAnswer:
-    """Of one stream. Raises what can't be audited."""
+    """Of one stream, and of what of it was redriven. Raises what can't be audited of its own."""
     with on_stderr().progress() as progress:
-        report = audit(settings, complete=complete, progress=progress)
+        own = _answer(audit(settings, complete=complete, progress=progress), settings.kafka)
+        sibling = sibling_of(settings.stream)
+        if sibling is None:
+            return own
+
+        def redriven() -> StreamAnswer | None:
+            report = audit_redriven(settings, complete=complete, progress=progress)
+            return None if report is None else _answer(report, settings.kafka)
+
+        return with_sibling(own, sibling.stream, redriven)
+
+
+def _answer(report: AuditReport, kafka: KafkaSettings) -> StreamAnswer:
     return StreamAnswer(
-        lambda: as_json(report), lambda screen: print_report(report, screen), _failure(report, settings.kafka)
+        lambda: as_json(report), lambda screen: print_report(report, screen), _failure(report, kafka)
     )
 
 

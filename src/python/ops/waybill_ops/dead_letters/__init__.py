@@ -2,7 +2,14 @@
 
 from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter, RecordCoordinates
 from waybill_ops.dead_letters.export import export_dead_letters
-from waybill_ops.dead_letters.filter_flags import MOST_SHOWN, add_filters, partition_and_offset, selection_of
+from waybill_ops.dead_letters.filter_flags import (
+    MOST_SHOWN,
+    add_filters,
+    add_redriven,
+    home_asked,
+    partition_and_offset,
+    selection_of,
+)
 from waybill_ops.dead_letters.finding import DeadLetterFinder, open_dead_letters
 from waybill_ops.dead_letters.listing import (
     Stated,
@@ -29,7 +36,7 @@ from waybill_ops.dead_letters.selection import Selection
 __all__ = [
     "MARK", "MARK_KEY", "MOST_SHOWN", "AnyStatus", "DeadLetterFinder", "DeadLetterState", "KeptDeadLetter", "LetterKey",
     "RecordCoordinates", "RedriveStatus", "Selection", "Stated", "Statuses", "Successor", "add_filters",
-    "brief", "export_dead_letters", "format_micros", "format_millis", "list_dead_letters", "listing_as_json",
-    "open_dead_letters", "partition_and_offset", "print_listing", "read_recorded", "read_statuses", "readable",
-    "selection_of", "state_of", "stated", "whole",
+    "add_redriven", "brief", "export_dead_letters", "format_micros", "format_millis", "home_asked",
+    "list_dead_letters", "listing_as_json", "open_dead_letters", "partition_and_offset", "print_listing",
+    "read_recorded", "read_statuses", "readable", "selection_of", "state_of", "stated", "whole",
 ]

@@ -6,8 +6,11 @@ import re
 from argparse import ArgumentParser, Namespace
 
 from waybill_common.contract import DEAD_CODES
+from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import MOST_OFFSET, MOST_PARTITION, moment, refused, whole_number
+from waybill_common.settings import StreamSettings
 from waybill_ops.dead_letters.selection import Selection
+from waybill_streams.redrives import DatasetHome, home_of, route_of, sibling_of
 
 _SPAN = re.compile(r"([0-9]{1,19})(?:-([0-9]{1,19}))?")
 
@@ -48,6 +51,34 @@ def add_filters(parser: ArgumentParser) -> None:
         metavar="N|A-B",
         help="its offset; B is not inside",
     )
+
+
+def add_redriven(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--redriven",
+        action="store_true",
+        help="dead letters of what was redriven already, of a stream whose topic others fill",
+    )
+
+
+def home_asked(flags: Namespace, stream: StreamSettings) -> DatasetHome:
+    """The dataset whose dead letters are meant. Raises ``SettingsRefused``."""
+    sibling = sibling_of(stream)
+    if sibling is not None and stream.topic in (sibling.topic, route_of(stream).recorded_in):
+        raise SettingsRefused(
+            f"stream.topic is {stream.topic}, which redrives of stream {stream.name} fill.",
+            allowed="a topic that others fill.",
+            remedy="correct stream.topic or stream.name. Nothing was written.",
+        )
+    if not flags.redriven:
+        return home_of(stream)
+    if sibling is None:
+        raise SettingsRefused(
+            f"--redriven was asked of stream {stream.name}, whose dead letters are redriven through its own topic.",
+            allowed="a stream whose topic others fill.",
+            remedy="leave --redriven out: what was redriven and broke again is among the stream's dead letters.",
+        )
+    return sibling
 
 
 def selection_of(flags: Namespace) -> Selection:

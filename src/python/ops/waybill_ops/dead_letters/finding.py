@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ from waybill_ops.audit import (
 )
 from waybill_ops.dead_letters.dead_letter import KeptDeadLetter, RecordCoordinates
 from waybill_ops.dead_letters.selection import Selection
+from waybill_streams.redrives import DatasetHome, home_of
 
 _ROWS = 1000
 
@@ -65,6 +66,11 @@ class DeadLetterFinder:
     topic_id: str | None
     objects: tuple[tuple[Span, StoredObject], ...]
 
+    @property
+    def topics(self) -> Mapping[str, str]:
+        """The letters' topic with its id; empty where nothing was ever delivered."""
+        return {} if self.topic_id is None else {self.topic: self.topic_id}
+
     def dead_letters(self, selection: Selection) -> Iterator[KeptDeadLetter]:
         """Dead letters in the order of partitions and offsets, one object in memory at a time."""
         for span, stored in self.objects:
@@ -89,21 +95,27 @@ class DeadLetterFinder:
         )
 
 
-def open_dead_letters(settings: Settings) -> DeadLetterFinder:
-    """Reads every receipt. Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt`` and ``ContractUnknown``."""
-    lake = LakeReader(settings.lake, settings.stream.lake_folder)
-    lake.require()
-    topic, topic_id = settings.stream.topic, None
+def open_dead_letters(settings: Settings, home: DatasetHome | None = None) -> DeadLetterFinder:
+    """Of the stream's own dataset, or of another ``home`` of it, which may not have begun. Reads every receipt.
+
+    Raises ``LakeRefused``, ``LakeUnavailable``, ``LedgerCorrupt`` and ``ContractUnknown``.
+    """
+    own = home_of(settings.stream)
+    home = home or own
+    lake = LakeReader(settings.lake, home.folder)
+    if home == own:
+        lake.require()
+    topic, topic_id = home.topic, None
     objects: list[tuple[Span, StoredObject]] = []
     for key in lake.keys(LEDGER):
         entry = parse_entry_key(key)
         if entry is None or entry[1] != "receipt":
             continue
         receipt = _receipt(lake, entry[0])
-        if receipt.home[:2] != (settings.stream.name, topic):
+        if receipt.home[:2] != (home.stream, topic):
             raise LakeRefused(
                 f"The ledger of {lake.address} belongs to stream {receipt.home[0]} and topic {receipt.home[1]}, "
-                f"this command is for stream {settings.stream.name} and topic {topic}.",
+                f"this command is for stream {home.stream} and topic {topic}.",
                 allowed="the stream and topic that the lake was begun with.",
                 remedy="correct lake.url or stream.topic.",
             )

@@ -12,7 +12,8 @@ from waybill_common.kafka import describe_topic, settled_records
 from waybill_common.ledger import load_json
 from waybill_common.settings import Settings
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates, parse_coordinates
-from waybill_ops.dead_letters.redrive_status import AnyStatus, OldRedriveStatus, RedriveStatus
+from waybill_ops.dead_letters.redrive_status import AnyStatus, OldRedriveStatus, RedriveStatus, Successor
+from waybill_streams.redrives import route_of
 
 MARK_KEY, MARK = b"format", b'{"format":2}'
 """A record that no release reads that does not know records of format 2: 0.1.0 refuses the whole topic for it."""
@@ -22,10 +23,14 @@ Statuses = Mapping[RecordCoordinates, AnyStatus]
 
 @dataclass
 class Recorded:
-    """What is recorded of a stream's dead letters in its topic of the id ``topic_id``; other records are of others."""
+    """What is recorded of a stream's dead letters in ``topics``, each with its id; other records are of others.
+
+    ``sent_to`` has the topics that redriven ones were ever sent to, by name and id.
+    """
 
     stream: str
-    topic_id: str | None
+    topics: Mapping[str, str]
+    sent_to: set[tuple[str, str]] = field(default_factory=set, init=False)
     _new: dict[RecordCoordinates, RedriveStatus] = field(default_factory=dict)
     _old: dict[RecordCoordinates, OldRedriveStatus] = field(default_factory=dict)
 
@@ -49,7 +54,9 @@ class Recorded:
         if status.key != key:
             raise _unreadable(at, f"its key {key!r:.200} is not its dead letter {status.key!r:.300}")
         self._forget(key)
-        if (status.stream, status.topic_id) != (self.stream, self.topic_id):
+        if status.stream == self.stream and isinstance(status.successor, Successor):
+            self.sent_to.add((status.successor.topic, status.successor.topic_id))
+        if status.stream != self.stream or self.topics.get(status.topic) != status.topic_id:
             return
         if isinstance(status, OldRedriveStatus):
             self._old[status.coordinates] = status
@@ -58,29 +65,31 @@ class Recorded:
 
     def _forget(self, key: bytes | None) -> None:
         text = (key or b"").decode(errors="replace")
-        own = f"{self.stream}/{self.topic_id}/"
-        if text.startswith(own) and (of_new := parse_coordinates(text.removeprefix(own))):
-            self._new.pop(of_new, None)
-        elif of_old := parse_coordinates(text):
+        for topic, topic_id in self.topics.items():
+            own = f"{self.stream}/{topic_id}/"
+            found = parse_coordinates(text.removeprefix(own)) if text.startswith(own) else None
+            if found is not None and found.topic == topic:
+                self._new.pop(found, None)
+        if of_old := parse_coordinates(text):
             self._old.pop(of_old, None)
 
 
-def read_recorded(settings: Settings, topic_id: str | None, *, waits: bool = True) -> Recorded:
+def read_recorded(settings: Settings, topics: Mapping[str, str], *, waits: bool = True) -> Recorded:
     """Nothing where no redrive ever created the topic. Creates nothing. ``waits`` for transactions that are ending.
 
     Raises ``KafkaUnavailable`` or ``DeadLettersRefused``.
     """
-    recorded = Recorded(settings.stream.name, topic_id)
-    topic = settings.stream.redrives_topic
+    recorded = Recorded(settings.stream.name, topics)
+    topic = route_of(settings.stream).recorded_in
     if describe_topic(settings.kafka, topic) is not None:
         for message in settled_records(settings.kafka, topic, waits=waits):
             recorded.take(message.key(), message.value(), f"{topic}-0 offset {message.offset()}")
     return recorded
 
 
-def read_statuses(settings: Settings, topic_id: str | None, *, waits: bool = True) -> Statuses:
+def read_statuses(settings: Settings, topics: Mapping[str, str], *, waits: bool = True) -> Statuses:
     """As ``read_recorded``, for who changes nothing."""
-    return read_recorded(settings, topic_id, waits=waits).statuses
+    return read_recorded(settings, topics, waits=waits).statuses
 
 
 def _parsed(value: bytes, at: str) -> AnyStatus:

@@ -26,8 +26,8 @@ _AT_ONCE = 64
 """Objects that one file system reads: the next ones get a new one where its keys would expire."""
 
 
-def rows_by(settings: Settings, column: str, objects: Sequence[ListedObject]) -> dict[str, int]:
-    """``{value: rows}``, the most frequent first. Memory is bounded by a row group, not by the objects.
+def rows_by(settings: Settings, dataset: str, column: str, objects: Sequence[ListedObject]) -> dict[str, int]:
+    """``{value: rows}`` of a dataset, the most frequent first. Memory is bounded by a row group, not by the objects.
 
     Raises ``SettingsRefused`` for a column that there is none of, ``AuditFailed`` where the objects have other rows
     than their receipts say, or can't be read, ``LakeRefused`` and ``LakeUnavailable``.
@@ -35,14 +35,14 @@ def rows_by(settings: Settings, column: str, objects: Sequence[ListedObject]) ->
     data = [one.entry for one in objects if one.kind == "data"]
     if not data:
         return {}
-    lake = LakeReader(settings.lake, settings.stream.lake_folder)
+    lake = LakeReader(settings.lake, dataset)
     for one in data:
         lake.require_file(one.key)
     systems = FileSystems(settings.lake)
-    folder = f"{systems.location.url.text}/{settings.stream.lake_folder}"
+    folder = f"{systems.location.url.text}/{dataset}"
     counts: Counter[str] = Counter()
     for some in (data[at : at + _AT_ONCE] for at in range(0, len(data), _AT_ONCE)):
-        paths = [f"{systems.base}/{settings.stream.lake_folder}/{one.key}" for one in some]
+        paths = [f"{systems.base}/{dataset}/{one.key}" for one in some]
         try:
             counts += systems.asked(folder, f"reading {len(data)} objects", partial(_counted, column, paths))
         except pa.ArrowException as error:

@@ -4,6 +4,7 @@
 ``patch``           the operator's function ``mend``
 ``patching``        pure: what is to be done with one dead letter
 ``change``          what one transaction may hold, and how changes are cut into transactions
+``session_way``   to which topics, and whether they are the ones that count
 ``takeover``      how a redrive becomes the only one
 ``redrive_session`` a producer that has the stream's redrives to itself, and the statuses as it found them
 ``sending``         the loop: change by change, until nothing is left to do
@@ -24,10 +25,11 @@ from waybill_ops.redrive.patching import PatchedDeadLetter, PatchVerdict, consid
 from waybill_ops.redrive.preview import preview_as_json, preview_of, print_preview
 from waybill_ops.redrive.redrive_session import open_session
 from waybill_ops.redrive.sending import carry_out
+from waybill_ops.redrive.session_way import way_to_record, way_to_send
 
 # fmt: off
 __all__ = [
     "Change", "PatchVerdict", "PatchedDeadLetter", "RedriveDeadLetter", "ReopenDeadLetter", "WaiveDeadLetter",
     "carry_out", "consider", "load_patch", "open_session", "preview_as_json", "preview_of", "print_preview",
-    "redrive_of",
+    "redrive_of", "way_to_record", "way_to_send",
 ]

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
 from confluent_kafka import KafkaError, KafkaException, Message
 
-from waybill_common.errors import DeadLettersRefused, TopicRefused
+from waybill_common.errors import DeadLettersRefused
 from waybill_common.kafka import (
     Handover,
     TransactionLost,
     Writer,
-    describe_topic,
     discard,
     redrives_plan,
     require_topic,
-    topic_state,
     transaction,
     transactional_config,
     transactional_producer,
 )
 from waybill_common.settings import Settings
 from waybill_ops.dead_letters import (
+    DeadLetterFinder,
     LetterKey,
     RecordCoordinates,
     RedriveStatus,
@@ -33,13 +32,8 @@ from waybill_ops.dead_letters import (
     read_recorded,
 )
 from waybill_ops.redrive.change import Change, RedriveDeadLetter, ReopenDeadLetter, WaiveDeadLetter
-from waybill_ops.redrive.takeover import (
-    CLIENT,
-    ROLE,
-    old_transactional_id,
-    take_over,
-    transactional_id,
-)
+from waybill_ops.redrive.session_way import SessionWay
+from waybill_ops.redrive.takeover import CLIENT, ROLE, take_over, transactional_id
 
 
 @dataclass
@@ -69,11 +63,12 @@ class Landed:
 
 @dataclass(frozen=True)
 class KafkaSession:
-    """``topic_id`` is the events' topic's; ``run`` this command's random id. Of ``under_old_keys``
-    a record of format 1 counts."""
+    """``way`` is where it sends and records, ``topic_id`` that of the letters' topic, ``run`` this command's random id.
+    Of ``under_old_keys`` a record of format 1 counts."""
 
     producer: Writer
     settings: Settings
+    way: SessionWay
     topic_id: str
     run: str
     statuses: Statuses
@@ -81,18 +76,21 @@ class KafkaSession:
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         """Successors first: where they landed is part of what is recorded of their dead letters."""
-        kafka, stream = self.settings.kafka, self.settings.stream
+        kafka = self.settings.kafka
         with transaction(self.producer, kafka.timeout, ROLE):
             handover = Handover(self.producer, kafka.timeout)
-            successors = self._send(handover, [one for one in chunk if isinstance(one, RedriveDeadLetter)])
+            redrives = [one for one in chunk if isinstance(one, RedriveDeadLetter)]
+            successors = self._send(handover, redrives)
             landed, count = Landed(), 0
             for change in chunk:
                 report = partial(landed.note, change.coordinates)
                 for key, record in self._records(change, number, successors):
-                    handover.produce(stream.redrives_topic, record, key, report=report)
+                    handover.produce(self.way.recorded_in, record, key, report=report)
                     count += 1
             handover.settle()
             landed.require(count)
+            if redrives:
+                self.way.check_still_there(kafka)
 
     def close(self) -> None:
         discard(self.producer)
@@ -106,7 +104,7 @@ class KafkaSession:
             for one in redrives:
                 report = partial(sent.note, one.coordinates)
                 headers = [(name.decode(), value) for name, value in one.headers]
-                handover.produce(self.settings.stream.topic, one.value, one.key, headers, report)
+                handover.produce(self.way.sent_to, one.value, one.key, headers, report)
         except (TransactionLost, KafkaException):
             # The transaction may be over because one was refused: its report tells why.
             handover.settle()
@@ -126,7 +124,7 @@ class KafkaSession:
         for redrive in redrives:
             error = sent.failed.get(redrive.coordinates)
             if error is not None and error.code() == KafkaError.MSG_SIZE_TOO_LARGE:
-                topic = self.settings.stream.topic
+                topic = self.way.sent_to
                 raise DeadLettersRefused(
                     f"The value of {len(redrive.value or b'')} bytes for the dead letter {redrive.coordinates} is "
                     f"larger than {topic} takes.",
@@ -165,39 +163,30 @@ class KafkaSession:
         )
 
     def _successor(self, partition: int, offset: int) -> Successor:
-        topic = self.settings.stream.topic
-        return Successor(topic=topic, topic_id=self.topic_id, partition=partition, offset=offset)
+        return Successor(
+            topic=self.way.sent_to, topic_id=self.way.sent_to_id, partition=partition, offset=offset
+        )
 
 
-def open_session(settings: Settings, topic_id: str, run: str) -> KafkaSession:
+def open_session(
+    settings: Settings,
+    letters: DeadLetterFinder,
+    run: str,
+    find_way: Callable[[Settings, DeadLetterFinder], SessionWay],
+) -> KafkaSession:
     """Connect, fence older redrives, and learn what is recorded.
 
-    ``topic_id`` is the ledger's. Raises ``SettingsRefused``, ``TopicRefused``, ``KafkaUnavailable``,
-    ``ProducerFenced`` and ``DeadLettersRefused``.
+    Raises ``SettingsRefused``, ``TopicRefused``, ``KafkaUnavailable``, ``KafkaRefused``, ``ProducerFenced`` and
+    ``DeadLettersRefused``.
     """
-    if not settings.stream.is_filled:
-        raise TopicRefused(
-            f"Topic {settings.stream.topic} is filled by somebody else: nothing is sent to it, nor recorded beside it.",
-            allowed="redrives and waivers of a stream that a source of Waybill's fills.",
-            remedy="export the dead letters, and have what is to be kept produced by who fills the topic.",
-        )
-    found = topic_state(settings.kafka, settings.stream.topic).id
-    if found != topic_id:
-        raise TopicRefused(
-            f"Topic {settings.stream.topic} has id {found}, the ledger knows {topic_id}: it was deleted and recreated.",
-            allowed="the topic that the dead letters came from.",
-            remedy="export the dead letters, and produce what is to be kept to the new topic by other means.",
-        )
-    events = describe_topic(settings.kafka, settings.stream.topic)
+    way = find_way(settings, letters)
     config = transactional_config(
-        settings.kafka,
-        transactional_id(settings.stream.redrives_topic),
-        CLIENT,
-        events.max_message_bytes if events is not None else None,
+        settings.kafka, transactional_id(way.recorded_in), CLIENT, way.largest_record
     )
     producer = transactional_producer(settings.kafka, config)
-    require_topic(settings.kafka, redrives_plan(settings.kafka, settings.stream))
-    stream = settings.stream
-    take_over(settings.kafka, stream.redrives_topic, [old_transactional_id(stream)], producer)
-    recorded = read_recorded(settings, topic_id)
-    return KafkaSession(producer, settings, topic_id, run, recorded.statuses, recorded.under_old_keys)
+    require_topic(settings.kafka, redrives_plan(settings.kafka, way.recorded_in))
+    take_over(settings.kafka, way.recorded_in, way.old_ids, producer)
+    recorded = read_recorded(settings, letters.topics)
+    way.check_named(recorded.sent_to)
+    topic_id = letters.topics[letters.topic]
+    return KafkaSession(producer, settings, way, topic_id, run, recorded.statuses, recorded.under_old_keys)

@@ -17,7 +17,7 @@ from waybill_common.kafka import (
     transactional_producer,
     write_record,
 )
-from waybill_common.settings import KafkaSettings, StreamSettings
+from waybill_common.settings import KafkaSettings
 from waybill_ops.dead_letters import MARK, MARK_KEY
 
 ROLE = "redrive"
@@ -27,11 +27,6 @@ CLIENT = "waybill-redrive"
 def transactional_id(recorded_in: str) -> str:
     """The same for every redrive that records in this topic, so that a newer one fences an older one. No setting."""
     return f"waybill-{recorded_in}"
-
-
-def old_transactional_id(stream: StreamSettings) -> str:
-    """0.1.0's, for every redrive of a stream."""
-    return f"waybill-{stream.name}-{stream.topic}-redrive"
 
 
 def take_over(kafka: KafkaSettings, recorded_in: str, old_ids: Sequence[str], producer: Writer) -> None:

@@ -18,6 +18,8 @@ from waybill_delivery.beginning import Beginning, begin
 from waybill_delivery.beginning_at import begin_dataset
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
+from waybill_delivery.sibling import SiblingDelivery
+from waybill_delivery.splits import CarriedSplit, TaskContext
 from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
 from waybill_spark.driver.distribute import distribute_splits
@@ -41,7 +43,11 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
     spark_options(settings.kafka)  # refused before data moves, also the data of an open commit
     begun, spark = _beginning_and_session(settings, backfill)
     summary = RunSummary()
-    delivery = begun.loop(lambda context: distribute_splits(spark, context, settings.log), summary)
+
+    def carry(context: TaskContext) -> list[CarriedSplit]:
+        return distribute_splits(spark, context, settings.log)
+
+    delivery, sibling = begun.loop(carry, summary), SiblingDelivery(settings, carry, summary)
     try:
         if begun.offset_range:
             deliver_range(delivery, begun.offset_range)
@@ -64,7 +70,8 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
                 spark, settings.kafka, settings.delivery, begun.topic, _start(delivery)
             )
             query = initiate_streaming_to_bucket(frame, sink, settings.delivery.trigger, Path(folder))
-            _await(query, sink, stop.asked)
+            _await(query, sink, sibling, stop.asked)
+        sibling.deliver(stop.asked)
     finally:
         stop.work_done()
         summary.say_reasons()
@@ -124,10 +131,18 @@ class BatchSink:
                 raise
 
 
-def _await(query: StreamingQuery, sink: BatchSink, should_stop: Callable[[], bool]) -> None:
-    """``StopSignals`` bounds the wait for the commit in hand: stopping the query would wait for it too."""
+def _await(
+    query: StreamingQuery, sink: BatchSink, sibling: SiblingDelivery, should_stop: Callable[[], bool]
+) -> None:
+    """Meanwhile the sibling is delivered, between commits. ``StopSignals`` bounds the wait for the commit in hand:
+    stopping the query would wait for it too."""
     while query.isActive and not should_stop():
         time.sleep(_POLL_SECONDS)
+        if sink.busy.acquire(blocking=False):
+            try:
+                sibling.deliver_if_due(should_stop)
+            finally:
+                sink.busy.release()
     if query.isActive:
         with sink.busy:
             query.stop()

@@ -1,0 +1,96 @@
+"""The dataset of what was redriven, delivered beside its stream from the moment that its topic exists.
+
+Only a redrive makes that topic, so most streams have none: that is asked now and then, and no more is done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from waybill_common.kafka import TopicState, topic_id
+from waybill_common.lake import Lake, check_conditional_writes
+from waybill_common.settings import Settings
+from waybill_delivery.beginning import Carry, begin
+from waybill_delivery.loop import DeliveryLoop
+from waybill_delivery.run_summary import RunSummary
+from waybill_delivery.targets import reach_by_commits
+from waybill_streams.redrives import DatasetHome, sibling_of
+
+PERIOD_SECONDS = 10.0
+"""Between two looks of a run that goes on."""
+
+
+def _untold(_loop: DeliveryLoop) -> None:
+    return None
+
+
+@dataclass
+class SiblingDelivery:
+    """``carry`` is the engine's, and not used by the stream's own delivery meanwhile. ``told`` gets the summary, and
+    ``begins`` each loop before its first step.
+    """
+
+    settings: Settings
+    carry: Carry
+    told: RunSummary
+    clock: Callable[[], float] = time.monotonic
+    probe: Callable[[Lake], None] = check_conditional_writes
+    begins: Callable[[DeliveryLoop], None] = _untold
+    _loop: DeliveryLoop | None = field(default=None, init=False)
+    _left_open: int | None = field(default=None, init=False)
+    _due: float = field(default=float("-inf"), init=False)
+
+    @property
+    def home(self) -> DatasetHome | None:
+        """None where redrives go through the stream's own topic."""
+        return sibling_of(self.settings.stream)
+
+    @property
+    def open_commit(self) -> int | None:
+        """The number of the one that is open, as far as this run knows."""
+        if self._loop is None:
+            return self._left_open
+        found = self._loop.position.open
+        return found.number if found else None
+
+    def deliver_if_due(self, should_stop: Callable[[], bool]) -> None:
+        if not should_stop() and self.clock() >= self._due:
+            self.deliver(should_stop)
+
+    def deliver(self, should_stop: Callable[[], bool]) -> None:
+        """All that is there now. Raises what a delivery raises."""
+        home = self.home
+        if home is None or should_stop():
+            return
+        with structlog.contextvars.bound_contextvars(dataset=home.stream):
+            loop = self._loop = self._loop or self._begun(home)
+            if loop is not None:
+                if loop.position.open is not None:
+                    loop.reach(loop.position.frontier, should_stop)
+                most = self.settings.delivery.max_offsets_per_trigger
+                reach_by_commits(loop, loop.look().log_ends, most, should_stop)
+        self._due = self.clock() + PERIOD_SECONDS
+
+    def may_wait(self, seen: TopicState | None) -> bool:
+        """By a look at its topic that somebody else had; None where that found none. No request is made."""
+        if self._loop is None or seen is None:
+            return (self._loop is None) is (seen is not None)
+        at = self._loop.position
+        moved = any(end != at.frontier.get(p, 0) for p, end in seen.log_ends.items())
+        return moved or at.open is not None or at.topic_id not in (None, seen.id)
+
+    def begin_anew(self) -> None:
+        """After a failure: it may have got anywhere."""
+        self._left_open, self._loop = self.open_commit, None
+
+    def _begun(self, home: DatasetHome) -> DeliveryLoop | None:
+        if topic_id(self.settings.kafka, home.topic) is None:
+            return None
+        self.told.redriven = self.told.redriven or RunSummary()
+        loop = begin(self.settings, home=home, probe=self.probe).loop(self.carry, self.told.redriven)
+        self.begins(loop)
+        return loop

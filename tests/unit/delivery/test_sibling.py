@@ -1,0 +1,124 @@
+"""What was redriven is delivered beside its stream: only where others fill that, and only once there is a topic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from waybill_common.kafka import TopicState
+from waybill_common.settings import Settings, StreamSettings
+from waybill_delivery import sibling as module
+from waybill_delivery.run_summary import RunSummary
+from waybill_delivery.sibling import PERIOD_SECONDS, SiblingDelivery
+from waybill_streams.redrives import DatasetHome, home_of, route_of, sibling_of
+
+OTHERS = StreamSettings(name="orders", topic="shop.orders", dataset="sales", contract=b"{}")
+
+
+class World:
+    """Counts what is asked, and stands in for the topic and the delivery."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, topic: str | None = None) -> None:
+        self.topic, self.asked, self.now = topic, [], 0.0  # type: tuple[str | None, list[str], float]
+        self.begun: list[DatasetHome] = []
+        self.reached = 0
+        monkeypatch.setattr(module, "topic_id", self._topic_id)
+        monkeypatch.setattr(module, "begin", self._begin)
+        monkeypatch.setattr(module, "reach_by_commits", self._reach)
+
+    def of(self, stream: StreamSettings) -> SiblingDelivery:
+        return SiblingDelivery(Settings(stream=stream), lambda _: [], RunSummary(), lambda: self.now)
+
+    def _topic_id(self, _kafka: object, name: str) -> str | None:
+        self.asked.append(name)
+        return self.topic
+
+    def _begin(self, _settings: object, *, home: DatasetHome, **_: object) -> World:
+        self.begun.append(home)
+        return self
+
+    def loop(self, *_: Any) -> World:
+        return self
+
+    @property
+    def position(self) -> Any:
+        return type("Position", (), {"open": None, "frontier": {0: 1}, "topic_id": "id"})
+
+    def look(self) -> Any:
+        return type("State", (), {"log_ends": {0: 1}})
+
+    def _reach(self, *_: Any) -> None:
+        self.reached += 1
+
+
+def going_on() -> bool:
+    return False
+
+
+def test_a_stream_of_ours_has_none_and_kafka_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, "id")
+    world.of(StreamSettings()).deliver(going_on)
+    assert (world.asked, world.begun) == ([], [])
+    assert sibling_of(StreamSettings()) is None
+    assert route_of(StreamSettings()).old_ids == ("waybill-names-names_topic-redrive",)
+
+
+def test_it_begins_once_its_topic_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch)
+    delivery = world.of(OTHERS)
+    delivery.deliver(going_on)
+    assert (world.asked, world.begun, delivery.told.redriven) == (["orders.redriven"], [], None)
+    world.topic = "id"
+    delivery.deliver(going_on)
+    delivery.deliver(going_on)
+    assert world.begun == [DatasetHome("orders_redriven", "orders_redriven", "orders.redriven")]
+    assert (world.reached, delivery.told.redriven) == (2, RunSummary())
+    assert home_of(OTHERS) == DatasetHome("sales", "orders", "shop.orders")
+
+
+def test_a_run_that_goes_on_looks_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch)
+    delivery = world.of(OTHERS)
+    for now in (0.0, 1.0, PERIOD_SECONDS, PERIOD_SECONDS + 1):
+        world.now = now
+        delivery.deliver_if_due(going_on)
+    assert len(world.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("seen", "waits"),
+    [
+        (None, True), (TopicState("t", "id", {0: 0}, {0: 1}), False), (TopicState("t", "id", {0: 0}, {0: 2}), True),
+        (TopicState("t", "id", {0: 0}, {0: 0}), True), (TopicState("t", "other", {0: 0}, {0: 1}), True),
+        (TopicState("t", "id", {0: 0}, {0: 1, 1: 0}), False),
+    ],
+    ids=["gone", "nothing new", "a record more", "cut back", "made anew", "a partition more"],
+)  # fmt: skip
+def test_by_a_common_look_it_waits_where_its_topic_is_not_as_it_was(
+    seen: TopicState | None, waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(monkeypatch, "id")
+    delivery = world.of(OTHERS)
+    assert (delivery.may_wait(None), delivery.may_wait(seen)) == (False, seen is not None)
+    delivery.deliver(going_on)
+    assert delivery.may_wait(seen) is waits
+    told = delivery.told.redriven
+    delivery.begin_anew()
+    delivery.deliver(going_on)
+    assert len(world.begun) == 2
+    assert delivery.told.redriven is told
+
+
+def test_a_run_that_is_to_end_begins_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch, "id")
+    world.of(OTHERS).deliver(lambda: True)
+    assert (world.asked, world.begun) == ([], [])
+
+
+def test_the_summary_has_it_where_there_is_one() -> None:
+    told = RunSummary(rows=3)
+    assert "redriven" not in told.as_json(seconds=1.0)
+    told.redriven = RunSummary(rows=2)
+    said: Any = told.as_json(seconds=1.0)
+    assert (said["rows"], said["redriven"]["rows"], "seconds" in said["redriven"]) == (3, 2, False)
