@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from samples.sample import HERE, Dead, Sample, dead, lines, record, row, whole
+import json
+
+from samples.sample import HERE, Dead, Row, Sample, dead, lines, record, row, whole
 
 _STOCK = (
     ("13:50:34.228811", 17), ("13:50:34.589142", 16), ("13:50:34.589501", 15), ("13:50:34.589771", 14),
@@ -122,7 +124,7 @@ TRUCKS = Sample(
     tuple(
         dead("/truck_id", "bad_value")
         if (one.value or b"").startswith(_HEADER)
-        else row(truck_id=(one.value or b"").decode().split('"')[3])
+        else Row({name: str(said) for name, said in json.loads(one.value or b"").items()})
         for one in _TRUCKS
     ),
     "readings into which a CSV file's header leaked 87 times",
