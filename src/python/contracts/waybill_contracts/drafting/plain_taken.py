@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from waybill_contracts.avro.logical import logical_of
+from waybill_contracts.avro import logical_of
 from waybill_contracts.document import spelled
 
 _LONGEST = 19
