@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from unit.contracts.readers import by_pyarrow, text_of
 from unit.contracts.stored import batch_of, read_back, write
 
 from waybill_contracts.by_hand import RecordByHand, by_the_auditor, by_the_fast_paths, by_the_judge
+from waybill_contracts.document import parse_document
 from waybill_contracts.judging import FolderWindow, JudgedRow, RecordJudge
+from waybill_ops.cli import main
 
 NAMED = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 
@@ -30,6 +33,10 @@ def narrowed(said: dict[str, Any], wanted: Outcome) -> Any:
     if said["verdict"] != "row":
         return [tuple(one) for one in said["reasons"]]
     return {name: said["values"].get(name, "no column") for name in getattr(wanted, "values", said["values"])}
+
+
+def is_json(sample: Sample) -> bool:
+    return bool(json.loads(sample.contract.text)["value"]["format"] == "json")
 
 
 @NAMED
@@ -50,6 +57,17 @@ def test_each_row_is_read_with_its_values(sample: Sample, tmp_path: Path) -> Non
     assert [
         {name: text_of(one[name]) for name in said} for one, said in zip(read, values, strict=True)
     ] == values
+
+
+@pytest.mark.parametrize("sample", [one for one in SAMPLES if is_json(one)], ids=lambda sample: sample.name)
+def test_a_first_contract_of_the_good_records_takes_them_all(sample: Sample, tmp_path: Path) -> None:
+    pairs = zip(sample.records, sample.wanted, strict=True)
+    good = [one for one, wanted in pairs if one.value is not None and not isinstance(wanted, Dead)]
+    file, made = tmp_path / "records.json", tmp_path / "contract.json"
+    file.write_bytes(b"[" + b",".join(one.value or b"" for one in good) + b"]")
+    assert main(("contract", "init", f"--from-sample={file}", f"--output={made}", "--stream=s")) == 0
+    judge = RecordJudge(parse_document(made.read_bytes()))
+    assert {type(judge.judge(one)) for one in good} == {JudgedRow}
 
 
 def test_of_the_truck_sensors_exactly_the_headers_are_dead() -> None:
