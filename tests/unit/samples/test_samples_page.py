@@ -13,7 +13,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 def test_the_page_of_real_topics_is_what_the_tables_say() -> None:
     assert (DOCS / "real-topics.md").read_text() == page(), (
-        "write it anew: PYTHONPATH=tests:… python -m samples.page > docs/real-topics.md"
+        "write it anew: python -m samples.page > docs/real-topics.md (see CONTRIBUTING.md)"
     )
 
 
