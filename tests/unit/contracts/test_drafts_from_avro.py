@@ -127,3 +127,31 @@ def test_a_frame_goes_with_a_schema_of_avro_alone(tmp_path: Path, capsys: pytest
     words = ("contract", "init", f"--from-sample={tmp_path / 'a.jsonl'}", "--frame=glue")
     assert waybill_ops.cli.main((*words, f"--output={tmp_path / 'a.json'}")) == 2
     assert "--frame with --avro-schema" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ({"type": "bytes", "logicalType": "decimal"}, "/v is taken as bytes: its decimal has no precision."),
+        (
+            {"type": "string", "logicalType": "fortnight"},
+            "/v is taken as string: its logical type 'fortnight' says",
+        ),
+        ({"type": "int", "logicalType": "timestamp-millis"}, "/v is taken as int: its logical type"),
+        (
+            ["null", {"type": "array", "items": {"type": "int", "logicalType": "uuid"}}],
+            "/v/ is taken as int: its",
+        ),
+    ],
+    ids=["no precision", "unknown", "another type's", "of items"],
+)
+def test_a_logical_type_that_says_nothing_is_told(kind: Any, said: str) -> None:
+    tree = {"type": "record", "name": "R", "fields": [{"name": "v", "type": kind}]}
+    told = draft_from_avro(json.dumps(tree).encode(), None, DraftWishes("s")).told
+    assert told[0].startswith(said)
+
+
+def test_a_long_number_in_an_attribute_is_no_concern_of_ours() -> None:
+    tree = record("R", ("v", "int"), more=0)
+    text = json.dumps(tree).replace('"more": 0', f'"more": {"7" * 5000}')
+    assert draft_from_avro(text.encode(), None, DraftWishes("s")).document.columns["v"] is not None

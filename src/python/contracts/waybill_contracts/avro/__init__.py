@@ -4,6 +4,7 @@ It knows nothing of contracts; ``resolution`` makes a contract's columns of thes
 """
 
 from waybill_contracts.avro.datum import DatumReader, idle_value
+from waybill_contracts.avro.logical import logical_of
 from waybill_contracts.avro.nodes import (
     ArrayType,
     AvroType,
@@ -23,5 +24,5 @@ from waybill_contracts.avro.refusing import NotAvro, SchemaRefused
 # fmt: off
 __all__ = [
     "ArrayType", "AvroType", "DatumReader", "EnumType", "FixedType", "MapType", "NotAvro", "PlainType", "RecordField",
-    "RecordType", "SchemaRefused", "UnionType", "idle_value", "is_null", "parse_schema", "takes_no_bytes",
+    "RecordType", "SchemaRefused", "UnionType", "idle_value", "is_null", "logical_of", "parse_schema", "takes_no_bytes",
 ]

@@ -35,6 +35,7 @@ from waybill_contracts.drafting.drafted import (
 )
 from waybill_contracts.drafting.guessing import MOST_DEPTH
 from waybill_contracts.drafting.laying_out import laid_out
+from waybill_contracts.drafting.plain_taken import taken_plain
 from waybill_contracts.drafting.proposing import ColumnRefused, chosen_id, chosen_time, with_id
 from waybill_contracts.drafting.wishes import ContractDraft, DraftRefused, DraftWishes
 
@@ -97,7 +98,8 @@ def draft_from_avro(data: bytes, frame: str | None, wishes: DraftWishes) -> Cont
     except DocumentRefused as wrong:
         raise DraftRefused(f"{wrong}", allowed=wrong.allowed, remedy="correct the schema") from wrong
     seen = {"left_out": [{"place": spelled(at), "why": why} for at, why in left_out.items()]}
-    return ContractDraft(document, seen, (*importer.told(left_out), *_choices(wishes, time, frame)))
+    told = (*importer.told(left_out), *taken_plain(text), *_choices(wishes, time, frame))
+    return ContractDraft(document, seen, told)
 
 
 def _record(of: AvroType) -> RecordType:

@@ -20,6 +20,7 @@ from waybill_contracts.drafting.drafted import (
 )
 from waybill_contracts.drafting.guessing import MOST_DEPTH
 from waybill_contracts.drafting.laying_out import laid_out
+from waybill_contracts.drafting.others_documents import refuse_others_json, refuse_others_yaml
 from waybill_contracts.drafting.proposing import ColumnRefused, chosen_id, chosen_time, with_id
 from waybill_contracts.drafting.schema_reading import ANNOTATIONS, SchemaPlace, SchemaText, refused
 from waybill_contracts.drafting.schema_scalars import (
@@ -47,6 +48,7 @@ def draft_from_schema(data: bytes, wishes: DraftWishes) -> ContractDraft:
     try:
         tree = json.loads(data, parse_float=Decimal)
     except (ValueError, RecursionError):
+        refuse_others_yaml(data)
         raise DraftRefused("it is no JSON", allowed="a JSON Schema", remedy="correct the file") from None
     return draft_from_tree(tree, wishes)
 
@@ -144,6 +146,7 @@ class _Importer:
             or not isinstance(found.get("properties"), dict)
             or not found["properties"]
         ):
+            refuse_others_json(self.text.root)
             raise refused(
                 place,
                 "it describes no object with properties",
