@@ -176,9 +176,10 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 @pytest.fixture
-def beside() -> Iterator[ThreadPoolExecutor]:
+def beside(world: World) -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(1) as made:
         yield made
+        world.stop.event.set()  # a test that failed leaves no run behind that nobody ends
 
 
 def soon(is_so: Any) -> None:
@@ -456,10 +457,10 @@ def test_an_endless_run_begins_with_what_is_redriven_once_there_is_some(
         world.errors["a_redriven"] = [PASSING]
         world.redriven("a", records)
         soon(lambda records=records: world.frontier("a_redriven") == records)
-    turns = world.alone["a.redriven"]
-    looks = len(world.looks)
-    soon(lambda: len(world.looks) > looks + 5)
-    assert world.alone["a.redriven"] == turns, "it is asked for by itself though nothing of it waits"
+    for _ in range(2):  # the turn that stored the last of it may still look once more
+        looks, alone = len(world.looks), world.alone["a.redriven"]
+        soon(lambda looks=looks: len(world.looks) > looks + 5)
+    assert world.alone["a.redriven"] == alone, "it is asked for by itself though nothing of it waits"
     world.stop.event.set()
     summary = going.result(WAIT)
     assert codes(summary) == {"a": 0}
