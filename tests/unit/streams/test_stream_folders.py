@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -133,3 +134,12 @@ def test_a_file_that_is_none_or_too_large_is_refused(tmp_path: Path) -> None:
         load_folder(tmp_path / "orders")
     with pytest.raises(SettingsRefused, match="larger than"):
         loaded(tmp_path, "#" * (1 << 20) + "\n", "sales")
+
+
+@pytest.mark.parametrize("name", ["stream.toml", "contract.json"])
+def test_a_pipe_in_a_files_place_is_refused_and_not_waited_for(name: str, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, "orders")
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)
+    with pytest.raises(SettingsRefused, match=rf"{name} is no regular file"):
+        load_folder(folder)

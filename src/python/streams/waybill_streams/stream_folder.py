@@ -6,10 +6,13 @@ Only the standard library is needed to read one, and nothing in the folder is ru
 from __future__ import annotations
 
 import json
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from waybill_common.errors import SettingsRefused
@@ -123,8 +126,7 @@ def _bytes(file: Traversable) -> bytes | None:
     """None where there is no such file."""
     most = _LARGEST[file.name]
     try:
-        with file.open("rb") as opened:
-            content: bytes = opened.read(most + 1)
+        content = _read(file, most + 1)
     except (FileNotFoundError, KeyError):
         return None
     except OSError as error:
@@ -133,6 +135,12 @@ def _bytes(file: Traversable) -> bytes | None:
             allowed="a file that this user may read.",
             remedy="correct its rights.",
         ) from error
+    if content is None:
+        raise SettingsRefused(
+            f"{file} is no regular file.",
+            allowed="a file, or a link to one.",
+            remedy="look what lies there, and put a file in its place. Nothing was touched.",
+        )
     if len(content) > most:
         raise SettingsRefused(
             f"{file} is larger than {most:,} bytes.",
@@ -140,3 +148,13 @@ def _bytes(file: Traversable) -> bytes | None:
             remedy="look whether it is the file that is meant.",
         )
     return content
+
+
+def _read(file: Traversable, most: int) -> bytes | None:
+    """None for pipes, devices and the like. To open a pipe must not wait for its writer: other streams need this
+    folder's name and dataset as well.
+    """
+    if not isinstance(file, Path):
+        return file.read_bytes()
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
+        return opened.read(most) if stat.S_ISREG(os.fstat(opened.fileno()).st_mode) else None
