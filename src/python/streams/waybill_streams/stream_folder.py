@@ -87,8 +87,9 @@ def _said(place: Traversable) -> StreamToml:
         )
     try:
         return read_stream_toml(text.removeprefix(b"\xef\xbb\xbf").decode(), str(file))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = "too deep" if isinstance(error, RecursionError) else error
+    except (ValueError, RecursionError) as error:
+        told = isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError)
+        why = error if told else "too deep, or a number too long"
         raise SettingsRefused(
             f"{file} is no TOML: {why}.",
             allowed="TOML in UTF-8.",
@@ -133,7 +134,7 @@ def _bytes(file: Traversable) -> bytes | None:
         raise SettingsRefused(
             f"{file} can't be read: {(error.strerror or str(error)).lower()}.",
             allowed="a file that this user may read.",
-            remedy="correct its rights.",
+            remedy="correct its rights, or the link that it is.",
         ) from error
     if content is None:
         raise SettingsRefused(
