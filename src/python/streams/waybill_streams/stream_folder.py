@@ -22,6 +22,7 @@ from waybill_streams.stream_toml import StreamToml, read_stream_toml
 
 STREAM_FILE, CONTRACT_FILE, SAMPLES = "stream.toml", "contract.json", "samples"
 _LARGEST = {STREAM_FILE: 1 << 20, CONTRACT_FILE: 16 << 20}
+_LARGEST_SAMPLE = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,14 @@ def _samples(place: Traversable) -> tuple[Traversable, ...]:
     return tuple(sorted((one for one in folder.iterdir() if one.is_file()), key=lambda one: one.name))
 
 
+def sample_bytes(file: Traversable) -> bytes:
+    """Of a file below the samples. Raises ``SettingsRefused``."""
+    return _bytes(file) or b""
+
+
 def _bytes(file: Traversable) -> bytes | None:
     """None where there is no such file."""
-    most = _LARGEST[file.name]
+    most = _LARGEST.get(file.name, _LARGEST_SAMPLE)
     try:
         content = _read(file, most + 1)
     except (FileNotFoundError, KeyError):
