@@ -79,3 +79,12 @@ def test_a_child_is_told_the_same(folder: Path) -> None:
     flags = parser.parse_args(words)
     again = parser.parse_args(as_words(flags))
     assert vars(again) == vars(flags)
+
+
+def test_a_command_of_one_stream_is_not_given_two(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = ArgumentParser()
+    add_settings_flags(parser, "stream")
+    assert "--stream=a" in as_words(parser.parse_args(["--stream=a", "--stream=a"]))
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--stream=a", "--stream=b"])
+    assert "given for two streams" in capsys.readouterr().err

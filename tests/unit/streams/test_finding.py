@@ -43,6 +43,15 @@ def test_what_has_no_stream_toml_is_no_stream(tmp_path: Path) -> None:
     assert list(StreamFolders(tmp_path, path=[]).places) == []
 
 
+def test_a_stream_toml_that_is_a_link_to_nowhere_is_a_broken_stream(tmp_path: Path) -> None:
+    (tmp_path / "orders").mkdir()
+    (tmp_path / "orders" / "stream.toml").symlink_to(tmp_path / "gone")
+    folders = StreamFolders(tmp_path, path=())
+    assert list(folders.own) == ["orders"]
+    with pytest.raises(SettingsRefused, match=r"has no stream\.toml"):
+        folders.find("orders")
+
+
 def test_a_name_that_nobody_knows_is_refused_with_the_nearest() -> None:
     with pytest.raises(SettingsRefused, match="did you mean orders") as raised:
         StreamFolders().find("ordres")

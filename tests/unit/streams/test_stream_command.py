@@ -92,14 +92,33 @@ def test_a_row_that_is_none_is_named_with_its_line(streams: Path, capsys: pytest
         record("row", value="e30="),
         record("row", "{", key=1),
         record("dead", values={"a": 1}),
+        record("not_json", "\ud800"),
     ],
-    ids=["no JSON", "no object", "nothing expected", "text and value", "no key", "values of none"],
+    ids=[
+        "no JSON",
+        "no object",
+        "nothing expected",
+        "text and value",
+        "no key",
+        "values of none",
+        "half of a pair",
+    ],
 )
 def test_a_line_that_is_no_sample_is_refused_with_its_place(
     letter: str, streams: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert judged(streams, record("row"), letter) == 2
     assert "records.jsonl, line 2: " in capsys.readouterr().err
+
+
+def test_a_file_of_samples_that_would_not_be_read_is_refused(
+    streams: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert judged(streams, record("row")) == 0
+    [file] = streams.rglob("records.jsonl")
+    (file.parent / "record.jsonl").write_text("{}\n")
+    assert judged(streams, record("row")) == 2
+    assert "record.jsonl is no file of samples that is read" in capsys.readouterr().err
 
 
 def test_a_stream_without_samples_is_not_tested(streams: Path, capsys: pytest.CaptureFixture[str]) -> None:

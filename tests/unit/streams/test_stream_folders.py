@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -133,3 +134,28 @@ def test_a_file_that_is_none_or_too_large_is_refused(tmp_path: Path) -> None:
         load_folder(tmp_path / "orders")
     with pytest.raises(SettingsRefused, match="larger than"):
         loaded(tmp_path, "#" * (1 << 20) + "\n", "sales")
+
+
+@pytest.mark.parametrize("name", ["stream.toml", "contract.json"])
+def test_a_pipe_in_a_files_place_is_refused_and_not_waited_for(name: str, tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, "orders")
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)
+    with pytest.raises(SettingsRefused, match=rf"{name} is no regular file"):
+        load_folder(folder)
+
+
+@pytest.mark.parametrize(
+    "line", ["x = " + "9" * 5000, "x = " + "[" * 50_000, "# " + chr(0)], ids=["long number", "deep", "NUL"]
+)
+def test_what_no_reader_of_toml_takes_is_refused(line: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsRefused, match="is no TOML"):
+        loaded(tmp_path, f'topic = "t"\n{line}\n')
+
+
+@pytest.mark.parametrize("line", [" ", "[", "[ ", "a "], ids=repr)
+def test_a_long_line_is_no_long_wait(line: str, tmp_path: Path) -> None:
+    """Minutes, where a line is searched again from each of its characters."""
+    text = f'topic = "t"\ntext = """\n{line * 20_000}\n"""\n'
+    with pytest.raises(SettingsRefused, match="line 2: text is no key"):
+        loaded(tmp_path, text)

@@ -97,6 +97,21 @@ def test_what_is_said_of_one_stream_is_not_said_of_another(folder: Path) -> None
     assert of(["--stream=shop_orders"], named).stream.topic == "shop.orders"
 
 
+def test_a_start_that_is_said_of_no_stream_is_not_passed_over(folder: Path) -> None:
+    """The first run writes down where the dataset begins, and a later one can't mend it."""
+    with pytest.raises(
+        SettingsRefused, match=r"WAYBILL_STREAM__START.*of the stream names.*streams\.clicks\.start"
+    ):
+        of(["--stream=clicks"], {"WAYBILL_STREAM__START": "latest"})
+    named = {"WAYBILL_STREAM__NAME": "clicks", "WAYBILL_STREAM__START": "latest"}
+    assert of((), named).stream.start == "latest"
+    assert of(["--stream=shop_orders"], named).stream.start is None
+    assert of(["--stream=clicks"], {"WAYBILL_STREAMS__CLICKS__START": "latest"}).stream.start == "latest"
+    (folder / "waybill.toml").write_text("[stream.start]\n0 = 5\n")
+    with pytest.raises(SettingsRefused, match=r"waybill\.toml, line 1.*streams\.clicks\.start"):
+        of(["--stream=clicks"])
+
+
 def test_a_dataset_without_a_folder_of_its_stream_can_still_be_read() -> None:
     found = of(["--stream=gone", "--stream.topic=t"]).stream
     assert (found.name, found.topic, found.contract) == ("gone", "t", NO_CONTRACT)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-_HEADER = re.compile(r"\s*\[+\s*([^\]#]+?)\s*\]")
-_KEY = re.compile(r"""\s*((?:[\w."'-]|\s(?!=))+?)\s*=""")
+_KEY = re.compile(r"""[\w."'\s-]+""")
 
 
 def line_of(text: str, section: str, key: str | None) -> int | None:
@@ -15,12 +14,12 @@ def line_of(text: str, section: str, key: str | None) -> int | None:
     wanted = section if key is None else f"{section}.{key}"
     table, found = "", list[int]()
     for number, line in enumerate(text.splitlines(), start=1):
-        header, entry = _HEADER.match(line), _KEY.match(line)
+        header, entry = _header(line), _entry(line)
         if header:
-            table = _bare(header[1])
+            table = header
             here = table
         elif entry:
-            here = f"{table}.{_bare(entry[1])}" if table else _bare(entry[1])
+            here = f"{table}.{entry}" if table else entry
         else:
             continue
         if here == wanted or here.startswith(f"{wanted}."):
@@ -28,6 +27,18 @@ def line_of(text: str, section: str, key: str | None) -> int | None:
             if key is None or here == wanted:
                 break
     return found[0] if found else None
+
+
+def _header(line: str) -> str | None:
+    """What stands between the brackets that a line begins with. Lines may be long: each is gone through once."""
+    begun = line.lstrip()
+    name, bracket, _ = begun.lstrip("[").partition("]")
+    return _bare(name) if begun.startswith("[") and bracket and "#" not in name else None
+
+
+def _entry(line: str) -> str | None:
+    key, equals, _ = line.partition("=")
+    return _bare(key) if equals and _KEY.fullmatch(key) else None
 
 
 def _bare(words: str) -> str:

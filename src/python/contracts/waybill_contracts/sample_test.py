@@ -79,7 +79,12 @@ def _sample(place: str, line: bytes) -> Sample:
     if "text" in said:
         if "value" in said or not isinstance(said["text"], str):
             raise LineRefused("text is no text, or stands beside value")
-        given["value"] = base64.b64encode(said["text"].encode()).decode()
+        try:
+            given["value"] = base64.b64encode(said["text"].encode()).decode()
+        except UnicodeEncodeError:
+            raise LineRefused(
+                "text has half of a surrogate pair, which no UTF-8 spells; give value"
+            ) from None
     return Sample(place, parse_line(json.dumps(given).encode()), expect, values)
 
 

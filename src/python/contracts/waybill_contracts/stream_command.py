@@ -16,7 +16,7 @@ from waybill_contracts.by_hand import LineRefused
 from waybill_contracts.description import described
 from waybill_contracts.sample_test import RECORDS, ROWS, Sample, judged, read_records, read_rows
 from waybill_contracts.stream_contract import check_can_judge, parsed_document
-from waybill_streams.stream_folder import StreamFolder
+from waybill_streams.stream_folder import StreamFolder, sample_bytes
 from waybill_streams.stream_settings import checked_folder, folders_of, tell_warnings
 
 HELP = "list streams, show one, and test one by its own samples"
@@ -122,9 +122,15 @@ def _samples(folder: StreamFolder) -> Iterator[Sample]:
     readers = {ROWS: read_rows, RECORDS: read_records}
     for file in folder.samples:
         if file.name not in readers:
+            if file.name.endswith(".jsonl"):
+                raise SettingsRefused(
+                    f"{file} is no file of samples that is read.",
+                    allowed=f"{ROWS} and {RECORDS}, and whatever does not end in .jsonl.",
+                    remedy="rename it.",
+                )
             continue
         try:
-            yield from readers[file.name](str(file), file.read_bytes())
+            yield from readers[file.name](str(file), sample_bytes(file))
         except LineRefused as refused:
             raise SettingsRefused(
                 f"{refused}.",

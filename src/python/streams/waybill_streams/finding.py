@@ -113,8 +113,11 @@ def _folders_in(folder: Path) -> Iterator[Path]:
 
 
 def _is_streams(folder: Path) -> bool:
-    """Where nobody may look, the name decides: to read it will say why it can't be read."""
+    """Where nobody may look, the name decides: to read it will say why it can't be read. A link that leads nowhere
+    counts: such a stream is broken, and not gone.
+    """
+    file = folder / STREAM_FILE
     try:
-        return (folder / STREAM_FILE).exists()
+        return file.exists() or file.is_symlink()
     except OSError:
         return why_no_stream(folder.name) is None

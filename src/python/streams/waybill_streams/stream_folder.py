@@ -6,10 +6,13 @@ Only the standard library is needed to read one, and nothing in the folder is ru
 from __future__ import annotations
 
 import json
+import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from waybill_common.errors import SettingsRefused
@@ -19,6 +22,7 @@ from waybill_streams.stream_toml import StreamToml, read_stream_toml
 
 STREAM_FILE, CONTRACT_FILE, SAMPLES = "stream.toml", "contract.json", "samples"
 _LARGEST = {STREAM_FILE: 1 << 20, CONTRACT_FILE: 16 << 20}
+_LARGEST_SAMPLE = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,9 @@ def _said(place: Traversable) -> StreamToml:
         )
     try:
         return read_stream_toml(text.removeprefix(b"\xef\xbb\xbf").decode(), str(file))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = "too deep" if isinstance(error, RecursionError) else error
+    except (ValueError, RecursionError) as error:
+        told = isinstance(error, tomllib.TOMLDecodeError | UnicodeDecodeError)
+        why = error if told else "too deep, or a number too long"
         raise SettingsRefused(
             f"{file} is no TOML: {why}.",
             allowed="TOML in UTF-8.",
@@ -119,20 +124,30 @@ def _samples(place: Traversable) -> tuple[Traversable, ...]:
     return tuple(sorted((one for one in folder.iterdir() if one.is_file()), key=lambda one: one.name))
 
 
+def sample_bytes(file: Traversable) -> bytes:
+    """Of a file below the samples. Raises ``SettingsRefused``."""
+    return _bytes(file) or b""
+
+
 def _bytes(file: Traversable) -> bytes | None:
     """None where there is no such file."""
-    most = _LARGEST[file.name]
+    most = _LARGEST.get(file.name, _LARGEST_SAMPLE)
     try:
-        with file.open("rb") as opened:
-            content: bytes = opened.read(most + 1)
+        content = _read(file, most + 1)
     except (FileNotFoundError, KeyError):
         return None
     except OSError as error:
         raise SettingsRefused(
             f"{file} can't be read: {(error.strerror or str(error)).lower()}.",
             allowed="a file that this user may read.",
-            remedy="correct its rights.",
+            remedy="correct its rights, or the link that it is.",
         ) from error
+    if content is None:
+        raise SettingsRefused(
+            f"{file} is no regular file.",
+            allowed="a file, or a link to one.",
+            remedy="look what lies there, and put a file in its place. Nothing was touched.",
+        )
     if len(content) > most:
         raise SettingsRefused(
             f"{file} is larger than {most:,} bytes.",
@@ -140,3 +155,13 @@ def _bytes(file: Traversable) -> bytes | None:
             remedy="look whether it is the file that is meant.",
         )
     return content
+
+
+def _read(file: Traversable, most: int) -> bytes | None:
+    """None for pipes, devices and the like. To open a pipe must not wait for its writer: other streams need this
+    folder's name and dataset as well.
+    """
+    if not isinstance(file, Path):
+        return file.read_bytes()
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as opened:
+        return opened.read(most) if stat.S_ISREG(os.fstat(opened.fileno()).st_mode) else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from argparse import SUPPRESS, ArgumentParser, Namespace, _ArgumentGroup
+from argparse import SUPPRESS, Action, ArgumentError, ArgumentParser, Namespace, _ArgumentGroup
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from waybill_common.many import StreamSelection, shard_of
 from waybill_common.settings.describe import shown_default
@@ -65,7 +66,11 @@ def add_settings_flags(
             _add_selection(settings)
         else:
             settings.add_argument(
-                "--stream", dest=_STREAM, metavar="NAME", help="the stream [default: stream.name]"
+                "--stream",
+                dest=_STREAM,
+                action=_OneStream,
+                metavar="NAME",
+                help="the stream [default: stream.name]",
             )
         add_stream_flags(settings)
     for name in uses(*idle):
@@ -82,6 +87,17 @@ def add_stream_flags(parser: ArgumentParser | _ArgumentGroup) -> None:
         metavar="DIR",
         help=f"folder with a folder for each stream, also {FOLDER_VARIABLE} (default: those that are installed alone)",
     )
+
+
+class _OneStream(Action):
+    """Who names two streams does not mean the last one alone, as some commands do take several."""
+
+    def __call__(
+        self, _parser: ArgumentParser, namespace: Namespace, values: Any, _flag: str | None = None
+    ) -> None:
+        if getattr(namespace, self.dest, None) not in (None, values):
+            raise ArgumentError(self, "given for two streams; allowed: one stream, for this command")
+        setattr(namespace, self.dest, values)
 
 
 def _add_selection(settings: _ArgumentGroup) -> None:

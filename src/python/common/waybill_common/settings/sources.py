@@ -39,6 +39,7 @@ from waybill_common.toml_lines import line_of
 
 DEFAULT_FILE = Path("waybill.toml")
 STREAM = "stream.name"
+_START = "stream.start"
 _RANDOM = re.compile(r"(?=.*[0-9])(?=.*[A-Z])(?=.*[a-z])/[A-Za-z0-9+]{5,}[A-Za-z0-9+/]{10,}={0,2}")
 """Base64 that begins with a slash."""
 
@@ -58,8 +59,17 @@ class GivenValue:
     streams: GivenStreams = field(default_factory=GivenStreams)
 
     def choose(self, stream: Any, origin: str) -> None:
-        """What weaker sources say of another stream's topic and dataset stays theirs."""
+        """What weaker sources say of another stream's topic and dataset stays theirs.
+
+        Where they name no stream, a start can only be meant for this one: the first stream begins at 0. To pass over it
+        would begin a dataset elsewhere for good.
+        """
         if stream != self.values.get(STREAM, FIRST_STREAM):
+            if STREAM not in self.values and _START in self.values:
+                self.refuse(
+                    f"{_START} (from {self.origins[_START,]}) is of the stream {FIRST_STREAM} there; write "
+                    f"streams.{named(str(stream))}.start"
+                )
             for name in [one for one in self.values if one.startswith("stream.")]:
                 del self.values[name]
         self.put(STREAM, stream, origin)

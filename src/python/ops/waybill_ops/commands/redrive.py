@@ -93,5 +93,5 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     if flags.json:
         say_json(preview_as_json(preview, sent), indent=2)
     else:
-        print_preview(preview, sent, on_stdout(piped_width=160))
+        print_preview(preview, sent, on_stdout(piped_width=160), can_send=settings.stream.is_filled)
     return OK
