@@ -21,6 +21,7 @@ from waybill_common.ledger import Journal, Layout, ManifestPlan, Receipt, SplitR
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_delivery.events import decoder_of, split_consumer
 from waybill_delivery.loop import DeliveryLoop
+from waybill_delivery.splits import CarriedSplit
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
 from waybill_sandbox.kafka import KafkaCluster
@@ -133,12 +134,15 @@ class Stream:
 
 
 def carry(context: TaskContext) -> list[SplitReport]:
+    return [one.report for one in carried(context)]
+
+
+def carried(context: TaskContext) -> list[CarriedSplit]:
     """What Spark's executors do, one split after the other."""
     consumer = split_consumer(librdkafka_config(context.kafka))
     decoder = decoder_of(context.contract, context.manifest.format)
     try:
-        done = [deliver_splits(context, [split], consumer, decoder)[0] for split in context.manifest.splits]
-        return [one.report for one in done]
+        return [deliver_splits(context, [split], consumer, decoder)[0] for split in context.manifest.splits]
     finally:
         consumer.close()
 

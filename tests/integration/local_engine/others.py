@@ -13,15 +13,15 @@ from typing import Any, Self
 import pyarrow.dataset as ds
 import pytest
 from confluent_kafka import Producer
-from integration.delivery.conftest import Stream, carry
+from integration.delivery.conftest import Stream, carried
 from unit.delivery.orders import order, orders
 
 from waybill_common.kafka import librdkafka_config
 from waybill_common.lake import open_lake
-from waybill_common.ledger import Journal, Manifest, SplitReport
+from waybill_common.ledger import Journal, Manifest
 from waybill_common.settings import DeliverySettings, KafkaSettings, LakeSettings, Settings, StreamSettings
 from waybill_delivery.run_summary import RunSummary
-from waybill_delivery.splits import TaskContext
+from waybill_delivery.splits import CarriedSplit, TaskContext
 from waybill_delivery.stop_signals import StopSignals
 from waybill_local import local_run
 from waybill_ops.cli import main
@@ -37,8 +37,8 @@ class Here:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def carry(self, context: TaskContext) -> list[SplitReport]:
-        return carry(context)
+    def carry(self, context: TaskContext) -> list[CarriedSplit]:
+        return carried(context)
 
 
 @dataclass
@@ -59,7 +59,9 @@ class Orders(Stream):
 
     def settings(self, start: Any = None, **delivery: Any) -> Settings:
         return Settings(
-            stream=StreamSettings(name="orders", topic=self.topic, contract=str(self.file), start=start),
+            stream=StreamSettings(
+                name="orders", topic=self.topic, contract=self.file.read_bytes(), start=start
+            ),
             kafka=self.kafka,
             lake=LakeSettings(url=str(self.file.parent / "lake")),
             delivery=DeliverySettings(**delivery),
