@@ -50,7 +50,8 @@ def noting_what_is_read() -> Iterator[set[str]]:
     found: set[str] = set()
 
     def noting(section: Section, attribute: str) -> Any:
-        if attribute in type(section).model_fields:
+        field = type(section).model_fields.get(attribute)
+        if field is not None and not field.exclude:  # what a stream's folder alone says is no setting
             found.add(f"{sections[type(section)]}.{attribute}")
         return object.__getattribute__(section, attribute)
 
