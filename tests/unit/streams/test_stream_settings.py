@@ -206,3 +206,9 @@ def test_a_child_that_works_on_no_stream_is_told_of_none() -> None:
     variables = {"WAYBILL_STREAMS__CLICKS__TOPIC": "x", "WAYBILL_KAFKA__TIMEOUT": "1"}
     assert with_settings(variables, ("kafka",)) == {"WAYBILL_KAFKA__TIMEOUT": "1"}
     assert with_settings(variables, ("stream", "kafka")) == variables
+
+
+def test_a_settings_file_is_the_weakest_source_whatever_it_is_called(folder: Path) -> None:
+    (folder / "flag x.toml").write_text('[streams.shop_orders]\ntopic = "of.the.file"\n')
+    said = {"WAYBILL_STREAM__NAME": "shop_orders", "WAYBILL_STREAM__TOPIC": "of.the.variable"}
+    assert of(["--config", "flag x.toml"], said).stream.topic == "of.the.variable"

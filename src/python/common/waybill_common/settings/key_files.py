@@ -6,8 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from waybill_common.settings.given_value import GivenValue
 from waybill_common.settings.secret_files import PRIVATE, FileAccess, access_of
-from waybill_common.settings.sources import GivenValue
 
 _TABLES = ("kafka.properties", "kafka.secrets")
 _BARE = ("ssl.key.location", "sasl.oauthbearer.assertion.private.key.file", "sasl.oauthbearer.assertion.file")

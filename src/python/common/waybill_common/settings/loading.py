@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from waybill_common.errors import SettingsRefused
 from waybill_common.lake_url import may_hold_secret
 from waybill_common.settings.describe import allowed
+from waybill_common.settings.given_value import GivenValue
 from waybill_common.settings.key_files import judge_key_files
 from waybill_common.settings.refused_values import refused_values
 from waybill_common.settings.setting_names import is_secret, known, may_be_secret, named
-from waybill_common.settings.sources import GivenValue, collect
+from waybill_common.settings.sources import collect
 from waybill_common.settings.stream_values import StreamSource, add_stream
 from waybill_common.settings.tree import Settings
 

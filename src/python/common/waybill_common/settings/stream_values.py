@@ -9,8 +9,9 @@ from typing import Any
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.settings.given_streams import GivenStreams
+from waybill_common.settings.given_value import STREAM, GivenValue
 from waybill_common.settings.setting_names import OF_STREAMS, known
-from waybill_common.settings.sources import STREAM, GivenValue, collect
+from waybill_common.settings.sources import collect
 from waybill_common.settings.tree import FIRST_STREAM
 
 
