@@ -175,7 +175,7 @@ def test_a_program_is_not_unpacked_where_others_could_change_it(
 def test_an_artifact_carries_every_stream_whole(name: str, artifact: Artifact) -> None:
     wanted = {
         f"waybill_streams/{stream}/{file}"
-        for stream in ("names", "orders")
+        for stream in ("names", "orders", "quakes")
         for file in ("stream.toml", "contract.json", "samples/rows.jsonl", "samples/records.jsonl")
     }
     with zipfile.ZipFile(artifact(name)) as pex:
