@@ -157,15 +157,15 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
 
 
 def _source(flags: Namespace) -> str:
-    ways = (
-        flags.from_sample,
-        flags.topic,
-        flags.json_schema,
-        flags.avro_schema,
-        flags.registry,
-        flags.pydantic,
+    found: str = (
+        flags.from_sample
+        or flags.topic
+        or flags.json_schema
+        or flags.avro_schema
+        or flags.registry
+        or flags.pydantic
     )
-    return next(one for one in ways if one)
+    return found
 
 
 def _named_after(flags: Namespace, source: str) -> str:
