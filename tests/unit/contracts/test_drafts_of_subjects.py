@@ -119,3 +119,12 @@ def test_a_subject_that_the_registry_lacks_and_no_answer_end_as_everywhere(
 def test_without_an_address_nobody_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert init(tmp_path) == 2
     assert "registry.url is not set" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("frame", ["glue", "confluent_header"])
+def test_a_frame_by_which_no_registry_is_asked_is_refused(
+    frame: str, registry: TestRegistry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert init(tmp_path, f"--frame={frame}") == 2
+    assert "--frame confluent or apicurio" in capsys.readouterr().err
+    assert registry.asked == []

@@ -26,16 +26,19 @@ def instant(millis: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
-OF_TIME = {"time", "updated"}
+OF_TIME, DOUBLES = {"time", "updated"}, {"mag", "cdi", "mmi", "dmin", "rms", "gap"}
 RENAMED = {"magType": "mag_type", "type": "event_type"}
+
+
+def text_of(column: str, value: Any) -> str:
+    if column in OF_TIME:
+        return instant(value)
+    return str(float(value)) if column in DOUBLES else str(value)
 
 
 def feature_as_row(feature: dict[str, Any]) -> dict[str, Any]:
     said = {RENAMED.get(name, name): value for name, value in feature["properties"].items()}
-    texts = {
-        name: instant(value) if name in OF_TIME else value if value is None else str(value)
-        for name, value in said.items()
-    }
+    texts = {name: value if value is None else text_of(name, value) for name, value in said.items()}
     point = feature["geometry"]
     coordinates = [repr(one) for one in point["coordinates"]]
     geometry = {"type": point["type"], "coordinates": coordinates}

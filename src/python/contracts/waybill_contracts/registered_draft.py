@@ -6,6 +6,7 @@ from waybill_common.contract import AVRO
 from waybill_common.schema_registry import SchemaRegistry
 from waybill_common.settings import RegistrySettings
 from waybill_contracts.drafting import ContractDraft, DraftRefused, DraftWishes, draft_by_registry
+from waybill_contracts.judging import ID_BITS
 
 DEFAULT = "default"
 """What documents call the registry of the settings' ``[registry]``."""
@@ -17,6 +18,12 @@ def draft_of_subject(
     settings: RegistrySettings, subject: str, frame: str | None, wishes: DraftWishes
 ) -> ContractDraft:
     """Raises ``DraftRefused``, and what asking a registry raises."""
+    if (frame or DEFAULT_FRAME) not in ID_BITS:
+        raise DraftRefused(
+            f"records in the frame {frame} name no schema that a registry can be asked for",
+            allowed=f"--frame {' or '.join(ID_BITS)}",
+            remedy="name the records' frame, or give the schema itself by --avro-schema",
+        )
     with SchemaRegistry(settings) as registry:
         found = registry.latest(subject)
     kind = found.schema.own.type
