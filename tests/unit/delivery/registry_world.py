@@ -72,7 +72,7 @@ class RegistryDataset:
     folder: Path
     registry: TestRegistry
     contract: BoundContract = field(default_factory=contract)
-    values: list[bytes | None] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
     rows_per_object: int = 4
     accepts_unknown: bool = False
     keeps: bool = False
