@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import registry_server
 from confluent_kafka import Producer
 from integration.local_engine.test_several_streams import Streams
 from samples.sample import HERE, Row, Sample
@@ -21,10 +22,11 @@ from waybill_common.kafka import ensure_topic, librdkafka_config
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_contracts import sample_test
 from waybill_contracts.judging import KafkaInput
+from waybill_contracts.schema_files import texts_of
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_streams.finding import StreamFolders
 
-EXAMPLES = ("orders", "quakes")
+EXAMPLES = ("orders", "orders_avro", "quakes")
 READERS = {sample_test.ROWS: sample_test.read_rows, sample_test.RECORDS: sample_test.read_records}
 NAMED = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 
@@ -62,7 +64,13 @@ def topics(kafka: KafkaCluster, tmp_path_factory: pytest.TempPathFactory) -> Str
 
 @pytest.fixture(scope="module")
 def delivered(topics: Streams) -> dict[str, Any]:
-    code, told = topics.call("deliver", "--all", "--delivery.workers=2")
+    """The registry is gone once they are: an audit asks none."""
+    schemas = texts_of(StreamFolders().find("orders_avro").samples)
+    with registry_server.running() as registry:
+        for number, schema in schemas.items():
+            registry.put(number, schema)
+        flags = ("--delivery.workers=2", f"--registry.url={registry.url}")
+        code, told = topics.call("deliver", "--all", *flags)
     assert code == 0, told
     return dict(told["streams"])
 
