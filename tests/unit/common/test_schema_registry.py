@@ -11,7 +11,8 @@ from registry_server import TestRegistry, running
 
 from waybill_common.contract import WriterSchema
 from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused
-from waybill_common.schema_registry import MOST_BYTES, NoSuchSchema, SchemaRegistry, UnusableSchema
+from waybill_common.schema_registry import MOST_BYTES, SchemaRegistry, UnusableSchema
+from waybill_common.schema_registry.registered_schema import NoSuchSchema
 from waybill_common.settings import RegistrySettings
 
 ORDER = '{"type":"record","name":"Order","fields":[{"name":"total","type":"acme.Money"}]}'

@@ -163,9 +163,12 @@ class SchemaBinding:
         for number, found in said.items():
             why = _why_not_taken(found)
             if why is not None and not self.accepts_unknown:
+                from waybill_common.schema_registry import MOST_BYTES, MOST_REFERENCES
+
                 raise RegistryRefused(
                     f"The registry {name} has a schema under id {number} that is not taken: {why}.",
-                    allowed="schemas of Avro of at most 1,000,000 bytes with at most 100 references, in no cycle.",
+                    allowed=f"schemas of Avro of at most {MOST_BYTES:,} bytes with at most {MOST_REFERENCES} "
+                    "references, in no cycle.",
                     remedy=f"find out who writes such records. {way_out}",
                 )
             if why is not None:

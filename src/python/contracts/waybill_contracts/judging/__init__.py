@@ -8,7 +8,6 @@ from waybill_contracts.judging.verdicts import DeadRecord, JudgedRow, KafkaInput
 from waybill_contracts.judging.writers import (
     ID_BITS,
     KnownSchemas,
-    ReadSchema,
     Writers,
     avro_type_of,
     ids_of,
@@ -20,6 +19,6 @@ from waybill_contracts.judging.written import written_row
 # fmt: off
 __all__ = [
     "HOUR_MICROS", "ID_BITS", "WANTED", "DeadRecord", "FolderWindow", "JudgedRow", "KafkaInput", "KnownSchemas",
-    "ReadSchema", "RecordJudge", "RecordVerdict", "Writers", "avro_type_of", "beginning_of", "by_schema", "folder_name",
+    "RecordJudge", "RecordVerdict", "Writers", "avro_type_of", "beginning_of", "by_schema", "folder_name",
     "folder_of", "holds_days", "ids_of", "may_be_asked", "unframe_of", "writer_name", "written_row",
 ]
