@@ -23,7 +23,7 @@ lock spark 3.11 access.txt browser.txt common.txt console.txt producer.txt sandb
   --no-emit-package pyspark --constraint pytest.lock
 lock producer 3.11 common.txt producer.txt status.txt --constraint spark.lock
 lock ops 3.11 common.txt console.txt status.txt tables.txt --constraint spark.lock
-lock sandbox 3.11 access.txt bench.txt common.txt sandbox.txt tables.txt --constraint spark.lock
+lock sandbox 3.11 access.txt common.txt sandbox.txt tables.txt --constraint spark.lock
 lock airflow 3.11 airflow.txt tests.txt --constraint pytest.lock
 lock mypy 3.11 mypy.txt --constraint spark.lock
 lock stubs 3.11 stubs.txt
