@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from integration.dead_letters.conftest import Desk, malformed
-from integration.producer.runs import headers, read
+from integration.producer.runs import foreign_transaction, headers, hidden, read
 from sample_events import nth_event
 
 from waybill_streams.names import NAMES
@@ -64,6 +65,18 @@ def test_a_successor_is_its_letter_mended_and_names_it(desk: Desk) -> None:
     }
     assert headers(successor)["waybill-redrive-patch"] == fate["patch_sha256"].encode()
     assert headers(successor)["h"] == b"\xff"
+
+
+def test_a_redrive_ends_once_what_it_sent_can_be_read(desk: Desk) -> None:
+    fill(desk, 2)
+    servers, topic = desk.stream.kafka.bootstrap_servers, desk.stream.topic
+    with foreign_transaction(servers, topic) as other:
+        bound = threading.Timer(2.0, other.commit_transaction, [15])
+        bound.start()
+        desk.json("redrive", "--json", "--send", desk.patch())
+        bound.join()
+        assert not hidden(servers, topic, 2)
+        assert len(desk.successors(settled=False)) == 2
 
 
 def test_a_redrive_that_was_killed_inside_its_transaction_sent_nothing(desk: Desk) -> None:
