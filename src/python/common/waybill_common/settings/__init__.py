@@ -1,5 +1,6 @@
 """Settings: one tree for the whole pipeline, from flags, ``WAYBILL_…`` variables and ``waybill.toml``."""
 
+from waybill_common.near_names import nearest
 from waybill_common.settings.childs_settings import (
     blank_settings,
     machine_environment,
@@ -45,10 +46,11 @@ from waybill_common.settings.sections import (
     StatusSettings,
 )
 from waybill_common.settings.security_section import SecuritySettings
-from waybill_common.settings.setting_names import FOLDER_VARIABLE, named, nearest
+from waybill_common.settings.setting_names import named
 from waybill_common.settings.stream_values import StreamSource, StreamValues, given_streams
 from waybill_common.settings.tree import FIRST_STREAM, Settings
 from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, READING, SENDING, uses
+from waybill_common.stream_names import FOLDER_VARIABLE
 
 # fmt: off
 __all__ = [
