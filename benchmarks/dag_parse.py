@@ -3,8 +3,8 @@ the processor; and for a task of one of its streams.
 
     python benchmarks/dag_parse.py [--streams N] [FOLDER]
 
-With a Python that has Airflow. FOLDER holds ``airflow_dags.zip``; without one the sources are parsed. ``--streams`` adds so
-many folders of streams. What Airflow takes to import itself is not in it: a DAG processor does that once.
+With a Python that has Airflow. FOLDER holds ``airflow_dags.zip``; without one the sources are parsed. ``--streams``
+adds so many folders of streams. What Airflow takes to import itself is not in it: a DAG processor does that once.
 """
 
 from __future__ import annotations

@@ -11,11 +11,11 @@ from waybill_dags.bundle_streams import BundleStreams, as_one
 from waybill_dags.consumer_dag import consumer_dag
 from waybill_dags.dag_ids import CONSUMER_DAG, LAG_DAG, STREAM_DAG, stream_of, wanted
 from waybill_dags.dag_stream import DagStream
+from waybill_dags.delivery_dag import delivery_dag
 from waybill_dags.lag_dag import lag_dag
-from waybill_dags.stream_dag import stream_dag
 
 KINDS: Mapping[str, Callable[[DagStream], DAG]] = {
-    STREAM_DAG: stream_dag,
+    STREAM_DAG: delivery_dag,
     LAG_DAG: lag_dag,
     CONSUMER_DAG: consumer_dag,
 }

@@ -38,7 +38,7 @@ and `waybill_s3`. Any task may be cleared and run again at any time: nothing is 
 """
 
 
-def stream_dag(stream: DagStream) -> DAG:
+def delivery_dag(stream: DagStream) -> DAG:
     """Of a stream that a source of ours fills the first task publishes; others fill the topic of any other."""
     tasks = StreamTasks(stream.name, (f"--stream={stream.name}",))
     params = {"streaming_duration": duration_param("source")} if stream.is_filled else {}
