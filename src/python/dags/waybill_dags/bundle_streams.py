@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.stream_names import FOLDER_VARIABLE, of_a_stream
@@ -40,39 +40,40 @@ class BundleStreams:
 
         None where there is none. Raises ``SettingsRefused``.
         """
-        if self._given is not None and name in self._given.places:
-            return dag_stream(self._given.find(name))
-        place = self._packaged.get(name)
-        return None if place is None else dag_stream(load_folder(place))
+        given = self._given
+        known = name in self._packaged or (given is not None and name in given.places)
+        return dag_stream(self._load(name, given)) if known else None
 
     def all(self) -> FoundStreams:
         """What is wrong with one leaves the others alone."""
-        refused = list[SettingsRefused]()
-        loaded = {name: _attempt(load_folder, place) for name, place in self._packaged.items()}
-        first = next(
-            (name for name, one in loaded.items() if isinstance(one, _Loaded) and one.dag.is_old), None
-        )
-        try:
+        refused, folders, streams = list[SettingsRefused](), list[StreamFolder](), list[DagStream]()
+        given: StreamFolders | None = None
+        with _added_to(refused):
             given = self._given
-        except SettingsRefused as error:
-            refused.append(error)
-        else:
-            loaded |= {} if given is None else {name: _attempt(given.find, name) for name in given.places}
-        folders = [one.folder for one in loaded.values() if isinstance(one, _Loaded)]
-        topics, datasets = self._said("topic"), self._said("dataset")
-        streams = list[DagStream]()
-        for _, one in sorted(loaded.items()):
-            if isinstance(one, SettingsRefused):
-                refused.append(one)
-                continue
-            try:
-                _check_dag(one.folder, first)
-                check_apart(one.folder, folders, topics, datasets)
-            except SettingsRefused as error:
-                refused.append(error)
-            else:
-                streams.append(one.dag)
+        for name in sorted({*self._packaged, *(() if given is None else given.places)}):
+            with _added_to(refused):
+                folders.append(self._load(name, given))
+        first, topics, datasets = self._first(), self._said("topic"), self._said("dataset")
+        for folder in folders:
+            with _added_to(refused):
+                stream = dag_stream(folder)
+                _check_dag(folder, first)
+                check_apart(folder, folders, topics, datasets)
+                streams.append(stream)
         return FoundStreams(tuple(streams), tuple(refused), first)
+
+    def _load(self, name: str, given: StreamFolders | None) -> StreamFolder:
+        if given is not None and name in given.places:
+            return given.find(name)
+        return load_folder(self._packaged[name])
+
+    def _first(self) -> str | None:
+        """The one whose packaged contract says that 0.1.0 carried it, whatever folder stands in front of that."""
+        for name, place in self._packaged.items():
+            with suppress(SettingsRefused):
+                if dag_stream(load_folder(place)).is_old:
+                    return name
+        return None
 
     @cached_property
     def _packaged(self) -> Mapping[str, Traversable]:
@@ -95,18 +96,12 @@ class BundleStreams:
         return {said[0]: text for said, text in found if said is not None and said[1] == field}
 
 
-@dataclass(frozen=True)
-class _Loaded:
-    folder: StreamFolder
-    dag: DagStream
-
-
-def _attempt(load: Callable[[Any], StreamFolder], place: Traversable | str) -> _Loaded | SettingsRefused:
+@contextmanager
+def _added_to(refused: list[SettingsRefused]) -> Iterator[None]:
     try:
-        folder = load(place)
-        return _Loaded(folder, dag_stream(folder))
-    except SettingsRefused as refused:
-        return refused
+        yield
+    except SettingsRefused as error:
+        refused.append(error)
 
 
 def _check_dag(folder: StreamFolder, first: str | None) -> None:
