@@ -50,11 +50,10 @@ from waybill_common.settings.setting_names import named
 from waybill_common.settings.stream_values import StreamSource, StreamValues, given_streams
 from waybill_common.settings.tree import FIRST_STREAM, Settings
 from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, READING, SENDING, uses
-from waybill_common.stream_names import FOLDER_VARIABLE
 
 # fmt: off
 __all__ = [
-    "CREATION", "DELIVERING", "DELIVERING_HERE", "FIRST_STREAM", "FOLDER_VARIABLE", "MAX_DEAD_SHARE", "NO_CONTRACT",
+    "CREATION", "DELIVERING", "DELIVERING_HERE", "FIRST_STREAM", "MAX_DEAD_SHARE", "NO_CONTRACT",
     "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
     "DeliverySettings", "GivenStreams", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings",
     "PseudonymSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",
