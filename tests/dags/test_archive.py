@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -39,7 +40,7 @@ def archive(tmp_path: Path) -> Path:
     return Path(shutil.copy2(found[0], tmp_path / "bundle"))
 
 
-def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) -> None:
+def load(archive: Path, **variables: str) -> tuple[list[str], dict[str, str], dict[str, list[str]], str]:
     installed = [
         one
         for one in sys.path
@@ -47,6 +48,7 @@ def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) 
     ]
     done = subprocess.run(
         [sys.executable, "-c", LOAD, str(archive.parent), json.dumps(installed)],
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         timeout=200,
@@ -54,9 +56,25 @@ def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) 
     )
     assert done.returncode == 0, done.stderr
     dags, errors, warned, table = json.loads(done.stdout.strip().splitlines()[-1])
+    return dags, errors, warned, table
+
+
+def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) -> None:
+    dags, errors, warned, table = load(archive)
     assert (errors, warned) == ({}, {})
     assert set(dags) >= DAGS
     assert table == f"{archive}/waybill_common/errors.py"
+
+
+def test_a_broken_folder_beside_the_archive_takes_none_of_its_dags(archive: Path, tmp_path: Path) -> None:
+    """In a zip Airflow forgets what the modules before one that fails have registered."""
+    (tmp_path / "streams" / "returns").mkdir(parents=True)
+    (tmp_path / "streams" / "returns" / "stream.toml").write_text("topic =")
+    dags, errors, _, _ = load(archive, WAYBILL_STREAMS_FOLDER=str(tmp_path / "streams"))
+    assert set(dags) >= DAGS
+    [(file, error)] = errors.items()
+    assert file.endswith("/refused_streams_dag.py")
+    assert "returns/stream.toml is no TOML" in error
 
 
 def test_the_archive_holds_the_dags_what_they_import_and_what_streams_are(archive: Path) -> None:
