@@ -16,7 +16,7 @@ from waybill_ops.audit.documented_rows import digest_of, identity_of
 from waybill_ops.audit.log_table import LogRecord, headers_digest, record_of
 from waybill_ops.audit.record_headers import RawHeaders, raw_headers
 from waybill_ops.audit.record_terms import TermsByOffset
-from waybill_ops.audit.second_judge import SecondVerdict, detail_told, judge_record
+from waybill_ops.audit.second_judge import SecondVerdict, detail_told, judge_record, may_say_headers
 
 _LOG = pa.schema(
     [
@@ -112,7 +112,11 @@ def _judged(
     told: RawHeaders | None = headers() if is_chosen or document["headers"] else ()
     if told is None and is_chosen:
         return None
-    return judge_record(document, value, key, _NO_UTF8 if told is None else told, millis, window)
+    found = judge_record(document, value, key, _NO_UTF8 if told is None else told, millis, window)
+    if found.verdict != "dead" or not may_say_headers(document):
+        return found
+    told = headers()
+    return None if told is None else judge_record(document, value, key, told, millis, window)
 
 
 def raw_digest(key: bytes | None, value: bytes | None) -> bytes:
