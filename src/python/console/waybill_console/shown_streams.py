@@ -12,7 +12,7 @@ from waybill_common.settings import Settings
 from waybill_console.messages import MessageContract, contract_of_stream
 from waybill_console.stream import ObjectRows, StoredTimes, StreamLedger
 from waybill_streams.chosen_streams import StreamsByName
-from waybill_streams.redrives import DatasetHome, home_of, route_of, sibling_of
+from waybill_streams.redrives import DatasetHome, home_of, route_of, route_of_redriven, sibling_of
 
 
 @dataclass
@@ -96,15 +96,15 @@ def shown_streams(streams: StreamsByName) -> ShownStreams:
         if isinstance(settings, Settings):
             own = datasets[name] = ShownDataset(settings, home_of(settings.stream))
             sibling = sibling_of(settings.stream)
-            if sibling is not None:
-                datasets[sibling.stream] = ShownDataset(settings, sibling, own)
+            datasets[sibling.stream] = ShownDataset(settings, sibling, own)
     return ShownStreams(
         datasets, {name: one for name, one in streams.items() if isinstance(one, WaybillError)}
     )
 
 
 def _topics_of(settings: Settings) -> Iterator[str]:
-    stream, route = settings.stream, route_of(settings.stream)
-    yield from (stream.topic, route.sent_to, route.recorded_in)
+    stream = settings.stream
+    for route in (route_of(stream), route_of_redriven(stream)):
+        yield from (stream.topic, route.sent_to, route.recorded_in)
     if stream.is_filled:
         yield stream.dead_topic

@@ -65,8 +65,11 @@ def _meant(context: Context, name: str) -> ShownDataset | None:
 
 
 def _choice(request: Request, context: Context, query: str) -> Response:
-    names = [*context.streams.datasets][:_MOST_LISTED]
-    return page(request, "search.html", query=query, search=Answer(None), before=None, choices=names)
+    datasets = context.streams.datasets.values()
+    names = [one.name for one in datasets if one.own is None or not one.settings.stream.is_filled]
+    return page(
+        request, "search.html", query=query, search=Answer(None), before=None, choices=names[:_MOST_LISTED]
+    )
 
 
 def _empty(request: Request, dataset: ShownDataset | None, query: str) -> Response:

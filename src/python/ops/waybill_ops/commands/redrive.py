@@ -79,7 +79,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     check_readers(settings.stream, topics_of_all(flags, environ), flags.also_into)
     contract = contracts_of(settings.stream).current
     patch = load_patch(flags.patch) if flags.patch else None
-    finder, selection = open_dead_letters(settings, home_asked(flags, settings.stream)), selection_of(flags)
+    finder, selection = open_dead_letters(settings, home_asked(flags, settings)), selection_of(flags)
 
     def patched(recorded: Statuses) -> Iterator[PatchedDeadLetter]:
         """Each dead letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""

@@ -36,15 +36,12 @@ def audit_of(settings: Settings, *, complete: bool) -> StreamAnswer:
     """Of one stream, and of what of it was redriven. Raises what can't be audited of its own."""
     with on_stderr().progress() as progress:
         own = _answer(audit(settings, complete=complete, progress=progress), settings.kafka)
-        sibling = sibling_of(settings.stream)
-        if sibling is None:
-            return own
 
         def redriven() -> StreamAnswer | None:
             report = audit_redriven(settings, complete=complete, progress=progress)
             return None if report is None else _answer(report, settings.kafka)
 
-        return with_sibling(own, sibling.stream, redriven)
+        return with_sibling(own, sibling_of(settings.stream).stream, redriven)
 
 
 def _answer(report: AuditReport, kafka: KafkaSettings) -> StreamAnswer:
