@@ -29,6 +29,8 @@ class LocalLake:
     """Grows by ``commit``: of one partition, ``rows`` rows, then ``dead`` letters, then one empty offset."""
 
     root: Path
+    stream: str = "names"
+    topic: str = TOPIC
     frontier: dict[int, int] = field(default_factory=dict)
     origin: dict[int, int] = field(default_factory=lambda: {0: 0})
     number: int = 0
@@ -36,7 +38,7 @@ class LocalLake:
 
     @property
     def folder(self) -> Path:
-        return self.root / "names"
+        return self.root / self.stream
 
     def commit(
         self, rows: int = 8, dead: int = 0, lost: int = 0, *, close: bool = True, hint: bool = True
@@ -61,10 +63,10 @@ class LocalLake:
         return Manifest3(
             format=3,
             kind="manifest",
-            stream="names",
+            stream=self.stream,
             number=self.number,
             previous_receipt=self.previous,
-            topic=TOPIC,
+            topic=self.topic,
             topic_id="topic-id",
             contract=ContractRef3(version=1, fingerprint=NAMES.fingerprint, document=NAMES.document_sha256),
             schemas={},
@@ -86,11 +88,11 @@ class LocalLake:
         data = dead_key = None
         if rows:
             data = self._object(
-                keys.data_key(TOPIC, 0, start, end, "date=2026-11-22"), start, event_rows(start, rows)
+                keys.data_key(self.topic, 0, start, end, "date=2026-11-22"), start, event_rows(start, rows)
             )
         if dead:
             dead_key = self._object(
-                keys.dead_letter_key(TOPIC, 0, start, end), start + rows, letters(start + rows, dead)
+                keys.dead_letter_key(self.topic, 0, start, end), start + rows, letters(start + rows, dead)
             )
         return SplitReport3(
             partition=0, start=start, end=end, rows=rows, dead=dead, skipped=0, empty=1, lost=0, tombstones=0,

@@ -7,7 +7,7 @@ its neighbours are, and nothing between the judge's values and Arrow's converts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,15 @@ from waybill_common.kafka import headers_of, offset_of
 from waybill_contracts.columns import RowColumns
 from waybill_contracts.document import parse_document
 from waybill_contracts.fast import FastRows, paths_of
-from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge, RecordVerdict, Writers
+from waybill_contracts.judging import (
+    DeadRecord,
+    JudgedRow,
+    KafkaInput,
+    RecordJudge,
+    RecordVerdict,
+    Writers,
+    asks_headers,
+)
 from waybill_delivery.events.decode import sizes_of
 from waybill_delivery.events.places import as_arrow
 from waybill_delivery.events.record import Block, DeadLetter, record_of
@@ -74,6 +82,8 @@ class DocumentDecoder:
         self._key = document.key
         by_header = document.select is not None and document.select.by == "header"
         self._wants_headers = document.headers or by_header
+        framed = [form.frame for form in (document.value, document.key) if form is not None]
+        self._names_frames = not self._wants_headers and any(map(asks_headers, framed))
         self._around = [name for name in ("kafka_key", "kafka_headers") if name in self._columns.beside]
 
     def decode(self, partition: int, messages: Sequence[Message]) -> Block:
@@ -92,9 +102,8 @@ class DocumentDecoder:
             left = np.flatnonzero(~read.taken).tolist()
         for index in left:
             self._watch(offset_of(messages[index]))
-            self._sort(
-                records, index, self._judge.judge(self._input(records, index, messages[index].value())), found
-            )
+            verdict = self._verdict(self._judge.judge, records, index, messages[index].value())
+            self._sort(records, index, verdict, found)
             if found.extra > _MOST_EXTRA:
                 self._lay_out(records, found, tables, places)
         self._lay_out(records, found, tables, places)
@@ -113,6 +122,20 @@ class DocumentDecoder:
         message = records.messages[index]
         headers = headers_of(message) if self._wants_headers else ()
         return KafkaInput(value, message.key(), headers, records.milliseconds[index])
+
+    def _verdict(
+        self,
+        judge: Callable[[KafkaInput], RecordVerdict],
+        records: _Records,
+        index: int,
+        value: bytes | None,
+    ) -> RecordVerdict:
+        """A dead letter may say that its schema's id is in the headers; no other verdict needs them for that."""
+        given = self._input(records, index, value)
+        verdict = judge(given)
+        if self._names_frames and isinstance(verdict, DeadRecord):
+            return judge(replace(given, headers=headers_of(records.messages[index])))
+        return verdict
 
     def _sort(self, records: _Records, index: int, verdict: RecordVerdict, found: _Found) -> None:
         match verdict:
@@ -133,7 +156,7 @@ class DocumentDecoder:
         if beside is None:
             around = _Found()
             for index in at.to_pylist():
-                verdict = self._judge.around_a_row(self._input(records, index, None), [], None)
+                verdict = self._verdict(self._around_a_row, records, index, None)
                 self._sort(records, index, verdict, around)
             found.dead |= around.dead
             found.skipped += around.skipped
@@ -152,6 +175,9 @@ class DocumentDecoder:
         if "kafka_tombstone" in self._columns.beside:
             beside["kafka_tombstone"] = pa.repeat(pa.scalar(False), len(at))  # noqa: FBT003  # its only spelling
         return self._columns.table(values, beside), at.to_pylist()
+
+    def _around_a_row(self, given: KafkaInput) -> RecordVerdict:
+        return self._judge.around_a_row(given, [], None)
 
     def _plain_around(self, records: _Records, at: pa.Int64Array) -> dict[str, pa.Array] | None:
         """The keys, where nothing around the values can make any of them something else than a row; else None."""
