@@ -1,11 +1,11 @@
-"""What decodes a contract's records: made from its model where it has one, else from its document alone."""
+"""What decodes a contract's records: its document."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from waybill_common.contract import BoundContract, Contract
-from waybill_delivery.events.decode import Decoder
+from waybill_common.contract import BoundContract
+from waybill_delivery.events.document_decode import DocumentDecoder
 from waybill_delivery.events.record import BlockDecoder
 
 
@@ -19,10 +19,4 @@ def decoder_of(
     """With ``fast`` off every record goes by the judge alone, and no other library looks into its value. ``watch`` is
     told the offset of each record that the judge is about to see.
     """
-    if isinstance(contract, Contract):
-        return Decoder(contract, format, fast=fast, watch=watch)
-    from waybill_delivery.events.document_decode import (
-        DocumentDecoder,  # who delivers a model's would wait for it
-    )
-
-    return DocumentDecoder(contract, fast=fast, watch=watch)
+    return DocumentDecoder(contract, format, fast=fast, watch=watch)
