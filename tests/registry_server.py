@@ -57,7 +57,7 @@ class TestRegistry:
     def settings(self, **changes: Any) -> RegistrySettings:
         return RegistrySettings.model_validate({"url": self.url, "timeout": 5.0, "attempts": 2, **changes})
 
-    def answer(self, path: str) -> tuple[int, bytes]:
+    def answer(self, path: str, sent: bytes | None = None) -> tuple[int, bytes]:
         self.asked.append(path)
         if self.turns:
             turn = self.turns.pop(0)
@@ -67,6 +67,8 @@ class TestRegistry:
             return self.every
         parts = path.strip("/").split("/")
         match parts:
+            case ["subjects", subject, "versions"] if sent is not None:
+                return 200, json.dumps({"id": self._registered(subject, json.loads(sent))}).encode()
             case ["schemas", "ids", number] if number.isdigit():
                 return _found(self.ids.get(int(number)), 40403)
             case ["subjects", subject, "versions", "latest"]:
@@ -75,6 +77,16 @@ class TestRegistry:
             case ["subjects", subject, "versions", version] if version.isdigit():
                 return _found(self.versions.get((subject, int(version))), 40402)
         return 404, b'{"error_code":404,"message":"HTTP 404 Not Found"}'
+
+    def _registered(self, subject: str, sent: dict[str, Any]) -> int:
+        """A schema that is there already keeps its id."""
+        mine = {version: said for (one, version), said in self.versions.items() if one == subject}
+        known = (int(said["id"]) for said in mine.values() if said["schema"] == sent["schema"])
+        number = next(known, None)
+        if number is None:
+            number = max(self.ids, default=0) + 1
+            self.put(number, sent["schema"], sent.get("schemaType"), subject=subject, version=len(mine) + 1)
+        return number
 
 
 def _found(said: dict[str, Any] | None, else_: int) -> tuple[int, bytes]:
@@ -89,11 +101,17 @@ def running() -> Iterator[TestRegistry]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self._reply()
+
+        def do_POST(self) -> None:
+            self._reply(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def _reply(self, sent: bytes | None = None) -> None:
             given = self.headers.get("Authorization")
             registry.credentials.append(
                 None if given is None else base64.b64decode(given.removeprefix("Basic ")).decode()
             )
-            status, body = registry.answer(self.path)
+            status, body = registry.answer(self.path, sent)
             self.send_response(status)
             self.send_header("Content-Type", MEDIA_TYPE)
             self.send_header("Content-Length", str(len(body)))

@@ -47,7 +47,7 @@ HELP = "check and compare contract documents, and judge records by hand"
 def add_arguments(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     init = verbs.add_parser(
-        "init", help="write a first document, from a sample, a topic, a schema or a model"
+        "init", help="write a first document, from a sample, a topic, a schema, a registry or a model"
     )
     init_verb.add_arguments(init)
     check = verbs.add_parser("check", help="print a document's fingerprint, or say why it is refused")
