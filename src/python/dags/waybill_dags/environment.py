@@ -68,6 +68,8 @@ def with_sections(
     ``stream``, where one is named: what a program has no use for, it does not see.
     """
     wanted = {*sections, *_OF_ALL}
+    if "registry" in wanted:
+        wanted.add("registries")
 
     def is_seen(name: str) -> bool:
         said, section = of_a_stream(name.upper()), _section(name)
