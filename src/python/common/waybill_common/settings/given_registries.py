@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from waybill_common.near_names import nearest
 from waybill_common.settings.kafka_sections import RegistrySettings
-from waybill_common.settings.setting_names import FILE_SUFFIX, is_secret, named, nearest
+from waybill_common.settings.setting_names import FILE_SUFFIX, is_secret, named
 
 REGISTRIES = "registries"
 FIELDS = tuple(name for name, info in RegistrySettings.model_fields.items() if not info.exclude)
