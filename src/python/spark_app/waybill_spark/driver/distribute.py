@@ -33,8 +33,8 @@ _HANDS_FOR_A_CORE = 2
 _HANDS_FOR_A_TASK = 2
 """One after the other: a worker waits some 12 ms from one task to the next."""
 
-Hand = tuple[Split, ...]
-Task = tuple[Hand, ...]
+_Hand = tuple[Split, ...]
+_Task = tuple[_Hand, ...]
 
 
 def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSettings) -> list[CarriedSplit]:
@@ -70,13 +70,15 @@ def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSetting
     return reports
 
 
-def tasks_of(hands: Sequence[Hand], cores: int) -> list[Task]:
+def tasks_of(hands: Sequence[_Hand], cores: int) -> list[_Task]:
     """As many as there are cores, if there are as many hands, and more where a task would have too many of them."""
     tasks = max(min(len(hands), cores), -(-len(hands) // _HANDS_FOR_A_TASK))
     return [tuple(hands[index::tasks]) for index in range(tasks)]
 
 
-def _carried(spark: SparkSession, context: TaskContext, tasks: Sequence[Task], log: LogSettings) -> list[str]:
+def _carried(
+    spark: SparkSession, context: TaskContext, tasks: Sequence[_Task], log: LogSettings
+) -> list[str]:
     """Tasks log to their executor's stderr which splits they carried: the receipt does not say who did."""
 
     def carry(index: int) -> list[str]:
