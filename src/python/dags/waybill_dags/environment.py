@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from waybill_common.stream_names import of_a_stream
+from waybill_common.stream_variables import of_a_stream
 
 _OURS = "WAYBILL_"
 _SETTING = re.compile(r"WAYBILL_[A-Z0-9_.-]+")
