@@ -104,6 +104,15 @@ def topic_id(settings: KafkaSettings, name: str) -> str | None:
         raise failure(settings, doing, error, topic=name) from error
 
 
+def is_hidden(settings: KafkaSettings, name: str) -> bool:
+    """Whether this user may not even learn if there is a topic of that name. Raises ``KafkaUnavailable``."""
+    try:
+        _described(settings, name, f"describing topic {name}")
+    except KafkaException as error:
+        return bool(error.args[0].code() == KafkaError.TOPIC_AUTHORIZATION_FAILED)
+    return False
+
+
 def ensure_topic(
     settings: KafkaSettings, name: str, *, partitions: int, config: Mapping[str, str] | None = None
 ) -> Topic:
@@ -165,10 +174,18 @@ def watermarks(
 ) -> dict[int, tuple[int, int]]:
     """Log start and end of each partition; to a ``read_committed`` reader the end is the last stable offset."""
     wanted, doing = list(partitions), f"asking for the offsets of {topic}"
-    first, last = OffsetSpec.earliest(), OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    first = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
     lows = _offsets(settings, topic, wanted, first, doing, isolation)
-    highs = _offsets(settings, topic, wanted, last, doing, isolation)
+    highs = log_ends(settings, topic, wanted, isolation)
     return {partition: (low, highs[partition]) for partition, low in lows.items()}
+
+
+def log_ends(
+    settings: KafkaSettings, topic: str, partitions: Sequence[int], isolation: IsolationLevel
+) -> dict[int, int]:
+    """End of each partition: the last stable offset to a ``read_committed`` reader, else the high watermark."""
+    last = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    return _offsets(settings, topic, partitions, last, f"asking for the offsets of {topic}", isolation)
 
 
 def first_offsets(settings: KafkaSettings, topic: str, partitions: Sequence[int]) -> dict[int, int]:
