@@ -68,9 +68,9 @@ def with_sections(
     ``stream``, where one is named: what a program has no use for, it does not see.
     """
     wanted = {*sections, *_OF_ALL}
-    wanted |= (
-        {"registries"} if "registry" in wanted else set()
-    )  # those that contracts call by a name of their own
+    if "registry" in wanted:
+        # Those that contracts call by a name of their own.
+        wanted.add("registries")
 
     def is_seen(name: str) -> bool:
         said, section = of_a_stream(name.upper()), _section(name)
