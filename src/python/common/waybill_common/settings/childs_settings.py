@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from waybill_common.settings.given_registries import of_a_registry
 from waybill_common.settings.setting_names import PREFIX, known, setting_of
 from waybill_common.settings.uses import uses
-from waybill_common.stream_names import of_a_stream
+from waybill_common.stream_variables import of_a_stream
 
 _OF_ALL = ("log", "security")
 

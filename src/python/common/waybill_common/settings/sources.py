@@ -25,7 +25,7 @@ from waybill_common.settings.setting_names import (
     variable_of,
 )
 from waybill_common.settings.tree import FIRST_STREAM
-from waybill_common.stream_names import FOLDER_VARIABLE, of_a_stream
+from waybill_common.stream_variables import FOLDER_VARIABLE, of_a_stream
 
 
 def collect(flags: Namespace, environ: Mapping[str, str]) -> GivenValue:
