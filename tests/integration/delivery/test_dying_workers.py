@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from integration.delivery.conftest import Stream
+from integration.delivery.conftest import Stream, carried
 from integration.delivery.deadly import DEADLY, POISON
 from integration.delivery.test_deliver import rows
 from sample_events import nth_event
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def poisoned(stream: Stream) -> None:
-    events = [nth_event(n, city=POISON) if n == 7 else nth_event(n) for n in range(30)]
+    events = [nth_event(n, city=POISON.decode()) if n == 7 else nth_event(n) for n in range(30)]
     stream.produce([NAMES.encode(event) for event in events])
 
 
@@ -58,8 +58,9 @@ def test_spark_gives_up_on_a_split_and_the_driver_carries_it(stream: Stream, spa
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["rows"] == 30
     assert [offset for _, offset, _ in rows(stream)] == list(range(30))
-    [died] = [line for line in done.stderr.splitlines() if "worker_died" in line]
-    assert json.loads(died)["start"] <= 7 < json.loads(died)["end"]
+    died = [json.loads(line) for line in done.stderr.splitlines() if "worker_died" in line]
+    [alone] = [one for one in died if one["next"] == "a process of its own carries this split"]
+    assert alone["start"] <= 7 < alone["end"]
     # The JVM's log marks each further line of a message, which others may have written.
     assert "\n  | \tat org.apache.spark." in done.stderr
     assert "\n\tat org.apache.spark." not in done.stderr
@@ -69,8 +70,12 @@ def test_where_the_judge_dies_too_the_run_ends_with_the_place(stream: Stream) ->
     poisoned(stream)
     driver = stream.driver(rows_per_object=8)
     driver.carry = lambda manifest, _: [
-        carry_alone(
-            TaskContext(manifest, DEADLY, stream.kafka, stream.lake, accept_loss=False), split, LogSettings()
+        carried(
+            carry_alone(
+                TaskContext(manifest, DEADLY, stream.kafka, stream.lake, accept_loss=False),
+                split,
+                LogSettings(),
+            )
         ).report
         for split in manifest.splits
     ]
@@ -86,16 +91,18 @@ def test_a_process_alone_hands_back_errors_as_they_are(stream: Stream) -> None:
     stream.names(3)
     driver = stream.driver()
     driver.carry = lambda manifest, contract: [
-        carry_alone(
-            TaskContext(
-                manifest.model_copy(update={"topic_id": "other"}),
-                contract,
-                stream.kafka,
-                stream.lake,
-                accept_loss=False,
-            ),
-            split,
-            LogSettings(),
+        carried(
+            carry_alone(
+                TaskContext(
+                    manifest.model_copy(update={"topic_id": "other"}),
+                    contract,
+                    stream.kafka,
+                    stream.lake,
+                    accept_loss=False,
+                ),
+                split,
+                LogSettings(),
+            )
         ).report
         for split in manifest.splits
     ]

@@ -11,9 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from names_columns import ROWS
 from sample_events import START, nth_event
 
-from waybill_common.contract.arrow import DEAD_LETTERS, row_schema
+from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.ledger import LostRange, ObjectEntry3, Split, SplitReport3, keys, receipt_for
 from waybill_common.ledger.manifest import ContractRef3, Layout3, Manifest3
 from waybill_common.ledger.split_report import Offsets, TimeRange
@@ -134,7 +135,7 @@ def event_rows(first: int, count: int) -> pa.Table:
         }
         for offset in range(first, first + count)
     ]
-    return pa.Table.from_pylist(rows, schema=row_schema(NAMES))
+    return pa.Table.from_pylist(rows, schema=ROWS)
 
 
 def letters(first: int, count: int) -> pa.Table:

@@ -135,5 +135,8 @@ class FakeSession:
         if fault is Fault.RIVAL_AFTER and self.kafka.rival:
             self.kafka.rival()
 
+    def await_readable(self) -> None:
+        """Nothing is hidden here."""
+
     def close(self) -> None:
         """Nothing to free."""

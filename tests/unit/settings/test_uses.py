@@ -17,6 +17,7 @@ from waybill_common.settings.setting_names import flag_of, is_secret, known, var
 from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
 from waybill_contracts import contract_command, init_verb, stream_command
+from waybill_contracts.registered_draft import draft_of_subject
 from waybill_contracts.topic_sample import records_in_topic
 from waybill_delivery import contract_publish
 from waybill_local import deliver_command, local_run
@@ -77,9 +78,9 @@ READ = {
     - {"kafka.partitions", "delivery.trigger", "delivery.max_offsets_per_trigger", "stream.start"},
     # It is of a stream that begins at 0.
     "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run))
-    - {*prove.OWN, "stream.start"},
+    - {*prove.OWN, *prove.UNASKED, "stream.start"},
     # Its other verbs read documents and records, and ask nobody.
-    "contract init": settings_read(init_verb.run, records_in_topic),
+    "contract init": settings_read(init_verb.run, records_in_topic, draft_of_subject),
     # They read folders, and reach nobody.
     **{f"stream {verb}": settings_read(stream_command.run) for verb in ("list", "show", "test")},
     # They lie at dags.url, which is reached as the lake is.

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from waybill_common.cli import settings_of
@@ -14,7 +16,9 @@ from waybill_common.settings import add_settings_flags, add_stream_flags, given_
 from waybill_common.terminal import say, say_json
 from waybill_contracts.by_hand import LineRefused
 from waybill_contracts.description import described
+from waybill_contracts.document import ContractDocument
 from waybill_contracts.sample_test import RECORDS, ROWS, Sample, judged, read_records, read_rows
+from waybill_contracts.schema_files import SchemaTexts, texts_of
 from waybill_contracts.stream_contract import check_can_judge, parsed_document
 from waybill_streams.stream_folder import StreamFolder, sample_bytes
 from waybill_streams.stream_settings import checked_folder, folders_of, tell_warnings
@@ -94,7 +98,7 @@ def _test(flags: Namespace, environ: Mapping[str, str]) -> None:
             allowed=f"at least one record in samples/{ROWS} or samples/{RECORDS}.",
             remedy="put some of the topic's records there, good and broken ones.",
         )
-    found = judged(document, samples)
+    found = judged(document, samples, _schemas(document, folder))
     if flags.json:
         counts = {"rows": found.rows, "dead": found.dead, "skipped": found.skipped}
         say_json({"stream": folder.name, **counts, "failures": list(found.failures)}, indent=2)
@@ -137,6 +141,35 @@ def _samples(folder: StreamFolder) -> Iterator[Sample]:
                 allowed='lines such as {"expect": "missing_field", "text": "{}"}; docs/streams.md has them all.',
                 remedy="correct the line.",
             ) from None
+
+
+def _schemas(document: ContractDocument, folder: StreamFolder) -> SchemaTexts:
+    """Of a document that names a registry; none is asked here."""
+    if document.value.registry is None:
+        return {}
+    found = texts_of(_SampleFile(one) for one in folder.samples)
+    if not found:
+        raise StreamTestFailed(
+            f"{folder.place} has no schemas, and its contract names a registry, of which nothing is asked here.",
+            allowed="samples/<id>.avsc, the schema of each id in the samples' frames.",
+            remedy="put them there, as the registry has them.",
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class _SampleFile:
+    file: Traversable
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+    def read_bytes(self) -> bytes:
+        return sample_bytes(self.file)
+
+    def __str__(self) -> str:
+        return str(self.file)
 
 
 def _as_json(folder: StreamFolder) -> dict[str, Any]:

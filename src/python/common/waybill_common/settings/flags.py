@@ -11,7 +11,6 @@ from waybill_common.many import StreamSelection, shard_of
 from waybill_common.settings.describe import shown_default
 from waybill_common.settings.setting_names import (
     CONFIG_VARIABLE,
-    FOLDER_VARIABLE,
     flag_of,
     is_secret,
     is_table,
@@ -20,16 +19,26 @@ from waybill_common.settings.setting_names import (
 )
 from waybill_common.settings.tree import FIRST_STREAM
 from waybill_common.settings.uses import uses
+from waybill_common.stream_variables import FOLDER_VARIABLE
 
 _SETTING = "setting:"
 _STREAM = "chosen_stream"
 _STREAMS = "streams_folder"
 _EVERY, _SHARD = "every_stream", "shard_of_streams"
 _IDLE = "idle:"
-_ALSO = {"status.port": "--status-port", "delivery.accept_dead": "--accept-dead"}
+_ALSO = {
+    "status.port": "--status-port",
+    "delivery.accept_dead": "--accept-dead",
+    "delivery.accept_unknown_schemas": "--accept-unknown-schemas",
+    "delivery.keep_schema_bindings": "--keep-schema-bindings",
+}
 """Short forms, for what is given by hand."""
 
-_SWITCHES = ("delivery.accept_dead",)
+_SWITCHES = (
+    "delivery.accept_dead",
+    "delivery.accept_unknown_schemas",
+    "delivery.keep_schema_bindings",
+)
 """Without a value they are true."""
 
 UNKNOWN = "unknown_settings"

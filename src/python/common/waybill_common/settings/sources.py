@@ -5,14 +5,15 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
 
+from waybill_common.near_names import nearest
 from waybill_common.settings import flags as settings_flags
 from waybill_common.settings.file_source import from_file
+from waybill_common.settings.given_registries import is_file_of, of_a_registry
 from waybill_common.settings.given_texts import put_file, put_text
 from waybill_common.settings.given_value import STREAM, FromFlag, FromVariable, GivenValue, strength_of
 from waybill_common.settings.setting_names import (
     CONFIG_VARIABLE,
     FILE_SUFFIX,
-    FOLDER_VARIABLE,
     PREFIX,
     REMOVED,
     entry_of,
@@ -21,11 +22,10 @@ from waybill_common.settings.setting_names import (
     is_secret,
     known,
     known_variables,
-    nearest,
-    of_a_stream,
     variable_of,
 )
 from waybill_common.settings.tree import FIRST_STREAM
+from waybill_common.stream_variables import FOLDER_VARIABLE, of_a_stream
 
 
 def collect(flags: Namespace, environ: Mapping[str, str]) -> GivenValue:
@@ -91,8 +91,12 @@ def _from_environment(found: GivenValue, environ: Mapping[str, str]) -> None:
 
 
 def _refuse_variable(found: GivenValue, variable: str, text: str) -> None:
-    """Unless it is of ``[streams.NAME]``."""
+    """Unless it is of ``[streams.NAME]`` or ``[registries.NAME]``."""
     upper = variable.upper()
+    of_registry = of_a_registry(upper)
+    if of_registry is not None:
+        _put_registry(found, *of_registry, text, variable)
+        return
     gone = next((why for name, why in REMOVED.items() if variable_of(name) == upper), None)
     of_stream = of_a_stream(upper)
     if gone is not None:
@@ -104,6 +108,20 @@ def _refuse_variable(found: GivenValue, variable: str, text: str) -> None:
     else:
         hint = nearest(upper, (*known_variables(), CONFIG_VARIABLE, FOLDER_VARIABLE)) or "; remove it"
         found.refuse(f"{variable} is no variable of ours{hint}")
+
+
+def _put_registry(found: GivenValue, registry: str, name: str, text: str, variable: str) -> None:
+    secret = is_file_of(name)
+    if secret is not None:
+        read = GivenValue()
+        put_file(read, f"registry.{secret}", text, variable)
+        found.problems += read.problems
+        found.exposed += read.exposed
+        if read.problems:
+            return
+        name, text = secret, read.values[f"registry.{secret}"]
+    if problem := found.registries.put(registry, name, text, FromVariable(f"variable {variable}")):
+        found.refuse(problem)
 
 
 def _variables(environ: Mapping[str, str]) -> Iterable[tuple[str, str | tuple[str, str] | None, str]]:

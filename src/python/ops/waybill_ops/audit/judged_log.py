@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -15,7 +16,7 @@ from waybill_ops.audit.audited_documents import Document
 from waybill_ops.audit.documented_rows import digest_of, identity_of
 from waybill_ops.audit.log_table import LogRecord, headers_digest, record_of
 from waybill_ops.audit.record_headers import RawHeaders, raw_headers
-from waybill_ops.audit.record_terms import TermsByOffset
+from waybill_ops.audit.record_terms import RecordTerms, TermsByOffset
 from waybill_ops.audit.second_judge import SecondVerdict, detail_told, judge_record, may_say_headers
 
 _LOG = pa.schema(
@@ -73,7 +74,7 @@ class JudgedLog:
         terms = self.terms.of_split(split)
         found = None
         if terms.document is not None:
-            found = _judged(terms.document, terms.window, record, headers)
+            found = _judged(terms, terms.document, record, headers)
         at = partition, offset, millis, len(key or b"") + len(value or b"")
         if found is None or terms.document is None:
             verdict = "unknown" if self._may_skip(split) else None
@@ -104,7 +105,7 @@ class JudgedLog:
 
 
 def _judged(
-    document: Document, window: tuple[str, str], record: LogRecord, headers: Callable[[], RawHeaders | None]
+    terms: RecordTerms, document: Document, record: LogRecord, headers: Callable[[], RawHeaders | None]
 ) -> SecondVerdict | None:
     """None where the verdict rests on headers that nobody can tell. They are read where it rests on them at all."""
     _, _, millis, key, value = record
@@ -112,11 +113,12 @@ def _judged(
     told: RawHeaders | None = headers() if is_chosen or document["headers"] else ()
     if told is None and is_chosen:
         return None
-    found = judge_record(document, value, key, _NO_UTF8 if told is None else told, millis, window)
+    judge = partial(judge_record, document, value, key)
+    found = judge(_NO_UTF8 if told is None else told, millis, terms.window, terms.schemas)
     if found.verdict != "dead" or not may_say_headers(document):
         return found
     told = headers()
-    return None if told is None else judge_record(document, value, key, told, millis, window)
+    return None if told is None else judge(told, millis, terms.window, terms.schemas)
 
 
 def raw_digest(key: bytes | None, value: bytes | None) -> bytes:
