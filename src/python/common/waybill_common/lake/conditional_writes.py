@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
+from pathlib import Path
 
 from waybill_common.errors import LakeRefused
 from waybill_common.lake.store import Lake
@@ -25,6 +27,7 @@ def check_conditional_writes(lake: Lake) -> None:
         )
     if stored is not None:
         lake.delete(key)
+    _leave_no_folder(lake)
     if stored != _FIRST or second.stored:
         why = f" ({first.why})" if first.why else ""
         raise LakeRefused(
@@ -34,3 +37,12 @@ def check_conditional_writes(lake: Lake) -> None:
             "GCS, Azure, a local disk).",
             remedy="use such a store, or update this one.",
         )
+
+
+def _leave_no_folder(lake: Lake) -> None:
+    """Stores have no folders; a local disk keeps the probe's, also where the run is refused next. Only that one goes:
+    somebody else's probe makes it again, which fails where what is above it goes at the same moment.
+    """
+    if lake.local_root is not None:
+        with suppress(OSError):  # another probe lies in it
+            Path(lake.local_root, "_waybill/probes").rmdir()
