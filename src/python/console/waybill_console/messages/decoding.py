@@ -54,8 +54,8 @@ Bound = Callable[[], tuple[Mapping[str, str | None], Callable[[str], WriterSchem
 
 @dataclass(frozen=True)
 class MessageContract:
-    """``document`` None: ``why`` there is none to judge by. ``bound`` tells which schemas the dataset's commits know, by
-    their names there, and reads one: for a contract whose records' schemas are in a registry, which no page asks.
+    """``document`` None: ``why`` there is none to judge by. ``bound`` tells which schemas the dataset's commits know,
+    by name, and reads one: for a contract whose records' schemas are in a registry, which no page asks.
     """
 
     document: ContractDocument | None
