@@ -95,7 +95,7 @@ def make_new(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``SettingsRefused`` and ``TopicRefused``, and what reading Kafka raises. Of several streams the exit code
     is 1 if a fault of ours kept any from its folder; else the smallest that passes; else the smallest; else 0.
     """
-    settings = settings_of(flags, environ, "stream new")
+    settings = settings_of(flags, environ, "stream")
     _check_flags(flags)
     home, folders = _home(flags, environ)
     if warning := check_place(home):
