@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,6 +88,9 @@ def test_a_folder_passes_its_own_test_and_has_nothing_of_the_topic(
     assert capsys.readouterr().out.startswith("sales: 1 rows, ")
     assert 'topic = "sales"' in (folder / "stream.toml").read_text()
     assert topics.made() == {"sales"}
+    assert topics.new("again", "--topic=sales", "--id=who", "--time=kafka_timestamp") == 0
+    document = json.loads((topics.home / "again" / "contract.json").read_text())
+    assert (document["id"], document["time"]) == (["who"], "kafka_timestamp")
 
 
 def test_records_are_kept_where_that_is_wanted(topics: Topics, capsys: pytest.CaptureFixture[str]) -> None:
@@ -136,6 +140,7 @@ def test_frames_without_json_are_named(
     err = capsys.readouterr().err
     assert words in err
     assert "contract init --registry" in err
+    assert "waybill stream new sales --topic sales --contract FILE" in err
     assert topics.made() == set()
     assert topics.new("sales", "--format=binary") == 0
 
@@ -186,6 +191,8 @@ def _nothing(_: Topics) -> None: ...
         (_nothing, [], 2, "Neither a NAME"),
         (_nothing, ["s", "--topics=*"], 2, "and --topics"),
         (_nothing, ["s", "--contract=c.json", "--format=text"], 2, "--format says nothing"),
+        (_nothing, ["sales", "--time=who"], 2, "who is no column with times"),
+        (_nothing, ["--topics=*", "--id=id"], 2, "--id was given, and --topics"),
         (_nothing, ["--topics=team.*"], 22, "No topic matches 'team.*'"),
     ],
 )
@@ -215,6 +222,37 @@ def test_a_folder_that_fails_its_test_does_not_appear(
     monkeypatch.setattr(made_stream, "first_samples", lambda *_: b'{"expect": "row", "text": "{"}\n')
     assert topics.new("sales") == 62
     assert topics.made() == set()
+
+
+def test_a_folder_that_somebody_makes_meanwhile_stays_as_it_is(
+    topics: Topics, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def samples(*_: object) -> bytes:
+        (topics.home / "sales").mkdir(parents=True)
+        (topics.home / "sales" / "mine").write_text("x")
+        return b'{"expect": "not_json", "text": "{"}\n'
+
+    monkeypatch.setattr(made_stream, "first_samples", samples)
+    assert topics.new("sales") == 2
+    assert "There is a stream sales already" in capsys.readouterr().err
+    assert [one.name for one in (topics.home / "sales").iterdir()] == ["mine"]
+    assert topics.made() == {"sales"}
+
+
+def test_others_can_not_write_to_a_folder_whatever_the_umask(topics: Topics) -> None:
+    before = os.umask(0)
+    try:
+        assert topics.new("sales") == 0
+    finally:
+        os.umask(before)
+    assert not [one for one in (topics.home, *topics.home.rglob("*")) if one.stat().st_mode & 0o022]
+    assert topics.test("sales") == 0
+
+
+def test_a_first_document_is_called_after_the_whole_topic(topics: Topics, tmp_path: Path) -> None:
+    topics.values["team.orders-v2"] = ORDERS
+    assert main(["contract", "init", "--topic=team.orders-v2", f"--output={tmp_path}/c.json"]) == 0
+    assert json.loads((tmp_path / "c.json").read_bytes())["stream"] == "team_orders_v2"
 
 
 def test_two_that_share_a_dataset_are_refused(topics: Topics, capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,7 +75,8 @@ def make_stream(home: Path, wanted: WantedStream, folders: StreamFolders, given:
 
 def _stream_toml(topic: str) -> str:
     return f"""\
-# Begun by `waybill stream new`. It is read until the first commit has said where the dataset begins.
+# Begun by `waybill stream new`; docs/streams.md has the other keys.
 topic = "{topic}"
+# Where the dataset begins. It counts until the first commit has written down what it came to.
 start = "earliest"
 """

@@ -71,6 +71,17 @@ def add_new(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--frame", choices=FRAMES, help="what stands before each datum, with --avro-schema")
     parser.add_argument(
+        "--id",
+        action="append",
+        default=[],
+        type=said,
+        metavar="COLUMN",
+        help="a column of the contract's id; may be repeated",
+    )
+    parser.add_argument(
+        "--time", type=said, metavar="COLUMN", help="the time of an event, or kafka_timestamp"
+    )
+    parser.add_argument(
         "--format",
         choices=("json", "text", "binary"),
         help="what the values are (default: what they seem to be)",
@@ -159,11 +170,11 @@ class _Making:
                 )
             return WantedStream(name, topic, document, (), {})
         if flags.avro_schema:
-            draft = draft_from_avro(bytes_of(flags.avro_schema), flags.frame, DraftWishes(name))
+            draft = draft_from_avro(bytes_of(flags.avro_schema), flags.frame, self._wishes(name))
             return WantedStream(name, topic, draft.document, draft.told, draft.seen)
         if flags.from_sample:
             records = records_in(bytes_of(flags.from_sample), flags.format)[: flags.limit]
-            draft = first_draft(records, name, flags.format)
+            draft = first_draft(records, self._wishes(name), topic)
             return WantedStream(name, topic, draft.document, draft.told, draft.seen, self._kept(records))
         return self._of_topic(name, topic)
 
@@ -181,12 +192,16 @@ class _Making:
         )
         if self.flags.format in (None, "json"):
             require_records(sample)
-        draft = first_draft(sample.records, name, self.flags.format)
+        draft = first_draft(sample.records, self._wishes(name), topic)
         told = (
             f"Of {sample.offsets:,} offsets in {topic} {len(sample.records):,} records were looked at.",
             *draft.told,
         )
         return WantedStream(name, topic, draft.document, told, draft.seen, self._kept(sample.records))
+
+    def _wishes(self, name: str) -> DraftWishes:
+        flags = self.flags
+        return DraftWishes(name, id=tuple(flags.id), time=flags.time, form=flags.format)
 
     def _kept(self, records: Sequence[SampleRecord]) -> Sequence[SampleRecord]:
         return records if self.flags.keep_samples else ()
@@ -224,6 +239,8 @@ def _check_flags(flags: Namespace) -> None:
         "--from-sample": flags.from_sample,
         "--contract": flags.contract,
         "--avro-schema": flags.avro_schema,
+        "--id": flags.id,
+        "--time": flags.time,
     }
     given = [flag for flag, value in of_one.items() if value]
     if flags.topics and given:
@@ -243,11 +260,14 @@ def _check_flags(flags: Namespace) -> None:
         "--format": flags.format and (flags.avro_schema or flags.contract),
         "--keep-samples": flags.keep_samples and (flags.avro_schema or flags.contract),
         "--limit": flags.limit and (flags.avro_schema or flags.contract),
+        "--id": flags.id and flags.contract,
+        "--time": flags.time and flags.contract,
     }
     for flag, is_idle in beside.items():
         if is_idle:
             raise SettingsRefused(
                 f"{flag} says nothing beside the rest.",
-                allowed="--frame with --avro-schema; --format, --limit and --keep-samples where records are looked at.",
+                allowed="--frame with --avro-schema; --format, --limit and --keep-samples where records are looked at; "
+                "--id and --time without --contract.",
                 remedy=f"leave {flag} out; {_NOTHING}",
             )
