@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import registry_server
 from unit.contracts.sampled import SampleMaker
 
 from waybill_common import kafka
@@ -139,8 +140,7 @@ def test_frames_without_json_are_named(
     assert topics.new("sales") == 2
     err = capsys.readouterr().err
     assert words in err
-    assert "contract init --registry" in err
-    assert "waybill stream new sales --topic sales --contract FILE" in err
+    assert "waybill stream new sales --topic sales --registry SUBJECT" in err
     assert topics.made() == set()
     assert topics.new("sales", "--format=binary") == 0
 
@@ -283,7 +283,7 @@ def test_a_glob_makes_one_for_each_topic_and_one_bad_topic_hinders_none(
     said = json.loads(capsys.readouterr().out)
     rows = {one["topic"]: one for one in said["topics"]}
     assert topics.made() == {"team_orders_v2", "team_text"}
-    assert {topic: one["exit_code"] for topic, one in rows.items() if "refused" in one} == {
+    assert {topic: one["exit_code"] for topic, one in rows.items() if "error" in one} == {
         "team.empty": 22,
         "team.same-name": 2,
         "team.same_name": 2,
@@ -292,7 +292,7 @@ def test_a_glob_makes_one_for_each_topic_and_one_bad_topic_hinders_none(
     }
     assert (
         "team.same-name and team.same_name both give the name team_same_name"
-        in rows["team.same_name"]["refused"]
+        in rows["team.same_name"]["found"]
     )
     assert said["left_out"] == ["_schemas", "team.orders-v2.dead"]
     assert said["exit_code"] == 2
@@ -364,3 +364,25 @@ def test_no_topic_but_the_matching_ones_is_chosen() -> None:
     )
     with pytest.raises(TopicRefused, match="only internal ones"):
         chosen_topics("__*", there)
+
+
+def test_a_subject_of_a_registry_gives_contract_and_schema(
+    topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = json.dumps({"type": "record", "name": "R", "fields": [{"name": "a", "type": "long"}]})
+    with registry_server.running() as registry:
+        monkeypatch.setenv("WAYBILL_REGISTRY__URL", registry.url)
+        registry.put(12, text, subject="sales-value")
+        assert topics.new("sales", "--registry=sales-value", "--frame=apicurio") == 0
+        assert topics.new("more", "--registry=sales-value", "--format=text") == 2
+    assert (topics.home / "sales" / "samples" / "12.avsc").read_text() == text
+    assert topics.test("sales") == 0
+    assert "0 rows, 3 dead letters" in capsys.readouterr().out
+    document = (topics.home / "sales" / "contract.json").read_bytes().replace(b'"sales"', b'"again"')
+    (tmp_path / "again.json").write_bytes(document)
+    assert topics.new("again", f"--contract={tmp_path}/again.json") == 2
+    assert "--schemas gives no <id>.avsc" in capsys.readouterr().err
+    schemas = topics.home / "sales" / "samples"
+    assert topics.new("again", f"--contract={tmp_path}/again.json", f"--schemas={schemas}") == 0
+    assert topics.made() == {"sales", "again"}
+    assert topics.test("again") == 0

@@ -10,6 +10,7 @@ import structlog
 from waybill_common.errors import SettingsRefused
 from waybill_common.kafka import await_readable, describe_topic, watermarks
 from waybill_common.settings import Settings, StreamSettings
+from waybill_common.web import Routes
 from waybill_producer.display import ProducerProgress
 from waybill_producer.events import DeadBodies, PseudonymKey, pseudonym_key, transform_page
 from waybill_producer.pace import PollingEnded
@@ -29,7 +30,6 @@ from waybill_producer.registry import register_contract
 from waybill_producer.run_totals import RunTotals
 from waybill_producer.source import UserSource, query_of, retrieve_user_data
 from waybill_producer.stop_requests import StopRequested, StopRequests
-from waybill_producer.web import Routes
 from waybill_streams.packaged import STREAMS
 
 SOURCE = "randomuser"

@@ -48,9 +48,9 @@ def _check_unframed(records: Sequence[SampleRecord], stream: str, topic: str) ->
         raise DraftRefused(
             f"these look like {frames_told(seen)}, and there is no JSON in them",
             allowed="JSON, plain or in a frame, text, or records whose schema is given",
-            remedy="make their contract by `waybill contract init --registry SUBJECT`, or --avro-schema FILE with "
-            f"--frame, and give it: `waybill stream new {stream} --topic {topic} --contract FILE`; or keep them whole "
-            "by --format binary",
+            remedy=f"give their schema: `waybill stream new {stream} --topic {topic} --registry SUBJECT`, "
+            "--avro-schema FILE with --frame, or --contract FILE, as `waybill contract init` makes one; or keep them "
+            "whole by --format binary",
         )
 
 
