@@ -6,7 +6,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import path_of, said, whole_number
 from waybill_common.settings import CREATION, add_settings_flags, uses
+from waybill_common.stream_names import stream_name_of
 from waybill_common.terminal import complain, say, say_json
 from waybill_contracts.description import described
 from waybill_contracts.document import FRAMES
@@ -43,8 +43,6 @@ MOST_BYTES = 256 * 1024 * 1024
 
 _TOPICS, _REGISTRIES = "waybill_contracts.topic_sample", "waybill_contracts.registered_draft"
 """Looked up by their names: the other ways need neither Kafka nor a registry."""
-
-_UNFIT = re.compile(r"[^a-z0-9]+")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -133,7 +131,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
             remedy="leave --frame out; nothing was written.",
         )
     wishes = DraftWishes(
-        flags.stream or _stream_name(_named_after(flags, source)),
+        flags.stream or _stream_name(flags, source),
         flags.required,
         tuple(flags.id),
         flags.time,
@@ -168,16 +166,11 @@ def _source(flags: Namespace) -> str:
     return found
 
 
-def _named_after(flags: Namespace, source: str) -> str:
-    """A subject is called after its topic, whose dots are no ending."""
-    return source.removesuffix("-value").replace(".", "_") if flags.registry else source
-
-
 def _draft(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) -> ContractDraft:
     if flags.json_schema:
-        return draft_from_schema(_bytes(flags.json_schema), wishes)
+        return draft_from_schema(bytes_of(flags.json_schema), wishes)
     if flags.avro_schema:
-        return draft_from_avro(_bytes(flags.avro_schema), flags.frame, wishes)
+        return draft_from_avro(bytes_of(flags.avro_schema), flags.frame, wishes)
     if flags.registry:
         return _of_subject(flags, environ, wishes)
     if flags.pydantic:
@@ -185,7 +178,7 @@ def _draft(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) ->
     if flags.topic:
         records = _of_topic(flags, environ)
     else:
-        records = records_in(_bytes(flags.from_sample), flags.format)
+        records = records_in(bytes_of(flags.from_sample), flags.format)
         wishes = DraftWishes(wishes.stream, wishes.required, wishes.id, wishes.time, wishes.form or "json")
     return draft_from_records(records[: flags.limit], wishes)
 
@@ -216,7 +209,8 @@ def _of_model(name: str, wishes: DraftWishes) -> ContractDraft:
         sys.path.remove(here)
 
 
-def _bytes(name: str) -> bytes:
+def bytes_of(name: str) -> bytes:
+    """Of a file, or of stdin for ``-``. Raises ``SettingsRefused``."""
     try:
         if name == "-":
             data = sys.stdin.buffer.read(MOST_BYTES + 1)
@@ -238,12 +232,11 @@ def _bytes(name: str) -> bytes:
     return data
 
 
-def _stream_name(source: str) -> str:
-    """A name that a stream may have, from a file's, a topic's or a model's."""
+def _stream_name(flags: Namespace, source: str) -> str:
+    """A name that a stream may have, from a file's, a topic's or a model's; a subject is called after its topic."""
     base = source.rpartition(":")[2] if ":" in source else Path(source).name.partition(".")[0]
-    words = _UNFIT.sub("_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", base).lower()).strip("_")
-    name = words.lstrip("0123456789_")[:40].rstrip("_").removesuffix("_redriven")
-    return name or "stream"
+    subject = flags.registry and flags.registry.removesuffix("-value")
+    return stream_name_of(flags.topic or subject or base) or "stream"
 
 
 def _check_free(files: Sequence[Path]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import structlog
 
@@ -29,6 +28,20 @@ PERIOD_SECONDS = 10.0
 
 def _untold(_loop: DeliveryLoop) -> None:
     return None
+
+
+def has_redriven(settings: Settings, home: DatasetHome) -> bool | None:
+    """Whether a run of the stream has what was redriven to deliver. None for a user who may not even learn whether
+    there is such a topic: he delivers nothing of it. Where the dataset has begun, that is refused: somebody may, then.
+    """
+    try:
+        return topic_id(settings.kafka, home.topic) is not None
+    except KafkaRefused:
+        if not is_hidden(settings.kafka, home.topic):
+            raise
+        if Journal(open_lake(settings.lake, home.folder), writer="").position() != NOTHING:
+            raise
+        return None
 
 
 @dataclass
@@ -102,15 +115,8 @@ class SiblingDelivery:
         self._left_open, self._loop = self.open_commit, None
 
     def _is_there(self, home: DatasetHome) -> bool:
-        """A user who may not even learn whether there is such a topic delivers nothing of it, unless the dataset has
-        begun: somebody may, then.
-        """
-        try:
-            return topic_id(self.settings.kafka, home.topic) is not None
-        except KafkaRefused:
-            if not is_hidden(self.settings.kafka, home.topic) or self._has_begun(home):
-                raise
-        if not self._has_said and not self.settings.stream.is_filled:
+        found = has_redriven(self.settings, home)
+        if found is None and not self._has_said and not self.settings.stream.is_filled:
             self._has_said = True
             structlog.get_logger().warning(
                 "topic_is_hidden",
@@ -118,14 +124,7 @@ class SiblingDelivery:
                 found="this user may not describe it, if it is there: what was redriven is not delivered by this run",
                 remedy="grant Describe, DescribeConfigs and Read on it before the first redrive",
             )
-        return False
-
-    def _has_begun(self, home: DatasetHome) -> bool:
-        lake = open_lake(self.settings.lake, home.folder)
-        # A look at a local lake makes its folder.
-        if lake.local_root is not None and not Path(lake.local_root).is_dir():
-            return False
-        return Journal(lake, writer="").position() != NOTHING
+        return bool(found)
 
     def _begun(self, home: DatasetHome) -> DeliveryLoop | None:
         if not self._is_there(home):
