@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,22 @@ from integration.local_engine.test_several_streams import Streams
 from samples.sample import HERE, Row, Sample
 from samples.table import SAMPLES
 from stream_folders import write_folder
-from unit.contracts.readers import by_pyarrow, text_of
+from unit.contracts.readers import Reader, by_duckdb, by_pandas, by_pyarrow, told_whole
 
 from waybill_common.kafka import ensure_topic, librdkafka_config
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_sandbox.kafka import KafkaCluster
 
-NAMED = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+READERS = {"pyarrow": by_pyarrow, "DuckDB": by_duckdb, "pandas": by_pandas}
+"""In turn: `make types` has each of them read each sample, Polars and Spark too."""
+
+IN_TURN = pytest.mark.parametrize(
+    ("sample", "read"),
+    [
+        pytest.param(sample, READERS[name], id=f"{sample.name}-{name}")
+        for sample, name in zip(SAMPLES, cycle(READERS), strict=False)
+    ],
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,22 +66,18 @@ def test_all_are_delivered_in_one_run_and_verified(topics: Streams, delivered: d
     assert {*told["streams"]} == {*counted}
 
 
-@NAMED
+@IN_TURN
 def test_each_record_has_the_outcome_of_the_table(
-    sample: Sample, topics: Streams, delivered: dict[str, Any]
+    sample: Sample, read: Reader, topics: Streams, delivered: dict[str, Any]
 ) -> None:
     assert sample.name in delivered
     lake = Path(topics.lake.url) / sample.name
-    rows = {one["kafka_offset"]: one for file in lake.glob("data/**/*.parquet") for one in by_pyarrow(file)}
-    dead = {
-        one["kafka_offset"]: one
-        for file in lake.glob("dead_letters/**/*.parquet")
-        for one in by_pyarrow(file)
-    }
+    rows = {one["kafka_offset"]: one for file in lake.glob("data/**/*.parquet") for one in read(file)}
+    dead = {one["kafka_offset"]: one for file in lake.glob("dead_letters/**/*.parquet") for one in read(file)}
     for offset, wanted in enumerate(sample.wanted):
         if isinstance(wanted, Row):
-            found = rows.pop(offset)
-            assert {name: text_of(found[name]) for name in wanted.values} == wanted.values
+            found = told_whole(sample.contract, rows.pop(offset))
+            assert {name: found[name] for name in wanted.values} == wanted.values
         else:
             assert dead.pop(offset)["reason"] == wanted.reason
     assert (rows, dead) == ({}, {})

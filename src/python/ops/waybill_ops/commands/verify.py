@@ -61,7 +61,7 @@ def _failure(report: AuditReport, kafka: KafkaSettings) -> WaybillError | None:
             f"records in its {waiting} offsets: nothing was delivered from it to there.",
             allowed="a dataset that at least one commit was delivered into.",
             remedy="check that lake.url and stream.topic are those of the delivery; if nothing was delivered yet, run "
-            "`waybill submit`, then verify again.",
+            "`waybill deliver` or `waybill submit`, then verify again.",
         )
     if report.failed:
         return AuditFailed(
