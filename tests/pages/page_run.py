@@ -62,9 +62,9 @@ def _script(file: Path, line: str) -> None:
     file.chmod(0o755)
 
 
-def typed(steps: Sequence[PageStep], folders: PageFolders) -> list[str]:
-    """What is wrong with the page, after its first command that fails or prints something else. All of it goes through
-    one shell, so that what one step exports is there for the next.
+def typed(steps: Sequence[PageStep], folders: PageFolders) -> str | None:
+    """The first step that fails or prints something else than the page shows, None where there is none. All go through
+    one shell, so that what one step sets is there for the next.
     """
     script = ["set -e -o pipefail"]
     for at, step in enumerate(steps):
@@ -78,16 +78,15 @@ def typed(steps: Sequence[PageStep], folders: PageFolders) -> list[str]:
         "LANG": "C.UTF-8",
     }
     code = _run("\n".join(script), folders.here, env)
-    for at, step in enumerate(steps):
-        output = folders.outputs / f"{at}.txt"
-        printed = output.read_text(errors="replace") if output.exists() else ""
-        is_last = not (folders.outputs / f"{at + 1}.txt").exists()
-        if is_last and code:
-            return [f"line {step.line}: {step.commands}ended with {code}, having printed:\n{printed}"]
+    begun = [one for one in (folders.outputs / f"{at}.txt" for at in range(len(steps))) if one.exists()]
+    for step, output in zip(steps, begun, strict=False):
+        printed = output.read_text(errors="replace")
+        if code and output == begun[-1]:
+            return f"line {step.line}: {step.commands}ended with {code}, having printed:\n{printed}"
         differing = None if step.shown is None else unlike(step.shown, printed)
         if differing:
-            return [f"line {step.line}: {step.commands}{differing}"]
-    return []
+            return f"line {step.line}: {step.commands}{differing}"
+    return None
 
 
 def _run(script: str, here: Path, env: dict[str, str]) -> int:

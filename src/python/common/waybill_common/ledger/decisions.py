@@ -151,8 +151,8 @@ def check_same_stream(known: LedgerPosition, stream: str, topic: str) -> None:
             f"The lake's ledger belongs to stream {known.stream} and topic {known.topic}, "
             f"this run is for stream {stream} and topic {topic}.",
             allowed="one stream and one topic for each dataset.",
-            remedy="correct lake.url or stream.topic, or give this one a dataset of its own (stream.dataset); nothing was "
-            "written.",
+            remedy="correct lake.url or stream.topic, or give this one a dataset of its own (stream.dataset); nothing "
+            "was written.",
         )
 
 
