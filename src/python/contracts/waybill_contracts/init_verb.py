@@ -110,6 +110,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
     """Raises ``SettingsRefused``, and with ``--topic`` what reading Kafka raises."""
     if not flags.output.name:
         raise _not_written(flags.output, "it is a folder")
+    _check_folder(flags.output)
     seen_file = flags.output.with_suffix(".seen.json")
     files = (flags.output, seen_file)
     if not flags.overwrite:
@@ -203,6 +204,16 @@ def _stream_name(source: str) -> str:
     words = _UNFIT.sub("_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", base).lower()).strip("_")
     name = words.lstrip("0123456789_")[:40].rstrip("_").removesuffix("_redriven")
     return name or "stream"
+
+
+def _check_folder(output: Path) -> None:
+    """Before a topic is read for a minute."""
+    if not output.parent.is_dir():
+        raise SettingsRefused(
+            f"{output} can't be written: {output.parent} is no folder.",
+            allowed="a new file in a folder that is there.",
+            remedy=f"make it first: `mkdir -p {output.parent}`; nothing was read.",
+        )
 
 
 def _check_free(files: Sequence[Path]) -> None:
