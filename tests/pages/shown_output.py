@@ -40,4 +40,4 @@ def _is_logged(line: str) -> bool:
         told = json.loads(line)
     except ValueError:
         return False
-    return isinstance(told, dict) and {"event", "level", "component"} <= told.keys()
+    return isinstance(told, dict) and {"event", "level", "timestamp"} <= told.keys()

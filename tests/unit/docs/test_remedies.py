@@ -17,13 +17,16 @@ def remedies() -> Iterator[tuple[str, str]]:
                 yield name, "".join(one for one in words if isinstance(one, str))
 
 
+REMEDIES = [*remedies()]
+
+
 def test_who_is_to_deliver_is_told_both_engines() -> None:
-    told = [(name, text) for name, text in remedies() if "`waybill submit`" in text]
+    told = [(name, text) for name, text in REMEDIES if "`waybill submit`" in text]
     assert told
     assert [name for name, text in told if "`waybill deliver`" not in text] == []
 
 
 def test_another_topic_is_to_have_a_dataset_of_its_own() -> None:
     """The lake has other streams: it is not to be another one."""
-    assert any("a dataset of its own" in text for _, text in remedies())
-    assert [name for name, text in remedies() if "a lake of its own" in text] == []
+    assert any("a dataset of its own" in text for _, text in REMEDIES)
+    assert [name for name, text in REMEDIES if "a lake of its own" in text] == []
