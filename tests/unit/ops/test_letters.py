@@ -279,7 +279,7 @@ def test_reasons_are_text_for_a_terminal() -> None:
     out = StringIO()
     listing = list_dead_letters([(letter(reason="[/red]\x1b[2J"), DeadLetterState.OPEN)], 20)
     print_listing(listing, Screen(out, piped_width=160))
-    assert r"1 dead letters: 1 [/red]\x1b[2J" in out.getvalue()
+    assert r"1 dead letter: 1 [/red]\x1b[2J" in out.getvalue()
 
 
 def test_a_letter_of_any_time_and_any_bytes_is_exported(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ from waybill_ops.redrive import (
     redrive_of,
     way_to_send,
 )
+from waybill_streams.redrives import route_of
 from waybill_streams.stream_settings import settings_of
 
 SETTINGS = uses(*SENDING, "kafka.partitions", "redrive")
@@ -93,5 +94,5 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     if flags.json:
         say_json(preview_as_json(preview, sent), indent=2)
     else:
-        print_preview(preview, sent, on_stdout(piped_width=160), can_send=settings.stream.is_filled)
+        print_preview(preview, sent, on_stdout(piped_width=160), sent_to=route_of(settings.stream).sent_to)
     return OK

@@ -82,7 +82,8 @@ def print_listing(listing: DeadLetterListing, screen: Screen) -> None:
     if listing.shown and listing.more:
         screen.line(f"… and {listing.more:,} more; --limit shows more of them")
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(listing.reasons.items()))
-    screen.line(f"{listing.total:,} dead letters" + (f": {reasons}" if reasons else ""))
+    counted = f"{listing.total:,} dead letter" + "s" * (listing.total != 1)
+    screen.line(f"{counted}: {reasons}" if reasons else counted)
 
 
 def brief(dead_letter: KeptDeadLetter, state: DeadLetterState) -> dict[str, Any]:
