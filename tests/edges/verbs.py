@@ -51,6 +51,7 @@ VERBS = (
     Verb("producer", "producer", ("--producer.pages=1",), frozenset({"kafka", "api"})),
     Verb("submit", "waybill", ("submit", *_SPARK, *_QUICK), _BOTH, spark=True),
     Verb("deliver", "waybill", ("deliver",), _BOTH, starts=True),
+    Verb("plan", "waybill", ("plan", "--json"), _BOTH),
     Verb("report", "waybill", ("report", "--json", "--by=country"), _LAKE),
     Verb("contract pull", "waybill", ("contract", "pull", "{scratch}/contract.json"), _LAKE),
     Verb("contract publish", "waybill", ("contract", "publish", "{document}", "--tighten"), _BOTH),

@@ -68,3 +68,32 @@ def test_an_empty_topic_is_refused(
     stream.create()
     assert init(stream, tmp_path) == 2
     assert "there is none with a value" in capsys.readouterr().err
+
+
+def test_a_stream_is_begun_and_its_run_planned_and_nothing_of_kafka_or_lake_changes(
+    stream: Stream, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stream.create()
+    producer = Producer(librdkafka_config(stream.kafka))
+    for n in range(40):
+        producer.produce(stream.topic, json.dumps({"id": f"o{n}", "ts_ms": 1764421200000 + n}).encode())
+    producer.flush(30)
+    admin = open_admin(librdkafka_config(stream.kafka))
+
+    def state() -> object:
+        groups = {one.group_id for one in admin.list_consumer_groups().result().valid}
+        return groups, sorted(admin.list_topics(timeout=30).topics), stream.ends()
+
+    before = state()
+    servers = f"--kafka.bootstrap-servers={stream.kafka.bootstrap_servers}"
+    folder = f"--streams={tmp_path / 'streams'}"
+    assert waybill_ops.cli.main(("stream", "new", "sales", f"--topic={stream.topic}", folder, servers)) == 0
+    assert waybill_ops.cli.main(("stream", "test", "sales", folder)) == 0
+    capsys.readouterr()
+    words = ("plan", "--stream=sales", "--json", f"--lake.url={tmp_path / 'lake'}", folder, servers)
+    assert waybill_ops.cli.main(words) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["next"]["offsets"], said["newest_records"]["rows"]) == (40, 40)
+    assert said["objects"]["offsets_a_day"] >= 40
+    assert not (tmp_path / "lake").exists()
+    assert state() == before

@@ -11,7 +11,8 @@ from confluent_kafka import KafkaError
 
 from waybill_common.kafka.client_errors import failure, may_pass
 from waybill_common.kafka.rights import TOPIC, TRANSACTIONAL_ID, needed, table
-from waybill_common.settings import KafkaSettings
+from waybill_common.lake import open_lake, writers_actions
+from waybill_common.settings import KafkaSettings, LakeSettings
 
 PAGE = Path(__file__).parents[3] / "docs" / "security.md"
 
@@ -27,6 +28,11 @@ def test_the_page_has_the_table() -> None:
     rights = PAGE.read_text().split("\n### On the brokers\n")[1].split("\n### ")[0]
     rows = [line for line in rights.splitlines() if line.startswith("| ") and line != "| program | rights |"]
     assert "\n".join(rows) == table()
+
+
+def test_the_page_has_what_a_plan_says_of_the_bucket() -> None:
+    wanted = writers_actions(open_lake(LakeSettings(url="s3://lake"), "orders"))
+    assert f"| `waybill submit`, `backfill`, `contract publish` | {wanted} |" in PAGE.read_text()
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,16 @@ import pytest
 from unit.settings.reads import settings_read
 
 from waybill_common.cli import settings_of
-from waybill_common.kafka import ensure_topic
+from waybill_common.kafka import ensure_topic, topic_names
 from waybill_common.settings import Settings
 from waybill_common.settings.setting_names import flag_of, is_secret, known, variable_of
 from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
 from waybill_contracts import contract_command, init_verb, stream_command
-from waybill_contracts.topic_sample import records_in_topic
+from waybill_contracts.new_stream import make_new, new_verb
+from waybill_contracts.topic_sample import records_in_topic, sample_of_topic
 from waybill_delivery import contract_publish
+from waybill_delivery.plan_of_run import plan_of, plan_of_redriven
 from waybill_local import deliver_command, local_run
 from waybill_ops import contract_pull
 from waybill_ops.cli import main
@@ -28,6 +30,7 @@ from waybill_ops.commands import (
     dead_letters,
     init,
     lag,
+    plan,
     prove,
     redrive,
     report,
@@ -81,7 +84,9 @@ READ = {
     # Its other verbs read documents and records, and ask nobody.
     "contract init": settings_read(init_verb.run, records_in_topic),
     # They read folders, and reach nobody.
-    **{f"stream {verb}": settings_read(stream_command.run) for verb in ("list", "show", "test")},
+    **{f"stream {verb}": settings_read(stream_command._list) for verb in ("list", "show", "test")},
+    "stream new": settings_read(make_new, sample_of_topic, topic_names),
+    "plan": settings_read(plan.run, plan_of, plan_of_redriven),
     # They lie at dags.url, which is reached as the lake is.
     **{
         f"dags {action}": settings_read(dags.run) - {"lake.url"} for action in ("publish", "list", "rollback")
@@ -102,6 +107,8 @@ DECLARED = {
     "prove": prove.SETTINGS,
     "contract init": init_verb.SETTINGS,
     **{f"stream {verb}": stream_command.SETTINGS for verb in ("list", "show", "test")},
+    "stream new": new_verb.SETTINGS,
+    "plan": plan.SETTINGS,
     **{f"dags {action}": dags.SETTINGS for action in ("publish", "list", "rollback")},
 }
 CREATION = ("kafka.create_topics", "kafka.partitions", "kafka.replication_factor")

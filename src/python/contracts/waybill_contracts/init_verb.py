@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ from waybill_common.cli import settings_of
 from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import path_of, said, whole_number
 from waybill_common.settings import CREATION, add_settings_flags, uses
+from waybill_common.stream_names import stream_name_of
 from waybill_common.terminal import complain, say, say_json
 from waybill_contracts.description import described
 from waybill_contracts.document import FRAMES
@@ -42,8 +42,6 @@ MOST_BYTES = 256 * 1024 * 1024
 
 _TOPICS = "waybill_contracts.topic_sample"
 """Looked up by its name: the other ways need no Kafka."""
-
-_UNFIT = re.compile(r"[^a-z0-9]+")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -123,7 +121,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
             remedy="leave --frame out; nothing was written.",
         )
     wishes = DraftWishes(
-        flags.stream or _stream_name(source), flags.required, tuple(flags.id), flags.time, flags.format
+        flags.stream or _stream_name(flags, source), flags.required, tuple(flags.id), flags.time, flags.format
     )
     try:
         draft = _draft(flags, environ, wishes)
@@ -144,15 +142,15 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
 
 def _draft(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) -> ContractDraft:
     if flags.json_schema:
-        return draft_from_schema(_bytes(flags.json_schema), wishes)
+        return draft_from_schema(bytes_of(flags.json_schema), wishes)
     if flags.avro_schema:
-        return draft_from_avro(_bytes(flags.avro_schema), flags.frame, wishes)
+        return draft_from_avro(bytes_of(flags.avro_schema), flags.frame, wishes)
     if flags.pydantic:
         return _of_model(flags.pydantic, wishes)
     if flags.topic:
         records = _of_topic(flags, environ)
     else:
-        records = records_in(_bytes(flags.from_sample), flags.format)
+        records = records_in(bytes_of(flags.from_sample), flags.format)
         wishes = DraftWishes(wishes.stream, wishes.required, wishes.id, wishes.time, wishes.form or "json")
     return draft_from_records(records[: flags.limit], wishes)
 
@@ -176,7 +174,8 @@ def _of_model(name: str, wishes: DraftWishes) -> ContractDraft:
         sys.path.remove(here)
 
 
-def _bytes(name: str) -> bytes:
+def bytes_of(name: str) -> bytes:
+    """Of a file, or of stdin for ``-``. Raises ``SettingsRefused``."""
     try:
         if name == "-":
             data = sys.stdin.buffer.read(MOST_BYTES + 1)
@@ -198,12 +197,10 @@ def _bytes(name: str) -> bytes:
     return data
 
 
-def _stream_name(source: str) -> str:
+def _stream_name(flags: Namespace, source: str) -> str:
     """A name that a stream may have, from a file's, a topic's or a model's."""
     base = source.rpartition(":")[2] if ":" in source else Path(source).name.partition(".")[0]
-    words = _UNFIT.sub("_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", base).lower()).strip("_")
-    name = words.lstrip("0123456789_")[:40].rstrip("_").removesuffix("_redriven")
-    return name or "stream"
+    return stream_name_of(flags.topic or base) or "stream"
 
 
 def _check_folder(output: Path) -> None:

@@ -1,27 +1,27 @@
-"""``waybill stream``: the streams that there are, what one of them says, and its own test."""
+"""``waybill stream``: the streams that there are, what one of them says, its own test, and a new one."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from waybill_common.cli import settings_of
-from waybill_common.errors import OK, SettingsRefused, StreamTestFailed, WaybillError
+from waybill_common.errors import OK, WaybillError
 from waybill_common.settings import add_settings_flags, add_stream_flags, given_streams, uses
 from waybill_common.terminal import say, say_json
-from waybill_contracts.by_hand import LineRefused
 from waybill_contracts.description import described
-from waybill_contracts.sample_test import RECORDS, ROWS, Sample, judged, read_records, read_rows
-from waybill_contracts.stream_contract import check_can_judge, parsed_document
-from waybill_streams.stream_folder import StreamFolder, sample_bytes
+from waybill_contracts.folder_test import tested
+from waybill_contracts.new_stream import add_new, make_new
+from waybill_contracts.sample_test import SampleOutcome
+from waybill_contracts.stream_contract import parsed_document
+from waybill_streams.stream_folder import StreamFolder
 from waybill_streams.stream_settings import checked_folder, folders_of, tell_warnings
 
-HELP = "list streams, show one, and test one by its own samples"
+HELP = "list streams, show one, test one by its own samples, and begin new ones"
 SETTINGS = uses("log", "security")
-_MOST_SHOWN = 20
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -35,10 +35,16 @@ def add_arguments(parser: ArgumentParser) -> None:
         verb.add_argument("--json", action="store_true", help="one JSON object on stdout instead of lines")
         add_settings_flags(verb, *SETTINGS)
         add_stream_flags(verb)
+    new = verbs.add_parser(
+        "new", help="write the folder of a stream for a topic, or of many, that pass their test"
+    )
+    add_new(new)
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``SettingsRefused`` for a folder that no run would take, and ``StreamTestFailed``."""
+    if flags.verb == "new":
+        return make_new(flags, environ)
     settings_of(flags, environ, "stream")
     {"list": _list, "show": _show, "test": _test}[flags.verb](flags, environ)
     return OK
@@ -78,33 +84,12 @@ def _show(flags: Namespace, environ: Mapping[str, str]) -> None:
 
 def _test(flags: Namespace, environ: Mapping[str, str]) -> None:
     folder = _folder(flags, environ)
-    name = f"{folder.place}/contract.json"
-    if folder.contract is None:
-        raise SettingsRefused(
-            f"{folder.place} has no contract.json, so nothing can be judged.",
-            allowed="a stream with a contract.",
-            remedy="write one by `waybill contract init`.",
-        )
-    document = parsed_document(folder.contract, name)
-    check_can_judge(document, name)
-    samples = [*_samples(folder)]
-    if not samples:
-        raise StreamTestFailed(
-            f"{folder.place} has no samples.",
-            allowed=f"at least one record in samples/{ROWS} or samples/{RECORDS}.",
-            remedy="put some of the topic's records there, good and broken ones.",
-        )
-    found = judged(document, samples)
-    if flags.json:
+
+    def tell(found: SampleOutcome) -> None:
         counts = {"rows": found.rows, "dead": found.dead, "skipped": found.skipped}
         say_json({"stream": folder.name, **counts, "failures": list(found.failures)}, indent=2)
-    if found.failures:
-        shown = "".join(f"\n  - {one}" for one in found.failures[:_MOST_SHOWN])
-        raise StreamTestFailed(
-            f"{len(found.failures)} of the samples of stream {folder.name} did not go as expected:{shown}.",
-            allowed="samples that each judge judges as they say.",
-            remedy="correct the contract, or what the sample expects.",
-        )
+
+    found = tested(folder, tell) if flags.json else tested(folder)
     if not flags.json:
         say(
             f"{folder.name}: {found.rows} rows, {found.dead} dead letters, {found.skipped} skipped, as expected"
@@ -116,27 +101,6 @@ def _folder(flags: Namespace, environ: Mapping[str, str]) -> StreamFolder:
     found = checked_folder(folders, flags.name, given_streams(flags, environ))
     tell_warnings(folders)
     return found
-
-
-def _samples(folder: StreamFolder) -> Iterator[Sample]:
-    readers = {ROWS: read_rows, RECORDS: read_records}
-    for file in folder.samples:
-        if file.name not in readers:
-            if file.name.endswith(".jsonl"):
-                raise SettingsRefused(
-                    f"{file} is no file of samples that is read.",
-                    allowed=f"{ROWS} and {RECORDS}, and whatever does not end in .jsonl.",
-                    remedy="rename it.",
-                )
-            continue
-        try:
-            yield from readers[file.name](str(file), sample_bytes(file))
-        except LineRefused as refused:
-            raise SettingsRefused(
-                f"{refused}.",
-                allowed='lines such as {"expect": "missing_field", "text": "{}"}; docs/streams.md has them all.',
-                remedy="correct the line.",
-            ) from None
 
 
 def _as_json(folder: StreamFolder) -> dict[str, Any]:

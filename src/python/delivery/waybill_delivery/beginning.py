@@ -54,6 +54,7 @@ class Beginning:
     registry: Registry[BoundContract]
     position: LedgerPosition
     topic: str
+    described: Topic
     offset_range: OffsetRange | None
     at: BeginningAt | None = None
 
@@ -116,6 +117,21 @@ def begin(
     A run of several streams hands in what it asks for all of them at once: its ``probe`` of the store, and the stream's
     topic as it was ``described`` a moment ago.
     """
+    usable = usable_topic if described is None else lambda _settings, _name, _is_new: described
+    found = beginning_of(settings, backfill, home, probe=probe, usable=usable)
+    remove_leftovers(found.lake, found.position)
+    return found
+
+
+def beginning_of(
+    settings: Settings,
+    backfill: Backfill | None,
+    home: DatasetHome | None,
+    *,
+    probe: Callable[[Lake], None],
+    usable: Callable[[Settings, str, bool], Topic],
+) -> Beginning:
+    """What a run begins with, and all that refuses it; what is written is what ``probe`` and ``usable`` write."""
     is_own, home = home is None, home or home_of(settings.stream)
     registry = contracts_of(settings.stream)
     at = beginning_at(settings) if is_own and backfill is None else None
@@ -131,7 +147,7 @@ def begin(
     if is_first:
         _check_names(home.topic, settings.kafka.partitions, lake, document)
     is_new = is_own and not begun and backfill is None
-    topic = described or _usable_topic(settings, home.topic, is_new=is_new)
+    topic = usable(settings, home.topic, is_new)
     check_not_compacted(topic.name, topic.cleanup_policy)
     if is_first:  # of others' topics no setting says how many partitions they have
         _check_names(topic.name, topic.partitions, lake, document)
@@ -143,8 +159,7 @@ def begin(
     if backfill is not None:
         offset_range = find_range(settings.kafka, topic_state(settings.kafka, topic.name), backfill)
         check_may_backfill(offset_range, position, journal.first(), lake.address)
-    remove_leftovers(lake, position)
-    return Beginning(settings, lake, journal, plan, registry, position, topic.name, offset_range, at)
+    return Beginning(settings, lake, journal, plan, registry, position, topic.name, topic, offset_range, at)
 
 
 def _check_names(topic: str, partitions: int, lake: Lake, document: ContractDocument) -> None:
@@ -158,9 +173,16 @@ def _is_new(contract: BoundContract, position: LedgerPosition) -> bool:
     return has is not None and not contract.is_named(has.version, has.fingerprint)
 
 
-def _usable_topic(settings: Settings, name: str, *, is_new: bool) -> Topic:
+def usable_topic(settings: Settings, name: str, is_new: bool) -> Topic:  # as a callable
     """Created only for a lake that is new, and where a source of ours is to fill it: under a ledger, a missing topic
     was deleted, and whoever fills another one makes it."""
+    if settings.stream.is_filled and is_new:
+        return ensure_topic(settings.kafka, name, partitions=settings.kafka.partitions)
+    return topic_that_is_there(settings, name, is_new=is_new)
+
+
+def topic_that_is_there(settings: Settings, name: str, *, is_new: bool) -> Topic:
+    """One that no run makes. Raises ``TopicRefused``."""
     kafka = settings.kafka
     if not is_new:
         return existing_topic(
@@ -169,8 +191,6 @@ def _usable_topic(settings: Settings, name: str, *, is_new: bool) -> Topic:
             allowed="the topic that the ledger was begun with, or that a backfill reads.",
             remedy="correct stream.topic or kafka.bootstrap_servers; it is not made anew. Nothing was written.",
         )
-    if settings.stream.is_filled:
-        return ensure_topic(kafka, name, partitions=kafka.partitions)
     return existing_topic(
         kafka,
         name,

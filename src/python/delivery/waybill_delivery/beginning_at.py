@@ -31,16 +31,21 @@ class BeginningAt:
 
     def tell_if_begun_otherwise(self, first: Manifest, topic: Callable[[], TopicState]) -> None:
         """A dataset goes on from its first manifest, whatever is said now; who says otherwise is told so."""
-        if not self.is_said:
-            return
-        state = topic()
-        if begun_otherwise(self.start, first, state, self._at(state)):
+        if self.is_said and (found := self.said_otherwise(first, topic())):
             structlog.get_logger().warning(
                 "dataset_began_elsewhere",
-                found=f"stream.start is {shown_start(self.start)}, and the dataset begins at "
-                f"{shown_offsets(first.before)}, as its first commit says",
+                found=found,
                 next="the run goes on from there: stream.start counts for a dataset without a commit",
             )
+
+    def said_otherwise(self, first: Manifest, topic: TopicState) -> str | None:
+        """What to say where the dataset has begun elsewhere than ``start`` says."""
+        if not begun_otherwise(self.start, first, topic, self._at(topic)):
+            return None
+        return (
+            f"stream.start is {shown_start(self.start)}, and the dataset begins at {shown_offsets(first.before)}, as "
+            "its first commit says"
+        )
 
     def _at(self, topic: TopicState) -> Frontier:
         return offsets_at(self.kafka, topic, self.start) if isinstance(self.start, datetime) else {}

@@ -80,6 +80,10 @@ class ContractDocuments:
         found = first_difference(_parsed(dataset, old), parse_document(contract.document), tighten=tighten)
         return None if found is None else ContractDifference(found.place, found.found, found.allowed)
 
+    def document_of(self, named: ContractRef) -> ContractDocument:
+        """What an entry names. Raises ``LedgerCorrupt`` and ``ContractUnknown``."""
+        return _parsed(named, self._text_of(named))
+
     def _text_of(self, named: ContractRef) -> bytes:
         if isinstance(named, ContractRef3) and named.document is not None:
             return self._stored(named.document)

@@ -10,7 +10,6 @@ from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from waybill_common.contract import BoundContract, Registry
 from waybill_common.errors import DriverFenced, LakeRefused, SettingsRefused
@@ -86,11 +85,8 @@ def _published(publication: Publication, settings: Settings, *, tightens: bool) 
 
 
 def _position(settings: Settings, home: DatasetHome) -> tuple[Journal, LedgerPosition]:
-    lake = open_lake(settings.lake, home.folder)
-    journal = Journal(lake, writer=uuid.uuid4().hex)
-    # A look at a local lake makes its folder.
-    is_there = lake.local_root is None or Path(lake.local_root).is_dir()
-    return journal, journal.position() if is_there else NOTHING
+    journal = Journal(open_lake(settings.lake, home.folder), writer=uuid.uuid4().hex)
+    return journal, journal.position()
 
 
 def _prepared(settings: Settings, home: DatasetHome, document: bytes, name: str) -> Publication:

@@ -38,6 +38,11 @@ def longest_folder(document: ContractDocument) -> str:
     )
 
 
+def identity_values(document: ContractDocument, key: FolderKey) -> int:
+    """How many folders an identity can make."""
+    return len(_values(document, key))
+
+
 def _values(document: ContractDocument, key: FolderKey) -> tuple[object, ...]:
     """All that an identity can have, null included; one for periods, whose names are all of one length."""
     if key.transform != "identity":

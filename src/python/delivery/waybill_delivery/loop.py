@@ -101,7 +101,7 @@ class DeliveryLoop:
         """
         seen = self._seen
         try:
-            return isinstance(self._step(targets), Done)
+            return isinstance(self.step(targets), Done)
         finally:
             self._seen = seen
 
@@ -112,8 +112,7 @@ class DeliveryLoop:
     def deliver(self, manifest: Manifest) -> LedgerPosition:
         """Carry every split of an open manifest, whoever wrote it, under its own contract; then close it."""
         self.begins(manifest)
-        contract = self._documents.of(manifest)
-        check_can_deliver(manifest, contract)
+        contract = self.check(manifest)
         try:
             reports = self.carry(manifest, contract) if manifest.splits else []
         except (DataLoss, ObjectConflict):
@@ -148,6 +147,12 @@ class DeliveryLoop:
         )
         return position
 
+    def check(self, manifest: Manifest) -> BoundContract:
+        """The contract that an open manifest is delivered under. Raises where this release can't."""
+        contract = self._documents.of(manifest)
+        check_can_deliver(manifest, contract)
+        return contract
+
     @cached_property
     def _documents(self) -> ContractDocuments:
         return ContractDocuments(self.journal, self.registry)
@@ -169,7 +174,7 @@ class DeliveryLoop:
     def _next(self, targets: Mapping[int, int]) -> NextStep:
         for seconds in _SETTLING:
             try:
-                return self._step(targets)
+                return self.step(targets)
             except DataLoss:
                 newer = self._newer_position()
                 if newer is None:
@@ -181,9 +186,10 @@ class DeliveryLoop:
                     "topic_refused_so_far", found=error.found, looking_again_in=seconds
                 )
                 self.sleep(seconds)
-        return self._step(targets)
+        return self.step(targets)
 
-    def _step(self, targets: Mapping[int, int]) -> NextStep:
+    def step(self, targets: Mapping[int, int]) -> NextStep:
+        """What comes next, by the last look or a new one; nothing of it is done. Raises what forbids to go on."""
         if not self._origin and self.position.open is None:
             self._origin = self.journal.origin(self.position)
         # The state that was asked for before a receipt is also one asked for before the next manifest.

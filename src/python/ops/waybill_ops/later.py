@@ -20,6 +20,10 @@ COMMANDS = {
         "create the topics and the lake's folder or bucket; safe to run again",
     ),
     "submit": ("waybill_ops.commands.submit", "run the Spark application from its bundle"),
+    "plan": (
+        "waybill_ops.commands.plan",
+        "say what a run would do and promise, and what would refuse it; nothing is written",
+    ),
     "verify": ("waybill_ops.commands.verify", "audit the lake against the topic"),
     "report": ("waybill_ops.commands.report", "show what the receipts say: commits, rows, objects, frontier"),
     "lag": ("waybill_ops.commands.lag", "say how far delivery is behind, and how near to Kafka's retention"),
@@ -47,7 +51,7 @@ COMMANDS = {
     ),
     "stream": (
         "waybill_contracts.stream_command",
-        "list streams, show one, and test one by its own samples",
+        "list streams, show one, test one by its own samples, and begin new ones",
     ),
     "console": (
         "waybill_console.console_command",

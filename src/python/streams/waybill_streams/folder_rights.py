@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from waybill_common.access_list import who_may_write_by_list
@@ -19,9 +19,19 @@ def check_rights(folder: Path, given: Path) -> str | None:
     Raises ``SettingsRefused`` where everybody may, on a mount that can be written, or where it belongs to neither this
     user nor root: it, ``given``, links on the way from there, or anything in it. Folders above ``given`` don't count.
     """
+    return _checked(_parts(folder, given), folder)
+
+
+def check_home(folder: Path) -> str | None:
+    """The same of the folder of folders alone, before a stream's is made in it."""
+    above = {*folder.absolute().parents, *folder.resolve().parents}
+    return _checked(((path, found) for path, found in way_to(folder) if path not in above), folder / "new")
+
+
+def _checked(parts: Iterable[tuple[Path, os.stat_result]], folder: Path) -> str | None:
     warned: str | None = None
     itself = folder.resolve()
-    for path, found in _parts(folder, given):
+    for path, found in parts:
         if is_a_strangers(found):
             raise _refused(path, f"belongs to user {found.st_uid}")
         if stat.S_ISLNK(found.st_mode) or _is_read_only(path):

@@ -16,10 +16,10 @@ from waybill_common.kafka.handover import Handover
 from waybill_common.kafka.headers import Headers, headers_of
 from waybill_common.kafka.java_client import spark_options
 from waybill_common.kafka.lost_transactions import LostTransactions
-from waybill_common.kafka.missing_topic import no_such_topic
+from waybill_common.kafka.missing_topic import no_such_topic, topic_names
 from waybill_common.kafka.one_record import write_record
 from waybill_common.kafka.ranges import MOST_AT_ONCE, RANGE_READER, RangeReader, Stand, offset_of
-from waybill_common.kafka.rights import NEEDS, Need
+from waybill_common.kafka.rights import NEEDS, Need, rights_of
 from waybill_common.kafka.several_topics import SeenTopic, topics_now
 from waybill_common.kafka.topic_plan import (
     LARGEST_RECORD,
@@ -41,6 +41,7 @@ from waybill_common.kafka.topics import (
     offsets_at,
     topic_id,
     topic_state,
+    topic_to_be,
     watermarks,
 )
 from waybill_common.kafka.transactional import (
@@ -61,6 +62,7 @@ __all__ = [
     "describe_topic", "discard", "ensure_topic", "events_plan", "existing_topic", "failure", "first_offsets",
     "headers_of", "leads_soon", "librdkafka_config", "may_pass", "no_such_topic", "offset_of", "offsets_at",
     "open_reader", "raise_if_refused", "redriven_plan", "redrives_plan", "refusal", "require_topic",
-    "retention_config", "settled_records", "spark_options", "stream_topics", "topic_id", "topic_state",
-    "topics_now", "transaction", "transactional_config", "transactional_producer", "watermarks", "write_record",
+    "retention_config", "rights_of", "settled_records", "spark_options", "stream_topics", "topic_id", "topic_names",
+    "topic_state", "topic_to_be", "topics_now", "transaction", "transactional_config", "transactional_producer",
+    "watermarks", "write_record",
 ]

@@ -24,7 +24,7 @@ def no_such_topic(settings: KafkaSettings, name: str, *, allowed: str, remedy: s
 
     Raises ``KafkaUnavailable`` and ``KafkaRefused`` where the cluster does not tell them.
     """
-    near = difflib.get_close_matches(name, _names(settings), n=_MOST, cutoff=_NEAR)
+    near = difflib.get_close_matches(name, topic_names(settings), n=_MOST, cutoff=_NEAR)
     told = f"the nearest names there are {', '.join(near)}" if near else "no topic there has a name like it"
     return TopicRefused(
         f"Topic {name} does not exist at {settings.bootstrap_servers}; {told}.",
@@ -33,7 +33,8 @@ def no_such_topic(settings: KafkaSettings, name: str, *, allowed: str, remedy: s
     )
 
 
-def _names(settings: KafkaSettings) -> list[str]:
+def topic_names(settings: KafkaSettings) -> list[str]:
+    """Those that this user may see, in order, without Kafka's own. Raises ``KafkaUnavailable`` and ``KafkaRefused``."""
     doing = "asking for the names of topics"
     try:
         listed = ask(settings, _listed, doing)["topics"]

@@ -61,6 +61,8 @@ NEEDS: dict[str, tuple[Need, ...]] = {
     "backfill": (_READ_EVENTS,),
     "lag": (_READ_EVENTS,),
     "contract init": (_READ_EVENTS,),
+    "stream new": (_READ_EVENTS,),
+    "plan": (_READ_EVENTS,),
     "contract publish": (Need(TOPIC, EVENTS, _LOOK),),
     "verify": (_READ_EVENTS, _READ_REDRIVES),
     "dead-letters list, show, export": (_READ_REDRIVES,),
@@ -88,6 +90,7 @@ NEEDS_OF_OTHERS: dict[str, tuple[Need, ...]] = {
     "submit": (_READ_EVENTS, _READ_REDRIVEN),
     "deliver": (_READ_EVENTS, _READ_REDRIVEN),
     "lag": (_READ_EVENTS, _READ_REDRIVEN),
+    "plan": (_READ_EVENTS, _READ_REDRIVEN),
     "contract publish": (Need(TOPIC, EVENTS, _LOOK), Need(TOPIC, REDRIVEN, _LOOK)),
     "verify": (_READ_EVENTS, _READ_REDRIVEN, _READ_OTHERS_REDRIVES),
     "dead-letters list, show, export": (_READ_OTHERS_REDRIVES,),
@@ -99,6 +102,13 @@ NEEDS_OF_OTHERS: dict[str, tuple[Need, ...]] = {
     ),
 }
 """The same for a stream whose topic others fill, where it differs: nothing of it writes to that topic."""
+
+
+def rights_of(program: str, stream: StreamSettings, *, creates: bool) -> list[str]:
+    """What ``program`` needs on the brokers, for this stream; ``creates``: its topic is missing, and ours to make."""
+    others = {} if stream.is_filled else NEEDS_OF_OTHERS
+    made = (Need(TOPIC, EVENTS, ("Create",)),) if creates else ()
+    return [_told(need, stream.name, stream.topic) for need in (*made, *others.get(program, NEEDS[program]))]
 
 
 def needed(kind: str, name: str) -> str:
@@ -145,9 +155,10 @@ def table() -> str:
 
 
 def _row(program: str, needs: Iterable[Need], stream: str, topic: str, *, of: bool = False) -> str:
-    told = [
-        f"{', '.join(need.operations)} on {need.kind} `{need.name.format(stream=stream, topic=topic)}`"
-        for need in needs
-    ]
+    told = [_told(need, stream, topic) for need in needs]
     called = "producer" if program == "producer" else f"`waybill {program}`"
     return f"| {called}{f' of `{stream}`' if of else ''} | {'; '.join(told) or 'none'} |"
+
+
+def _told(need: Need, stream: str, topic: str) -> str:
+    return f"{', '.join(need.operations)} on {need.kind} `{need.name.format(stream=stream, topic=topic)}`"

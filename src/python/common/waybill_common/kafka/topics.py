@@ -104,20 +104,26 @@ def topic_id(settings: KafkaSettings, name: str) -> str | None:
         raise failure(settings, doing, error, topic=name) from error
 
 
-def ensure_topic(
-    settings: KafkaSettings, name: str, *, partitions: int, config: Mapping[str, str] | None = None
-) -> Topic:
-    """The topic, created where it is missing and ``kafka.create_topics`` allows it."""
+def topic_to_be(settings: KafkaSettings, name: str, *, partitions: int) -> Topic | None:
+    """The topic, or None where it is missing and may be made. Raises ``TopicRefused`` where it may not."""
     found = describe_topic(settings, name)
-    if found is not None:
-        return found
-    if not settings.create_topics:
+    if found is None and not settings.create_topics:
         raise no_such_topic(
             settings,
             name,
             allowed="an existing topic, or kafka.create_topics = true; it is off.",
             remedy=f"create it with {partitions} partitions and replication factor {settings.replication_factor}.",
         )
+    return found
+
+
+def ensure_topic(
+    settings: KafkaSettings, name: str, *, partitions: int, config: Mapping[str, str] | None = None
+) -> Topic:
+    """The topic, created where it is missing and ``kafka.create_topics`` allows it."""
+    found = topic_to_be(settings, name, partitions=partitions)
+    if found is not None:
+        return found
     wanted = NewTopic(
         name,
         num_partitions=partitions,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import uuid
+from pathlib import Path
 
 from waybill_common.errors import LakeRefused
 from waybill_common.lake.store import Lake
@@ -18,11 +20,7 @@ def check_conditional_writes(lake: Lake) -> None:
     second = lake.put_new(key, _SECOND)
     stored = lake.get(key)
     if stored not in (None, _FIRST, _SECOND):
-        raise LakeRefused(
-            f"What answers for {lake.address} is no store: under a name that is new it has {stored[:40]!r}.",
-            allowed="an S3 server, GCS or a local disk.",
-            remedy="correct lake.endpoint (its port too), or the proxy that answers in its place.",
-        )
+        raise _no_store(lake, stored)
     if stored is not None:
         lake.delete(key)
     if stored != _FIRST or second.stored:
@@ -34,3 +32,50 @@ def check_conditional_writes(lake: Lake) -> None:
             "GCS, Azure, a local disk).",
             remedy="use such a store, or update this one.",
         )
+
+
+def check_readable(lake: Lake) -> None:
+    """As much of it as can be told without writing: that a store answers, or that this user may write to the folder.
+
+    Raises ``LakeRefused`` and ``LakeUnavailable``.
+    """
+    if lake.local_root is not None:
+        _check_folder(lake, Path(lake.local_root))
+        return
+    stored = lake.get(f"_waybill/probes/{uuid.uuid4().hex}")
+    if stored is not None:
+        raise _no_store(lake, stored)
+
+
+def writers_actions(lake: Lake) -> str:
+    """What whoever delivers asks of the store, as docs/security.md has it."""
+    match lake.location.url.scheme:
+        case "s3":
+            return (
+                "`s3:ListBucket`, `s3:GetObject`, `s3:PutObject`; `s3:DeleteObject` on `*/_waybill/probes/*`"
+            )
+        case "gs":
+            return "storage.objects.list, get, create; storage.objects.delete on _waybill/probes/ and latest.json"
+        case _:
+            return "making folders and files"
+
+
+def _check_folder(lake: Lake, folder: Path) -> None:
+    """The nearest folder that is there: what is missing below is made there."""
+    while not os.path.lexists(folder):
+        folder = folder.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        why = f"this user may not write to {folder}" if folder.is_dir() else f"{folder} is no folder"
+        raise LakeRefused(
+            f"The lake {lake.address} can't be written: {why}.",
+            allowed="a folder that this user may create and write, on a disk with room.",
+            remedy="correct lake.url, or the folder's owner; then run again.",
+        )
+
+
+def _no_store(lake: Lake, stored: bytes) -> LakeRefused:
+    return LakeRefused(
+        f"What answers for {lake.address} is no store: under a name that is new it has {stored[:40]!r}.",
+        allowed="an S3 server, GCS or a local disk.",
+        remedy="correct lake.endpoint (its port too), or the proxy that answers in its place.",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,6 +71,11 @@ class Lake:
     def local_root(self) -> str | None:
         """The stream's folder as a path where the lake is a local folder."""
         return f"{self.location.url.base}/{self.stream}" if self.location.is_local else None
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether anything lies where a local dataset's folder is to be; of a bucket that is not asked."""
+        return self.local_root is None or os.path.lexists(self.local_root)
 
     @property
     def address(self) -> str:

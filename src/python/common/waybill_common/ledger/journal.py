@@ -42,6 +42,8 @@ class Journal:
         Raises ``LedgerCorrupt`` for an unreadable entry or a skipped number, ``LakeRefused`` for a folder that
         holds data but no ledger.
         """
+        if not self.lake.has_folder:  # a look at it would make one
+            return NOTHING
         since = self._hint()
         found = {(since, "receipt")} if since else self._entries(None)
         if not found and next(iter(self.lake.keys(keys.DATA)), None) is not None:

@@ -97,7 +97,7 @@ class StreamSelection:
             raise SettingsRefused(
                 f"{len(found)} streams match {self.patterns[0]!r}: {', '.join(found[:_MOST_NAMED])}.",
                 allowed="one stream, for this command.",
-                remedy="name it; deliver, submit, verify, lag and report take several.",
+                remedy="name it; deliver, submit, plan, verify, lag and report take several.",
             )
         return found[0]
 

@@ -1,0 +1,63 @@
+"""The first contract of a new stream; where none can be made of what the records hold, each is kept whole as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from waybill_contracts.drafting import (
+    ContractDraft,
+    DraftRefused,
+    DraftWishes,
+    SampleRecord,
+    draft_from_records,
+)
+from waybill_contracts.judging import frames_told, seen_frame
+
+_HALF = 0.5
+
+
+def first_draft(records: Sequence[SampleRecord], stream: str, form: str | None) -> ContractDraft:
+    """``form`` is the values' format where the user says it. Raises ``DraftRefused``, for frames without JSON in them
+    too: their contract wants a schema.
+    """
+    wishes = DraftWishes(stream, form=form)
+    try:
+        draft = draft_from_records(records, wishes)
+    except DraftRefused as refused:
+        if form is not None:
+            raise
+        _check_unframed(records, stream)
+        values = [one.record.value for one in records if one.record.value is not None]
+        if not values:
+            raise
+        whole = draft_from_records(
+            records, replace(wishes, form="text" if all(map(_is_utf8, values)) else "binary")
+        )
+        return replace(
+            whole, told=(f"No contract can be made of what the records hold: {refused}.", *whole.told)
+        )
+    if form is None and draft.document.value.format != "json":
+        _check_unframed(records, stream)
+    return draft
+
+
+def _check_unframed(records: Sequence[SampleRecord], stream: str) -> None:
+    values = [one for one in records if one.record.value is not None]
+    seen = [found for one in values if (found := seen_frame(one.record))]
+    if seen and len(seen) > _HALF * len(values):
+        raise DraftRefused(
+            f"these look like {frames_told(seen)}, and there is no JSON in them",
+            allowed="JSON, plain or in a frame, text, or records whose schema is given",
+            remedy="make their contract by `waybill contract init --registry SUBJECT`, or --avro-schema FILE with "
+            f"--frame, and give it: `waybill stream new {stream} --contract FILE`; or keep them whole by --format "
+            "binary",
+        )
+
+
+def _is_utf8(value: bytes) -> bool:
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

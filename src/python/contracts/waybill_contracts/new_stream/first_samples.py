@@ -1,0 +1,106 @@
+"""What a new stream's samples hold: records that are made up, and, where the user wants it, some of the topic's own.
+
+What is expected of a sample is what the judge says of it now: the samples hold what later versions must not change.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from waybill_contracts.document import ContractDocument
+from waybill_contracts.drafting import SampleRecord
+from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge
+from waybill_contracts.new_stream.invented_record import invented_objects
+
+MOST_ROWS, MOST_OF_A_REASON = 10, 2
+_LARGEST = 65_536
+"""Bytes of a record's value that is kept."""
+
+_FRAMES = {
+    "confluent": b"\x00\x00\x00\x00\x01",
+    "apicurio": b"\x00\x00\x00\x00\x00\x00\x00\x00\x01",
+    "glue": b"\x03\x00" + bytes(16),
+}
+_BROKEN = {"json": (b"this is no JSON", b"[]"), "text": (b"\xff",), "avro": (b"",), "binary": ()}
+
+
+def first_samples(document: ContractDocument, kept: Sequence[SampleRecord]) -> bytes:
+    """The lines of ``records.jsonl``."""
+    judge = RecordJudge(document)
+    made = [*_made_up(document, judge), *_kept(judge, kept)]
+    return b"".join(json.dumps(one).encode() + b"\n" for one in made)
+
+
+def _made_up(document: ContractDocument, judge: RecordJudge) -> Iterator[dict[str, Any]]:
+    frame = _FRAMES.get(document.value.frame or "", b"")
+    key = b"example" if document.key is not None and document.key.format != "json" else None
+    for value in _rows(document):
+        line = _judged(judge, KafkaInput(frame + value, key))
+        if line["expect"] == "row":
+            yield line
+            break
+    broken = [frame + one for one in _BROKEN[document.value.format]] + ([b"{}"] if frame else [])
+    for value in broken:
+        line = _judged(judge, KafkaInput(value, key))
+        if line["expect"] not in ("row", "skipped"):
+            yield line
+    tombstone = _judged(judge, KafkaInput(None, key))
+    if key is not None or tombstone["expect"] != "row":
+        yield tombstone
+
+
+def _rows(document: ContractDocument) -> Iterator[bytes]:
+    match document.value.format:
+        case "json":
+            for tree in invented_objects(document):
+                yield json.dumps(tree).encode()
+        case "text":
+            yield b"an example"
+        case "binary":
+            yield b"\x00\x01"
+
+
+def _kept(judge: RecordJudge, records: Sequence[SampleRecord]) -> Iterator[dict[str, Any]]:
+    """The newest rows, and some of the dead records of each reason."""
+    counts = Counter[str]()
+    for one in reversed(records):
+        if len(one.record.value or b"") <= _LARGEST:
+            line = _judged(judge, one.record)
+            most = MOST_ROWS if line["expect"] == "row" else MOST_OF_A_REASON
+            if counts[line["expect"]] < most:
+                counts[line["expect"]] += 1
+                yield line
+
+
+def _judged(judge: RecordJudge, record: KafkaInput) -> dict[str, Any]:
+    verdict = judge.judge(record)
+    expect = verdict.reason if isinstance(verdict, DeadRecord) else "row"
+    if not isinstance(verdict, DeadRecord | JudgedRow):
+        expect = "skipped"
+    line: dict[str, Any] = {"expect": expect}
+    if record.key is not None:
+        line["key"] = _base64(record.key)
+    if record.headers:
+        line["headers"] = [
+            [_base64(name), None if value is None else _base64(value)] for name, value in record.headers
+        ]
+    if record.timestamp >= 0:
+        line["timestamp"] = record.timestamp
+    return {**line, **_value(record.value)}
+
+
+def _value(value: bytes | None) -> dict[str, str | None]:
+    if value is None:
+        return {"value": None}
+    try:
+        return {"text": value.decode()}
+    except UnicodeDecodeError:
+        return {"value": _base64(value)}
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()

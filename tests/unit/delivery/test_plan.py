@@ -1,0 +1,370 @@
+"""``waybill plan``: what a run would do, by the run's own decisions, and not a byte written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stream_folders import write_folder
+from unit.contracts.documents import ORDERS
+from unit.contracts.documents import field as column
+from unit.delivery.orders import order
+from unit.delivery.several_world import World, world
+from unit.ops.ledgers import sound
+
+from waybill_common.errors import (
+    ContractRefused,
+    DataLoss,
+    KafkaUnavailable,
+    SettingsRefused,
+    TopicRefused,
+    WaybillError,
+)
+from waybill_common.kafka import Topic, TopicState
+from waybill_common.ledger.keys import manifest_key, receipt_key
+from waybill_common.settings import DeliverySettings, KafkaSettings, LakeSettings, Settings, StreamSettings
+from waybill_contracts.document.canonical_form import canonical_bytes
+from waybill_contracts.drafting import SampleRecord
+from waybill_contracts.judging import KafkaInput
+from waybill_delivery import beginning, plan_of_run
+from waybill_delivery.plan_of_run import RunPlan, plan_of, plan_of_redriven
+from waybill_delivery.planning.objects_part import a_day
+from waybill_ops.cli import main
+
+__all__ = ["world"]
+DAY = 86_400
+
+
+@dataclass
+class Broker:
+    """Topics by name, each with its state; it has no way to change one."""
+
+    topics: dict[str, TopicState] = field(default_factory=dict)
+    records: list[bytes | None] = field(default_factory=list)
+    day_ago: dict[int, int] | None = None
+    is_gone: bool = False
+
+    def describe(self, _kafka: KafkaSettings, name: str, **_: Any) -> Topic | None:
+        if self.is_gone:
+            raise KafkaUnavailable("No broker answers.", allowed="one.", remedy="start it.")
+        if name not in self.topics:
+            return None
+        state = self.topics[name]
+        return Topic(name, state.id, len(state.log_ends), state.cleanup_policy, 7 * DAY * 1000, -1)
+
+    def existing(self, kafka: KafkaSettings, name: str, *, allowed: str, remedy: str) -> Topic:
+        found = self.describe(kafka, name)
+        if found is None:
+            raise TopicRefused(f"Topic {name} does not exist.", allowed=allowed, remedy=remedy)
+        return found
+
+    def state(self, _kafka: KafkaSettings, name: str) -> TopicState:
+        return self.topics[name]
+
+    def at(self, _kafka: KafkaSettings, topic: TopicState, _moment: object) -> dict[int, int]:
+        return dict(self.day_ago or topic.log_starts)
+
+    def newest(self, *_: object) -> list[SampleRecord]:
+        return [SampleRecord(KafkaInput(one), "there") for one in self.records]
+
+
+@pytest.fixture
+def broker(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
+    made = Broker()
+    for module in (beginning, plan_of_run):
+        monkeypatch.setattr(module, "topic_state", made.state)
+    monkeypatch.setattr(beginning, "existing_topic", made.existing)
+    monkeypatch.setattr(plan_of_run, "describe_topic", made.describe)
+    monkeypatch.setattr(plan_of_run, "topic_to_be", made.describe)
+    monkeypatch.setattr(plan_of_run, "offsets_at", made.at)
+    monkeypatch.setattr(plan_of_run, "newest_records", made.newest)
+    monkeypatch.setattr(beginning, "ensure_topic", None)  # a plan makes none
+    monkeypatch.setattr(beginning, "check_conditional_writes", None)
+    yield made
+
+
+def settings(folder: Path, start: Any = None, source: str | None = None, **delivery: Any) -> Settings:
+    return Settings(
+        stream=StreamSettings(
+            name="orders", topic="shop", contract=canonical_bytes(ORDERS), start=start, source=source
+        ),
+        kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=1),
+        lake=LakeSettings(url=str(folder / "lake")),
+        delivery=DeliverySettings(**delivery),
+    )
+
+
+def shop(start: int = 0, end: int = 0, policy: str = "delete", ident: str = "id of shop") -> TopicState:
+    return TopicState("shop", ident, {0: start}, {0: end}, policy)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Also the folders that are empty."""
+    return {
+        str(one.relative_to(folder)): one.read_bytes() if one.is_file() else b"" for one in folder.rglob("*")
+    }
+
+
+def planned(of: Settings, folder: Path) -> RunPlan:
+    before = files(folder)
+    found = plan_of(of)
+    assert files(folder) == before
+    return found
+
+
+def delivered(world: World, broker: Broker, of: Settings, end: int, *, dies: bool = False) -> None:
+    """By a run, as the engines do it."""
+    topic = of.stream.topic
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(beginning, "topic_state", world.state)
+        patch.setattr(beginning, "existing_topic", lambda _kafka, name, **_: world.topic(name))
+        patch.setattr(beginning, "check_conditional_writes", lambda _lake: None)
+        world.ends[topic] = end
+        world.watches.setdefault("orders", world.watches.get("orders") or _watch(world))
+        if dies:
+            world.errors["orders"] = [SettingsRefused("x.", allowed="y.", remedy="z.")]
+        world.run(of)
+    broker.topics[topic] = TopicState(topic, world.topic(topic).id, {0: 0}, {0: end})
+
+
+def _watch(world: World) -> Any:
+    world.stream("orders")
+    return world.watches["orders"]
+
+
+def test_a_topic_that_lost_its_first_records_is_begun_where_kafka_still_has_them(
+    broker: Broker, tmp_path: Path
+) -> None:
+    broker.topics["shop"] = shop(120, 200)
+    found = planned(settings(tmp_path), tmp_path)
+    said = found.as_json()
+    assert found.problems == ()
+    assert said["origin"]["offsets"] == {"0": 120}
+    assert said["origin"]["gone_before"] == {"0": 120}
+    assert (said["next"]["opens_commit"], said["next"]["offsets"], said["next"]["lost"]) == (1, 80, 0)
+    assert said["rights"]["kafka"] == [
+        "Describe, DescribeConfigs, Read on topic `shop`",
+        "Describe, DescribeConfigs, Read on topic `orders.redriven`",
+    ]
+    assert not (tmp_path / "lake").exists()
+
+
+def test_latest_with_nothing_to_move_opens_an_empty_commit(broker: Broker, tmp_path: Path) -> None:
+    broker.topics["shop"] = shop(3, 9)
+    said = planned(settings(tmp_path, start="latest"), tmp_path).as_json()
+    assert said["origin"]["offsets"] == {"0": 9}
+    assert (said["next"]["opens_commit"], said["next"]["offsets"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("topic", "source", "start", "error", "words"),
+    [
+        (None, None, None, TopicRefused, "does not exist"),
+        (shop(0, 5, "compact"), None, None, TopicRefused, "compact"),
+        (shop(5, 9), "ours", None, DataLoss, "5"),
+        (shop(0, 5), None, {0: 7}, SettingsRefused, "ends at 5"),
+        (shop(0, 5), "ours", "latest", SettingsRefused, "is filled by Waybill"),
+    ],
+    ids=["missing", "compacted", "lost from 0 on", "beyond the end", "a start of ours"],
+)
+def test_what_would_refuse_the_run_is_named_and_the_rest_is_told(
+    topic: TopicState | None,
+    source: str | None,
+    start: Any,
+    error: type[WaybillError],
+    words: str,
+    broker: Broker,
+    tmp_path: Path,
+) -> None:
+    if topic is not None:
+        broker.topics["shop"] = topic
+    found = planned(settings(tmp_path, start, source), tmp_path)
+    assert [type(one) for one in found.problems] == [error]
+    assert words in found.problems[0].found
+    said = found.as_json()
+    assert said["exit_code"] == error.exit_code
+    assert said["contract"]["version"] == 3
+    assert said["lake"]["newest_commit"] == 0
+    assert any(f"exit code {error.exit_code}" in line for _, line in found.lines())
+
+
+def test_a_topic_of_ours_that_is_missing_would_be_made_and_is_not(broker: Broker, tmp_path: Path) -> None:
+    said = planned(settings(tmp_path, source="ours"), tmp_path).as_json()
+    assert (said["topic"]["exists"], said["topic"]["partitions"]) == (False, 3)
+    assert said["rights"]["kafka"][0] == "Create on topic `shop`"
+    assert said["problems"] == []
+
+
+def test_without_kafka_lake_and_contract_are_told_and_the_error_is_clear(
+    world: World, broker: Broker, tmp_path: Path
+) -> None:
+    of = settings(tmp_path)
+    delivered(world, broker, of, 50)
+    broker.is_gone = True
+    found = planned(of, tmp_path)
+    assert [type(one) for one in found.problems] == [KafkaUnavailable]
+    said = found.as_json()
+    assert said["topic"] == {"name": "shop", "exists": None}
+    assert said["lake"]["newest_commit"] == 1
+    assert said["contract"]["dataset"]["version"] == 3
+    assert said["guarantee"]
+
+
+def test_a_dataset_that_has_begun_goes_on_from_its_frontier(
+    world: World, broker: Broker, tmp_path: Path
+) -> None:
+    of = settings(tmp_path)
+    delivered(world, broker, of, 50)
+    broker.topics["shop"] = shop(10, 70)
+    said = planned(settings(tmp_path, start="latest"), tmp_path).as_json()
+    assert (said["next"]["from"], said["next"]["offsets"], said["next"]["opens_commit"]) == ({"0": 50}, 20, 2)
+    assert said["origin"]["is_pinned"]
+    assert "stream.start is latest" in said["origin"]["otherwise"]
+    broker.topics["shop"] = shop(60, 70)
+    found = planned(of, tmp_path)
+    assert [type(one) for one in found.problems] == [DataLoss]
+    said = planned(settings(tmp_path, accept_loss=True), tmp_path).as_json()
+    assert (said["problems"], said["next"]["lost"]) == ([], 10)
+    broker.topics["shop"] = shop(0, 70, ident="made anew")
+    assert planned(of, tmp_path).as_json()["exit_code"] == 22
+
+
+def test_an_open_commit_is_finished_first_and_the_next_contract_is_judged_too(
+    world: World, broker: Broker, tmp_path: Path
+) -> None:
+    of = settings(tmp_path)
+    delivered(world, broker, of, 50, dies=True)
+    assert not (tmp_path / "lake" / "orders" / receipt_key(1)).exists()
+    assert (tmp_path / "lake" / "orders" / manifest_key(1)).exists()
+    broker.topics["shop"] = shop(0, 60)
+    said = planned(of, tmp_path).as_json()
+    assert (said["lake"]["open_commit"], said["next"]["finishes_commit"]) == (1, 1)
+    assert (said["next"]["opens_commit"], said["next"]["from"]) == (2, {"0": 50})
+    other = canonical_bytes(ORDERS | {"extra": "dead"})
+    found = planned(_with_contract(of, other), tmp_path)
+    assert [type(one) for one in found.problems] == [ContractRefused]
+    assert found.as_json()["next"]["finishes_commit"] == 1
+
+
+def test_a_newer_contract_is_told_with_what_it_changes(world: World, broker: Broker, tmp_path: Path) -> None:
+    of = settings(tmp_path)
+    delivered(world, broker, of, 50)
+    schema = ORDERS["schema"]
+    wider = ORDERS | {
+        "version": 4,
+        "schema": schema | {"fields": [*schema["fields"], column(4, "note", "string")]},
+    }
+    said = planned(_with_contract(of, canonical_bytes(wider)), tmp_path).as_json()
+    assert said["contract"]["changes"] == ["column note is new: string"]
+    assert said["problems"] == []
+    narrower = ORDERS | {"version": 4, "extra": "dead"}
+    found = planned(_with_contract(of, canonical_bytes(narrower)), tmp_path)
+    assert [type(one) for one in found.problems] == [ContractRefused]
+    assert found.as_json()["contract"]["changes"] == ["extra is another"]
+    broker.is_gone = True
+    both = planned(_with_contract(of, canonical_bytes(narrower)), tmp_path).problems
+    assert [type(one) for one in both] == [KafkaUnavailable, ContractRefused]
+
+
+def _with_contract(of: Settings, document: bytes) -> Settings:
+    return of.model_copy(update={"stream": of.stream.model_copy(update={"contract": document})})
+
+
+def test_a_dataset_of_an_old_format_is_said_to_go_over(broker: Broker, tmp_path: Path) -> None:
+    ledger = tmp_path / "lake" / "names" / "_waybill"
+    ledger.mkdir(parents=True)
+    for (number, kind), body in sound().items():
+        (ledger / f"{number:020d}.{kind}.json").write_bytes(body)
+    topic = json.loads(next(iter(sound().values())))
+    broker.topics[topic["topic"]] = TopicState(
+        topic["topic"], topic["topic_id"], {0: 0, 1: 0}, {0: 10**6, 1: 10**6}
+    )
+    of = Settings(
+        stream=StreamSettings(topic=topic["topic"]),
+        kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=1),
+        lake=LakeSettings(url=str(tmp_path / "lake")),
+    )
+    said = planned(of, tmp_path).as_json()
+    assert (said["lake"]["goes_over"], said["lake"]["next_format"]) == (True, 3)
+    assert said["lake"]["format"] in (1, 2)
+
+
+def test_frames_that_the_contract_does_not_say_are_named(broker: Broker, tmp_path: Path) -> None:
+    broker.topics["shop"] = shop(0, 5)
+    broker.records = [b"\0\0\0\0\x0c" + order(1), order(2)]
+    said = planned(settings(tmp_path), tmp_path).as_json()["newest_records"]
+    assert (said["rows"], said["dead"]) == (1, {"not_json": 1})
+    assert said["looks_like"] == "Confluent frames with id 12"
+
+
+def test_what_was_redriven_has_a_plan_of_its_own(broker: Broker, tmp_path: Path) -> None:
+    broker.topics["shop"] = shop(0, 5)
+    assert plan_of_redriven(settings(tmp_path)) is None
+    broker.topics["orders.redriven"] = TopicState("orders.redriven", "r", {0: 0}, {0: 2})
+    found = plan_of_redriven(settings(tmp_path))
+    assert found is not None
+    said = found.as_json()
+    assert (said["stream"], said["topic"]["name"], said["next"]["offsets"]) == (
+        "orders_redriven",
+        "orders.redriven",
+        2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("trigger", "more", "day", "commits", "objects"),
+    [
+        ("1 minutes", {}, {0: 144_000.0, 1: 144_000.0}, 1440, 2880),
+        ("1 minutes", {}, {0: 100.0, 1: 0.0}, 100, 100),
+        ("1 minutes", {"min_offsets_per_trigger": 2000}, {0: 144_000.0, 1: 144_000.0}, 144, 288),
+        ("1 minutes", {"min_offsets_per_trigger": 10**6, "max_trigger_delay": "1h"}, {0: 144_000.0}, 24, 24),
+        ("1 minutes", {"rows_per_object": 50}, {0: 144_000.0}, 1440, 2880),
+        ("10 seconds", {}, None, 8640, 17_280),
+        ("10 seconds", {}, {0: 0.0}, 0, 0),
+    ],
+    ids=["busy", "few records", "held back", "held for an hour", "cut", "at most", "none"],
+)
+def test_objects_a_day_follow_from_trigger_and_rate(
+    trigger: str, more: dict[str, Any], day: dict[int, float] | None, commits: int, objects: int
+) -> None:
+    delivery = DeliverySettings(trigger=trigger, **more)
+    longest = dict.fromkeys((0, 1), delivery.rows_per_object)
+    found = a_day(delivery, longest, day, 1)
+    assert found is not None
+    assert (round(found.commits), round(found.objects)) == (commits, objects)
+    assert found.is_bound == (day is None)
+    assert a_day(DeliverySettings(), longest, day, 1) is None
+
+
+def test_the_command_prints_a_plan_and_ends_as_the_run_would(
+    broker: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "s", "orders", 'topic = "shop"\n', canonical_bytes(ORDERS))
+    write_folder(
+        tmp_path / "s", "sales", 'topic = "nowhere"\n', canonical_bytes(ORDERS | {"stream": "sales"})
+    )
+    broker.topics["shop"] = shop(0, 5)
+    flags = (f"--streams={tmp_path / 's'}", f"--lake.url={tmp_path / 'lake'}")
+    assert main(["plan", "--stream=orders", *flags]) == 0
+    told = capsys.readouterr().out
+    assert "exactly once" in told
+    assert "the dataset is to begin at 0:0 (earliest)" in told
+    assert main(["plan", "--stream=sales", "--json", *flags]) == 22
+    out, err = capsys.readouterr()
+    assert json.loads(out)["problems"][0]["error"] == "TopicRefused"
+    assert "Topic nowhere does not exist." in err
+    assert main(["plan", "--all", "--json", *flags]) == 22
+    found = json.loads(capsys.readouterr().out)
+    assert {name: one["exit_code"] for name, one in found["streams"].items()} == {"orders": 0, "sales": 22}
+    assert not (tmp_path / "lake").exists()
+
+
+def test_a_folder_that_can_not_be_made_is_refused_as_by_the_run(broker: Broker, tmp_path: Path) -> None:
+    (tmp_path / "lake").write_text("a file")
+    broker.topics["shop"] = shop(0, 5)
+    assert planned(settings(tmp_path), tmp_path).as_json()["exit_code"] == 31

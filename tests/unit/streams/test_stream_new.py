@@ -1,0 +1,331 @@
+"""``waybill stream new``: folders that pass their own tests, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit.contracts.sampled import SampleMaker
+
+from waybill_common import kafka
+from waybill_common.errors import TopicRefused
+from waybill_common.kafka import Topic
+from waybill_common.stream_names import stream_name_of, why_no_stream
+from waybill_contracts import topic_sample
+from waybill_contracts.drafting import SampleRecord
+from waybill_contracts.judging import KafkaInput
+from waybill_contracts.new_stream import made_stream
+from waybill_contracts.new_stream.choosing_topics import chosen_topics
+from waybill_ops.cli import main
+
+SECRET = "Ada Lovelace"
+ORDERS = [
+    json.dumps({"id": f"o-{n}", "at": "2026-01-01T00:00:00Z", "who": SECRET}).encode() for n in range(5)
+]
+
+
+@dataclass
+class Topics:
+    """What a cluster shows, and the folder that streams are to go to."""
+
+    home: Path
+    values: dict[str, Sequence[bytes | None]] = field(default_factory=dict)
+    compacted: set[str] = field(default_factory=set)
+
+    def existing(self, _kafka: object, name: str, **words: str) -> Topic:
+        if name not in self.values:
+            raise TopicRefused(f"Topic {name} does not exist.", **words)
+        return Topic(name, "id", 1, "compact" if name in self.compacted else "delete", -1, -1)
+
+    def marks(self, _kafka: object, name: str, _partitions: object) -> dict[int, tuple[int, int]]:
+        return {0: (0, len(self.values[name]))}
+
+    def newest(self, _kafka: object, name: str, *_: object) -> list[SampleRecord]:
+        return [
+            SampleRecord(KafkaInput(one, timestamp=5), f"offset {n}")
+            for n, one in enumerate(self.values[name])
+        ]
+
+    def new(self, *words: str) -> int:
+        return main(["stream", "new", *words, f"--streams={self.home}"])
+
+    def made(self) -> set[str]:
+        return {one.name for one in self.home.iterdir()} if self.home.exists() else set()
+
+    def test(self, name: str) -> int:
+        return main(["stream", "test", name, f"--streams={self.home}"])
+
+
+@pytest.fixture
+def topics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Topics:
+    found = Topics(tmp_path / "streams", {"sales": ORDERS})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(kafka, "topic_names", lambda _: sorted(found.values))
+    monkeypatch.setattr(topic_sample, "existing_topic", found.existing)
+    monkeypatch.setattr(topic_sample, "watermarks", found.marks)
+    monkeypatch.setattr(topic_sample, "newest_records", found.newest)
+    return found
+
+
+def test_a_folder_passes_its_own_test_and_has_nothing_of_the_topic(
+    topics: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert topics.new("sales") == 0
+    out, err = capsys.readouterr()
+    assert "value: json" in out
+    assert "5 of 5 records are rows" in err
+    assert f"waybill plan --stream sales --streams {topics.home}" in err
+    folder = topics.home / "sales"
+    assert {str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file()} == {
+        "stream.toml",
+        "contract.json",
+        "samples/records.jsonl",
+    }
+    assert not any(SECRET in one.read_text() for one in folder.rglob("*") if one.is_file())
+    assert topics.test("sales") == 0
+    assert capsys.readouterr().out.startswith("sales: 1 rows, ")
+    assert 'topic = "sales"' in (folder / "stream.toml").read_text()
+    assert topics.made() == {"sales"}
+
+
+def test_records_are_kept_where_that_is_wanted(topics: Topics, capsys: pytest.CaptureFixture[str]) -> None:
+    topics.values["sales"] = [*ORDERS, b"{", None]
+    assert topics.new("sales", "--keep-samples", "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["stream"], said["topic"], said["samples"]["rows"]) == ("sales", "sales", 8)
+    assert SECRET in (topics.home / "sales" / "samples" / "records.jsonl").read_text()
+    assert topics.test("sales") == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "form", "told"),
+    [
+        ([b"[1]", b"2"], "text", "none is a JSON object"),
+        ([b"a=1", b"b=2"], "text", "as text"),
+        ([b"\xff\xfe"], "binary", "as binary"),
+        ([b"\0\0\0\0\x0c" + ORDERS[0]], "json", "frame, confluent"),
+    ],
+    ids=["no objects", "text", "bytes", "JSON in frames"],
+)
+def test_what_no_contract_can_be_made_of_is_kept_whole(
+    values: list[bytes], form: str, told: str, topics: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    topics.values["sales"] = values
+    assert topics.new("sales", "--json") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["format"] == form
+    assert any(told in line for line in said["told"])
+    assert topics.test("sales") == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ([b"\0\0\0\0\x0c\x02\x04ab"] * 3, "Confluent frames with id 12"),
+        ([b"\0\0\0\0\0\0\0\0\x07\x02\x04"] * 3, "Apicurio frames with id 7"),
+        ([b"\x03\x00" + bytes(16) + b"\x02"] * 3, "Glue frames"),
+    ],
+    ids=["confluent", "apicurio", "glue"],
+)
+def test_frames_without_json_are_named(
+    values: list[bytes], words: str, topics: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    topics.values["sales"] = values
+    assert topics.new("sales") == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert "contract init --registry" in err
+    assert topics.made() == set()
+    assert topics.new("sales", "--format=binary") == 0
+
+
+def _occupied(topics: Topics) -> None:
+    (topics.home / "sales").mkdir(parents=True)
+    (topics.home / "sales" / "mine").write_text("x")
+
+
+def _file(topics: Topics) -> None:
+    topics.home.mkdir()
+    (topics.home / "sales").write_text("x")
+
+
+def _open_to_all(topics: Topics) -> None:
+    topics.home.mkdir()
+    topics.home.chmod(0o777)
+
+
+def _empty(topics: Topics) -> None:
+    topics.values["sales"] = []
+
+
+def _compacted(topics: Topics) -> None:
+    topics.compacted.add("sales")
+
+
+def _nothing(_: Topics) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("before", "words", "code", "told"),
+    [
+        (_occupied, ["sales"], 2, "There is a stream sales already"),
+        (_file, ["sales"], 2, "There is a stream sales already"),
+        (_nothing, ["orders", "--topic=sales"], 2, "There is a stream orders already"),
+        (_open_to_all, ["sales"], 2, "can be written by everybody"),
+        (_empty, ["sales"], 22, "has no record"),
+        (_compacted, ["sales"], 22, "compact"),
+        (_nothing, ["sale"], 22, "Topic sale does not exist"),
+        (_nothing, ["Sales"], 2, "'Sales' is no name of a stream"),
+        (_nothing, ["x_redriven", "--topic=sales"], 2, "is no name of a stream"),
+        (_nothing, ["s", "--topic=a/b"], 2, "'a/b' is no name of a topic"),
+        (_nothing, ["--topic=123"], 2, "gives no name for a stream"),
+        (_nothing, ["offsets", "--topic=__consumer_offsets"], 22, "internal"),
+        (_nothing, ["s", "--topic=sales.cursor"], 22, "Waybill's own"),
+        (_nothing, ["s", "--topic=sales.redriven"], 22, "Waybill's own"),
+        (_nothing, [], 2, "Neither a NAME"),
+        (_nothing, ["s", "--topics=*"], 2, "and --topics"),
+        (_nothing, ["s", "--contract=c.json", "--format=text"], 2, "--format says nothing"),
+        (_nothing, ["--topics=team.*"], 22, "No topic matches 'team.*'"),
+    ],
+)
+def test_what_can_not_be_done_leaves_everything_as_it_was(
+    before: Callable[[Topics], None],
+    words: list[str],
+    code: int,
+    told: str,
+    topics: Topics,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    before(topics)
+    was = topics.made()
+    assert topics.new(*words) == code
+    assert told in capsys.readouterr().err
+    assert topics.made() == was
+
+
+def test_the_folder_has_to_be_said(topics: Topics, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stream", "new", "sales"]) == 2
+    assert "--streams" in capsys.readouterr().err
+
+
+def test_a_folder_that_fails_its_test_does_not_appear(
+    topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(made_stream, "first_samples", lambda *_: b'{"expect": "row", "text": "{"}\n')
+    assert topics.new("sales") == 62
+    assert topics.made() == set()
+
+
+def test_two_that_share_a_dataset_are_refused(topics: Topics, capsys: pytest.CaptureFixture[str]) -> None:
+    assert topics.new("others", "--topic=sales") == 0
+    toml = topics.home / "others" / "stream.toml"
+    toml.write_text(f'{toml.read_text()}dataset = "sales"\n')
+    assert topics.new("sales") == 2
+    assert "have one dataset, sales" in capsys.readouterr().err
+    assert topics.made() == {"others"}
+
+
+def test_a_glob_makes_one_for_each_topic_and_one_bad_topic_hinders_none(
+    topics: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    topics.values = {
+        "_schemas": ORDERS,
+        "team.orders-v2": ORDERS,
+        "team.text": [b"x"],
+        "team.empty": [],
+        "team.same-name": ORDERS,
+        "team.same_name": ORDERS,
+        "team.orders-v2.dead": ORDERS,
+        "team.avro": [b"\0\0\0\0\x0c\x02"],
+        "team.compacted": ORDERS,
+    }
+    topics.compacted = {"team.compacted"}
+    assert topics.new("--topics=*", "--json") == 2
+    said = json.loads(capsys.readouterr().out)
+    rows = {one["topic"]: one for one in said["topics"]}
+    assert topics.made() == {"team_orders_v2", "team_text"}
+    assert {topic: one["exit_code"] for topic, one in rows.items() if "refused" in one} == {
+        "team.empty": 22,
+        "team.same-name": 2,
+        "team.same_name": 2,
+        "team.avro": 2,
+        "team.compacted": 22,
+    }
+    assert (
+        "team.same-name and team.same_name both give the name team_same_name"
+        in rows["team.same_name"]["refused"]
+    )
+    assert said["left_out"] == ["_schemas", "team.orders-v2.dead"]
+    assert said["exit_code"] == 2
+    for name in topics.made():
+        assert topics.test(name) == 0
+    capsys.readouterr()
+    assert topics.new("--topics=team.o*") == 2
+    out, err = capsys.readouterr()
+    assert "team.orders-v2" in out
+    assert "There is a stream team_orders_v2 already" in err
+
+
+def test_a_sample_a_schema_or_a_document_do_without_kafka(
+    topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka, "topic_names", None)
+    (tmp_path / "sample.json").write_bytes(b"\n".join(ORDERS))
+    (tmp_path / "schema.avsc").write_text(
+        json.dumps({"type": "record", "name": "R", "fields": [{"name": "a", "type": "long"}]})
+    )
+    assert topics.new("one", "--topic=team.one", f"--from-sample={tmp_path}/sample.json") == 0
+    assert topics.new("two", f"--avro-schema={tmp_path}/schema.avsc", "--frame=confluent") == 0
+    document = (
+        (topics.home / "one" / "contract.json").read_bytes().replace(b'"stream":"one"', b'"stream":"three"')
+    )
+    (tmp_path / "three.json").write_bytes(document)
+    assert topics.new("three", f"--contract={tmp_path}/three.json") == 0
+    assert topics.new("four", f"--contract={tmp_path}/three.json") == 2
+    assert topics.made() == {"one", "two", "three"}
+    for name in topics.made():
+        assert topics.test(name) == 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_a_topic_holds_a_folder_that_is_made_passes_its_test(
+    seed: int, topics: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    topics.values["sales"] = SampleMaker(seed).values()
+    code = topics.new("sales", "--keep-samples")
+    assert code in (0, 2), capsys.readouterr().err
+    assert topics.made() == ({"sales"} if code == 0 else set())
+
+
+@pytest.mark.parametrize(
+    ("topic", "name"),
+    [
+        ("team.orders-v2", "team_orders_v2"),
+        ("OrderPlaced", "order_placed"),
+        ("2026.Sales", "sales"),
+        ("a..b__c-", "a_b_c"),
+        ("x" * 60, "x" * 48),
+        ("orders.redriven", "orders"),
+        ("a_redriven_redriven", "a"),
+        ("123", None),
+        ("_", None),
+    ],
+)
+def test_a_topic_gives_its_stream_a_name_by_rule(topic: str, name: str | None) -> None:
+    assert stream_name_of(topic) == name
+    assert name is None or why_no_stream(name) is None
+
+
+def test_no_topic_but_the_matching_ones_is_chosen() -> None:
+    there = ["__consumer_offsets", "team.a", "team.b", "team.b.cursor", "teamx", "waybill-prove-1"]
+    found: Any = chosen_topics("team.*", there)
+    assert (dict(found.streams), found.left_out) == (
+        {"team.a": "team_a", "team.b": "team_b"},
+        ("team.b.cursor",),
+    )
+    with pytest.raises(TopicRefused, match="only internal ones"):
+        chosen_topics("__*", there)
