@@ -132,3 +132,10 @@ def test_any_timestamp_and_any_retention_are_shown(oldest: int) -> None:
     print_lag(found, Screen(said, piped_width=240), lake="lake", topic="topic", remarks=["a remark"])
     assert "106,751,991,167 days, 7:12:56" in said.getvalue()
     assert "a remark" in said.getvalue()
+
+
+def test_whole_days_are_told_without_a_clock() -> None:
+    said = StringIO()
+    found = lag(PartitionLag(0, 0, 0, 10, 0), retention=Retention(7 * 86_400_000, -1))
+    print_lag(found, Screen(said, piped_width=240), lake="lake", topic="topic", remarks=[])
+    assert "Kafka keeps records 7 days, up to any size" in said.getvalue()

@@ -13,6 +13,7 @@ from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter
 from waybill_ops.dead_letters.moment import format_millis
 from waybill_ops.dead_letters.recorded import Statuses
 from waybill_ops.dead_letters.redrive_status import state_of
+from waybill_ops.messages import counted
 
 
 @dataclass
@@ -82,8 +83,8 @@ def print_listing(listing: DeadLetterListing, screen: Screen) -> None:
     if listing.shown and listing.more:
         screen.line(f"… and {listing.more:,} more; --limit shows more of them")
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(listing.reasons.items()))
-    counted = f"{listing.total:,} dead letter" + "s" * (listing.total != 1)
-    screen.line(f"{counted}: {reasons}" if reasons else counted)
+    total = counted(listing.total, "dead letter")
+    screen.line(f"{total}: {reasons}" if reasons else total)
 
 
 def brief(dead_letter: KeptDeadLetter, state: DeadLetterState) -> dict[str, Any]:
