@@ -85,6 +85,12 @@ def test_anything_else_is_told(shown: str, printed: str) -> None:
     assert told.startswith("--- the page\n+++ what was printed\n")
 
 
+def test_of_lines_that_are_shown_with_a_gap_none_is_told() -> None:
+    told = unlike("took … s\nb\n…\n", "took 1.25 s\nc\n")
+    assert told is not None
+    assert told.splitlines()[-4:] == [" took … s", "-b", "-…", "+c"]
+
+
 def commands(steps: list[PageStep]) -> Iterator[list[str]]:
     """Each call of ``waybill``, up to where the shell takes over."""
     for step in steps:

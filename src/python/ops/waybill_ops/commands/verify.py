@@ -67,8 +67,8 @@ def _failure(report: AuditReport, kafka: KafkaSettings) -> WaybillError | None:
         return AuditFailed(
             f"The lake {report.lake} can't be compared with the topic {report.topic}: {report.culprits}.",
             allowed="the topic that the dataset was delivered from.",
-            remedy="audit it where that topic is (kafka.bootstrap_servers); where it is gone, the last audit before that "
-            "is what is known. A new topic wants a dataset of its own (stream.dataset).",
+            remedy="audit it where that topic is (kafka.bootstrap_servers); where it is gone, the last audit before "
+            "that is what is known. A new topic wants a dataset of its own (stream.dataset).",
         )
     if report.failed:
         return AuditFailed(
