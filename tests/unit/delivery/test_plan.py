@@ -28,8 +28,8 @@ from waybill_common.kafka import Topic, TopicState
 from waybill_common.ledger.keys import manifest_key, receipt_key
 from waybill_common.settings import DeliverySettings, KafkaSettings, LakeSettings, Settings, StreamSettings
 from waybill_contracts.document.canonical_form import canonical_bytes
-from waybill_contracts.drafting import SampleRecord
 from waybill_contracts.judging import KafkaInput
+from waybill_contracts.newest_records import NewestRecord
 from waybill_delivery import beginning, plan_of_run
 from waybill_delivery.plan_of_run import RunPlan, plan_of, plan_of_redriven
 from waybill_delivery.planning.objects_part import a_day
@@ -68,8 +68,8 @@ class Broker:
     def at(self, _kafka: KafkaSettings, topic: TopicState, _moment: object) -> dict[int, int]:
         return dict(self.day_ago or topic.log_starts)
 
-    def newest(self, *_: object) -> list[SampleRecord]:
-        return [SampleRecord(KafkaInput(one), "there") for one in self.records]
+    def newest(self, *_: object) -> list[NewestRecord]:
+        return [NewestRecord(0, at, KafkaInput(one)) for at, one in enumerate(self.records)]
 
 
 @pytest.fixture

@@ -84,7 +84,10 @@ READ = {
     # Its other verbs read documents and records, and ask nobody.
     "contract init": settings_read(init_verb.run, records_in_topic),
     # They read folders, and reach nobody.
-    **{f"stream {verb}": settings_read(stream_command._list) for verb in ("list", "show", "test")},
+    **{
+        f"stream {verb}": settings_read(settings_of, stream_command._show)
+        for verb in ("list", "show", "test")
+    },
     "stream new": settings_read(make_new, sample_of_topic, topic_names),
     "plan": settings_read(plan.run, plan_of, plan_of_redriven),
     # They lie at dags.url, which is reached as the lake is.

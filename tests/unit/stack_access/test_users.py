@@ -109,7 +109,7 @@ def test_policies_allow_what_is_needed_and_refuse_what_is_not() -> None:
 ROWS = {
     "init": "`waybill init`",
     "airflow": "`waybill submit`, `backfill`, `contract publish`",
-    "console": "`waybill verify`, `report`, `contract pull`, `lag`, `dead-letters`, `redrive`",
+    "console": "`waybill verify`, `report`, `contract pull`, `lag`, `plan`, `dead-letters`, `redrive`",
     "publish": "`waybill dags publish`, `rollback`",
     "bundles": "`waybill dags list`, Airflow's bundle",
 }

@@ -16,10 +16,10 @@ from waybill_common.errors import TopicRefused
 from waybill_common.kafka import Topic
 from waybill_common.stream_names import stream_name_of, why_no_stream
 from waybill_contracts import topic_sample
-from waybill_contracts.drafting import SampleRecord
 from waybill_contracts.judging import KafkaInput
 from waybill_contracts.new_stream import made_stream
 from waybill_contracts.new_stream.choosing_topics import chosen_topics
+from waybill_contracts.newest_records import NewestRecord
 from waybill_ops.cli import main
 
 SECRET = "Ada Lovelace"
@@ -44,11 +44,8 @@ class Topics:
     def marks(self, _kafka: object, name: str, _partitions: object) -> dict[int, tuple[int, int]]:
         return {0: (0, len(self.values[name]))}
 
-    def newest(self, _kafka: object, name: str, *_: object) -> list[SampleRecord]:
-        return [
-            SampleRecord(KafkaInput(one, timestamp=5), f"offset {n}")
-            for n, one in enumerate(self.values[name])
-        ]
+    def newest(self, _kafka: object, name: str, *_: object) -> list[NewestRecord]:
+        return [NewestRecord(0, n, KafkaInput(one, timestamp=5)) for n, one in enumerate(self.values[name])]
 
     def new(self, *words: str) -> int:
         return main(["stream", "new", *words, f"--streams={self.home}"])

@@ -19,8 +19,8 @@ from waybill_common.lake import Lake, check_readable, open_lake, writers_actions
 from waybill_common.ledger import Journal, LedgerPosition, check_contract, longest_splits
 from waybill_common.settings import Settings
 from waybill_contracts.document import ContractDocument, parse_document
+from waybill_contracts.newest_records import newest_records
 from waybill_contracts.stream_contract import contracts_of
-from waybill_contracts.topic_sample import newest_records
 from waybill_delivery.beginning import Beginning, beginning_of, topic_that_is_there
 from waybill_delivery.beginning_at import beginning_at
 from waybill_delivery.contract_documents import ContractDocuments
