@@ -19,7 +19,7 @@ lock pytest 3.11 pytest.txt
 # What is tested and type-checked, in this resolve, is what the artifacts get: their locks take its pins.
 # pyspark-client is pyspark's Python without 450 MB of jars, unpacked and packed again for every step of a build; what runs
 # on Spark has the pyspark of its Spark.
-lock spark 3.11 access.txt browser.txt common.txt console.txt producer.txt sandbox.txt sbom.txt spark.txt spark_client.txt status.txt tables.txt tests.txt containers.txt \
+lock spark 3.11 access.txt bench.txt browser.txt common.txt console.txt producer.txt sandbox.txt sbom.txt spark.txt spark_client.txt status.txt tables.txt tests.txt containers.txt \
   --no-emit-package pyspark --constraint pytest.lock
 lock producer 3.11 common.txt producer.txt status.txt --constraint spark.lock
 lock ops 3.11 common.txt console.txt status.txt tables.txt --constraint spark.lock

@@ -76,6 +76,9 @@ def _contracts() -> Iterator[Target]:
         yield Target(orders.BENCH, f"{says}, over {orders.CANONICAL}", _RATE, (case, LOCAL), canonical, bound)
         for to, least in ((SCRIPT, 0.8), (FLINK, 1.5)):
             yield Target(orders.BENCH, f"{says}, over {to}", _RATE, (case, LOCAL), (case, to), least)
+    says = f"rows/s of {LOCAL}, {orders.AVRO_CASE}, over {SCRIPT}"
+    mine, other = (orders.AVRO_CASE, LOCAL), (orders.AVRO_CASE, SCRIPT)
+    yield Target(orders.BENCH, says, _RATE, mine, other, 2.0)
     for subject, _ in judging.JUDGED:
         case = judging.case(subject)
         says = f"CPU of a record of 350 bytes, {case}"

@@ -24,7 +24,7 @@ from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config, topic_state
 from waybill_common.settings import KafkaSettings, StreamSettings
 from waybill_delivery.events import decoder_of, split_consumer
-from waybill_delivery.splits.carried_split import CarriedSplit
+from waybill_delivery.splits import SplitOutcome
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
 from waybill_spark import cli
@@ -98,7 +98,7 @@ class Query:
             self._error = error
 
 
-def carry(_session: NoSession, context: TaskContext, *_settings: object) -> list[CarriedSplit]:
+def carry(_session: NoSession, context: TaskContext, *_settings: object) -> list[SplitOutcome]:
     """One split after the other, with errors of ours raised as they are."""
     consumer = split_consumer(librdkafka_config(context.kafka))
     decoder = decoder_of(context.contract, context.manifest.format)

@@ -34,6 +34,9 @@ short a retention, with a topic that is made again, and so on. And the run above
 - Contracts: what a record is worth, no cell can say. Where more than `delivery.max_dead_share` of the last 1,000
   records or more became dead letters, each run ends with [exit code 39](errors.md#toomanydead), idle ones too, until
   somebody accepts that in an entry of the ledger; with fewer it goes on and names the commonest reasons.
+- Schema registries: an id means what the lake has bound to it. Before a new commit the registry is asked whether it
+  means the same ([exit code 26](errors.md#registryrefused) if not), once a minute at most. A registry that is made anew
+  is believed where the lake does not know an id yet, and between two looks: it wants a new topic.
 - Machines: all processes were on one. No cable was cut, no power, no disk lied about what it had written.
 - Clocks but the producer's own: those of brokers and store were right.
 - A disk that is really full: "can't write" is a limit on the size of the broker's files, which fails each write.

@@ -37,6 +37,9 @@ NOTICED_BY_TESTS = {
     "acceptance-forgotten": "unit/delivery/test_dead_share.py",
     "idle-runs-not-judged": "unit/delivery/test_dead_share.py",
     "origin-forgotten": "unit/delivery/test_origin.py",
+    "schemas-object-forgotten": "unit/delivery/test_schema_binding.py",
+    "schemas-asked-though-bound": "unit/delivery/test_schema_binding.py",
+    "neither-is-asked-again": "unit/delivery/test_schema_binding.py",
 }
 """By each mutant the file of tests of which one has to fail: no cell makes what it takes."""
 

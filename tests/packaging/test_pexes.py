@@ -18,7 +18,7 @@ Artifact = Callable[[str], Path]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 PACKAGES = {
-    "access.pex": {"waybill_access", "waybill_common"},
+    "access.pex": {"waybill_access", "waybill_common", "waybill_streams"},
     "producer.pex": {"waybill_common", "waybill_producer", "waybill_status", "waybill_streams"},
     "waybill.pex": {
         *("waybill_airflow", "waybill_common", "waybill_console", "waybill_contracts", "waybill_delivery"),
@@ -175,8 +175,11 @@ def test_a_program_is_not_unpacked_where_others_could_change_it(
 def test_an_artifact_carries_every_stream_whole(name: str, artifact: Artifact) -> None:
     wanted = {
         f"waybill_streams/{stream}/{file}"
-        for stream in ("names", "orders")
+        for stream in ("names", "orders", "quakes")
         for file in ("stream.toml", "contract.json", "samples/rows.jsonl", "samples/records.jsonl")
+    } | {
+        f"waybill_streams/orders_avro/{file}"
+        for file in ("contract.json", "samples/records.jsonl", "samples/12.avsc")
     }
     with zipfile.ZipFile(artifact(name)) as pex:
         assert wanted <= set(pex.namelist())

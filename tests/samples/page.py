@@ -21,7 +21,12 @@ Each record is judged by the judge, through the fast paths and by the auditor's 
 
 MIDDLE = """
 With its schema in the contract, nothing looks at the number in an Avro record's frame: under a wrong `frame`, or of
-another writer's schema, a record may be a row of wrong values. Look at the first rows before anybody uses them.
+another writer's schema, a record may be a row of wrong values. Look at the first rows before anybody uses them. Where
+the contract goes by a registry, the number says by which schema a record is read.
+
+Three more lie in Waybill itself, as [streams](streams.md) to begin with: `orders` is JSON in an envelope, `orders_avro`
+the same orders in Avro by a registry, `quakes` are features of USGS's feed of earthquakes. `waybill stream show orders`
+shows one.
 
 ## What is not taken
 Language 1 has no form for these, and no contract can ask for one; each is refused, or kept whole.

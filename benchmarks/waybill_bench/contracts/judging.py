@@ -1,8 +1,10 @@
-"""The judge alone, as the shipped tool has it: what a record costs that no fast path takes."""
+"""The judge alone, as Spark's bundle carries it: what a record costs that no fast path takes. `waybill.pex` runs no
+program but its own."""
 
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,12 +46,17 @@ def judging(world: World, *, quick: bool) -> Iterator[Run]:
 
 def _run(world: World, room: Path, subject: Subject, count: int, turn: int) -> Run:
     program = str(copied("judge_alone.py", room))
+    python = room / "spark_app.pex"
+    if not python.exists():
+        with zipfile.ZipFile(world.places.artifact("spark_app.zip")) as bundle:
+            bundle.extract(python.name, room)
+        python.chmod(0o755)
     files = (str(room / f"{subject.stream}.{ending}") for ending in ("json", "jsonl"))
     name = f"judge-{subject.stream}-{turn}"
     command = Command(
         name,
-        (str(world.places.artifact("waybill.pex")), program, *files),
-        env={**world.machine, "PEX_INTERPRETER": "1"},
+        (str(python), program, *files),
+        env=dict(world.machine),
         log=room / f"{name}.log",
         cwd=room,
         output=room / f"{name}.out",

@@ -45,7 +45,7 @@ _JACKSON = (
 
 
 @dataclass(frozen=True)
-class _Orders:
+class MadeUpOrders:
     """``bytes`` is the mean of a record, however it is spelled."""
 
     bytes: int = SMALL
@@ -59,32 +59,32 @@ class _Orders:
 
     def keyed(self, count: int) -> Iterator[tuple[builtins.bytes, builtins.bytes]]:
         filler = "x" * round(self.bytes - self._without_note)
-        for key, text in islice(self._made(filler), count):
-            yield key.encode(), text.encode()
+        for key, value in islice(self._made(filler), count):
+            yield key.encode(), value
 
     @cached_property
     def _without_note(self) -> float:
         return _mean_length(self._made(""))
 
-    def _made(self, note: str) -> Iterator[tuple[str, str]]:
+    def _made(self, note: str) -> Iterator[tuple[str, builtins.bytes]]:
         """Without end: an order's id, and its value."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class FlatOrders(_Orders):
+class FlatOrders(MadeUpOrders):
     """Of ``flat.contract.json``."""
 
     spelling: Spelling = Spelling.CANONICAL
 
-    def _made(self, note: str) -> Iterator[tuple[str, str]]:
+    def _made(self, note: str) -> Iterator[tuple[str, builtins.bytes]]:
         chance = random.Random(self.seed)
         stamp, spell = format_instant(datetime.now(UTC)), _speller(self.spelling)
         names = [json.dumps(one)[1:-1] if self.spelling is Spelling.PYTHON else one for one in _NAMES]
         number = 0
         while True:
             luck = chance.random()
-            order, mix = _order_id(luck, number), int(luck * 2**40)
+            order, mix = order_id(luck, number), int(luck * 2**40)
             values = {
                 "order_id": f'"{order}"',
                 "created_at": f'"{stamp}"',
@@ -99,21 +99,21 @@ class FlatOrders(_Orders):
                 "express": "true" if number % 3 else "false",
                 "note": f'"{note}"',
             }
-            yield order, spell(values, chance)
+            yield order, spell(values, chance).encode()
             number += 1
 
 
 @dataclass(frozen=True)
-class NestedOrders(_Orders):
+class NestedOrders(MadeUpOrders):
     """Of ``nested.contract.json``: structs, one to three lines an order, decimals as numbers and as texts, times."""
 
-    def _made(self, note: str) -> Iterator[tuple[str, str]]:
+    def _made(self, note: str) -> Iterator[tuple[str, builtins.bytes]]:
         chance = random.Random(self.seed)
         stamp = format_instant(datetime.now(UTC))
         number = 0
         while True:
             luck = chance.random()
-            order, mix = _order_id(luck, number), int(luck * 2**40)
+            order, mix = order_id(luck, number), int(luck * 2**40)
             lines = ",".join(_line(mix + place * 7919) for place in range(1 + number % 3))
             yield (
                 order,
@@ -121,7 +121,7 @@ class NestedOrders(_Orders):
                     f'{{"order_id":"{order}","created_at":"{stamp}","total":"{mix % 10**7}.{mix % 90 + 10}",'
                     f'"customer":{{"name":"Ida {mix % 9973}","country":"DK"}},"lines":[{lines}],'
                     f'"pickup_at":"{8 + mix % 12:02}:{mix % 60:02}:00","note":"{note}"}}'
-                ),
+                ).encode(),
             )
             number += 1
 
@@ -134,7 +134,7 @@ def _line(mix: int) -> str:
     )
 
 
-def _order_id(luck: float, number: int) -> str:
+def order_id(luck: float, number: int) -> str:
     mix = f"{int(luck * 2**64) % 2**64:016x}"
     return f"{mix[:8]}-{mix[8:12]}-4{mix[12:15]}-8{mix[15]}00-{number:012x}"
 
@@ -156,6 +156,6 @@ def _sparsely(values: dict[str, str], chance: random.Random) -> str:
     return "{" + ",".join([f'"{name}":{values[name]}' for name in compress(_JACKSON, there)]) + "}"
 
 
-def _mean_length(records: Iterator[tuple[str, str]]) -> float:
-    found: Sequence[tuple[str, str]] = [*islice(records, _LOOKED_AT)]
-    return sum(len(text.encode()) for _, text in found) / len(found)
+def _mean_length(records: Iterator[tuple[str, bytes]]) -> float:
+    found: Sequence[tuple[str, bytes]] = [*islice(records, _LOOKED_AT)]
+    return sum(len(value) for _, value in found) / len(found)

@@ -22,3 +22,4 @@ class Subject:
 NAMES = Subject("names", "id", "produced_at")
 FLAT = Subject("flat", "order_id", "created_at", "flat.contract.json")
 NESTED = Subject("nested", "order_id", "created_at", "nested.contract.json")
+AVRO = Subject("avro", "order_id", "created_at", "avro.contract.json")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+import time
 
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from integration.dead_letters.conftest import Desk, malformed
-from integration.producer.runs import headers, read
+from integration.producer.runs import foreign_transaction, headers, read
 from sample_events import nth_event
+from waiting import wait_until
 
 from waybill_streams.names import NAMES
 
@@ -64,6 +67,26 @@ def test_a_successor_is_its_letter_mended_and_names_it(desk: Desk) -> None:
     }
     assert headers(successor)["waybill-redrive-patch"] == fate["patch_sha256"].encode()
     assert headers(successor)["h"] == b"\xff"
+
+
+def test_a_redrive_ends_once_what_it_sent_can_be_read(desk: Desk) -> None:
+    fill(desk, 2)
+    servers, topic = desk.stream.kafka.bootstrap_servers, desk.stream.topic
+    with foreign_transaction(servers, topic) as other:
+        before, ended = desk.uncommitted(), threading.Event()
+
+        def end_after_it() -> None:
+            wait_until(lambda: desk.uncommitted() != before, "nothing was sent")
+            time.sleep(1.0)
+            other.commit_transaction(15)
+            ended.set()
+
+        ending = threading.Thread(target=end_after_it)
+        ending.start()
+        desk.json("redrive", "--json", "--send", desk.patch())
+        assert ended.is_set()
+        ending.join()
+    assert len(desk.successors(settled=False)) == 2
 
 
 def test_a_redrive_that_was_killed_inside_its_transaction_sent_nothing(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from integration.delivery.conftest import Stream
+from integration.delivery.conftest import carried as as_carried
 from sample_events import START, nth_event
 
 from waybill_common.contract import Contract
@@ -20,8 +21,7 @@ from waybill_common.ledger import Manifest, Split, SplitReport
 from waybill_common.settings import LakeSettings
 from waybill_delivery.events import SplitReader, split_consumer
 from waybill_delivery.events.decode import Decoder
-from waybill_delivery.splits import TaskContext
-from waybill_delivery.splits.carried_split import CarriedSplit
+from waybill_delivery.splits import SplitOutcome, TaskContext
 from waybill_delivery.splits.task import deliver_splits
 from waybill_streams.names import NAMES
 
@@ -73,12 +73,12 @@ def test_splits_that_are_read_side_by_side_get_the_reports_and_objects_that_each
 
 def one_by_one(
     context: TaskContext, splits: Sequence[Split], consumer: SplitReader, decoder: Decoder
-) -> list[CarriedSplit]:
+) -> list[SplitOutcome]:
     return [deliver_splits(context, [split], consumer, decoder)[0] for split in splits]
 
 
 def carried(
-    deliver: Callable[[TaskContext, Sequence[Split], SplitReader, Decoder], list[CarriedSplit]],
+    deliver: Callable[[TaskContext, Sequence[Split], SplitReader, Decoder], list[SplitOutcome]],
     stream: Stream,
     lake: Lake,
     manifest: Manifest,
@@ -88,7 +88,7 @@ def carried(
     consumer = split_consumer(librdkafka_config(stream.kafka))
     try:
         done = deliver(context, manifest.splits, consumer, Decoder(contract, manifest.format))
-        return [one.report for one in done]
+        return [as_carried(one).report for one in done]
     finally:
         consumer.close()
 

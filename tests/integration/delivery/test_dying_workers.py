@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from integration.delivery.conftest import Stream
+from integration.delivery.conftest import Stream, carried
 from integration.delivery.deadly import DEADLY, POISON
 from integration.delivery.test_deliver import rows
 from sample_events import nth_event
@@ -69,8 +69,12 @@ def test_where_the_judge_dies_too_the_run_ends_with_the_place(stream: Stream) ->
     poisoned(stream)
     driver = stream.driver(rows_per_object=8)
     driver.carry = lambda manifest, _: [
-        carry_alone(
-            TaskContext(manifest, DEADLY, stream.kafka, stream.lake, accept_loss=False), split, LogSettings()
+        carried(
+            carry_alone(
+                TaskContext(manifest, DEADLY, stream.kafka, stream.lake, accept_loss=False),
+                split,
+                LogSettings(),
+            )
         ).report
         for split in manifest.splits
     ]
@@ -86,16 +90,18 @@ def test_a_process_alone_hands_back_errors_as_they_are(stream: Stream) -> None:
     stream.names(3)
     driver = stream.driver()
     driver.carry = lambda manifest, contract: [
-        carry_alone(
-            TaskContext(
-                manifest.model_copy(update={"topic_id": "other"}),
-                contract,
-                stream.kafka,
-                stream.lake,
-                accept_loss=False,
-            ),
-            split,
-            LogSettings(),
+        carried(
+            carry_alone(
+                TaskContext(
+                    manifest.model_copy(update={"topic_id": "other"}),
+                    contract,
+                    stream.kafka,
+                    stream.lake,
+                    accept_loss=False,
+                ),
+                split,
+                LogSettings(),
+            )
         ).report
         for split in manifest.splits
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pyarrow.dataset as ds
@@ -12,10 +13,12 @@ from integration.delivery.conftest import kafka_settings as kafka_settings
 from integration.delivery.conftest import new_stream as new_stream
 from integration.delivery.conftest import stream as stream
 from integration.local_engine.test_local_engine import deliver
+from registry_server import running
 from stream_folders import write_folder
 from unit.contracts.avro_bytes import encoded, logical, optional, record
 from unit.contracts.documents import ORDERS, field, raw
 from unit.delivery.orders import bound, order, orders
+from unit.delivery.registry_world import RENAMED, SCHEMA, contract, framed
 
 from waybill_common.ledger.receipt import Receipt3
 from waybill_ops.cli import main
@@ -111,3 +114,44 @@ def test_a_topic_of_avro_arrives_and_is_verified_by_the_schema_in_its_document(
     assert main(("dead-letters", "list", "--json", *flags)) == 0
     letters = json.loads(capsys.readouterr().out)["letters"]
     assert [one["reason"] for one in letters] == ["not_avro", "bad_frame", "bad_frame", "null_value"]
+
+
+def test_avro_by_a_registry_arrives_by_what_the_lake_has_bound_and_needs_no_registry_then(
+    stream: Stream, tmp_path: Path
+) -> None:
+    """By worker processes, with the frame put before what Apache Avro's own encoder wrote."""
+    streams, written = tmp_path / "streams", contract(extra="ignore", id=None)
+    write_folder(streams, "orders", f'topic = "{stream.topic}"\n', written.document)
+    stream.produce([framed(7)] * 20 + [framed(12)])
+    stream.produce([framed(9)] * 5 + [b"none"], 1)
+    with running() as registry:
+        registry.put(7, SCHEMA)
+        registry.put(9, RENAMED)
+        flags = (
+            *(
+                "--stream=orders",
+                f"--streams={streams}",
+                "--delivery.workers=2",
+                "--delivery.rows-per-object=8",
+            ),
+            *(f"--registry.url={registry.url}", "--registry.attempts=1"),
+        )
+        done = deliver(stream, *flags)
+        assert done.returncode == 0, done.stderr
+        said = json.loads(done.stdout)
+        assert (said["rows"], said["dead"]) == (25, 2)
+        assert {one["reason"] for one in said["commonest_reasons"]} == {"unknown_schema", "bad_frame"}
+    lake = tmp_path / "lake" / "orders"
+    receipt = Receipt3.model_validate_json((lake / "_waybill" / f"{1:020d}.receipt.json").read_bytes())
+    assert set(receipt.schemas) == {"confluent:7", "confluent:9"}
+    rows = ds.dataset(lake / "data").to_table().to_pylist()
+    assert Counter(row["itemid"] for row in rows) == {"Item_12": 20, None: 5}
+    stream.produce([framed(7)])
+    down = deliver(stream, *flags)
+    assert down.returncode == 25, down.stderr
+    assert "--keep-schema-bindings" in down.stderr
+    assert not (lake / "_waybill" / f"{2:020d}.manifest.json").exists()
+    kept = deliver(stream, *flags, "--keep-schema-bindings")
+    assert (kept.returncode, json.loads(kept.stdout)["rows"]) == (0, 1), kept.stderr
+    verified = deliver(stream, "--stream=orders", f"--streams={streams}", "--complete", verb="verify")
+    assert verified.returncode == 0, verified.stdout

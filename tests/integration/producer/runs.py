@@ -9,11 +9,13 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 from waiting import wait_until
 
 WAIT = 40.0
@@ -141,6 +143,38 @@ def read(servers: str, topic: str, partitions: int, *, settled: bool = True) -> 
             assert not [one.error() for one in messages if one.error() is not None]
             found.extend(messages)
         return found
+    finally:
+        reader.close()
+        onlooker.close()
+
+
+@contextmanager
+def foreign_transaction(servers: str, topic: str) -> Iterator[Producer]:
+    """Somebody else's transaction, open on the topic's partition 0: what is committed after its record is not readable
+    until it ends. Commit it, or it is aborted at the end."""
+    config: dict[str, Any] = {
+        "bootstrap.servers": servers,
+        "transactional.id": f"other-{topic}",
+        "linger.ms": 0,
+    }
+    producer = Producer(config)
+    producer.init_transactions(WAIT)
+    producer.begin_transaction()
+    producer.produce(topic, b"{}", partition=0)
+    assert producer.flush(WAIT) == 0
+    try:
+        yield producer
+    finally:
+        with suppress(KafkaException):
+            producer.abort_transaction(WAIT)
+
+
+def hidden(servers: str, topic: str, partitions: int) -> bool:
+    """Whether something at the topic's end is not readable."""
+    places = [TopicPartition(topic, number) for number in range(partitions)]
+    reader, onlooker = _consumer(servers, "read_committed"), _consumer(servers, "read_uncommitted")
+    try:
+        return _marks(reader, places) != _marks(onlooker, places)
     finally:
         reader.close()
         onlooker.close()

@@ -6,10 +6,11 @@ import json
 import os
 import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from integration.producer.runs import read
+from integration.producer.runs import foreign_transaction, hidden, read
 from waiting import wait_until
 
 from waybill_common.kafka import ensure_topic
@@ -73,6 +74,17 @@ def test_a_killed_producer_leaves_neither_a_gap_nor_a_double(
     sender.send(left)
     assert ids(sender) == all_once()
     assert sorted(sender.acknowledged) == list(range(130))
+
+
+def test_what_was_sent_can_be_read_once_it_is_said_to_be_sent(sender: Sender) -> None:
+    servers, topic = sender.kafka.bootstrap_servers, sender.topic
+    with foreign_transaction(servers, topic.name) as other, ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(sender.send, TRANSACTIONS)
+        with pytest.raises(TimeoutError):
+            sent.result(2.0)
+        other.commit_transaction(15)
+        sent.result(15)
+        assert not hidden(servers, topic.name, topic.partitions)
 
 
 def test_a_child_whose_topic_is_gone_says_so(kafka: KafkaCluster, topic: str, tmp_path: Path) -> None:

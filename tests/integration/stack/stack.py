@@ -30,7 +30,7 @@ PORTS = {
 """Each address of the stack, and the end of the variable that moves its port."""
 
 LIMIT_SECONDS = 300
-ONCE = ("kafka_access", "store_access", "init", "airflow_init", "airflow_publish")
+ONCE = ("kafka_access", "store_access", "init", "registry_schemas", "airflow_init", "airflow_publish")
 """Services that end when their work is done."""
 
 

@@ -12,11 +12,20 @@ from integration.stack.airflow import Airflow, login
 from integration.stack.stack import LIMIT_SECONDS, ONCE, PORTS, Ran, Stack, docker, machine_addresses
 from pyarrow.fs import FileType, S3FileSystem
 
+from waybill_streams.finding import StreamFolders
+
 SERVICES = {
     *("kafka_broker_1", "kafka_broker_2", "kafka_broker_3", "kafka_access", "minio", "store_access", "init"),
     *("simulator", "spark_master", "spark_worker_1", "spark_worker_2"),
     *("airflow_db", "airflow_init", "airflow_publish", "airflow_webserver", "airflow_scheduler"),
-    *("airflow_dag_processor", "airflow_triggerer", "kafka_schema_registry", "kafka_connect", "kafka_ui"),
+    *(
+        "airflow_dag_processor",
+        "airflow_triggerer",
+        "kafka_schema_registry",
+        "registry_schemas",
+        "kafka_connect",
+        "kafka_ui",
+    ),
 }
 
 
@@ -84,6 +93,13 @@ def test_connect_offers_icebergs_sink_and_nothing_that_reads_files(stack: Stack)
 def test_the_registry_answers_as_confluents_does(stack: Stack) -> None:
     registry = f"{stack.address('kafka_schema_registry')}/apis/ccompat/v7"
     assert isinstance(ask(f"{registry}/subjects").json(), list)
+
+
+def test_the_registry_has_the_schema_of_the_stream_that_goes_by_one(stack: Stack) -> None:
+    subject = f"{stack.address('kafka_schema_registry')}/apis/ccompat/v7/subjects/shop.orders.avro-value"
+    newest = ask(f"{subject}/versions/latest").json()["schema"]
+    [own] = [one for one in StreamFolders().find("orders_avro").samples if one.name == "12.avsc"]
+    assert json.loads(newest) == json.loads(own.read_text())
 
 
 def test_the_simulator_answers(stack: Stack) -> None:

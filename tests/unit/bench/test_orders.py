@@ -11,11 +11,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from waybill_bench.contracts.avro_orders import AvroOrders
 from waybill_bench.contracts.orders import ABSENT, OPTIONAL, FlatOrders, NestedOrders, Spelling
 from waybill_bench.contracts.plan import regular
 from waybill_bench.events import SMALL, Records
 from waybill_bench.sink.resources import copied, text_of
-from waybill_bench.sink.subjects import FLAT, NAMES, NESTED, Subject
+from waybill_bench.sink.subjects import AVRO, FLAT, NAMES, NESTED, Subject
 from waybill_bench.targets import GROUPS
 from waybill_contracts.columns import value_schema
 from waybill_contracts.document import ContractDocument, parse_document
@@ -27,6 +28,7 @@ COUNT = 3000
 RECORDS: dict[str, tuple[Subject, Records]] = {
     **{str(one): (FLAT, FlatOrders(spelling=one)) for one in Spelling},
     "nested": (NESTED, NestedOrders()),
+    "avro": (AVRO, AvroOrders()),
 }
 FLINK = {"string": "STRING", "int64": "BIGINT", "double": "DOUBLE", "bool": "BOOLEAN"}
 
@@ -87,11 +89,16 @@ def test_topics_differ_by_what_they_are_seeded_with() -> None:
     assert values(first)[0] != values(first.seeded(50_000))[0]
 
 
-@pytest.mark.parametrize("subject", [NAMES, FLAT, NESTED], ids=lambda one: one.stream)
+@pytest.mark.parametrize("subject", [NAMES, FLAT, NESTED, AVRO], ids=lambda one: one.stream)
 def test_the_scripts_columns_are_the_contracts(subject: Subject, tmp_path: Path) -> None:
     written = runpy.run_path(str(copied("plain_files.py", tmp_path)))["COLUMNS"][subject.stream]
     wanted = value_schema(document(subject))
     assert [(one.name, told(one.type)) for one in written] == [(one.name, told(one.type)) for one in wanted]
+
+
+def test_the_scripts_schema_is_the_writers(tmp_path: Path) -> None:
+    written = runpy.run_path(str(copied("plain_files.py", tmp_path)))["SCHEMA"]
+    assert written == json.loads(document(AVRO).value.schema or "")
 
 
 @pytest.mark.parametrize("subject", [NAMES, FLAT, NESTED], ids=lambda one: one.stream)
@@ -113,7 +120,7 @@ def told(of: pa.DataType) -> str:
     return "TIMESTAMP_LTZ(6)" if of == pa.timestamp("us", "UTC") else FLINK[str(of)]
 
 
-@pytest.mark.parametrize("subject", [NAMES, FLAT, NESTED], ids=lambda one: one.stream)
+@pytest.mark.parametrize("subject", [NAMES, FLAT, NESTED, AVRO], ids=lambda one: one.stream)
 def test_a_whole_row_has_its_id_and_its_instant(subject: Subject) -> None:
     contract: Any = document(subject)
     assert (list(contract.id), contract.time) == ([subject.id], subject.time)

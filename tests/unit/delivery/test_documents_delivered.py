@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -279,12 +279,17 @@ def test_a_window_that_this_release_does_not_know_is_left_to_a_later_one(dataset
             dataset.run(BY_DAY)
 
 
-def test_the_worked_example_is_delivered_as_its_folder_says(dataset: Delivered) -> None:
-    dataset.day = 20_422  # 2025-11-30
-    folder = StreamFolders().find("orders")
-    contract = contracts_of(StreamSettings(name="orders", contract=folder.contract)).current
+def example(stream: str) -> tuple[BoundContract, list[bytes]]:
+    """The contract of a stream that Waybill brings along, and its samples that are rows."""
+    folder = StreamFolders().find(stream)
     [rows] = [one for one in folder.samples if one.name == "rows.jsonl"]
-    first, second, third = rows.read_bytes().splitlines()
+    contract = contracts_of(StreamSettings(name=stream, contract=folder.contract)).current
+    return contract, rows.read_bytes().splitlines()
+
+
+def test_the_example_of_orders_is_delivered_as_its_folder_says(dataset: Delivered) -> None:
+    dataset.day = 20_422  # 2025-11-30
+    contract, (first, second, third) = example("orders")
     add(dataset, first, second, third, None, third.replace(b'"1E+2"', b'"1.005"'), key=b"o")
     receipt = dataset.run(contract)
     assert (receipt.rows, receipt.dead) == (4, 1)
@@ -302,3 +307,26 @@ def test_the_worked_example_is_delivered_as_its_folder_says(dataset: Delivered) 
     assert (by_number["o-3"]["total"], by_number["o-3"]["customer"]) == (Decimal("100.00"), None)
     assert (by_number[None]["kafka_tombstone"], by_number[None]["kafka_key"]) == (True, "o")
     assert dataset.dead() == [(4, "inexact", "/order/total/amount: inexact")]
+
+
+def test_the_example_of_quakes_is_delivered_with_its_lists_and_nulls(dataset: Delivered) -> None:
+    contract, features = example("quakes")
+    later = (
+        features[0]
+        .replace(b'"updated":1512342889220', b'"updated":1512350000000')
+        .replace(b'"felt":null', b'"felt":12')
+    )
+    add(dataset, *features, later, None, features[0].replace(b"[-122.1271667,", b'["west",'))
+    receipt = dataset.run(contract)
+    assert (receipt.rows, receipt.dead) == (9, 2)
+    assert dataset.folders() == ["time_day=2017-12-03"]
+    rows = dataset.all_rows()
+    assert sorted(one["felt"] for one in rows if one["quake_id"] == "nc72934355" and one["felt"]) == [12]
+    [far] = [one for one in rows if one["quake_id"] == "us1000bknk"]
+    assert far["geometry"] == {"type": "Point", "coordinates": [127.6764, 4.6172, 114.05]}
+    assert (far["nst"], far["alert"], far["mag"]) == (None, None, 4.7)
+    assert far["time"] == datetime(2017, 12, 3, 22, 26, 37, 990_000, tzinfo=UTC)
+    assert dataset.dead() == [
+        (9, "null_value", ": null_value"),
+        (10, "wrong_type", "/geometry/coordinates/0: wrong_type"),
+    ]

@@ -131,6 +131,17 @@ def delivered(world: World, broker: Broker, of: Settings, end: int, *, dies: boo
     broker.topics[topic] = TopicState(topic, world.topic(topic).id, {0: 0}, {0: end})
 
 
+def run(world: World, broker: Broker, of: Settings) -> int:
+    """What a run ends with, on the topics that the plan saw."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(beginning, "check_conditional_writes", lambda _lake: None)
+        patch.setattr(beginning, "ensure_topic", broker.describe)
+        world.untold.add(of.stream.topic)  # so the run asks for it by itself
+        world.ends[of.stream.topic] = 0
+        world.watches["orders"] = _watch(world)
+        return world.run(of).exit_code
+
+
 def _watch(world: World) -> Any:
     world.stream("orders")
     return world.watches["orders"]
@@ -177,6 +188,7 @@ def test_what_would_refuse_the_run_is_named_and_the_rest_is_told(
     start: Any,
     error: type[WaybillError],
     words: str,
+    world: World,
     broker: Broker,
     tmp_path: Path,
 ) -> None:
@@ -190,6 +202,7 @@ def test_what_would_refuse_the_run_is_named_and_the_rest_is_told(
     assert said["contract"]["version"] == 3
     assert said["lake"]["newest_commit"] == 0
     assert any(f"exit code {error.exit_code}" in line for _, line in found.lines())
+    assert run(world, broker, settings(tmp_path, start, source)) == error.exit_code
 
 
 def test_a_topic_of_ours_that_is_missing_would_be_made_and_is_not(broker: Broker, tmp_path: Path) -> None:
@@ -197,6 +210,18 @@ def test_a_topic_of_ours_that_is_missing_would_be_made_and_is_not(broker: Broker
     assert (said["topic"]["exists"], said["topic"]["partitions"]) == (False, 3)
     assert said["rights"]["kafka"][0] == "Create on topic `shop`"
     assert said["problems"] == []
+
+
+def test_the_run_opens_the_commit_that_was_planned(world: World, broker: Broker, tmp_path: Path) -> None:
+    of = settings(tmp_path)
+    broker.topics["shop"] = shop(0, 70)
+    said = planned(of, tmp_path).as_json()
+    assert run(world, broker, of) == 0
+    manifest = json.loads((tmp_path / "lake" / "orders" / manifest_key(1)).read_bytes())
+    assert (manifest["number"], manifest["before"]) == (said["next"]["opens_commit"], said["next"]["from"])
+    assert len(manifest["splits"]) == said["next"]["splits"]
+    assert manifest["origin"] == said["origin"]["offsets"]
+    assert planned(of, tmp_path).as_json()["next"]["opens_commit"] is None
 
 
 def test_without_kafka_lake_and_contract_are_told_and_the_error_is_clear(

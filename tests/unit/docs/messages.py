@@ -39,6 +39,7 @@ from waybill_common.settings import (
     add_settings_flags,
     load_settings,
 )
+from waybill_common.web import DIRECT
 from waybill_delivery.splits.split_process import check_lake_is_shared
 from waybill_ops.lag.lag_bounds import Lag, LagBounds, PartitionLag, Retention, exceeded
 from waybill_ops.submission.spark_home import find_spark
@@ -47,7 +48,6 @@ from waybill_producer.registry.register import register_contract
 from waybill_producer.source.fetch import UserSource, retrieve_user_data
 from waybill_producer.source.query import query_of
 from waybill_producer.source.reply import SourceReply
-from waybill_producer.web import DIRECT
 from waybill_sandbox.ports import claim_port
 from waybill_spark.driver.spark_errors import spark_failed
 from waybill_streams.names import NAMES

@@ -89,7 +89,7 @@ def second_attempts(turn: Turn) -> Iterator[tuple[str, State]]:
         expired = split.start < turn.state.log_start[split.partition]
         if expired and rules.jump_is_not_progress and not turn.me.accepts_loss:
             continue
-        if turn.cannot_store(split) or turn.reads_another_topic(manifest):
+        if turn.cannot_store(split) or turn.reads_another_topic(manifest) or turn.asks(manifest, split):
             continue
         then = send(rules, turn.state, iter(read_split(turn, manifest, split)))
         if then is not turn.state and then.pending != turn.state.pending:
@@ -103,6 +103,8 @@ def kafka(world: World, state: State) -> Iterator[tuple[str, State]]:
         if state.log_start[partition] < min(end, world.retention[partition]):
             log_start = moved(state.log_start, partition)
             yield f"retention moves the start of {partition}", state._replace(log_start=log_start)
+    if state.registry < world.answers:
+        yield "the registry says otherwise", state._replace(registry=state.registry + 1)
     if state.topic + 1 < len(world.topics):
         zeros = (0,) * len(state.ends)
         ends = tuple(len(records) for records in world.topics[state.topic + 1])

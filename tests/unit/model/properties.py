@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from unit.model.world import (
+    NONE,
     Key,
     Manifest,
     Receipt,
     Rows,
+    Schemas,
     State,
     World,
     by_key,
@@ -119,6 +121,15 @@ def what_a_manifest_names_stands(world: World, state: State) -> Violations:
             yield f"manifest {number} names the document of contract {manifest.contract}, which does not stand"
 
 
+def a_receipt_knows_what_its_commit_bound(world: World, state: State) -> Violations:
+    """Now and at any later moment: the next manifest follows from receipts alone, and a reader from the object."""
+    for number, receipt in receipts(state) if world.answers else ():
+        stored = by_key(state.store).get(Key("schemas", number))
+        meaning = stored.meaning if isinstance(stored, Schemas) else NONE
+        if receipt.bound != meaning:
+            yield f"receipt {number} says {receipt.bound} of the commit's id, the object that stands {meaning}"
+
+
 def what_came_after_a_good_end_is_the_datasets(world: World, state: State) -> Violations:
     """A dataset that begins at the log's end begins there once."""
     first = manifest_at(state, 1)
@@ -196,6 +207,7 @@ SAFETY: tuple[Property, ...] = (
     too_many_dead_letters_are_not_passed_over,
     nobody_is_asked_again,
     what_came_after_a_good_end_is_the_datasets,
+    a_receipt_knows_what_its_commit_bound,
 )
 
 

@@ -1,8 +1,8 @@
 """The delivery protocol: what a driver does next, for each place it can be at.
 
 Read from top to bottom, this is one commit: read_receipts, look_for_open_manifest, plan, put_document, open_manifest,
-read, put_object, close, and the `check_…` steps after a create that was not plainly answered. Each step is atomic;
-between two steps anything may happen, a freeze of any length and the driver's death included.
+read, put_schemas, put_object, close, and the `check_…` steps after a create that was not plainly answered. Each step is
+atomic; between two steps anything may happen, a freeze of any length and the driver's death included.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from unit.model.ahead import held, put_down
 from unit.model.store import Reply
 from unit.model.turn import Turn, read_split, splits_of
 from unit.model.world import (
+    EMPTY,
     Document,
     Key,
     Manifest,
     Receipt,
     Rows,
+    Schemas,
     State,
     cut,
     highest,
@@ -91,7 +93,10 @@ def plan(t: Turn) -> Steps:
         splits = cut(frontier, ends, t.release.rows_per_object)
         starts = frontier if begins else t.me.origin if t.me.number == 1 else ()
         accepts = t.me.accepts_dead and t.rules.acceptance_is_recorded
-        manifest = Manifest(t.me.writer, contract, t.state.topic, ends, splits, starts, newest, accepts)
+        knows = last.knows if last else 0
+        manifest = Manifest(
+            t.me.writer, contract, t.state.topic, ends, splits, starts, newest, accepts, knows
+        )
         yield (
             f"plans manifest {t.me.number} up to {ends}",
             t.go(
@@ -190,6 +195,9 @@ def read(t: Turn) -> Steps:
     if t.reads_another_topic(t.me.manifest):
         yield "ends: reads another topic", t.end()
         return
+    if t.asks(t.me.manifest, split):
+        yield "asks the registry", t.go("put_schemas", meaning=t.state.registry)
+        return
     left, told, holes = (
         read_split(t, t.me.manifest, split, held(t, t.me.manifest, split)),
         t.me.told,
@@ -201,6 +209,26 @@ def read(t: Turn) -> Steps:
         if t.rules.loss_spares_what_is_stored:
             told += t.stored_beside(split, left)
     yield f"reads {split.partition}:{split.start}-{split.end}", t.onward(left, told, holes)
+
+
+def put_schemas(t: Turn) -> Steps:
+    """One object for the commit: the registry's answer, or nothing where no task met a new id."""
+    for reply, then in t.put(Key("schemas", t.me.number), Schemas(t.me.meaning)):
+        if reply is Reply.CREATED:
+            yield "binds what the id means", with_schemas(then)
+        else:
+            yield f"binds what the id means: {reply.value}", then.go("check_schemas")
+
+
+def check_schemas(t: Turn) -> Steps:
+    if t.bound() is None:
+        yield "finds its schemas absent", t.go("put_schemas")
+    else:
+        yield "takes the schemas that stand", with_schemas(t)
+
+
+def with_schemas(t: Turn) -> State:
+    return t.go("close" if t.me.meaning == EMPTY else "read", meaning=0)
 
 
 def put_object(t: Turn) -> Steps:
@@ -234,6 +262,9 @@ def check_object(t: Turn) -> Steps:
 def close(t: Turn) -> Steps:
     if t.rules.topic_id_is_checked and t.me.manifest and t.me.manifest.topic != t.state.topic:
         yield "ends: topic recreated", t.end()
+        return
+    if t.world.answers and t.bound() is None and t.rules.schemas_object_precedes_receipt:
+        yield "has met no new id", t.go("put_schemas", meaning=EMPTY)
         return
     receipt = t.receipt()
     for reply, then in t.put(Key("receipt", t.me.number), receipt):
@@ -275,5 +306,6 @@ def claim_loss(t: Turn) -> Steps:
 STEPS: dict[str, Callable[[Turn], Steps]] = {
     step.__name__: step
     for step in (read_receipts, look_for_open_manifest, plan, put_document, check_document, open_manifest,
-                 check_manifest, read, put_object, check_object, close, check_receipt, claim_loss)
+                 check_manifest, read, put_schemas, check_schemas, put_object, check_object, close, check_receipt,
+                 claim_loss)
 }  # fmt: skip

@@ -65,6 +65,11 @@ class Rules:
     """Without: a release judges an open manifest of an older format by its own format's rules."""
     documents_precede_their_name: bool = True
     """Without: a contract's document is stored once the manifest that names it stands."""
+    schemas_object_precedes_receipt: bool = True
+    """Of a stream that asks a registry. Without: who has met no new id closes the commit without the object that says
+    what ids mean."""
+    id_in_neither_is_null: bool = True
+    """Without: the registry is asked for an id that neither the manifest nor the commit's object has."""
     origin_is_pinned: bool = True
     """A dataset whose start is not 0 by itself gets its first manifest at once, of the very state of the topic that the
     start is asked of, empty where nothing is to be moved. Without: each driver begins where the log ends as it starts,

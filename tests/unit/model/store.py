@@ -20,7 +20,7 @@ def is_conditional(rules: Rules, key: Key) -> bool:
         return rules.manifest_create_is_conditional
     if key.kind == "receipt":
         return rules.receipt_create_is_conditional
-    if key.kind == "document":
+    if key.kind in ("document", "schemas"):
         return True
     return rules.first_writer_wins
 

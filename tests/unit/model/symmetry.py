@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from unit.model.world import GONE, Bodies, Document, Driver, Rows, State
+from unit.model.world import GONE, Bodies, Document, Driver, Rows, Schemas, State
 
 Names = tuple[tuple[int, int], ...]
 
@@ -29,7 +29,7 @@ def canonical(state: State) -> State:
 def rank(driver: Driver) -> tuple[Any, ...]:
     return (driver.at, driver.number, driver.release, driver.accepts_loss, driver.mine, driver.split,
             driver.beaten, driver.frontier, driver.told, driver.left, driver.holes, driver.origin,
-            driver.ahead or (), driver.tightens, driver.accepts_dead)  # fmt: skip
+            driver.ahead or (), driver.tightens, driver.accepts_dead, driver.meaning)  # fmt: skip
 
 
 def renamed(driver: Driver, name: int, names: Names) -> Driver:
@@ -44,6 +44,11 @@ def signed(bodies: Bodies, names: Names) -> Bodies:
     """The same objects and requests, each writer under its new name; one that has none is gone."""
     new = dict(names)
     return frozenset(
-        (key, body if isinstance(body, Rows | Document) else body._replace(writer=new.get(body.writer, GONE)))
+        (
+            key,
+            body
+            if isinstance(body, Rows | Document | Schemas)
+            else body._replace(writer=new.get(body.writer, GONE)),
+        )
         for key, body in bodies
     )

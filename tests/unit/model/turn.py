@@ -10,6 +10,7 @@ from unit.model.rules import Rules
 from unit.model.store import Reply
 from unit.model.symmetry import renamed, signed
 from unit.model.world import (
+    NONE,
     Ahead,
     Body,
     Driver,
@@ -20,6 +21,7 @@ from unit.model.world import (
     Receipt,
     Release,
     Rows,
+    Schemas,
     Split,
     State,
     World,
@@ -28,6 +30,7 @@ from unit.model.world import (
     manifest_at,
     place,
     receipt_at,
+    with_meaning,
 )
 
 
@@ -104,7 +107,19 @@ class Turn(NamedTuple):
             frontier = tuple(end if partition in moved else 0 for partition, end in enumerate(frontier))
         manifest, told = self.me.manifest, tuple(sorted(self.me.told))
         recent = self.recent(manifest, told) if self.world.enough else (0, 0)
-        return Receipt(self.me.writer, told, holes, frontier, manifest.format, manifest.accept_dead, recent)
+        bound = self.bound()
+        knows = manifest.knows or max(0, bound or 0)
+        return Receipt(
+            self.me.writer,
+            told,
+            holes,
+            frontier,
+            manifest.format,
+            manifest.accept_dead,
+            recent,
+            knows,
+            NONE if bound is None else bound,
+        )
 
     def recent(self, manifest: Manifest, told: Listed) -> tuple[int, int]:
         """It goes on from the receipt before, unless that one was judged or accepts, or is of another contract."""
@@ -129,6 +144,28 @@ class Turn(NamedTuple):
         records = self.world.topics[self.state.topic][split.partition][: self.state.ends[split.partition]]
         first = max(split.start, self.state.log_start[split.partition])
         return self.release.format < 3 and "unstorable" in records[first : split.end]
+
+    def bound(self) -> int | None:
+        """What the commit's object says; None where there is none yet."""
+        stored = self.get(Key("schemas", self.me.number))
+        return stored.meaning if isinstance(stored, Schemas) else None
+
+    def asks(self, manifest: Manifest, split: Split) -> bool:
+        """Whether a task meets an id that nothing in the lake knows yet: then it stores nothing of the split."""
+        if not self.world.answers or self.bound() is not None:
+            return False
+        records = self.world.topics[self.state.topic][split.partition][: self.state.ends[split.partition]]
+        first = max(split.start, self.state.log_start[split.partition])
+        return any(
+            record == "beyond" or (record == "asked" and not manifest.knows)
+            for record in records[first : split.end]
+        )
+
+    def meaning_of(self, record: str, manifest: Manifest) -> int:
+        """Only one new id is asked for: what is beyond it is in neither the manifest nor the object."""
+        if record == "beyond":
+            return 0 if self.rules.id_in_neither_is_null else self.state.registry
+        return manifest.knows or max(0, self.bound() or 0)
 
     def stored_beside(self, split: Split, left: Listed) -> Listed:
         """Objects of this split that are stored and that this read gives no reason to create."""
@@ -178,7 +215,9 @@ def read_split(t: Turn, manifest: Manifest, split: Split, held: Ahead | None = N
         if offset not in of.offsets if of else offset >= end:
             continue
         topic, contract = (of.topic, of.contract) if of else (now, bound)
-        kind = place(t.rules, t.world.topics[topic][split.partition][offset], contract, release.build, judged)
+        record = t.world.topics[topic][split.partition][offset]
+        record = with_meaning(record, t.meaning_of(record, manifest)) if t.world.answers else record
+        kind = place(t.rules, record, contract, release.build, judged)
         if kind is not None:
             places[kind] = (*places.get(kind, ()), offset)
     topic, contract = (held.topic, held.contract) if held else (now, bound)

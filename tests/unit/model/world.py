@@ -19,7 +19,7 @@ class Split(NamedTuple):
 
 
 class Key(NamedTuple):
-    """Name of an object. `kind` is "manifest", "receipt", "document" or the place of rows: a date, or "dead".
+    """Name of an object. `kind` is "manifest", "receipt", "document", "schemas" or the place of rows: a date or "dead".
 
     A document's `number` is its contract.
     """
@@ -39,6 +39,8 @@ class Manifest(NamedTuple):
     """Where the dataset begins, in the first manifest, where that is not 0 by itself; else empty."""
     format: int = 3
     accept_dead: bool = False
+    knows: int = 0
+    """What the id of records means, by the receipts before; 0 for nothing."""
 
 
 class Rows(NamedTuple):
@@ -56,6 +58,15 @@ class Document(NamedTuple):
     contract: int
 
 
+class Schemas(NamedTuple):
+    """What the id of a commit's records means; 0 is null, ``EMPTY`` says nothing."""
+
+    meaning: int
+
+
+EMPTY = -1
+NONE = -2
+
 Listed = tuple[tuple[Key, Rows], ...]
 
 
@@ -68,9 +79,12 @@ class Receipt(NamedTuple):
     accept_dead: bool = False
     recent: tuple[int, int] = (0, 0)
     """Records, and how many of them are dead, since both were counted anew. Only where the world judges them."""
+    knows: int = 0
+    bound: int = NONE
+    """What the commit's object says, as its writer has it."""
 
 
-Body = Manifest | Receipt | Rows | Document
+Body = Manifest | Receipt | Rows | Document | Schemas
 Bodies = frozenset[tuple[Key, Body]]
 
 
@@ -114,6 +128,8 @@ class World(NamedTuple):
     """Records after which a run ends where more than half of them are dead, unless it accepts that; 0 is never."""
     begins_at_latest: bool = False
     """The dataset is to begin where the log ends. A driver ends, and ends well, where nothing is to be moved."""
+    answers: int = 0
+    """How often a registry changes what it says of the one id that is asked for; 0 where none is asked."""
 
 
 class Ahead(NamedTuple):
@@ -153,6 +169,8 @@ class Driver(NamedTuple):
     tightens: bool = False
     """It publishes a contract, and ends."""
     accepts_dead: bool = False
+    meaning: int = 0
+    """What it is about to bind."""
 
 
 class State(NamedTuple):
@@ -169,6 +187,8 @@ class State(NamedTuple):
     """What no state shows by itself: seen and noted at the step where it happened."""
     well: Offsets = ()
     """Where the log ended as the first driver ended well, of a dataset that begins at its end."""
+    registry: int = 0
+    """What it says of the id: 0 is null."""
 
 
 def first_state(world: World) -> State:
@@ -217,6 +237,11 @@ def place(rules: Rules, record: str, contract: int, build: int, format: int) -> 
     if record == "disputed":  # good by contract 1, dead by contract 2
         return "dead" if (contract if rules.verdict_is_pure else build) == 2 else "day1"
     return "day2" if record == "next day" else "day1"
+
+
+def with_meaning(record: str, meaning: int) -> str:
+    """A record whose schema is known or null, as any other."""
+    return {1: "good", 2: "next day"}.get(meaning, "bad") if record in ("asked", "beyond") else record
 
 
 def cut(start: Offsets, ends: Offsets, rows_per_object: int) -> tuple[Split, ...]:

@@ -78,6 +78,18 @@ DOCUMENTS = ONE_RECORD._replace(
     name="contracts are documents in the dataset", topics=((("disputed", "good"),),), has_documents=True
 )
 
+LAGGING = ONE_RECORD._replace(
+    name="a registry is asked, and says otherwise",
+    topics=((("asked", "asked"),),), releases=(OLD,), retention=(0,), answers=2,
+)  # fmt: skip
+BEYOND = LAGGING._replace(
+    name="an id is beyond those that are asked for", topics=((("beyond",),),), answers=1
+)
+ASKED_AND_LOST = LAGGING._replace(
+    name="retention passes a record of an id that is asked for",
+    topics=((("asked",),),), retention=(1,), answers=1,
+)  # fmt: skip
+
 TIGHTENED = GROWING._replace(
     name="a narrower contract is published",
     topics=((("good", "good"),),),
@@ -114,6 +126,9 @@ WORLDS = {
     AHEAD: 60_000,
     AHEAD_LOSING: 20_000,
     AHEAD_RECREATED: 8_000,
+    LAGGING: 5_000,
+    BEYOND: 1_000,
+    ASKED_AND_LOST: 5_000,
     TIGHTENED: 10_000,
     JUDGED: 30_000,
     COUNTED: 4_000,

@@ -135,5 +135,8 @@ class FakeSession:
         if fault is Fault.RIVAL_AFTER and self.kafka.rival:
             self.kafka.rival()
 
+    def await_readable(self) -> None:
+        assert self.epoch == self.kafka.epoch
+
     def close(self) -> None:
         """Nothing to free."""

@@ -17,6 +17,7 @@ from waybill_common.contract import Reason
 from waybill_common.contract.arrow import COORDINATES, DEAD_LETTERS, row_schema
 from waybill_common.ledger.manifest import Manifest1, Manifest3
 from waybill_common.ledger.receipt import Receipt1, Receipt3
+from waybill_common.ledger.writer_schemas import CommitSchemas
 from waybill_ops.audit.findings import Code
 from waybill_streams.names import NAMES
 
@@ -28,6 +29,7 @@ MODELS: dict[tuple[str, int], type[BaseModel]] = {
     ("manifest", 3): Manifest3,
     ("receipt", 1): Receipt1,
     ("receipt", 3): Receipt3,
+    ("schemas", 3): CommitSchemas,
 }
 
 
@@ -36,7 +38,7 @@ def schema(kind: str) -> dict[str, Any]:
     return fields
 
 
-@pytest.mark.parametrize("kind", ["manifest", "receipt", "latest"])
+@pytest.mark.parametrize("kind", ["manifest", "receipt", "schemas", "latest"])
 def test_the_schemas_are_schemas(kind: str) -> None:
     Draft202012Validator.check_schema(schema(kind))
 
@@ -53,7 +55,7 @@ def test_schemas_and_models_have_the_same_fields(kind: str, format: int) -> None
     assert list(ours["properties"]) == list(model.model_fields)
     assert ours["required"] == list(model.model_fields)
     assert ours["additionalProperties"] is False
-    for name, fields in model.model_json_schema()["$defs"].items():
+    for name, fields in model.model_json_schema().get("$defs", {}).items():
         place = _place(name, ours["properties"], defs)
         assert sorted(place["properties"]) == sorted(fields["properties"]), name
         assert sorted(place["required"]) == sorted(fields["properties"]), name

@@ -24,7 +24,7 @@ from waybill_producer.cli import main as producer
 
 FOUND = seeds()
 SEED = FOUND["pseudonym.key"]
-OF_DELIVERIES = ("kafka.", "lake.")
+OF_DELIVERIES = ("kafka.", "lake.", "registry.")
 JAR = b"a jar"
 STUB = """#!/bin/sh
 cat /proc/$$/environ > {seen}/$$.environ

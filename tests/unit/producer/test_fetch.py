@@ -13,10 +13,10 @@ from unit.producer.users import make_body
 
 from waybill_common.errors import SourceRefused, SourceUnavailable
 from waybill_common.settings import SourceSettings
+from waybill_common.web import DIRECT
 from waybill_producer.run_totals import RunTotals
 from waybill_producer.source.fetch import UserSource, retrieve_user_data
 from waybill_producer.source.query import query_of
-from waybill_producer.web import DIRECT
 
 
 @pytest.fixture

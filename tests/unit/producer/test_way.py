@@ -9,8 +9,8 @@ import pytest
 from unit.producer.tls import VALID
 
 from waybill_common.errors import SettingsRefused
-from waybill_producer.web import DIRECT
-from waybill_producer.web.proxies import way_to
+from waybill_common.web import DIRECT
+from waybill_common.web.proxies import way_to
 
 API = "https://api.example/api/"
 

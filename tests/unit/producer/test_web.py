@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from unit.producer.tls import EXPIRED, VALID, over_tls
 from unit.producer.wire import Talk, Wire, is_silent, repeats, says, serving
 
-from waybill_producer.web import DIRECT, HttpRefused, Limits, NoAnswer, Route, Web
-from waybill_producer.web.http_client import HttpAnswer
-from waybill_producer.web.http_errors import failure_of
-from waybill_producer.web.redirect import RedirectLost, follow
-from waybill_producer.web.url_credentials import without_credentials
+from waybill_common.web import DIRECT, HttpRefused, Limits, NoAnswer, Route, Web
+from waybill_common.web.http_client import HttpAnswer
+from waybill_common.web.http_errors import failure_of
+from waybill_common.web.redirect import RedirectLost, follow
+from waybill_common.web.url_credentials import without_credentials
 
 WATCHDOG = 60.0
 LIMITS = Limits(connect=0.1, read=0.1, body=100_000)

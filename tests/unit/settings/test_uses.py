@@ -18,6 +18,7 @@ from waybill_common.settings.uses import DELIVERING, uses
 from waybill_console import console_command as console
 from waybill_contracts import contract_command, init_verb, stream_command
 from waybill_contracts.new_stream import make_new, new_verb
+from waybill_contracts.registered_draft import draft_of_subject
 from waybill_contracts.topic_sample import records_in_topic, sample_of_topic
 from waybill_delivery import contract_publish
 from waybill_delivery.plan_of_run import plan_of, plan_of_redriven
@@ -82,7 +83,7 @@ READ = {
     "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run))
     - {*prove.OWN, "stream.start"},
     # Its other verbs read documents and records, and ask nobody.
-    "contract init": settings_read(init_verb.run, records_in_topic),
+    "contract init": settings_read(init_verb.run, records_in_topic, draft_of_subject),
     # They read folders, and reach nobody.
     **{
         f"stream {verb}": settings_read(settings_of, stream_command._show)

@@ -17,7 +17,7 @@ SOURCE = 'topic = "t"\n[source]\ntype = "a"\n'
 
 
 def test_those_that_waybill_brings_along_are_there() -> None:
-    assert {"names", "orders"} <= set(StreamFolders().places)
+    assert {"names", "orders", "orders_avro", "quakes"} <= set(StreamFolders().places)
     assert StreamFolders().find("names").topic == "names_topic"
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import registry_server
 from unit.contracts.sampled import SampleMaker
 
 from waybill_common import kafka
@@ -87,6 +89,9 @@ def test_a_folder_passes_its_own_test_and_has_nothing_of_the_topic(
     assert capsys.readouterr().out.startswith("sales: 1 rows, ")
     assert 'topic = "sales"' in (folder / "stream.toml").read_text()
     assert topics.made() == {"sales"}
+    assert topics.new("again", "--topic=sales", "--id=who", "--time=kafka_timestamp") == 0
+    document = json.loads((topics.home / "again" / "contract.json").read_text())
+    assert (document["id"], document["time"]) == (["who"], "kafka_timestamp")
 
 
 def test_records_are_kept_where_that_is_wanted(topics: Topics, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +140,7 @@ def test_frames_without_json_are_named(
     assert topics.new("sales") == 2
     err = capsys.readouterr().err
     assert words in err
-    assert "contract init --registry" in err
+    assert "waybill stream new sales --topic sales --registry SUBJECT" in err
     assert topics.made() == set()
     assert topics.new("sales", "--format=binary") == 0
 
@@ -186,6 +191,8 @@ def _nothing(_: Topics) -> None: ...
         (_nothing, [], 2, "Neither a NAME"),
         (_nothing, ["s", "--topics=*"], 2, "and --topics"),
         (_nothing, ["s", "--contract=c.json", "--format=text"], 2, "--format says nothing"),
+        (_nothing, ["sales", "--time=who"], 2, "who is no column with times"),
+        (_nothing, ["--topics=*", "--id=id"], 2, "--id was given, and --topics"),
         (_nothing, ["--topics=team.*"], 22, "No topic matches 'team.*'"),
     ],
 )
@@ -217,6 +224,37 @@ def test_a_folder_that_fails_its_test_does_not_appear(
     assert topics.made() == set()
 
 
+def test_a_folder_that_somebody_makes_meanwhile_stays_as_it_is(
+    topics: Topics, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def samples(*_: object) -> bytes:
+        (topics.home / "sales").mkdir(parents=True)
+        (topics.home / "sales" / "mine").write_text("x")
+        return b'{"expect": "not_json", "text": "{"}\n'
+
+    monkeypatch.setattr(made_stream, "first_samples", samples)
+    assert topics.new("sales") == 2
+    assert "There is a stream sales already" in capsys.readouterr().err
+    assert [one.name for one in (topics.home / "sales").iterdir()] == ["mine"]
+    assert topics.made() == {"sales"}
+
+
+def test_others_can_not_write_to_a_folder_whatever_the_umask(topics: Topics) -> None:
+    before = os.umask(0)
+    try:
+        assert topics.new("sales") == 0
+    finally:
+        os.umask(before)
+    assert not [one for one in (topics.home, *topics.home.rglob("*")) if one.stat().st_mode & 0o022]
+    assert topics.test("sales") == 0
+
+
+def test_a_first_document_is_called_after_the_whole_topic(topics: Topics, tmp_path: Path) -> None:
+    topics.values["team.orders-v2"] = ORDERS
+    assert main(["contract", "init", "--topic=team.orders-v2", f"--output={tmp_path}/c.json"]) == 0
+    assert json.loads((tmp_path / "c.json").read_bytes())["stream"] == "team_orders_v2"
+
+
 def test_two_that_share_a_dataset_are_refused(topics: Topics, capsys: pytest.CaptureFixture[str]) -> None:
     assert topics.new("others", "--topic=sales") == 0
     toml = topics.home / "others" / "stream.toml"
@@ -245,7 +283,7 @@ def test_a_glob_makes_one_for_each_topic_and_one_bad_topic_hinders_none(
     said = json.loads(capsys.readouterr().out)
     rows = {one["topic"]: one for one in said["topics"]}
     assert topics.made() == {"team_orders_v2", "team_text"}
-    assert {topic: one["exit_code"] for topic, one in rows.items() if "refused" in one} == {
+    assert {topic: one["exit_code"] for topic, one in rows.items() if "error" in one} == {
         "team.empty": 22,
         "team.same-name": 2,
         "team.same_name": 2,
@@ -254,7 +292,7 @@ def test_a_glob_makes_one_for_each_topic_and_one_bad_topic_hinders_none(
     }
     assert (
         "team.same-name and team.same_name both give the name team_same_name"
-        in rows["team.same_name"]["refused"]
+        in rows["team.same_name"]["found"]
     )
     assert said["left_out"] == ["_schemas", "team.orders-v2.dead"]
     assert said["exit_code"] == 2
@@ -326,3 +364,25 @@ def test_no_topic_but_the_matching_ones_is_chosen() -> None:
     )
     with pytest.raises(TopicRefused, match="only internal ones"):
         chosen_topics("__*", there)
+
+
+def test_a_subject_of_a_registry_gives_contract_and_schema(
+    topics: Topics, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = json.dumps({"type": "record", "name": "R", "fields": [{"name": "a", "type": "long"}]})
+    with registry_server.running() as registry:
+        monkeypatch.setenv("WAYBILL_REGISTRY__URL", registry.url)
+        registry.put(12, text, subject="sales-value")
+        assert topics.new("sales", "--registry=sales-value", "--frame=apicurio") == 0
+        assert topics.new("more", "--registry=sales-value", "--format=text") == 2
+    assert (topics.home / "sales" / "samples" / "12.avsc").read_text() == text
+    assert topics.test("sales") == 0
+    assert "0 rows, 3 dead letters" in capsys.readouterr().out
+    document = (topics.home / "sales" / "contract.json").read_bytes().replace(b'"sales"', b'"again"')
+    (tmp_path / "again.json").write_bytes(document)
+    assert topics.new("again", f"--contract={tmp_path}/again.json") == 2
+    assert "--schemas gives no <id>.avsc" in capsys.readouterr().err
+    schemas = topics.home / "sales" / "samples"
+    assert topics.new("again", f"--contract={tmp_path}/again.json", f"--schemas={schemas}") == 0
+    assert topics.made() == {"sales", "again"}
+    assert topics.test("again") == 0

@@ -1,4 +1,4 @@
-"""Run by the interpreter of ``waybill.pex``: the judge, without fast paths, without Kafka, on one core.
+"""Run by the PEX of Spark's bundle: the judge, without fast paths, without Kafka, on one core.
 
     judge_alone.py DOCUMENT RECORDS
 

@@ -1,6 +1,7 @@
 """What a person writes by hand: confluent-kafka to pyarrow.json to Parquet, in two processes. Nothing is checked.
+Avro is read by fastavro.
 
-    plain_files.py names|flat|nested BOOTSTRAP_SERVERS TOPIC LAKE GROUP RECORDS_PER_FILE [PROPERTY=VALUE …]
+    plain_files.py names|flat|nested|avro BOOTSTRAP_SERVERS TOPIC LAKE GROUP RECORDS_PER_FILE [PROPERTY=VALUE …]
 
 Ends when the topic is read to where it ended at the start. At least once: a file gets its name when it is whole, and
 after that its offset is committed.
@@ -12,6 +13,7 @@ import io
 import multiprocessing
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -43,8 +45,26 @@ NESTED = [
     ("customer", pa.struct([("name", pa.string()), ("country", pa.string())])),
     *(("lines", pa.list_(pa.struct(LINE))), ("pickup_at", pa.string()), ("note", pa.string())),
 ]
-COLUMNS = {name: pa.schema(of) for name, of in (("names", NAMES), ("flat", FLAT), ("nested", NESTED))}
+EACH = (("names", NAMES), ("flat", FLAT), ("nested", NESTED), ("avro", NESTED))
+COLUMNS = {name: pa.schema(of) for name, of in EACH}
 READING = pj.ReadOptions(use_threads=False, block_size=64 << 20)
+FRAME = 5
+MONEY = {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}
+PRICE = {**MONEY, "precision": 12}
+DISCOUNT = {**MONEY, "precision": 5, "scale": 3}
+SCHEMA = {"type": "record", "name": "Order", "fields": [
+    {"name": "order_id", "type": "string"},
+    {"name": "created_at", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+    {"name": "total", "type": MONEY},
+    {"name": "customer", "type": {"type": "record", "name": "Customer", "fields": [
+        {"name": "name", "type": "string"}, {"name": "country", "type": ["null", "string"]}]}},
+    {"name": "lines", "type": {"type": "array", "items": {"type": "record", "name": "Line", "fields": [
+        {"name": "sku", "type": "string"}, {"name": "quantity", "type": "long"},
+        {"name": "price", "type": PRICE}, {"name": "discount", "type": ["null", DISCOUNT]}]}}},
+    {"name": "pickup_at", "type": ["null", "string"]},
+    {"name": "note", "type": "string"}]}  # fmt: skip
+
+Read = Callable[[list[bytes]], pa.Table]
 
 
 def main() -> int:
@@ -52,8 +72,7 @@ def main() -> int:
     settings = dict(one.split("=", 1) for one in properties)
     Path(lake).mkdir(parents=True, exist_ok=True)
     pa.set_cpu_count(1)
-    parsing = pj.ParseOptions(explicit_schema=COLUMNS[records], unexpected_field_behavior="error")
-    reading = (bootstrap_servers, group, settings, topic, lake, int(per_file), parsing)
+    reading = (bootstrap_servers, group, settings, topic, lake, int(per_file), records)
     fork = multiprocessing.get_context("fork")
     workers = [fork.Process(target=deliver, args=(worker, *reading)) for worker in range(PROCESSES)]
     for worker in workers:
@@ -87,9 +106,10 @@ def deliver(
     topic: str,
     lake: str,
     per_file: int,
-    parsing: pj.ParseOptions,
+    records: str,
 ) -> None:
     """Every second partition, one behind the other."""
+    read = datums() if records == "avro" else documents(COLUMNS[records])
     reader = consumer(bootstrap_servers, group, settings)
     partitions = sorted(reader.list_topics(topic, 30).topics[topic].partitions)
     for partition in partitions[worker::PROCESSES]:
@@ -103,7 +123,7 @@ def deliver(
             # Of a transaction's last marker only the position tells.
             at = max(at, reader.position([place])[0].offset)
             if held and (len(held) == per_file or at >= end):
-                write(reader, partition, lake, held, parsing)
+                write(reader, partition, lake, held, read)
                 held = []
     reader.close()
 
@@ -118,11 +138,29 @@ def committed(reader: Consumer, place: TopicPartition) -> int:
     return int(reader.committed([place], 10)[0].offset)
 
 
-def write(
-    reader: Consumer, partition: int, lake: str, messages: list[Message], parsing: pj.ParseOptions
-) -> None:
-    text = b"\n".join([message.value() for message in messages])  # type: ignore[misc]  # none is a tombstone
-    rows = pj.read_json(io.BytesIO(text), read_options=READING, parse_options=parsing)
+def documents(columns: pa.Schema) -> Read:
+    parsing = pj.ParseOptions(explicit_schema=columns, unexpected_field_behavior="error")
+
+    def read(values: list[bytes]) -> pa.Table:
+        return pj.read_json(io.BytesIO(b"\n".join(values)), read_options=READING, parse_options=parsing)
+
+    return read
+
+
+def datums() -> Read:
+    import fastavro  # of Avro alone
+
+    schema = fastavro.parse_schema(SCHEMA)
+
+    def read(values: list[bytes]) -> pa.Table:
+        found = [fastavro.schemaless_reader(io.BytesIO(value[FRAME:]), schema) for value in values]
+        return pa.Table.from_pylist(found, COLUMNS["avro"])
+
+    return read
+
+
+def write(reader: Consumer, partition: int, lake: str, messages: list[Message], read: Read) -> None:
+    rows = read([message.value() for message in messages])  # type: ignore[misc]  # none is a tombstone
     offsets: list[int] = [message.offset() for message in messages]  # type: ignore[misc]
     stamps = pa.array([message.timestamp()[1] for message in messages], pa.timestamp("ms", "UTC"))
     rows = rows.append_column("kafka_partition", pa.repeat(pa.scalar(partition, pa.int32()), len(messages)))

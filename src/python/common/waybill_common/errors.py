@@ -176,7 +176,7 @@ class ProducerFenced(TerminalError):
 
 
 class RegistryRefused(TerminalError):
-    """The schema registry does not take the contract: incompatible, not allowed, or no registry."""
+    """The schema registry refuses, or has what is not taken: a contract, a schema, another meaning."""
 
     exit_code = 26
 

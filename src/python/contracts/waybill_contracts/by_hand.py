@@ -21,10 +21,12 @@ from waybill_contracts.judging import (
     folder_of,
     written_row,
 )
+from waybill_contracts.schema_files import SchemaTexts, writers_in
 from waybill_contracts.types import Misfit, date_check, date_text
 
 MEMBERS = ("value", "key", "headers", "timestamp", "window")
 INT64 = 2**63
+NO_SCHEMAS: SchemaTexts = {}
 
 
 BLOCK = 500
@@ -77,16 +79,17 @@ def records_of(lines: Iterable[bytes]) -> Iterator[RecordByHand]:
             raise LineRefused(f"line {number}: {refused}") from None
 
 
-def by_the_judge(document: ContractDocument) -> Say:
-    judge = RecordJudge(document, most=None)
+def by_the_judge(document: ContractDocument, schemas: SchemaTexts = NO_SCHEMAS) -> Say:
+    """``schemas`` are writers' by their ids, for a document that names a registry."""
+    judge = RecordJudge(document, most=None, writers=writers_in(document, schemas))
     return lambda given: _written(document, judge.judge(given.record), given.window)
 
 
-def by_the_fast_paths(document: ContractDocument) -> SayOfMany:
+def by_the_fast_paths(document: ContractDocument, schemas: SchemaTexts = NO_SCHEMAS) -> SayOfMany:
     """Through the fast paths, and by the judge whatever they do not take."""
     from waybill_contracts.fast import BlockJudge  # it needs Arrow, which the judge does not
 
-    judge = BlockJudge(document, most=None)
+    judge = BlockJudge(document, most=None, writers=writers_in(document, schemas))
 
     def say(block: Sequence[RecordByHand]) -> Iterator[dict[str, Any]]:
         for given, found in zip(block, judge.judge([one.record for one in block]), strict=True):
@@ -104,7 +107,7 @@ def _written(document: ContractDocument, found: RecordVerdict, window: FolderWin
     return {"verdict": "row", "values": written_row(document, found), **place}
 
 
-def by_the_auditor(document: ContractDocument) -> Say:
+def by_the_auditor(document: ContractDocument, schemas: SchemaTexts = NO_SCHEMAS) -> Say:
     """By the auditor's judge, which is another component's: it is looked up by its name."""
     judge = importlib.import_module(AUDITORS)
     tree = json.loads(document.text)
@@ -113,7 +116,7 @@ def by_the_auditor(document: ContractDocument) -> Say:
         record = given.record
         window = (date_text(given.window.first), date_text(given.window.last))
         said: dict[str, Any] = judge.judge_by_hand(
-            tree, record.value, record.key, record.headers, record.timestamp, window
+            tree, record.value, record.key, record.headers, record.timestamp, window, schemas
         )
         return said
 

@@ -29,6 +29,7 @@ from waybill_contracts.document import ContractDocument
 from waybill_contracts.drafting import judged_lines
 from waybill_contracts.evolution import first_difference
 from waybill_contracts.export_command import add_export, export
+from waybill_contracts.schema_files import SchemaTexts, texts_in
 from waybill_contracts.stream_contract import check_can_judge, read_document
 
 PULLING, PUBLISHING = "waybill_ops.contract_pull", "waybill_delivery.contract_publish"
@@ -46,7 +47,7 @@ HELP = "draft, check and compare contract documents, and judge records by hand"
 def add_arguments(parser: ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     init = verbs.add_parser(
-        "init", help="write a first document, from a sample, a topic, a schema or a model"
+        "init", help="write a first document, from a sample, a topic, a schema, a registry or a model"
     )
     init_verb.add_arguments(init)
     check = verbs.add_parser("check", help="print a document's fingerprint, or say why it is refused")
@@ -68,6 +69,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     judge.add_argument(
         "--plain", action="store_true", help="FILE holds the values themselves, as init's samples do"
+    )
+    judge.add_argument(
+        "--schemas",
+        type=said,
+        metavar="DIR",
+        help="of a document that names a registry: <id>.avsc for each id",
     )
     show = verbs.add_parser("show", help="show what a document says, column by column")
     show.add_argument("document", type=said, metavar="DOCUMENT", help="the contract's document")
@@ -132,10 +139,11 @@ def _diff(flags: Namespace) -> None:
 def _judge(flags: Namespace) -> None:
     document = read_document(flags.document)
     check_can_judge(document, flags.document)
+    schemas = _schemas(flags, document)
     try:
         with _lines(flags.records) as lines:
             given = judged_lines(lines.read(), document.value.format) if flags.plain else lines
-            for one in _verdicts(flags, document, given):
+            for one in _verdicts(flags, document, given, schemas):
                 say_json(one)
     except LineRefused as refused:
         raise SettingsRefused(
@@ -147,12 +155,27 @@ def _judge(flags: Namespace) -> None:
         raise _unreadable(f"The file of records {flags.records}", error) from error
 
 
+def _schemas(flags: Namespace, document: ContractDocument) -> SchemaTexts:
+    """Nobody asks a registry here."""
+    asks = document.value.registry is not None
+    if asks != (flags.schemas is not None):
+        raise SettingsRefused(
+            f"{flags.document} names {'a' if asks else 'no'} registry, and --schemas is {'not ' if asks else ''}given.",
+            allowed="--schemas DIR with a document that names a registry, and with no other.",
+            remedy="name a folder with <id>.avsc for each id in the records' frames."
+            if asks
+            else "leave it out.",
+        )
+    return texts_in(flags.schemas) if asks else {}
+
+
 def _verdicts(
-    flags: Namespace, document: ContractDocument, lines: Iterable[bytes]
+    flags: Namespace, document: ContractDocument, lines: Iterable[bytes], schemas: SchemaTexts
 ) -> Iterator[dict[str, Any]]:
     if flags.fast:
-        return verdicts_in_blocks(lines, by_the_fast_paths(document))
-    return verdicts(lines, by_the_auditor(document) if flags.auditor else by_the_judge(document))
+        return verdicts_in_blocks(lines, by_the_fast_paths(document, schemas))
+    by = by_the_auditor if flags.auditor else by_the_judge
+    return verdicts(lines, by(document, schemas))
 
 
 def _show(flags: Namespace) -> None:

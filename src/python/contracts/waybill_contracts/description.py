@@ -36,7 +36,8 @@ def described(document: ContractDocument) -> Iterator[str]:
 
 
 def format_text(of: ValueFormat) -> str:
-    return f"{of.format} in {of.frame}" if of.frame else of.format
+    framed = f"{of.format} in {of.frame}" if of.frame else of.format
+    return f"{framed}, by the registry {of.registry}" if of.registry else framed
 
 
 def asked_of_records(document: ContractDocument) -> dict[str, str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
 
 from waybill_common.errors import SettingsRefused, StreamTestFailed
 from waybill_contracts.by_hand import LineRefused
+from waybill_contracts.document import ContractDocument
 from waybill_contracts.sample_test import (
     RECORDS,
     ROWS,
@@ -15,6 +18,7 @@ from waybill_contracts.sample_test import (
     read_records,
     read_rows,
 )
+from waybill_contracts.schema_files import SchemaTexts, texts_of
 from waybill_contracts.stream_contract import check_can_judge, parsed_document
 from waybill_streams.stream_folder import StreamFolder, sample_bytes
 
@@ -43,7 +47,7 @@ def tested(
             allowed=f"at least one record in samples/{ROWS} or samples/{RECORDS}.",
             remedy="put some of the topic's records there, good and broken ones.",
         )
-    found = judged(document, samples)
+    found = judged(document, samples, _schemas(document, folder))
     tell(found)
     if found.failures:
         shown = "".join(f"\n  - {one}" for one in found.failures[:_MOST_SHOWN])
@@ -74,3 +78,32 @@ def _samples(folder: StreamFolder) -> Iterator[Sample]:
                 allowed='lines such as {"expect": "missing_field", "text": "{}"}; docs/streams.md has them all.',
                 remedy="correct the line.",
             ) from None
+
+
+def _schemas(document: ContractDocument, folder: StreamFolder) -> SchemaTexts:
+    """Of a document that names a registry; none is asked here."""
+    if document.value.registry is None:
+        return {}
+    found = texts_of(_SampleFile(one) for one in folder.samples)
+    if not found:
+        raise StreamTestFailed(
+            f"{folder.place} has no schemas, and its contract names a registry, of which nothing is asked here.",
+            allowed="samples/<id>.avsc, the schema of each id in the samples' frames.",
+            remedy="put them there, as the registry has them.",
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class _SampleFile:
+    file: Traversable
+
+    @property
+    def name(self) -> str:
+        return self.file.name
+
+    def read_bytes(self) -> bytes:
+        return sample_bytes(self.file)
+
+    def __str__(self) -> str:
+        return str(self.file)

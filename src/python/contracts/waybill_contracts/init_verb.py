@@ -1,4 +1,5 @@
-"""``waybill contract init``: a first document, from a sample, a topic, a schema or a model, and what was seen."""
+"""``waybill contract init``: a first document, from a sample, a topic, a schema, a registry or a model, and what was
+seen."""
 
 from __future__ import annotations
 
@@ -31,8 +32,8 @@ from waybill_contracts.drafting import (
     records_in,
 )
 
-SETTINGS = uses("kafka", "log", "security", without=CREATION)
-"""Of ``--topic`` alone."""
+SETTINGS = uses("kafka", "registry", "log", "security", without=CREATION)
+"""Of ``--topic`` and ``--registry`` alone."""
 
 MOST_RECORDS = 10_000
 """Of a topic, where ``--limit`` says nothing."""
@@ -40,8 +41,8 @@ MOST_RECORDS = 10_000
 MOST_SECONDS = 60
 MOST_BYTES = 256 * 1024 * 1024
 
-_TOPICS = "waybill_contracts.topic_sample"
-"""Looked up by its name: the other ways need no Kafka."""
+_TOPICS, _REGISTRIES = "waybill_contracts.topic_sample", "waybill_contracts.registered_draft"
+"""Looked up by their names: the other ways need neither Kafka nor a registry."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -53,6 +54,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     ways.add_argument("--json-schema", type=said, metavar="FILE", help="a JSON Schema of the record")
     ways.add_argument(
         "--avro-schema", type=said, metavar="FILE", help="the Avro schema by which the records are written"
+    )
+    ways.add_argument(
+        "--registry",
+        type=said,
+        metavar="SUBJECT",
+        help="a subject of the registry at registry.url, of Avro: the document goes by that registry's schemas",
     )
     ways.add_argument(
         "--pydantic", type=said, metavar="MODULE:MODEL", help="a model; importing it runs its module's code"
@@ -90,7 +97,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="what the values are (default: a file's are json)",
     )
     parser.add_argument(
-        "--frame", choices=FRAMES, help="what stands before each datum, with --avro-schema (default: nothing)"
+        "--frame",
+        choices=FRAMES,
+        help="what stands before each datum (default: with --avro-schema nothing, with --registry confluent)",
     )
     parser.add_argument(
         "--limit",
@@ -105,7 +114,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(flags: Namespace, environ: Mapping[str, str]) -> None:
-    """Raises ``SettingsRefused``, and with ``--topic`` what reading Kafka raises."""
+    """Raises ``SettingsRefused``, with ``--topic`` what reading Kafka raises, and with ``--registry`` what asking one
+    does.
+    """
     if not flags.output.name:
         raise _not_written(flags.output, "it is a folder")
     _check_folder(flags.output)
@@ -113,15 +124,19 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
     files = (flags.output, seen_file)
     if not flags.overwrite:
         _check_free(files)
-    source = flags.from_sample or flags.topic or flags.json_schema or flags.avro_schema or flags.pydantic
-    if flags.frame and not flags.avro_schema:
+    source = _source(flags)
+    if flags.frame and not (flags.avro_schema or flags.registry):
         raise SettingsRefused(
             f"--frame {flags.frame} stands beside {source}.",
-            allowed="--frame with --avro-schema; a sample shows its frame itself.",
+            allowed="--frame with --avro-schema or --registry; a sample shows its frame itself.",
             remedy="leave --frame out; nothing was written.",
         )
     wishes = DraftWishes(
-        flags.stream or _stream_name(flags, source), flags.required, tuple(flags.id), flags.time, flags.format
+        flags.stream or _stream_name(flags, source),
+        flags.required,
+        tuple(flags.id),
+        flags.time,
+        flags.format,
     )
     try:
         draft = _draft(flags, environ, wishes)
@@ -140,11 +155,25 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
     _tell(flags, draft, told, seen_file)
 
 
+def _source(flags: Namespace) -> str:
+    found: str = (
+        flags.from_sample
+        or flags.topic
+        or flags.json_schema
+        or flags.avro_schema
+        or flags.registry
+        or flags.pydantic
+    )
+    return found
+
+
 def _draft(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) -> ContractDraft:
     if flags.json_schema:
         return draft_from_schema(bytes_of(flags.json_schema), wishes)
     if flags.avro_schema:
         return draft_from_avro(bytes_of(flags.avro_schema), flags.frame, wishes)
+    if flags.registry:
+        return _of_subject(flags, environ, wishes)
     if flags.pydantic:
         return _of_model(flags.pydantic, wishes)
     if flags.topic:
@@ -161,6 +190,13 @@ def _of_topic(flags: Namespace, environ: Mapping[str, str]) -> Sequence[SampleRe
     found: Sequence[SampleRecord] = read(
         settings.kafka, flags.topic, flags.limit or MOST_RECORDS, MOST_SECONDS
     )
+    return found
+
+
+def _of_subject(flags: Namespace, environ: Mapping[str, str], wishes: DraftWishes) -> ContractDraft:
+    settings = settings_of(flags, environ, "contract")
+    draft = importlib.import_module(_REGISTRIES).draft_of_subject
+    found: ContractDraft = draft(settings.registry, flags.registry, flags.frame, wishes)
     return found
 
 
@@ -198,9 +234,10 @@ def bytes_of(name: str) -> bytes:
 
 
 def _stream_name(flags: Namespace, source: str) -> str:
-    """A name that a stream may have, from a file's, a topic's or a model's."""
+    """A name that a stream may have, from a file's, a topic's or a model's; a subject is called after its topic."""
     base = source.rpartition(":")[2] if ":" in source else Path(source).name.partition(".")[0]
-    return stream_name_of(flags.topic or base) or "stream"
+    subject = flags.registry and flags.registry.removesuffix("-value")
+    return stream_name_of(flags.topic or subject or base) or "stream"
 
 
 def _check_folder(output: Path) -> None:

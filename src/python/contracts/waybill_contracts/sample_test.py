@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from waybill_contracts.by_hand import (
+    NO_SCHEMAS,
     LineRefused,
     RecordByHand,
     by_the_auditor,
@@ -22,6 +23,7 @@ from waybill_contracts.by_hand import (
     parse_line,
 )
 from waybill_contracts.document import ContractDocument
+from waybill_contracts.schema_files import SchemaTexts
 
 ROWS, RECORDS = "rows.jsonl", "records.jsonl"
 _OWN = ("expect", "values", "text")
@@ -88,13 +90,17 @@ def _sample(place: str, line: bytes) -> Sample:
     return Sample(place, parse_line(json.dumps(given).encode()), expect, values)
 
 
-def judged(document: ContractDocument, samples: Sequence[Sample]) -> SampleOutcome:
-    """What became of the samples, and each that did not go as expected, or that two judges do not judge alike."""
+def judged(
+    document: ContractDocument, samples: Sequence[Sample], schemas: SchemaTexts = NO_SCHEMAS
+) -> SampleOutcome:
+    """What became of the samples, and each that did not go as expected, or that two judges do not judge alike.
+    ``schemas`` are writers' by their ids, for a document that names a registry.
+    """
     records = [one.record for one in samples]
-    mine = [*map(by_the_judge(document), records)]
+    mine = [*map(by_the_judge(document, schemas), records)]
     ways: dict[str, Callable[[], Sequence[dict[str, Any]]]] = {
-        "the fast paths say": lambda: [*by_the_fast_paths(document)(records)],
-        "the auditor's judge says": lambda: [*map(by_the_auditor(document), records)],
+        "the fast paths say": lambda: [*by_the_fast_paths(document, schemas)(records)],
+        "the auditor's judge says": lambda: [*map(by_the_auditor(document, schemas), records)],
     }
     failures = [
         f"{one.place}: {why}"

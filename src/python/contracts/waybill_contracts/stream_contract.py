@@ -10,6 +10,7 @@ from waybill_common.ledger import LARGEST_DOCUMENT
 from waybill_common.settings import StreamSettings
 from waybill_common.version import VERSION
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
+from waybill_contracts.judging import ID_BITS
 from waybill_streams.packaged import STREAMS
 
 
@@ -54,12 +55,18 @@ def contract_of(document: ContractDocument, name: str) -> BoundContract:
 
 
 def check_can_judge(document: ContractDocument, name: str) -> None:
-    if document.value.registry is not None:
+    value = document.value
+    if value.registry is not None and value.frame not in ID_BITS:
         raise ContractUnknown(
-            f"{name} describes Avro whose schemas a registry has, and Waybill {VERSION} asks none.",
-            allowed="documents of json, text and binary, and of avro with its schema in the document.",
-            remedy="put the writer's schema into the document, or use a later release. Nothing was written.",
+            f"{name} describes Avro whose schemas a registry has, {_in_frame(value.frame)}, and Waybill {VERSION} "
+            "can't ask one for those.",
+            allowed=f"with a registry, records in a frame of {' or '.join(ID_BITS)}.",
+            remedy="name the records' frame, or put the writer's schema into the document. Nothing was written.",
         )
+
+
+def _in_frame(frame: str | None) -> str:
+    return "without a frame" if frame is None else f"in the frame {frame}"
 
 
 def read_document(name: str) -> ContractDocument:

@@ -19,7 +19,7 @@ from waybill_dags.program import ask, check, program_environment
 
 APPLICATION = "SparkStructuredStreamingToS3"
 CONNECTION = "waybill_spark"
-SECTIONS = ("stream", "kafka", "lake", "delivery")
+SECTIONS = ("stream", "kafka", "registry", "lake", "delivery")
 """Of the settings, that the application uses."""
 
 DEFAULT_MASTER = "local[*,4]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from waybill_common.contract import BoundContract, Registry
@@ -31,15 +31,17 @@ from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.stream_contract import contracts_of
 from waybill_delivery.backfilling import Backfill, find_range
 from waybill_delivery.beginning_at import BeginningAt, beginning_at
+from waybill_delivery.carrying import carry_bound
 from waybill_delivery.folder_bounds import longest_folder, window_past
 from waybill_delivery.leftovers import remove_leftovers
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
-from waybill_delivery.splits import CarriedSplit, TaskContext
+from waybill_delivery.schema_binding import binding_of
+from waybill_delivery.splits import CarriedSplit, SplitOutcome, TaskContext
 from waybill_streams.redrives import DatasetHome, home_of
 
-Carry = Callable[[TaskContext], list[CarriedSplit]]
-"""An engine: delivers a manifest's splits somewhere and returns what became of them."""
+Carry = Callable[[TaskContext], Sequence[SplitOutcome]]
+"""An engine: delivers a context's splits somewhere and returns what became of them."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Beginning:
     def loop(self, carry: Carry, summary: RunSummary) -> DeliveryLoop:
         """``summary`` is told of each commit that this run closes."""
         carried = dict[int, list[CarriedSplit]]()
+        binding = binding_of(self.settings, self.journal)
 
         def carry_all(manifest: Manifest, contract: BoundContract) -> list[SplitReport]:
             settings = self.settings
@@ -71,17 +74,16 @@ class Beginning:
                 split_bytes=delivery.split_bytes,
                 most_rows=delivery.rows_per_object,
             )
-            done = carry(
-                TaskContext(
-                    manifest,
-                    contract,
-                    settings.kafka,
-                    self.lake,
-                    delivery.accept_loss,
-                    delivery.split_bytes,
-                    longest,
-                )
+            context = TaskContext(
+                manifest,
+                contract,
+                settings.kafka,
+                self.lake,
+                delivery.accept_loss,
+                delivery.split_bytes,
+                longest,
             )
+            done = carry_bound(context, carry, binding, loop.position.open_sha256 or "")
             carried.clear()
             carried[manifest.number] = done
             return [one.report for one in done]
@@ -98,6 +100,7 @@ class Beginning:
             position=self.position,
             closed=closed,
             origin_at=self.at.origin if self.at else None,
+            binding=binding,
         )
         return loop
 

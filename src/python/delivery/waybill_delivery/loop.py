@@ -39,6 +39,7 @@ from waybill_common.ledger import (
 )
 from waybill_delivery.contract_documents import ContractDocuments
 from waybill_delivery.dead_letters_told import too_many_dead
+from waybill_delivery.schema_binding import SchemaBinding
 
 _SETTLING = (0.5, 1.0, 2.0)
 """Seconds between looks at a topic that seems to have been cut back."""
@@ -50,7 +51,8 @@ class DeliveryLoop:
 
     ``topic`` tells the topic's state now; ``carry`` delivers a manifest's splits somewhere and returns their reports;
     ``begins`` is told each manifest before it is carried, ``closed`` each receipt of this driver. ``origin_at`` tells
-    where a dataset without a manifest begins, on this state of its topic; None: as the plan says.
+    where a dataset without a manifest begins, on this state of its topic; None: as the plan says. ``binding`` says what
+    the ids in records mean, where a registry has their schemas.
     """
 
     journal: Journal
@@ -62,6 +64,7 @@ class DeliveryLoop:
     closed: Callable[[Receipt], object] = lambda _receipt: None
     begins: Callable[[Manifest], object] = lambda _manifest: None
     origin_at: Callable[[TopicState], Frontier] | None = None
+    binding: SchemaBinding | None = None
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.time
     _seen: TopicState | None = field(default=None, init=False)
@@ -78,6 +81,7 @@ class DeliveryLoop:
                 case Open() if should_stop():  # to ask the topic may have taken a while
                     return
                 case Open(manifest):
+                    self.check_opening()
                     self._documents.store(self.plan.contract)
                     self.position = self.journal.open(self.position, manifest)
                     if self.position.open is manifest:  # what was checked for it a moment ago is as good now
@@ -121,16 +125,19 @@ class DeliveryLoop:
                 raise
             self.journal.check_not_fenced(manifest)
             return newer
+        asks, sha256 = contract.registry is not None, self.position.open_sha256 or ""
+        schemas = self._binding.settled(manifest, sha256) if asks else None
         topic = self.look()
         check_still_the_topic(manifest, topic.id)
         check_not_compacted(topic.name, topic.cleanup_policy)
         receipt = receipt_for(
             manifest,
-            self.position.open_sha256 or "",
+            sha256,
             reports,
             writer=self.journal.writer,
             release=self.plan.release,
             before=self._counts_on(manifest),
+            schemas=schemas,
         )
         position = self.journal.close(manifest, receipt)
         self.closed(receipt)
@@ -153,9 +160,17 @@ class DeliveryLoop:
         check_can_deliver(manifest, contract)
         return contract
 
+    def check_opening(self) -> None:
+        """Before a new manifest: what its ids mean is what the registry says, where there is one."""
+        self._binding.check_before(self.plan.contract, self.position.schemas or {})
+
     @cached_property
     def _documents(self) -> ContractDocuments:
         return ContractDocuments(self.journal, self.registry)
+
+    @cached_property
+    def _binding(self) -> SchemaBinding:
+        return self.binding or SchemaBinding(self.journal)
 
     def _say_what_will_change(self) -> None:
         """Warn once, before a dataset goes over to format 3: there is no way back."""

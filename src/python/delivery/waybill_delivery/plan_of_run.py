@@ -118,8 +118,11 @@ class _Planning:
         if begun is None:
             self._ask_the_rest(known)
         parts = [*self._of_what_is_known(known)]
-        if begun is not None:
-            parts += self._of_a_run(begun, known)
+        if known.state is not None and known.document is not None:
+            if begun is not None:
+                parts += self._of_a_run(begun, known, known.state, known.document)
+            if not known.creates:
+                parts += self._newest(known.state, known.document)
         stream, delivery = self.settings.stream, self.settings.delivery
         parts.append(promise_part(stream, delivery, known.document, None if known.creates else known.topic))
         store = self._tried(lambda: writers_actions(self._lake))
@@ -181,10 +184,9 @@ class _Planning:
                 self._tried(lambda: check_contract(at, contract, documents.difference(named, contract)))
         return contract_part(contract, named, dataset)
 
-    def _of_a_run(self, begun: Beginning, known: _Known) -> list[PlanPart]:
-        state, document = known.state, known.document
-        if state is None or document is None:
-            return []
+    def _of_a_run(
+        self, begun: Beginning, known: _Known, state: TopicState, document: ContractDocument
+    ) -> list[PlanPart]:
         loop = begun.loop(_carry_nothing, RunSummary())
         loop.topic = lambda: state
         most = self.settings.delivery.max_offsets_per_trigger
@@ -198,37 +200,32 @@ class _Planning:
         if first is not None and at is not None and at.is_said:
             otherwise = self._tried(lambda: at.said_otherwise(first, state))
         origin = self._tried(lambda: begun.journal.origin(position)) if has_begun else dict(ahead.frontier)
-        parts = [
+        return [
             origin_part(origin or {}, state, at.start if at else None, begun=has_begun, otherwise=otherwise),
             steps_part(ahead, state, most),
+            self._objects(known, ahead, state, document),
         ]
-        parts += self._of_records(known, ahead, state, document)
-        return parts
 
-    def _of_records(
+    def _objects(
         self, known: _Known, ahead: StepsAhead, state: TopicState, document: ContractDocument
-    ) -> list[PlanPart]:
+    ) -> PlanPart:
         delivery = self.settings.delivery
-        position = known.position
         longest = longest_splits(
             state.log_ends,
-            None if position is None else position.seen,
+            None if known.position is None else known.position.seen,
             split_bytes=delivery.split_bytes,
             most_rows=delivery.rows_per_object,
         )
         waiting = {p: max(0, end - ahead.frontier.get(p, 0)) for p, end in state.log_ends.items()}
         day = None if known.creates else self._tried(lambda: _of_a_day(self.settings, state))
+        return objects_part(delivery, document, longest, day, waiting)
+
+    def _newest(self, state: TopicState, document: ContractDocument) -> list[PlanPart]:
         each = max(1, LOOKED_AT // max(1, len(state.log_ends)))
         spans = {p: (max(state.log_starts[p], end - each), end) for p, end in state.log_ends.items()}
-        records = (
-            []
-            if known.creates
-            else self._tried(
-                lambda: newest_records(self.settings.kafka, state.name, spans, LOOKED_AT, LOOK_SECONDS)
-            )
-        )
-        newest = [newest_part(document, [one.record for one in records])] if records is not None else []
-        return [*newest, objects_part(delivery, document, longest, day, waiting)]
+        kafka = self.settings.kafka
+        found = self._tried(lambda: newest_records(kafka, state.name, spans, LOOKED_AT, LOOK_SECONDS))
+        return [] if found is None else [newest_part(document, [one.record for one in found])]
 
     def _tried(self, ask: Callable[[], T]) -> T | None:
         try:

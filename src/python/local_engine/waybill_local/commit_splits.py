@@ -8,7 +8,7 @@ from queue import SimpleQueue
 
 from waybill_common.ledger import Split
 from waybill_common.settings import LogSettings
-from waybill_delivery.splits import CarriedSplit, SplitsDropped, TaskContext, carry_alone, report_in
+from waybill_delivery.splits import SplitOutcome, SplitsDropped, TaskContext, carry_alone, report_in
 from waybill_local.affinity import SplitStart
 from waybill_local.hands import Hand
 
@@ -88,7 +88,7 @@ class CommitSplits:
             self._news.put(None)
         return over
 
-    def next_reports(self, log: LogSettings) -> list[CarriedSplit] | None:
+    def next_reports(self, log: LogSettings) -> list[SplitOutcome] | None:
         """Those that came back next; None after the last one. Waits for them. Raises what they say."""
         match self._news.get():
             case None:

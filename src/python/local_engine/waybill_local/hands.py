@@ -23,7 +23,7 @@ def hands_of(context: TaskContext, workers: int) -> list[Hand]:
 
     Beyond that small ones go together; the others go before them, each by itself.
     """
-    splits = context.manifest.splits
+    splits = context.splits
     if len({split.partition for split in splits}) <= workers * MOST:
         return [(split,) for split in splits]
     small = [split for split in splits if split.length <= _SMALL]

@@ -18,7 +18,7 @@ import structlog
 
 from waybill_common.errors import WaybillError
 from waybill_common.settings import LogSettings
-from waybill_delivery.splits import CarriedSplit, TaskContext
+from waybill_delivery.splits import SplitOutcome, TaskContext
 from waybill_local.affinity import Stands, choose
 from waybill_local.commit_splits import MOST_DEATHS, CommitSplits
 from waybill_local.fair_turns import next_stream
@@ -75,13 +75,13 @@ class Workers:
                     seat.worker.process.kill()
                     seat.thread.join(GRACE_SECONDS)
 
-    def carry(self, context: TaskContext) -> list[CarriedSplit]:
+    def carry(self, context: TaskContext) -> list[SplitOutcome]:
         """What became of each split. Raises the first error that a split met, once those in hand are done, and
         ``SplitsDropped``.
 
         Where a worker dies of several splits, each of them is carried by itself: who killed it is not known.
         """
-        reports: list[CarriedSplit] = []
+        reports: list[SplitOutcome] = []
         commit = self._entered(context)
         while True:
             try:

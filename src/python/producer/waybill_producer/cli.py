@@ -22,12 +22,12 @@ from waybill_common.network import checked_ca
 from waybill_common.settings import Settings, add_settings_flags, uses
 from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
+from waybill_common.web import DIRECT, Routes, way_to
 from waybill_producer.display import showing
 from waybill_producer.producer_watch import ProducerWatch
 from waybill_producer.run_totals import RunTotals
 from waybill_producer.stop_requests import StopRequests
 from waybill_producer.stream import check_source, initiate_stream
-from waybill_producer.web import DIRECT, Routes, way_to
 from waybill_status.watching import watched
 from waybill_streams.stream_settings import settings_of
 

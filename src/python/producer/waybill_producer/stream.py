@@ -8,8 +8,9 @@ from functools import partial
 import structlog
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.kafka import describe_topic, watermarks
+from waybill_common.kafka import await_readable, describe_topic, watermarks
 from waybill_common.settings import Settings, StreamSettings
+from waybill_common.web import Routes
 from waybill_producer.display import ProducerProgress
 from waybill_producer.events import DeadBodies, PseudonymKey, pseudonym_key, transform_page
 from waybill_producer.pace import PollingEnded
@@ -29,7 +30,6 @@ from waybill_producer.registry import register_contract
 from waybill_producer.run_totals import RunTotals
 from waybill_producer.source import UserSource, query_of, retrieve_user_data
 from waybill_producer.stop_requests import StopRequested, StopRequests
-from waybill_producer.web import Routes
 from waybill_streams.packaged import STREAMS
 
 SOURCE = "randomuser"
@@ -77,10 +77,11 @@ def initiate_stream(
                 try:
                     with stop.interrupting():
                         batch = polling.next_batch(session, tally.pages)
+                        if isinstance(batch, PollingEnded):
+                            _await_readable(settings, tally, display)
+                            return batch
                 except StopRequested:
                     return PollingEnded.SIGNAL
-                if isinstance(batch, PollingEnded):
-                    return batch
                 polling.look_ahead(session.after(batch), tally.pages + 1)
                 display.doing(f"publishing page {batch.page}")
                 published = delivery.publish(session, batch, settings.kafka.timeout)
@@ -95,6 +96,13 @@ def initiate_stream(
                     )
     finally:
         close_session(session)
+
+
+def _await_readable(settings: Settings, tally: RunTotals, display: ProducerProgress) -> None:
+    """So that whoever begins when this run has ended finds all of it."""
+    if tally.pages:
+        display.doing("waiting until the last page can be read")
+        await_readable(settings.kafka, settings.stream.topic)
 
 
 def check_source(stream: StreamSettings) -> None:

@@ -1,4 +1,5 @@
-"""``access kafka`` and ``access store``: an administrator tells brokers and store of the stack's users.
+"""``access kafka`` and ``access store``: an administrator tells brokers and store of the stack's users. ``access
+schemas``: the registry is told of schemas.
 
 It may be run at any time and any number of times: in the end passwords, rights and policies are those of this release.
 """
@@ -18,6 +19,7 @@ from waybill_access.broker_rights import BROKER_RIGHTS
 from waybill_access.bucket_policies import CONNECT, STATEMENTS
 from waybill_access.granting_in_buckets import set_users
 from waybill_access.granting_on_brokers import set_passwords, set_rights
+from waybill_access.registering import register, subjects_of
 from waybill_common.cli import Parser, run_program, settings_of
 from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import path_of
@@ -25,11 +27,13 @@ from waybill_common.redaction import hide_too
 from waybill_common.settings import CREATION, UnreadableFile, add_settings_flags, as_text, read_judged, uses
 from waybill_common.terminal import say_json
 from waybill_common.version import VERSION
+from waybill_streams.finding import StreamFolders
 
 KAFKA_SETTINGS = uses("kafka", "log", without=CREATION)
 STORE_SETTINGS = uses(
     "lake.endpoint", "lake.access_key_id", "lake.secret_access_key", "lake.attempts", "lake.timeout", "log"
 )
+SCHEMAS_SETTINGS = uses("registry.url", "registry.attempts", "registry.timeout", "log")
 _PASSWORD = "sasl.password"  # noqa: S105  # a property's name
 
 
@@ -40,7 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _command(argv: Sequence[str] | None) -> int:
     parser = Parser(
-        prog="access", description="Tell brokers and store of the stack's users and their rights."
+        prog="access",
+        description="Tell brokers and store of the stack's users and their rights, and its registry of schemas.",
     )
     parser.add_argument("--version", action="version", version=VERSION)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
@@ -57,6 +62,10 @@ def _command(argv: Sequence[str] | None) -> int:
             help="where each user's secret lies: kafka_USER.json, s3_USER (default: %(default)s)",
         )
         add_settings_flags(command, *settings)
+    what = "the registry: schemas of the streams that Waybill brings along and others write"
+    add_settings_flags(
+        commands.add_parser("schemas", help=what, description=f"Tell {what}."), *SCHEMAS_SETTINGS
+    )
     return _run(parser.parse_args(argv))
 
 
@@ -67,10 +76,13 @@ def _run(flags: Namespace) -> int:
         set_passwords(settings.kafka, passwords)
         set_rights(settings.kafka, BROKER_RIGHTS)
         _say(flags.command, passwords)
-    else:
+    elif flags.command == "store":
         keys = {user: SecretStr(_text(flags.secrets / f"s3_{user}")) for user in STATEMENTS}
         set_users(settings.lake, keys, CONNECT)
         _say(flags.command, keys)
+    else:
+        subjects = register(settings.registry, subjects_of(StreamFolders().readable))
+        say_json({"told": flags.command, "subjects": subjects})
     return OK
 
 

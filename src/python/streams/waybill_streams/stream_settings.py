@@ -28,7 +28,9 @@ from waybill_streams.finding import StreamFolders, given_folder
 from waybill_streams.stream_folder import StreamFolder
 
 DELIVERY_DEFAULTS = tuple(
-    name for name in DeliverySettings.model_fields if name not in ("accept_loss", "workers")
+    name
+    for name in DeliverySettings.model_fields
+    if name not in ("accept_loss", "accept_unknown_schemas", "keep_schema_bindings", "workers")
 )
 """What a machine has and what one run accepts are no stream's."""
 

@@ -7,9 +7,11 @@ from waybill_common.contract.framing import LENGTH, MAGIC, frame, unframe
 from waybill_common.contract.instant import UtcMicros, format_instant
 from waybill_common.contract.judge import DEAD_CODES, DETAIL_LIMIT, Dead, Reason, explain, judge, reason_of
 from waybill_common.contract.registry import Registry
+from waybill_common.contract.writer_schema import AVRO, SchemaDocument, SchemaReference, WriterSchema
 
 # fmt: off
 __all__ = [
-    "DEAD_CODES", "DETAIL_LIMIT", "LENGTH", "MAGIC", "BoundContract", "Column", "ColumnKind", "Contract", "Dead",
-    "Reason", "Registry", "UtcMicros", "explain", "format_instant", "frame", "judge", "reason_of", "unframe",
+    "AVRO", "DEAD_CODES", "DETAIL_LIMIT", "LENGTH", "MAGIC", "BoundContract", "Column", "ColumnKind", "Contract",
+    "Dead", "Reason", "Registry", "SchemaDocument", "SchemaReference", "UtcMicros", "WriterSchema", "explain",
+    "format_instant", "frame", "judge", "reason_of", "unframe",
 ]

@@ -45,3 +45,15 @@ class BoundContract:
         return "legacy" not in json.loads(self.document) and any(
             one.startswith(("day(", "hour(")) for one in self.partition_by
         )
+
+    @cached_property
+    def registry(self) -> str | None:
+        """The name of the registry that has its writers' schemas; None where none is asked."""
+        found = json.loads(self.document)["value"].get("registry")
+        return None if found is None else str(found)
+
+    @cached_property
+    def frame(self) -> str | None:
+        """Around each value; its id is one of that frame."""
+        found = json.loads(self.document)["value"].get("frame")
+        return None if found is None else str(found)

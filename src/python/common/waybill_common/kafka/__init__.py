@@ -19,6 +19,7 @@ from waybill_common.kafka.lost_transactions import LostTransactions
 from waybill_common.kafka.missing_topic import no_such_topic, topic_names
 from waybill_common.kafka.one_record import write_record
 from waybill_common.kafka.ranges import MOST_AT_ONCE, RANGE_READER, RangeReader, Stand, offset_of
+from waybill_common.kafka.readable import await_readable
 from waybill_common.kafka.rights import NEEDS, Need, rights_of
 from waybill_common.kafka.several_topics import SeenTopic, topics_now
 from waybill_common.kafka.topic_plan import (
@@ -58,10 +59,10 @@ from waybill_common.kafka.transactional import (
 __all__ = [
     "BATCH_BYTES", "LARGEST_RECORD", "MOST_AT_ONCE", "NEEDS", "NO_RIGHT", "RANGE_READER", "Asked", "Handover",
     "Headers", "LostTransactions", "Need", "RangeReader", "Reader", "SeenTopic", "Stand", "Topic", "TopicPlan",
-    "TopicState", "TransactionLost", "Value", "Writer", "ask", "begin_producing", "committed_records",
-    "describe_topic", "discard", "ensure_topic", "events_plan", "existing_topic", "failure", "first_offsets",
-    "headers_of", "leads_soon", "librdkafka_config", "may_pass", "no_such_topic", "offset_of", "offsets_at",
-    "open_reader", "raise_if_refused", "redriven_plan", "redrives_plan", "refusal", "require_topic",
+    "TopicState", "TransactionLost", "Value", "Writer", "ask", "await_readable", "begin_producing",
+    "committed_records", "describe_topic", "discard", "ensure_topic", "events_plan", "existing_topic", "failure",
+    "first_offsets", "headers_of", "leads_soon", "librdkafka_config", "may_pass", "no_such_topic", "offset_of",
+    "offsets_at", "open_reader", "raise_if_refused", "redriven_plan", "redrives_plan", "refusal", "require_topic",
     "retention_config", "rights_of", "settled_records", "spark_options", "stream_topics", "topic_id", "topic_names",
     "topic_state", "topic_to_be", "topics_now", "transaction", "transactional_config", "transactional_producer",
     "watermarks", "write_record",

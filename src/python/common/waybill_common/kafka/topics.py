@@ -171,10 +171,18 @@ def watermarks(
 ) -> dict[int, tuple[int, int]]:
     """Log start and end of each partition; to a ``read_committed`` reader the end is the last stable offset."""
     wanted, doing = list(partitions), f"asking for the offsets of {topic}"
-    first, last = OffsetSpec.earliest(), OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    first = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
     lows = _offsets(settings, topic, wanted, first, doing, isolation)
-    highs = _offsets(settings, topic, wanted, last, doing, isolation)
+    highs = log_ends(settings, topic, wanted, isolation)
     return {partition: (low, highs[partition]) for partition, low in lows.items()}
+
+
+def log_ends(
+    settings: KafkaSettings, topic: str, partitions: Sequence[int], isolation: IsolationLevel
+) -> dict[int, int]:
+    """End of each partition: the last stable offset to a ``read_committed`` reader, else the high watermark."""
+    last = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    return _offsets(settings, topic, partitions, last, f"asking for the offsets of {topic}", isolation)
 
 
 def first_offsets(settings: KafkaSettings, topic: str, partitions: Sequence[int]) -> dict[int, int]:

@@ -96,7 +96,8 @@ def begin_producing(producer: Writer, settings: KafkaSettings, role: str = "prod
 
 @contextlib.contextmanager
 def transaction(producer: Writer, timeout: float, role: str = "producer") -> Iterator[None]:
-    """One transaction around what is produced and flushed; at its end all of it is visible to readers.
+    """One transaction around what is produced and flushed; at its end it is committed, and readers see all of it once
+    the brokers have written its markers, which ``await_readable`` waits for.
 
     ``timeout`` in seconds bounds the commit. Raises ``ProducerFenced``, or ``TransactionLost``, after which the
     producer is of no more use and Kafka has to be asked what is committed, or ``KafkaRefused`` where it lacks a right.

@@ -4,6 +4,7 @@
 ``entry``     what entries are made of
 ``manifest``  what a commit will move
 ``split_report`` what became of a split
+``writer_schemas`` which ids of writers' schemas mean which, beyond what the manifest says
 ``receipt``   what arrived
 ``parse``     bytes to entries, whoever wrote them
 ``position``  where the ledger stands
@@ -15,6 +16,7 @@
 ``decisions`` pure: what comes next, from what is known
 ``offset_range`` pure: a backfill, which begins a dataset of its own
 ``journal``   I/O: reading the position, opening and closing a commit
+``stored_schemas`` I/O: writers' schemas
 
 The invariants, each named in a test of its own:
 I1 *once at any moment*: an offset is in at most one stored object.
@@ -49,7 +51,7 @@ from waybill_common.ledger.keys import (
     split_name,
 )
 from waybill_common.ledger.loss import data_loss
-from waybill_common.ledger.manifest import ContractRef, ContractRef3, Layout, Layout3, Manifest
+from waybill_common.ledger.manifest import ContractRef, ContractRef3, Layout, Layout3, Manifest, Manifest3
 from waybill_common.ledger.next_steps import Deliver, Done, ManifestPlan, NextStep, Open, Situation, TooDead
 from waybill_common.ledger.offset_range import (
     Edge,
@@ -82,18 +84,20 @@ from waybill_common.ledger.split_report import (
     TimeRange,
 )
 from waybill_common.ledger.split_sizes import longest_splits
+from waybill_common.ledger.stored_schemas import StoredSchemas
+from waybill_common.ledger.writer_schemas import MOST_ASKED, CommitSchemas, StandingSchemas
 
 # fmt: off
 __all__ = [
     "DATA", "DAYS_AHEAD", "DEAD_LETTERS", "LARGEST_DOCUMENT", "LARGEST_ENTRY", "LARGEST_HINT", "LATEST",
-    "NOTHING", "ContractDifference", "ContractRef", "ContractRef3", "Deliver", "Done", "Edge", "Frontier",
-    "Journal", "Layout", "Layout3", "LedgerPosition", "LostRange", "Manifest", "ManifestPlan", "NextStep",
-    "ObjectEntry", "ObjectEntry3", "Offset", "OffsetRange", "Offsets", "Open", "Partition", "Receipt", "Receipt3",
-    "Recent", "Sha256", "Situation", "Split", "SplitReport", "SplitReport1", "SplitReport3", "TimeRange", "TooDead",
-    "begun_otherwise", "check_can_deliver", "check_contract", "check_may_backfill", "check_names",
-    "check_not_compacted", "check_not_truncated", "check_same_stream",
-    "check_same_topic", "check_still_the_topic", "corrupt", "data_key", "data_loss", "dead_letter_key",
-    "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step", "number_in", "origin_of",
-    "parse_edge", "parse_manifest", "parse_receipt", "parse_window", "partition_in", "range_between", "receipt_for",
-    "receipt_key", "shown_offsets", "shown_start", "split_name", "utc_day",
+    "MOST_ASKED", "NOTHING", "CommitSchemas", "ContractDifference", "ContractRef", "ContractRef3", "Deliver",
+    "Done", "Edge", "Frontier", "Journal", "Layout", "Layout3", "LedgerPosition", "LostRange", "Manifest",
+    "Manifest3", "ManifestPlan", "NextStep", "ObjectEntry", "ObjectEntry3", "Offset", "OffsetRange", "Offsets",
+    "Open", "Partition", "Receipt", "Receipt3", "Recent", "Sha256", "Situation", "Split", "SplitReport",
+    "SplitReport1", "SplitReport3", "StandingSchemas", "StoredSchemas", "TimeRange", "TooDead", "begun_otherwise",
+    "check_can_deliver", "check_contract", "check_may_backfill", "check_names", "check_not_compacted",
+    "check_not_truncated", "check_same_stream", "check_same_topic", "check_still_the_topic", "corrupt", "data_key",
+    "data_loss", "dead_letter_key", "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step",
+    "number_in", "origin_of", "parse_edge", "parse_manifest", "parse_receipt", "parse_window", "partition_in",
+    "range_between", "receipt_for", "receipt_key", "shown_offsets", "shown_start", "split_name", "utc_day",
 ]

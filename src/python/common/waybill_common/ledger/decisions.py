@@ -36,7 +36,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> NextStep:
             check_tightens(now.position.open, plan.contract)
         check_reaches(now.position.open, now.topic.log_ends)
         return Deliver(now.position.open)
-    check_not_ahead(now.position)
+    check_not_ahead(now.position, plan.contract)
     check_contract(now.position, plan.contract, now.difference)
     if is_too_dead(now.position, plan):
         return TooDead(now.position)
@@ -79,7 +79,7 @@ def next_step(now: Situation, plan: ManifestPlan) -> NextStep:
                 fingerprint=plan.contract.fingerprint,
                 document=plan.contract.document_sha256,
             ),
-            schemas={},
+            schemas=dict(now.position.schemas or {}),
             origin={p: origin.get(p, 0) for p in before},
             layout=Layout3(
                 row_group_rows=plan.layout.row_group_rows,
@@ -167,9 +167,9 @@ def check_same_topic(known: LedgerPosition, topic_id: str) -> None:
         )
 
 
-def check_not_ahead(known: LedgerPosition) -> None:
+def check_not_ahead(known: LedgerPosition, contract: BoundContract) -> None:
     """The next manifest can be written by this release; raises ``ContractUnknown``."""
-    if known.is_ahead:
+    if known.is_ahead or (known.schemas is not None and contract.registry is None):
         raise later_release(
             f"Receipt {known.number}",
             "has writers' schemas or another window",
@@ -179,7 +179,7 @@ def check_not_ahead(known: LedgerPosition) -> None:
 def check_can_deliver(manifest: Manifest, contract: BoundContract) -> None:
     """Every field that decides where a record goes is one that this release knows; raises ``ContractUnknown``."""
     if isinstance(manifest, Manifest3) and (
-        manifest.schemas
+        (manifest.schemas and contract.registry is None)
         or not _is_known(manifest.layout.window, contract)
         or manifest.layout.partition_by != contract.partition_by
     ):

@@ -231,12 +231,12 @@ def _behind(receipt: Receipt, sha256: str, old: ContractRef | None) -> LedgerPos
     """``old`` is the contract of its manifest, for a receipt that does not say."""
     if receipt.number >= LARGEST:
         raise corrupt(keys.receipt_key(receipt.number), "no number follows it")
-    recent, contract, window, is_ahead, judged = None, None, None, False, None
+    recent, contract, window, is_ahead, judged, schemas = None, None, None, False, None, None
     if isinstance(receipt, Receipt3):
         window = receipt.layout.window
-        is_ahead = bool(receipt.schemas or receipt.schemas_sha256) or not (
-            window is None or is_window(window)
-        )
+        is_ahead = not (window is None or is_window(window))
+        asks = receipt.schemas_sha256 is not None
+        schemas = receipt.schemas if asks or receipt.schemas else None
         judged = None if receipt.accept_dead else receipt.recent
         if judged is not None and not judged.is_full:
             recent, contract = judged, receipt.contract
@@ -257,6 +257,7 @@ def _behind(receipt: Receipt, sha256: str, old: ContractRef | None) -> LedgerPos
         seen=seen_in(receipt.splits) if isinstance(receipt, Receipt3) else None,
         window=window,
         judged=judged,
+        schemas=schemas,
     )
 
 

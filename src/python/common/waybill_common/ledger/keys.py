@@ -34,6 +34,16 @@ def document_key(sha256: str) -> str:
     return f"{LEDGER}contracts/{sha256}.json"
 
 
+def schemas_key(number: int) -> str:
+    """What the ids in a commit's records mean, beyond what its manifest says."""
+    return f"{LEDGER}{number:020d}.schemas.json"
+
+
+def schema_key(sha256: str) -> str:
+    """The writer's schema whose document has this sha256."""
+    return f"{LEDGER}schemas/{sha256}.json"
+
+
 def parse_entry(key: str) -> tuple[int, str] | None:
     """``(number, "manifest" | "receipt")`` for a ledger entry's key, None for any other key."""
     match = _ENTRY.fullmatch(key)

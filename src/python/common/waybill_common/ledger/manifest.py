@@ -21,6 +21,7 @@ from waybill_common.ledger.entry import (
     TopicName,
     WriterId,
 )
+from waybill_common.ledger.writer_schemas import SchemaName
 
 
 class ContractRef(Entry):
@@ -112,7 +113,7 @@ class Manifest3(Entry):
     topic: TopicName
     topic_id: str
     contract: ContractRef3
-    schemas: dict[str, Sha256]
+    schemas: dict[SchemaName, Sha256]
     origin: Frontier
     layout: Layout3
     before: Frontier

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from waybill_common.errors import ContractUnknown, LedgerCorrupt
 from waybill_common.ledger.manifest import Manifest, Manifest1, Manifest3
 from waybill_common.ledger.receipt import Receipt, Receipt1, Receipt3
+from waybill_common.ledger.writer_schemas import CommitSchemas
 from waybill_common.version import VERSION
 
 NEWEST = 3
@@ -39,6 +40,12 @@ def parse_manifest(key: str, body: bytes) -> Manifest:
 def parse_receipt(key: str, body: bytes) -> Receipt:
     """The receipt stored under ``key``; raises like ``parse_manifest``."""
     return _model(key, body, _RECEIPTS[_format(key, body, tuple(_RECEIPTS))])
+
+
+def parse_schemas(key: str, body: bytes) -> CommitSchemas:
+    """The object of a commit's schemas stored under ``key``; raises like ``parse_manifest``."""
+    _format(key, body, (NEWEST,))
+    return _model(key, body, CommitSchemas)
 
 
 def writer_of(body: bytes) -> str | None:

@@ -19,7 +19,8 @@ class LedgerPosition:
     where there is none, and ``contract`` its commit's. ``recent`` is what a receipt under ``recent_contract`` counts on
     from. ``is_ahead``: the last receipt has what only a later release can go on from. ``seen`` is what it says of each
     partition's records; None where it says nothing of sizes. ``window`` is that of the last receipt. ``judged`` is what
-    it counts of dead letters; None where they are accepted, or not counted.
+    it counts of dead letters; None where they are accepted, or not counted. ``schemas`` are writers' schemas that it
+    knows, None where its stream asks no registry.
     """
 
     number: int
@@ -38,6 +39,7 @@ class LedgerPosition:
     seen: Mapping[int, Seen] | None = None
     window: tuple[str, str] | None = None
     judged: Recent | None = None
+    schemas: Mapping[str, str] | None = None
 
     @property
     def is_old(self) -> bool:

@@ -24,6 +24,7 @@ from waybill_common.ledger.entry import (
 from waybill_common.ledger.manifest import ContractRef3, Manifest, Manifest1
 from waybill_common.ledger.recent import Recent
 from waybill_common.ledger.split_report import SplitReport, SplitReport1, SplitReport3
+from waybill_common.ledger.writer_schemas import SchemaName, StandingSchemas, after_commit
 
 
 class Receipt1(Entry):
@@ -72,7 +73,8 @@ class PeriodWindow(Entry):
 class Receipt3(Entry):
     """The same in format 3. What it repeats of the manifest is what the next manifest follows from.
 
-    ``recent`` counts on from receipt to receipt, see ``recent.py``.
+    ``recent`` counts on from receipt to receipt, see ``recent.py``. ``schemas`` are the manifest's and those that the
+    commit's object with ``schemas_sha256`` has added; null where the stream asks no registry.
     """
 
     format: Literal[3]
@@ -84,7 +86,7 @@ class Receipt3(Entry):
     topic_id: str
     contract: ContractRef3
     layout: PeriodWindow
-    schemas: dict[str, Sha256]
+    schemas: dict[SchemaName, Sha256]
     schemas_sha256: Sha256 | None
     frontier: Frontier
     rows: Count
@@ -123,8 +125,10 @@ def receipt_for(
     writer: str,
     release: str,
     before: Recent | None = None,
+    schemas: StandingSchemas | None = None,
 ) -> Receipt:
-    """The receipt of ``manifest``, of its format; ``before`` is what its ``recent`` goes on from.
+    """The receipt of ``manifest``, of its format; ``before`` is what its ``recent`` goes on from, ``schemas`` what
+    stands of a stream that asks a registry.
 
     Raises ``LedgerCorrupt`` unless each split was reported exactly once, in that format.
     """
@@ -175,8 +179,8 @@ def receipt_for(
         topic_id=manifest.topic_id,
         contract=manifest.contract,
         layout=PeriodWindow(window=manifest.layout.window),
-        schemas=manifest.schemas,
-        schemas_sha256=None,
+        schemas=after_commit(manifest.schemas, schemas),
+        schemas_sha256=None if schemas is None else schemas.sha256,
         frontier=manifest.after,
         rows=rows,
         dead=dead,

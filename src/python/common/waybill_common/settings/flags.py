@@ -26,10 +26,19 @@ _STREAM = "chosen_stream"
 _STREAMS = "streams_folder"
 _EVERY, _SHARD = "every_stream", "shard_of_streams"
 _IDLE = "idle:"
-_ALSO = {"status.port": "--status-port", "delivery.accept_dead": "--accept-dead"}
+_ALSO = {
+    "status.port": "--status-port",
+    "delivery.accept_dead": "--accept-dead",
+    "delivery.accept_unknown_schemas": "--accept-unknown-schemas",
+    "delivery.keep_schema_bindings": "--keep-schema-bindings",
+}
 """Short forms, for what is given by hand."""
 
-_SWITCHES = ("delivery.accept_dead",)
+_SWITCHES = (
+    "delivery.accept_dead",
+    "delivery.accept_unknown_schemas",
+    "delivery.keep_schema_bindings",
+)
 """Without a value they are true."""
 
 UNKNOWN = "unknown_settings"

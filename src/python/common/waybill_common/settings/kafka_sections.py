@@ -168,7 +168,8 @@ class KafkaSettings(Section):
 
 class RegistrySettings(Section):
     """A schema registry with Confluent's REST API. With one, the producer registers the contract when it starts, and
-    events carry its id; readers need none.
+    events carry its id. A delivery of Avro by a registry asks it for schemas, see
+    [contracts.md](contracts.md#avro-by-a-registry); who reads or audits a lake needs none.
     """
 
     url: HttpUrl | None = Field(

@@ -186,6 +186,16 @@ class DeliverySettings(Section):
         description="Go on where that is so, also `--accept-dead`: this run's commits say that their dead letters are "
         "accepted, and counting begins anew.",
     )
+    accept_unknown_schemas: bool = Field(
+        default=False,
+        description="Go on where a registry of Avro schemas does not answer or refuses, also "
+        "`--accept-unknown-schemas`: records whose schema nobody tells become dead letters (`unknown_schema`).",
+    )
+    keep_schema_bindings: bool = Field(
+        default=False,
+        description="Do not compare what ids of schemas mean in the dataset with what the registry says now, also "
+        "`--keep-schema-bindings`: the dataset's word counts.",
+    )
     shutdown_timeout: Seconds = Field(300.0, description="How long a stop waits for the commit in hand.")
 
     @property

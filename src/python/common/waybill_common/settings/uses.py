@@ -30,7 +30,7 @@ READING = uses("stream", "kafka", "lake", "log", "security", without=(*CREATION,
 SENDING = uses("stream", "kafka", "lake", "log", "security", without=("kafka.partitions", "stream.start"))
 """Also the topic of redrives, which is made where it is missing; it has one partition."""
 
-DELIVERING_HERE = uses("stream", "kafka", "lake", "delivery", "status", "log", "security")
+DELIVERING_HERE = uses("stream", "kafka", "registry", "lake", "delivery", "status", "log", "security")
 """Those of the local engine."""
 
 DELIVERING = tuple(

@@ -31,22 +31,30 @@ _whole = re.compile(r"-?(?:0|[1-9][0-9]{0,18})").fullmatch
 
 
 @lru_cache(maxsize=64)
-def parse_schema(text: str) -> AvroType:
-    """Raises ``SchemaRefused``."""
+def parse_schema(text: str, before: tuple[str, ...] = ()) -> AvroType:
+    """``before`` are the schemas that it refers to, in an order in which each can be read after those before it.
+
+    Raises ``SchemaRefused``.
+    """
+    reader = _SchemaText()
+    for one in before:
+        reader.type((), _tree(one), "")
+    found = reader.type((), _tree(text), "")
+    check_ends(reader.records)
+    if not any(isinstance(one, RecordType) for one in branches_of(found)):
+        raise SchemaRefused((), "its values are no records", "a record, or a union with one")
+    return found
+
+
+def _tree(text: str) -> Any:
     if len(text.encode()) > MOST_BYTES:
         raise SchemaRefused((), f"it has more than {MOST_BYTES:,} bytes", "smaller ones")
     if too_deep(text):
         raise SchemaRefused((), "it is too deep", "at most 100 open brackets")
     try:
-        tree = read_json(text)
+        return _plain((), read_json(text))
     except NotJson:
         raise SchemaRefused((), "it is no JSON", "the schema's JSON") from None
-    reader = _SchemaText()
-    found = reader.type((), _plain((), tree), "")
-    check_ends(reader.records)
-    if not any(isinstance(one, RecordType) for one in branches_of(found)):
-        raise SchemaRefused((), "its values are no records", "a record, or a union with one")
-    return found
 
 
 def branches_of(of: AvroType) -> tuple[AvroType, ...]:

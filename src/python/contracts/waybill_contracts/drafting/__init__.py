@@ -3,7 +3,7 @@
 All but ``topic_sample``, which reads Kafka, and the import of a model is pure: bytes in, a ``ContractDraft`` out.
 """
 
-from waybill_contracts.drafting.avro_draft import draft_from_avro
+from waybill_contracts.drafting.avro_draft import draft_by_registry, draft_from_avro
 from waybill_contracts.drafting.json_schema_draft import draft_from_schema
 from waybill_contracts.drafting.pydantic_draft import draft_from_model
 from waybill_contracts.drafting.sample_draft import draft_from_records
@@ -13,6 +13,6 @@ from waybill_contracts.drafting.wishes import ContractDraft, DraftRefused, Draft
 
 # fmt: off
 __all__ = [
-    "ContractDraft", "DraftRefused", "DraftWishes", "SampleRecord", "draft_from_avro", "draft_from_model",
-    "draft_from_records", "draft_from_schema", "judged_lines", "records_in",
+    "ContractDraft", "DraftRefused", "DraftWishes", "SampleRecord", "draft_by_registry", "draft_from_avro",
+    "draft_from_model", "draft_from_records", "draft_from_schema", "judged_lines", "records_in",
 ]

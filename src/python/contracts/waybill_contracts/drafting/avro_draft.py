@@ -1,8 +1,9 @@
-"""From a writer's Avro schema to a first document with the schema in it. What no column can have is left out, and
-named."""
+"""From a writer's Avro schema to a first document, with the schema in it or by a registry's. What no column can have is
+left out, and named."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from waybill_contracts.avro import (
@@ -69,10 +70,25 @@ def draft_from_avro(data: bytes, frame: str | None, wishes: DraftWishes) -> Cont
     """Raises ``DraftRefused``."""
     try:
         text = data.decode()
-        root = _record(parse_schema(text))
-    except (SchemaRefused, UnicodeDecodeError) as wrong:
-        allowed = wrong.allowed if isinstance(wrong, SchemaRefused) else "UTF-8"
-        raise DraftRefused(f"{wrong}", allowed=allowed, remedy="correct the schema") from wrong
+    except UnicodeDecodeError as wrong:
+        raise DraftRefused(f"{wrong}", allowed="UTF-8", remedy="correct the schema") from wrong
+    value = {"schema": text, **({"frame": frame} if frame else {})}
+    return _draft((text,), value, wishes)
+
+
+def draft_by_registry(texts: Sequence[str], registry: str, frame: str, wishes: DraftWishes) -> ContractDraft:
+    """The last of ``texts`` is the schema, which refers to those before it. ``registry`` is the name that the settings
+    have for the one that has it. Raises ``DraftRefused``.
+    """
+    return _draft(texts, {"registry": registry, "frame": frame}, wishes)
+
+
+def _draft(texts: Sequence[str], value: Mapping[str, str], wishes: DraftWishes) -> ContractDraft:
+    *before, text = texts
+    try:
+        root = _record(parse_schema(text, tuple(before)))
+    except SchemaRefused as wrong:
+        raise DraftRefused(f"{wrong}", allowed=wrong.allowed, remedy="correct the schema") from wrong
     importer = _AvroImporter(required=wishes.required)
     struct = importer.root(root, ())
     try:
@@ -84,7 +100,7 @@ def draft_from_avro(data: bytes, frame: str | None, wishes: DraftWishes) -> Cont
         struct = importer.root(root, (f"{time}_day",))
     left_out = dict(importer.left_out)
     members: dict[str, Any] = {
-        "value": {"format": "avro", "schema": text, **({"frame": frame} if frame else {})},
+        "value": {"format": "avro", **value},
         "headers": False,
         "tombstones": "dead",
         "extra": "ignore" if importer.leaves_items_out else "dead",
@@ -98,7 +114,11 @@ def draft_from_avro(data: bytes, frame: str | None, wishes: DraftWishes) -> Cont
     except DocumentRefused as wrong:
         raise DraftRefused(f"{wrong}", allowed=wrong.allowed, remedy="correct the schema") from wrong
     seen = {"left_out": [{"place": spelled(at), "why": why} for at, why in left_out.items()]}
-    told = (*importer.told(left_out), *taken_plain(text), *_choices(wishes, time, frame))
+    plain = [
+        *taken_plain(text),
+        *(f"Of a schema that it refers to: {one}" for each in before for one in taken_plain(each)),
+    ]
+    told = (*importer.told(left_out), *plain, *_choices(wishes, time, value.get("frame")))
     return ContractDraft(document, seen, told)
 
 

@@ -1,11 +1,11 @@
-"""Rows of a block of Avro read the fast way: all datums side by side, by the schema in the document."""
+"""Rows of a block of Avro read the fast way: all datums side by side, of one writer's schema."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
 
-from waybill_contracts.avro import RecordType, parse_schema
+from waybill_contracts.avro import AvroType, RecordType
 from waybill_contracts.columns import value_schema
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.fast.avro_columns import AvroColumns
@@ -13,21 +13,17 @@ from waybill_contracts.fast.avro_passing import NotFast
 from waybill_contracts.fast.datum_lanes import DatumBytes, Lanes
 from waybill_contracts.fast.fast_rows import LONGEST, RAISED, FastRows, parts_of_block
 from waybill_contracts.fast.record_bytes import Truths, as_arrow, as_booleans
-from waybill_contracts.judging import beginning_of
+from waybill_contracts.judging import WANTED, beginning_of, by_schema
 
 
 class AvroPaths:
-    """One contract's; see ``FastPaths``."""
+    """One contract's and one schema's; see ``FastPaths``."""
 
-    def __init__(self, document: ContractDocument) -> None:
+    def __init__(self, document: ContractDocument, root: AvroType) -> None:
         self._schema = value_schema(document)
         self._frame = beginning_of(document.value.frame, is_old=False)
         self._columns = None
-        schema = document.value.schema
-        root = None if schema is None else parse_schema(schema)
-        # What select asks of a schema is the same of all datums here; the judge says it.
-        by_schema = document.select is not None and document.select.by == "schema"
-        if isinstance(root, RecordType) and not root.is_idle and not by_schema:
+        if isinstance(root, RecordType) and not root.is_idle and _is_wanted(document, root):
             try:
                 columns = AvroColumns(document.extra, document.ignore)
                 self._columns = columns.of_record(root, document.root, self._schema.types)
@@ -65,3 +61,9 @@ class AvroPaths:
             for at, unit in enumerate(begin):
                 lanes.spoil(lanes.of.units[first + at] != unit)
             lanes.spoil(lanes.at == lanes.end)
+
+
+def _is_wanted(document: ContractDocument, root: RecordType) -> bool:
+    """What ``select`` asks of a schema is the same of all its datums; the judge says it of those that are unwanted."""
+    choice = document.select
+    return choice is None or choice.by != "schema" or by_schema(choice, root) == WANTED

@@ -10,14 +10,14 @@ import pyarrow as pa
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.fast.arrow_scalars import as_judged
 from waybill_contracts.fast.choosing import paths_of
-from waybill_contracts.judging import KafkaInput, RecordJudge, RecordVerdict
+from waybill_contracts.judging import KafkaInput, RecordJudge, RecordVerdict, Writers
 
 
 class BlockJudge:
-    def __init__(self, document: ContractDocument, most: int | None) -> None:
+    def __init__(self, document: ContractDocument, most: int | None, writers: Writers | None = None) -> None:
         self._document = document
-        self._fast = paths_of(document)
-        self._judge = RecordJudge(document, most)
+        self._fast = paths_of(document, writers)
+        self._judge = RecordJudge(document, most, writers)
 
     def judge(self, records: Sequence[KafkaInput]) -> Iterator[RecordVerdict]:
         if self._fast is None:

@@ -4,11 +4,23 @@ from waybill_contracts.judging.frames import beginning_of, unframe_of
 from waybill_contracts.judging.record_judge import RecordJudge
 from waybill_contracts.judging.row_folder import HOUR_MICROS, FolderWindow, folder_name, folder_of, holds_days
 from waybill_contracts.judging.seen_frames import frames_told, seen_frame
+from waybill_contracts.judging.selecting import WANTED, by_schema
 from waybill_contracts.judging.verdicts import DeadRecord, JudgedRow, KafkaInput, RecordVerdict
+from waybill_contracts.judging.writers import (
+    ID_BITS,
+    KnownSchemas,
+    Writers,
+    avro_type_of,
+    ids_of,
+    may_be_asked,
+    writer_name,
+)
 from waybill_contracts.judging.written import written_row
 
 # fmt: off
 __all__ = [
-    "HOUR_MICROS", "DeadRecord", "FolderWindow", "JudgedRow", "KafkaInput", "RecordJudge", "RecordVerdict",
-    "beginning_of", "folder_name", "folder_of", "frames_told", "holds_days", "seen_frame", "unframe_of", "written_row",
+    "HOUR_MICROS", "ID_BITS", "WANTED", "DeadRecord", "FolderWindow", "JudgedRow", "KafkaInput", "KnownSchemas",
+    "RecordJudge", "RecordVerdict", "Writers", "avro_type_of", "beginning_of", "by_schema", "folder_name",
+    "folder_of", "frames_told", "holds_days", "ids_of", "may_be_asked", "seen_frame", "unframe_of", "writer_name",
+    "written_row",
 ]

@@ -7,8 +7,9 @@ from typing import Any
 
 from waybill_contracts.avro import NotAvro, parse_schema
 from waybill_contracts.document import ContractDocument
-from waybill_contracts.judging.frames import unframe_of
+from waybill_contracts.judging.frames import beginning_of, unframe_of
 from waybill_contracts.judging.verdicts import Complaint
+from waybill_contracts.judging.writers import Writers
 from waybill_contracts.resolution import ResolvedSchema
 from waybill_contracts.scanning import NotJson, read_json, read_old_json, too_deep, too_deep_for_0_1_0
 
@@ -18,13 +19,20 @@ _TOO_DEEP = Complaint("", "too_deep")
 _NOT_JSON = Complaint("", "not_json")
 _NOT_AN_OBJECT = Complaint("", "not_an_object")
 _NOT_AVRO = Complaint("", "not_avro")
+_UNKNOWN_SCHEMA = Complaint("", "unknown_schema")
+
+_MOST_READERS = 10_000
+"""Of ids, most of which may be garbage."""
 
 Opened = Any
 """The value's text (bytes, for binary) and its tree of tokens, or a ``Complaint``. For Avro, what is read of its bytes
 stands for the tree."""
 
 
-def opener_of(document: ContractDocument) -> Callable[[bytes], Opened]:
+def opener_of(document: ContractDocument, writers: Writers | None = None) -> Callable[[bytes], Opened]:
+    """``writers`` are there where a registry has the schemas."""
+    if writers is not None:
+        return _by_writer(writers)
     unframe = unframe_of(document.value.frame, is_old=document.legacy is not None)
     if document.value.schema is not None:
         inner = _avro(ResolvedSchema(parse_schema(document.value.schema), document.root))
@@ -75,6 +83,34 @@ def _avro(schema: ResolvedSchema) -> Callable[[bytes], Opened]:
         except NotAvro:
             return _NOT_AVRO
         return _NOT_AN_OBJECT if found is None else (value, found)
+
+    return opened
+
+
+def _by_writer(writers: Writers) -> Callable[[bytes], Opened]:
+    """Of datums in frames, each of which names its schema."""
+    frame = writers.known.document.value.frame
+    begin, length = beginning_of(frame, is_old=False)
+    unframe = unframe_of(frame, is_old=False)
+    inner: dict[int, Callable[[bytes], Opened]] = {}
+
+    def reader_of(number: int) -> Callable[[bytes], Opened]:
+        sha256 = writers.schemas.get(number)
+        if sha256 is None:
+            return lambda _datum: _UNKNOWN_SCHEMA
+        schema = writers.known.resolved(sha256, writers.read)
+        return (lambda _datum: _NOT_AVRO) if schema is None else _avro(schema)
+
+    def opened(value: bytes) -> Opened:
+        datum = unframe(value) if unframe is not None else None
+        if datum is None:
+            return _BAD_FRAME
+        number = int.from_bytes(value[len(begin) : length], "big")
+        if number not in inner:
+            if len(inner) >= _MOST_READERS:
+                inner.clear()
+            inner[number] = reader_of(number)
+        return inner[number](datum)
 
     return opened
 

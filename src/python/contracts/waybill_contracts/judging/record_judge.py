@@ -19,6 +19,7 @@ from waybill_contracts.judging.verdicts import (
     RecordVerdict,
     detail_of,
 )
+from waybill_contracts.judging.writers import Writers
 from waybill_contracts.scanning import read_sliced
 from waybill_contracts.types import Misfit, Notes, column_check, keeps_text, path_text, root_check, shape_of
 
@@ -28,15 +29,22 @@ _EXTRA_TOO_LONG = Complaint("", "extra_too_long")
 
 
 class RecordJudge:
-    """``most`` bounds how many things are told of a dead record; ``None`` tells all."""
+    """``most`` bounds how many things are told of a dead record; ``None`` tells all. ``writers`` are there where a
+    registry has the schemas.
+    """
 
-    def __init__(self, document: ContractDocument, most: int | None = MOST_LISTED) -> None:
-        if document.value.registry is not None:
-            raise ValueError(f"{document.stream} wants a registry, which no release asks yet")
+    def __init__(
+        self,
+        document: ContractDocument,
+        most: int | None = MOST_LISTED,
+        writers: Writers | None = None,
+    ) -> None:
+        if (document.value.registry is not None) != (writers is not None):
+            raise ValueError(f"{document.stream} and what is known of its writers do not go together")
         self.document = document
         self._most = most
         self._is_old = document.legacy is not None
-        self._open = opener_of(document)
+        self._open = opener_of(document, writers)
         self._key = key_reader(document.key) if document.key else None
         self._format = document.value.format
         if self._format == "json":

@@ -17,17 +17,16 @@ from waybill_contracts.judging import frames_told, seen_frame
 _HALF = 0.5
 
 
-def first_draft(records: Sequence[SampleRecord], stream: str, form: str | None) -> ContractDraft:
-    """``form`` is the values' format where the user says it. Raises ``DraftRefused``, for frames without JSON in them
-    too: their contract wants a schema.
-    """
-    wishes = DraftWishes(stream, form=form)
+def first_draft(records: Sequence[SampleRecord], wishes: DraftWishes, topic: str) -> ContractDraft:
+    """Raises ``DraftRefused``, for frames without JSON in them too: their contract wants a schema."""
     try:
         draft = draft_from_records(records, wishes)
     except DraftRefused as refused:
-        if form is not None:
+        if wishes.form is not None:
             raise
-        _check_unframed(records, stream)
+        _check_unframed(records, wishes.stream, topic)
+        if wishes.id or wishes.time:  # it may be the columns that he names
+            raise
         values = [one.record.value for one in records if one.record.value is not None]
         if not values:
             raise
@@ -37,21 +36,21 @@ def first_draft(records: Sequence[SampleRecord], stream: str, form: str | None) 
         return replace(
             whole, told=(f"No contract can be made of what the records hold: {refused}.", *whole.told)
         )
-    if form is None and draft.document.value.format != "json":
-        _check_unframed(records, stream)
+    if wishes.form is None and draft.document.value.format != "json":
+        _check_unframed(records, wishes.stream, topic)
     return draft
 
 
-def _check_unframed(records: Sequence[SampleRecord], stream: str) -> None:
+def _check_unframed(records: Sequence[SampleRecord], stream: str, topic: str) -> None:
     values = [one for one in records if one.record.value is not None]
     seen = [found for one in values if (found := seen_frame(one.record))]
     if seen and len(seen) > _HALF * len(values):
         raise DraftRefused(
             f"these look like {frames_told(seen)}, and there is no JSON in them",
             allowed="JSON, plain or in a frame, text, or records whose schema is given",
-            remedy="make their contract by `waybill contract init --registry SUBJECT`, or --avro-schema FILE with "
-            f"--frame, and give it: `waybill stream new {stream} --contract FILE`; or keep them whole by --format "
-            "binary",
+            remedy=f"give their schema: `waybill stream new {stream} --topic {topic} --registry SUBJECT`, "
+            "--avro-schema FILE with --frame, or --contract FILE, as `waybill contract init` makes one; or keep them "
+            "whole by --format binary",
         )
 
 

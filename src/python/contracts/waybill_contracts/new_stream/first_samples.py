@@ -13,30 +13,34 @@ from typing import Any
 
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.drafting import SampleRecord
-from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge
+from waybill_contracts.judging import ID_BITS, DeadRecord, JudgedRow, KafkaInput, RecordJudge
 from waybill_contracts.new_stream.invented_record import invented_objects
+from waybill_contracts.schema_files import SchemaTexts, writers_in
 
 MOST_ROWS, MOST_OF_A_REASON = 10, 2
 _LARGEST = 65_536
 """Bytes of a record's value that is kept."""
 
-_FRAMES = {
-    "confluent": b"\x00\x00\x00\x00\x01",
-    "apicurio": b"\x00\x00\x00\x00\x00\x00\x00\x00\x01",
-    "glue": b"\x03\x00" + bytes(16),
-}
+_GLUE = b"\x03\x00" + bytes(16)
 _BROKEN = {"json": (b"this is no JSON", b"[]"), "text": (b"\xff",), "avro": (b"",), "binary": ()}
 
 
-def first_samples(document: ContractDocument, kept: Sequence[SampleRecord]) -> bytes:
-    """The lines of ``records.jsonl``."""
-    judge = RecordJudge(document)
-    made = [*_made_up(document, judge), *_kept(judge, kept)]
+def first_samples(document: ContractDocument, kept: Sequence[SampleRecord], schemas: SchemaTexts) -> bytes:
+    """The lines of ``records.jsonl``. ``schemas`` are writers' by their ids, for a document that names a registry."""
+    judge = RecordJudge(document, writers=writers_in(document, schemas))
+    made = [*_made_up(document, judge, _frame(document, schemas)), *_kept(judge, kept)]
     return b"".join(json.dumps(one).encode() + b"\n" for one in made)
 
 
-def _made_up(document: ContractDocument, judge: RecordJudge) -> Iterator[dict[str, Any]]:
-    frame = _FRAMES.get(document.value.frame or "", b"")
+def _frame(document: ContractDocument, schemas: SchemaTexts) -> bytes:
+    """What stands before a value, with an id that is known."""
+    name = document.value.frame or ""
+    if name in ID_BITS:
+        return b"\0" + min(schemas, default=1).to_bytes(ID_BITS[name] // 8)
+    return _GLUE if name == "glue" else b""
+
+
+def _made_up(document: ContractDocument, judge: RecordJudge, frame: bytes) -> Iterator[dict[str, Any]]:
     key = b"example" if document.key is not None and document.key.format != "json" else None
     for value in _rows(document):
         line = _judged(judge, KafkaInput(frame + value, key))

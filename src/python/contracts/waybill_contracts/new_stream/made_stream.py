@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from waybill_contracts.folder_test import tested
 from waybill_contracts.new_stream.first_samples import first_samples
 from waybill_contracts.new_stream.new_folder import write_stream_folder
 from waybill_contracts.sample_test import RECORDS, SampleOutcome
+from waybill_contracts.schema_files import SUFFIX, SchemaTexts
 from waybill_streams.clashes import check_apart
 from waybill_streams.finding import StreamFolders
 from waybill_streams.stream_folder import CONTRACT_FILE, SAMPLES, STREAM_FILE, StreamFolder
@@ -22,7 +23,7 @@ from waybill_streams.stream_folder import CONTRACT_FILE, SAMPLES, STREAM_FILE, S
 @dataclass(frozen=True)
 class WantedStream:
     """``told`` is what was guessed, in sentences; ``seen`` what was seen, for programs. ``records`` are those that the
-    samples may keep.
+    samples may keep, ``schemas`` writers' by their ids, where a registry has them.
     """
 
     name: str
@@ -31,6 +32,7 @@ class WantedStream:
     told: tuple[str, ...]
     seen: Mapping[str, Any]
     records: Sequence[SampleRecord] = ()
+    schemas: SchemaTexts = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def make_stream(home: Path, wanted: WantedStream, folders: StreamFolders, given:
     files = {
         STREAM_FILE: _stream_toml(wanted.topic).encode(),
         CONTRACT_FILE: wanted.document.text,
-        f"{SAMPLES}/{RECORDS}": first_samples(wanted.document, wanted.records),
+        f"{SAMPLES}/{RECORDS}": first_samples(wanted.document, wanted.records, wanted.schemas),
+        **{f"{SAMPLES}/{one}{SUFFIX}": text.encode() for one, text in wanted.schemas.items()},
     }
     found: list[SampleOutcome] = []
 
@@ -75,7 +78,8 @@ def make_stream(home: Path, wanted: WantedStream, folders: StreamFolders, given:
 
 def _stream_toml(topic: str) -> str:
     return f"""\
-# Begun by `waybill stream new`. It is read until the first commit has said where the dataset begins.
+# Begun by `waybill stream new`; docs/streams.md has the other keys.
 topic = "{topic}"
+# Where the dataset begins. It counts until the first commit has written down what it came to.
 start = "earliest"
 """

@@ -1,24 +1,21 @@
-"""``waybill stream new``: flags, and from where each contract is drafted."""
+"""``waybill stream new``: its flags, and one stream after the other."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import structlog
 
-from waybill_common.cli import settings_of
-from waybill_common.errors import OK, SettingsRefused, WaybillError
+from waybill_common.cli import machine_errors, settings_of
+from waybill_common.errors import OK, SettingsRefused
 from waybill_common.flag_types import said, whole_number
-from waybill_common.ledger import check_not_compacted
-from waybill_common.many import whole_code
+from waybill_common.many import Outcome, whole_code
 from waybill_common.settings import (
     CREATION,
     FOLDER_VARIABLE,
-    KafkaSettings,
     add_settings_flags,
     add_stream_flags,
     given_streams,
@@ -27,20 +24,17 @@ from waybill_common.settings import (
 )
 from waybill_common.stream_names import why_no_stream, why_no_topic
 from waybill_contracts.document import FRAMES
-from waybill_contracts.drafting import DraftRefused, DraftWishes, SampleRecord, draft_from_avro, records_in
-from waybill_contracts.init_verb import MOST_RECORDS, MOST_SECONDS, bytes_of
-from waybill_contracts.new_stream.choosing_topics import check_is_a_source, chosen_topics, named_after
-from waybill_contracts.new_stream.first_draft import first_draft
-from waybill_contracts.new_stream.made_stream import MadeStream, WantedStream, make_stream
+from waybill_contracts.drafting import DraftRefused
+from waybill_contracts.init_verb import MOST_RECORDS
+from waybill_contracts.new_stream.choosing_topics import chosen_topics, named_after
+from waybill_contracts.new_stream.contract_source import OF_MANY_RECORDS, ContractSource
+from waybill_contracts.new_stream.made_stream import MadeStream, make_stream
 from waybill_contracts.new_stream.new_folder import check_free, check_place
 from waybill_contracts.new_stream.told_streams import tell_one, tell_several
-from waybill_contracts.stream_contract import check_can_judge, read_document
+from waybill_contracts.stream_contract import check_can_judge
 from waybill_streams.finding import StreamFolders, given_folder
 
-SETTINGS = uses("kafka", "log", "security", without=CREATION)
-
-OF_MANY_RECORDS, OF_MANY_SECONDS = 1_000, 10
-"""Of each topic, where there are several and ``--limit`` says nothing."""
+SETTINGS = uses("kafka", "registry", "log", "security", without=CREATION)
 
 _NOTHING = "nothing was written."
 
@@ -69,7 +63,32 @@ def add_new(parser: ArgumentParser) -> None:
         metavar="FILE",
         help="the Avro schema by which the records are written; Kafka is not asked",
     )
-    parser.add_argument("--frame", choices=FRAMES, help="what stands before each datum, with --avro-schema")
+    ways.add_argument(
+        "--registry",
+        type=said,
+        metavar="SUBJECT",
+        help="a subject of the registry at registry.url, of Avro; Kafka is not asked",
+    )
+    parser.add_argument(
+        "--schemas",
+        type=said,
+        metavar="DIR",
+        help="with a --contract that names a registry: <id>.avsc for each id, for samples/",
+    )
+    parser.add_argument(
+        "--frame", choices=FRAMES, help="what stands before each datum, with --avro-schema and --registry"
+    )
+    parser.add_argument(
+        "--id",
+        action="append",
+        default=[],
+        type=said,
+        metavar="COLUMN",
+        help="a column of the contract's id; may be repeated",
+    )
+    parser.add_argument(
+        "--time", type=said, metavar="COLUMN", help="the time of an event, or kafka_timestamp"
+    )
     parser.add_argument(
         "--format",
         choices=("json", "text", "binary"),
@@ -100,20 +119,19 @@ def make_new(flags: Namespace, environ: Mapping[str, str]) -> int:
     home, folders = _home(flags, environ)
     if warning := check_place(home):
         structlog.get_logger().warning("a group may write to a stream's folder", which=warning)
-    making = _Making(flags, environ, settings.kafka, home, folders)
+    contracts = ContractSource(flags, settings.kafka, settings.registry, folders)
+    making = _Making(flags, environ, contracts, home, folders)
     if flags.topics is None:
         topic = flags.topic or flags.name
         made = making.one(flags.name or named_after(topic), topic)
         tell_one(made, home, as_json=flags.json)
         return OK
-    chosen = chosen_topics(flags.topics, making.topics)
-    found: dict[str, MadeStream | WaybillError] = dict(chosen.refused)
+    chosen = chosen_topics(flags.topics, contracts.topics)
+    found: dict[str, MadeStream | BaseException] = dict(chosen.refused)
     for topic, name in chosen.streams.items():
-        try:
-            found[topic] = making.one(name, topic)
-        except WaybillError as refused:
-            found[topic] = refused
-    code = whole_code(one.exit_code for one in found.values() if isinstance(one, WaybillError))
+        found[topic] = making.tried(name, topic)
+    outcomes = [Outcome.of(topic, one) for topic, one in found.items() if isinstance(one, BaseException)]
+    code = whole_code(one.exit_code for one in outcomes)
     tell_several(found, chosen.left_out, home, code, as_json=flags.json)
     return code
 
@@ -122,22 +140,24 @@ def make_new(flags: Namespace, environ: Mapping[str, str]) -> int:
 class _Making:
     flags: Namespace
     environ: Mapping[str, str]
-    kafka: KafkaSettings
+    contracts: ContractSource
     home: Path
     folders: StreamFolders
 
-    @cached_property
-    def topics(self) -> list[str]:
-        from waybill_common.kafka import topic_names  # the other ways need no Kafka
-
-        return topic_names(self.kafka)
+    def tried(self, name: str, topic: str) -> MadeStream | BaseException:
+        """What keeps one from its folder leaves the others alone."""
+        try:
+            with machine_errors():
+                return self.one(name, topic)
+        except Exception as error:  # noqa: BLE001  # told with the others, a bug with its traceback
+            return error
 
     def one(self, name: str, topic: str) -> MadeStream:
         """Raises what keeps the folder from being made: then there is none."""
         _check_names(name, topic)
         check_free(self.home, name, self.folders.places)
         try:
-            wanted = self._wanted(name, topic)
+            wanted = self.contracts.wanted(name, topic)
         except DraftRefused as refused:
             raise SettingsRefused(
                 f"No contract can be made for {topic}: {refused}.",
@@ -146,50 +166,6 @@ class _Making:
             ) from refused
         check_can_judge(wanted.document, f"The contract of stream {name}")
         return make_stream(self.home, wanted, self.folders, given_streams(self.flags, self.environ))
-
-    def _wanted(self, name: str, topic: str) -> WantedStream:
-        flags = self.flags
-        if flags.contract:
-            document = read_document(flags.contract)
-            if document.stream != name:
-                raise SettingsRefused(
-                    f"{flags.contract} is a contract of stream {document.stream}.",
-                    allowed=f"a document whose stream is {name}.",
-                    remedy=f"name the stream {document.stream}, or make the document with --stream {name}; {_NOTHING}",
-                )
-            return WantedStream(name, topic, document, (), {})
-        if flags.avro_schema:
-            draft = draft_from_avro(bytes_of(flags.avro_schema), flags.frame, DraftWishes(name))
-            return WantedStream(name, topic, draft.document, draft.told, draft.seen)
-        if flags.from_sample:
-            records = records_in(bytes_of(flags.from_sample), flags.format)[: flags.limit]
-            draft = first_draft(records, name, flags.format)
-            return WantedStream(name, topic, draft.document, draft.told, draft.seen, self._kept(records))
-        return self._of_topic(name, topic)
-
-    def _of_topic(self, name: str, topic: str) -> WantedStream:
-        from waybill_contracts.topic_sample import require_records, sample_of_topic
-
-        several = self.flags.topics is not None
-        check_is_a_source(topic, self.topics, self.folders.places)
-        sample = sample_of_topic(
-            self.kafka,
-            topic,
-            self.flags.limit or (OF_MANY_RECORDS if several else MOST_RECORDS),
-            OF_MANY_SECONDS if several else MOST_SECONDS,
-            lambda known: check_not_compacted(known.name, known.cleanup_policy),
-        )
-        if self.flags.format in (None, "json"):
-            require_records(sample)
-        draft = first_draft(sample.records, name, self.flags.format)
-        told = (
-            f"Of {sample.offsets:,} offsets in {topic} {len(sample.records):,} records were looked at.",
-            *draft.told,
-        )
-        return WantedStream(name, topic, draft.document, told, draft.seen, self._kept(sample.records))
-
-    def _kept(self, records: Sequence[SampleRecord]) -> Sequence[SampleRecord]:
-        return records if self.flags.keep_samples else ()
 
 
 def _home(flags: Namespace, environ: Mapping[str, str]) -> tuple[Path, StreamFolders]:
@@ -224,6 +200,9 @@ def _check_flags(flags: Namespace) -> None:
         "--from-sample": flags.from_sample,
         "--contract": flags.contract,
         "--avro-schema": flags.avro_schema,
+        "--registry": flags.registry,
+        "--id": flags.id,
+        "--time": flags.time,
     }
     given = [flag for flag, value in of_one.items() if value]
     if flags.topics and given:
@@ -238,16 +217,21 @@ def _check_flags(flags: Namespace) -> None:
             allowed="`waybill stream new NAME`, `new --topic TOPIC` or `new --topics 'team.*'`.",
             remedy=f"say which stream is to be made; {_NOTHING}",
         )
+    no_records = flags.avro_schema or flags.registry or flags.contract
     beside = {
-        "--frame": flags.frame and not flags.avro_schema,
-        "--format": flags.format and (flags.avro_schema or flags.contract),
-        "--keep-samples": flags.keep_samples and (flags.avro_schema or flags.contract),
-        "--limit": flags.limit and (flags.avro_schema or flags.contract),
+        "--frame": flags.frame and not (flags.avro_schema or flags.registry),
+        "--schemas": flags.schemas and not flags.contract,
+        "--format": flags.format and no_records,
+        "--keep-samples": flags.keep_samples and no_records,
+        "--limit": flags.limit and no_records,
+        "--id": flags.id and flags.contract,
+        "--time": flags.time and flags.contract,
     }
     for flag, is_idle in beside.items():
         if is_idle:
             raise SettingsRefused(
                 f"{flag} says nothing beside the rest.",
-                allowed="--frame with --avro-schema; --format, --limit and --keep-samples where records are looked at.",
+                allowed="--frame with --avro-schema and --registry; --format, --limit and --keep-samples where "
+                "records are looked at; --id and --time without --contract, --schemas with it.",
                 remedy=f"leave {flag} out; {_NOTHING}",
             )

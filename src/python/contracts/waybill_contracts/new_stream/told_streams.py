@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from waybill_common.errors import WaybillError
+from waybill_common.many import Outcome
 from waybill_common.screen import TableColumn, on_stdout
-from waybill_common.terminal import complain, say, say_json
+from waybill_common.terminal import complain, complain_of, say, say_json
 from waybill_contracts.description import described, format_text
 from waybill_contracts.new_stream.made_stream import MadeStream
 
@@ -34,7 +35,7 @@ def tell_one(made: MadeStream, home: Path, *, as_json: bool) -> None:
 
 
 def tell_several(
-    found: Mapping[str, MadeStream | WaybillError],
+    found: Mapping[str, MadeStream | BaseException],
     left_out: Sequence[str],
     home: Path,
     code: int,
@@ -47,23 +48,23 @@ def tell_several(
         rows = [
             one.as_json()
             if isinstance(one, MadeStream)
-            else {
-                "topic": topic,
-                "refused": one.found,
-                "error": type(one).__name__,
-                "exit_code": one.exit_code,
-            }
+            else {"topic": topic, **Outcome.of(topic, one).as_json()}
             for topic, one in found.items()
         ]
         say_json({"exit_code": code, "topics": rows, "left_out": [*left_out], "next": following}, indent=2)
-        return
-    on_stdout(piped_width=240).table(
-        ["topic", "stream", "values", TableColumn("rows", right=True), "of records", "outcome"],
-        [_row(topic, one) for topic, one in found.items()],
-    )
+    else:
+        on_stdout(piped_width=240).table(
+            ["topic", "stream", "values", TableColumn("rows", right=True), "of records", "outcome"],
+            [_row(topic, one) for topic, one in found.items()],
+        )
     for topic, one in found.items():
         if isinstance(one, WaybillError):
             complain(f"{topic}: {one.found}", f"  allowed: {one.allowed}", f"  remedy: {one.remedy}")
+        elif isinstance(one, BaseException):
+            complain(f"{topic}:")
+            complain_of(one)
+    if as_json:
+        return
     for one in made:
         for line in one.wanted.told:
             complain(f"{one.wanted.name}: {line}")
@@ -85,9 +86,10 @@ def next_commands(name: str | None, home: Path) -> list[str]:
     return [test, f"waybill plan {which} {where}", f"waybill deliver {which} {where}"]
 
 
-def _row(topic: str, one: MadeStream | WaybillError) -> tuple[str, ...]:
-    if isinstance(one, WaybillError):
-        return (topic, "", "", "", "", f"{type(one).__name__} ({one.exit_code})")
+def _row(topic: str, one: MadeStream | BaseException) -> tuple[str, ...]:
+    if not isinstance(one, MadeStream):
+        outcome = Outcome.of(topic, one)
+        return (topic, "", "", "", "", f"{outcome.error} ({outcome.exit_code})")
     seen, document = one.wanted.seen, one.wanted.document
     counts = (str(seen.get("rows", "")), str(seen.get("records", "")))
     return (topic, one.wanted.name, format_text(document.value), *counts, str(one.place))

@@ -19,7 +19,7 @@ from waybill_common.kafka import headers_of, offset_of
 from waybill_contracts.columns import RowColumns
 from waybill_contracts.document import parse_document
 from waybill_contracts.fast import FastRows, paths_of
-from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge, RecordVerdict
+from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge, RecordVerdict, Writers
 from waybill_delivery.events.decode import sizes_of
 from waybill_delivery.events.places import as_arrow
 from waybill_delivery.events.record import Block, DeadLetter, record_of
@@ -55,19 +55,20 @@ class _Records:
 
 
 class DocumentDecoder:
-    """``fast`` and ``watch`` as in ``decoder_of``."""
+    """``fast`` and ``watch`` as in ``decoder_of``. Where a registry has the schemas it is made of ``Writers``."""
 
     def __init__(
         self,
-        contract: BoundContract,
+        of: BoundContract | Writers,
         *,
         fast: bool = True,
         watch: Callable[[int], object] = lambda _offset: None,
     ) -> None:
-        document = parse_document(contract.document)
-        self._judge = RecordJudge(document)
+        writers = of if isinstance(of, Writers) else None
+        document = parse_document(of.document) if isinstance(of, BoundContract) else of.known.document
+        self._judge = RecordJudge(document, writers=writers)
         self._columns = RowColumns(document)
-        self._fast = paths_of(document) if fast else None
+        self._fast = paths_of(document, writers) if fast else None
         self._calendar = calendar_of(_FORMAT)
         self._watch = watch
         self._key = document.key
@@ -103,6 +104,10 @@ class DocumentDecoder:
             tuple(offset_of(messages[index]) for index in sorted(found.skipped)),
             pc.sum(sizes.take(pa.array(found.skipped, pa.int64()))).as_py() or 0,
         )
+
+    def nothing(self) -> Block:
+        """A block of no records."""
+        return Block(self._columns.schema.empty_table(), pa.array([], pa.int64()), ())
 
     def _input(self, records: _Records, index: int, value: bytes | None) -> KafkaInput:
         message = records.messages[index]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 from confluent_kafka import Message
@@ -53,6 +53,14 @@ class BlockDecoder(Protocol):
 
     def decode(self, partition: int, messages: Sequence[Message]) -> Block:
         """``messages`` in offset order, none an error; the block's rows and dead letters keep that order."""
+
+
+@runtime_checkable
+class AskingDecoder(BlockDecoder, Protocol):
+    """One that can't know each record's schema before the commit has bound it."""
+
+    def asked(self, partition: int) -> tuple[int, ...]:
+        """The ids that have to be bound before anything of the partition's split is stored."""
 
 
 def record_of(message: Message, timestamp: int) -> Record:

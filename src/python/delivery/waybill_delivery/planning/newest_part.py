@@ -25,8 +25,8 @@ def newest_part(document: ContractDocument, records: Sequence[KafkaInput]) -> Pl
         said |= {"rows": rows, "dead": dict(dead.most_common())}
         reasons = ", ".join(f"{reason} ({count})" for reason, count in dead.most_common(3))
         told.append(
-            f"of the newest {plural(len(records), 'record')} {rows:,} would be rows"
-            + (f", {sum(dead.values()):,} dead letters: {reasons}" if dead else "")
+            f"of the newest {plural(len(records), 'record')} {plural(rows, 'row')} would come"
+            + (f", and {plural(sum(dead.values()), 'dead letter')}: {reasons}" if dead else "")
         )
         strange = [one for one, found in zip(records, verdicts, strict=True) if isinstance(found, DeadRecord)]
     seen = [found for one in strange if (found := seen_frame(one)) and found.frame != document.value.frame]
@@ -34,7 +34,7 @@ def newest_part(document: ContractDocument, records: Sequence[KafkaInput]) -> Pl
         said["looks_like"] = frames_told(seen)
         says = f"frame {document.value.frame}" if document.value.frame else "no frame"
         told.append(
-            f"{len(seen):,} of them look like {frames_told(seen)}, and the contract says {says}: they are dead letters "
-            "unless its `value` says so"
+            f"{len(seen):,} of these look like {frames_told(seen)}, and the contract says {says}: they are dead "
+            "letters unless its `value` says so"
         )
     return PlanPart("newest_records", said, tuple(told) or (f"{plural(len(records), 'record')} looked at",))

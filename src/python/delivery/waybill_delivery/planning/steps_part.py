@@ -82,6 +82,8 @@ def _step(loop: DeliveryLoop, state: TopicState, frontier: Mapping[int, int], mo
         raise too_many_dead(loop.journal, step.position, loop.plan)
     if isinstance(step, Deliver):
         loop.check(step.manifest)
+    if isinstance(step, Open):
+        loop.check_opening()
     return step
 
 

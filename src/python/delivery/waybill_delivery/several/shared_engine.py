@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from waybill_delivery.loop import DeliveryLoop
-from waybill_delivery.splits import CarriedSplit, TaskContext
+from waybill_delivery.splits import SplitOutcome, TaskContext
 
 
 class SharedEngine(Protocol):
     """Carries commits of several streams at the same time, each called by a thread of its own."""
 
-    def carry(self, context: TaskContext) -> list[CarriedSplit]:
+    def carry(self, context: TaskContext) -> Sequence[SplitOutcome]:
         """As for one stream; raises ``SplitsDropped`` after ``drop_what_is_not_begun``."""
         ...
 

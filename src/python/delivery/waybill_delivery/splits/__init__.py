@@ -3,7 +3,9 @@
 from waybill_delivery.splits.alone import carry_alone
 from waybill_delivery.splits.carried_split import CarriedSplit
 from waybill_delivery.splits.dropped import SplitsDropped
+from waybill_delivery.splits.schemas_asked import SchemasAsked
 from waybill_delivery.splits.split_process import (
+    SplitOutcome,
     begin_logs,
     make_ready,
     replies_to,
@@ -15,7 +17,6 @@ from waybill_delivery.splits.together import deal
 
 # fmt: off
 __all__ = [
-    "CarriedSplit", "SplitsDropped", "TaskContext", "begin_logs", "carry_alone", "deal", "make_ready", "replies_to",
-    "report_in",
-    "told_by_jvm",
+    "CarriedSplit", "SchemasAsked", "SplitOutcome", "SplitsDropped", "TaskContext", "begin_logs",
+    "carry_alone", "deal", "make_ready", "replies_to", "report_in", "told_by_jvm",
 ]

@@ -23,8 +23,7 @@ from waybill_common.errors import WorkerDied
 from waybill_common.ledger import Split
 from waybill_common.settings import LogSettings, machine_environment
 from waybill_common.terminal import complain_of, foreign_text
-from waybill_delivery.splits.carried_split import CarriedSplit
-from waybill_delivery.splits.split_process import begin_logs, reply_to, report_in
+from waybill_delivery.splits.split_process import SplitOutcome, begin_logs, reply_to, report_in
 from waybill_delivery.splits.task_context import TaskContext
 
 _AT = struct.Struct("q")
@@ -34,7 +33,7 @@ from waybill_common.signals import leave_to_starter; leave_to_starter()  # befor
 from waybill_delivery.splits.alone import main; main(int(sys.argv[1]))"""
 
 
-def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> CarriedSplit:
+def carry_alone(context: TaskContext, split: Split, log: LogSettings) -> SplitOutcome:
     """What became of the split; raises what the process met, or ``WorkerDied`` with the offset at which it died."""
     reply = b""
     with tempfile.TemporaryFile() as notes:
@@ -72,7 +71,8 @@ def _converse(child: subprocess.Popen[bytes], context: bytes) -> bytes:
 
 def main(notes: int) -> None:
     """The process: context, split and log settings come pickled on stdin, the reply goes to stdout."""
-    from waybill_delivery.events import decoder_of  # the driver needs it not, and would wait for it
+    # The driver needs it not, and would wait for it.
+    from waybill_delivery.events import asking_decoder, decoder_of, known_schemas
 
     # What libraries print is not the reply.
     out = os.fdopen(os.dup(1), "wb")
@@ -81,11 +81,17 @@ def main(notes: int) -> None:
     threading.Thread(target=_end_with_the_driver, args=(sys.stdin.buffer,), daemon=True).start()
     begin_logs(context, log)
     with foreign_text(), mmap.mmap(notes, _AT.size) as noted:
-        decoder = decoder_of(
-            context.contract,
-            context.manifest.format,
-            fast=False,
-            watch=lambda offset: _AT.pack_into(noted, 0, offset),
+
+        def watch(offset: int) -> None:
+            _AT.pack_into(noted, 0, offset)
+
+        contract, manifest = context.contract, context.manifest
+        decoder = (
+            decoder_of(contract, manifest.format, fast=False, watch=watch)
+            if contract.registry is None
+            else asking_decoder(
+                known_schemas(contract), manifest, context.schemas, context.lake, fast=False, watch=watch
+            )
         )
         try:
             reply = reply_to(context, split, decoder)

@@ -9,7 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import structlog
 
@@ -22,12 +22,15 @@ from waybill_common.redaction import hide, machines_secrets, redacted
 from waybill_common.settings import KafkaSettings, LogSettings, machine_environment, secrets_in
 from waybill_common.terminal import marked
 from waybill_delivery.splits.carried_split import CarriedSplit, carried_split_in
+from waybill_delivery.splits.schemas_asked import BEGIN, SchemasAsked, schemas_asked_in
 from waybill_delivery.splits.task_context import TaskContext
 
 if TYPE_CHECKING:
+    from waybill_contracts.judging import KnownSchemas
     from waybill_delivery.events import BlockDecoder, SplitReader
 
 Reply = TypeVar("Reply")
+SplitOutcome: TypeAlias = CarriedSplit | SchemasAsked
 
 _ERROR = '{"exit_code":'
 """How a reply begins that is no report."""
@@ -71,7 +74,7 @@ def replies_to(
             context,
             splits,
             reader or _consumer(tuple(librdkafka_config(context.kafka).items()), context.split_bytes),
-            decoder or _decoder(context.contract, manifest.format),
+            decoder or _decoder_for(context),
         )
     except WaybillError as error:
         if isinstance(error, TransientError):
@@ -84,10 +87,12 @@ def replies_to(
             )
         ]
     seconds = round(time.monotonic() - began, 3)
-    for split, report in zip(splits, (one.report for one in carried), strict=True):
-        log.info(
-            "split", **_place(split), rows=report.rows, dead=report.dead, lost=report.lost, seconds=seconds
-        )
+    for split, one in zip(splits, carried, strict=True):
+        if isinstance(one, SchemasAsked):
+            log.info("split_asks_for_schemas", **_place(split), ids=len(one.ids), seconds=seconds)
+            continue
+        told = one.report
+        log.info("split", **_place(split), rows=told.rows, dead=told.dead, lost=told.lost, seconds=seconds)
     return [one.to_text() for one in carried]
 
 
@@ -98,7 +103,10 @@ def _place(split: Split) -> dict[str, int]:
 def make_ready(kafka: KafkaSettings, contract: BoundContract, split_bytes: int) -> None:
     """What this worker process keeps for its splits, before there is one."""
     _consumer(tuple(librdkafka_config(kafka).items()), split_bytes)
-    _decoder(contract, _NEW_FORMAT).decode(0, ())
+    if contract.registry is None:
+        _decoder(contract, _NEW_FORMAT).decode(0, ())
+    else:
+        _known(contract)
 
 
 def begin_logs(context: TaskContext, log: LogSettings) -> None:
@@ -121,8 +129,10 @@ def told_by_jvm(carry: Callable[[], Reply]) -> Reply:
         raise BugInTask(marked(redacted("".join(traceback.format_exception(bug))))) from None
 
 
-def report_in(reply: str, format: int) -> CarriedSplit:  # noqa: A002  # the ledger's word for it
+def report_in(reply: str, format: int) -> SplitOutcome:  # noqa: A002  # the ledger's word for it
     """What the worker says of its split; raises the error that it met."""
+    if reply.startswith(BEGIN):
+        return schemas_asked_in(reply)
     if not reply.startswith(_ERROR):
         return carried_split_in(reply, format)
     parsed = json.loads(reply)
@@ -172,3 +182,19 @@ def _decoder(contract: BoundContract, format: int) -> BlockDecoder:  # noqa: A00
     if _decoder.cache_info().misses <= _MOST_CONTRACTS:
         gc.freeze()
     return decoder
+
+
+def _decoder_for(context: TaskContext) -> BlockDecoder:
+    """The worker's own; what is known of writers' schemas is the commit's."""
+    if context.contract.registry is None:
+        return _decoder(context.contract, context.manifest.format)
+    from waybill_delivery.events import asking_decoder
+
+    return asking_decoder(_known(context.contract), context.manifest, context.schemas, context.lake)
+
+
+@lru_cache(maxsize=_MOST_CONTRACTS)
+def _known(contract: BoundContract) -> KnownSchemas:
+    from waybill_delivery.events import known_schemas
+
+    return known_schemas(contract)

@@ -27,7 +27,14 @@ from waybill_common.ledger import (
     split_name,
 )
 from waybill_contracts.document import general_path, parse_document
-from waybill_delivery.events import Block, BlockDecoder, SplitReader, first_readable, read_splits
+from waybill_delivery.events import (
+    AskingDecoder,
+    Block,
+    BlockDecoder,
+    SplitReader,
+    first_readable,
+    read_splits,
+)
 from waybill_delivery.letter_groups import with_fields
 from waybill_delivery.objects import (
     LETTERS,
@@ -45,6 +52,7 @@ from waybill_delivery.objects import (
     store_object,
 )
 from waybill_delivery.splits.carried_split import CarriedSplit
+from waybill_delivery.splits.schemas_asked import SchemasAsked
 from waybill_delivery.splits.spool import Spool
 from waybill_delivery.splits.task_context import TaskContext
 
@@ -59,11 +67,12 @@ _PIECES = 8
 
 def deliver_splits(
     context: TaskContext, splits: Sequence[Split], reader: SplitReader, decoder: BlockDecoder
-) -> list[CarriedSplit]:
+) -> list[CarriedSplit | SchemasAsked]:
     """Deliver splits of as many partitions and report them as stored, in their order. Safe to run any number of times,
     also at the same time.
 
-    Nothing is stored unless the topic was the manifest's before the read and after its last record.
+    Nothing is stored unless the topic was the manifest's before the read and after its last record, and nothing of a
+    split with records of schemas that are not bound yet.
     """
     manifest, kafka = context.manifest, context.kafka
     partitions = [split.partition for split in splits]
@@ -84,7 +93,9 @@ def deliver_splits(
         # The last thing that Kafka is asked: it vouches for all that was read.
         check_still_the_topic(manifest, topic_id(kafka, manifest.topic))
         return [
-            store_split(
+            SchemasAsked(split, ids)
+            if (ids := _asked(decoder, split))
+            else store_split(
                 context,
                 split,
                 blocks[split],
@@ -92,6 +103,10 @@ def deliver_splits(
             )
             for split in splits
         ]
+
+
+def _asked(decoder: BlockDecoder, split: Split) -> tuple[int, ...]:
+    return decoder.asked(split.partition) if isinstance(decoder, AskingDecoder) else ()
 
 
 def _doing(manifest: Manifest, split: Split) -> str:

@@ -24,6 +24,7 @@ _WORDS = {
     "tombstones": ("dead", "row"),
 }
 _FRAMES = ("confluent", "apicurio", "glue", "confluent_header")
+_ID_FRAMES = ("confluent", "apicurio")
 _EPOCHS = [f"epoch_{unit}{text}" for unit in ("s", "ms", "us", "ns") for text in ("", "_text")]
 _WIRES = {
     "string",
@@ -57,7 +58,8 @@ def read_contract(body: bytes, sha256: str) -> Document:
     except _Unknown as word:
         raise ContractUnknown(
             f"The contract's document {sha256} has {str(word)[:200]}, by which this release can't judge.",
-            allowed="documents of contract language 1, of json, text or binary values, or of avro with its schema.",
+            allowed="documents of contract language 1; of avro with its schema, or with ids of schemas in a frame of "
+            "confluent or apicurio.",
             remedy="use the release that wrote it, or a later one; nothing was judged.",
         ) from None
     except NoDocument:
@@ -90,8 +92,7 @@ def _check(tree: Document) -> None:
     _members(form, "format", "frame registry schema")
     _word("value.format", form["format"], ("json", "avro", "text", "binary"))
     if form["format"] == "avro":
-        _members(form, "format schema" if "schema" in form else "format", "frame")
-        read_schema(form["schema"])
+        _check_writers(form)
         if any(one.get("as") == "json" and "wire" not in one for one in tree["fields"].values()):
             raise NoDocument("it wants JSON of Avro that stands in no text")
     else:
@@ -115,6 +116,19 @@ def _check(tree: Document) -> None:
         raise NoDocument(f"it has other columns than the one of {form['format']}")
     _check_selection(tree)
     _check_columns(tree, names)
+
+
+def _check_writers(form: Document) -> None:
+    """One schema in the document, or ids of a registry's in the records' frames."""
+    if "registry" not in form:
+        _members(form, "format schema", "frame")
+        read_schema(form["schema"])
+        return
+    _members(form, "format registry", "frame")
+    if not _are_texts([form["registry"]]):
+        raise NoDocument("its registry has no name")
+    if form.get("frame") not in _ID_FRAMES:
+        raise _Unknown(f"a registry for records in the frame {form.get('frame')!r}")
 
 
 def _check_selection(tree: Document) -> None:

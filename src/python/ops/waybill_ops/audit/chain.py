@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 from typing import Generic, TypeVar
 
-from waybill_ops.audit.commit import judge_manifest, judge_receipt, judge_recent
+from waybill_ops.audit.commit import judge_manifest, judge_receipt, judge_recent, judge_schemas
 from waybill_ops.audit.entries import (
     BACKFILL,
     FULL,
@@ -19,7 +19,9 @@ from waybill_ops.audit.entries import (
     Terms,
 )
 from waybill_ops.audit.findings import Code, Finding
-from waybill_ops.audit.object_names import entry_key
+from waybill_ops.audit.object_names import entry_key, schemas_key
+from waybill_ops.audit.second_judge import AuditedSchema
+from waybill_ops.audit.writers_schemas import BoundSchemas
 
 T = TypeVar("T", Manifest, Receipt)
 
@@ -35,11 +37,15 @@ class StoredEntry(Generic[T]):
 
 @dataclass(frozen=True)
 class AuditedCommit:
-    """The entries stored under one number; None where there is none."""
+    """The entries stored under one number; None where there is none. ``bound`` is what ids in its records mean, beyond
+    its manifest's word."""
 
     number: int
     manifest: StoredEntry[Manifest] | None
     receipt: StoredEntry[Receipt] | None
+    bound: BoundSchemas | None = None
+    bound_problem: str = ""
+    """Why its object of schemas can't be read."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,8 @@ class NamedContract:
     partition_by: tuple[str, ...]
     has_window: bool
     moves: bool
+    asks: bool | None
+    """Whether its receipt follows an object of writers' schemas; None while there is no receipt."""
 
 
 @dataclass
@@ -72,7 +80,9 @@ class Ledger:
     ``objects`` every stored object by key,
     ``claims`` the splits of open manifests with their topic, ``format`` the highest of any entry, ``documents`` the
     contracts' documents that manifests name, each with the first of them, ``texts`` those documents that stand as they
-    were. ``splits`` are all in the order of commits, ``latest`` the terms of the last entry.
+    were. ``splits`` are all in the order of commits, ``latest`` the terms of the last entry. ``bound`` are commits'
+    objects of writers' schemas, ``unbound`` the commits whose object can't be read, ``schemas`` those schemas that
+    stand as they were, by sha256.
     """
 
     last: int = 0
@@ -90,6 +100,9 @@ class Ledger:
     named: dict[NamedContract, int] = field(default_factory=dict)
     splits: list[BoundSplit] = field(default_factory=list)
     latest: Terms | None = None
+    bound: dict[int, BoundSchemas] = field(default_factory=dict)
+    unbound: set[int] = field(default_factory=set)
+    schemas: dict[str, AuditedSchema] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -139,6 +152,8 @@ def _links(before: AuditedCommit | None, commit: AuditedCommit, ledger: Ledger) 
         yield Finding(Code.ENTRY_UNREADABLE, manifest_key, commit.manifest.problem)
     if commit.receipt and receipt is None:
         yield Finding(Code.ENTRY_UNREADABLE, receipt_key, commit.receipt.problem)
+    if commit.bound_problem:
+        yield Finding(Code.SCHEMA_ALTERED, schemas_key(commit.number), commit.bound_problem)
     for key, says in ((manifest_key, manifest), (receipt_key, receipt)):
         if says and says.format < FULL and ledger.format == FULL:
             detail = f"its format is {says.format}, the ledger was of format {FULL} before"
@@ -160,6 +175,9 @@ def _links(before: AuditedCommit | None, commit: AuditedCommit, ledger: Ledger) 
             yield Finding(Code.COMMIT_INCONSISTENT, receipt_key, complaint)
         for key in sorted(_keys(receipt) & ledger.objects.keys()):
             yield Finding(Code.COMMIT_INCONSISTENT, receipt_key, f"{key} is in an earlier receipt already")
+    if receipt and manifest and manifest.terms and commit.manifest and not commit.bound_problem:
+        for complaint in judge_schemas(receipt, manifest.terms, commit.manifest.sha256, commit.bound):
+            yield Finding(Code.COMMIT_INCONSISTENT, receipt_key, complaint)
     if receipt and commit.manifest and receipt.manifest_sha256 != commit.manifest.sha256:
         named = f"{manifest_key} has {commit.manifest.sha256}"
         detail = f"it answers a manifest with sha256 {receipt.manifest_sha256}, {named}"
@@ -199,7 +217,9 @@ def _follows(before: AuditedCommit | None, manifest: Manifest, number: int) -> I
         yield Finding(Code.CHAIN_BROKEN, key, f"it does not begin at the frontier of receipt {number - 1}")
     if before.receipt.says:
         terms = before.receipt.says.terms, manifest.terms
-        for complaint in filter(None, (_other_contract(*terms), _earlier_window(*terms))):
+        for complaint in filter(
+            None, (_other_contract(*terms), _earlier_window(*terms), _other_schemas(*terms))
+        ):
             yield Finding(Code.CHAIN_BROKEN, key, complaint)
 
 
@@ -226,6 +246,13 @@ def _earlier_window(before: Terms | None, now: Terms | None) -> str | None:
     return None
 
 
+def _other_schemas(before: Terms | None, now: Terms | None) -> str | None:
+    """A manifest knows what the receipt before it does, and nothing else."""
+    if before is None or now is None or dict(before.schemas) == dict(now.schemas):
+        return None
+    return "its schemas are not those of the receipt before it"
+
+
 def _absorb(commit: AuditedCommit, ledger: Ledger) -> None:
     manifest = commit.manifest.says if commit.manifest else None
     receipt = commit.receipt.says if commit.receipt else None
@@ -238,6 +265,10 @@ def _absorb(commit: AuditedCommit, ledger: Ledger) -> None:
         # Where the first manifest is gone, a later one of format 3 says it too.
         ledger.origin = manifest.before if commit.number == 1 else manifest.origin
     _bind(manifest, receipt, commit.number, ledger)
+    if commit.bound:
+        ledger.bound[commit.number] = commit.bound
+    if commit.bound_problem:
+        ledger.unbound.add(commit.number)
     if receipt:
         ledger.commits += 1
         ledger.frontier = receipt.frontier
@@ -254,12 +285,15 @@ def _bind(manifest: Manifest | None, receipt: Receipt | None, number: int, ledge
     says = manifest or receipt
     if says is None:
         return
-    terms = ledger.latest = says.terms
+    terms = says.terms
+    # What comes next is known by the receipt, with what its commit has added.
+    ledger.latest = (receipt or says).terms
     if terms and terms.document is not None:
         ledger.documents.setdefault(terms.document, number)
     if manifest and terms and terms.document is not None:
         version, by, has_window = terms.contract["version"], manifest.partition_by, terms.window is not None
-        named = NamedContract(terms.document, version, by, has_window, bool(manifest.splits))
+        asks = None if receipt is None else receipt.schemas_sha256 is not None
+        named = NamedContract(terms.document, version, by, has_window, bool(manifest.splits), asks)
         ledger.named.setdefault(named, number)
     reports = {report.span: report for report in receipt.splits} if receipt else {}
     spans = manifest.splits if manifest else sorted(reports)

@@ -17,6 +17,7 @@ from waybill_ops.audit.entries import (
     Terms,
 )
 from waybill_ops.audit.object_names import parse_object_key
+from waybill_ops.audit.writers_schemas import BoundSchemas
 
 JUDGED = 1000
 """Records after which the share of dead letters is judged."""
@@ -77,9 +78,27 @@ def judge_receipt(receipt: Receipt, manifest: Manifest | None) -> Iterator[str]:
 
 
 def _other_terms(receipt: Terms, manifest: Terms) -> Iterator[str]:
-    for what in ("contract", "schemas", "window", "accept_dead"):
+    for what in ("contract", "window", "accept_dead"):
         if getattr(receipt, what) != getattr(manifest, what):
             yield f"its {what} is not its manifest's"
+
+
+def judge_schemas(
+    receipt: Receipt, manifest: Terms, manifest_sha256: str, bound: BoundSchemas | None
+) -> Iterator[str]:
+    """A receipt knows its manifest's schemas and those that the commit's object has added, and names that object."""
+    added = bound.schemas if bound else {}
+    known = {name: sha256 for name, sha256 in added.items() if sha256 is not None} | dict(manifest.schemas)
+    if receipt.terms is not None and dict(receipt.terms.schemas) != known:
+        yield "its schemas are not its manifest's and those of the commit's object"
+    if receipt.schemas_sha256 != (bound.sha256 if bound else None):
+        yield f"it names an object of schemas with sha256 {receipt.schemas_sha256}, {_stands(bound)}"
+    if bound and bound.manifest_sha256 != manifest_sha256:
+        yield f"the object of its schemas is of a manifest with sha256 {bound.manifest_sha256}"
+
+
+def _stands(bound: BoundSchemas | None) -> str:
+    return f"the one that stands has {bound.sha256}" if bound else "none stands"
 
 
 def judge_recent(receipt: Receipt, before: Receipt | None) -> Iterator[str]:

@@ -125,7 +125,8 @@ class Recent:
 
 @dataclass(frozen=True)
 class Receipt:
-    """``recent`` and ``terms`` are None up to format 2."""
+    """``recent`` and ``terms`` are None up to format 2. ``schemas_sha256`` is of the commit's object of writers'
+    schemas, None where the stream asks no registry."""
 
     number: int
     home: tuple[str, str, str]
@@ -138,3 +139,4 @@ class Receipt:
     format: int = FORMAT
     recent: Recent | None = None
     terms: Terms | None = None
+    schemas_sha256: str | None = None

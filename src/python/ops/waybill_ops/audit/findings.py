@@ -16,6 +16,7 @@ class Code(StrEnum):
     COMMIT_INCONSISTENT = "commit_inconsistent"
     FORMAT_WENT_BACK = "format_went_back"
     CONTRACT_ALTERED = "contract_altered"
+    SCHEMA_ALTERED = "schema_altered"
     TOPIC_CHANGED = "topic_changed"
     LOG_TRUNCATED = "log_truncated"
     OBJECT_MISSING = "object_missing"

@@ -15,7 +15,7 @@ from waybill_ops.audit.audited_documents import Document
 from waybill_ops.audit.documented_rows import digest_of, identity_of
 from waybill_ops.audit.log_table import LogRecord, headers_digest, record_of
 from waybill_ops.audit.record_headers import RawHeaders, raw_headers
-from waybill_ops.audit.record_terms import TermsByOffset
+from waybill_ops.audit.record_terms import RecordTerms, TermsByOffset
 from waybill_ops.audit.second_judge import SecondVerdict, detail_told, judge_record
 
 _LOG = pa.schema(
@@ -73,7 +73,7 @@ class JudgedLog:
         terms = self.terms.of_split(split)
         found = None
         if terms.document is not None:
-            found = _judged(terms.document, terms.window, record, headers)
+            found = _judged(terms, terms.document, record, headers)
         at = partition, offset, millis, len(key or b"") + len(value or b"")
         if found is None or terms.document is None:
             verdict = "unknown" if self._may_skip(split) else None
@@ -104,7 +104,7 @@ class JudgedLog:
 
 
 def _judged(
-    document: Document, window: tuple[str, str], record: LogRecord, headers: Callable[[], RawHeaders | None]
+    terms: RecordTerms, document: Document, record: LogRecord, headers: Callable[[], RawHeaders | None]
 ) -> SecondVerdict | None:
     """None where the verdict rests on headers that nobody can tell. They are read where it rests on them at all."""
     _, _, millis, key, value = record
@@ -112,7 +112,8 @@ def _judged(
     told: RawHeaders | None = headers() if is_chosen or document["headers"] else ()
     if told is None and is_chosen:
         return None
-    return judge_record(document, value, key, _NO_UTF8 if told is None else told, millis, window)
+    given = _NO_UTF8 if told is None else told
+    return judge_record(document, value, key, given, millis, terms.window, terms.schemas)
 
 
 def raw_digest(key: bytes | None, value: bytes | None) -> bytes:

@@ -15,6 +15,7 @@ from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.audit.parse_entries import parse_manifest, parse_receipt
+from waybill_ops.audit.writers_schemas import BoundSchemas, read_bound, read_schemas
 
 T = TypeVar("T", Manifest, Receipt)
 
@@ -36,10 +37,22 @@ def read_ledger(lake: LakeReader) -> Ledger:
     keys = lake.keys(object_names.LEDGER)
     stored = _stored(keys)
     last = max([hint, *(number for number, kinds in stored.items() if "receipt" in kinds)])
-    ledger = judge_chain(_commits(lake, stored), last=last)
+    bound = {number for key in keys if (number := object_names.number_of_schemas(key)) is not None}
+    ledger = judge_chain(_commits(lake, stored, bound), last=last)
     ledger.findings.extend(_strangers(keys))
     ledger.findings.extend(_altered(lake, ledger))
+    schemas = read_schemas(lake, _named_schemas(ledger))
+    ledger.schemas = schemas.schemas
+    ledger.findings.extend(schemas.findings)
     return ledger
+
+
+def _named_schemas(ledger: Ledger) -> Iterator[str]:
+    every = (one.terms for one in ledger.splits)
+    for terms in (*every, ledger.latest):
+        yield from terms.schemas.values() if terms else ()
+    for bound in ledger.bound.values():
+        yield from (one for one in bound.schemas.values() if one is not None)
 
 
 def later_claims(lake: LakeReader, last: int) -> set[tuple[str, Span]]:
@@ -110,13 +123,25 @@ def _altered(lake: LakeReader, ledger: Ledger) -> Iterator[Finding]:
             ledger.texts[sha256] = body
 
 
-def _commits(lake: LakeReader, stored: dict[int, set[str]]) -> Iterator[AuditedCommit]:
+def _commits(lake: LakeReader, stored: dict[int, set[str]], bound: set[int]) -> Iterator[AuditedCommit]:
     for number, kinds in stored.items():
+        receipt = read_entry(lake, number, "receipt", parse_receipt) if "receipt" in kinds else None
+        # What no receipt follows decides nothing.
+        asks = receipt is None or receipt.says is None or receipt.says.schemas_sha256 is not None
         yield AuditedCommit(
             number,
             read_entry(lake, number, "manifest", parse_manifest) if "manifest" in kinds else None,
-            read_entry(lake, number, "receipt", parse_receipt) if "receipt" in kinds else None,
+            receipt,
+            *(_bound(lake, number) if number in bound and asks else ()),
         )
+
+
+def _bound(lake: LakeReader, number: int) -> tuple[BoundSchemas | None, str]:
+    """What the commit's ids mean, and what is wrong with the object that says so."""
+    try:
+        return read_bound(lake, number), ""
+    except (UnreadableField, Unsafe) as problem:
+        return None, str(problem)
 
 
 def _hint(lake: LakeReader) -> int:

@@ -13,6 +13,7 @@ CHANGES = "_waybill/changes/"
 """Entries that a later release may make; what they change is not known here."""
 
 _ENTRY = re.compile(r"_waybill/([0-9]{20})\.(manifest|receipt)\.json")
+_SCHEMAS = re.compile(r"_waybill/([0-9]{20})\.schemas\.json")
 _KNOWN = re.compile(
     r"_waybill/(?:latest\.json|[0-9]{20}\.schemas\.json|(?:contracts|schemas)/[0-9a-f]{64}\.json|(?:audits|probes)/.+)"
 )
@@ -61,9 +62,23 @@ def document_key(sha256: str) -> str:
     return f"{LEDGER}/contracts/{sha256}.json"
 
 
+def schemas_key(number: int) -> str:
+    return f"{LEDGER}/{number:020d}.schemas.json"
+
+
+def schema_key(sha256: str) -> str:
+    return f"{LEDGER}/schemas/{sha256}.json"
+
+
 def parse_entry_key(key: str) -> tuple[int, str] | None:
     match = _ENTRY.fullmatch(key)
     return (int(match[1]), match[2]) if match else None
+
+
+def number_of_schemas(key: str) -> int | None:
+    """Of the commit whose object of writers' schemas it is."""
+    match = _SCHEMAS.fullmatch(key)
+    return int(match[1]) if match else None
 
 
 def is_known(key: str) -> bool:

@@ -27,6 +27,7 @@ from waybill_ops.audit.entries import (
     Terms,
 )
 from waybill_ops.audit.entry_fields import UnreadableField
+from waybill_ops.audit.writers_schemas import schema_names
 from waybill_streams.packaged import STREAMS
 
 _CONTRACT = {FORMAT: "version fingerprint", FULL: "version fingerprint document"}
@@ -89,6 +90,7 @@ def parse_receipt(body: bytes) -> Receipt:
         format=fields["format"],
         recent=_recent(fields) if full else None,
         terms=_terms(fields, read.closed(fields["layout"], "window")) if full else None,
+        schemas_sha256=read.sha256(fields, "schemas_sha256") if full and fields["schemas_sha256"] else None,
     )
     for name in _later_fields(receipt):
         if fields[name]:
@@ -97,12 +99,12 @@ def parse_receipt(body: bytes) -> Receipt:
 
 
 def _later_fields(receipt: Receipt) -> tuple[str, ...]:
-    """Those that are null or 0 in each receipt of this release: it reads no writers' schemas, and without a contract's
-    document it selects nothing and has no tombstones as rows."""
+    """Those that are null or 0 in each receipt of this release without a contract's document: then no registry is
+    asked, nothing is selected, and no row is a tombstone."""
     if receipt.terms is None:
         return ()
     is_documented = receipt.terms.document is not None or not _adds_up(receipt)
-    return ("schemas_sha256",) if is_documented else ("schemas_sha256", "skipped", "tombstones")
+    return () if is_documented else ("schemas_sha256", "skipped", "tombstones")
 
 
 def _adds_up(receipt: Receipt) -> bool:
@@ -129,11 +131,11 @@ def _format(fields: Mapping[str, Any], kind: str, *formats: int) -> int:
 def _require_known(terms: Terms, partition_by: tuple[str, ...]) -> None:
     """Fields that this release always writes in one way, two of them where the contract has no document. Only a later
     release writes them otherwise."""
-    if terms.schemas:
-        raise _later(f"a manifest whose schemas are {read.shown(terms.schemas)}")
     if terms.document is not None:
         _require_window(terms.window)
         return
+    if terms.schemas:
+        raise _later(f"a manifest whose schemas are {read.shown(terms.schemas)}")
     for what, found, known in (
         ("layout.window", terms.window, (None,)),
         ("layout.partition_by", partition_by, _without_document()),
@@ -232,7 +234,7 @@ def _terms(fields: Mapping[str, Any], layout: Mapping[str, Any]) -> Terms:
         and contract["fingerprint"] != f"sha256:{read.sha256(contract, 'document')}"
     ):
         raise UnreadableField("the contract's fingerprint is not that of its document")
-    schemas = read.object_of(fields, "schemas")
+    schemas = schema_names(fields, "schemas")
     return Terms(contract, schemas, layout["window"], read.flag(fields, "accept_dead"))
 
 

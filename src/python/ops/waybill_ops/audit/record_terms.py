@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from waybill_common.errors import ContractUnknown
@@ -13,18 +13,19 @@ from waybill_ops.audit.chain import BoundSplit, Ledger, NamedContract
 from waybill_ops.audit.entries import SplitReport, Terms
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.object_names import document_key, entry_key
-from waybill_ops.audit.second_judge import WHOLE_CALENDAR, AuditedWindow
+from waybill_ops.audit.second_judge import WHOLE_CALENDAR, AuditedSchemas, AuditedWindow
 from waybill_streams.packaged import STREAMS
 
 
 @dataclass(frozen=True)
 class RecordTerms:
     """``document`` judges. Where there is none, rows are compared by their columns, or, if not even those are known,
-    by their coordinates alone."""
+    by their coordinates alone. ``schemas`` are writers' by the ids in frames, where a registry has them."""
 
     document: Document | None = None
     window: AuditedWindow = WHOLE_CALENDAR
     has_columns: bool = False
+    schemas: AuditedSchemas = field(default_factory=dict)
 
 
 BY_COLUMNS = RecordTerms(has_columns=True)
@@ -70,6 +71,9 @@ def _misnamed(
         yield f"its partition_by is {list(named.partition_by)}, its document's {document['partition_by']}"
     if document["partition_by"] != partition_by:
         yield f"its rows lie by {document['partition_by']}, the dataset's by {partition_by}"
+    asks = "registry" in document["value"]
+    if named.asks is not None and named.asks != asks:
+        yield f"its receipt follows {'no' if asks else 'an'} object of writers' schemas"
     if _has_periods(document) != named.has_window and (named.moves or named.has_window):
         yield f"it has {'a' if named.has_window else 'no'} window for {document['partition_by']}"
 
@@ -91,13 +95,16 @@ class TermsByOffset:
         self.splits = ledger.splits
         self._documents = documents
         self._carried = carried
-        self._known: dict[tuple[str | None, AuditedWindow], RecordTerms] = {}
-        self._latest = self._of(ledger.latest)
+        self._bound = {number: one.schemas for number, one in ledger.bound.items()}
+        self._unbound = ledger.unbound
+        self._schemas = ledger.schemas
+        self._known: dict[tuple[str | None, AuditedWindow, int], RecordTerms] = {}
+        self._latest = self._of(ledger.latest, 0)
         self._ways = [self._latest]
         starts: dict[int, list[tuple[int, int]]] = {}
         for index, split in enumerate(self.splits):
             starts.setdefault(split.span.partition, []).append((split.span.start, index))
-            if (way := self._of(split.terms)) is not self._ways[-1]:
+            if (way := self._of(split.terms, split.number)) is not self._ways[-1]:
                 self._ways.append(way)
         self._starts = {partition: sorted(found) for partition, found in starts.items()}
 
@@ -111,7 +118,7 @@ class TermsByOffset:
 
     def of_split(self, index: int | None) -> RecordTerms:
         """What lies in no split is judged as the dataset's next records will be."""
-        return self._latest if index is None else self._of(self.splits[index].terms)
+        return self._latest if index is None else self._of_split(self.splits[index])
 
     def documented(self) -> Iterator[tuple[int, BoundSplit, SplitReport, bool]]:
         """Closed splits that a document judges, each with its number, and whether the document skips records."""
@@ -124,7 +131,10 @@ class TermsByOffset:
     def needs_columns_alone(self) -> bool:
         return all(one.has_columns for one in self._ways)
 
-    def _of(self, terms: Terms | None) -> RecordTerms:
+    def _of_split(self, split: BoundSplit) -> RecordTerms:
+        return self._of(split.terms, split.number)
+
+    def _of(self, terms: Terms | None, number: int) -> RecordTerms:
         sha256 = terms.document if terms else None
         if self._carried is not None and (sha256 is None or sha256 in self._carried):
             return BY_COLUMNS
@@ -133,9 +143,28 @@ class TermsByOffset:
         if sha256 not in self._documents:
             return BY_COORDINATES
         window = _window(terms.window if terms else None)
-        if (sha256, window) not in self._known:
-            self._known[sha256, window] = RecordTerms(self._documents[sha256], window)
-        return self._known[sha256, window]
+        document = self._documents[sha256]
+        asks = "registry" in document["value"]
+        key = sha256, window, number if asks else 0
+        if key not in self._known:
+            schemas = self._schemas_of(document, terms, number) if asks else {}
+            judges = RecordTerms(document, window, schemas=schemas or {})
+            self._known[key] = BY_COORDINATES if schemas is None else judges
+        return self._known[key]
+
+    def _schemas_of(self, document: Document, terms: Terms | None, number: int) -> AuditedSchemas | None:
+        """The manifest's word before that of the commit's object. ``None`` where that or a schema is gone or altered,
+        which is a finding."""
+        names = {**self._bound.get(number, {}), **(terms.schemas if terms else {})}
+        begin = f"{document['value'].get('frame')}:"
+        named = {sha256 for sha256 in names.values() if sha256 is not None}
+        if number in self._unbound or not named <= self._schemas.keys():
+            return None
+        return {
+            int(name.removeprefix(begin)): self._schemas[sha256]
+            for name, sha256 in names.items()
+            if sha256 is not None and name.startswith(begin)
+        }
 
 
 def _window(said: Any) -> AuditedWindow:

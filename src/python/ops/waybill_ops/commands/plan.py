@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from waybill_common.components import module_of
-from waybill_common.errors import WaybillError
+from waybill_common.errors import KafkaRefused, KafkaUnavailable, WaybillError
 from waybill_common.screen import Screen, Styled
 from waybill_common.settings import DELIVERING, Settings, add_settings_flags
 from waybill_ops.answers import StreamAnswer, answer_for_chosen, with_sibling
@@ -45,8 +45,8 @@ def _plan_of(settings: Settings, planning: Any) -> StreamAnswer:
     """Of one stream, and of what of it was redriven."""
     own = _answer(planning.plan_of(settings))
     sibling = sibling_of(settings.stream)
-    if sibling is None:
-        return own
+    if sibling is None or isinstance(own.failure, KafkaUnavailable | KafkaRefused):
+        return own  # who did not answer is not asked again
     ask: Callable[[Settings], _RunPlan | None] = planning.plan_of_redriven
 
     def of_redriven() -> StreamAnswer | None:
@@ -60,6 +60,6 @@ def _answer(plan: _RunPlan) -> StreamAnswer:
     def show(screen: Screen) -> None:
         for name, lines in groupby(plan.lines(), lambda one: one[0]):
             for at, (_, line) in enumerate(lines):
-                screen.line(Styled(f"{'' if at else name:<15}", "bold"), line)
+                screen.line(Styled(f"{'' if at else name:<16}", "bold"), line)
 
     return StreamAnswer(plan.as_json, show, plan.failure)

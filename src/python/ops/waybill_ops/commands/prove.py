@@ -56,6 +56,9 @@ OWN = (
     "delivery.accept_loss",
     "delivery.accept_dead",
     "delivery.max_dead_share",
+    "delivery.accept_unknown_schemas",
+    "delivery.keep_schema_bindings",
+    *uses("registry"),
 )
 """Settings of the application that a proof chooses itself."""
 

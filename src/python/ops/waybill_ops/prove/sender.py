@@ -16,6 +16,7 @@ from waybill_common.kafka import (
     Topic,
     TransactionLost,
     Writer,
+    await_readable,
     begin_producing,
     discard,
     transaction,
@@ -70,7 +71,10 @@ class Sender:
     committed: Callable[[Mapping[int, Place]], None] | None = None
 
     def send(self, transactions: Sequence[Transaction]) -> None:
-        """Raises ``KafkaUnavailable``, ``ProducerFenced``, ``DeliveryFailed``, and what ``settle`` does."""
+        """On return readers see what was committed, so that the run that follows finds it there.
+
+        Raises ``KafkaUnavailable``, ``ProducerFenced``, ``DeliveryFailed``, and what ``settle`` does.
+        """
         losses = LostTransactions("it proves anew")
         while transactions:
             try:
@@ -78,6 +82,7 @@ class Sender:
                     for one in transactions:
                         self._commit(producer, one)
                         losses.over()
+                await_readable(self.kafka, self.topic.name, self.kafka.timeout)
                 return
             except TransactionLost as error:
                 losses.wait(f"Events for {self.topic.name} could not be published", error)

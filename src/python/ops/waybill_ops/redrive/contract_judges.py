@@ -7,9 +7,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
-from waybill_common.contract import BoundContract, Contract, Dead, judge, unframe
+from waybill_common.contract import BoundContract, Contract, Dead, WriterSchema, judge, unframe
 from waybill_contracts.document import parse_document
-from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge, unframe_of
+from waybill_contracts.judging import (
+    DeadRecord,
+    JudgedRow,
+    KafkaInput,
+    KnownSchemas,
+    RecordJudge,
+    Writers,
+    unframe_of,
+)
 from waybill_ops.dead_letters import KeptDeadLetter
 from waybill_ops.redrive.exact_json import load_exactly, spelled
 
@@ -82,11 +90,15 @@ class _ModelJudge:
 
 
 class _DocumentJudge:
-    """Frame, key and headers stay as they were; of the value what a patch leaves alone keeps its digits."""
+    """Frame, key and headers stay as they were; of the value what a patch leaves alone keeps its digits.
+
+    What ids of a registry's schemas mean is bound when the record is delivered: nothing is said of its datum here.
+    """
 
     def __init__(self, contract: BoundContract) -> None:
         self._document = parse_document(contract.document)
-        self._judge = RecordJudge(self._document)
+        writers = Writers(KnownSchemas(self._document), {}, _nothing_bound) if contract.registry else None
+        self._judge = RecordJudge(self._document, writers=writers)
         self._unframe = unframe_of(self._document.value.frame, is_old=self._document.legacy is not None)
 
     def unchanged(self, letter: KeptDeadLetter) -> Judged:
@@ -116,6 +128,12 @@ class _DocumentJudge:
         match found:
             case JudgedRow():
                 return Sendable(value, letter.key)
+            case DeadRecord() if found.reason == "unknown_schema":
+                return Sendable(value, letter.key)
             case DeadRecord():
                 return StillBroken(found.reason, found.detail)
         return Unselected()
+
+
+def _nothing_bound(sha256: str) -> WriterSchema:
+    raise KeyError(sha256)

@@ -14,6 +14,7 @@ from waybill_common.kafka import (
     Handover,
     TransactionLost,
     Writer,
+    await_readable,
     discard,
     redrives_plan,
     require_topic,
@@ -91,6 +92,10 @@ class KafkaSession:
             landed.require(count)
             if redrives:
                 self.way.check_still_there(kafka)
+
+    def await_readable(self) -> None:
+        if self.way.sent_to_id:
+            await_readable(self.settings.kafka, self.way.sent_to)
 
     def close(self) -> None:
         discard(self.producer)

@@ -21,6 +21,9 @@ class RedriveSession(Protocol):
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         """One transaction. Raises ``TransactionLost``, after which nobody here knows whether it is committed."""
 
+    def await_readable(self) -> None:
+        """On return readers see what was sent, but where somebody else's transaction stands before it."""
+
     def close(self) -> None: ...
 
 
@@ -54,6 +57,8 @@ def carry_out(
                     done |= {change.coordinates for change in chunk}
                     doubtful = ()
                     losses.over()
+                if done:
+                    session.await_readable()
                 return len(done)
             except TransactionLost as error:
                 lost = error

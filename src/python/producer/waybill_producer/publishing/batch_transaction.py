@@ -45,7 +45,7 @@ def delivery_status(deliveries: Deliveries, number: int, error: KafkaError | Non
 
 
 def publish_to_kafka(producer: Writer, batch: Batch, timeout: float) -> None:
-    """Publish a batch in one transaction; on return all of it is visible to ``read_committed`` readers.
+    """Publish a batch in one transaction; on return it is committed.
 
     ``timeout`` in seconds bounds the acknowledgement of all records, and the commit. Raises ``ProducerFenced``,
     ``RecordsTooLarge``, or another ``TransactionLost``, after which Kafka has to be asked what is committed. The

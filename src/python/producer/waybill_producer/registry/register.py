@@ -9,30 +9,19 @@ import stamina
 import structlog
 
 from waybill_common.contract import Contract
-from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused
-from waybill_common.redaction import redacted
-from waybill_common.settings import RegistrySettings
-from waybill_producer.registry.registry_reply import (
-    CONNECTION,
+from waybill_common.errors import RegistryRefused, RegistryUnavailable
+from waybill_common.schema_registry import (
+    MEDIA_TYPE,
     RegistryAnswer,
+    RegistryConnection,
     RegistryRefusal,
     TryRegistryAgain,
-    read_answer,
 )
-from waybill_producer.web import (
-    DIRECT,
-    BasicCredentials,
-    HttpRefused,
-    Limits,
-    NoAnswer,
-    Route,
-    Web,
-    credentials_of,
-    without_credentials,
-)
+from waybill_common.settings import RegistrySettings
+from waybill_common.web import DIRECT, Route
+from waybill_producer.registry.registry_reply import read_answer
 
 _BODY_LIMIT = 1024 * 1024
-_MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 
 
 class _NotRegistered(Exception):
@@ -51,22 +40,16 @@ def register_contract(
 
     Raises ``RegistryUnavailable``, ``RegistryRefused`` or ``SettingsRefused``.
     """
-    url, subject = settings.url, subject_of(topic)
-    if url is None:
+    if settings.url is None:
         return None
-    if url.username or url.password or url.query or url.fragment:
-        raise SettingsRefused(
-            "registry.url holds credentials, a query or a fragment.",
-            allowed="scheme, host, port and path.",
-            remedy="remove it; credentials belong in registry.username and registry.password.",
-        )
-    endpoint = f"{str(url).rstrip('/')}/subjects/{subject}/versions"
-    auth = credentials_of(settings.username, settings.password)
+    subject = subject_of(topic)
+    asked = RegistryConnection(settings, way, _BODY_LIMIT)
+    endpoint = asked.url(f"/subjects/{subject}/versions")
     try:
-        with Web(_limits(settings), way, {"Accept": _MEDIA_TYPE}, auth) as web:
+        with asked:
             for attempt in stamina.retry_context(on=_NotRegistered, attempts=settings.attempts, timeout=None):
                 with attempt:
-                    schema_id = _attempt(web, endpoint, contract, auth)
+                    schema_id = _attempt(asked, endpoint, contract)
     except _NotRegistered as error:
         raise RegistryUnavailable(
             f"The schema registry did not answer {endpoint} in {settings.attempts} attempts; the last: {error}.",
@@ -77,24 +60,9 @@ def register_contract(
     return schema_id
 
 
-def _limits(settings: RegistrySettings) -> Limits:
-    return Limits(settings.timeout, settings.timeout, _BODY_LIMIT)
-
-
-def _attempt(web: Web, endpoint: str, contract: Contract, auth: BasicCredentials | None) -> int:
-    try:
-        answer = web.ask(_request(endpoint, contract))
-    except NoAnswer as error:
-        raise _NotRegistered(str(error)) from error
-    except HttpRefused as error:
-        verdict: int | TryRegistryAgain | RegistryRefusal = RegistryRefusal(
-            f"can't be asked: {error}", CONNECTION
-        )
-    else:
-        verdict = read_answer(
-            RegistryAnswer(answer.status, answer.body),
-            lambda text: without_credentials(redacted(text), auth),
-        )
+def _attempt(asked: RegistryConnection, endpoint: str, contract: Contract) -> int:
+    answer = asked.ask(_request(endpoint, contract))
+    verdict = read_answer(answer, asked.words) if isinstance(answer, RegistryAnswer) else answer
     match verdict:
         case TryRegistryAgain():
             raise _NotRegistered(verdict.why)
@@ -114,5 +82,5 @@ def _request(endpoint: str, contract: Contract) -> requests.Request:
         "POST",
         endpoint,
         data=json.dumps({"schemaType": "JSON", "schema": schema}),
-        headers={"Content-Type": _MEDIA_TYPE},
+        headers={"Content-Type": MEDIA_TYPE},
     )

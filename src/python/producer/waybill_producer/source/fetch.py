@@ -14,11 +14,7 @@ import stamina
 from waybill_common.errors import SourceRefused, SourceUnavailable
 from waybill_common.kafka import LARGEST_RECORD
 from waybill_common.settings import SourceSettings
-from waybill_producer.source.query import PageQuery
-from waybill_producer.source.reply import Ignored, Page, SourceReply, TryPageAgain, check_reply
-from waybill_producer.source.retry_after import moment_after
-from waybill_producer.source.window import RateWindow, rate_limit_wait
-from waybill_producer.web import (
+from waybill_common.web import (
     HttpRefused,
     Limits,
     NoAnswer,
@@ -26,6 +22,10 @@ from waybill_producer.web import (
     Web,
     credentials_of,
 )
+from waybill_producer.source.query import PageQuery
+from waybill_producer.source.reply import Ignored, Page, SourceReply, TryPageAgain, check_reply
+from waybill_producer.source.retry_after import moment_after
+from waybill_producer.source.window import RateWindow, rate_limit_wait
 
 _BODY_LIMIT = LARGEST_RECORD - 64 * 1024
 """Bytes of a reply that are read: a whole one fits into a dead letter, with headers. A page of 5,000 users is 6 MB."""

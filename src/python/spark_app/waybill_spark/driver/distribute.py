@@ -12,7 +12,7 @@ from waybill_common.ledger import Split
 from waybill_common.settings import LogSettings
 from waybill_common.terminal import foreign_text
 from waybill_delivery.splits import (
-    CarriedSplit,
+    SplitOutcome,
     TaskContext,
     begin_logs,
     carry_alone,
@@ -31,15 +31,15 @@ _TASKS_FOR_A_CORE = 2
 """A commit is as slow as its slowest core: with some tasks for each, those that are fast carry more of them."""
 
 
-def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSettings) -> list[CarriedSplit]:
+def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSettings) -> list[SplitOutcome]:
     """Small splits share tasks; raises the first error that a task reported, or ``SparkFailed``.
 
     Where Spark gives up on a task because its workers died, each of its splits gets a task of its own, and one that had
     is carried alone; Spark goes on with the others: those that were carried before find their objects standing.
     """
     cores = spark.sparkContext.defaultParallelism
-    left = deal(context.manifest.splits, cores * _TASKS_FOR_A_CORE, context.longest)
-    reports = list[CarriedSplit]()
+    left = deal(context.splits, cores * _TASKS_FOR_A_CORE, context.longest)
+    reports = list[SplitOutcome]()
     while left:
         try:
             replies = _carried(spark, context, left, log)

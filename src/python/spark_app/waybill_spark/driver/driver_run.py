@@ -19,7 +19,7 @@ from waybill_delivery.beginning_at import begin_dataset
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.sibling import SiblingDelivery
-from waybill_delivery.splits import CarriedSplit, TaskContext
+from waybill_delivery.splits import SplitOutcome, TaskContext
 from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
 from waybill_spark.driver.distribute import distribute_splits
@@ -44,7 +44,7 @@ def run(settings: Settings, stop: StopSignals, backfill: Backfill | None = None)
     begun, spark = _beginning_and_session(settings, backfill)
     summary = RunSummary()
 
-    def carry(context: TaskContext) -> list[CarriedSplit]:
+    def carry(context: TaskContext) -> list[SplitOutcome]:
         return distribute_splits(spark, context, settings.log)
 
     delivery, sibling = begun.loop(carry, summary), SiblingDelivery(settings, carry, summary)

@@ -10,7 +10,7 @@ from waybill_common.kafka import spark_options
 from waybill_common.settings import LogSettings, Settings
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.several import StreamsSummary, deliver_streams
-from waybill_delivery.splits import CarriedSplit, SplitsDropped, TaskContext
+from waybill_delivery.splits import SplitOutcome, SplitsDropped, TaskContext
 from waybill_delivery.stop_signals import StopSignals
 from waybill_spark.driver.distribute import distribute_splits
 from waybill_spark.driver.spark_session import initialize_spark_session
@@ -38,7 +38,7 @@ class SparkEngine:
     log: LogSettings
     _drops: threading.Event = field(default_factory=threading.Event)
 
-    def carry(self, context: TaskContext) -> list[CarriedSplit]:
+    def carry(self, context: TaskContext) -> list[SplitOutcome]:
         if self._drops.is_set():
             raise SplitsDropped(f"commit {context.manifest.number} of {context.manifest.stream}")
         # Of this thread alone, as PySpark has one of the JVM's for each of Python's.

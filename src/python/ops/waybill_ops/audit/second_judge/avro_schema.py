@@ -65,11 +65,22 @@ def _is_decimal(of: AuditedType) -> bool:
     return of.kind == "bytes" or 10**digits <= 2 ** max(0, 8 * of.said["size"] - 1)
 
 
+@dataclass(frozen=True)
+class AuditedSchema:
+    """A writer's, as the lake binds it: a registry's word of its type, its text, and what it refers to before it."""
+
+    type: str
+    text: str
+    before: tuple[str, ...]
+
+
 @lru_cache(maxsize=64)
-def read_schema(text: str) -> AuditedType:
-    """Raises ``NoSchema``."""
+def read_schema(text: str, before: tuple[str, ...] = ()) -> AuditedType:
+    """``before`` are the texts of schemas that it refers to, in their order. Raises ``NoSchema``."""
     try:
         names: dict[str, AuditedType] = {}
+        for one in before:
+            _type(json.loads(one), "", names)
         found = _type(json.loads(text), "", names)
         _find_idle([one for one in names.values() if one.kind in ("record", "error")])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from waybill_ops.audit.second_judge.avro_nodes import AvroNode, DatumWalk, NoDatum
-from waybill_ops.audit.second_judge.avro_schema import read_schema
+from waybill_ops.audit.second_judge.avro_schema import AuditedSchema, read_schema
 from waybill_ops.audit.second_judge.avro_values import AvroValueReader
 from waybill_ops.audit.second_judge.json_nodes import (
     Malformed,
@@ -30,6 +30,11 @@ FRAMES = {
     "confluent_header": (b"", 0),
 }
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+AuditedSchemas = Mapping[int, AuditedSchema]
+"""Writers', by the ids in frames; any other is null."""
+
+NO_SCHEMAS: AuditedSchemas = {}
 
 HeaderBytes = Sequence[tuple[bytes, "bytes | None"]]
 
@@ -59,9 +64,11 @@ def judge_by_hand(
     headers: HeaderBytes,
     timestamp: int,
     window: AuditedWindow = WHOLE_CALENDAR,
+    schemas: Mapping[int, str] = {},  # never changed
 ) -> dict[str, Any]:
-    """What ``waybill contract judge --auditor`` prints."""
-    found = judge_record(document, value, key, headers, timestamp, window)
+    """What ``waybill contract judge --auditor`` prints. ``schemas`` are texts of Avro, by their ids."""
+    known = {number: AuditedSchema("AVRO", text, ()) for number, text in schemas.items()}
+    found = judge_record(document, value, key, headers, timestamp, window, known)
     if found.verdict == "dead":
         return {"verdict": "dead", "reasons": [[pointer(path), code] for path, code, _ in found.told]}
     if found.verdict == "skipped":
@@ -77,6 +84,7 @@ def judge_record(
     headers: HeaderBytes,
     timestamp: int,
     window: AuditedWindow,
+    schemas: AuditedSchemas = NO_SCHEMAS,
 ) -> SecondVerdict:
     choice = document.get("select")
     reader: ValueReader | None = None
@@ -84,7 +92,7 @@ def judge_record(
     content: Any = None
     if value is not None:
         try:
-            content = _content(document, value)
+            content = _content(document, value, schemas)
         except Unreadable as code:
             unreadable = str(code)
     elif choice and "header" not in choice:
@@ -123,18 +131,21 @@ def judge_record(
     return SecondVerdict("row", values | around, place_of(document, values, moment, window))
 
 
-def _content(document: dict[str, Any], value: bytes) -> Any:
+def _content(document: dict[str, Any], value: bytes, schemas: AuditedSchemas) -> Any:
     """Text and root of JSON or Avro, text, or bytes."""
     form, frame = document["value"]["format"], document["value"].get("frame")
     is_old = "legacy" in document
     if is_old and value[:1] == b"\x00":
         value = value[5:]
+    whole = value
     if frame:
         value = _unframed(frame, value)
     if form == "binary":
         return value
     if form == "avro":
-        return "", _datum(document["value"]["schema"], value)
+        if "registry" in document["value"]:
+            return "", _datum(*_writer(frame, whole, schemas), value)
+        return "", _datum(document["value"]["schema"], (), value)
     try:
         text = value.decode()
     except UnicodeDecodeError:
@@ -150,9 +161,20 @@ def _unframed(frame: str, value: bytes) -> bytes:
     return inner
 
 
-def _datum(schema: str, value: bytes) -> AvroNode:
+def _writer(frame: str, value: bytes, schemas: AuditedSchemas) -> tuple[str, tuple[str, ...]]:
+    """Of the id in the frame: the schema's text, and those before it."""
+    begin, more = FRAMES[frame]
+    schema = schemas.get(int.from_bytes(value[len(begin) : len(begin) + more], "big"))
+    if schema is None:
+        raise Unreadable("unknown_schema")
+    if schema.type != "AVRO":
+        raise Unreadable("not_avro")
+    return schema.text, schema.before
+
+
+def _datum(schema: str, before: tuple[str, ...], value: bytes) -> AvroNode:
     try:
-        root = DatumWalk(value).whole(read_schema(schema))
+        root = DatumWalk(value).whole(read_schema(schema, before))
     except NoDatum:
         raise Unreadable("not_avro") from None
     if root.kind != "object":

@@ -18,7 +18,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.poolmanager import PoolManager
 
-from waybill_producer.web.http_errors import NoAnswer
+from waybill_common.web.http_errors import NoAnswer
 
 INTERIM = 20
 """Interim answers (status 1xx) that are skipped before one counts as no answer."""

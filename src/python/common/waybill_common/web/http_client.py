@@ -15,11 +15,11 @@ import urllib3
 from requests.auth import HTTPBasicAuth
 
 from waybill_common.version import VERSION
-from waybill_producer.web.http_errors import HttpRefused, NoAnswer, failure_of
-from waybill_producer.web.proxies import Route
-from waybill_producer.web.redirect import FOLLOWED, LIMIT, RedirectLost, follow
-from waybill_producer.web.reply_bounds import BOUNDS, BoundedAdapter, ReplyBounds
-from waybill_producer.web.url_credentials import BasicCredentials, basic_bytes
+from waybill_common.web.http_errors import BodyTooLarge, HttpRefused, NoAnswer, failure_of
+from waybill_common.web.proxies import Route
+from waybill_common.web.redirect import FOLLOWED, LIMIT, RedirectLost, follow
+from waybill_common.web.reply_bounds import BOUNDS, BoundedAdapter, ReplyBounds
+from waybill_common.web.url_credentials import BasicCredentials, basic_bytes
 
 _BESIDES_BODY = 1024 * 1024
 """Bytes that an exchange may have besides its body: status lines, headers, chunk sizes, trailers."""
@@ -168,5 +168,5 @@ def _read(response: requests.Response, limit: int) -> bytes:
         chunks.append(chunk)
         size += len(chunk)
         if size > limit:
-            raise NoAnswer(f"the body is larger than {limit} bytes")
+            raise BodyTooLarge(f"the body is larger than {limit} bytes")
     return b"".join(chunks)

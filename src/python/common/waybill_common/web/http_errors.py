@@ -35,6 +35,10 @@ class NoAnswer(Exception):
     """No usable answer this time; the next request may bring one."""
 
 
+class BodyTooLarge(NoAnswer):
+    """More came than whoever asks takes."""
+
+
 class HttpRefused(Exception):
     """The next request would meet the same: somebody has to change something."""
 
