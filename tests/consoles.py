@@ -17,7 +17,9 @@ from waybill_console.context import Context, Rules, hurried
 from waybill_console.security import Sessions
 from waybill_console.security.listen import Address, known_hosts
 from waybill_console.serving import Server, bind
+from waybill_console.shown_streams import shown_streams
 from waybill_console.stream.verifying import Verifier
+from waybill_streams.chosen_streams import StreamsByName
 
 _LISTEN = Address("127.0.0.1", 0)
 _SECONDS = 30
@@ -35,7 +37,9 @@ class RunningConsole:
         token: str | None = None,
         hosts: tuple[str, ...] = (),
         environ: dict[str, str] | None = None,
+        streams: StreamsByName | None = None,
     ) -> None:
+        """Of the stream that the settings are of, unless ``streams`` says which."""
         bound = bind(_LISTEN)
         self.port = bound.getsockname()[1]
         self.url = _LISTEN.url(self.port)
@@ -45,6 +49,7 @@ class RunningConsole:
             sessions=Sessions(token),
             verifier=Verifier({**os.environ, **(environ or {})}),
             cookie="waybill_console_test",
+            streams=shown_streams(streams or {settings.stream.name: hurried(settings)}),
         )
         self._server = Server(make_app(self.context, known_hosts(_LISTEN, hosts)), self.url)
         self._thread = threading.Thread(target=self._run, args=(bound,), daemon=True)

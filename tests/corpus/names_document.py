@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 import waybill_streams.names
-from waybill_common.contract import Column, ColumnKind, Contract
+from waybill_common.contract import ColumnKind, Contract
+from waybill_common.contract.columns import Column
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_streams.names.contract import Name
 

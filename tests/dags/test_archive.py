@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,11 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NAME = "airflow_dags.zip"
-DAGS = ["name_stream_dag", "names_consumer_dag", "names_maintenance_dag"]
+DAGS = {
+    *("name_stream_dag", "names_consumer_dag", "names_maintenance_dag"),
+    *("orders_consumer_dag", "orders_maintenance_dag", "orders_stream_dag"),
+}
+PACKAGES = {"waybill_common", "waybill_dags", "waybill_streams"}
 
 LOAD = """
 import json, sys
@@ -35,14 +40,15 @@ def archive(tmp_path: Path) -> Path:
     return Path(shutil.copy2(found[0], tmp_path / "bundle"))
 
 
-def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) -> None:
+def load(archive: Path, **variables: str) -> tuple[list[str], dict[str, str], dict[str, list[str]], str]:
     installed = [
         one
         for one in sys.path
-        if not any((Path(one) / f"waybill_{part}").exists() for part in ("common", "dags"))
+        if not any((Path(one) / f"waybill_{part}").exists() for part in ("common", "dags", "streams"))
     ]
     done = subprocess.run(
         [sys.executable, "-c", LOAD, str(archive.parent), json.dumps(installed)],
+        env={**os.environ, **variables},
         capture_output=True,
         text=True,
         timeout=200,
@@ -50,19 +56,40 @@ def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) 
     )
     assert done.returncode == 0, done.stderr
     dags, errors, warned, table = json.loads(done.stdout.strip().splitlines()[-1])
-    assert (sorted(dags), errors, warned) == (DAGS, {}, {})
+    return dags, errors, warned, table
+
+
+def test_airflow_loads_the_archive_without_an_error_or_a_warning(archive: Path) -> None:
+    dags, errors, warned, table = load(archive)
+    assert (errors, warned) == ({}, {})
+    assert set(dags) >= DAGS
     assert table == f"{archive}/waybill_common/errors.py"
 
 
-def test_the_archive_holds_the_dags_and_what_they_import_and_nothing_else(archive: Path) -> None:
+def test_a_broken_folder_beside_the_archive_takes_none_of_its_dags(archive: Path, tmp_path: Path) -> None:
+    """In a zip Airflow forgets what the modules before one that fails have registered."""
+    (tmp_path / "streams" / "returns").mkdir(parents=True)
+    (tmp_path / "streams" / "returns" / "stream.toml").write_text("topic =")
+    dags, errors, _, _ = load(archive, WAYBILL_STREAMS_FOLDER=str(tmp_path / "streams"))
+    assert set(dags) >= DAGS
+    [(file, error)] = errors.items()
+    assert file.endswith("/refused_streams_dag.py")
+    assert "returns/stream.toml is no TOML" in error
+
+
+def test_the_archive_holds_the_dags_what_they_import_and_what_streams_are(archive: Path) -> None:
+    """No sample, no model, nothing that a folder has besides."""
     with zipfile.ZipFile(archive) as content:
         names = content.namelist()
     # A worker runs every module at the root before it runs a task: a PEX's __main__.py would end it.
     assert sorted(name for name in names if "/" not in name) == [
-        "example_names_consumer_dag.py",
         "name_stream_dag.py",
-        "names_maintenance_dag.py",
+        "refused_streams_dag.py",
+        "stream_dags.py",
     ]
-    assert {name.split("/")[0] for name in names if "/" in name} == {"waybill_common", "waybill_dags"}
-    assert all(name.endswith(".py") for name in names)
+    assert {name.split("/")[0] for name in names if "/" in name} == PACKAGES
+    folders = {name for name in names if name.startswith("waybill_streams/") and name.count("/") > 1}
+    assert {name.rpartition("/")[2] for name in folders} == {"contract.json", "stream.toml"}
+    assert {"waybill_streams/names/stream.toml", "waybill_streams/orders/contract.json"} <= folders
+    assert all(name.endswith(".py") for name in set(names) - folders)
     assert "waybill_common/__init__.py" in names

@@ -71,3 +71,33 @@ def test_a_program_sees_the_settings_of_its_sections_and_no_secret_of_another() 
         "WAYBILL_LOG__LEVEL",
         "WAYBILL_SECURITY__READABLE_FILES",
     }
+
+
+STREAMS = {
+    "WAYBILL_STREAMS__ORDERS__TOPIC": "orders_v2",
+    "WAYBILL_STREAMS__ORDERS__START": "latest",
+    "waybill_streams__orders__dataset": "orders_2",
+    "WAYBILL_STREAMS__ORDERS_EU__DATASET": "eu",
+    "WAYBILL_STREAMS__ORDERS_EU__SOURCE__TOKEN": "hush",
+    "WAYBILL_STREAMS__ORDERS_EU__START": "earliest",
+}
+
+
+@pytest.mark.parametrize(
+    ("sections", "stream", "kept_back"),
+    [
+        (("stream", "lake"), None, set()),
+        (
+            ("stream",),
+            "orders",
+            {"WAYBILL_STREAMS__ORDERS_EU__SOURCE__TOKEN", "WAYBILL_STREAMS__ORDERS_EU__START"},
+        ),
+        (("stream",), "orders_eu", {"WAYBILL_STREAMS__ORDERS__START"}),
+        (("lake",), "orders", set(STREAMS)),
+    ],
+    ids=["of no stream", "of one", "of another", "of none at all"],
+)
+def test_a_program_sees_its_streams_settings_and_of_others_what_they_may_not_share(
+    sections: tuple[str, ...], stream: str | None, kept_back: set[str]
+) -> None:
+    assert set(STREAMS) - set(with_sections(STREAMS, sections, stream)) == kept_back

@@ -13,8 +13,9 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from dags.conftest import Programs
 from waybill_dags.asset_events import FIELDS
 from waybill_dags.program import ProgramRefused
-from waybill_dags.receipts import NAMES, ReceiptsOperator
+from waybill_dags.receipts import ReceiptsOperator, asset_of
 
+ORDERS = asset_of("orders")
 REPORT = {
     "commits": 2,
     "first_commit": 5,
@@ -24,7 +25,7 @@ REPORT = {
     "dead_letters": 1,
     "lost": 0,
     "frontier": {"0": 31},
-    "by": {"column": "country", "rows": {"Iran": 20, "Finland": 10}},
+    "by": {"column": "status", "rows": {"placed": 20, "sent": 10}},
 }
 
 
@@ -51,12 +52,15 @@ class Outlet:
 def context(*extras: dict[str, Any]) -> Any:
     """``extras`` of the events so far, oldest first."""
     events = Inlet(Event(extra) for extra in extras)
-    return {"inlet_events": {NAMES: events}, "outlet_events": {NAMES: Outlet()}}
+    return {"inlet_events": {ORDERS: events}, "outlet_events": {ORDERS: Outlet()}}
 
 
 def receipts(programs: Programs) -> ReceiptsOperator:
     return ReceiptsOperator(
-        task_id="receipts_task", command=[f"{programs.folder}/waybill.pex", "report", "--json"]
+        task_id="receipts_task",
+        command=[f"{programs.folder}/waybill.pex", "report", "--json"],
+        asset=ORDERS,
+        stream="orders",
     )
 
 
@@ -74,7 +78,7 @@ def test_the_event_holds_the_receipts_numbers(answering: Programs) -> None:
     now = context({"last_commit": 2}, {"last_commit": 4})
     told = receipts(answering).execute(now)
     assert asked(answering) == ["report --json --after=4"]
-    assert now["outlet_events"][NAMES].extra == told == {name: REPORT[name] for name in FIELDS}
+    assert now["outlet_events"][ORDERS].extra == told == {name: REPORT[name] for name in FIELDS}
 
 
 def test_the_first_event_begins_at_the_first_commit(answering: Programs) -> None:
@@ -87,7 +91,7 @@ def test_without_a_new_receipt_it_is_skipped_and_there_is_no_event(programs: Pro
     now = context({"last_commit": 4})
     with pytest.raises(AirflowSkipException, match="no receipt since commit 4"):
         receipts(programs).execute(now)
-    assert now["outlet_events"][NAMES].extra == {}
+    assert now["outlet_events"][ORDERS].extra == {}
 
 
 def test_a_ledger_that_ends_before_the_last_event_is_refused(programs: Programs) -> None:
@@ -106,7 +110,7 @@ def consume(dags: Path, programs: Programs, monkeypatch: pytest.MonkeyPatch) -> 
     """The example's own function, as its task calls it."""
     monkeypatch.setenv("AIRFLOW_VAR_WAYBILL_HOME", str(programs.folder))
     bag = DagBag(dags, bundle_path=dags, bundle_name="waybill")
-    task: Any = bag.dags["names_consumer_dag"].get_task("countries_task")
+    task: Any = bag.dags["orders_consumer_dag"].get_task("rows_task")
     return task.python_callable
 
 
@@ -114,8 +118,8 @@ def test_the_consumer_reads_the_commits_of_each_event_and_adds_them_up(
     consume: Any, answering: Programs
 ) -> None:
     one = Event({name: REPORT[name] for name in ("first_commit", "last_commit", "rows", "objects")})
-    assert consume({NAMES: [one]}) == {"Iran": 20, "Finland": 10}
-    assert asked(answering) == ["report --commits=5-6 --by=country --json"]
+    assert consume({ORDERS: [one]}) == {"placed": 20, "sent": 10}
+    assert asked(answering) == ["report --stream=orders --commits=5-6 --by=status --json"]
 
 
 def test_a_consumer_whose_event_differs_from_the_receipts_fails_at_once(
@@ -125,7 +129,7 @@ def test_a_consumer_whose_event_differs_from_the_receipts_fails_at_once(
     with pytest.raises(
         AirflowFailException, match=r"Event and receipts differ: the event says \(5, 6, 31, 4\)"
     ):
-        consume({NAMES: [one]})
+        consume({ORDERS: [one]})
 
 
 def test_a_consumer_that_was_started_by_hand_is_skipped(consume: Any) -> None:

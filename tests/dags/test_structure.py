@@ -15,15 +15,21 @@ from waybill_dags.advice import say_what_to_do
 from waybill_dags.delivery_operator import ENGINE, DeliveryOperator
 from waybill_dags.operator import ProgramOperator
 from waybill_dags.program import HOME
-from waybill_dags.receipts import NAMES, ReceiptsOperator
+from waybill_dags.receipts import ReceiptsOperator, asset_of
 
 FOLDER = Path(__file__).parents[2] / "src" / "python" / "dags"
-DAGS = ("name_stream_dag", "names_consumer_dag", "names_maintenance_dag")
+NAMES = asset_of("names")
+FILLED = ["kafka_stream_task", "spark_delivery_task", "verify_task", "receipts_task"]
 TASKS = {
-    "name_stream_dag": ["kafka_stream_task", "spark_delivery_task", "verify_task", "receipts_task"],
-    "names_consumer_dag": ["countries_task"],
+    "name_stream_dag": FILLED,
+    "names_consumer_dag": ["rows_task"],
     "names_maintenance_dag": ["ledger_task", "lag_task"],
+    "orders_consumer_dag": ["rows_task"],
+    "orders_maintenance_dag": ["ledger_task", "lag_task"],
+    "orders_stream_dag": ["spark_delivery_task", "verify_task", "receipts_task", "redriven_receipts_task"],
 }
+DAGS = (*TASKS,)
+"""Among those of other streams that are brought along."""
 EACH_TASK = [(dag, task) for dag, tasks in TASKS.items() for task in tasks]
 FILES = sorted(path.name for path in FOLDER.glob("*.py"))
 HEAVY = (
@@ -46,6 +52,11 @@ def bag() -> DagBag:
 
 
 @pytest.fixture
+def orders(bag: DagBag) -> DAG:
+    return bag.dags["orders_stream_dag"]
+
+
+@pytest.fixture
 def stream(bag: DagBag) -> DAG:
     return bag.dags["name_stream_dag"]
 
@@ -53,19 +64,33 @@ def stream(bag: DagBag) -> DAG:
 def test_the_bundle_imports_without_an_error_or_a_warning(bag: DagBag) -> None:
     assert bag.import_errors == {}
     assert bag.captured_warnings == {}
-    assert sorted(bag.dags) == list(DAGS)
+    assert set(DAGS) <= set(bag.dags)
+    assert "names_stream_dag" not in bag.dags
 
 
 @pytest.mark.parametrize(
-    ("dag_id", "schedule"), [("name_stream_dag", "0 1 * * *"), ("names_maintenance_dag", "30 * * * *")]
+    ("dag_id", "schedule"),
+    [
+        ("name_stream_dag", "0 1 * * *"),
+        ("orders_stream_dag", "0 1 * * *"),
+        ("names_maintenance_dag", "30 * * * *"),
+        ("orders_maintenance_dag", "30 * * * *"),
+    ],
 )
 def test_it_runs_by_the_clock_in_utc(bag: DagBag, dag_id: str, schedule: str) -> None:
     dag = bag.dags[dag_id]
     assert (str(dag.schedule), str(dag.timezone)) == (schedule, "UTC")
 
 
-def test_the_consumer_runs_when_names_arrived(bag: DagBag) -> None:
-    assert bag.dags["names_consumer_dag"].schedule == [NAMES]
+@pytest.mark.parametrize("stream", ["names", "orders"])
+def test_the_consumer_runs_when_something_arrived(bag: DagBag, stream: str) -> None:
+    assert bag.dags[f"{stream}_consumer_dag"].schedule == [asset_of(stream)]
+
+
+@pytest.mark.parametrize("dag_id", DAGS)
+def test_whether_a_new_one_is_paused_airflows_own_setting_says(bag: DagBag, dag_id: str) -> None:
+    """Which is that it is."""
+    assert bag.dags[dag_id].is_paused_upon_creation is None
 
 
 @pytest.mark.parametrize("dag_id", DAGS)
@@ -106,8 +131,15 @@ def test_each_dag_has_these_tasks(bag: DagBag, dag_id: str) -> None:
 
 
 def test_it_publishes_then_delivers_then_verifies_then_tells(stream: DAG) -> None:
-    following = [stream.get_task(one).downstream_task_ids for one in TASKS["name_stream_dag"]]
+    following = [stream.get_task(one).downstream_task_ids for one in FILLED]
     assert following == [{"spark_delivery_task"}, {"verify_task"}, {"receipts_task"}, set()]
+
+
+def test_a_stream_that_others_fill_is_delivered_and_what_was_redriven_is_told_too(orders: DAG) -> None:
+    following = [orders.get_task(one).downstream_task_ids for one in TASKS["orders_stream_dag"]]
+    assert following == [{"verify_task"}, {"receipts_task", "redriven_receipts_task"}, set(), set()]
+    assert orders.get_task("receipts_task").outlets == [asset_of("orders")]
+    assert orders.get_task("redriven_receipts_task").outlets == [asset_of("orders_redriven")]
 
 
 def test_the_asset_is_what_the_last_task_reads_and_writes(stream: DAG) -> None:
@@ -117,7 +149,7 @@ def test_the_asset_is_what_the_last_task_reads_and_writes(stream: DAG) -> None:
     assert (NAMES.name, NAMES.uri) == ("waybill_names", "waybill://names/")
 
 
-@pytest.mark.parametrize("dag_id", ["name_stream_dag", "names_maintenance_dag"])
+@pytest.mark.parametrize("dag_id", ["name_stream_dag", "names_maintenance_dag", "orders_stream_dag"])
 def test_each_param_is_typed_and_explained(bag: DagBag, dag_id: str) -> None:
     params = bag.dags[dag_id].params
     assert (
@@ -125,6 +157,7 @@ def test_each_param_is_typed_and_explained(bag: DagBag, dag_id: str) -> None:
         == {
             "name_stream_dag": ["accept_dead", "accept_loss", "results", "seed", "streaming_duration"],
             "names_maintenance_dag": ["max_behind", "max_retention_used"],
+            "orders_stream_dag": ["accept_dead", "accept_loss"],
         }[dag_id]
     )
     for name in params:
@@ -175,7 +208,7 @@ def test_no_path_or_variable_is_read_before_a_task_runs(bag: DagBag) -> None:
                 assert task.template_fields == ("command",)
                 assert task.command[0].startswith(HOME)
             case _:
-                assert dag_id == "names_consumer_dag"
+                assert dag_id.endswith("_consumer_dag")
 
 
 @pytest.mark.parametrize("name", FILES)

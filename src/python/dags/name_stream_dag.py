@@ -28,21 +28,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from airflow.sdk import DAG, Param
-from waybill_dags.delivery_operator import ENGINE, DeliveryOperator
-from waybill_dags.operator import ProgramOperator
-from waybill_dags.program import HOME, option
-from waybill_dags.receipts import ReceiptsOperator
+from waybill_dags.dag_ids import FIRST_DAG, is_wanted
+from waybill_dags.program import option
+from waybill_dags.stream_tasks import StreamTasks, acceptance_params, duration_param
 from waybill_dags.task_defaults import START, TASKS
 
 PARAMS = {
-    "streaming_duration": Param(
-        None,
-        type=["null", "number"],
-        exclusiveMinimum=0,
-        maximum=1500,
-        title="Streaming duration",
-        description="Seconds that this run polls the API. Empty: producer.streaming_duration.",
-    ),
+    "streaming_duration": duration_param("API"),
     "results": Param(
         None,
         type=["null", "integer"],
@@ -58,69 +50,32 @@ PARAMS = {
         title="Seed",
         description="Makes the API's pages repeatable; a new one begins at page 1. Empty: source.seed.",
     ),
-    "accept_loss": Param(
-        default=False,
-        type="boolean",
-        title="Accept loss",
-        description="Go on where Kafka's retention has taken undelivered offsets; the receipt records the lost range.",
-    ),
-    "accept_dead": Param(
-        default=False,
-        type="boolean",
-        title="Accept dead letters",
-        description="Go on where too many of the last records are dead letters; this run's commits record that.",
-    ),
+    **acceptance_params(),
 }
 
-with DAG(
-    dag_id="name_stream_dag",
-    description="Names from the API through Kafka to a verified lake",
-    doc_md=__doc__,
-    schedule="0 1 * * *",
-    start_date=START,
-    catchup=False,
-    max_active_runs=1,
-    dagrun_timeout=timedelta(hours=12),
-    params=PARAMS,
-    tags=["waybill", "names"],
-    default_args=TASKS,
-):
-    publish = ProgramOperator(
-        task_id="kafka_stream_task",
-        command=[
-            f"{HOME}/producer.pex",
-            option("--producer.streaming-duration", "params.streaming_duration"),
+
+def name_stream_dag() -> DAG:
+    tasks = StreamTasks("names")
+    with DAG(
+        dag_id=FIRST_DAG,
+        description="Names from the API through Kafka to a verified lake",
+        doc_md=__doc__,
+        schedule="0 1 * * *",
+        start_date=START,
+        catchup=False,
+        max_active_runs=1,
+        dagrun_timeout=timedelta(hours=12),
+        params=PARAMS,
+        tags=["waybill", "names"],
+        default_args=TASKS,
+    ) as dag:
+        publish = tasks.publish(
             option("--source.results", "params.results"),
             option("--source.seed", "params.seed"),
-        ],
-        sections=["stream", "kafka", "registry", "source", "producer", "pseudonym", "status"],
-        execution_timeout=timedelta(minutes=30),
-        doc_md="Polls the API into Kafka, one transaction a page. Goes on after the last committed page.",
-    )
-    deliver = DeliveryOperator(
-        task_id="spark_delivery_task",  # its name since 0.1.0, whichever engine delivers
-        home=HOME,
-        engine=ENGINE,
-        options=[
-            "--delivery.trigger=available-now",
-            "--delivery.accept-loss={{ params.accept_loss | lower }}",
-            "--delivery.accept-dead={{ params.accept_dead | lower }}",
-        ],
-        execution_timeout=timedelta(hours=4),
-        doc_md="Delivers the topic to the lake. Finishes first what an earlier run left open.",
-    )
-    verify = ProgramOperator(
-        task_id="verify_task",
-        command=[f"{HOME}/waybill.pex", "verify"],
-        sections=["stream", "kafka", "lake"],
-        execution_timeout=timedelta(hours=2),
-        doc_md="Compares topic and lake. Exit code 40 names what is missing, doubled, orphaned or altered; 42 says "
-        "that none of the topic's records was delivered: look at `spark_delivery_task`, and at each task's `lake.url`.",
-    )
-    receipts = ReceiptsOperator(
-        task_id="receipts_task",
-        command=[f"{HOME}/waybill.pex", "report", "--json"],
-        execution_timeout=timedelta(minutes=30),
-        doc_md="One event of the asset `waybill_names` for all receipts since the last one. Skipped where none is new.",
-    )
-    publish >> deliver >> verify >> receipts
+            doc_md="Polls the API into Kafka, one transaction a page. Goes on after the last committed page.",
+        )
+        publish >> tasks.deliver() >> tasks.verify() >> tasks.tell()
+    return dag
+
+
+dag = name_stream_dag() if is_wanted(FIRST_DAG) else None

@@ -61,6 +61,13 @@ class Foreign:
         own = [f"--stream={self.name}", f"--streams={streams}", f"--lake.url={self.folder}/lake"]
         return [*own, f"--kafka.bootstrap-servers={self.kafka.bootstrap_servers}", "--kafka.timeout=15"]
 
+    def given_a_source(self) -> list[str]:
+        """Flags of its folder as it is later."""
+        streams = self.folder / "streams-later"
+        toml = f'topic = "{self.topic}"\n[source]\ntype = "some_api"\n'
+        write_folder(streams, self.name, toml, self.contract())
+        return [one if not one.startswith("--streams=") else f"--streams={streams}" for one in self.flags()]
+
     def redrive(self, version: int = 3) -> list[str]:
         creation = ["--kafka.replication-factor=1", "--kafka.partitions=2"]
         return ["redrive", "--json", "--send", *self.flags(version), *creation]
@@ -243,3 +250,51 @@ def test_a_waived_letter_is_not_sent_and_no_topic_is_made_for_that(foreign: Fore
     assert foreign.topics() == {foreign.topic, f"{foreign.name}.redrives"}
     code, report = foreign.verify()
     assert (code, report["letters"]["waived"], "redriven" in report) == (0, 1, False)
+
+
+def test_a_stream_that_is_given_a_source_later_sends_nothing_again_and_both_accounts_close(
+    foreign: Foreign,
+) -> None:
+    foreign.produce([*broken(6), order(10)])
+    foreign.deliver()
+    listed = foreign.json("dead-letters", "list", "--json", *foreign.flags())["letters"]
+    first, second, *_ = [f"--partition={one['partition']} --offset={one['offset']}".split() for one in listed]
+    (foreign.folder / "patch.py").write_text(DROP_CENTS)
+    patch = f"--patch={foreign.folder}/patch.py"
+    assert foreign.json(*foreign.redrive(), patch, *first)["sent"] == 1
+    made = "--kafka.replication-factor=1"
+    waive = ["dead-letters", "waive", *second]
+    assert foreign.code(*waive, "--reason-text=a test", *foreign.flags(), made) == 0
+
+    later = foreign.given_a_source()
+    redrive = ["redrive", "--json", "--send", patch, *later, made]
+    told = foreign.json(*redrive)
+    assert (told["sent"], told["verdicts"]["redriven"], told["verdicts"]["waived"]) == (4, 1, 1)
+    assert foreign.json(*redrive)["sent"] == 0
+    assert foreign.code(*foreign.redrive(), patch) == 61
+    assert "has a source now" in foreign.capsys.readouterr().err
+    assert foreign.code(*waive, "--undo", *later, made) == 0
+    assert foreign.json(*redrive)["sent"] == 1
+    delivered = foreign.run("deliver", *later, "--delivery.workers=1")
+    assert (delivered["rows"], delivered["redriven"]["rows"]) == (5, 1)
+
+    code = foreign.code("verify", "--json", "--complete", *later)
+    report = json.loads(foreign.capsys.readouterr().out)
+    assert (code, report["findings"], report["redriven"]["findings"]) == (0, [], [])
+    assert (report["letters"]["redriven"], report["letters"]["open"], report["letters"]["waived"]) == (
+        6,
+        0,
+        0,
+    )
+    assert report["redriven"]["counts"]["rows"] == 1
+    assert foreign.json("lag", "--json", *later)["redriven"]["newest_commit"] == 1
+    assert foreign.json("dead-letters", "list", "--json", "--redriven", *later)["letters"] == []
+
+    name = f"{foreign.name}.redriven"
+    admin = AdminClient({"bootstrap.servers": foreign.kafka.bootstrap_servers})
+    admin.delete_topics([name])[name].result(30)
+    wait_until(lambda: describe_topic(foreign.kafka, name) is None, "the topic was never deleted")
+    foreign.produce(broken(1))
+    assert foreign.run("deliver", *later, "--delivery.workers=1")["dead"] == 1
+    assert foreign.code(*redrive) == 22
+    assert f"There is no topic {name}" in foreign.capsys.readouterr().err

@@ -8,48 +8,53 @@ from __future__ import annotations
 
 import os
 import signal
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-from pydantic import field_validator
 
-from waybill_delivery.events.decode import Decoder
+from waybill_common.contract import BoundContract
+from waybill_contracts.fast import FastRows
+from waybill_contracts.fast.paths import FastPaths
+from waybill_contracts.judging import KafkaInput, RecordJudge, RecordVerdict
 from waybill_streams.names import NAMES
-from waybill_streams.names.contract import Name
 
-POISON = "poison"
-
-
-def die() -> None:
-    os.kill(os.getpid(), signal.SIGSEGV)
+POISON = b"poison"
 
 
-class Deadly(Name):
-    """A city of that name ends the process, whoever looks at it."""
-
-    @field_validator("city")
-    @classmethod
-    def _city(cls, city: str) -> str:
-        if city == POISON:
-            die()
-        return city
+def die_of(value: bytes | None) -> None:
+    if POISON in (value or b""):
+        os.kill(os.getpid(), signal.SIGSEGV)
 
 
-DEADLY = replace(NAMES, model=Deadly)
+class DeadlyContract(BoundContract):
+    """In the process that it is sent to, a record with that word ends whoever judges it."""
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+        real = RecordJudge.judge
+
+        def judge(self: RecordJudge, record: KafkaInput) -> RecordVerdict:
+            die_of(record.value)
+            return real(self, record)
+
+        RecordJudge.judge = judge  # type: ignore[method-assign]
+
+
+DEADLY = DeadlyContract(NAMES.stream, NAMES.version, NAMES.document)
 
 
 def serve() -> None:
     from pyspark import daemon  # it reads the command line when it is imported
 
-    real = Decoder._canonical
+    real = FastPaths.read
 
-    def canonical(self: Decoder, given: pa.LargeBinaryArray) -> Any:
-        if any(POISON.encode() in (value or b"") for value in given.to_pylist()):
-            die()
-        return real(self, given)
+    def read(self: FastPaths, values: pa.LargeBinaryArray) -> FastRows:
+        for value in values.to_pylist():
+            die_of(value)
+        return real(self, values)
 
-    Decoder._canonical = canonical  # type: ignore[method-assign]
+    FastPaths.read = read  # type: ignore[method-assign]
     daemon.manager()
 
 

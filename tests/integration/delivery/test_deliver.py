@@ -11,16 +11,15 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from integration.delivery.conftest import Stream
 from integration.delivery.conftest import carried as as_carried
+from names_columns import ROWS
 from sample_events import START, nth_event
 
 from waybill_common.contract import Contract
-from waybill_common.contract.arrow import row_schema
 from waybill_common.kafka import librdkafka_config
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Manifest, Split, SplitReport
 from waybill_common.settings import LakeSettings
-from waybill_delivery.events import SplitReader, split_consumer
-from waybill_delivery.events.decode import Decoder
+from waybill_delivery.events import BlockDecoder, SplitReader, decoder_of, split_consumer
 from waybill_delivery.splits import SplitOutcome, TaskContext
 from waybill_delivery.splits.task import deliver_splits
 from waybill_streams.names import NAMES
@@ -46,7 +45,7 @@ def test_every_valid_event_is_one_row_with_every_column(stream: Stream) -> None:
     assert [len(split.data) for split in receipt.splits] == [1, 1, 1, 1]
     first = Path(f"{stream.lake.local_root}/{receipt.splits[0].data[0].key}")
     table = pq.read_table(first)
-    assert table.schema.equals(row_schema(NAMES))
+    assert table.schema.equals(ROWS)
     row = table.slice(1, 1).to_pylist()[0]
     assert {k: row[k] for k in NAMES.model.model_fields} == nth_event(1).model_dump()
 
@@ -72,13 +71,13 @@ def test_splits_that_are_read_side_by_side_get_the_reports_and_objects_that_each
 
 
 def one_by_one(
-    context: TaskContext, splits: Sequence[Split], consumer: SplitReader, decoder: Decoder
+    context: TaskContext, splits: Sequence[Split], consumer: SplitReader, decoder: BlockDecoder
 ) -> list[SplitOutcome]:
     return [deliver_splits(context, [split], consumer, decoder)[0] for split in splits]
 
 
 def carried(
-    deliver: Callable[[TaskContext, Sequence[Split], SplitReader, Decoder], list[SplitOutcome]],
+    deliver: Callable[[TaskContext, Sequence[Split], SplitReader, BlockDecoder], list[SplitOutcome]],
     stream: Stream,
     lake: Lake,
     manifest: Manifest,
@@ -87,7 +86,7 @@ def carried(
     context = TaskContext(manifest, contract, stream.kafka, lake, accept_loss=False)
     consumer = split_consumer(librdkafka_config(stream.kafka))
     try:
-        done = deliver(context, manifest.splits, consumer, Decoder(contract, manifest.format))
+        done = deliver(context, manifest.splits, consumer, decoder_of(contract, manifest.format))
         return [as_carried(one).report for one in done]
     finally:
         consumer.close()

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def poisoned(stream: Stream) -> None:
-    events = [nth_event(n, city=POISON) if n == 7 else nth_event(n) for n in range(30)]
+    events = [nth_event(n, city=POISON.decode()) if n == 7 else nth_event(n) for n in range(30)]
     stream.produce([NAMES.encode(event) for event in events])
 
 

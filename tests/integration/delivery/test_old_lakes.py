@@ -12,9 +12,10 @@ import structlog
 from integration.delivery.conftest import Stream
 from integration.delivery.old import open_old
 from kafka_wire import Wire, WireRecord
+from names_columns import OLD_ROWS, ROWS
 from sample_events import nth_event
 
-from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS, row_schema
+from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS
 from waybill_common.ledger.receipt import Receipt1
 from waybill_streams.names import NAMES
 
@@ -68,7 +69,7 @@ def test_a_stuck_commit_is_finished_in_its_own_format_and_the_next_is_format_3(s
     assert new.reasons == {"bad_timestamp": 3, "not_json": 1}
 
     [rows] = tables(stream, "data", 1)
-    assert rows.schema == row_schema(NAMES, 1)
+    assert rows.schema == OLD_ROWS
     assert rows["kafka_offset"].to_pylist() == [0, 1, 4]
     assert rows["kafka_timestamp"].cast(pa.int64()).to_pylist() == [FAR * 1000, -1000, 1000]
     [letters] = tables(stream, "dead", 1)
@@ -79,7 +80,7 @@ def test_a_stuck_commit_is_finished_in_its_own_format_and_the_next_is_format_3(s
     assert [one["name"] for one in letters["headers"].to_pylist()[1]] == ["trace\ufffd\ufffd", "a", "é"]
 
     [rows] = tables(stream, "data", 2)
-    assert rows.schema == row_schema(NAMES)
+    assert rows.schema == ROWS
     assert rows["kafka_offset"].to_pylist() == [7, 10]
     assert rows["kafka_timestamp"].cast(pa.int64()).to_pylist() == [None, 1000]
     [letters] = tables(stream, "dead", 2)

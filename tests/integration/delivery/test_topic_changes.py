@@ -15,8 +15,7 @@ from waybill_common import kafka
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import librdkafka_config
 from waybill_common.ledger import SplitReport
-from waybill_delivery.events import split_consumer
-from waybill_delivery.events.decode import Decoder
+from waybill_delivery.events import decoder_of, split_consumer
 from waybill_delivery.splits import task
 from waybill_delivery.splits.task import deliver_splits
 from waybill_delivery.splits.task_context import TaskContext
@@ -60,7 +59,7 @@ def test_a_late_task_stores_nothing_of_a_topic_made_anew(
         with pytest.raises(
             TopicRefused, match="deleted or recreated while commit 1 was delivered: its id is"
         ):
-            deliver_splits(context, manifest.splits[:1], reader, Decoder(NAMES))
+            deliver_splits(context, manifest.splits[:1], reader, decoder_of(NAMES, 3))
     finally:
         reader.close()
     assert stored(stream) == before

@@ -11,9 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from names_columns import ROWS
 from sample_events import START, nth_event
 
-from waybill_common.contract.arrow import DEAD_LETTERS, row_schema
+from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.ledger import LostRange, ObjectEntry3, Split, SplitReport3, keys, receipt_for
 from waybill_common.ledger.manifest import ContractRef3, Layout3, Manifest3
 from waybill_common.ledger.split_report import Offsets, TimeRange
@@ -29,6 +30,8 @@ class LocalLake:
     """Grows by ``commit``: of one partition, ``rows`` rows, then ``dead`` letters, then one empty offset."""
 
     root: Path
+    stream: str = "names"
+    topic: str = TOPIC
     frontier: dict[int, int] = field(default_factory=dict)
     origin: dict[int, int] = field(default_factory=lambda: {0: 0})
     number: int = 0
@@ -36,7 +39,7 @@ class LocalLake:
 
     @property
     def folder(self) -> Path:
-        return self.root / "names"
+        return self.root / self.stream
 
     def commit(
         self, rows: int = 8, dead: int = 0, lost: int = 0, *, close: bool = True, hint: bool = True
@@ -61,10 +64,10 @@ class LocalLake:
         return Manifest3(
             format=3,
             kind="manifest",
-            stream="names",
+            stream=self.stream,
             number=self.number,
             previous_receipt=self.previous,
-            topic=TOPIC,
+            topic=self.topic,
             topic_id="topic-id",
             contract=ContractRef3(version=1, fingerprint=NAMES.fingerprint, document=NAMES.document_sha256),
             schemas={},
@@ -86,11 +89,11 @@ class LocalLake:
         data = dead_key = None
         if rows:
             data = self._object(
-                keys.data_key(TOPIC, 0, start, end, "date=2026-11-22"), start, event_rows(start, rows)
+                keys.data_key(self.topic, 0, start, end, "date=2026-11-22"), start, event_rows(start, rows)
             )
         if dead:
             dead_key = self._object(
-                keys.dead_letter_key(TOPIC, 0, start, end), start + rows, letters(start + rows, dead)
+                keys.dead_letter_key(self.topic, 0, start, end), start + rows, letters(start + rows, dead)
             )
         return SplitReport3(
             partition=0, start=start, end=end, rows=rows, dead=dead, skipped=0, empty=1, lost=0, tombstones=0,
@@ -132,7 +135,7 @@ def event_rows(first: int, count: int) -> pa.Table:
         }
         for offset in range(first, first + count)
     ]
-    return pa.Table.from_pylist(rows, schema=row_schema(NAMES))
+    return pa.Table.from_pylist(rows, schema=ROWS)
 
 
 def letters(first: int, count: int) -> pa.Table:

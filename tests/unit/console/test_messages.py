@@ -8,12 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_events import EVENT
+from unit.contracts.documents import document, field
 
 from waybill_common.contract.framing import frame
+from waybill_common.settings import StreamSettings
 from waybill_console.cluster.offsets import Bounds
 from waybill_console.messages.asked import Order, as_positions, asked_of, newest, onwards, positions_of
-from waybill_console.messages.kafka_record import CutBytes, cut
-from waybill_console.messages.shown import hex_dump, judged_by, one_line, shown_value
+from waybill_console.messages.decoding import MessageContract, contract_of_stream
+from waybill_console.messages.kafka_record import CutBytes, ShownRecord, cut
+from waybill_console.messages.shown import hex_dump, key_line, one_line, shown_value, value_line, verdict_of
+from waybill_contracts.judging import KafkaInput
 from waybill_streams.names import NAMES
 
 BOUNDS = {0: Bounds(0, 10), 1: Bounds(90, 100), 2: Bounds(7, 7)}
@@ -103,19 +107,90 @@ def test_a_cut_goes_through_no_character() -> None:
     assert shown_value(CutBytes(raw[:3], 3)).text is None
 
 
-def test_a_framed_value_is_judged_and_shown_without_its_frame() -> None:
-    raw = frame(7, NAMES.encode(EVENT))
-    shown = shown_value(CutBytes(raw, len(raw)))
-    assert shown.schema_id == 7
+OWN = contract_of_stream(StreamSettings())
+AVRO = '{"type":"record","name":"R","fields":[{"name":"v","type":"long"}]}'
+
+
+def record(contract: MessageContract, given: KafkaInput) -> ShownRecord:
+    value, key = cut(given.value, 4096), cut(given.key, 4096)
+    return ShownRecord(0, 7, None, "", key, value, (), 0, contract.read(given))
+
+
+@pytest.mark.parametrize("raw", [frame(7, NAMES.encode(EVENT)), NAMES.encode(EVENT)], ids=["framed", "bare"])
+def test_a_framed_value_is_judged_and_shown_without_its_frame(raw: bytes) -> None:
+    shown = shown_value(CutBytes(raw, len(raw)), OWN.read(KafkaInput(raw)))
+    assert shown.frame == ("in Confluent's frame, schema id 7" if raw[0] == 0 else "")
     assert shown.json is not None
     assert json.loads(shown.json)["id"] == EVENT.id
-    assert judged_by(NAMES, raw) == ("", "")
+    assert OWN.read(KafkaInput(raw)).state == "event"
+    assert shown_value(CutBytes(raw, len(raw))).frame == shown.frame  # of a topic that no stream reads
 
 
 def test_a_value_that_breaks_the_contract_says_why() -> None:
-    assert judged_by(NAMES, b"\xff")[0] == "not_json"
-    assert judged_by(NAMES, None)[0] == "null_value"
-    assert judged_by(NAMES, b" " * (4 * 2**20 + 1))[0] == "not_judged"
+    assert OWN.read(KafkaInput(b"\xff")).word == "not json"
+    assert OWN.read(KafkaInput(None)).word == "null value"
+    assert OWN.read(KafkaInput(b" " * (4 * 2**20 + 1))).state == "unjudged"
+
+
+def test_avro_is_read_by_its_contracts_schema_and_a_key_by_its_own_format_and_frame() -> None:
+    contract = MessageContract(
+        document(
+            field(1, "v", "long"),
+            value={"format": "avro", "frame": "glue", "schema": AVRO},
+            key={"format": "json", "frame": "apicurio"},
+            headers=True,
+        )
+    )
+    key, value = b"\x00" * 8 + b"\x07" + b'"k-1"', b"\x03\x00" + b"\xaa" * 16 + b"\x9a\x01"
+    shown = record(contract, KafkaInput(value, key, ((b"trace", b"\xff"),), 0))
+    assert verdict_of(shown).state == "event"
+    assert json.loads(verdict_of(shown).row) == {
+        "v": "77",
+        "kafka_key": '"k-1"',
+        "kafka_headers": [{"name": "trace", "value": "ff"}],
+    }
+    assert key_line(shown) == '"k-1"'
+    assert value_line(shown).startswith('{ "v": "77"')
+    assert shown.value is not None
+    assert shown_value(shown.value, shown.decoded).frame.startswith(
+        "in Glue's frame, schema version aaaaaaaa-"
+    )
+
+
+def test_a_dead_letter_says_which_frame_it_looks_like_and_shows_its_bytes() -> None:
+    contract = MessageContract(
+        document(field(1, "v", "long"), value={"format": "json", "frame": "confluent"})
+    )
+    shown = record(contract, KafkaInput(b'{"v":1}'))
+    assert (verdict_of(shown).word, verdict_of(shown).why) == ("bad frame", ": bad_frame looks like no frame")
+    assert value_line(shown) == '{"v":1}'
+
+
+def test_what_select_does_not_ask_for_is_skipped_and_a_tombstone_a_row() -> None:
+    chosen = MessageContract(
+        document(field(1, "v", "long"), select={"field": "t", "in": ["a"]}, extra="ignore")
+    )
+    assert chosen.read(KafkaInput(b'{"t":"b"}')).state == "skipped"
+    kept = MessageContract(document(field(1, "v", "long"), tombstones="row", key={"format": "text"}))
+    assert json.loads(kept.read(KafkaInput(None, b"k")).row)["kafka_tombstone"] == "true"
+
+
+def test_a_contract_that_nobody_can_judge_by_says_so() -> None:
+    nobody = contract_of_stream(StreamSettings(name="orders", topic="t", contract=b"{}"))
+    assert "no contract of language 1" in nobody.read(KafkaInput(b"{}")).why
+    registry = document(
+        field(1, "v", "long"), value={"format": "avro", "registry": "default"}, stream="orders"
+    )
+    found = contract_of_stream(StreamSettings(name="orders", topic="t", contract=registry.text))
+    assert found.read(KafkaInput(b"{}")).state == "unjudged"
+    assert "registry" in found.why
+
+
+def test_a_row_is_cut_for_a_list() -> None:
+    contract = MessageContract(document(field(1, "v", "string")))
+    whole = contract.read(KafkaInput(json.dumps({"v": "x" * 9000}).encode()))
+    assert len(whole.cut(100).row) == 101
+    assert whole.cut(20_000) == whole
 
 
 def test_hex_has_sixteen_bytes_a_line_and_what_is_ascii() -> None:

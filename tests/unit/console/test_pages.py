@@ -234,7 +234,7 @@ def test_a_receipt_that_was_deleted_is_told(
     lake.commit()
     assert "/streams/names/commits/1" in browser.text("/streams/names/commits")
     (lake.folder / "_waybill/00000000000000000001.receipt.json").unlink()
-    console.context.store.forget("newest")
+    console.context.store.forget(("newest", "names"))
     assert "latest.json names it, and it is gone" in browser.text("/streams/names/commits")
 
 

@@ -7,14 +7,15 @@ from typing import Literal
 import pyarrow as pa
 import pytest
 from corpus.names_document import contract_of
+from names_columns import EVENTS
 from pydantic import BaseModel
 from pyspark.sql.types import DoubleType, StringType, StructType, TimestampType
 from sample_events import EVENT
 from unit.contract.messages import message
 
 from waybill_common.contract import Contract
-from waybill_common.contract.arrow import event_schema, spark_schema
-from waybill_delivery.events.decode import Decoder
+from waybill_common.contract.arrow import spark_schema
+from waybill_delivery.events import decoder_of
 from waybill_streams.names import NAMES
 from waybill_streams.names.contract import Name
 from waybill_streams.packaged import STREAMS
@@ -30,9 +31,9 @@ def test_json_arrow_spark_and_decoder_agree_on(field: str) -> None:
     [kind] = [branch for branch in branches if branch.get("type") != "null"]
     nullable = len(branches) == 2
     instant = kind.get("format") == "date-time"
-    arrow = event_schema(NAMES).field(field)
+    arrow = EVENTS.field(field)
     spark = StructType.fromJson(spark_schema(NAMES))[field]
-    decoded = Decoder(NAMES).decode(0, [message(0, 0, NAMES.encode(EVENT))]).rows
+    decoded = decoder_of(NAMES, 3).decode(0, [message(0, 0, NAMES.encode(EVENT))]).rows
     assert arrow.type == (pa.timestamp("us", tz="UTC") if instant else JSON[kind["type"]])
     assert spark.dataType == SPARK[arrow.type]
     assert decoded.schema.field(field) == arrow
@@ -44,7 +45,7 @@ def test_json_arrow_spark_and_decoder_agree_on(field: str) -> None:
 def test_the_schemas_have_the_models_fields_in_the_models_order() -> None:
     names = list(Name.model_fields)
     assert list(NAMES.json_schema()["properties"]) == names
-    assert event_schema(NAMES).names == names
+    assert EVENTS.names == names
     assert StructType.fromJson(spark_schema(NAMES)).names == names
 
 

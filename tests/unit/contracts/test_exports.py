@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stream_folders import write_folder
 from unit.contracts.documents import ORDERS, document, field, list_of, map_of, raw, struct_of
 from unit.contracts.generated import Maker
 from unit.contracts.stored import batch_of, write
@@ -196,7 +197,7 @@ def test_duckdbs_view_has_the_newest_columns_over_files_of_all_versions(tmp_path
     lake_of_two_versions(tmp_path)
     of = with_everything()
     with duckdb.connect() as database:
-        database.execute(exported(of, "duckdb", str(tmp_path)))
+        database.execute(exported(of, "duckdb", f"{tmp_path}/order"))
         types = dict(
             database.execute("SELECT column_name, column_type FROM (DESCRIBE order_rows)").fetchall()
         )
@@ -216,7 +217,7 @@ def test_duckdbs_view_has_the_newest_columns_over_files_of_all_versions(tmp_path
 def test_pyarrows_call_has_the_newest_columns_over_files_of_all_versions(tmp_path: Path) -> None:
     lake_of_two_versions(tmp_path)
     found: dict[str, Any] = {}
-    exec(exported(with_everything(), "arrow", str(tmp_path)), found)  # noqa: S102  # our own text
+    exec(exported(with_everything(), "arrow", f"{tmp_path}/order"), found)  # noqa: S102  # our own text
     rows = found["rows"].to_table().sort_by("kafka_offset").to_pylist()
     assert [(one["id"], one["items"], one["_extra"]) for one in rows[:3]] == [
         ("a", [{"sku": "x", "n": None}], None),
@@ -229,7 +230,7 @@ def test_the_latest_view_has_the_newest_row_of_each_key_and_no_deleted_one(tmp_p
     lake_of_two_versions(tmp_path)
     of = with_everything()
     with duckdb.connect() as database:
-        database.execute(exported(of, "duckdb", str(tmp_path)))
+        database.execute(exported(of, "duckdb", f"{tmp_path}/order"))
         database.execute(exported(of, "latest-view", "lake"))
         found = database.execute(
             "SELECT kafka_key, id, kafka_offset FROM order_latest ORDER BY ALL"
@@ -307,9 +308,23 @@ def test_the_command_prints_the_form_and_nothing_else(
         waybill_ops.cli.main(["contract", "export", str(path), "--as", "duckdb", "--lake", "s3://lake/"]) == 0
     )
     printed = capsys.readouterr()
-    assert printed.out == exported(parse_document(path.read_bytes()), "duckdb", "s3://lake") + "\n"
+    assert printed.out == exported(parse_document(path.read_bytes()), "duckdb", "s3://lake/orders") + "\n"
     assert "'s3://lake/orders/data/**/*.parquet'" in printed.out
     assert printed.err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "folder"), [((), "sales"), (("--dataset", "archive"), "archive")], ids=["by its folder", "told"]
+)
+def test_a_call_looks_into_the_datasets_folder(
+    words: tuple[str, ...], folder: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = write_folder(tmp_path, "orders", 'topic = "t"\ndataset = "sales"\n', canonical_bytes(ORDERS))
+    assert (
+        waybill_ops.cli.main(["contract", "export", str(place / "contract.json"), "--as", "duckdb", *words])
+        == 0
+    )
+    assert f"'lake/{folder}/data/**/*.parquet'" in capsys.readouterr().out
 
 
 def test_the_command_says_what_a_form_has_no_words_for(

@@ -67,6 +67,18 @@ def test_every_record_of_a_fixed_spelling_is_taken(style: str, extra: str) -> No
     assert all(taken_of(document(*ORDER, extra=extra), values))
 
 
+@pytest.mark.parametrize("number", [7, 0x22, 0x5C, 0x80], ids=["any", "a mark", "a backslash", "no UTF-8"])
+@pytest.mark.parametrize(("frame", "begin", "length"), [("confluent", b"\x00", 5), ("glue", b"\x03\x00", 18)])
+def test_what_a_frame_holds_keeps_no_record_from_being_taken(
+    frame: str, begin: bytes, length: int, number: int
+) -> None:
+    head = begin.ljust(length, bytes([number]))
+    values = [head + spelled("compact", an_order(at)) for at in range(40)]
+    bad = [b"\x01" + values[0][1:], spelled("compact", an_order(1)), head, head[:-1], b""]
+    of = document(*ORDER, value={"format": "json", "frame": frame})
+    assert taken_of(of, [*values, *bad, values[0]]) == [True] * 40 + [False] * 5 + [True]
+
+
 def test_records_of_two_producers_are_taken() -> None:
     orders = [an_order(number) for number in range(200)]
     values = [

@@ -14,7 +14,7 @@ from unit.ledger.entries import manifest3
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split, SplitReport3
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_delivery.events.decode import Decoder
+from waybill_delivery.events import decoder_of
 from waybill_delivery.letter_groups import LetterGroup
 from waybill_delivery.splits.task import store_split
 from waybill_delivery.splits.task_context import TaskContext
@@ -29,7 +29,7 @@ def test_letters_that_only_the_attempt_before_could_read_are_counted_with_their_
 ) -> None:
     lake = open_lake(LakeSettings(url=str(tmp_path)), "names")
     context = TaskContext(manifest3(), NAMES, KafkaSettings(), lake, accept_loss=True)
-    split, decoder = Split(partition=0, start=0, end=3), Decoder(NAMES, 3)
+    split, decoder = Split(partition=0, start=0, end=3), decoder_of(NAMES, 3)
     messages = [message(offset, 1_795_917_241_691, value) for offset, value in enumerate(BROKEN)]
     first = store_split(context, split, [decoder.decode(0, messages)], 0)
     second = store_split(replace(context), split, [decoder.decode(0, messages[gone:])], gone)
@@ -46,7 +46,7 @@ def test_letters_of_an_object_that_stood_already_are_those_of_what_stands(tmp_pa
     """Another release's attempt gave other reasons: they count, as the report's do."""
     lake = open_lake(LakeSettings(url=str(tmp_path)), "names")
     context = TaskContext(manifest3(), NAMES, KafkaSettings(), lake, accept_loss=False)
-    split, decoder = Split(partition=0, start=0, end=3), Decoder(NAMES, 3)
+    split, decoder = Split(partition=0, start=0, end=3), decoder_of(NAMES, 3)
     block = decoder.decode(0, [message(at, 1_795_917_241_691, value) for at, value in enumerate(BROKEN)])
     others = [replace(one, reason="wrong_type", detail="city: wrong_type") for one in block.dead[:2]]
     store_split(context, split, [replace(block, dead=(*others, block.dead[2]))], 0)

@@ -1,12 +1,14 @@
-"""The fast path and the record-by-record path are one function."""
+"""``names`` goes by its document, and each verdict is the one of the model that its producer makes events of."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from corpus.frozen import verdicts
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sample_events import EVENT
@@ -14,14 +16,15 @@ from unit.contract.messages import message
 
 from waybill_common.contract import Dead, judge
 from waybill_common.contract.framing import frame
-from waybill_delivery.events import Block
-from waybill_delivery.events.decode import Decoder
+from waybill_contracts.fast import fast_rows
+from waybill_contracts.judging import RecordJudge
+from waybill_delivery.events import Block, decoder_of
 from waybill_streams.names import NAMES
 from waybill_streams.names.contract import Name
 
 GOOD = NAMES.encode(EVENT)
 FRAMED = frame(7, GOOD)
-DECODER = Decoder(NAMES)
+DECODER = decoder_of(NAMES, 3)
 
 
 def decode(values: list[bytes | None]) -> Block:
@@ -122,8 +125,28 @@ EDGES = {
 
 
 @pytest.mark.parametrize("value", EDGES.values(), ids=EDGES.keys())
-def test_the_verdict_is_that_of_the_record_by_record_path(value: bytes | None) -> None:
+def test_the_verdict_is_that_of_the_model(value: bytes | None) -> None:
     same_as_judge([value])
+
+
+@pytest.mark.parametrize("format", [1, 3])
+def test_each_frozen_record_is_stored_as_0_1_0_stored_it(format: int) -> None:  # noqa: A002
+    frozen = [*verdicts("legacy/names.jsonl.xz")]
+    block = decoder_of(NAMES, format).decode(0, [message(at, 1, one) for at, (one, _) in enumerate(frozen)])
+    found: dict[int, dict[str, Any]] = {
+        one.record.offset: {"verdict": "dead", "reason": str(one.reason), "detail": one.detail}
+        for one in block.dead
+    }
+    for row in block.rows.to_pylist():
+        values = {name: text_of(row[name]) for name in Name.model_fields}
+        found[row["kafka_offset"]] = {"verdict": "row", "values": values}
+    assert [one for at, one in enumerate(frozen) if found[at] != one[1]] == []
+
+
+def text_of(value: object) -> str | None:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return value if value is None or isinstance(value, str) else repr(value)
 
 
 def test_the_verdict_does_not_depend_on_neighbours() -> None:
@@ -189,7 +212,7 @@ CUT = st.one_of(
 @example(values=[GOOD[:40], GOOD[40:]], at_once=2**23)
 @example(values=[b"", b'"', b"", GOOD, b'"' * 60], at_once=2**23)
 def test_where_a_value_ends_is_no_neighbours_matter(values: list[bytes | None], at_once: int) -> None:
-    with patch("waybill_delivery.events.decode._AT_ONCE", at_once):
+    with patch.object(fast_rows, "AT_ONCE", at_once):
         same_as_judge(values)
 
 
@@ -215,7 +238,8 @@ def test_few_distinct_values_are_judged_as_many_are(distinct: int) -> None:
 
 
 def test_canonical_records_never_need_the_slow_path() -> None:
-    with patch("waybill_delivery.events.decode.judge", side_effect=AssertionError("slow path")):
+    DECODER.decode(3, [message(0, 0, GOOD)])  # the spelling is learned of it
+    with patch.object(RecordJudge, "judge", side_effect=AssertionError("slow path")):
         assert (
             decode([FRAMED, GOOD, NAMES.encode(EVENT.model_copy(update={"city": "تهران ☃"}))]).rows.num_rows
             == 3

@@ -14,8 +14,7 @@ from sample_events import EVENT
 from unit.contract.messages import message
 
 from waybill_common.ledger import Layout
-from waybill_delivery.events import Block
-from waybill_delivery.events.decode import Decoder
+from waybill_delivery.events import Block, decoder_of
 from waybill_delivery.objects import dead_letter_part
 from waybill_delivery.objects.parquet import encode
 from waybill_streams.names import NAMES
@@ -27,7 +26,7 @@ def decoded(count: int, *values: bytes) -> Block:
     events = [EVENT.model_copy(update={"email": f"{number}@example.com"}) for number in range(count)]
     good = [message(number, 5000 + number, NAMES.encode(event)) for number, event in enumerate(events)]
     bad = [message(count + number, 0, value) for number, value in enumerate(values)]
-    return Decoder(NAMES).decode(0, [*good, *bad])
+    return decoder_of(NAMES, 3).decode(0, [*good, *bad])
 
 
 def encodings(body: bytes) -> dict[str, tuple[str, ...]]:

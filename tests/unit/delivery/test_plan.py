@@ -30,7 +30,7 @@ from waybill_common.settings import DeliverySettings, KafkaSettings, LakeSetting
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_contracts.judging import KafkaInput
 from waybill_contracts.newest_records import NewestRecord
-from waybill_delivery import beginning, plan_of_run
+from waybill_delivery import beginning, plan_of_run, sibling
 from waybill_delivery.plan_of_run import RunPlan, plan_of, plan_of_redriven
 from waybill_delivery.planning.objects_part import a_day
 from waybill_ops.cli import main
@@ -82,6 +82,7 @@ def broker(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
     monkeypatch.setattr(plan_of_run, "topic_to_be", made.describe)
     monkeypatch.setattr(plan_of_run, "offsets_at", made.at)
     monkeypatch.setattr(plan_of_run, "newest_records", made.newest)
+    monkeypatch.setattr(sibling, "topic_id", lambda _, name: name if name in made.topics else None)
     monkeypatch.setattr(beginning, "ensure_topic", None)  # a plan makes none
     monkeypatch.setattr(beginning, "check_conditional_writes", None)
     yield made

@@ -14,18 +14,17 @@ from waybill_common.errors import ContractRefused
 from waybill_delivery.run_summary import RunSummary
 
 
-def test_what_was_redriven_of_a_topic_of_others_is_delivered_beside_it(world: World) -> None:
+def test_what_was_redriven_is_delivered_beside_its_stream_also_once_that_has_a_source(world: World) -> None:
     world.run(world.stream("a", 4, source=None), world.stream("ours", 4))
     for name in ("a", "ours"):
         world.redriven(name, 3)
-    summary = world.run(world.stream("a", 4, source=None), world.stream("ours", 4))
-    assert (world.frontier("a"), world.frontier("a_redriven"), world.frontier("ours_redriven")) == (4, 3, 0)
+    summary = world.run(world.stream("a", 4, source=None), world.stream("ours", 4), world.stream("always", 4))
+    assert (world.frontier("a"), world.frontier("a_redriven"), world.frontier("ours_redriven")) == (4, 3, 3)
     told: Any = summary.as_json(seconds=1)["streams"]
-    assert (told["a"]["commits"], told["a"]["redriven"]["commits"], "redriven" in told["ours"]) == (
-        [],
-        [1],
-        False,
-    )
+    assert [(one["commits"], one["redriven"]["commits"]) for one in (told["a"], told["ours"])] == [
+        ([], [1])
+    ] * 2
+    assert "redriven" not in told["always"]
     assert world.watches["a"].others == 1
     again = world.run(world.stream("a", 4, source=None))
     assert again.streams["a"].delivered.redriven in (None, RunSummary())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
+from unit.ledger.entries import manifest3
 
+from waybill_common.errors import KafkaRefused
 from waybill_common.kafka import TopicState
-from waybill_common.settings import Settings, StreamSettings
+from waybill_common.settings import LakeSettings, Settings, StreamSettings
 from waybill_delivery import sibling as module
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.sibling import PERIOD_SECONDS, SiblingDelivery
-from waybill_streams.redrives import DatasetHome, home_of, route_of, sibling_of
+from waybill_streams.redrives import DatasetHome, home_of, route_of, route_of_redriven
 
 OTHERS = StreamSettings(name="orders", topic="shop.orders", dataset="sales", contract=b"{}")
 
@@ -23,15 +27,20 @@ class World:
         self.topic, self.asked, self.now = topic, [], 0.0  # type: tuple[str | None, list[str], float]
         self.begun: list[DatasetHome] = []
         self.reached = 0
+        self.hidden = self.refused = False
         monkeypatch.setattr(module, "topic_id", self._topic_id)
+        monkeypatch.setattr(module, "is_hidden", lambda *_: self.hidden)
         monkeypatch.setattr(module, "begin", self._begin)
         monkeypatch.setattr(module, "reach_by_commits", self._reach)
 
-    def of(self, stream: StreamSettings) -> SiblingDelivery:
-        return SiblingDelivery(Settings(stream=stream), lambda _: [], RunSummary(), lambda: self.now)
+    def of(self, stream: StreamSettings, lake: Path | None = None) -> SiblingDelivery:
+        settings = Settings(stream=stream, lake=LakeSettings(url=str(lake or "/nowhere")))
+        return SiblingDelivery(settings, lambda _: [], RunSummary(), lambda: self.now)
 
     def _topic_id(self, _kafka: object, name: str) -> str | None:
         self.asked.append(name)
+        if self.hidden or self.refused:
+            raise KafkaRefused("Not authorized.", allowed="rights.", remedy="grant them.")
         return self.topic
 
     def _begin(self, _settings: object, *, home: DatasetHome, **_: object) -> World:
@@ -56,12 +65,51 @@ def going_on() -> bool:
     return False
 
 
-def test_a_stream_of_ours_has_none_and_kafka_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = World(monkeypatch, "id")
-    world.of(StreamSettings()).deliver(going_on)
-    assert (world.asked, world.begun) == ([], [])
-    assert sibling_of(StreamSettings()) is None
-    assert route_of(StreamSettings()).old_ids == ("waybill-names-names_topic-redrive",)
+def test_a_stream_of_ours_has_one_only_if_it_was_somebody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch)
+    delivery = world.of(StreamSettings())
+    for _ in range(2):  # nobody makes one any more
+        delivery.deliver(going_on)
+    assert (world.asked, world.begun, delivery.topics) == (["names.redriven"], [], ())
+    world.topic = "id"
+    delivery = world.of(StreamSettings())
+    delivery.deliver(going_on)
+    assert delivery.topics == ("names.redriven",)
+    assert world.begun == [DatasetHome("names_redriven", "names_redriven", "names.redriven")]
+    route = route_of(StreamSettings())
+    assert (route.sent_to, route.old_ids) == ("names_topic", ("waybill-names-names_topic-redrive",))
+    assert route.before == route_of_redriven(StreamSettings())
+
+
+@pytest.mark.parametrize("stream", [OTHERS, StreamSettings()], ids=["of others", "of ours"])
+def test_a_topic_that_this_user_may_not_even_learn_of_ends_no_run(
+    stream: StreamSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    world = World(monkeypatch)
+    world.hidden = True
+    delivery = world.of(stream, tmp_path)
+    with capture_logs() as logs:
+        for _ in range(2):
+            delivery.deliver(going_on)
+    assert world.begun == []
+    assert [one["event"] for one in logs] == ["topic_is_hidden"] * (stream is OTHERS)
+
+
+def test_it_does_where_the_dataset_has_begun(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    world = World(monkeypatch)
+    world.hidden = True
+    ledger = tmp_path / "orders_redriven" / "_waybill"
+    ledger.mkdir(parents=True)
+    (ledger / "00000000000000000001.manifest.json").write_bytes(manifest3().to_json())
+    with pytest.raises(KafkaRefused):
+        world.of(OTHERS, tmp_path).deliver(going_on)
+
+
+def test_another_refusal_is_none_of_a_hidden_topic(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(monkeypatch)
+    world.refused = True
+    with pytest.raises(KafkaRefused):
+        world.of(OTHERS).deliver(going_on)
 
 
 def test_it_begins_once_its_topic_is_there(monkeypatch: pytest.MonkeyPatch) -> None:

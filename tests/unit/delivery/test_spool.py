@@ -22,8 +22,7 @@ from waybill_common.lake import open_lake
 from waybill_common.ledger import Manifest, Split, SplitReport
 from waybill_common.settings import KafkaSettings, LakeSettings
 from waybill_contracts.document import parse_document
-from waybill_delivery.events import Block
-from waybill_delivery.events.decode import Decoder
+from waybill_delivery.events import Block, decoder_of
 from waybill_delivery.objects import Folders, row_groups, rows_of, spooled_parts, unnamed_file, unnamed_files
 from waybill_delivery.objects import spooled as objects_of_files
 from waybill_delivery.splits.spool import Spool
@@ -32,7 +31,7 @@ from waybill_delivery.splits.task_context import TaskContext
 from waybill_streams.names import NAMES
 
 STAMP = 1_795_917_241_691
-DECODERS = {1: Decoder(NAMES, 1), 3: Decoder(NAMES, 3)}
+DECODERS = {1: decoder_of(NAMES, 1), 3: decoder_of(NAMES, 3)}
 
 
 def row(offset: int, day: int) -> Message:

@@ -9,20 +9,20 @@ import pytest
 from confluent_kafka import Message
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from names_columns import OLD_ROWS, ROWS
 from sample_events import EVENT
 from unit.contract.messages import message
 
 from waybill_common.contract import Reason
-from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS, row_schema
-from waybill_delivery.events import Block
-from waybill_delivery.events.decode import Decoder
+from waybill_common.contract.arrow import DEAD_LETTERS, OLD_DEAD_LETTERS
+from waybill_delivery.events import Block, decoder_of
 from waybill_delivery.objects import dead_letter_part
 from waybill_streams.names import NAMES
 
 GOOD = NAMES.encode(EVENT)
 SPACED = GOOD.replace(b",", b", ")
 BROKEN = b'{"id":1}'
-DECODERS = {number: Decoder(NAMES, number) for number in (1, 2, 3)}
+DECODERS = {number: decoder_of(NAMES, number) for number in (1, 2, 3)}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LEAST, MOST = -(2**63), 2**63 - 1
 YEAR_1, YEAR_9999 = -62_135_596_800_000, 253_402_300_799_999
@@ -58,7 +58,7 @@ def test_under_format_3_a_good_record_is_a_row_or_dead_for_its_timestamp_alone(
     block = decode(stamps, value, 3)
     inside = [(at, ms) for at, ms in enumerate(stamps) if YEAR_1 <= ms <= YEAR_9999]
     outside = [(at, ms) for at, ms in enumerate(stamps) if not YEAR_1 <= ms <= YEAR_9999]
-    assert block.rows.schema == row_schema(NAMES)
+    assert block.rows.schema == ROWS
     assert block.rows["kafka_offset"].to_pylist() == [at for at, _ in inside]
     assert micros(block) == [None if ms == -1 else ms * 1000 for _, ms in inside]
     assert [(d.record.offset, d.record.timestamp) for d in block.dead] == outside
@@ -76,7 +76,7 @@ def test_under_formats_1_and_2_every_timestamp_that_0_1_0_could_store_is_a_row(
 ) -> None:
     block = decode(stamps, value, 1)
     inside = [(at, ms) for at, ms in enumerate(stamps) if LEAST <= ms * 1000 <= MOST]
-    assert block.rows.schema == row_schema(NAMES, 1)
+    assert block.rows.schema == OLD_ROWS
     assert list(zip(block.rows["kafka_offset"].to_pylist(), micros(block), strict=True)) == [
         (at, ms * 1000) for at, ms in inside
     ]

@@ -17,6 +17,7 @@ _TASK = re.compile(
     r'command=\[\s*f"\{HOME\}/(?P<program>[a-z]+)\.pex",(?:\s*"(?P<verb>[a-z]+)")?.*?sections=(?P<sections>\[[^\]]*\])',
     re.DOTALL,
 )
+_OPERATORS = {"DeliveryOperator", "ProgramOperator", "ReceiptsOperator"}
 _OF_ALL = {"log", "security"}
 _DECLARED = {
     "producer": producer.SETTINGS,
@@ -29,7 +30,7 @@ _DECLARED = {
 def tasks() -> list[tuple[str, set[str]]]:
     return [
         (found["verb"] or found["program"], set(ast.literal_eval(found["sections"])))
-        for file in sorted(DAGS.glob("*.py"))
+        for file in sorted(DAGS.rglob("*.py"))
         for found in _TASK.finditer(file.read_text())
     ]
 
@@ -40,6 +41,18 @@ def sections(names: tuple[str, ...]) -> set[str]:
 
 def test_each_program_of_the_dags_is_found() -> None:
     assert sorted(name for name, _ in tasks()) == ["lag", "producer", "report", "verify"]
+
+
+def test_a_task_says_whose_settings_its_program_gets() -> None:
+    """Else it would see those of every stream."""
+    written = [
+        node
+        for file in sorted(DAGS.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _OPERATORS
+    ]
+    assert len(written) == 7
+    assert all("stream" in {one.arg for one in node.keywords} for node in written)
 
 
 @pytest.mark.parametrize("verb", _DECLARED)

@@ -31,7 +31,7 @@ def test_what_is_to_stand_apart_does(who: str) -> None:
         ("waybill_spark.cli", "from waybill_local.workers import Workers", "the Spark application"),
         ("waybill_delivery.loop", "def f():\n    import waybill_local.local_run", "the Spark application"),
         ("waybill_common.signals", "from waybill_local import workers", "the producer"),
-        ("waybill_ops.audit.objects", "from waybill_delivery.events import Decoder", "the auditor"),
+        ("waybill_ops.audit.objects", "from waybill_delivery.events import decoder_of", "the auditor"),
         ("waybill_ops.audit.compare", "from waybill_ops import later", "the auditor"),
         ("waybill_common.errors", "M = 'waybill_delivery.loop'", "the auditor"),
     ],

@@ -12,7 +12,7 @@ OF_LAG = {
     "src/python/ops/waybill_ops/lag/": "how far delivery is behind",
     "src/python/ops/waybill_ops/commands/lag.py": "its command",
     "src/python/ops/waybill_ops/later.py": "what `waybill --help` says of it",
-    "src/python/dags/names_maintenance_dag.py": "its parameter `max_behind`",
+    "src/python/dags/waybill_dags/lag_dag.py": "its parameter `max_behind`",
     "docs/airflow.md": "the key of `waybill lag --json`",
 }
 BOUND = re.compile(r"--max-behind|found delivery further behind")

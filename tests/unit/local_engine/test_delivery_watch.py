@@ -46,26 +46,31 @@ def watching(clock: Clock, period: float | None = 10.0) -> DeliveryWatch:
 
 
 def loop(
-    clock: Clock, starts: dict[int, int], ends: dict[int, int], frontier: dict[int, int] | None = None
+    clock: Clock,
+    starts: dict[int, int],
+    ends: dict[int, int],
+    frontier: dict[int, int] | None = None,
+    stream: str = "names",
 ) -> DeliveryLoop:
     """As much of one as the watch looks at."""
     made: Any = SimpleNamespace(
+        plan=SimpleNamespace(ledger_stream=stream),
         topic=lambda: TopicState("names_topic", "id", starts, ends),
         closed=lambda receipt: clock.closed.append(receipt.number),
-        begins=None,
+        begins=lambda _manifest: None,
         position=SimpleNamespace(frontier=frontier or {}),
     )
     return cast(DeliveryLoop, made)
 
 
-def told(watch: DeliveryWatch) -> dict[tuple[str, ...], float]:
-    """Each sample by its name and what its labels say beside the stream."""
+def told(watch: DeliveryWatch, stream: str = "names") -> dict[tuple[str, ...], float]:
+    """Each sample of a stream by its name and what its labels say beside the stream."""
     found = {}
     for family in text_string_to_metric_families(text_of(registry_of(watch)).decode()):
         for sample in family.samples:
             others = dict(sample.labels)
-            assert others.pop("stream") == "names"
-            found[sample.name.removeprefix("waybill_delivery_"), *others.values()] = sample.value
+            if others.pop("stream") == stream:
+                found[sample.name.removeprefix("waybill_delivery_"), *others.values()] = sample.value
     return found
 
 
@@ -155,6 +160,44 @@ def test_a_run_that_ends_by_itself_is_well_while_it_lives(trigger: str, backfill
     watch = watch_of(settings, backfill)
     watch._heartbeat._signs = replace(watch._heartbeat._signs, began=-1e9)
     assert watch.complaint() is None
+
+
+def test_what_was_redriven_has_figures_of_its_own_and_is_a_sign_of_life(clock: Clock) -> None:
+    watch = watching(clock)
+    own, redriven = loop(clock, {0: 0}, {0: 12}), loop(clock, {0: 0}, {0: 9}, {0: 4}, "names_redriven")
+    watch.follow(own)
+    own.topic()
+    assert told(watch, "names_redriven") == {}
+    watch.beside(redriven)
+    redriven.topic()
+    clock.at = 25
+    redriven.begins(manifest3())
+    clock.at = 27
+    redriven.closed(receipt3())
+    found, own_found = told(watch, "names_redriven"), told(watch)
+    assert (found["frontier_offset", "0"], found["pending_offsets", "0"], found["commits_total",]) == (
+        10,
+        0,
+        1,
+    )
+    assert (found["rows_total",], found["commit_duration_seconds_sum",]) == (receipt3().rows, 2)
+    assert found["last_receipt_timestamp_seconds",] == 1027
+    assert ("healthy",) not in found
+    assert (own_found["frontier_offset", "0"], own_found["pending_offsets", "0"]) == (0, 12)
+    assert (own_found["commits_total",], own_found["rows_total",]) == (0, 0)
+    clock.at = 50
+    assert watch.complaint() is None
+    assert clock.closed == [receipt3().number]
+
+
+def test_its_sums_go_on_where_it_begins_anew_after_a_failure(clock: Clock) -> None:
+    watch = watching(clock)
+    watch.follow(loop(clock, {0: 0}, {0: 12}))
+    for _ in range(2):
+        again = loop(clock, {0: 0}, {0: 20}, {0: 10}, "names_redriven")
+        watch.beside(again)
+        again.closed(receipt3())
+    assert told(watch, "names_redriven")["commits_total",] == 2
 
 
 def test_all_figures_are_told_each_once(clock: Clock) -> None:

@@ -20,14 +20,13 @@ from waybill_common.errors import WaybillError
 from waybill_common.lake import open_lake
 from waybill_common.ledger import Split
 from waybill_common.settings import KafkaSettings, LakeSettings
-from waybill_delivery.events import SplitReader, consume
-from waybill_delivery.events.decode import Decoder
+from waybill_delivery.events import SplitReader, consume, decoder_of
 from waybill_delivery.splits import TaskContext, task
 from waybill_local.affinity import MOST
 from waybill_local.kept_readers import KeptReaders
 from waybill_streams.names import NAMES
 
-DECODER = Decoder(NAMES)
+DECODER = decoder_of(NAMES, 3)
 VALUES = [NAMES.encode(nth_event(number)) for number in range(60)]
 
 

@@ -32,6 +32,14 @@ class Rules:
     letter_and_fate_are_one_transaction: bool = True
     old_key_is_set_to_null: bool = True
     """Without: who opens a letter that 0.1.0 waived leaves that record."""
+    earlier_id_is_taken_over: bool = True
+    """Of a stream that was given a source; without: only the id of the topic that its redrives are recorded in now."""
+    earlier_fates_are_read: bool = True
+    source_is_told: bool = True
+    """Without: nothing in the earlier topic says that redrives are recorded elsewhere now."""
+    source_is_told_first: bool = True
+    """Without: the earlier id is taken over before."""
+    earlier_key_is_set_to_null: bool = True
 
     def without(self, rule: str) -> Rules:
         return replace(self, **{rule: False})
@@ -44,6 +52,8 @@ class Step(Enum):
     CHECK = "asks for the topic's id"
     MARK = "records the mark"
     OLD = "takes over 0.1.0's id"
+    TELL = "tells the earlier topic of the source"
+    EARLIER = "takes over the earlier topic's id"
     OWN = "takes over its own id"
     READ = "reads what is recorded"
     SEND = "commits"
@@ -52,13 +62,17 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Kind:
-    """A command: which dataset's letter it means, by whose rules, and what for."""
+    """A command: which dataset's letter it means, by whose rules, and what for. ``was_given`` a source, or still goes
+    ``by_old_folder`` that has none.
+    """
 
     name: str
     letter: Letter
     reads: str = TOPIC
     is_old: bool = False
     opens: bool = False
+    was_given: bool = False
+    by_old_folder: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,7 @@ class State:
     sessions: tuple[Session, ...]
     topic_id: int = 1
     has_mark: bool = False
+    told: bool = False
     recorded: frozenset[tuple[tuple[object, ...], tuple[int, str]]] = frozenset()
     sent: tuple[Letter, ...] = ()
     opened: frozenset[Letter] = frozenset()
@@ -89,9 +104,15 @@ class World:
     kinds: tuple[Kind, ...]
     is_made_anew: bool = False
     waived_by_old: frozenset[Letter] = frozenset()
+    waived_earlier: frozenset[Letter] = frozenset()
 
     def first(self) -> State:
-        recorded = frozenset((("old", topic), (number, "waived")) for topic, number in self.waived_by_old)
+        recorded = frozenset(
+            {
+                *((("old", topic), (number, "waived")) for topic, number in self.waived_by_old),
+                *((("earlier", *one), (one[1], "waived")) for one in self.waived_earlier),
+            }
+        )
         return State(tuple(Session() for _ in self.kinds), recorded=recorded)
 
 
@@ -99,8 +120,13 @@ def steps_of(kind: Kind, rules: Rules) -> tuple[Step, ...]:
     if kind.is_old:
         return Step.CHECK, Step.OLD, Step.READ, Step.SEND
     taking = [Step.MARK, *([Step.OLD] if rules.old_id_is_taken_over else [])]
+    if kind.by_old_folder:
+        taking = []
     if not rules.mark_precedes_the_takeover:
         taking.reverse()
+    if kind.was_given:
+        both = [Step.TELL] * rules.source_is_told + [Step.EARLIER] * rules.earlier_id_is_taken_over
+        taking += both if rules.source_is_told_first else both[::-1]
     deciding = [Step.OWN, Step.READ] if rules.fates_are_read_last else [Step.READ, Step.OWN]
     last = [] if rules.letter_and_fate_are_one_transaction else [Step.RECORD]
     return Step.CHECK, *taking, *deciding, Step.SEND, *last
@@ -121,12 +147,18 @@ def moves(world: World, rules: Rules, state: State) -> Iterator[tuple[str, State
 def key_of(rules: Rules, kind: Kind) -> tuple[object, ...]:
     if kind.is_old:
         return "old", kind.letter[0]
+    if kind.by_old_folder:
+        return "earlier", *kind.letter
     return ("new", *kind.letter) if rules.fates_are_keyed_by_topic_id else ("new", kind.letter[0])
 
 
 def state_of(rules: Rules, recorded: Mapping[tuple[object, ...], tuple[int, str]], kind: Kind) -> str | None:
-    """What a release reads of a kind's letter: its own format, or else 0.1.0's."""
+    """What a release reads of a kind's letter: its own format, or else what it was before the source, or 0.1.0's."""
     own = recorded.get(key_of(rules, kind))
+    if own is None and kind.was_given and rules.earlier_fates_are_read:
+        own = recorded.get(("earlier", *kind.letter))
+    if kind.by_old_folder:
+        return own[1] if own else None
     found = own if own and own[0] == kind.letter[1] else recorded.get(("old", kind.letter[0]))
     return found[1] if found and found[0] == kind.letter[1] else None
 
@@ -142,14 +174,16 @@ def _done(rules: Rules, state: State, kind: Kind, number: int, step: Step) -> St
             return _with(state, number, on) if known else ended
         case Step.MARK:
             return replace(_with(state, number, on), has_mark=True)
-        case Step.OLD | Step.OWN:
+        case Step.TELL:
+            return replace(_with(state, number, on), told=True)
+        case Step.OLD | Step.OWN | Step.EARLIER:
             own = _id(rules, kind, step)
             epoch = dict(state.epochs).get(own, 0) + 1
             holds = {**dict(session.holds), own: epoch}
             taken = _with(state, number, replace(on, holds=tuple(sorted(holds.items()))))
             return replace(taken, epochs=tuple(sorted({**dict(state.epochs), own: epoch}.items())))
         case Step.READ:
-            if kind.is_old and state.has_mark:
+            if (kind.is_old and state.has_mark) or (kind.by_old_folder and state.told):
                 return ended
             found = state_of(rules, dict(state.recorded), kind)
             wanted = "waived" if kind.opens else None
@@ -168,6 +202,8 @@ def _done(rules: Rules, state: State, kind: Kind, number: int, step: Step) -> St
 def _id(rules: Rules, kind: Kind, step: Step) -> str:
     if step is Step.OLD:
         return f"old-{kind.reads}"
+    if step is Step.EARLIER or kind.by_old_folder:
+        return "earlier fates"
     return "fates" if rules.session_belongs_to_its_fates_topic else f"stream-{kind.reads}"
 
 
@@ -189,6 +225,8 @@ def _recorded(
     found = dict(state.recorded)
     if kind.opens:
         found.pop(key_of(rules, kind), None)
+        if kind.was_given and rules.earlier_key_is_set_to_null:
+            found.pop(("earlier", *kind.letter), None)
     else:
         found[key_of(rules, kind)] = kind.letter[1], "redriven"
     old = found.get(("old", kind.letter[0]))

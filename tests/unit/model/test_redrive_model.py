@@ -43,7 +43,16 @@ WAIVED = World(
     (Kind("opens", FIRST, opens=True), Kind("redrives", FIRST)),
     waived_by_old=frozenset({FIRST}),
 )
-WORLDS = (TWO, OLD, MADE_ANEW, MOVED, WAIVED)
+GIVEN = World(
+    "a stream that is given a source, while somebody still goes by its old folder",
+    (Kind("by the old folder", FIRST, by_old_folder=True), Kind("with its source", FIRST, was_given=True)),
+)
+WAIVED_EARLIER = World(
+    "a letter that was waived before the source",
+    (Kind("opens", FIRST, opens=True, was_given=True), Kind("redrives", FIRST, was_given=True)),
+    waived_earlier=frozenset({FIRST}),
+)
+WORLDS = (TWO, OLD, MADE_ANEW, MOVED, WAIVED, GIVEN, WAIVED_EARLIER)
 
 Property = Callable[[Rules, World, State], str | None]
 
@@ -55,7 +64,8 @@ def no_letter_is_sent_twice(_rules: Rules, _world: World, state: State) -> str |
 def what_is_sent_is_recorded(rules: Rules, world: World, state: State) -> str | None:
     """As somebody reads it who comes later."""
     for kind in world.kinds:
-        if kind.letter in state.sent and not kind.is_old and not _has_fate(rules, state, kind):
+        is_past = kind.is_old or kind.by_old_folder
+        if kind.letter in state.sent and not is_past and not _has_fate(rules, state, kind):
             return f"nothing is recorded of {kind.letter}"
     return None
 
@@ -82,6 +92,11 @@ BROKEN_WITHOUT: tuple[tuple[str, World, Property], ...] = (
     ("fates_are_read_last", TWO, no_letter_is_sent_twice),
     ("letter_and_fate_are_one_transaction", TWO, no_letter_is_sent_twice),
     ("old_key_is_set_to_null", WAIVED, an_opened_letter_is_open),
+    ("earlier_id_is_taken_over", GIVEN, no_letter_is_sent_twice),
+    ("earlier_fates_are_read", GIVEN, no_letter_is_sent_twice),
+    ("source_is_told", GIVEN, no_letter_is_sent_twice),
+    ("source_is_told_first", GIVEN, no_letter_is_sent_twice),
+    ("earlier_key_is_set_to_null", WAIVED_EARLIER, an_opened_letter_is_open),
 )
 
 

@@ -18,7 +18,7 @@ def cell(name: str, row: int, new: Any = ...) -> Change:
     def change(table: pa.Table) -> pa.Table:
         at = table.schema.get_field_index(name)
         column = table.column(at).combine_chunks()
-        value = other(column[row]) if new is ... else pa.array([new], column.type)
+        value = other(column.slice(row, 1)) if new is ... else pa.array([new], column.type)
         if value is None or (value.null_count and not table.schema.field(at).nullable):
             return table
         parts = [column.slice(0, row), value, column.slice(row + 1)]
@@ -27,9 +27,9 @@ def cell(name: str, row: int, new: Any = ...) -> Change:
     return change
 
 
-def other(old: pa.Scalar[Any]) -> pa.Array[Any] | None:
-    """The nearest other value of the type, where that is easily told; None where there is none."""
-    kind: Any = old.type
+def other(one: pa.Array[Any]) -> pa.Array[Any] | None:
+    """The nearest other value of the type in the place of ``one``, where that is easily told; None where it is not."""
+    old, kind = one[0], one.type
     if not old.is_valid:
         return _something(kind)
     if pa.types.is_boolean(kind):
@@ -53,7 +53,7 @@ def other(old: pa.Scalar[Any]) -> pa.Array[Any] | None:
     if pa.types.is_binary(kind):
         return pa.array([old.as_py() + b"\0"])
     if pa.types.is_struct(kind):
-        return _struct(old, kind)
+        return _struct(one, kind)
     return pa.array([[]], kind) if len(old) else pa.nulls(1, kind)
 
 
@@ -72,10 +72,10 @@ def _something(kind: Any) -> pa.Array[Any] | None:
     return pa.array([0], pa.int32() if pa.types.is_date(kind) else pa.int64()).cast(kind)
 
 
-def _struct(old: Any, kind: Any) -> pa.Array[Any] | None:
-    """With its first field changed."""
-    parts = [pa.array([one], one.type) for one in old.values()]
-    changed = other(old[kind[0].name])
+def _struct(one: Any, kind: Any) -> pa.Array[Any] | None:
+    """With its first field changed. The others stay as they are stored: below a null, required fields have no null."""
+    parts = [one.field(at) for at in range(kind.num_fields)]
+    changed = other(parts[0])
     parts[0] = pa.nulls(1, kind[0].type) if changed is None else changed
     if parts[0].null_count and not kind[0].nullable:
         return None

@@ -13,9 +13,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from names_columns import ROWS
 from sample_events import EVENT
 
-from waybill_common.contract.arrow import DEAD_LETTERS, row_schema
+from waybill_common.contract.arrow import DEAD_LETTERS
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
@@ -81,7 +82,7 @@ class World:
     def store(self, rows: list[Row], key: str = NAME.format(0, 100), schema: pa.Schema | None = None) -> None:
         path = self.folder / "names" / key
         path.parent.mkdir(parents=True, exist_ok=True)
-        default = DEAD_LETTERS if key.startswith("dead") else row_schema(NAMES)
+        default = DEAD_LETTERS if key.startswith("dead") else ROWS
         pq.write_table(pa.Table.from_pylist(rows, schema=schema or default), path)
         self.load(key)
 
@@ -271,7 +272,7 @@ def test_a_name_that_no_writer_gives_is_misplaced(world: World) -> None:
 
 
 def _without(name: str) -> pa.Schema:
-    schema = row_schema(NAMES)
+    schema = ROWS
     return schema.remove(schema.get_field_index(name))
 
 
@@ -279,8 +280,8 @@ def _without(name: str) -> pa.Schema:
     "schema",
     [
         _without("kafka_offset"),
-        row_schema(NAMES).append(pa.field("extra", pa.list_(pa.string()))),
-        row_schema(NAMES).set(9, pa.field("latitude", pa.string())),
+        ROWS.append(pa.field("extra", pa.list_(pa.string()))),
+        ROWS.set(9, pa.field("latitude", pa.string())),
     ],
     ids=["coordinate", "nested", "type"],
 )

@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from names_columns import ROWS
 from pydantic import BaseModel
 from unit.ops.ledgers import sound
 
 from waybill_common.contract import Reason
-from waybill_common.contract.arrow import COORDINATES, DEAD_LETTERS, row_schema
+from waybill_common.contract.arrow import COORDINATES, DEAD_LETTERS
 from waybill_common.ledger.manifest import Manifest1, Manifest3
 from waybill_common.ledger.receipt import Receipt1, Receipt3
 from waybill_common.ledger.writer_schemas import CommitSchemas
 from waybill_ops.audit.findings import Code
-from waybill_streams.names import NAMES
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "format.md").read_text()
@@ -113,7 +113,7 @@ def test_the_page_explains_every_finding() -> None:
 def test_the_page_lists_every_column_and_reason() -> None:
     rows = re.findall(r"^\| ([a-z_, ]+) \| [^|]+ \| (?:yes|no)", PAGE, re.M)
     assert ", ".join(rows).split(", ") == [
-        *row_schema(NAMES).names,
+        *ROWS.names,
         *DEAD_LETTERS.names[len(COORDINATES) :],
     ]
     assert all(f"`{reason}`" in PAGE for reason in Reason)

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waybill_common.errors import LagExceeded
+from waybill_common.errors import LagExceeded, TopicRefused
+from waybill_common.kafka import Topic
+from waybill_common.ledger import NOTHING
 from waybill_common.screen import Screen
+from waybill_common.settings import KafkaSettings
 from waybill_ops.cli import main
+from waybill_ops.lag import measure, measure_lag
 from waybill_ops.lag.lag_bounds import Lag, LagBounds, PartitionLag, Retention, exceeded
 from waybill_ops.lag.lag_table import as_json, print_lag
 
@@ -139,3 +143,10 @@ def test_whole_days_are_told_without_a_clock() -> None:
     found = lag(PartitionLag(0, 0, 0, 10, 0), retention=Retention(7 * 86_400_000, -1))
     print_lag(found, Screen(said, piped_width=240), lake="lake", topic="topic", remarks=[])
     assert "Kafka keeps records 7 days, up to any size" in said.getvalue()
+
+
+def test_a_topic_that_was_switched_to_compaction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    topic = Topic("names_topic", "id", 1, "compact,delete", 1, 1)
+    monkeypatch.setattr(measure, "existing_topic", lambda *_, **__: topic)
+    with pytest.raises(TopicRefused, match=r"cleanup\.policy=compact,delete"):
+        measure_lag(KafkaSettings(), "names_topic", NOTHING)

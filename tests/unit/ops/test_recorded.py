@@ -14,7 +14,7 @@ from waybill_ops.audit.audited_home import own_home
 from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.redrives import Redrives, read_fates
-from waybill_ops.dead_letters.recorded import MARK, MARK_KEY, Recorded
+from waybill_ops.dead_letters.recorded import MARK, MARK_KEY, SOURCE_KEY, AllRecorded, Recorded, source_mark
 from waybill_ops.dead_letters.redrive_status import AnyStatus
 
 PLACE, OTHER = letter(0).coordinates, letter(1).coordinates
@@ -39,7 +39,7 @@ def audited(
     with open_database(tmp_path) as database:
         redrives = Redrives(database, own_home(StreamSettings()), "id", wanted=True)
         latest = {key: (number, value) for number, (key, value) in enumerate(records)}
-        fates, findings = read_fates(latest, "there")
+        fates, findings = read_fates(latest, "there", "names_topic.redrives")
         redrives.take(fates)
         known = database.execute(
             "SELECT of_p, of_o, state, p, o FROM redrives WHERE own ORDER BY ALL"
@@ -94,6 +94,30 @@ def test_the_mark_is_no_letter(tmp_path: Path) -> None:
     with pytest.raises(DeadLettersRefused, match="there-0"):
         recorded((MARK_KEY, MARK.replace(b"2", b"3")))
     assert audited(_below(tmp_path), (MARK_KEY, MARK.replace(b"2", b"3")))[1] == [Code.REDRIVE_UNREADABLE]
+
+
+def test_a_mark_of_a_source_is_read_by_who_goes_by_it_alone(tmp_path: Path) -> None:
+    """Whoever still goes by the old folder would send again what is recorded elsewhere."""
+    given = SOURCE_KEY, source_mark("names_topic.redrives")
+    known = Recorded("names", {PLACE.topic: "id"}, "names_topic.redrives")
+    known.take(*given, "there")
+    assert known.statuses == {}
+    assert audited(tmp_path, given)[1] == []
+    for other in (given, (SOURCE_KEY, source_mark("other.redrives")), (SOURCE_KEY, b"{}")):
+        with pytest.raises(DeadLettersRefused, match="has a source now"):
+            recorded(other)
+    assert audited(_below(tmp_path), (SOURCE_KEY, source_mark("other.redrives")))[1] == [
+        Code.REDRIVE_UNREADABLE
+    ]
+
+
+def test_what_was_recorded_before_the_source_counts_unless_something_newer_does() -> None:
+    waived = status(PLACE, state="waived", successor=None, reason="x")
+    before = recorded(record(waived), record(status(OTHER)))
+    both = AllRecorded(recorded(record(status(PLACE))), before)
+    assert both.statuses == {PLACE: status(PLACE), OTHER: status(OTHER)}
+    assert both.from_before == {PLACE, OTHER}
+    assert AllRecorded(recorded(), before).statuses == before.statuses
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,8 @@ def test_where_others_fill_a_topic_redrives_go_beside_the_stream_and_not_beside_
         "names_topic",
         True,
     )
-    assert sibling_home(StreamSettings()) is None
+    assert names.before == ("names.redrives", "names.redriven")
+    assert sibling_home(StreamSettings()).recorded_in == "names.redrives"
 
 
 def test_letters_of_both_datasets_and_their_records_close(account: Account) -> None:
@@ -168,7 +169,7 @@ def test_letters_of_another_stream_on_the_same_topic_are_not_ours(account: Accou
 def test_redrives_that_went_to_a_topic_which_is_gone_are_told(account: Account) -> None:
     redrives = Redrives(account.database, OWN, ID, wanted=True)
     fates = [fate(3, 0), fate(4, 1, to_id="another"), fate(5, None), fate(6, 1, to_id="x", stream="sales")]
-    found = redrives.sent_elsewhere(fates, ITS_ID)
+    found = redrives.sent_elsewhere(fates, OWN.sent_to, ITS_ID)
     assert [(one.code, one.where) for one in found] == [(Code.TOPIC_CHANGED, REDRIVEN)]
     assert "redrives went to the one with id another" in found[0].detail
-    assert len(redrives.sent_elsewhere(fates, None)) == 2
+    assert len(redrives.sent_elsewhere(fates, OWN.sent_to, None)) == 2

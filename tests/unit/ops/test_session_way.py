@@ -25,6 +25,8 @@ class Cluster:
         self.topics = {one.name: one for one in topics}
         self.made: list[str] = []
         self.sent_to: set[tuple[str, str]] = set()
+        self.hidden: set[str] = set()
+        monkeypatch.setattr(module, "is_hidden", lambda _, name: name in self.hidden)
         monkeypatch.setattr(module, "describe_topic", lambda _, name: self.topics.get(name))
         monkeypatch.setattr(module, "topic_id", lambda _, name: self._id(name))
         monkeypatch.setattr(module, "require_topic", self._make)
@@ -90,6 +92,54 @@ def test_the_streams_own_topic_has_to_be_its_ledgers(monkeypatch: pytest.MonkeyP
     way.check_named({("names_topic", "of a topic before")})
     with pytest.raises(TopicRefused, match="the ledger knows other"):
         way_to_send(own, letters(own, "other"))
+
+
+GIVEN = OTHERS.model_copy(update={"stream": OTHERS.stream.model_copy(update={"source": "some_api"})})
+"""The same stream, given a source later."""
+
+RECORDS = Topic("orders.redrives", "r", 1, "compact", -1, -1)
+
+
+def test_a_stream_that_was_given_a_source_takes_both_ids_and_sends_into_its_own_topic(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cluster = Cluster(monkeypatch, SOURCE, RECORDS, redriven("first"), ledger="first")
+    cluster.sent_to = {("orders.redriven", "first")}
+    way = way_to_send(GIVEN, letters(GIVEN))
+    assert (way.sent_to, way.sent_to_id, way.recorded_in) == ("shop.orders", "source", "shop.orders.redrives")
+    assert (way.recorded_before, way.bound) == ("orders.redrives", ("orders.redriven", "first"))
+    assert way.old_ids == ("waybill-orders-shop.orders-redrive", "waybill-orders.redrives")
+    assert cluster.made == []
+
+
+def test_letters_of_what_was_redriven_go_where_they_went_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    Cluster(monkeypatch, SOURCE, RECORDS, redriven("first"), ledger="first")
+    of_sibling = cast(Any, SimpleNamespace(topic="orders.redriven", topics={"orders.redriven": "first"}))
+    way = way_to_send(GIVEN, of_sibling)
+    assert (way.sent_to, way.recorded_in, way.old_ids) == ("orders.redriven", "orders.redrives", ())
+
+
+@pytest.mark.parametrize("now", [None, "another"])
+@pytest.mark.parametrize("named", ["ledger", "record"])
+def test_it_is_refused_where_the_topic_of_what_was_redriven_is_another_one(
+    monkeypatch: pytest.MonkeyPatch, named: str, now: str | None
+) -> None:
+    there = [] if now is None else [redriven(now)]
+    cluster = Cluster(monkeypatch, SOURCE, RECORDS, *there, ledger="first" if named == "ledger" else None)
+    cluster.sent_to = {("orders.redriven", "first")} if named == "record" else set()
+    with pytest.raises(TopicRefused, match="first"):
+        way_to_send(GIVEN, letters(GIVEN))
+
+
+@pytest.mark.parametrize("hidden", [False, True], ids=["not there", "hidden"])
+def test_a_stream_that_always_had_its_source_takes_no_id_for_it(
+    monkeypatch: pytest.MonkeyPatch, hidden: bool
+) -> None:
+    own = Settings()
+    cluster = Cluster(monkeypatch, Topic("names_topic", "id", 3, "delete", -1, -1))
+    cluster.hidden = {"names.redrives", "names.redriven"} if hidden else set()
+    way = way_to_send(own, letters(own, "id"))
+    assert (way.recorded_before, way.old_ids) == (None, ("waybill-names-names_topic-redrive",))
 
 
 def test_a_topic_that_is_made_anew_during_a_transaction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

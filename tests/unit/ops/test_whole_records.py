@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from names_columns import EVENTS
 from whole_records import EVENT, WHOLE, Whole
 
-from waybill_common.contract.arrow import event_schema
 from waybill_common.settings import LakeSettings
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
@@ -32,7 +32,7 @@ from waybill_streams.names import NAMES
 GOOD = json.dumps(EVENT).encode()
 UTC_MICROS = pa.timestamp("us", tz="UTC")
 _PLACE = [("kafka_partition", pa.int32()), ("kafka_offset", pa.int64()), ("kafka_timestamp", UTC_MICROS)]
-ROWS = pa.schema([*event_schema(NAMES), *(pa.field(*one) for one in _PLACE)])
+ROWS = pa.schema([*EVENTS, *(pa.field(*one) for one in _PLACE)])
 _OLD = [
     *_PLACE,
     ("key", pa.binary()),

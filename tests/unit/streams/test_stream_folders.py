@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from stream_folders import write_folder
@@ -137,6 +138,22 @@ def test_a_file_that_is_none_or_too_large_is_refused(tmp_path: Path) -> None:
         load_folder(tmp_path / "orders")
     with pytest.raises(SettingsRefused, match="larger than"):
         loaded(tmp_path, "#" * (1 << 20) + "\n", "sales")
+
+
+def test_samples_that_nobody_may_look_at_are_refused_with_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As anything else of a folder is: whoever looks for other streams goes on."""
+    folder = write_folder(tmp_path, "orders", rows="{}\n")
+
+    def denied(_: Path) -> NoReturn:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    with pytest.raises(
+        SettingsRefused, match=r"orders/samples can't be read: permission denied\. Allowed: a folder"
+    ):
+        load_folder(folder)
 
 
 @pytest.mark.parametrize("name", ["stream.toml", "contract.json"])

@@ -1,21 +1,18 @@
-"""What every page may ask: settings, the two sources, and the readers that they are asked with."""
+"""What every page may ask: settings, the two sources, and the streams with the readers that they are asked with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 
 from starlette.requests import Request
 
-from waybill_common.contract import Contract
-from waybill_common.lake import open_lake
 from waybill_common.settings import Settings
 from waybill_console.asking import Source
-from waybill_console.messages import Judge, LiveViews, judged_by
+from waybill_console.messages import LiveViews
 from waybill_console.security import Session, Sessions
-from waybill_console.stream import ObjectRows, StoredTimes, StreamLedger, Verifier
-from waybill_streams.packaged import STREAMS
-from waybill_streams.redrives import route_of
+from waybill_console.shown_streams import ShownDataset, ShownStreams, shown_streams
+from waybill_console.stream import Verifier
 
 _KAFKA_SECONDS = 3.0
 _LAKE_SECONDS = 3.0
@@ -23,7 +20,7 @@ _LAKE_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class Rules:
-    """What this console may do. ``topics`` are readable besides the stream's."""
+    """What this console may do. ``topics`` are readable besides the streams'."""
 
     allow_write: bool = False
     topics: tuple[str, ...] = ()
@@ -31,7 +28,9 @@ class Rules:
 
 @dataclass
 class Context:
-    """One for a console. ``settings`` have short time-outs: a page is not worth a long wait."""
+    """One for a console. ``settings``, and those of each of ``streams``, have short time-outs: a page is not worth a
+    long wait. Without ``streams`` there is the one that the settings are of.
+    """
 
     settings: Settings
     rules: Rules
@@ -40,40 +39,26 @@ class Context:
     cookie: str
     kafka: Source = field(default_factory=lambda: Source("Kafka"))
     store: Source = field(default_factory=lambda: Source("The lake"))
+    streams: ShownStreams = field(default_factory=lambda: ShownStreams({}, {}))
+
+    def __post_init__(self) -> None:
+        if not self.streams.datasets and not self.streams.refused:
+            self.streams = shown_streams({self.settings.stream.name: self.settings})
 
     @cached_property
     def live(self) -> LiveViews:
         return LiveViews(self.settings.kafka, lambda: self.kafka.is_silent)
 
-    @cached_property
-    def ledger(self) -> StreamLedger:
-        return StreamLedger(open_lake(self.settings.lake, self.settings.stream.lake_folder))
-
-    @cached_property
-    def objects(self) -> ObjectRows:
-        return ObjectRows(self.settings)
-
-    @cached_property
-    def times(self) -> StoredTimes:
-        return StoredTimes(self.settings)
-
     @property
-    def contract(self) -> Contract | None:
-        """None for a stream of which Waybill brings no contract along."""
-        known = STREAMS.get(self.settings.stream.name)
-        return None if known is None else known.current
+    def first(self) -> ShownDataset | None:
+        """What a page is about that names no stream: that of the settings, or else the first."""
+        own = self.streams.own
+        return self.streams.datasets.get(self.settings.stream.name) or (own[0] if own else None)
 
     @property
     def readable(self) -> frozenset[str]:
         """Topics whose records may be shown. Those of cursors, Connect and the like hold what nobody may read."""
-        stream = self.settings.stream
-        route = route_of(stream)
-        own = (stream.dead_topic,) if stream.is_filled else ()
-        return frozenset((stream.topic, route.sent_to, route.recorded_in, *own, *self.rules.topics))
-
-    def judge(self, topic: str) -> Judge | None:
-        contract = self.contract if topic == self.settings.stream.topic else None
-        return None if contract is None else partial(judged_by, contract)
+        return self.streams.topics | frozenset(self.rules.topics)
 
     async def close(self) -> None:
         self.live.close()
@@ -89,6 +74,11 @@ def hurried(settings: Settings) -> Settings:
         update={"timeout": min(settings.lake.timeout, _LAKE_SECONDS), "attempts": 1}
     )
     return settings.model_copy(update={"kafka": kafka, "lake": lake})
+
+
+def dataset_of(request: Request) -> ShownDataset | None:
+    """That of the page's path."""
+    return context_of(request).streams.datasets.get(request.path_params["stream"])
 
 
 def context_of(request: Request) -> Context:

@@ -42,8 +42,8 @@ Wanted = MessagePlace | CommitNumber | EventId | Nothing
 
 
 def parse_search(text: str, stream_topic: str) -> Wanted:
-    """``topic-partition-offset`` (or with ``/`` or ``:``), ``partition:offset`` of the stream's topic, a commit, or
-    else an event's id."""
+    """``topic-partition-offset`` (or with ``/`` or ``:``), ``partition:offset`` of the stream's topic (empty where
+    nobody says which), a commit, or else an event's id."""
     text = text.strip()[:_LONGEST]
     if not text:
         return Nothing()

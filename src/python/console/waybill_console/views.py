@@ -14,8 +14,9 @@ from starlette.responses import HTMLResponse
 from waybill_common.version import VERSION
 from waybill_console import words
 from waybill_console.context import context_of, session_of
-from waybill_console.messages import one_line, shown_value, verdict_of
+from waybill_console.messages import key_line, one_line, shown_value, value_line, verdict_of
 from waybill_console.pictures import share_picture
+from waybill_console.shown_streams import ShownDataset
 
 HERE = Path(__file__).parent
 
@@ -39,6 +40,8 @@ def environment() -> Environment:
         "plain": words.plain,
         "segment": words.segment,
         "one_line": one_line,
+        "key_line": key_line,
+        "value_line": value_line,
         "verdict": verdict_of,
         "shown": shown_value,
     }
@@ -46,14 +49,28 @@ def environment() -> Environment:
     return made
 
 
-def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page of the layout. A surrogate, which JSON can hold and UTF-8 can't, becomes a question mark."""
+def page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    dataset: ShownDataset | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """A page of the layout, about ``dataset`` if it is about one. A surrogate, which JSON can hold and UTF-8 can't,
+    becomes a question mark.
+    """
     context = context_of(request)
     session = session_of(request)
+    about = dataset or context.first
     shared = {
         "now": datetime.now(UTC),
-        "stream_name": context.settings.stream.name,
-        "stream_topic": context.settings.stream.topic,
+        "stream_name": about.name if about else context.settings.stream.name,
+        "stream_topic": about.topic if about else context.settings.stream.topic,
+        "is_one_stream": context.streams.is_one,
+        "searched": dataset.name if dataset else "",
+        # Where several streams read the topic, links to its messages say as whose they are shown.
+        "as_stream": dataset.name if dataset and len(context.streams.of_topic(dataset.topic)) > 1 else "",
         "allow_write": context.rules.allow_write,
         "form_token": context.sessions.form_token(session),
         "asks_token": context.sessions.token is not None,

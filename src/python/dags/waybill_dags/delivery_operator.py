@@ -70,7 +70,7 @@ class DeliveryOperator(SparkDeliveryOperator):
         self._here = DeliveryHook()
         try:
             ended = self._here.run_command(
-                [*tether, tool, "deliver", *self.options], env=program_environment(SECTIONS)
+                [*tether, tool, "deliver", *self.options], env=program_environment(SECTIONS, self.stream)
             )
         except OSError as error:
             raise not_runnable(tool, error) from error

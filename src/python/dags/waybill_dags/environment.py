@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from waybill_common.stream_names import of_a_stream
+
 _OURS = "WAYBILL_"
 _SETTING = re.compile(r"WAYBILL_[A-Z0-9_.-]+")
 _OF_AIRFLOW = ("AIRFLOW_", "_AIRFLOW_")
@@ -41,6 +43,9 @@ OF_THE_VARIABLE = frozenset(
 
 _OF_ALL = ("log", "security")
 
+_OF_OTHER_STREAMS = ("topic", "dataset")
+"""What a program looks at of streams that it does not work on: no two may share these."""
+
 
 def refused_by_the_variable(names: Iterable[str]) -> list[str]:
     """Those of the Variable's names that belong in the worker's own environment, sorted."""
@@ -56,14 +61,21 @@ def worker_environment(worker: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def with_sections(environment: Mapping[str, str], sections: Iterable[str]) -> dict[str, str]:
-    """Without the settings of other sections than ``sections``: what a program has no use for, it does not see."""
+def with_sections(
+    environment: Mapping[str, str], sections: Iterable[str], stream: str | None = None
+) -> dict[str, str]:
+    """Without the settings of other sections than ``sections``, and without what is said of other streams than
+    ``stream``, where one is named: what a program has no use for, it does not see.
+    """
     wanted = {*sections, *_OF_ALL}
-    return {
-        name: value
-        for name, value in environment.items()
-        if (section := _section(name)) is None or section in wanted
-    }
+
+    def is_seen(name: str) -> bool:
+        said, section = of_a_stream(name.upper()), _section(name)
+        if said is not None:
+            return "stream" in wanted and (stream in (None, said[0]) or said[1] in _OF_OTHER_STREAMS)
+        return section is None or section in wanted
+
+    return {name: value for name, value in environment.items() if is_seen(name)}
 
 
 def _is_allowed(name: str) -> bool:

@@ -29,12 +29,20 @@ class ProgramOperator(BaseOperator):
     template_fields = ("command",)
 
     def __init__(
-        self, *, command: Sequence[str], sections: Sequence[str] | None = None, **kwargs: Any
+        self,
+        *,
+        command: Sequence[str],
+        sections: Sequence[str] | None = None,
+        stream: str | None = None,
+        **kwargs: Any,
     ) -> None:
-        """``sections`` are those of the settings that the program uses; it sees no others."""
+        """``sections`` are those of the settings that the program uses, ``stream`` is the one that it works on; it sees
+        no others.
+        """
         super().__init__(**kwargs)
         self.command = list(command)
         self.sections = sections
+        self.stream = stream
 
     @cached_property
     def _hook(self) -> ProgramHook:
@@ -44,7 +52,7 @@ class ProgramOperator(BaseOperator):
         """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""
         words = [word for word in self.command if word]
         try:
-            result = self._hook.run_command(words, env=program_environment(self.sections))
+            result = self._hook.run_command(words, env=program_environment(self.sections, self.stream))
         except OSError as error:
             raise not_runnable(words[0], error) from error
         check(PurePath(words[0]).name, result.exit_code)

@@ -63,10 +63,10 @@ def option(name: str, value: str) -> str:
     return f"{{{{ '{name}=' ~ ({value}) if ({value}) is not none else '' }}}}"
 
 
-def program_environment(sections: Sequence[str] | None = None) -> dict[str, str]:
+def program_environment(sections: Sequence[str] | None = None, stream: str | None = None) -> dict[str, str]:
     """What a program is started with: the worker's variables, over them the connections', over these the Variable's.
 
-    Of the settings only those of ``sections``, which the program uses; of all where none are named.
+    Of the settings only those of ``sections``, which the program uses, and of ``stream``; all where none are named.
     """
     kafka, s3 = _connection(KAFKA), _connection(S3)
     try:
@@ -77,7 +77,7 @@ def program_environment(sections: Sequence[str] | None = None) -> dict[str, str]
     except ConnectionRefused as error:
         raise AirflowFailException(str(error)) from error
     found = environment(os.environ, connected, Variable.get(ENVIRONMENT, default={}, deserialize_json=True))
-    return found if sections is None else with_sections(found, sections)
+    return found if sections is None else with_sections(found, sections, stream)
 
 
 def environment(worker: Mapping[str, str], connected: Mapping[str, str], settings: object) -> dict[str, str]:

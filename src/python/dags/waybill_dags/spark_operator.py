@@ -92,7 +92,8 @@ class DriverHook(LogsPrintable, SparkSubmitHook):
 
 
 class SparkDeliveryOperator(SparkSubmitOperator):
-    """Runs the bundle ``spark_app.zip`` of the folder ``home``; ``options`` are flags of the application.
+    """Runs the bundle ``spark_app.zip`` of the folder ``home``; ``options`` are flags of the application, and
+    settings of other streams than ``stream`` are kept from it.
 
     Paths, jars and conf come from ``waybill submit --print --json``, which checks the jars. They are no template
     fields: the UI shows those, and they are known only when the task runs. ``durable`` finds nothing to reconnect to
@@ -101,9 +102,12 @@ class SparkDeliveryOperator(SparkSubmitOperator):
 
     template_fields: tuple[str, ...] = ("home", "options")
 
-    def __init__(self, *, home: str, options: Sequence[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *, home: str, options: Sequence[str], stream: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(conn_id=CONNECTION, name=APPLICATION, durable=True, **kwargs)
         self.home = home
+        self.stream = stream
         self.options = list(options)
         self._driver: DriverHook | None = None
         self._driver_env: dict[str, str] = {}
@@ -112,7 +116,7 @@ class SparkDeliveryOperator(SparkSubmitOperator):
 
     def execute(self, context: Context) -> None:
         """Raises ``ProgramRefused`` where another try can't help, ``ProgramEnded`` where it may."""
-        env = program_environment(SECTIONS)
+        env = program_environment(SECTIONS, self.stream)
         # In a folder of its own: everybody can read its name, and could put a link of that name among temporary files.
         folder = tempfile.TemporaryDirectory(prefix="waybill-stop-", ignore_cleanup_errors=True)
         with folder as private:

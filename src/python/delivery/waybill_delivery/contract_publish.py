@@ -74,7 +74,7 @@ def publish(flags: Namespace, environ: Mapping[str, str], document: bytes | None
     publication = _prepared(settings, home_of(settings.stream), document, name)
     say(_published(publication, settings, tightens=flags.tighten))
     sibling = sibling_of(settings.stream)
-    if sibling is not None and _position(settings, sibling)[1] != NOTHING:
+    if _position(settings, sibling)[1] != NOTHING:
         other = _prepared(settings, sibling, document, name)
         say(f"{sibling.stream}: {_published(other, settings, tightens=flags.tighten)}")
 

@@ -38,6 +38,7 @@ from waybill_delivery.planning import (
     topic_part,
 )
 from waybill_delivery.run_summary import RunSummary
+from waybill_delivery.sibling import has_redriven
 from waybill_streams.redrives import DatasetHome, home_of, sibling_of
 
 LOOKED_AT, LOOK_SECONDS = 100, 5.0
@@ -94,11 +95,15 @@ def plan_of(settings: Settings) -> RunPlan:
 
 
 def plan_of_redriven(settings: Settings) -> RunPlan | None:
-    """Of the dataset of what was redriven, which each run of the stream delivers too; None where there is none."""
+    """Of the dataset of what was redriven, which each run of the stream delivers too; None where there is none. Raises
+    what keeps a run from finding out.
+    """
     home = sibling_of(settings.stream)
-    if home is None or describe_topic(settings.kafka, home.topic) is None:
-        return None
-    return _Planning(settings, home).plan()
+    found = has_redriven(settings, home)
+    if found is None and not settings.stream.is_filled:
+        told = f"{home.topic} may not be described by this user: if it is there, a run delivers nothing of it"
+        return RunPlan(home.stream, (PlanPart("topic", {"name": home.topic, "exists": None}, (told,)),), ())
+    return _Planning(settings, home).plan() if found else None
 
 
 @dataclass

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from waybill_common.kafka import TopicState, topic_id
-from waybill_common.lake import Lake, check_conditional_writes
+from waybill_common.errors import KafkaRefused
+from waybill_common.kafka import TopicState, is_hidden, topic_id
+from waybill_common.lake import Lake, check_conditional_writes, open_lake
+from waybill_common.ledger import NOTHING, Journal
 from waybill_common.settings import Settings
 from waybill_delivery.beginning import Carry, begin
 from waybill_delivery.loop import DeliveryLoop
@@ -26,6 +28,20 @@ PERIOD_SECONDS = 10.0
 
 def _untold(_loop: DeliveryLoop) -> None:
     return None
+
+
+def has_redriven(settings: Settings, home: DatasetHome) -> bool | None:
+    """Whether a run of the stream has what was redriven to deliver. None for a user who may not even learn whether
+    there is such a topic: he delivers nothing of it. Where the dataset has begun, that is refused: somebody may, then.
+    """
+    try:
+        return topic_id(settings.kafka, home.topic) is not None
+    except KafkaRefused:
+        if not is_hidden(settings.kafka, home.topic):
+            raise
+        if Journal(open_lake(settings.lake, home.folder), writer="").position() != NOTHING:
+            raise
+        return None
 
 
 @dataclass
@@ -42,12 +58,20 @@ class SiblingDelivery:
     begins: Callable[[DeliveryLoop], None] = _untold
     _loop: DeliveryLoop | None = field(default=None, init=False)
     _left_open: int | None = field(default=None, init=False)
+    _is_none: bool = field(default=False, init=False)
+    _has_said: bool = field(default=False, init=False)
     _due: float = field(default=float("-inf"), init=False)
 
     @property
-    def home(self) -> DatasetHome | None:
-        """None where redrives go through the stream's own topic."""
+    def home(self) -> DatasetHome:
         return sibling_of(self.settings.stream)
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Which are to be looked at: none once it is known that there is none of a stream with a source of ours. Only
+        before it had that a redrive could make one.
+        """
+        return () if self._is_none else (self.home.topic,)
 
     @property
     def open_commit(self) -> int | None:
@@ -64,10 +88,11 @@ class SiblingDelivery:
     def deliver(self, should_stop: Callable[[], bool]) -> None:
         """All that is there now. Raises what a delivery raises."""
         home = self.home
-        if home is None or should_stop():
+        if self._is_none or should_stop():
             return
         with structlog.contextvars.bound_contextvars(dataset=home.stream):
             loop = self._loop = self._loop or self._begun(home)
+            self._is_none = loop is None and self.settings.stream.is_filled
             if loop is not None:
                 if loop.position.open is not None:
                     loop.reach(loop.position.frontier, should_stop)
@@ -77,6 +102,8 @@ class SiblingDelivery:
 
     def may_wait(self, seen: TopicState | None) -> bool:
         """By a look at its topic that somebody else had; None where that found none. No request is made."""
+        if self._loop is None and seen is None:
+            self._is_none = self.settings.stream.is_filled
         if self._loop is None or seen is None:
             return (self._loop is None) is (seen is not None)
         at = self._loop.position
@@ -87,8 +114,20 @@ class SiblingDelivery:
         """After a failure: it may have got anywhere."""
         self._left_open, self._loop = self.open_commit, None
 
+    def _is_there(self, home: DatasetHome) -> bool:
+        found = has_redriven(self.settings, home)
+        if found is None and not self._has_said and not self.settings.stream.is_filled:
+            self._has_said = True
+            structlog.get_logger().warning(
+                "topic_is_hidden",
+                topic=home.topic,
+                found="this user may not describe it, if it is there: what was redriven is not delivered by this run",
+                remedy="grant Describe, DescribeConfigs and Read on it before the first redrive",
+            )
+        return bool(found)
+
     def _begun(self, home: DatasetHome) -> DeliveryLoop | None:
-        if topic_id(self.settings.kafka, home.topic) is None:
+        if not self._is_there(home):
             return None
         self.told.redriven = self.told.redriven or RunSummary()
         loop = begin(self.settings, home=home, probe=self.probe).loop(self.carry, self.told.redriven)

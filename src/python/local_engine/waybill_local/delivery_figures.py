@@ -100,7 +100,8 @@ class DeliveryFigures:
             last_receipt=now,
         )
 
-    def values(self, *, healthy: bool) -> Iterator[tuple[Figure, Values]]:
+    def values(self, *, healthy: bool | None = None) -> Iterator[tuple[Figure, Values]]:
+        """``healthy`` None: nothing is told of it."""
         stream = (self.stream,)
         partitions = sorted({*self.frontier, *self.log_ends})
         at = {p: self.frontier.get(p, 0) for p in partitions}
@@ -119,7 +120,7 @@ class DeliveryFigures:
         yield SECONDS, {stream: self.seconds}
         yield RECEIPT, {} if self.last_receipt is None else {stream: self.last_receipt}
         yield LOOK, {} if self.last_look is None else {stream: self.last_look}
-        yield HEALTHY, {stream: float(healthy)}
+        yield HEALTHY, {} if healthy is None else {stream: float(healthy)}
 
     def _by_partition(self, values: Mapping[int, int]) -> Values:
         return {(self.stream, str(partition)): value for partition, value in sorted(values.items())}

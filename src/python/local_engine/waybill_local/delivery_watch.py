@@ -32,6 +32,7 @@ class DeliveryWatch:
         )
         self._heartbeat = Heartbeat(period, words, clock)
         self._figures = DeliveryFigures(stream)
+        self._redriven: DeliveryFigures | None = None
         self._clock, self._now = clock, now
         self._began = clock()
         self._ended: str | None = None
@@ -54,14 +55,34 @@ class DeliveryWatch:
         self._figures = self._figures.standing(delivery.position.frontier)
 
     def beside(self, delivery: DeliveryLoop) -> None:
-        """Be told of commits of the stream's other dataset, as signs of life: the figures are the stream's own."""
-        closed = delivery.closed
+        """Be told of the stream's other dataset, that of what was redriven. It has figures of its own name; its commits
+        are signs of life of the stream.
+        """
+        look, closed, begins = delivery.topic, delivery.closed, delivery.begins
+        known = self._redriven or DeliveryFigures(delivery.plan.ledger_stream)
+        figures = known.standing(delivery.position.frontier)
+        began = self._clock()
+        self._redriven = figures
+
+        def looking() -> TopicState:
+            nonlocal figures
+            topic = look()
+            self._redriven = figures = figures.seeing(topic, self._now())
+            return topic
+
+        def beginning(manifest: Manifest) -> None:
+            nonlocal figures, began
+            begins(manifest)
+            began = self._clock()
+            self._redriven = figures = figures.standing(manifest.before)
 
         def closing(receipt: Receipt) -> None:
+            nonlocal figures
             closed(receipt)
+            self._redriven = figures = figures.after(receipt, self._clock() - began, self._now())
             self._heartbeat.done()
 
-        delivery.closed = closing
+        delivery.topic, delivery.closed, delivery.begins = looking, closing, beginning
 
     def idle(self, delivery: DeliveryLoop) -> None:
         """Nothing is to be delivered now; another driver may have moved the frontier."""
@@ -78,7 +99,12 @@ class DeliveryWatch:
         return self._heartbeat.complaint() if self._ended is None else self._ended or None
 
     def figures(self) -> Iterable[tuple[Figure, Values]]:
-        return self._figures.values(healthy=self.complaint() is None)
+        """The other dataset has no health of its own."""
+        own = self._figures.values(healthy=self.complaint() is None)
+        if self._redriven is None:
+            return own
+        redriven = dict(self._redriven.values())
+        return [(figure, {**values, **redriven.get(figure, {})}) for figure, values in own]
 
     def _begins(self, manifest: Manifest) -> None:
         """A first manifest may be the first to say where the dataset stands."""

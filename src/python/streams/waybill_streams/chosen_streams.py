@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -20,6 +20,7 @@ from waybill_common.settings import (
     secrets_in,
     selection_of,
 )
+from waybill_streams.finding import StreamFolders
 from waybill_streams.stream_settings import FolderValues, folders_of
 
 StreamsByName = Mapping[str, Settings | WaybillError]
@@ -57,20 +58,41 @@ def several_of(
     folders = folders_of(flags, environ)
     run = cli.settings_of(for_stream(flags, None), environ, component, warns=warns)
     names = selection.of([*folders.own] if selection.every else [*folders.places])
-    source = FolderValues(folders)
-    found: dict[str, Settings | WaybillError] = {}
-    for name in names:
-        try:
-            found[name] = load_settings(for_stream(flags, name), environ, source)
-        except SettingsRefused as refused:
-            found[name] = refused
-    secrets = {one for each in found.values() if isinstance(each, Settings) for one in secrets_in(each)}
-    hide((*secrets_in(run), *secrets, *machines_secrets(environ)))
+    found = _settings_of_each(names, flags, environ, folders)
+    _hide_secrets(run, found, environ)
     if warns:
         for warning in dict.fromkeys(folders.warnings):
             structlog.get_logger().warning("a group may write to a stream's folder", which=warning)
         _say_which(selection, names)
     return ChosenStreams(run, found)
+
+
+def every_stream(flags: Namespace, environ: Mapping[str, str], own: Settings) -> StreamsByName:
+    """All that there are, for a command that none was named to; ``own`` are the settings of the one that it would be
+    of by itself.
+    """
+    folders = folders_of(flags, environ)
+    others = [name for name in folders.places if name != own.stream.name]
+    found = {own.stream.name: own, **_settings_of_each(others, flags, environ, folders)}
+    _hide_secrets(own, found, environ)
+    return dict(sorted(found.items()))
+
+
+def _settings_of_each(
+    names: Sequence[str], flags: Namespace, environ: Mapping[str, str], folders: StreamFolders
+) -> dict[str, Settings | WaybillError]:
+    source, found = FolderValues(folders), dict[str, Settings | WaybillError]()
+    for name in names:
+        try:
+            found[name] = load_settings(for_stream(flags, name), environ, source)
+        except SettingsRefused as refused:
+            found[name] = refused
+    return found
+
+
+def _hide_secrets(run: Settings, streams: StreamsByName, environ: Mapping[str, str]) -> None:
+    secrets = {one for each in streams.values() if isinstance(each, Settings) for one in secrets_in(each)}
+    hide((*secrets_in(run), *secrets, *machines_secrets(environ)))
 
 
 def _say_which(selection: StreamSelection, names: list[str]) -> None:

@@ -1,7 +1,7 @@
 """Contracts that are models of this release, beside their documents: those of the stream that 0.1.0 carried.
 
-What that release wrote names no document, and its records are decoded by the model. Any other stream's contract is the
-document in its folder alone.
+What that release wrote names no document: these stand for it. Events are made with the model; what judges them is the
+document, as that of any other stream.
 """
 
 from __future__ import annotations

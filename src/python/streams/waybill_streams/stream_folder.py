@@ -120,9 +120,11 @@ def _contract(place: Traversable) -> bytes | None:
 
 def _samples(place: Traversable) -> tuple[Traversable, ...]:
     folder = place / SAMPLES
-    if not folder.is_dir():
-        return ()
-    return tuple(sorted((one for one in folder.iterdir() if one.is_file()), key=lambda one: one.name))
+    try:
+        found = [one for one in folder.iterdir() if one.is_file()] if folder.is_dir() else []
+    except OSError as error:
+        raise _unreadable(folder, error, "a folder that this user may look into") from error
+    return tuple(sorted(found, key=lambda one: one.name))
 
 
 def sample_bytes(file: Traversable) -> bytes:
@@ -138,11 +140,7 @@ def _bytes(file: Traversable) -> bytes | None:
     except (FileNotFoundError, KeyError):
         return None
     except OSError as error:
-        raise SettingsRefused(
-            f"{file} can't be read: {(error.strerror or str(error)).lower()}.",
-            allowed="a file that this user may read.",
-            remedy="correct its rights, or the link that it is.",
-        ) from error
+        raise _unreadable(file, error, "a file that this user may read") from error
     if content is None:
         raise SettingsRefused(
             f"{file} is no regular file.",
@@ -156,6 +154,14 @@ def _bytes(file: Traversable) -> bytes | None:
             remedy="look whether it is the file that is meant.",
         )
     return content
+
+
+def _unreadable(place: Traversable, error: OSError, allowed: str) -> SettingsRefused:
+    return SettingsRefused(
+        f"{place} can't be read: {(error.strerror or str(error)).lower()}.",
+        allowed=f"{allowed}.",
+        remedy="correct its rights, or the link that it is.",
+    )
 
 
 def _read(file: Traversable, most: int) -> bytes | None:

@@ -18,6 +18,7 @@ from waybill_common.settings import (
     Settings,
     StreamValues,
     allowed,
+    given_streams,
     name_stream,
     nearest,
     selection_of,
@@ -54,6 +55,17 @@ def settings_of(
 def tell_warnings(folders: StreamFolders) -> None:
     for warning in folders.warnings:
         structlog.get_logger().warning("a group may write to a stream's folder", which=warning)
+
+
+def topics_of_all(flags: Namespace, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Of every stream that has a folder or is given a topic by the settings, by its name."""
+    folders, given = folders_of(flags, environ), given_streams(flags, environ).texts("topic")
+    unread = sorted({*folders.places} - {one.name for one in folders.readable} - {*given})
+    if unread:
+        structlog.get_logger().warning(
+            "folders that can't be read: which topics they are of is not known", streams=unread
+        )
+    return {one.name: one.topic for one in folders.readable} | given
 
 
 def folders_of(flags: Namespace, environ: Mapping[str, str]) -> StreamFolders:

@@ -1,11 +1,11 @@
 """Contracts: what an event of a stream is, and the schemas that follow from that one model."""
 
 from waybill_common.contract.bound import BoundContract
-from waybill_common.contract.columns import Column, ColumnKind
+from waybill_common.contract.columns import ColumnKind
 from waybill_common.contract.contract import Contract
 from waybill_common.contract.framing import LENGTH, MAGIC, frame, unframe
 from waybill_common.contract.instant import UtcMicros, format_instant
-from waybill_common.contract.judge import DEAD_CODES, DETAIL_LIMIT, Dead, Reason, explain, judge, reason_of
+from waybill_common.contract.judge import DEAD_CODES, Dead, Reason, explain, judge, reason_of
 from waybill_common.contract.registry import Registry
 from waybill_common.contract.writer_schema import AVRO, SchemaDocument, SchemaReference, WriterSchema
 

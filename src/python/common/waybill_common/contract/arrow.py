@@ -1,4 +1,4 @@
-"""Arrow and Spark schemas of a contract, and of the dataset's two kinds of objects."""
+"""Arrow schemas of what objects have of Kafka, a row's coordinates and whole dead letters; Spark's of a contract."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from waybill_common.contract.columns import Column, ColumnKind
+from waybill_common.contract.columns import ColumnKind
 from waybill_common.contract.contract import Contract
 
 INSTANT = pa.timestamp("us", tz="UTC")
 
-_ARROW = {ColumnKind.STRING: pa.string(), ColumnKind.DOUBLE: pa.float64(), ColumnKind.INSTANT: INSTANT}
 _SPARK = {ColumnKind.STRING: "string", ColumnKind.DOUBLE: "double", ColumnKind.INSTANT: "timestamp"}
 
 OLD_COORDINATES = (
@@ -42,20 +41,6 @@ DEAD_LETTERS = pa.schema(
 )
 """Dead letters as Kafka has them. ``header_names`` is null where every name is UTF-8; ``kafka_timestamp_ms`` is null
 where ``kafka_timestamp`` is not."""
-
-
-def arrow_field(column: Column) -> pa.Field[Any]:
-    return pa.field(column.name, _ARROW[column.kind], nullable=column.nullable)
-
-
-def event_schema(contract: Contract) -> pa.Schema:
-    """The contract's own columns."""
-    return pa.schema([arrow_field(column) for column in contract.columns])
-
-
-def row_schema(contract: Contract, format: int = 3) -> pa.Schema:  # noqa: A002  # the ledger's word for it
-    """A data object's columns: the contract's, then the record's coordinates in Kafka."""
-    return pa.schema([*event_schema(contract), *(COORDINATES if format >= 3 else OLD_COORDINATES)])
 
 
 def spark_schema(contract: Contract) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""Good or dead: the record-by-record path, which is the authority.
+"""Good or dead to a contract's model, with which events are made: codes and words are those of 0.1.0.
 
-The verdict is a pure function of the record's bytes and the contract. Faster decoders may accept what
-this one accepts, with the same values, and must hand it everything else.
+What is delivered is judged by the contract's document, which says the same of every record.
 """
 
 from __future__ import annotations

@@ -104,6 +104,15 @@ def topic_id(settings: KafkaSettings, name: str) -> str | None:
         raise failure(settings, doing, error, topic=name) from error
 
 
+def is_hidden(settings: KafkaSettings, name: str) -> bool:
+    """Whether this user may not even learn if there is a topic of that name. Raises ``KafkaUnavailable``."""
+    try:
+        _described(settings, name, f"describing topic {name}")
+    except KafkaException as error:
+        return bool(error.args[0].code() == KafkaError.TOPIC_AUTHORIZATION_FAILED)
+    return False
+
+
 def topic_to_be(settings: KafkaSettings, name: str, *, partitions: int) -> Topic | None:
     """The topic, or None where it is missing and may be made. Raises ``TopicRefused`` where it may not."""
     found = describe_topic(settings, name)

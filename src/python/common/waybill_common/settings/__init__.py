@@ -1,5 +1,6 @@
 """Settings: one tree for the whole pipeline, from flags, ``WAYBILL_…`` variables and ``waybill.toml``."""
 
+from waybill_common.near_names import nearest
 from waybill_common.settings.childs_settings import (
     blank_settings,
     machine_environment,
@@ -45,14 +46,14 @@ from waybill_common.settings.sections import (
     StatusSettings,
 )
 from waybill_common.settings.security_section import SecuritySettings
-from waybill_common.settings.setting_names import FOLDER_VARIABLE, named, nearest
+from waybill_common.settings.setting_names import named
 from waybill_common.settings.stream_values import StreamSource, StreamValues, given_streams
 from waybill_common.settings.tree import FIRST_STREAM, Settings
 from waybill_common.settings.uses import CREATION, DELIVERING, DELIVERING_HERE, READING, SENDING, uses
 
 # fmt: off
 __all__ = [
-    "CREATION", "DELIVERING", "DELIVERING_HERE", "FIRST_STREAM", "FOLDER_VARIABLE", "MAX_DEAD_SHARE", "NO_CONTRACT",
+    "CREATION", "DELIVERING", "DELIVERING_HERE", "FIRST_STREAM", "MAX_DEAD_SHARE", "NO_CONTRACT",
     "READING", "SENDING", "SPLIT_BYTES", "UNKNOWN", "WINDOW_PAST",
     "DeliverySettings", "GivenStreams", "KafkaSettings", "LakeSettings", "LogSettings", "ProducerSettings",
     "PseudonymSettings", "RegistrySettings", "SecuritySettings", "Settings", "SourceSettings", "StatusSettings",

@@ -6,8 +6,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from waybill_common.settings.setting_names import PREFIX, known, of_a_stream, setting_of
+from waybill_common.settings.setting_names import PREFIX, known, setting_of
 from waybill_common.settings.uses import uses
+from waybill_common.stream_names import of_a_stream
 
 _OF_ALL = ("log", "security")
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from waybill_common.near_names import nearest
 from waybill_common.settings.files import UnreadableFile, as_text, read_judged
 from waybill_common.settings.found_file import why_not_trusted
 from waybill_common.settings.given_streams import STREAMS
 from waybill_common.settings.given_value import STREAM, GivenValue
-from waybill_common.settings.setting_names import CONFIG_VARIABLE, REMOVED, is_secret, known, named, nearest
+from waybill_common.settings.setting_names import CONFIG_VARIABLE, REMOVED, is_secret, known, named
 from waybill_common.settings.tree import Settings
 from waybill_common.toml_lines import line_of
 

@@ -11,7 +11,6 @@ from waybill_common.many import StreamSelection, shard_of
 from waybill_common.settings.describe import shown_default
 from waybill_common.settings.setting_names import (
     CONFIG_VARIABLE,
-    FOLDER_VARIABLE,
     flag_of,
     is_secret,
     is_table,
@@ -20,6 +19,7 @@ from waybill_common.settings.setting_names import (
 )
 from waybill_common.settings.tree import FIRST_STREAM
 from waybill_common.settings.uses import uses
+from waybill_common.stream_names import FOLDER_VARIABLE
 
 _SETTING = "setting:"
 _STREAM = "chosen_stream"

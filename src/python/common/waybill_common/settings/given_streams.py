@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from waybill_common.settings.setting_names import OF_STREAMS, named, nearest
+from waybill_common.near_names import nearest
+from waybill_common.settings.setting_names import OF_STREAMS, named
 from waybill_common.stream_names import why_no_stream
 
 STREAMS = "streams"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -16,8 +15,6 @@ from waybill_common.settings.tree import Settings
 
 PREFIX = "WAYBILL_"
 CONFIG_VARIABLE = "WAYBILL_CONFIG"
-FOLDER_VARIABLE = "WAYBILL_STREAMS_FOLDER"
-_OF_A_STREAM = re.compile(r"WAYBILL_STREAMS__([A-Z][A-Z0-9_]*?)__([A-Z0-9_]+)")
 OF_STREAMS = ("topic", "dataset", "start")
 """The fields of ``[streams.NAME]``, each of which is one of ``[stream]`` too."""
 
@@ -119,22 +116,10 @@ def entry_of(variable: str) -> tuple[str, str] | None:
     return None
 
 
-def of_a_stream(variable: str) -> tuple[str, str] | None:
-    """``WAYBILL_STREAMS__ORDERS__TOPIC`` is ``topic`` of the stream ``orders``."""
-    found = _OF_A_STREAM.fullmatch(variable)
-    return (found[1].lower(), found[2].lower()) if found else None
-
-
 def named(name: str) -> str:
     """A name for a message. What follows an equals sign or a colon in it, or is too long, may be a value."""
     bare = re.split("[=:]", name, maxsplit=1)[0]
     return name if bare == name and len(name) <= _LONGEST_NAME else f"{bare[:_LONGEST_NAME]}…"
-
-
-def nearest(word: str, candidates: Iterable[str]) -> str:
-    """Words for a message: the name that was probably meant, or nothing."""
-    near = difflib.get_close_matches(word, list(candidates), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
 
 
 def is_kubernetes(variable: str, value: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
 
+from waybill_common.near_names import nearest
 from waybill_common.settings import flags as settings_flags
 from waybill_common.settings.file_source import from_file
 from waybill_common.settings.given_texts import put_file, put_text
@@ -12,7 +13,6 @@ from waybill_common.settings.given_value import STREAM, FromFlag, FromVariable, 
 from waybill_common.settings.setting_names import (
     CONFIG_VARIABLE,
     FILE_SUFFIX,
-    FOLDER_VARIABLE,
     PREFIX,
     REMOVED,
     entry_of,
@@ -21,11 +21,10 @@ from waybill_common.settings.setting_names import (
     is_secret,
     known,
     known_variables,
-    nearest,
-    of_a_stream,
     variable_of,
 )
 from waybill_common.settings.tree import FIRST_STREAM
+from waybill_common.stream_names import FOLDER_VARIABLE, of_a_stream
 
 
 def collect(flags: Namespace, environ: Mapping[str, str]) -> GivenValue:

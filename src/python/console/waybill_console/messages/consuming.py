@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from confluent_kafka import KafkaError, Message, TopicPartition
 
 from waybill_common.kafka import Reader, Value, failure, librdkafka_config, may_pass, refusal
 from waybill_common.settings import KafkaSettings
 from waybill_console.messages.asked import Spans
+from waybill_console.messages.decoding import Judge
 from waybill_console.messages.kafka_record import ShownRecord, as_bytes, record_of
-
-Judge = Callable[[bytes | None], tuple[str, str]]
-"""The contract's reason and detail for a value; no reason where it is an event."""
 
 _SECONDS = 2.5
 _MOST_BYTES = 32 * 1024 * 1024
@@ -57,11 +54,10 @@ class SpanReader:
         return found
 
     def _record(self, message: Message) -> ShownRecord:
-        value = as_bytes(message.value())
-        self._bytes -= len(value or b"")
+        self._bytes -= len(as_bytes(message.value()) or b"")
         if self._bytes < 0:
             self.why = f"records of more than {_MOST_BYTES // 2**20} MiB"
-        return record_of(message, self._most, None if self._judge is None else self._judge(value))
+        return record_of(message, self._most, self._judge)
 
     def _reached(self, message: Message) -> int:
         """The next offset that can be there."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from confluent_kafka import TIMESTAMP_CREATE_TIME, TIMESTAMP_LOG_APPEND_TIME, Message
 
 from waybill_common.kafka import headers_of
+from waybill_console.messages.decoding import Decoded, Judge
+from waybill_contracts.judging import KafkaInput
 
 LISTED = 4 * 1024
 """Bytes of a value in a list of records."""
@@ -34,8 +36,8 @@ class CutBytes:
 class ShownRecord:
     """``timestamp`` is Kafka's milliseconds, None where it has none; ``stamped_by`` producer or broker.
 
-    ``more_headers`` counts those that are left out. ``verdict`` is what the stream's contract says: empty for a record
-    that it says nothing about.
+    ``more_headers`` counts those that are left out. ``decoded`` is what the stream's contract makes of it: None for a
+    record of a topic that no stream reads.
     """
 
     partition: int
@@ -46,31 +48,30 @@ class ShownRecord:
     value: CutBytes | None
     headers: tuple[tuple[CutBytes, CutBytes | None], ...]
     more_headers: int
-    reason: str | None = None
-    detail: str = ""
+    decoded: Decoded | None = None
 
 
 def cut(raw: bytes | None, most: int) -> CutBytes | None:
     return None if raw is None else CutBytes(bytes(raw[:most]), len(raw))
 
 
-def record_of(message: Message, most: int, verdict: tuple[str, str] | None) -> ShownRecord:
-    """``verdict`` has the contract's reason, empty where the record is an event, and its detail."""
+def record_of(message: Message, most: int, judge: Judge | None) -> ShownRecord:
     kind, millis = message.timestamp()
-    headers = headers_of(message)
+    has_time = kind in _KINDS and millis != -1
+    key, value, headers = as_bytes(message.key()), as_bytes(message.value()), headers_of(message)
+    given = KafkaInput(value, key, headers, millis if has_time else -1)
     return ShownRecord(
         partition=int(message.partition() or 0),
         offset=int(message.offset() or 0),
-        timestamp=millis if kind in _KINDS and millis != -1 else None,
+        timestamp=millis if has_time else None,
         stamped_by=_KINDS.get(kind, ""),
-        key=cut(as_bytes(message.key()), most),
-        value=cut(as_bytes(message.value()), most),
+        key=cut(key, most),
+        value=cut(value, most),
         headers=tuple(
             (CutBytes(name[:200], len(name)), cut(value, 400)) for name, value in headers[:_MOST_HEADERS]
         ),
         more_headers=max(0, len(headers) - _MOST_HEADERS),
-        reason=None if verdict is None else verdict[0],
-        detail="" if verdict is None else verdict[1],
+        decoded=None if judge is None else judge(given).cut(most),
     )
 
 

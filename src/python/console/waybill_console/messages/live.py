@@ -16,8 +16,9 @@ from waybill_common.errors import WaybillError
 from waybill_common.kafka import Reader, open_reader, refusal
 from waybill_common.settings import KafkaSettings
 from waybill_console.messages.asked import as_positions
-from waybill_console.messages.consuming import Judge, reader_config
-from waybill_console.messages.kafka_record import LISTED, ShownRecord, as_bytes, record_of
+from waybill_console.messages.consuming import reader_config
+from waybill_console.messages.decoding import Judge
+from waybill_console.messages.kafka_record import LISTED, ShownRecord, record_of
 
 MOST_AT_ONCE = 8
 """Views of all readers together: each has a client of its own."""
@@ -112,11 +113,6 @@ def _event(
         return ": nothing new\n\n"
     for one in messages:
         positions[int(one.partition() or 0)] = int(one.offset() or 0) + 1
-    rows = [row(_record(one, judge)) for one in messages[-_SHOWN:]]
+    rows = [row(record_of(one, LISTED, judge)) for one in messages[-_SHOWN:]]
     data = json.dumps({"rows": rows, "left_out": len(messages) - len(rows)})
     return f"id: {as_positions(positions)}\ndata: {data}\n\n"
-
-
-def _record(message: Message, judge: Judge | None) -> ShownRecord:
-    value = as_bytes(message.value())
-    return record_of(message, LISTED, None if judge is None else judge(value))

@@ -10,7 +10,8 @@ from waybill_common.kafka import open_reader
 from waybill_common.settings import KafkaSettings
 from waybill_console.cluster import Bounds
 from waybill_console.messages.asked import Spans, newest
-from waybill_console.messages.consuming import Judge, SpanReader, reader_config
+from waybill_console.messages.consuming import SpanReader, reader_config
+from waybill_console.messages.decoding import Judge
 from waybill_console.messages.kafka_record import LISTED, ShownRecord
 
 _ROUNDS = 4

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import dataclass
 
-from waybill_common.contract import LENGTH, MAGIC, Contract, Dead, judge, unframe
 from waybill_common.printable import printable
+from waybill_console.messages.decoding import Decoded
 from waybill_console.messages.kafka_record import CutBytes, ShownRecord
+from waybill_contracts.judging import beginning_of, frame_seen
 
-LARGEST_JUDGED = 4 * 1024 * 1024
+_NOBODYS = Decoded("unjudged", "no contract", "no stream's contract is of this topic")
 _HEX_BYTES = 2048
 _WIDTH = 16
 
 
 @dataclass(frozen=True)
 class ShownValue:
-    """``text`` is None where the bytes are no UTF-8. ``json`` is the text over several lines where it is an object."""
+    """``text`` is None where the bytes are no UTF-8. ``json`` is the text over several lines where it is an object.
+    ``frame`` names the frame that came off, and the schema's id in it.
+    """
 
     text: str | None
     json: str | None
-    schema_id: int | None
+    frame: str
     hex: str
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """``state`` is ``event``, ``dead`` or ``unjudged``, each a colour and a word on the page."""
-
-    state: str
-    word: str
-    why: str
 
 
 def one_line(cut: CutBytes | None, most: int = 160) -> str:
@@ -39,36 +34,65 @@ def one_line(cut: CutBytes | None, most: int = 160) -> str:
         return "null"
     if cut.size == 0:
         return "empty"
-    text = _decoded(cut, unframe(cut.head))
-    shown = printable(text) if text is not None else f"0x{cut.head[: most // 2].hex()}"
-    return shown[:most] + ("…" if len(shown) > most or not cut.is_whole else "")
+    return _on_one_line(cut, cut.head, most)
 
 
-def shown_value(cut: CutBytes) -> ShownValue:
-    framed = cut.head.startswith(MAGIC) and cut.size >= LENGTH
-    text = _decoded(cut, unframe(cut.head) if framed else cut.head)
+def value_line(record: ShownRecord, most: int = 160) -> str:
+    """A value without its frame; where the contract makes a row of what is no text, that row."""
+    cut, decoded = record.value, record.decoded
+    if cut is None or cut.size == 0:
+        return one_line(cut, most)
+    inner = cut.head[_frame_length(cut, decoded) :]
+    if decoded is not None and decoded.row and _text_of(cut, inner) is None:
+        row = printable(" ".join(line.strip() for line in decoded.row.splitlines()))
+        return row[:most] + ("…" if len(row) > most else "")
+    return _on_one_line(cut, inner, most)
+
+
+def key_line(record: ShownRecord, most: int = 40) -> str:
+    """As the contract reads it, where it does."""
+    decoded = record.decoded
+    if decoded is None or decoded.key is None:
+        return one_line(record.key, most)
+    shown = printable(decoded.key)
+    return shown[:most] + ("…" if len(shown) > most else "")
+
+
+def shown_value(cut: CutBytes, decoded: Decoded | None = None) -> ShownValue:
+    length = _frame_length(cut, decoded)
+    text = _text_of(cut, cut.head[length:])
     return ShownValue(
         text=None if text is None else _printable_lines(text),
         json=None if text is None or not cut.is_whole else _pretty(text),
-        schema_id=int.from_bytes(cut.head[1:LENGTH]) if framed else None,
+        frame=_FRAMES[length](cut.head) if length in _FRAMES else "",
         hex=hex_dump(cut.head[:_HEX_BYTES]),
     )
 
 
-def verdict_of(record: ShownRecord) -> Verdict:
-    if record.reason is None:
-        return Verdict("unjudged", "no contract", "no stream's contract is of this topic")
-    if record.reason == "":
-        return Verdict("event", "event", "keeps the contract")
-    return Verdict("dead", record.reason.replace("_", " "), printable(record.detail))
+def verdict_of(record: ShownRecord) -> Decoded:
+    return record.decoded or _NOBODYS
 
 
-def judged_by(contract: Contract, value: bytes | None) -> tuple[str, str]:
-    """The reason and detail of a value that breaks the contract; no reason where it is an event."""
-    if value is not None and len(value) > LARGEST_JUDGED:
-        return "not_judged", f"its {len(value):,} bytes are too many to judge on a page"
-    found = judge(contract, value)
-    return (found.reason.value, found.detail) if isinstance(found, Dead) else ("", "")
+def _frame_length(cut: CutBytes, decoded: Decoded | None) -> int:
+    """By the contract that judged it; without one, by what it looks like."""
+    if decoded is not None and decoded.state != "unjudged":
+        return decoded.frame
+    length = beginning_of(frame_seen(cut.head), is_old=False)[1]
+    return length if cut.size > length else 0
+
+
+_FRAMES = {
+    5: lambda head: f"in Confluent's frame, schema id {int.from_bytes(head[1:5])}",
+    9: lambda head: f"in Apicurio's frame, schema id {int.from_bytes(head[1:9])}",
+    18: lambda head: f"in Glue's frame, schema version {uuid.UUID(bytes=head[2:18])}",
+}
+"""By their lengths."""
+
+
+def _on_one_line(cut: CutBytes, inner: bytes, most: int) -> str:
+    text = _text_of(cut, inner)
+    shown = printable(text) if text is not None else f"0x{cut.head[: most // 2].hex()}"
+    return shown[:most] + ("…" if len(shown) > most or not cut.is_whole else "")
 
 
 def hex_dump(raw: bytes) -> str:
@@ -81,7 +105,7 @@ def hex_dump(raw: bytes) -> str:
     return "\n".join(lines)
 
 
-def _decoded(cut: CutBytes, head: bytes) -> str | None:
+def _text_of(cut: CutBytes, head: bytes) -> str | None:
     """None for what is no UTF-8; a character that the cut went through is left out."""
     for end in range(len(head), len(head) - (1 if cut.is_whole else 4), -1):
         try:

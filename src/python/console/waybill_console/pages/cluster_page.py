@@ -69,6 +69,7 @@ async def show_topics(request: Request) -> Response:
         "topics.html",
         cluster=cluster,
         topics=shown,
+        readers={one.name: context.streams.of_topic(one.name) for one in shown},
         found=len(found),
         page_number=at,
         pages=-(-len(found) // PAGE),

@@ -13,6 +13,7 @@ from waybill_console.asking import Answer, Trouble
 from waybill_console.context import Context, context_of
 from waybill_console.messages import ALONE, RecordReader, ShownRecord
 from waybill_console.pages.cluster_page import bounds_of, cluster_of
+from waybill_console.shown_streams import ShownDataset
 from waybill_console.stream import Delivery, delivery_of, listed_objects
 from waybill_console.views import page
 from waybill_console.words import plain
@@ -33,20 +34,25 @@ async def show_message(request: Request) -> Response:
     has_partition = place is not None and any(one.partition == partition for one in place.partitions)
     if cluster.value and not has_partition:
         return page(request, "no_topic.html", status=404, name=name)
+    readers = context.streams.of_topic(name, request.query_params.get("stream", ""))
+    dataset = readers[0] if readers else None
     bounds, record, delivery = await asyncio.gather(
         bounds_of(context, [place] if place else []),
-        _record(context, name, partition, offset, ALONE) if has_partition else _nothing(cluster.trouble),
-        _delivery(context, name, partition, offset),
+        _record(context, dataset, name, partition, offset, ALONE)
+        if has_partition
+        else _nothing(cluster.trouble),
+        _delivery(context, dataset, partition, offset),
     )
     receipt: Receipt | None = None
-    if delivery.value is not None and delivery.value.commit:
+    if dataset is not None and delivery.value is not None and delivery.value.commit:
         number = delivery.value.commit
-        receipt = (
-            await context.store.ask(("receipt", number), partial(context.ledger.receipt, number))
-        ).value
+        key = ("receipt", dataset.name, number)
+        receipt = (await context.store.ask(key, partial(dataset.ledger.receipt, number))).value
     return page(
         request,
         "message.html",
+        dataset=dataset,
+        readers=readers,
         name=name,
         partition=partition,
         offset=offset,
@@ -54,7 +60,6 @@ async def show_message(request: Request) -> Response:
         record=record,
         delivery=delivery,
         objects=listed_objects(receipt) if receipt else (),
-        is_streams=name == context.settings.stream.topic,
     )
 
 
@@ -64,7 +69,7 @@ async def whole_value(request: Request) -> Response:
     partition, offset = request.path_params["partition"], request.path_params["offset"]
     if name not in context.readable:
         return page(request, "unreadable.html", status=403, name=name)
-    found = await _record(context, name, partition, offset, _WHOLE)
+    found = await _record(context, None, name, partition, offset, _WHOLE)
     if found.trouble is not None:
         return PlainTextResponse(f"{plain(found.trouble.found)}\n", 503)
     if found.value is None or found.value.value is None:
@@ -78,18 +83,22 @@ async def whole_value(request: Request) -> Response:
 
 
 async def _record(
-    context: Context, name: str, partition: int, offset: int, most: int
+    context: Context, dataset: ShownDataset | None, name: str, partition: int, offset: int, most: int
 ) -> Answer[ShownRecord | None]:
-    reader = RecordReader(context.settings.kafka, name, context.judge(name), most)
-    key = ("record", name, partition, offset, most)
+    """As the contract of ``dataset`` reads it, if that is asked for."""
+    judge = dataset.contract.read if dataset is not None else None
+    reader = RecordReader(context.settings.kafka, name, judge, most)
+    key = ("record", name, partition, offset, most, dataset.name if dataset is not None else "")
     return await context.kafka.ask(key, partial(reader.one, partition, offset), fresh=0)
 
 
-async def _delivery(context: Context, name: str, partition: int, offset: int) -> Answer[Delivery | None]:
-    if name != context.settings.stream.topic:
+async def _delivery(
+    context: Context, dataset: ShownDataset | None, partition: int, offset: int
+) -> Answer[Delivery | None]:
+    if dataset is None:
         return Answer(None)
-    key = ("delivery", partition, offset)
-    return await context.store.ask(key, partial(delivery_of, context.ledger, partition, offset))
+    key = ("delivery", dataset.name, partition, offset)
+    return await context.store.ask(key, partial(delivery_of, dataset.ledger, partition, offset))
 
 
 async def _nothing(trouble: Trouble | None) -> Answer[ShownRecord | None]:

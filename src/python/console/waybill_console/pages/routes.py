@@ -12,6 +12,7 @@ from waybill_console.pages import (
     search_page,
     sign_in_page,
     stream_page,
+    streams_page,
     topic_page,
     verify,
 )
@@ -25,6 +26,7 @@ ROUTES = (
     Route("/topics/{topic}/live", topic_page.live),
     Route("/topics/{topic}/messages/{partition:int}/{offset:int}", message_page.show_message),
     Route("/topics/{topic}/messages/{partition:int}/{offset:int}/value", message_page.whole_value),
+    Route("/streams", streams_page.show_streams),
     Route("/streams/{stream}", stream_page.show_stream),
     Route("/streams/{stream}/commits", stream_page.show_commits),
     Route("/streams/{stream}/commits/{number:int}", commit_page.show_commit),

@@ -26,6 +26,7 @@ from waybill_console.messages import (
     positions_of,
 )
 from waybill_console.pages.cluster_page import bounds_of, cluster_of, configs_of
+from waybill_console.shown_streams import ShownDataset
 from waybill_console.stream import Newest
 from waybill_console.views import fragment, page
 
@@ -37,10 +38,12 @@ async def show_topic(request: Request) -> Response:
     place = cluster.value.topic(name) if cluster.value else None
     if cluster.value and place is None and request.query_params.get("created") != "1":
         return page(request, "no_topic.html", status=404, name=name)
+    readers = context.streams.of_topic(name, request.query_params.get("stream", ""))
+    dataset = readers[0] if readers else None
     bounds, configs, newest = await asyncio.gather(
         bounds_of(context, [place] if place else []),
         configs_of(context, [name] if place else []),
-        frontier(context, name),
+        frontier(context, dataset),
     )
     own = {p: one for (_, p), one in (bounds.value or {}).items()}
     is_readable = name in context.readable
@@ -49,13 +52,15 @@ async def show_topic(request: Request) -> Response:
     records: Answer[Found] = Answer(None, bounds.trouble)
     if is_readable and is_wanted and place and bounds.value is not None:
         records = await context.kafka.ask(
-            ("records", name, asked),
-            partial(_read, context.settings.kafka, name, context.judge(name), own, asked),
+            ("records", name, asked, dataset.name if dataset else ""),
+            partial(_read, context.settings.kafka, name, _judge(dataset), own, asked),
             fresh=0,
         )
     return page(
         request,
         "topic.html",
+        dataset=dataset,
+        readers=readers,
         name=name,
         cluster=cluster,
         place=place,
@@ -63,7 +68,7 @@ async def show_topic(request: Request) -> Response:
         config=(configs.value or {}).get(name, ()),
         newest=newest,
         is_readable=is_readable,
-        is_streams=name == context.settings.stream.topic,
+        is_filled=dataset is not None and dataset.settings.stream.is_filled,
         asked=asked,
         limits=LIMITS,
         records=records,
@@ -85,23 +90,32 @@ async def live(request: Request) -> Response:
     start = positions_of(text, [one.partition for one in place.partitions])
     if start is None:
         return PlainTextResponse("from=PARTITION:OFFSET,… says where to begin.\n", 400)
-    row = partial(_row, name, (await frontier(context, name)).value)
+    readers = context.streams.of_topic(name, request.query_params.get("stream", ""))
+    dataset = readers[0] if readers else None
+    as_stream = dataset.name if dataset is not None and len(readers) > 1 else ""
+    row = partial(_row, name, as_stream, (await frontier(context, dataset)).value)
     return StreamingResponse(
-        context.live.events(name, start, context.judge(name), row),
+        context.live.events(name, start, _judge(dataset), row),
         media_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )
 
 
-async def frontier(context: Context, topic: str) -> Answer[Newest]:
-    """Where the ledger of the stream that reads a topic stands; no value where none does."""
-    if topic != context.settings.stream.topic:
+async def frontier(context: Context, dataset: ShownDataset | None) -> Answer[Newest]:
+    """Where the ledger stands of what a topic is delivered into; no value where it is delivered into nothing."""
+    if dataset is None:
         return Answer(None)
-    return await context.store.ask("newest", context.ledger.newest)
+    return await context.store.ask(("newest", dataset.name), dataset.ledger.newest)
 
 
-def _row(topic: str, newest: Newest | None, record: ShownRecord) -> str:
-    return fragment("message_row.html", topic=topic, newest=newest, record=record, is_new=True)
+def _judge(dataset: ShownDataset | None) -> Judge | None:
+    return None if dataset is None else dataset.contract.read
+
+
+def _row(topic: str, as_stream: str, newest: Newest | None, record: ShownRecord) -> str:
+    return fragment(
+        "message_row.html", topic=topic, as_stream=as_stream, newest=newest, record=record, is_new=True
+    )
 
 
 def _read(

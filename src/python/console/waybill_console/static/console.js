@@ -160,7 +160,7 @@ function follow(view) {
 }
 
 // Keys, where nobody writes: / to find, g and a letter to go, p to pause.
-const GO = { c: "/", t: "/topics", s: 'nav a[href^="/streams/"]' };
+const GO = { c: "/", t: "/topics", s: 'nav a[href^="/streams"]' };
 let wasG = 0;
 
 document.addEventListener("keydown", (event) => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from waybill_common.errors import LakeRefused
@@ -64,7 +65,11 @@ def delivery_of(ledger: StreamLedger, partition: int, offset: int) -> Delivery |
 
 
 def find_event(
-    ledger: StreamLedger, objects: ObjectRows, id_field: str, event_id: str, before: int | None = None
+    ledger: StreamLedger,
+    objects: ObjectRows,
+    id_columns: Sequence[str],
+    event_id: str,
+    before: int | None = None,
 ) -> EventSearch:
     """Looks through the newest ``PICTURED`` commits below ``before``, for some seconds at most."""
     deadline = time.monotonic() + _SECONDS
@@ -77,7 +82,7 @@ def find_event(
         for place, one in enumerate(listed_objects(receipt) if receipt else ()):
             if one.kind == "data":
                 try:
-                    rows = objects.with_id(one, id_field, event_id)
+                    rows = objects.with_id(one, id_columns, event_id)
                 except LakeRefused:
                     unreadable += 1
                     continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from waybill_common.errors import LakeRefused
-from waybill_common.settings import Settings
+from waybill_common.settings import LakeSettings
 from waybill_ops.audit import LakeReader, Unsafe
 from waybill_ops.receipts import ListedObject
 
@@ -50,21 +51,25 @@ class ShownRows:
 
 @dataclass(frozen=True)
 class ObjectRows:
-    settings: Settings
+    """Of the dataset in one folder of a lake."""
+
+    settings: LakeSettings
+    folder: str
 
     @cached_property
     def _lake(self) -> LakeReader:
-        return LakeReader(self.settings.lake, self.settings.stream.lake_folder)
+        return LakeReader(self.settings, self.folder)
 
     def first(self, listed: ListedObject, count: int, *, from_offset: int | None = None) -> ShownRows:
         """The first rows, or those from an offset on. Raises ``LakeRefused`` for what can't be read."""
         where, words = ("", ()) if from_offset is None else ("WHERE kafka_offset >= ?", (from_offset,))
         return self._rows(listed, f"{where} LIMIT {int(count)}", words)
 
-    def with_id(self, listed: ListedObject, id_field: str, event_id: str) -> ShownRows:
-        """Rows whose event has that id."""
-        column = id_field.replace('"', '""')
-        return self._rows(listed, f'WHERE "{column}" = ? LIMIT 20', (event_id,))
+    def with_id(self, listed: ListedObject, id_columns: Sequence[str], event_id: str) -> ShownRows:
+        """Rows of which one of these columns, as a text, is that id."""
+        quoted = [column.replace('"', '""') for column in id_columns]
+        where = " OR ".join(f'"{column}"::VARCHAR = ?' for column in quoted)
+        return self._rows(listed, f"WHERE {where} LIMIT 20", (event_id,) * len(quoted))
 
     def _rows(self, listed: ListedObject, end: str, words: tuple[object, ...]) -> ShownRows:
         entry = listed.entry

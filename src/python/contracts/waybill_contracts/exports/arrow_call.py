@@ -11,14 +11,14 @@ from waybill_contracts.document import ContractDocument
 from waybill_contracts.exports.wording import about, data_folder, python_text
 
 
-def exported(document: ContractDocument, lake: str) -> str:
+def exported(document: ContractDocument, dataset: str) -> str:
     fields = "".join(f"    {_field(one)},\n" for one in row_schema(document))
     return (
         f"# {about(document)}\n"
         "import pyarrow as pa\n"
         "import pyarrow.dataset as ds\n\n"
         f"schema = pa.schema([\n{fields}])\n"
-        f'rows = ds.dataset({python_text(data_folder(document, lake))}, schema=schema, format="parquet")\n'
+        f'rows = ds.dataset({python_text(data_folder(dataset))}, schema=schema, format="parquet")\n'
         "print(rows.head(10).to_pylist())"
     )
 

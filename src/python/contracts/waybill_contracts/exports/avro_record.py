@@ -29,7 +29,7 @@ _LOGICAL = {
 }
 
 
-def exported(document: ContractDocument, lake: str) -> str:  # noqa: ARG001  # every export's
+def exported(document: ContractDocument, dataset: str) -> str:  # noqa: ARG001  # every export's
     return written_json(avro_schema(document))
 
 

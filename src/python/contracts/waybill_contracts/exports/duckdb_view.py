@@ -21,11 +21,11 @@ _PLAIN = {
 }
 
 
-def exported(document: ContractDocument, lake: str) -> str:
+def exported(document: ContractDocument, dataset: str) -> str:
     columns = ",\n".join(
         f"  CAST(NULL AS {duckdb_type(one.type)}) AS {sql_name(one.name)}" for one in stored_columns(document)
     )
-    files = sql_text(f"{data_folder(document, lake)}/**/*.parquet")
+    files = sql_text(f"{data_folder(dataset)}/**/*.parquet")
     return (
         f"-- {about(document)}\n"
         f"CREATE OR REPLACE VIEW {rows_view(document)} AS\n"

@@ -22,8 +22,8 @@ FORMS = {
 __all__ = ["FORMS", "NotSayable", "exported"]
 
 
-def exported(document: ContractDocument, form: str, lake: str) -> str:
-    """``lake`` is where a call that reads rows looks for them. Raises ``NotSayable``."""
+def exported(document: ContractDocument, form: str, dataset: str) -> str:
+    """``dataset`` is the folder or URL of it, for a call that reads rows. Raises ``NotSayable``."""
     module = importlib.import_module(FORMS[form])
-    text: str = module.exported(document, lake)
+    text: str = module.exported(document, dataset)
     return text

@@ -19,7 +19,7 @@ from waybill_contracts.document import (
 from waybill_contracts.exports.json_writing import written_json
 
 
-def exported(document: ContractDocument, lake: str) -> str:  # noqa: ARG001  # every export's
+def exported(document: ContractDocument, dataset: str) -> str:  # noqa: ARG001  # every export's
     return written_json(iceberg_schema(document))
 
 

@@ -21,7 +21,7 @@ _ANY_TOKEN = None
 Way = tuple["str | None", ...]
 
 
-def exported(document: ContractDocument, lake: str) -> str:  # noqa: ARG001  # every export's
+def exported(document: ContractDocument, dataset: str) -> str:  # noqa: ARG001  # every export's
     return written_json(json_schema(document))
 
 

@@ -12,7 +12,7 @@ from waybill_contracts.exports.not_sayable import NotSayable
 from waybill_contracts.exports.wording import about, rows_view
 
 
-def exported(document: ContractDocument, lake: str) -> str:  # noqa: ARG001  # every export's
+def exported(document: ContractDocument, dataset: str) -> str:  # noqa: ARG001  # every export's
     keys = _keys(document)
     rows = rows_view(document)
     conditions = " AND ".join(f"kafka_row.{key} IS NOT NULL" for key in keys)

@@ -17,7 +17,7 @@ from waybill_contracts.document import ContractDocument, DescribedValue, stored_
 _HEAD = ("column", "type", "", "in the record", "has to keep", "")
 
 
-def exported(document: ContractDocument, lake: str) -> str:  # noqa: ARG001  # every export's
+def exported(document: ContractDocument, dataset: str) -> str:  # noqa: ARG001  # every export's
     return "\n".join(_lines(document))
 
 

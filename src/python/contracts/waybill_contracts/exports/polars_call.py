@@ -18,7 +18,7 @@ _PLAIN = {
 }
 
 
-def exported(document: ContractDocument, lake: str) -> str:
+def exported(document: ContractDocument, dataset: str) -> str:
     columns = "".join(
         f"    {python_text(one.name)}: {polars_type(one.type)},\n" for one in stored_columns(document)
     )
@@ -27,7 +27,7 @@ def exported(document: ContractDocument, lake: str) -> str:
         "import polars as pl\n\n"
         f"schema = {{\n{columns}}}\n"
         "rows = pl.scan_parquet(\n"
-        f"    {python_text(f'{data_folder(document, lake)}/**/*.parquet')},\n"
+        f"    {python_text(f'{data_folder(dataset)}/**/*.parquet')},\n"
         "    schema=schema,\n"
         "    hive_partitioning=False,\n"
         '    missing_columns="insert",\n'

@@ -29,7 +29,7 @@ _PLAIN = {
 }
 
 
-def exported(document: ContractDocument, lake: str) -> str:
+def exported(document: ContractDocument, dataset: str) -> str:
     text = json.dumps(spark_schema(document), indent=2)
     return (
         f"# {about(document)}\n"
@@ -38,7 +38,7 @@ def exported(document: ContractDocument, lake: str) -> str:
         "from pyspark.sql.types import StructType\n\n"
         f'schema = StructType.fromJson(json.loads("""\n{text}\n"""))\n'
         "spark = SparkSession.builder.getOrCreate()\n"
-        f"rows = spark.read.schema(schema).parquet({python_text(data_folder(document, lake))})\n"
+        f"rows = spark.read.schema(schema).parquet({python_text(data_folder(dataset))})\n"
         f"rows.createOrReplaceTempView({python_text(rows_view(document))})\n"
         "rows.show(10)"
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from waybill_contracts.document import ContractDocument
 
 
-def data_folder(document: ContractDocument, lake: str) -> str:
-    return f"{lake.rstrip('/')}/{document.stream}/data"
+def data_folder(dataset: str) -> str:
+    return f"{dataset.rstrip('/')}/data"
 
 
 def rows_view(document: ContractDocument) -> str:

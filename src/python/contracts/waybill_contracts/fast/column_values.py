@@ -43,12 +43,15 @@ class ColumnValues:
             bool(described.rules.get("pattern")) or pa.types.is_temporal(of) or self._reads is None
         )
 
-    def read(self, raw: pa.BinaryArray, *, is_text: bool) -> tuple[pa.Array, Truths]:
-        """Null where ``raw`` is; the second says which are values, or null."""
+    def read(self, raw: pa.BinaryArray, *, is_text: bool, are_plain: bool = False) -> tuple[pa.Array, Truths]:
+        """Null where ``raw`` is; the second says which are values, or null. ``are_plain`` as ``RecordBytes`` has it."""
         null = ~are_there(raw)
         if is_text not in self._tokens:
             return pa.nulls(len(raw), self._of), null
-        texts = texts_of(raw) if is_text else tokens_of(raw)
+        if is_text or (are_plain and self._reads is not None):
+            texts = texts_of(raw, are_plain=are_plain)
+        else:
+            texts = tokens_of(raw)
         if self._is_costly and _are_few(texts):
             encoded = texts.dictionary_encode()
             values, kept = self._values(encoded.dictionary, is_text=is_text)
@@ -71,7 +74,11 @@ class ColumnValues:
         left = np.flatnonzero(there & ~kept)
         if not len(left):
             return values, kept
-        found = [self._checked(one, is_text=is_text) for one in texts.take(as_arrow(left)).to_pylist()]
+        others = texts.take(as_arrow(left))
+        if not is_text:  # what Arrow did not read may be no token
+            others = tokens_of(others.view(pa.binary()))
+            left, others = left[are_there(others)], others.drop_null()
+        found = [self._checked(one, is_text=is_text) for one in others.to_pylist()]
         good = np.fromiter((one.__class__ is not Misfit for one in found), np.bool_, len(found))
         patched = np.zeros(len(texts), np.bool_)
         patched[left[good]] = True

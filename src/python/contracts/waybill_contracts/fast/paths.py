@@ -12,6 +12,7 @@ from waybill_contracts.document import ContractDocument
 from waybill_contracts.fast.column_reading import ColumnReader, raw_values
 from waybill_contracts.fast.cuts import ObjectCut, ValueCut, chosen_objects
 from waybill_contracts.fast.fast_rows import LONGEST, RAISED, FastRows, parts_of_block
+from waybill_contracts.fast.frames_off import without_frames
 from waybill_contracts.fast.learning import learned
 from waybill_contracts.fast.plan import plan_of
 from waybill_contracts.fast.record_bytes import RecordBytes, Truths, WholeNumbers, as_arrow, as_booleans
@@ -113,31 +114,30 @@ class FastPaths:
 
     def _read(self, spelling: ObjectSpelling, values: pa.LargeBinaryArray) -> _Read:
         assert self._plan is not None  # noqa: S101  # else no block is read
-        places = RecordBytes(values)
-        start, framed = self._after_frames(places)
-        good, cut = Walk(places).records(spelling, start)
+        inner, framed = self._unframed(values)
+        block = RecordBytes(inner)
+        good, cut = Walk(block).records(spelling)
         if not framed.all():
             cut = chosen_objects(cut, np.flatnonzero(framed[good]))
             good = good & framed
-        rows, kept = self._reader.rows(cut, places.data)
-        undescribed = Undescribed(self._plan, cut, places.data)
+        rows, kept = self._reader.rows(cut, block)
+        undescribed = Undescribed(self._plan, cut, block)
         extra = undescribed.extra
-        kept = kept & undescribed.sound & self._asked(cut, places.data)
+        kept = kept & undescribed.sound & self._asked(cut, block)
         at = np.flatnonzero(good)
         if not kept.all():
             rows, extra, at = rows.filter(as_arrow(kept)), extra.filter(as_arrow(kept)), at[kept]
         return _Read(at, rows, pa.chunked_array([extra]))
 
-    def _after_frames(self, places: RecordBytes) -> tuple[WholeNumbers, Truths]:
-        """Where what is in the frames begins, and whose frame is none that is bad."""
+    def _unframed(self, values: pa.LargeBinaryArray) -> tuple[pa.BinaryArray | pa.LargeBinaryArray, Truths]:
+        """What is in the frames, and whose frame is none that is bad."""
         begin, length = beginning_of(self._document.value.frame, is_old=self._is_old)
         if not length:
-            return places.start, np.ones(len(places.start), np.bool_)
-        framed = places.stands(begin, places.start) & (places.start + length < places.end)
-        start = np.where(framed, places.start + length, places.start)
-        return start, np.ones(len(start), np.bool_) if self._is_old else framed
+            return values, np.ones(len(values), np.bool_)
+        inner, framed = without_frames(values, begin, length)
+        return inner, np.ones(len(values), np.bool_) if self._is_old else framed
 
-    def _asked(self, cut: ObjectCut, data: pa.Buffer) -> Truths:
+    def _asked(self, cut: ObjectCut, block: RecordBytes) -> Truths:
         """Whose member is one that ``select`` asks for."""
         choice = self._document.select
         if choice is None or choice.by != "field":
@@ -145,7 +145,7 @@ class FastPaths:
         member = cut.members.get(choice.name)
         if not isinstance(member, ValueCut) or not member.is_text:
             return np.zeros(len(cut.start), np.bool_)
-        texts = texts_of(raw_values(member, data))
+        texts = texts_of(raw_values(member, block), are_plain=block.are_plain)
         return as_booleans(pc.is_in(texts, pa.array(sorted(choice.texts), pa.string())))
 
     def _together(self, found: list[_Read], count: int) -> FastRows:

@@ -8,19 +8,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from waybill_contracts.fast.record_bytes import Truths, as_arrow, as_booleans
+from waybill_contracts.fast.record_bytes import BACKSLASH, FIRST_PLAIN, Truths, as_arrow, as_booleans
 
 _NOT_PLAIN = r"[\x00-\x1f\\]"
 """What JSON has no room for in a text, and what begins an escape."""
 
-_FIRST_PLAIN = 0x20
-
 _NUMBER_OR_TRUTH = r"^(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false)$"
-"""No number is longer than ``RecordBytes.after_bare`` goes."""
+"""No number is longer than ``LONGEST_BARE``."""
 
 
-def texts_of(raw: pa.BinaryArray) -> pa.StringArray:
-    """Null where there is none, and where the bytes spell no text."""
+def texts_of(raw: pa.BinaryArray, *, are_plain: bool = False) -> pa.StringArray:
+    """Null where there is none, and where the bytes spell no text. ``are_plain`` as ``RecordBytes`` has it."""
+    if are_plain:
+        return raw.view(pa.string())
     if _has_plain_bytes(raw):
         return decoded(raw)
     plain = pc.fill_null(pc.invert(pc.match_substring_regex(raw, _NOT_PLAIN)), fill_value=True)
@@ -51,7 +51,7 @@ def _has_plain_bytes(raw: pa.BinaryArray) -> bool:
     if data is None or not data.size:
         return True
     units = np.frombuffer(data, np.uint8)
-    return bool(units.min() >= _FIRST_PLAIN) and b"\\" not in data.to_pybytes()
+    return bool(units.min() >= FIRST_PLAIN) and not bool((units == BACKSLASH).any())
 
 
 def decoded(raw: pa.BinaryArray) -> pa.StringArray:

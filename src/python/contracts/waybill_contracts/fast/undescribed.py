@@ -10,15 +10,15 @@ from waybill_contracts.document import escaped, quoted
 from waybill_contracts.fast.column_reading import are_json, own_texts
 from waybill_contracts.fast.cuts import Cut, ListCut, ObjectCut
 from waybill_contracts.fast.plan import ListPlan, ObjectPlan, Plan
-from waybill_contracts.fast.record_bytes import Truths, WholeNumbers, as_arrow, as_booleans
+from waybill_contracts.fast.record_bytes import RecordBytes, Truths, WholeNumbers, as_arrow, as_booleans
 from waybill_contracts.types import EXTRA_BASE
 
 
 class Undescribed:
     """Of the records in ``cut``: which of them have nothing that makes them no row, and their ``_extra``."""
 
-    def __init__(self, plan: ObjectPlan, cut: ObjectCut, data: pa.Buffer) -> None:
-        self._data = data
+    def __init__(self, plan: ObjectPlan, cut: ObjectCut, block: RecordBytes) -> None:
+        self._block = block
         self._kept: list[pa.StringArray] = []
         self._count = len(cut.start)
         self.sound = self._look(plan, cut, np.arange(self._count))
@@ -53,11 +53,11 @@ class Undescribed:
             return cut.absent
         if fate == "keep":
             self._keep((*(plan.others.at or ()), name), cut, records)
-        return are_json(cut, self._data)
+        return are_json(cut, self._block)
 
     def _keep(self, place: tuple[str, ...], cut: Cut, records: WholeNumbers) -> None:
         pointer = quoted("".join(f"/{escaped(token)}" for token in place))
-        texts = pc.fill_null(own_texts(cut, self._data), "null")
+        texts = pc.fill_null(own_texts(cut, self._block), "null")
         piece = pc.binary_join_element_wise(f",{pointer}:", texts, "")
         piece = pc.if_else(as_arrow(cut.absent), "", piece)
         if len(records) != self._count:

@@ -23,7 +23,7 @@ from waybill_contracts.fast.cuts import (
     nothing,
     spread,
 )
-from waybill_contracts.fast.record_bytes import NULL, RecordBytes, Truths, WholeNumbers
+from waybill_contracts.fast.record_bytes import LONGEST_BARE, NULL, QUOTE, RecordBytes, Truths, WholeNumbers
 from waybill_contracts.fast.spelling import (
     ListSpelling,
     MemberSpelling,
@@ -31,6 +31,8 @@ from waybill_contracts.fast.spelling import (
     Spelling,
     ValueSpelling,
 )
+
+_TEXT = ValueSpelling(is_text=True)
 
 MOST_ITEMS = 256
 """Of one list; longer ones are left to the judge."""
@@ -57,22 +59,23 @@ class Walk:
     def __init__(self, places: RecordBytes) -> None:
         self._places = places
 
-    def records(self, spelling: ObjectSpelling, start: WholeNumbers) -> tuple[Truths, ObjectCut]:
+    def records(self, spelling: ObjectSpelling) -> tuple[Truths, ObjectCut]:
         """Which are spelled so, values aside; and the cut of these."""
         places = self._places
-        stand = Standing(start, places.first_marks(), np.ones(len(start), np.bool_))
+        stand = Standing(places.start, places.first_marks(), np.ones(len(places.start), np.bool_))
         cut = self._object(spelling, stand)
         good = stand.good & (stand.at == places.end)
         if not good.all():
             cut = chosen_objects(cut, np.flatnonzero(good))
         return good, cut
 
-    def _value(self, spelling: Spelling | None, stand: Standing) -> Cut:
+    def _value(self, spelling: Spelling | None, stand: Standing, before_next: bytes | None = None) -> Cut:
+        """``before_next`` is what stands between it and the next quotation mark, where that is known."""
         match spelling:
             case ValueSpelling(is_text=True):
                 return self._text(stand)
             case ValueSpelling(is_text=False):
-                return self._bare(stand)
+                return self._bare(stand, before_next)
             case ObjectSpelling() | ListSpelling():
                 return self._nested(spelling, stand)
         self._pass(NULL, stand)
@@ -100,8 +103,32 @@ class Walk:
             stand.mark = stand.mark + 2 * is_text
         return ValueCut(start, end, null, absent, is_text=True)
 
-    def _bare(self, stand: Standing) -> ValueCut:
-        start, end = stand.at, self._places.after_bare(stand.at)
+    def _opened_text(self, opening: bytes, stand: Standing) -> ValueCut:
+        """``opening`` is all that stands before the text itself, its quotation mark too. Or null stands there."""
+        is_text = self._places.stands(opening, stand.at)
+        null, absent = _masks(stand, null=False)
+        at, mark = stand.at + len(opening), stand.mark + opening.count(QUOTE)
+        start, end = at, self._places.mark(mark)
+        stand.at, stand.mark = end + 1, mark + 1
+        others = np.flatnonzero(~is_text)
+        if len(others):
+            nothing = at[others] - len(QUOTE)
+            null[others] = self._places.stands(opening[: -len(QUOTE)] + NULL, at[others] - len(opening))
+            start, end = start.copy(), end.copy()
+            start[others] = end[others] = nothing
+            stand.at[others], stand.mark[others] = nothing + len(NULL), mark[others] - 1
+            stand.good &= is_text | null
+        # It is before the text where a number had marks, which were not counted.
+        stand.good &= start <= end
+        return ValueCut(start, end, null, absent, is_text=True)
+
+    def _bare(self, stand: Standing, before_next: bytes | None) -> ValueCut:
+        start = stand.at
+        if before_next is None:
+            end = self._places.after_bare(start)
+        else:
+            end = np.maximum(start, self._places.mark(stand.mark) - len(before_next))
+            stand.good &= end - start <= LONGEST_BARE
         stand.at = end
         null = (end - start == len(NULL)) & self._places.stands(NULL, start)
         return ValueCut(start, end, null, _masks(stand, null=False)[1], is_text=False)
@@ -126,23 +153,29 @@ class Walk:
         null, absent = _masks(stand, null=False)
         members: dict[str, Cut] = {}
         steps = _MemberSteps(spelling)
-        for member in spelling.members:
+        for index, member in enumerate(spelling.members):
+            is_followed = any(one.is_always_there for one in spelling.members[index + 1 :])
+            steps.before_next = steps.between if is_followed else None
             members[member.name] = self._member(member, steps, stand)
         self._close(steps, stand)
         return ObjectCut(begin, stand.at, null, absent, np.arange(len(begin)), members)
 
     def _member(self, member: MemberSpelling, steps: _MemberSteps, stand: Standing) -> Cut:
         """``steps.begun`` is where a member was passed already; ``True`` for everywhere, ``False`` for nowhere."""
+        if member.is_always_there and member.value == _TEXT and isinstance(steps.begun, bool):
+            opening = (steps.between if steps.begun else steps.open) + member.text + QUOTE
+            steps.begun = True
+            return self._opened_text(opening, stand)
         there, length = self._before(member, steps, stand)
         if member.is_always_there:
             stand.good &= there
         elif not there.all():
             steps.begun = steps.begun | there
-            return self._optional(member, there, length, stand)
+            return self._optional(member, there, length, stand, steps.before_next)
         steps.begun = True
         stand.at = stand.at + length
         stand.mark = stand.mark + member.text.count(b'"')
-        return self._value(member.value, stand)
+        return self._value(member.value, stand, steps.before_next)
 
     def _before(
         self, member: MemberSpelling, steps: _MemberSteps, stand: Standing
@@ -159,13 +192,18 @@ class Walk:
         return there, np.where(steps.begun, len(follows), len(begins))
 
     def _optional(
-        self, member: MemberSpelling, there: Truths, length: WholeNumbers | int, stand: Standing
+        self,
+        member: MemberSpelling,
+        there: Truths,
+        length: WholeNumbers | int,
+        stand: Standing,
+        before_next: bytes | None,
     ) -> Cut:
         at, marks = stand.at, member.text.count(b'"')
         some = np.flatnonzero(there)
         if isinstance(member.value, ValueSpelling) and 2 * len(some) > len(at):
             inner = Standing(at + length, stand.mark + marks, np.ones(len(at), np.bool_))
-            cut = self._value(member.value, inner)
+            cut = self._value(member.value, inner, before_next)
             stand.at, stand.mark = np.where(there, inner.at, at), np.where(there, inner.mark, stand.mark)
             stand.good &= inner.good | ~there
             cut.start, cut.end = np.where(there, cut.start, at), np.where(there, cut.end, at)
@@ -178,7 +216,7 @@ class Walk:
         inner = stand.of(some)
         inner.at = inner.at + (length if isinstance(length, int) else length[some])
         inner.mark = inner.mark + marks
-        cut = self._value(member.value, inner)
+        cut = self._value(member.value, inner, before_next)
         stand.put(some, inner)
         return spread(cut, at, some)
 
@@ -234,11 +272,13 @@ class Walk:
 
 
 class _MemberSteps:
-    """How far an object's members were passed, and what stands between them."""
+    """How far an object's members were passed, and what stands between them; ``before_next`` where one follows for
+    sure, up to its quotation mark."""
 
     def __init__(self, spelling: ObjectSpelling) -> None:
         self.open, self.close = spelling.open or b"{", spelling.close or b"}"
         self.between = spelling.between or b","
+        self.before_next: bytes | None = None
         self.begun: Truths | bool = False
 
 

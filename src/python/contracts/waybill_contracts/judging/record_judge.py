@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from waybill_contracts.document import ContractDocument
-from waybill_contracts.judging.envelope import BAD_HEADERS, key_reader, read_headers, timestamp_micros
+from waybill_contracts.judging.envelope import (
+    BAD_HEADERS,
+    BAD_KEY,
+    key_reader,
+    read_headers,
+    timestamp_micros,
+)
+from waybill_contracts.judging.frames import KEYS_ID, VALUES_ID, said_of_frame
 from waybill_contracts.judging.old_words import told_by_0_1_0
 from waybill_contracts.judging.opening import opener_of
 from waybill_contracts.judging.selecting import TWICE, UNWANTED, WANTED, by_header, by_member, by_schema
@@ -65,7 +73,7 @@ class RecordJudge:
         if opened is None and self.document.tombstones == "dead":
             fatal = _NULL_VALUE
         if fatal is not None:
-            return self._dead((*told, fatal))
+            return self._dead((*told, self._with_frame(fatal, record)))
         if opened is None:
             values, extra, complaints = [None] * len(self.document.root.fields), None, _NONE
         else:
@@ -90,7 +98,23 @@ class RecordJudge:
         headers: Any = read_headers(record.headers) if self.document.headers else None
         if asked == TWICE and choice is not None and choice.by == "header":
             headers = BAD_HEADERS
-        return timestamp_micros(record.timestamp), self._key(record.key) if self._key else None, headers
+        key: Any = self._key(record.key) if self._key else None
+        if key is BAD_KEY:
+            key = self._keys_frame(record)
+        return timestamp_micros(record.timestamp), key, headers
+
+    def _with_frame(self, fatal: Complaint, record: KafkaInput) -> Complaint:
+        """0.1.0 says nothing of a value as a whole."""
+        if record.value is None or self._is_old:
+            return fatal
+        said = said_of_frame(self.document.value.frame, record.value, record.headers, VALUES_ID)
+        return replace(fatal, keyword=said)
+
+    def _keys_frame(self, record: KafkaInput) -> Complaint:
+        form = self.document.key
+        if form is None or record.key is None:
+            return BAD_KEY
+        return replace(BAD_KEY, keyword=said_of_frame(form.frame, record.key, record.headers, KEYS_ID))
 
     def _asked(self, record: KafkaInput, opened: Any) -> str:
         choice = self.document.select

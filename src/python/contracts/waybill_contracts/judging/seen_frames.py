@@ -1,4 +1,4 @@
-"""Which frame a record seems to be in, by its first bytes and its headers: for people, never for a verdict."""
+"""Which frame a record seems to be in, with its schema's id: for people, never for a verdict."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from waybill_contracts.judging.frames import (
+    COMPRESSED_GLUE,
+    NO_FRAME,
+    VALUES_ID,
+    asks_headers,
+    frame_seen,
+    said_of_frame,
+)
 from waybill_contracts.judging.verdicts import KafkaInput
 
-_ID_HEADER = b"__value_schema_id"
-_GLUE_COMPRESSIONS = (0, 5)
-_BEYOND_IDS = 2**31
 _MOST_IDS = 3
 
 
 @dataclass(frozen=True)
 class SeenFrame:
-    """``id`` as its registry would be asked for it; empty where a header has it."""
+    """``id`` as its registry would be asked for it; empty where the value has none."""
 
     frame: str
     id: str = ""
 
 
 def seen_frame(record: KafkaInput) -> SeenFrame | None:
-    """None where it looks like no frame, which says little of binary values."""
-    value = record.value
-    if value is None:
+    """Of the value; None where it looks like no frame, which says little of binary ones."""
+    return None if record.value is None else _with_id(record.value, frame_seen(record.value, record.headers))
+
+
+def strange_frame(record: KafkaInput, declared: str | None) -> SeenFrame | None:
+    """The one that a dead record's value looks like, where its contract says another."""
+    if record.value is None or not said_of_frame(declared, record.value, record.headers, VALUES_ID):
         return None
-    if any(name == _ID_HEADER for name, _ in record.headers):
-        return SeenFrame("confluent_header")
-    if len(value) > 18 and value[0] == 3 and value[1] in _GLUE_COMPRESSIONS:
-        return SeenFrame("glue", str(uuid.UUID(bytes=value[2:18])))
-    if len(value) > 5 and value[0] == 0:
-        short, long = int.from_bytes(value[1:5]), int.from_bytes(value[1:9])
-        if 0 < short < _BEYOND_IDS:
-            return SeenFrame("confluent", str(short))
-        if short == 0 < long and len(value) > 9:  # no registry of Confluent's has an id 0
-            return SeenFrame("apicurio", str(long))
-    return None
+    found = frame_seen(record.value, record.headers if asks_headers(declared) else ())
+    return _with_id(record.value, found) or SeenFrame(NO_FRAME)
 
 
 def frames_told(seen: Iterable[SeenFrame]) -> str:
@@ -47,14 +47,30 @@ def frames_told(seen: Iterable[SeenFrame]) -> str:
     frame = Counter(one.frame for one in found).most_common(1)[0][0]
     ids = [*dict.fromkeys(one.id for one in found if one.frame == frame and one.id)]
     if not ids:
-        return f"{_CALLED[frame]} frames"
+        return _CALLED[frame]
     listed = ", ".join(ids[:_MOST_IDS]) + (", …" if len(ids) > _MOST_IDS else "")
-    return f"{_CALLED[frame]} frames with {'id' if len(ids) == 1 else 'ids'} {listed}"
+    return f"{_CALLED[frame]} with {'id' if len(ids) == 1 else 'ids'} {listed}"
+
+
+def _with_id(value: bytes, frame: str | None) -> SeenFrame | None:
+    match frame:
+        case None | "no frame":
+            return None
+        case "confluent":
+            return SeenFrame(frame, str(int.from_bytes(value[1:5])))
+        case "apicurio":
+            return SeenFrame(frame, str(int.from_bytes(value[1:9])))
+        case "glue":
+            return SeenFrame(frame, str(uuid.UUID(bytes=value[2:18])))
+        case _:
+            return SeenFrame(frame)
 
 
 _CALLED = {
-    "confluent": "Confluent",
-    "confluent_header": "Confluent (id in a header)",
-    "apicurio": "Apicurio",
-    "glue": "Glue",
+    "confluent": "Confluent frames",
+    "confluent_header": "Confluent frames whose id is in a header",
+    "apicurio": "Apicurio frames",
+    "glue": "Glue frames",
+    COMPRESSED_GLUE: "compressed Glue frames",
+    NO_FRAME: "records without a frame",
 }

@@ -35,7 +35,7 @@ class JudgedRow:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A path, its code, and the rule that ``bad_value`` broke."""
+    """A path, its code, and with it the rule that ``bad_value`` broke, or the frame that unreadable bytes look like."""
 
     path: str
     code: str

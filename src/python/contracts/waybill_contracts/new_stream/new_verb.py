@@ -15,14 +15,13 @@ from waybill_common.flag_types import said, whole_number
 from waybill_common.many import Outcome, whole_code
 from waybill_common.settings import (
     CREATION,
-    FOLDER_VARIABLE,
     add_settings_flags,
     add_stream_flags,
     given_streams,
     streams_folder,
     uses,
 )
-from waybill_common.stream_names import why_no_stream, why_no_topic
+from waybill_common.stream_names import FOLDER_VARIABLE, why_no_stream, why_no_topic
 from waybill_contracts.document import FRAMES
 from waybill_contracts.drafting import DraftRefused
 from waybill_contracts.init_verb import MOST_RECORDS

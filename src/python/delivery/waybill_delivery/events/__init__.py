@@ -2,13 +2,12 @@
 
 from waybill_delivery.events.consume import SplitReader, first_readable, split_consumer
 from waybill_delivery.events.decoders import asking_decoder, decoder_of, known_schemas
-from waybill_delivery.events.places import as_arrow
 from waybill_delivery.events.record import AskingDecoder, Block, BlockDecoder, DeadLetter
 from waybill_delivery.events.side_by_side import read_splits
 from waybill_delivery.events.stamps import calendar_of
 
 # fmt: off
 __all__ = [
-    "AskingDecoder", "Block", "BlockDecoder", "DeadLetter", "SplitReader", "as_arrow", "asking_decoder", "calendar_of",
-    "decoder_of", "first_readable", "known_schemas", "read_splits", "split_consumer",
+    "AskingDecoder", "Block", "BlockDecoder", "DeadLetter", "SplitReader", "as_arrow", "asking_decoder",
+    "calendar_of", "decoder_of", "first_readable", "known_schemas", "read_splits", "split_consumer",
 ]

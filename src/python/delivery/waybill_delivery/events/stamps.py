@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
-from waybill_common.contract import DETAIL_LIMIT, Dead, Reason
 from waybill_common.contract.arrow import INSTANT
 
 _STAMP = itemgetter(1)
@@ -30,9 +29,6 @@ class Calendar:
     first: int
     last: int
     none: int | None
-    reason: Reason
-    comes_first: bool
-    """Whether ``reason`` comes before the record's other reasons."""
 
     def micros(self, milliseconds: int) -> int | None:
         """The column's value, or None where it holds none."""
@@ -60,22 +56,11 @@ class Calendar:
             outside = None
         return milliseconds.cast(pa.timestamp("ms", tz="UTC")).cast(INSTANT), outside
 
-    def dead(self, own: object) -> Dead:
-        """What becomes of a record whose timestamp is outside; ``own`` is its verdict without regard to that."""
-        said = f"kafka_timestamp: {self.reason}"
-        if not isinstance(own, Dead):
-            return Dead(self.reason, said)
-        return (
-            Dead(self.reason, f"{said}; {own.detail or own.reason}"[:DETAIL_LIMIT])
-            if self.comes_first
-            else own
-        )
 
-
-YEARS = Calendar(-62_135_596_800_000, 253_402_300_799_999, NONE, Reason.BAD_TIMESTAMP, comes_first=True)
+YEARS = Calendar(-62_135_596_800_000, 253_402_300_799_999, NONE)
 """Format 3: the years 1 to 9999, which every reader knows."""
 
-INT64 = Calendar(-(2**63 // 1000), 2**63 // 1000, None, Reason.BAD_VALUE, comes_first=False)
+INT64 = Calendar(-(2**63 // 1000), 2**63 // 1000, None)
 """Formats 1 and 2: what fits a column of microseconds, -1 included. Other ones no release before 0.2.0 could store."""
 
 

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 
 from waybill_common.ledger import parse_window
 from waybill_contracts.document import ContractDocument, FolderKey
+from waybill_contracts.fast import as_arrow
 from waybill_contracts.judging import HOUR_MICROS, FolderWindow, folder_name, holds_days
-from waybill_delivery.events import as_arrow
 
 _EPOCH = date(1970, 1, 1).toordinal()
 

@@ -6,7 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from waybill_contracts.document import ContractDocument
-from waybill_contracts.judging import DeadRecord, JudgedRow, KafkaInput, RecordJudge, frames_told, seen_frame
+from waybill_contracts.judging import (
+    DeadRecord,
+    JudgedRow,
+    KafkaInput,
+    RecordJudge,
+    frames_told,
+    strange_frame,
+)
 from waybill_delivery.planning.plan_part import PlanPart, plural
 
 
@@ -29,7 +36,7 @@ def newest_part(document: ContractDocument, records: Sequence[KafkaInput]) -> Pl
             + (f", and {plural(sum(dead.values()), 'dead letter')}: {reasons}" if dead else "")
         )
         strange = [one for one, found in zip(records, verdicts, strict=True) if isinstance(found, DeadRecord)]
-    seen = [found for one in strange if (found := seen_frame(one)) and found.frame != document.value.frame]
+    seen = [found for one in strange if (found := strange_frame(one, document.value.frame))]
     if seen:
         said["looks_like"] = frames_told(seen)
         says = f"frame {document.value.frame}" if document.value.frame else "no frame"

@@ -29,7 +29,7 @@ class Watching(Protocol):
         ...
 
     def beside(self, delivery: DeliveryLoop) -> None:
-        """Be told of commits of the stream's other dataset, that of what was redriven."""
+        """Be told of the looks and commits of the stream's other dataset, that of what was redriven."""
         ...
 
     def idle(self, delivery: DeliveryLoop) -> None:

@@ -84,8 +84,7 @@ class StreamRun:
     @property
     def topics(self) -> tuple[str, ...]:
         """Its own, and that of what was redriven, which may not be there."""
-        sibling = self._sibling.home
-        return (self.topic,) if sibling is None else (self.topic, sibling.topic)
+        return self.topic, *self._sibling.topics
 
     @property
     def has_begun(self) -> bool:
@@ -112,9 +111,8 @@ class StreamRun:
     @property
     def open_commits(self) -> Mapping[str, int]:
         """The same by dataset, with that of what was redriven."""
-        home = self._sibling.home
-        beside = {home.stream: self._sibling.open_commit} if home is not None else {}
-        return {name: number for name, number in {self.name: self.open_commit, **beside}.items() if number}
+        found = {self.name: self.open_commit, self._sibling.home.stream: self._sibling.open_commit}
+        return {name: number for name, number in found.items() if number}
 
     def begin(self, seen: SeenTopics) -> bool:
         """What is in the lake, and whether it needs a turn. Raises what refuses the lake, the topic, or the two
@@ -125,10 +123,8 @@ class StreamRun:
 
     def needs_turn(self, seen: SeenTopics) -> bool:
         """By a look at all topics. A turn begins with one of its own, which says what is wrong where that seems so."""
-        sibling, own = self._sibling.home, seen.get(self.topic)
-        if sibling is not None:
-            beside = seen.get(sibling.topic)
-            self._sibling_waits = self._sibling.may_wait(beside.state if beside else None)
+        own, beside = seen.get(self.topic), seen.get(self._sibling.home.topic)
+        self._sibling_waits = self._sibling.may_wait(beside.state if beside else None)
         return own is None or self._own_needs_turn(own.state) or self._sibling_waits
 
     def _own_needs_turn(self, seen: TopicState) -> bool:

@@ -18,6 +18,7 @@ It imports nothing from the ledger, lake or Spark packages, so that a mistake in
 from waybill_ops.audit.audit_report import AuditReport, as_json, print_report
 from waybill_ops.audit.auditing import audit, audit_redriven
 from waybill_ops.audit.entries import Receipt, Span, StoredObject
+from waybill_ops.audit.findings import Code, FindingCounts
 from waybill_ops.audit.kafka_log import LogReader
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_entry
@@ -35,7 +36,7 @@ from waybill_ops.audit.parse_entries import parse_receipt
 
 # fmt: off
 __all__ = [
-    "DATA", "DEAD_LETTERS", "LEDGER", "AuditReport", "ExpectedName", "LakeReader", "LogReader", "Receipt",
-    "Span", "StoredObject", "Unsafe", "as_json", "audit", "audit_redriven", "entry_key", "parse_entry_key",
+    "DATA", "DEAD_LETTERS", "LEDGER", "AuditReport", "Code", "ExpectedName", "FindingCounts", "LakeReader", "LogReader",
+    "Receipt", "Span", "StoredObject", "Unsafe", "as_json", "audit", "audit_redriven", "entry_key", "parse_entry_key",
     "parse_object_key", "parse_receipt", "print_report", "read_entry",
 ]

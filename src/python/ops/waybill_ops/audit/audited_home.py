@@ -9,7 +9,10 @@ from waybill_common.settings import StreamSettings
 
 @dataclass(frozen=True)
 class AuditedHome:
-    """``dataset`` is what its entries call the stream, ``folder`` where it lies; redrives' records say ``stream``."""
+    """``dataset`` is what its entries call the stream, ``folder`` where it lies; redrives' records say ``stream``.
+    ``before``: where they were recorded and sent to before the stream was given a source. ``since``: where those of its
+    own letters are recorded, if it has one.
+    """
 
     folder: str
     dataset: str
@@ -17,6 +20,8 @@ class AuditedHome:
     topic: str
     recorded_in: str
     sent_to: str
+    before: tuple[str, str] | None = None
+    since: str | None = None
 
     @property
     def is_sent_to(self) -> bool:
@@ -31,14 +36,14 @@ class AuditedHome:
 def own_home(stream: StreamSettings) -> AuditedHome:
     name, topic, folder = stream.name, stream.topic, stream.lake_folder
     if stream.is_filled:
-        return AuditedHome(folder, name, name, topic, recorded_in=f"{topic}.redrives", sent_to=topic)
+        before = f"{name}.redrives", f"{name}.redriven"
+        recorded_in = f"{topic}.redrives"
+        return AuditedHome(folder, name, name, topic, recorded_in, topic, before, recorded_in)
     return AuditedHome(folder, name, name, topic, recorded_in=f"{name}.redrives", sent_to=f"{name}.redriven")
 
 
-def sibling_home(stream: StreamSettings) -> AuditedHome | None:
-    """The dataset of what was redriven. None for a stream that is redriven through its own topic."""
-    own = own_home(stream)
-    if own.is_sent_to:
-        return None
-    name = f"{stream.name}_redriven"
-    return AuditedHome(name, name, stream.name, own.sent_to, own.recorded_in, own.sent_to)
+def sibling_home(stream: StreamSettings) -> AuditedHome:
+    """The dataset of what was redriven while others filled the topic."""
+    name, sent_to = f"{stream.name}_redriven", f"{stream.name}.redriven"
+    since = f"{stream.topic}.redrives" if stream.is_filled else None
+    return AuditedHome(name, name, stream.name, sent_to, f"{stream.name}.redrives", sent_to, since=since)

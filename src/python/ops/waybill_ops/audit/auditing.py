@@ -15,7 +15,7 @@ from pathlib import Path
 from confluent_kafka import Message
 
 from waybill_common.errors import LakeRefused
-from waybill_common.kafka import Topic, describe_topic, no_such_topic
+from waybill_common.kafka import Topic, describe_topic, is_hidden, no_such_topic
 from waybill_common.screen import Bars
 from waybill_common.settings import Settings
 from waybill_ops.audit.audit_report import AuditReport, Totals
@@ -89,7 +89,9 @@ def audit(
             log = _read_log(settings, home, topic, ledger, loaded, sink, progress, complete=complete)
             fill_bounds(database, ledger, log.bounds, log.read_to, complete=complete)
             fill_splits(database, terms, loaded)
-            compared = compare(database, with_log=log.is_comparable, of_others=not own.is_sent_to)
+            compared = compare(
+                database, with_log=log.is_comparable, of_others=home.is_sibling or not own.is_sent_to
+            )
             found = chain(ledger.findings, loaded.findings, log.findings, compared)
             dead_letters = count_dead_letters(database, SHOWN)
             return _report(home, lake, ledger, loaded, log, dead_letters, found, complete=complete)
@@ -98,10 +100,10 @@ def audit(
 def audit_redriven(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport | None:
     """Of the dataset of what was redriven; None where there is neither that nor its topic. Raises as ``audit`` does."""
     home = sibling_home(settings.stream)
-    if home is None:
-        return None
     begun = LakeReader(settings.lake, home.folder).keys(LEDGER)
-    if not begun and describe_topic(settings.kafka, home.topic) is None:
+    # Of a stream that was never somebody else's nobody is asked for rights on what it does not have.
+    hidden = not begun and settings.stream.is_filled and is_hidden(settings.kafka, home.topic)
+    if hidden or (not begun and describe_topic(settings.kafka, home.topic) is None):
         return None
     return audit(settings, complete=complete, progress=progress, home=home)
 

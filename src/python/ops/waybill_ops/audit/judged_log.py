@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -16,7 +17,7 @@ from waybill_ops.audit.documented_rows import digest_of, identity_of
 from waybill_ops.audit.log_table import LogRecord, headers_digest, record_of
 from waybill_ops.audit.record_headers import RawHeaders, raw_headers
 from waybill_ops.audit.record_terms import RecordTerms, TermsByOffset
-from waybill_ops.audit.second_judge import SecondVerdict, detail_told, judge_record
+from waybill_ops.audit.second_judge import SecondVerdict, detail_told, judge_record, may_say_headers
 
 _LOG = pa.schema(
     [
@@ -112,8 +113,12 @@ def _judged(
     told: RawHeaders | None = headers() if is_chosen or document["headers"] else ()
     if told is None and is_chosen:
         return None
-    given = _NO_UTF8 if told is None else told
-    return judge_record(document, value, key, given, millis, terms.window, terms.schemas)
+    judge = partial(judge_record, document, value, key)
+    found = judge(_NO_UTF8 if told is None else told, millis, terms.window, terms.schemas)
+    if found.verdict != "dead" or not may_say_headers(document):
+        return found
+    told = headers()
+    return None if told is None else judge(told, millis, terms.window, terms.schemas)
 
 
 def raw_digest(key: bytes | None, value: bytes | None) -> bytes:

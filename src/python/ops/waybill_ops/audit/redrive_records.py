@@ -13,6 +13,9 @@ from waybill_ops.audit.entry_fields import UnreadableField
 MARK = (b"format", b'{"format":2}')
 """Key and value of the record that says that others are of format 2."""
 
+_SOURCE = b"source"
+"""Key of the record that says where redrives of a stream are recorded since it has a source of ours."""
+
 _FIELDS = "format stream topic topic_id partition offset state at run chunk successor patch_sha256 reason"
 _RUN = re.compile(r"[0-9a-f]{32}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -36,6 +39,11 @@ class Fate:
     letter: NamedPlace
     state: str
     successor: NamedPlace | None
+
+
+def source_mark(since: str) -> tuple[bytes, bytes]:
+    """Key and value of that record."""
+    return _SOURCE, f'{{"format":2,"recorded_in":"{since}"}}'.encode()
 
 
 def fate_of(key: bytes | None, value: bytes) -> Fate:

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 from confluent_kafka import Message
 
-from waybill_common.kafka import describe_topic
+from waybill_common.kafka import describe_topic, is_hidden
 from waybill_common.settings import KafkaSettings
 from waybill_ops.audit import entry_fields as taken
 from waybill_ops.audit.audited_home import AuditedHome
@@ -23,7 +23,7 @@ from waybill_ops.audit.entry_fields import UnreadableField
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.kafka_log import LogReader
 from waybill_ops.audit.record_headers import may_have, raw_headers
-from waybill_ops.audit.redrive_records import MARK, Fate, fate_of
+from waybill_ops.audit.redrive_records import MARK, Fate, fate_of, source_mark
 
 RedriveRow = tuple[Any, ...]
 
@@ -70,10 +70,25 @@ class Redrives:
             self._insert("successors", _SUCCESSOR, rows)
 
     def read(self, kafka: KafkaSettings) -> list[Finding]:
-        """The redrives' topic, where there is one; creates nothing. Raises ``KafkaUnavailable``."""
-        topic = self.home.recorded_in
-        if not self.wanted or describe_topic(kafka, topic) is None:
+        """The redrives' topics, where there are some; creates nothing. Raises ``KafkaUnavailable``."""
+        if not self.wanted:
             return []
+        before, home = self.home.before, self.home
+        fates, findings = self._fates_in(kafka, home.recorded_in)
+        earlier: list[Fate] = []
+        if before is not None and before[0] != home.recorded_in and not is_hidden(kafka, before[0]):
+            earlier, more = self._fates_in(kafka, before[0])
+            findings += more
+        self.take([*earlier, *fates])
+        of_others, sent_to = (fates, home.sent_to) if before is None else ([*earlier, *fates], before[1])
+        if of_others and (earlier or not home.is_sent_to):
+            target = describe_topic(kafka, sent_to)
+            findings += self.sent_elsewhere(of_others, sent_to, target.id if target else None)
+        return findings
+
+    def _fates_in(self, kafka: KafkaSettings, topic: str) -> tuple[list[Fate], list[Finding]]:
+        if describe_topic(kafka, topic) is None:
+            return [], []
         latest: dict[bytes | None, tuple[int, bytes | None]] = {}
 
         def sink(messages: Sequence[Message]) -> None:
@@ -89,12 +104,7 @@ class Redrives:
             reader.read({0: (marks.start, marks.end)}, sink)
         finally:
             reader.close()
-        fates, findings = read_fates(latest, topic)
-        self.take(fates)
-        if not self.home.is_sent_to:
-            target = describe_topic(kafka, self.home.sent_to)
-            findings += self.sent_elsewhere(fates, target.id if target else None)
-        return findings
+        return read_fates(latest, topic, self.home.since)
 
     def take(self, fates: Iterable[Fate]) -> None:
         """Where two formats tell of one letter, the newer one counts."""
@@ -102,18 +112,16 @@ class Redrives:
         rows = [row for one in known.values() for row in self._row(one)]
         self._insert("redrives", _REDRIVE, rows)
 
-    def sent_elsewhere(self, fates: Iterable[Fate], now: str | None) -> list[Finding]:
+    def sent_elsewhere(self, fates: Iterable[Fate], sent_to: str, now: str | None) -> list[Finding]:
         """Redrives of this stream that went to a topic which is not there any more; its name has the id ``now``."""
         named = {
             one.successor.topic_id
             for one in fates
-            if one.stream == self.home.stream and one.successor and one.successor.topic == self.home.sent_to
+            if one.stream == self.home.stream and one.successor and one.successor.topic == sent_to
         }
         there = f"its id is {now}" if now else "there is none"
         return [
-            Finding(
-                Code.TOPIC_CHANGED, self.home.sent_to, f"{there}, redrives went to the one with id {other}"
-            )
+            Finding(Code.TOPIC_CHANGED, sent_to, f"{there}, redrives went to the one with id {other}")
             for other in sorted(named - {now})
         ]
 
@@ -147,13 +155,15 @@ class Redrives:
 
 
 def read_fates(
-    latest: Mapping[bytes | None, tuple[int, bytes | None]], topic: str
+    latest: Mapping[bytes | None, tuple[int, bytes | None]], topic: str, since: str | None = None
 ) -> tuple[list[Fate], list[Finding]]:
-    """What the last records of all keys say, and those that say nothing."""
+    """What the last records of all keys say, and those that say nothing. ``since``: where redrives are recorded of a
+    stream that has a source of ours by now, as a record may say.
+    """
     fates: list[Fate] = []
     findings: list[Finding] = []
     for key, (offset, value) in latest.items():
-        if value is None or (key, value) == MARK:
+        if value is None or (key, value) == MARK or (since and (key, value) == source_mark(since)):
             continue
         try:
             fates.append(fate_of(key, value))

@@ -101,7 +101,7 @@ def _action(
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Raises ``LakeRefused``, ``LedgerCorrupt``, ``KafkaUnavailable`` and ``DeadLettersRefused``; ``waive`` more."""
     settings = settings_of(flags, environ, "dead-letters")
-    box = open_dead_letters(settings, home_asked(flags, settings.stream))
+    box = open_dead_letters(settings, home_asked(flags, settings))
     match flags.action:
         case "list":
             _list(flags, _stated(settings, flags, box))

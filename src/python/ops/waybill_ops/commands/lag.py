@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
 from waybill_common.flag_types import MOST_OFFSET, decimal_number, whole_number
-from waybill_common.kafka import describe_topic
+from waybill_common.kafka import is_hidden, topic_id
 from waybill_common.ledger import data_loss
 from waybill_common.settings import CREATION, READING, Settings, add_settings_flags
 from waybill_ops.answers import StreamAnswer, answer_for_chosen, with_sibling
@@ -46,26 +46,35 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 def lag_of(settings: Settings, bounds: LagBounds) -> StreamAnswer:
     """Of one stream, and of what of it was redriven. Raises what can't be measured of its own."""
-    own = _lag_in(settings, bounds, home_of(settings.stream), begins_at_0=settings.stream.is_filled)
-    sibling = sibling_of(settings.stream)
-    if sibling is None:
-        return own
-    return with_sibling(own, sibling.stream, lambda: _lag_of_redriven(settings, bounds, sibling))
+    stream, sibling = settings.stream, sibling_of(settings.stream)
+    hidden = is_hidden(settings.kafka, sibling.topic)
+    said = f"{sibling.topic} may not be described by this user: if it is there, what waits in it is not told"
+    also = (said,) if hidden and not stream.is_filled else ()
+    own = _lag_in(settings, bounds, home_of(stream), begins_at_0=stream.is_filled, also=also)
+
+    def redriven() -> StreamAnswer | None:
+        has_topic = not hidden and topic_id(settings.kafka, sibling.topic) is not None
+        if not has_topic and begun_position(settings, sibling) is None:
+            return None
+        return _lag_in(settings, bounds, sibling, begins_at_0=True)
+
+    return with_sibling(own, sibling.stream, redriven)
 
 
-def _lag_of_redriven(settings: Settings, bounds: LagBounds, home: DatasetHome) -> StreamAnswer | None:
-    if describe_topic(settings.kafka, home.topic) is None and begun_position(settings, home) is None:
-        return None
-    return _lag_in(settings, bounds, home, begins_at_0=True)
-
-
-def _lag_in(settings: Settings, bounds: LagBounds, home: DatasetHome, *, begins_at_0: bool) -> StreamAnswer:
+def _lag_in(
+    settings: Settings,
+    bounds: LagBounds,
+    home: DatasetHome,
+    *,
+    begins_at_0: bool,
+    also: tuple[str, ...] = (),
+) -> StreamAnswer:
     journal = open_journal(settings, home)
     # The ledger first: what is delivered meanwhile makes lag look larger, never smaller.
     position = position_of(journal, settings, home)
     topic, lake = home.topic, journal.lake.address
     origin = {p: offset for p, offset in journal.origin(position).items() if offset}
-    remarks = [going_over(position.format or 1)] if position.is_old else []
+    remarks = [*also, *([going_over(position.format or 1)] if position.is_old else [])]
     remarks += [begins_at(origin, "what lies before that does not wait")] if origin else []
     if not begins_at_0 and position.number == 0 and position.open is None:
         remarks.append(

@@ -44,8 +44,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 def _plan_of(settings: Settings, planning: Any) -> StreamAnswer:
     """Of one stream, and of what of it was redriven."""
     own = _answer(planning.plan_of(settings))
-    sibling = sibling_of(settings.stream)
-    if sibling is None or isinstance(own.failure, KafkaUnavailable | KafkaRefused):
+    if isinstance(own.failure, KafkaUnavailable | KafkaRefused):
         return own  # who did not answer is not asked again
     ask: Callable[[Settings], _RunPlan | None] = planning.plan_of_redriven
 
@@ -53,7 +52,7 @@ def _plan_of(settings: Settings, planning: Any) -> StreamAnswer:
         found = ask(settings)
         return None if found is None else _answer(found)
 
-    return with_sibling(own, sibling.stream, of_redriven)
+    return with_sibling(own, sibling_of(settings.stream).stream, of_redriven)
 
 
 def _answer(plan: _RunPlan) -> StreamAnswer:

@@ -27,6 +27,7 @@ from waybill_ops.redrive import (
     PatchVerdict,
     RedriveDeadLetter,
     carry_out,
+    check_readers,
     consider,
     load_patch,
     open_session,
@@ -37,7 +38,7 @@ from waybill_ops.redrive import (
     way_to_send,
 )
 from waybill_streams.redrives import route_of
-from waybill_streams.stream_settings import settings_of
+from waybill_streams.stream_settings import settings_of, topics_of_all
 
 SETTINGS = uses(*SENDING, "kafka.partitions", "redrive")
 IDLE = ()
@@ -47,6 +48,13 @@ HELP = "send dead letters back through the topic, mended or not; safe to run aga
 def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--patch", type=path_of, metavar="FILE", help="Python file with mend(event: dict) -> dict | None"
+    )
+    parser.add_argument(
+        "--also-into",
+        action="append",
+        default=[],
+        metavar="STREAM",
+        help="another stream that reads the topic it is sent to, and gets each record as an extra row; once for each",
     )
     parser.add_argument("--send", action="store_true", help="send; without it nothing is written")
     parser.add_argument(
@@ -65,13 +73,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     """Every dead letter is looked at before the first is sent, so that a patch that fails has sent nothing.
 
-    Raises ``DeadLettersRefused``, ``LakeRefused``, ``LedgerCorrupt``, ``TopicRefused``, ``KafkaUnavailable``,
-    ``ProducerFenced`` and ``DeliveryFailed``.
+    Raises ``SettingsRefused``, ``DeadLettersRefused``, ``LakeRefused``, ``LedgerCorrupt``, ``TopicRefused``,
+    ``KafkaUnavailable``, ``ProducerFenced`` and ``DeliveryFailed``.
     """
     settings = settings_of(flags, environ, "redrive")
+    check_readers(settings.stream, topics_of_all(flags, environ), flags.also_into)
     contract = contracts_of(settings.stream).current
     patch = load_patch(flags.patch) if flags.patch else None
-    finder, selection = open_dead_letters(settings, home_asked(flags, settings.stream)), selection_of(flags)
+    finder, selection = open_dead_letters(settings, home_asked(flags, settings)), selection_of(flags)
 
     def patched(recorded: Statuses) -> Iterator[PatchedDeadLetter]:
         """Each dead letter as it would be sent, or why it is not: ``recorded`` has what was sent or waived before."""

@@ -71,7 +71,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
 
 def report_of(settings: Settings, flags: Namespace) -> StreamAnswer:
     """Of one stream."""
-    home = home_asked(flags, settings.stream)
+    home = home_asked(flags, settings)
     journal = open_journal(settings, home)
     at = position_of(journal, settings, home)
     lake = journal.lake.address
@@ -119,9 +119,9 @@ class _Sibling:
 
 def _sibling(flags: Namespace, settings: Settings) -> _Sibling | None:
     """None where it has not begun, or was asked for itself."""
-    home = None if flags.redriven else sibling_of(settings.stream)
-    if home is None:
+    if flags.redriven:
         return None
+    home = sibling_of(settings.stream)
     at = begun_position(settings, home)
     if at is None or at.number == 0:
         return None

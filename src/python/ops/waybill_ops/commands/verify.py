@@ -9,7 +9,16 @@ from waybill_common.errors import AuditFailed, NothingDelivered, WaybillError
 from waybill_common.screen import on_stderr
 from waybill_common.settings import CREATION, READING, KafkaSettings, Settings, add_settings_flags
 from waybill_ops.answers import StreamAnswer, answer_for_chosen, with_sibling
-from waybill_ops.audit import AuditReport, as_json, audit, audit_redriven, print_report
+from waybill_ops.audit import (
+    LEDGER,
+    AuditReport,
+    Code,
+    FindingCounts,
+    as_json,
+    audit,
+    audit_redriven,
+    print_report,
+)
 from waybill_streams.redrives import sibling_of
 
 SETTINGS = READING
@@ -36,21 +45,41 @@ def audit_of(settings: Settings, *, complete: bool) -> StreamAnswer:
     """Of one stream, and of what of it was redriven. Raises what can't be audited of its own."""
     with on_stderr().progress() as progress:
         own = _answer(audit(settings, complete=complete, progress=progress), settings.kafka)
-        sibling = sibling_of(settings.stream)
-        if sibling is None:
-            return own
 
         def redriven() -> StreamAnswer | None:
             report = audit_redriven(settings, complete=complete, progress=progress)
             return None if report is None else _answer(report, settings.kafka)
 
-        return with_sibling(own, sibling.stream, redriven)
+        return with_sibling(own, sibling_of(settings.stream).stream, redriven)
 
 
 def _answer(report: AuditReport, kafka: KafkaSettings) -> StreamAnswer:
     return StreamAnswer(
         lambda: as_json(report), lambda screen: print_report(report, screen), _failure(report, kafka)
     )
+
+
+_OTHER_TOPIC = (
+    "check that kafka.bootstrap_servers and stream.topic are those of the delivery; if the topic was deleted or made "
+    "again, keep this dataset as it is, and deliver the new topic into another one, of another stream or lake.url."
+)
+_CHANGED_LAKE = (
+    "keep the lake as it is, find out who changed it, and restore the named objects from a backup."
+)
+
+
+def _remedy(report: AuditReport) -> str:
+    """Where Kafka has another topic than the ledger names, nobody has changed an object."""
+    failing = [tally for tally in report.tallies if tally.code.fails]
+    others = [tally for tally in failing if tally.code is not Code.TOPIC_CHANGED or _is_in_ledger(tally)]
+    if others == failing:
+        return _CHANGED_LAKE
+    return f"{_OTHER_TOPIC} For the rest: {_CHANGED_LAKE}" if others else _OTHER_TOPIC
+
+
+def _is_in_ledger(tally: FindingCounts) -> bool:
+    """Entries that contradict each other are somebody's change, too."""
+    return any(one.where.startswith(LEDGER) for one in tally.shown)
 
 
 def _failure(report: AuditReport, kafka: KafkaSettings) -> WaybillError | None:
@@ -74,6 +103,6 @@ def _failure(report: AuditReport, kafka: KafkaSettings) -> WaybillError | None:
         return AuditFailed(
             f"The lake {report.lake} is not what the topic {report.topic} says: {report.culprits}.",
             allowed="each record once, as a row or a dead letter, unaltered; see docs/format.md, Audit.",
-            remedy="keep the lake as it is, find out who changed it, and restore the named objects from a backup.",
+            remedy=_remedy(report),
         )
     return None

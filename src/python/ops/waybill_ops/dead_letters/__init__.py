@@ -22,7 +22,16 @@ from waybill_ops.dead_letters.listing import (
     whole,
 )
 from waybill_ops.dead_letters.moment import format_micros, format_millis
-from waybill_ops.dead_letters.recorded import MARK, MARK_KEY, Statuses, read_recorded, read_statuses
+from waybill_ops.dead_letters.recorded import (
+    MARK,
+    MARK_KEY,
+    SOURCE_KEY,
+    Statuses,
+    is_of_redriven,
+    read_recorded,
+    read_statuses,
+    source_mark,
+)
 from waybill_ops.dead_letters.redrive_status import (
     AnyStatus,
     LetterKey,
@@ -34,9 +43,10 @@ from waybill_ops.dead_letters.selection import Selection
 
 # fmt: off
 __all__ = [
-    "MARK", "MARK_KEY", "MOST_SHOWN", "AnyStatus", "DeadLetterFinder", "DeadLetterState", "KeptDeadLetter", "LetterKey",
-    "RecordCoordinates", "RedriveStatus", "Selection", "Stated", "Statuses", "Successor", "add_filters",
-    "add_redriven", "brief", "export_dead_letters", "format_micros", "format_millis", "home_asked",
-    "list_dead_letters", "listing_as_json", "open_dead_letters", "partition_and_offset", "print_listing",
-    "read_recorded", "read_statuses", "readable", "selection_of", "state_of", "stated", "whole",
+    "MARK", "MARK_KEY", "MOST_SHOWN", "SOURCE_KEY", "AnyStatus", "DeadLetterFinder", "DeadLetterState",
+    "KeptDeadLetter", "LetterKey", "RecordCoordinates", "RedriveStatus", "Selection", "Stated", "Statuses", "Successor",
+    "add_filters", "add_redriven", "brief", "export_dead_letters", "format_micros", "format_millis", "home_asked",
+    "is_of_redriven", "list_dead_letters", "listing_as_json", "open_dead_letters", "partition_and_offset",
+    "print_listing", "read_recorded", "read_statuses", "readable", "selection_of", "source_mark", "state_of", "stated",
+    "whole",
 ]

@@ -8,9 +8,10 @@ from argparse import ArgumentParser, Namespace
 from waybill_common.contract import DEAD_CODES
 from waybill_common.errors import SettingsRefused
 from waybill_common.flag_types import MOST_OFFSET, MOST_PARTITION, moment, refused, whole_number
-from waybill_common.settings import StreamSettings
+from waybill_common.settings import Settings
+from waybill_ops.audit import LEDGER, LakeReader
 from waybill_ops.dead_letters.selection import Selection
-from waybill_streams.redrives import DatasetHome, home_of, route_of, sibling_of
+from waybill_streams.redrives import DatasetHome, home_of, route_of_redriven, sibling_of
 
 _SPAN = re.compile(r"([0-9]{1,19})(?:-([0-9]{1,19}))?")
 
@@ -57,14 +58,14 @@ def add_redriven(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--redriven",
         action="store_true",
-        help="dead letters of what was redriven already, of a stream whose topic others fill",
+        help="dead letters of what was redriven already, of a stream whose topic others fill, or once filled",
     )
 
 
-def home_asked(flags: Namespace, stream: StreamSettings) -> DatasetHome:
+def home_asked(flags: Namespace, settings: Settings) -> DatasetHome:
     """The dataset whose dead letters are meant. Raises ``SettingsRefused``."""
-    sibling = sibling_of(stream)
-    if sibling is not None and stream.topic in (sibling.topic, route_of(stream).recorded_in):
+    stream, sibling = settings.stream, sibling_of(settings.stream)
+    if stream.topic in (sibling.topic, route_of_redriven(stream).recorded_in):
         raise SettingsRefused(
             f"stream.topic is {stream.topic}, which redrives of stream {stream.name} fill.",
             allowed="a topic that others fill.",
@@ -72,10 +73,10 @@ def home_asked(flags: Namespace, stream: StreamSettings) -> DatasetHome:
         )
     if not flags.redriven:
         return home_of(stream)
-    if sibling is None:
+    if stream.is_filled and not LakeReader(settings.lake, sibling.folder).keys(LEDGER):
         raise SettingsRefused(
             f"--redriven was asked of stream {stream.name}, whose dead letters are redriven through its own topic.",
-            allowed="a stream whose topic others fill.",
+            allowed="a stream whose topic others fill, or filled before it was given a source.",
             remedy="leave --redriven out: what was redriven and broke again is among the stream's dead letters.",
         )
     return sibling

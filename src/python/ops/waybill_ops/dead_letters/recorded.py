@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
 from waybill_common.errors import DeadLettersRefused
-from waybill_common.kafka import describe_topic, settled_records
+from waybill_common.kafka import describe_topic, is_hidden, settled_records
 from waybill_common.ledger import load_json
-from waybill_common.settings import Settings
+from waybill_common.settings import Settings, StreamSettings
 from waybill_ops.dead_letters.dead_letter import RecordCoordinates, parse_coordinates
 from waybill_ops.dead_letters.redrive_status import AnyStatus, OldRedriveStatus, RedriveStatus, Successor
-from waybill_streams.redrives import route_of
+from waybill_streams.redrives import route_of, route_of_redriven, sibling_of
 
 MARK_KEY, MARK = b"format", b'{"format":2}'
 """A record that no release reads that does not know records of format 2: 0.1.0 refuses the whole topic for it."""
+
+SOURCE_KEY = b"source"
+"""Of a record in the topic that a stream's redrives were recorded in while it had no source of ours: its value says
+where they are recorded since, and whoever still goes by the old folder refuses the topic for it."""
 
 Statuses = Mapping[RecordCoordinates, AnyStatus]
 
@@ -25,11 +30,13 @@ Statuses = Mapping[RecordCoordinates, AnyStatus]
 class Recorded:
     """What is recorded of a stream's dead letters in ``topics``, each with its id; other records are of others.
 
-    ``sent_to`` has the topics that redriven ones were ever sent to, by name and id.
+    ``sent_to`` has the topics that redriven ones were ever sent to, by name and id. ``since``: where the stream's
+    redrives are recorded that has a source of ours by now; who goes by that knows what it is.
     """
 
     stream: str
     topics: Mapping[str, str]
+    since: str | None = None
     sent_to: set[tuple[str, str]] = field(default_factory=set, init=False)
     _new: dict[RecordCoordinates, RedriveStatus] = field(default_factory=dict)
     _old: dict[RecordCoordinates, OldRedriveStatus] = field(default_factory=dict)
@@ -47,6 +54,9 @@ class Recorded:
         """Take one more record, which stands ``at`` that place. Raises ``DeadLettersRefused``."""
         if key == MARK_KEY and value == MARK:
             return
+        if key == SOURCE_KEY and value is not None:
+            self._take_source(value, at)
+            return
         if value is None:
             self._forget(key)
             return
@@ -63,6 +73,15 @@ class Recorded:
         else:
             self._new[status.coordinates] = status
 
+    def _take_source(self, value: bytes, at: str) -> None:
+        if value != source_mark(self.since or ""):
+            raise DeadLettersRefused(
+                f"The record at {at} says that the stream has a source now, and where its redrives are recorded since: "
+                f"{value[:200].decode(errors='replace')}.",
+                allowed="the stream's folder as it is now, with that source.",
+                remedy="go by the newest folder: by an older one a letter would be sent twice. Nothing was sent.",
+            )
+
     def _forget(self, key: bytes | None) -> None:
         text = (key or b"").decode(errors="replace")
         for topic, topic_id in self.topics.items():
@@ -74,13 +93,60 @@ class Recorded:
             self._old.pop(of_old, None)
 
 
-def read_recorded(settings: Settings, topics: Mapping[str, str], *, waits: bool = True) -> Recorded:
-    """Nothing where no redrive ever created the topic. Creates nothing. ``waits`` for transactions that are ending.
+@dataclass(frozen=True)
+class AllRecorded:
+    """What is recorded now, and ``before`` the stream had a source of ours, where it once had none."""
+
+    now: Recorded
+    before: Recorded | None = None
+
+    @property
+    def statuses(self) -> Statuses:
+        return {**(self.before.statuses if self.before else {}), **self.now.statuses}
+
+    @property
+    def sent_to(self) -> frozenset[tuple[str, str]]:
+        return frozenset(self.now.sent_to | (self.before.sent_to if self.before else set()))
+
+    @property
+    def under_old_keys(self) -> frozenset[RecordCoordinates]:
+        return self.now.under_old_keys
+
+    @property
+    def from_before(self) -> frozenset[RecordCoordinates]:
+        """What is recorded of these in the earlier topic counts, unless their keys are set to null there."""
+        return frozenset(self.before.statuses if self.before else ())
+
+
+def read_recorded(settings: Settings, topics: Mapping[str, str], *, waits: bool = True) -> AllRecorded:
+    """Of letters of one dataset. Nothing where no redrive ever created the topic. Creates nothing. ``waits`` for
+    transactions that are ending.
 
     Raises ``KafkaUnavailable`` or ``DeadLettersRefused``.
     """
-    recorded = Recorded(settings.stream.name, topics)
-    topic = route_of(settings.stream).recorded_in
+    stream, own = settings.stream.name, route_of(settings.stream)
+    route = route_of_redriven(settings.stream) if is_of_redriven(settings.stream, topics) else own
+    since = None if route.recorded_in == own.recorded_in else own.recorded_in
+    now = _read(settings, Recorded(stream, topics, since), route.recorded_in, waits=waits)
+    if route.before is None or route.before.recorded_in == route.recorded_in:
+        return AllRecorded(now)
+    if is_hidden(settings.kafka, route.before.recorded_in):
+        return AllRecorded(now)
+    before = Recorded(stream, topics, route.recorded_in)
+    return AllRecorded(now, _read(settings, before, route.before.recorded_in, waits=waits))
+
+
+def is_of_redriven(stream: StreamSettings, topics: Collection[str]) -> bool:
+    """Whether letters of these topics are those of what was redriven."""
+    return sibling_of(stream).topic in topics
+
+
+def source_mark(recorded_in: str) -> bytes:
+    """The value under ``SOURCE_KEY``."""
+    return b'{"format":2,"recorded_in":%s}' % json.dumps(recorded_in).encode()
+
+
+def _read(settings: Settings, recorded: Recorded, topic: str, *, waits: bool) -> Recorded:
     if describe_topic(settings.kafka, topic) is not None:
         for message in settled_records(settings.kafka, topic, waits=waits):
             recorded.take(message.key(), message.value(), f"{topic}-0 offset {message.offset()}")

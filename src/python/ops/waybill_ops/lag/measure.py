@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from waybill_common.kafka import existing_topic, watermarks
-from waybill_common.ledger import LedgerPosition, check_not_truncated, check_same_topic
+from waybill_common.ledger import LedgerPosition, check_not_compacted, check_not_truncated, check_same_topic
 from waybill_common.settings import KafkaSettings
 from waybill_ops.lag.lag_bounds import Lag, PartitionLag, Retention
 from waybill_ops.lag.oldest import oldest_records
@@ -17,7 +17,7 @@ def measure_lag(
     """Compares the ledger's position with the topic. A partition that was never delivered from has the frontier 0, or,
     where the dataset's first manifest is to come or open and does not begin at 0, the log start, or its start.
 
-    Raises ``TopicRefused`` where the topic is missing, made again or cut back, and ``KafkaUnavailable``.
+    Raises ``TopicRefused`` where the topic is missing, made again, cut back or compacted, and ``KafkaUnavailable``.
     """
     topic = existing_topic(
         kafka,
@@ -26,6 +26,7 @@ def measure_lag(
         remedy="check stream.topic and kafka.bootstrap_servers; one that Waybill fills is made by `waybill init`.",
     )
     check_same_topic(position, topic.id)
+    check_not_compacted(name, topic.cleanup_policy)
     marks = watermarks(kafka, name, range(topic.partitions))
     check_not_truncated(position.frontier, {p: end for p, (_, end) in marks.items()}, name)
     begun = position.frontier if position.number else position.open.before if position.open else {}

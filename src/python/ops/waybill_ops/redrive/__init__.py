@@ -1,6 +1,7 @@
 """Sending dead letters back through the topic, each at most once; read in this order:
 
 ``redrive_status``  what is recorded of a dead letter: redriven or waived
+``other_readers``   pure: into whose datasets it goes as well
 ``patch``           the operator's function ``mend``
 ``patching``        pure: what is to be done with one dead letter
 ``change``          what one transaction may hold, and how changes are cut into transactions
@@ -20,6 +21,7 @@ from waybill_ops.redrive.change import (
     WaiveDeadLetter,
     redrive_of,
 )
+from waybill_ops.redrive.other_readers import check_readers
 from waybill_ops.redrive.patch import load_patch
 from waybill_ops.redrive.patching import PatchedDeadLetter, PatchVerdict, consider
 from waybill_ops.redrive.preview import preview_as_json, preview_of, print_preview
@@ -30,6 +32,6 @@ from waybill_ops.redrive.session_way import way_to_record, way_to_send
 # fmt: off
 __all__ = [
     "Change", "PatchVerdict", "PatchedDeadLetter", "RedriveDeadLetter", "ReopenDeadLetter", "WaiveDeadLetter",
-    "carry_out", "consider", "load_patch", "open_session", "preview_as_json", "preview_of", "print_preview",
-    "redrive_of", "way_to_record", "way_to_send",
+    "carry_out", "check_readers", "consider", "load_patch", "open_session", "preview_as_json", "preview_of",
+    "print_preview", "redrive_of", "way_to_record", "way_to_send",
 ]

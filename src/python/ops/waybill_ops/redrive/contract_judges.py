@@ -1,13 +1,13 @@
-"""What the delivery will say of a record that is sent: by the contract's model where there is one, or its document."""
+"""What the delivery will say of a record that is sent, by its contract's document."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
-from waybill_common.contract import BoundContract, Contract, Dead, WriterSchema, judge, unframe
+from waybill_common.contract import BoundContract, WriterSchema
 from waybill_contracts.document import parse_document
 from waybill_contracts.judging import (
     DeadRecord,
@@ -44,67 +44,26 @@ class Sendable:
 Judged = Sendable | StillBroken | Unselected
 
 
-class RedriveJudge(Protocol):
-    def unchanged(self, letter: KeptDeadLetter) -> Judged:
-        """The dead letter as it is."""
-
-    def event(self, letter: KeptDeadLetter) -> dict[str, Any] | None:
-        """What a patch is given; None where there is no JSON object."""
-
-    def mended(self, letter: KeptDeadLetter, event: dict[str, Any]) -> Judged:
-        """With what a patch returned in place of its event. Raises what a dict that is no JSON raises."""
-
-
-@lru_cache(maxsize=4)
-def redrive_judge(contract: BoundContract) -> RedriveJudge:
-    return _ModelJudge(contract) if isinstance(contract, Contract) else _DocumentJudge(contract)
-
-
-@dataclass(frozen=True)
-class _ModelJudge:
-    """Its events have one spelling, and their id as key."""
-
-    contract: Contract
-
-    def unchanged(self, letter: KeptDeadLetter) -> Judged:
-        found = judge(self.contract, letter.value)
-        if isinstance(found, Dead):
-            return StillBroken(found.reason, found.detail)
-        return Sendable(letter.value, letter.key)
-
-    def event(self, letter: KeptDeadLetter) -> dict[str, Any] | None:
-        try:
-            found = json.loads(unframe(letter.value or b""))
-        except (ValueError, RecursionError):
-            return None
-        return found if isinstance(found, dict) else None
-
-    def mended(self, letter: KeptDeadLetter, event: dict[str, Any]) -> Judged:
-        found = judge(self.contract, json.dumps(event).encode())
-        if isinstance(found, Dead):
-            return StillBroken(found.reason, found.detail)
-        value = letter.value or b""
-        frame = value[: len(value) - len(unframe(value))]
-        key = str(getattr(found, self.contract.id_field)).encode()
-        return Sendable(frame + self.contract.encode(found), key)
-
-
-class _DocumentJudge:
+class RedriveJudge:
     """Frame, key and headers stay as they were; of the value what a patch leaves alone keeps its digits.
 
-    What ids of a registry's schemas mean is bound when the record is delivered: nothing is said of its datum here.
+    As 0.1.0 did, what is mended under its contract is spelled as the producer spells it, and has its id as key. What
+    ids of a registry's schemas mean is bound when the record is delivered: nothing is said of its datum here.
     """
 
     def __init__(self, contract: BoundContract) -> None:
         self._document = parse_document(contract.document)
         writers = Writers(KnownSchemas(self._document), {}, _nothing_bound) if contract.registry else None
         self._judge = RecordJudge(self._document, writers=writers)
-        self._unframe = unframe_of(self._document.value.frame, is_old=self._document.legacy is not None)
+        self._is_old = self._document.legacy is not None
+        self._unframe = unframe_of(self._document.value.frame, is_old=self._is_old)
 
     def unchanged(self, letter: KeptDeadLetter) -> Judged:
+        """The dead letter as it is."""
         return self._judged(letter, letter.value)
 
     def event(self, letter: KeptDeadLetter) -> dict[str, Any] | None:
+        """What a patch is given; None where there is no JSON object."""
         inner = self._inner(letter)
         if inner is None or self._document.value.format != "json":
             return None
@@ -115,8 +74,16 @@ class _DocumentJudge:
         return found if isinstance(found, dict) else None
 
     def mended(self, letter: KeptDeadLetter, event: dict[str, Any]) -> Judged:
+        """With what a patch returned in place of its event. Raises what a dict that is no JSON raises."""
         value, inner = letter.value or b"", self._inner(letter) or b""
-        return self._judged(letter, value[: len(value) - len(inner)] + spelled(event).encode())
+        frame = value[: len(value) - len(inner)]
+        found = self._judged(letter, frame + spelled(event).encode())
+        if not self._is_old or not isinstance(found, Sendable):
+            return found
+        members = {name: event[name] for name in self._document.columns}
+        made = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
+        key = str(event[self._document.id[0]]).encode() if self._document.id else letter.key
+        return Sendable(frame + made.encode(), key)
 
     def _inner(self, letter: KeptDeadLetter) -> bytes | None:
         value = letter.value
@@ -137,3 +104,7 @@ class _DocumentJudge:
 
 def _nothing_bound(sha256: str) -> WriterSchema:
     raise KeyError(sha256)
+
+
+redrive_judge = lru_cache(maxsize=4)(RedriveJudge)
+"""Of a contract; a redrive asks it for each letter."""

@@ -34,7 +34,7 @@ from waybill_ops.dead_letters import (
 )
 from waybill_ops.redrive.change import Change, RedriveDeadLetter, ReopenDeadLetter, WaiveDeadLetter
 from waybill_ops.redrive.session_way import SessionWay
-from waybill_ops.redrive.takeover import CLIENT, ROLE, take_over, transactional_id
+from waybill_ops.redrive.takeover import CLIENT, ROLE, take_over, tell_of_source, transactional_id
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Landed:
 @dataclass(frozen=True)
 class KafkaSession:
     """``way`` is where it sends and records, ``topic_id`` that of the letters' topic, ``run`` this command's random id.
-    Of ``under_old_keys`` a record of format 1 counts."""
+    Of ``under_old_keys`` a record of format 1 counts, of ``from_before`` one in ``way.recorded_before``."""
 
     producer: Writer
     settings: Settings
@@ -73,7 +73,8 @@ class KafkaSession:
     topic_id: str
     run: str
     statuses: Statuses
-    under_old_keys: frozenset[RecordCoordinates]
+    under_old_keys: frozenset[RecordCoordinates] = frozenset()
+    from_before: frozenset[RecordCoordinates] = frozenset()
 
     def commit(self, number: int, chunk: tuple[Change, ...]) -> None:
         """Successors first: where they landed is part of what is recorded of their dead letters."""
@@ -85,8 +86,8 @@ class KafkaSession:
             landed, count = Landed(), 0
             for change in chunk:
                 report = partial(landed.note, change.coordinates)
-                for key, record in self._records(change, number, successors):
-                    handover.produce(self.way.recorded_in, record, key, report=report)
+                for topic, key, record in self._records(change, number, successors):
+                    handover.produce(topic, record, key, report=report)
                     count += 1
             handover.settle()
             landed.require(count)
@@ -140,13 +141,16 @@ class KafkaSession:
 
     def _records(
         self, change: Change, number: int, at: Mapping[RecordCoordinates, tuple[int, int]]
-    ) -> Iterator[tuple[bytes, bytes | None]]:
-        """Also null for a record of format 1, which would else count on."""
+    ) -> Iterator[tuple[str, bytes, bytes | None]]:
+        """By topic. Also null for a record of format 1, or of before, which would else count on."""
         letter = LetterKey(self.settings.stream.name, self.topic_id, change.coordinates)
         is_open = isinstance(change, ReopenDeadLetter)
-        yield str(letter).encode(), None if is_open else self._status(change, number, at).encode()
+        status, way = None if is_open else self._status(change, number, at).encode(), self.way
+        yield way.recorded_in, str(letter).encode(), status
         if change.coordinates in self.under_old_keys:
-            yield str(change.coordinates).encode(), None
+            yield way.recorded_in, str(change.coordinates).encode(), None
+        if way.recorded_before is not None and change.coordinates in self.from_before:
+            yield way.recorded_before, str(letter).encode(), None
 
     def _status(
         self, change: Change, number: int, at: Mapping[RecordCoordinates, tuple[int, int]]
@@ -190,8 +194,19 @@ def open_session(
     )
     producer = transactional_producer(settings.kafka, config)
     require_topic(settings.kafka, redrives_plan(settings.kafka, way.recorded_in))
+    if way.recorded_before is not None:
+        tell_of_source(settings.kafka, way.recorded_before, way.recorded_in)
     take_over(settings.kafka, way.recorded_in, way.old_ids, producer)
     recorded = read_recorded(settings, letters.topics)
     way.check_named(recorded.sent_to)
     topic_id = letters.topics[letters.topic]
-    return KafkaSession(producer, settings, way, topic_id, run, recorded.statuses, recorded.under_old_keys)
+    return KafkaSession(
+        producer,
+        settings,
+        way,
+        topic_id,
+        run,
+        recorded.statuses,
+        recorded.under_old_keys,
+        recorded.from_before,
+    )

@@ -8,21 +8,25 @@ from dataclasses import dataclass, replace
 from waybill_common.errors import TopicRefused
 from waybill_common.kafka import (
     describe_topic,
+    is_hidden,
     redriven_plan,
     require_topic,
     topic_id,
 )
 from waybill_common.settings import KafkaSettings, Settings
 from waybill_ops.dataset import open_journal, position_of
-from waybill_ops.dead_letters import DeadLetterFinder, read_recorded
-from waybill_streams.redrives import route_of, sibling_of
+from waybill_ops.dead_letters import DeadLetterFinder, is_of_redriven, read_recorded
+from waybill_ops.redrive.takeover import transactional_id
+from waybill_streams.redrives import route_of, route_of_redriven, sibling_of
 
 
 @dataclass(frozen=True)
 class SessionWay:
     """``sent_to_id`` is that topic's id, empty where nothing is sent. ``largest_record`` bounds batches for it.
 
-    ``is_bound``: it is the one topic that redrives ever went to, by what is recorded; another one of its name is not.
+    ``recorded_before``: a second topic whose records count, of the time before the stream was given a source. ``bound``
+    is the one topic that redrives ever went to, or went to then, by what is recorded: its name and its id now. Another
+    one of its name is not that.
     """
 
     sent_to: str
@@ -30,13 +34,17 @@ class SessionWay:
     recorded_in: str
     old_ids: tuple[str, ...] = ()
     largest_record: int | None = None
-    is_bound: bool = False
+    recorded_before: str | None = None
+    bound: tuple[str, str] | None = None
 
     def check_named(self, named: Collection[tuple[str, str]]) -> None:
         """Raises ``TopicRefused`` where redrives went to a topic of this name and another id."""
-        for topic, other in named if self.is_bound else ():
-            if topic == self.sent_to and other != self.sent_to_id:
-                raise _made_anew(self.sent_to, self.sent_to_id, f"{self.recorded_in} names {other}")
+        if self.bound is None:
+            return
+        name, now = self.bound
+        for topic, other in named:
+            if topic == name and other != now:
+                raise _made_anew(name, now, f"{self.recorded_before or self.recorded_in} names {other}")
 
     def check_still_there(self, kafka: KafkaSettings) -> None:
         """Before a transaction is committed: else what is recorded would name another topic's places."""
@@ -47,14 +55,19 @@ class SessionWay:
 
 def way_to_record(settings: Settings, letters: DeadLetterFinder) -> SessionWay:
     """For who sends nothing. Raises ``TopicRefused`` where the stream's own topic is not the one of its ledger."""
-    route = route_of(settings.stream)
-    if sibling_of(settings.stream) is not None:
+    stream = settings.stream
+    if is_of_redriven(stream, letters.topics) or not stream.is_filled:
+        route = route_of_redriven(stream)
         return SessionWay(route.sent_to, "", route.recorded_in)
-    name = settings.stream.topic
+    route, name = route_of(stream), stream.topic
     source, known = describe_topic(settings.kafka, name), letters.topics[letters.topic]
     if source is None or source.id != known:
         raise _made_anew(name, source.id if source else None, f"the ledger knows {known}")
-    return SessionWay(route.sent_to, source.id, route.recorded_in, route.old_ids, source.max_message_bytes)
+    way = SessionWay(route.sent_to, source.id, route.recorded_in, route.old_ids, source.max_message_bytes)
+    before = route.before.recorded_in if route.before else route.recorded_in
+    if before == route.recorded_in or not _is_there(settings.kafka, before):
+        return way
+    return replace(way, old_ids=(*way.old_ids, transactional_id(before)), recorded_before=before)
 
 
 def way_to_send(settings: Settings, letters: DeadLetterFinder) -> SessionWay:
@@ -62,21 +75,32 @@ def way_to_send(settings: Settings, letters: DeadLetterFinder) -> SessionWay:
 
     Raises ``TopicRefused`` where it is not the one that its ledger or a redrive's record names.
     """
-    sibling, way = sibling_of(settings.stream), way_to_record(settings, letters)
-    if sibling is None:
+    way, kafka, sibling = way_to_record(settings, letters), settings.kafka, sibling_of(settings.stream)
+    sends_there = way.sent_to == sibling.topic
+    if not sends_there and is_hidden(kafka, sibling.topic):
         return way
-    kafka = settings.kafka
     found = describe_topic(kafka, sibling.topic)
-    way = replace(way, sent_to_id=found.id if found else "", is_bound=True)
-    ledger = position_of(open_journal(settings, sibling), settings, sibling).topic_id
-    if ledger is not None and ledger != way.sent_to_id:
-        raise _made_anew(way.sent_to, way.sent_to_id, f"the ledger of {sibling.stream} knows {ledger}")
+    way = replace(way, bound=(sibling.topic, found.id if found else ""))
     # Before the topic is made. It is asked again once nobody else can record anything.
     way.check_named(read_recorded(settings, letters.topics, waits=False).sent_to)
+    ledger = position_of(open_journal(settings, sibling), settings, sibling).topic_id
+    if ledger is not None and ledger != (found.id if found else None):
+        raise _made_anew(
+            sibling.topic, found.id if found else None, f"the ledger of {sibling.stream} knows {ledger}"
+        )
+    if not sends_there:
+        return way
     source = describe_topic(kafka, settings.stream.topic)
     plan = redriven_plan(kafka, sibling.topic, source, settings.redrive.retention)
     made = require_topic(kafka, plan)
-    return replace(way, sent_to_id=made.id, largest_record=made.max_message_bytes)
+    return replace(
+        way, sent_to_id=made.id, largest_record=made.max_message_bytes, bound=(sibling.topic, made.id)
+    )
+
+
+def _is_there(kafka: KafkaSettings, topic: str) -> bool:
+    """A topic that this user may not even learn of was made by nobody who sends what he does."""
+    return not is_hidden(kafka, topic) and topic_id(kafka, topic) is not None
 
 
 def _made_anew(topic: str, now: str | None, why: str) -> TopicRefused:

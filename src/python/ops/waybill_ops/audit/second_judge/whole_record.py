@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from waybill_ops.audit.second_judge.json_nodes import (
 from waybill_ops.audit.second_judge.reading_values import Said, ValueReader
 from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, AuditedWindow, place_of
 from waybill_ops.audit.second_judge.scalars import Bad, keep_rules
+from waybill_ops.audit.second_judge.seeming_frame import HeaderBytes, told_frame
 from waybill_ops.audit.second_judge.told_detail import ToldFault, escaped, pointer
 
 FRAMES = {
@@ -35,8 +36,6 @@ AuditedSchemas = Mapping[int, AuditedSchema]
 """Writers', by the ids in frames; any other is null."""
 
 NO_SCHEMAS: AuditedSchemas = {}
-
-HeaderBytes = Sequence[tuple[bytes, "bytes | None"]]
 
 
 class Unreadable(ValueError):
@@ -106,11 +105,13 @@ def judge_record(
     said: list[ToldFault] = []
     around: dict[str, Any] = {}
     moment = _moment(timestamp, said)
-    _key(document, key, around, said)
+    _key(document, key, headers, around, said)
     _headers(document, headers, twice, around, said)
     values: dict[str, Any] = {one["name"]: None for one in document["schema"]["fields"]}
     if unreadable:
-        said.append(((), unreadable, ""))
+        said.append(
+            ((), unreadable, "" if "legacy" in document else told_frame(document["value"], value, headers))
+        )
     elif value is None:
         if document["tombstones"] == "dead":
             said.append(((), "null_value", ""))
@@ -223,7 +224,13 @@ def _moment(timestamp: int, said: list[ToldFault]) -> str | None:
     return (EPOCH + timedelta(milliseconds=timestamp)).isoformat(timespec="microseconds")
 
 
-def _key(document: dict[str, Any], key: bytes | None, around: dict[str, Any], said: list[ToldFault]) -> None:
+def _key(
+    document: dict[str, Any],
+    key: bytes | None,
+    headers: HeaderBytes,
+    around: dict[str, Any],
+    said: list[ToldFault],
+) -> None:
     form = document.get("key")
     if form is None:
         return
@@ -238,7 +245,7 @@ def _key(document: dict[str, Any], key: bytes | None, around: dict[str, Any], sa
         text = inner.decode()
         around["kafka_key"] = _json_key(text) if form["format"] == "json" else text
     except (Unreadable, Malformed, UnicodeDecodeError):
-        said.append(("kafka_key", "bad_key", ""))
+        said.append(("kafka_key", "bad_key", told_frame(form, key, headers, id_header=b"__key_schema_id")))
 
 
 def _json_key(text: str) -> str:
