@@ -208,6 +208,8 @@ def test_redrives_whose_commits_stand_go_on_though_their_answers_are_lost() -> N
             recorded.update({one.coordinates: SimpleNamespace(state=DeadLetterState.WAIVED) for one in chunk})
             raise TransactionLost("the answer was lost")
 
+        def await_readable(self) -> None: ...
+
         def close(self) -> None: ...
 
     found = carry_out(
