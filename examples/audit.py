@@ -32,7 +32,7 @@ Place = tuple[int, int]
 """Partition and offset."""
 
 COUNTS = ("rows", "dead", "skipped", "empty", "tombstones")
-TERMS = ("contract", "schemas", "accept_dead")
+TERMS = ("contract", "accept_dead")
 """What a receipt of format 3 repeats of its manifest."""
 ALL_OFFSETS = 1 << 63
 LEADER_MOVES = ("NOT_LEADER_FOR_PARTITION", "LEADER_NOT_AVAILABLE", "_TRANSPORT", "_TIMED_OUT")
@@ -140,7 +140,8 @@ class Ledger:
             manifest, receipt = self.manifest(number), self.receipt(number)
             is_right = {"manifest": chain.takes_manifest(manifest)}
             chain.sha256 = self.sha256(number, "manifest")
-            is_right["receipt"] = chain.takes_receipt(receipt, manifest)
+            schemas = self.bodies.get(f"{number:020d}.schemas.json", b"")
+            is_right["receipt"] = chain.takes_receipt(receipt, manifest, schemas)
             chain.sha256 = self.sha256(number, "receipt")
             for kind in is_right:
                 if not is_right[kind]:
@@ -173,7 +174,7 @@ def read_ledger(folder: Path) -> Ledger:
         contract = ledger.contract({"contract": {"document": document}}) or {}
         language, values = contract.get("contract", 1), contract.get("value", {}).get("format", "json")
         is_known = values in ("json", "text", "binary") or (
-            values == "avro" and "schema" in contract["value"]
+            values == "avro" and ("schema" in contract["value"] or "frame" in contract["value"])
         )
         if language != 1 or not is_known:
             sys.exit(
@@ -182,6 +183,17 @@ def read_ledger(folder: Path) -> Ledger:
         if contract and not is_read(contract):
             sys.stderr.write(f"contract {document}: the contents of its rows are not compared\n")
     return ledger
+
+
+def knows_schemas(receipt: Json, manifest: Json, body: bytes) -> bool:
+    """A receipt has its manifest's schemas of writers, and those of the commit's object that it follows."""
+    known = dict(manifest.get("schemas", {}))
+    if receipt["schemas_sha256"] is not None:
+        added = json_object(body).get("schemas", {})
+        known = {name: of for name, of in added.items() if of is not None} | known
+        if receipt["schemas_sha256"] != sha256(body).hexdigest():
+            return False
+    return receipt["schemas"] == known
 
 
 @dataclass
@@ -205,7 +217,7 @@ class Chain:
             )
         return is_right
 
-    def takes_receipt(self, receipt: Json, manifest: Json) -> bool:
+    def takes_receipt(self, receipt: Json, manifest: Json, schemas: bytes) -> bool:
         splits = receipt.get("splits", [])
         is_right = (
             self._takes_format(receipt)
@@ -217,6 +229,7 @@ class Chain:
         )
         if receipt.get("format") == 3:
             is_right &= all(receipt[name] == manifest.get(name) for name in TERMS)
+            is_right &= knows_schemas(receipt, manifest, schemas)
             self.recent = self.recent if receipt["contract"] == self.contract else {}
             self.contract = receipt["contract"]
             is_right &= receipt["recent"] == self._recent_with(receipt)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
+from model_judge import Dead, judge
 from sample_events import fields
 
-from waybill_common.contract import judge
-from waybill_common.contract.judge import Dead
 from waybill_streams.names import NAMES
 
 EVENT = fields(full_name='Ásta "Á" \t', city="تهران", latitude=0.1, longitude=-0.0)

@@ -18,7 +18,7 @@ import pydantic
 import pydantic_core
 from corpus.names_records import records
 
-from waybill_common.contract import Dead, judge
+from waybill_common.contract import Dead, judge  # type: ignore[attr-defined]  # 0.1.0's own
 from waybill_common.version import VERSION
 from waybill_streams.names import NAMES
 

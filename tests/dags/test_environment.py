@@ -73,6 +73,12 @@ def test_a_program_sees_the_settings_of_its_sections_and_no_secret_of_another() 
     }
 
 
+def test_registries_go_where_the_registry_goes() -> None:
+    given = {"WAYBILL_REGISTRY__URL": "http://one", "WAYBILL_REGISTRIES__EU__URL": "http://two"}
+    assert with_sections(given, ("stream", "registry")) == given
+    assert with_sections(given, ("stream", "kafka")) == {}
+
+
 STREAMS = {
     "WAYBILL_STREAMS__ORDERS__TOPIC": "orders_v2",
     "WAYBILL_STREAMS__ORDERS__START": "latest",

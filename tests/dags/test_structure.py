@@ -149,7 +149,9 @@ def test_the_asset_is_what_the_last_task_reads_and_writes(stream: DAG) -> None:
     assert (NAMES.name, NAMES.uri) == ("waybill_names", "waybill://names/")
 
 
-@pytest.mark.parametrize("dag_id", ["name_stream_dag", "names_maintenance_dag", "orders_stream_dag"])
+@pytest.mark.parametrize(
+    "dag_id", ["name_stream_dag", "names_maintenance_dag", "orders_stream_dag", "orders_avro_stream_dag"]
+)
 def test_each_param_is_typed_and_explained(bag: DagBag, dag_id: str) -> None:
     params = bag.dags[dag_id].params
     assert (
@@ -158,6 +160,9 @@ def test_each_param_is_typed_and_explained(bag: DagBag, dag_id: str) -> None:
             "name_stream_dag": ["accept_dead", "accept_loss", "results", "seed", "streaming_duration"],
             "names_maintenance_dag": ["max_behind", "max_retention_used"],
             "orders_stream_dag": ["accept_dead", "accept_loss"],
+            "orders_avro_stream_dag": [
+                *("accept_dead", "accept_loss", "accept_unknown_schemas", "keep_schema_bindings"),
+            ],
         }[dag_id]
     )
     for name in params:

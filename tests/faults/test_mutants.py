@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -136,3 +137,15 @@ def test_a_test_fails_with(name: str, tmp_path: Path, settings: dict[str, str]) 
 
 def test_every_patch_has_its_cells_or_tests() -> None:
     assert {path.stem for path in (HERE / "mutants").glob("*.patch")} == {*NOTICED_BY, *NOTICED_BY_TESTS}
+
+
+@pytest.mark.parametrize("patch", sorted((HERE / "mutants").glob("*.patch")), ids=lambda patch: patch.stem)
+def test_a_patch_leaves_what_python_takes(patch: Path, tmp_path: Path) -> None:
+    """Else tests would fail of another cause than the broken rule."""
+    names = re.findall(r"^\+\+\+ b/(.+)$", patch.read_text(), re.MULTILINE)
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    subprocess.run(["git", "apply", patch], cwd=tmp_path, check=True, timeout=60)
+    for name in names:
+        compile((tmp_path / name).read_text(), name, "exec")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -70,7 +70,7 @@ class Stream:
             f"{name} is not {value}",
         )
 
-    def produce(self, values: list[bytes | None], partition: int = 0, *, commit: bool = True) -> None:
+    def produce(self, values: Sequence[bytes | None], partition: int = 0, *, commit: bool = True) -> None:
         """The values in one transaction, committed or aborted."""
         producer = Producer(librdkafka_config(self.kafka, {"transactional.id": uuid.uuid4().hex}))
         producer.init_transactions(30)

@@ -122,8 +122,8 @@ def test_avro_by_a_registry_arrives_by_what_the_lake_has_bound_and_needs_no_regi
     """By worker processes, with the frame put before what Apache Avro's own encoder wrote."""
     streams, written = tmp_path / "streams", contract(extra="ignore", id=None)
     write_folder(streams, "orders", f'topic = "{stream.topic}"\n', written.document)
-    stream.produce([framed(7)] * 20 + [framed(12)])
-    stream.produce([framed(9)] * 5 + [b"none"], 1)
+    stream.produce([framed(number) for number in (*[7] * 20, 12)])
+    stream.produce([*(framed(9) for _ in range(5)), b"none"], 1)
     with running() as registry:
         registry.put(7, SCHEMA)
         registry.put(9, RENAMED)

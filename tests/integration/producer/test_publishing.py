@@ -9,8 +9,8 @@ import time
 
 import pytest
 from integration.producer.runs import Pipeline, await_event, finish, headers
+from model_judge import Dead, judge
 
-from waybill_common.contract import Dead, judge
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.api.faults import ApiFault, FaultKind, FaultPlan
 from waybill_streams.names import NAMES

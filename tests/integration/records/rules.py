@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from waybill_common.contract import Dead, judge
+from model_judge import Dead, judge
+
 from waybill_streams.names import NAMES
 
 FIRST_MS = -62_135_596_800_000

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from model_judge import judge
 from unit.producer.users import make_query
 
 from waybill_bench.events import Recipe, values
@@ -15,7 +16,6 @@ from waybill_bench.flow.pages import FIELDS, made_pages, reply_parts
 from waybill_bench.flow.percentile import percentile
 from waybill_bench.flow.published import Published, read_published, steady_state
 from waybill_bench.meter import Meter, Sample
-from waybill_common.contract import judge
 from waybill_producer.source.query import INCLUDED
 from waybill_producer.source.reply import Page, SourceReply, check_reply
 from waybill_sandbox.api.request_query import parse

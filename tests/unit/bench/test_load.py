@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from model_judge import Dead, judge
 
 from waybill_bench.events import LARGE, SMALL, Recipe, count_broken, values
 from waybill_bench.load import COMMIT_EVERY, Load
-from waybill_common.contract.judge import Dead, judge
 from waybill_streams.packaged import STREAMS
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from model_judge import Dead, judge, unframe
 from sample_events import EVENT
 
-from waybill_common.contract import Dead, Reason, judge
-from waybill_common.contract.framing import frame, unframe
+from waybill_common.contract import Reason
+from waybill_common.contract.framing import frame
 from waybill_streams.names import NAMES
 
 IDS = st.integers(0, 2**31 - 1)

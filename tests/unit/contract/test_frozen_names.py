@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from corpus.frozen import lines, verdicts
+from model_judge import Dead, judge
 
-from waybill_common.contract import Dead, format_instant, judge
+from waybill_common.contract import format_instant
 from waybill_streams.names import NAMES
 
 FILE = "legacy/names.jsonl.xz"

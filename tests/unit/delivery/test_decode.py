@@ -11,10 +11,10 @@ import pytest
 from corpus.frozen import verdicts
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from model_judge import Dead, judge
 from sample_events import EVENT
 from unit.contract.messages import message
 
-from waybill_common.contract import Dead, judge
 from waybill_common.contract.framing import frame
 from waybill_contracts.fast import fast_rows
 from waybill_contracts.judging import RecordJudge

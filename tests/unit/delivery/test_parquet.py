@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from itertools import pairwise
 
 import pyarrow as pa
@@ -48,6 +49,14 @@ def test_a_column_of_many_values_has_none(column: str, encoding: str) -> None:
     found = encodings(encode(decoded(100).rows, LAYOUT))[column]
     assert encoding in found
     assert "RLE_DICTIONARY" not in found
+
+
+@pytest.mark.parametrize(("different", "has_one"), [(5_000, True), (8_000, False)])
+def test_among_many_rows_the_first_ones_tell_how_many_values_there_are(different: int, has_one: bool) -> None:
+    drawn = random.Random(7)
+    table = pa.table({"text": [str(drawn.randrange(different)) for _ in range(10_000)]})
+    body = encode(table, Layout(row_group_rows=10_000, compression="zstd"))
+    assert ("RLE_DICTIONARY" in encodings(body)["text"]) is has_one
 
 
 def test_dead_letters_keep_their_nested_headers() -> None:

@@ -32,6 +32,8 @@ from waybill_common.errors import (
     SettingsRefused,
 )
 from waybill_common.schema_registry import MOST_BYTES
+from waybill_common.settings import RegistrySettings, Settings
+from waybill_delivery.schema_binding import registry_of
 
 NOT_FOUND = (404, b'{"error_code":40403,"message":"Schema not found"}')
 FIRST = "00000000000000000001"
@@ -389,3 +391,13 @@ def test_what_was_altered_in_the_lake_is_not_gone_by(what: str, dataset: Registr
 def test_a_frame_that_tells_no_registrys_id_is_refused(frame: str | None) -> None:
     with pytest.raises(ContractUnknown, match="frame of confluent or apicurio"):
         contract(frame)
+
+
+def test_a_contract_names_its_registry_among_those_of_the_settings(registry: TestRegistry) -> None:
+    others = {"eu": registry.settings()}
+    settings = Settings(registry=RegistrySettings(others=others))
+    with registry_of(settings, "eu") as client:
+        assert 7 in client.schemas([7])
+    with pytest.raises(SettingsRefused, match=r"names the registry us.*registries\.us\.url") as raised:
+        registry_of(settings, "us")
+    assert "eu" in raised.value.allowed

@@ -143,6 +143,8 @@ def lag_(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     position = Mock(number=1, format=3, is_old=False)
     for name, found in {
         "measure_lag": now,
+        "is_hidden": True,
+        "begun_position": None,
         "position_of": position,
         "open_journal": Mock(**{"lake.address": "/", "origin.return_value": {}}),
     }.items():

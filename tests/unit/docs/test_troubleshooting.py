@@ -7,10 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from model_judge import Dead, judge
 from unit.docs.messages import MESSAGES, Maker, Place, said
 
-from waybill_common.contract import judge
-from waybill_common.contract.judge import Dead
 from waybill_common.errors import exit_codes
 from waybill_streams.names import NAMES
 

@@ -28,7 +28,9 @@ HOSTILE = (
     "1969-12-31",
     "\ud800",
 )
-FREE = {"--note", "--to of rollback", "--send", "--stream", "--streams", "name of show", "name of test"}
+FREE = {
+    "--also-into", "--note", "--to of rollback", "--send", "--stream", "--streams", "name of show", "name of test",
+}  # fmt: skip
 """May be any text; what ``prove`` tells its children is between them, and what is looked up among streams' folders."""
 
 

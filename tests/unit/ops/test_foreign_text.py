@@ -69,6 +69,7 @@ def reported(folder: Path, patch: Patch) -> list[str]:
     patch.setattr(report, "numbers", lambda *_: range(1, 2))
     patch.setattr(report, "read_receipts", lambda *_: ())
     patch.setattr(report, "summarise", lambda *_, **__: summary)
+    patch.setattr(report, "begun_position", lambda *_: None)
     patch.setattr(report, "rows_by", lambda *_: {ALL: 5, "b": 1})
     return ["report", "--objects", f"--by={UTF8.decode()}"]
 
@@ -76,6 +77,8 @@ def reported(folder: Path, patch: Patch) -> list[str]:
 def behind(_: Path, patch: Patch) -> list[str]:
     found = Lag((PartitionLag(0, 0, 0, 10, 0),), Retention(1, 1), 0)
     patch.setattr(lag, "measure_lag", lambda *_, **__: found)
+    patch.setattr(lag, "is_hidden", lambda *_: True)
+    patch.setattr(lag, "begun_position", lambda *_: None)
     patch.setattr(lag, "position_of", lambda *_: Mock(number=1, format=3, is_old=False))
     patch.setattr(lag, "open_journal", lambda *_: Mock(**{"lake.address": ALL, "origin.return_value": {}}))
     return ["lag"]
@@ -89,6 +92,7 @@ def audited(_: Path, patch: Patch) -> list[str]:
         tallies=tally([Finding(Code.OBJECT_ORPHANED, ALL, ALL)], show=1),
     )  # fmt: skip
     patch.setattr(verify, "audit", lambda *_, **__: found)
+    patch.setattr(verify, "audit_redriven", lambda *_, **__: None)
     return ["verify"]
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from model_judge import Dead, judge
 
-from waybill_common.contract import Dead, judge
 from waybill_common.errors import SettingsRefused
 from waybill_ops.prove.fault_plan import LEAST, Anchor, ProofFault, ProofPlan, make_plan
 from waybill_ops.prove.producer_process import SendTask, parse_send_task

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from unit.contracts.documents import field, raw
 from unit.delivery.orders import bound, order, orders
+from unit.delivery.registry_world import contract as registry_contract
 from unit.ops.letters import letter
 
 from waybill_common.errors import DeadLettersRefused
@@ -135,3 +136,16 @@ def test_a_letter_of_avro_is_sent_where_its_contract_takes_it_now_and_no_patch_i
     broken = consider(letter(value=FRAME + b"\x02\x00", headers=()), None, None, avro)
     assert broken.dead is not None
     assert (broken.verdict, broken.dead.detail) == (PatchVerdict.BROKEN, ": not_avro")
+
+
+def test_letters_of_a_registrys_schemas_are_sent_and_judged_when_they_are_delivered() -> None:
+    contract = registry_contract()
+    sent = consider(letter(value=FRAME + b"\x00", headers=()), None, None, contract)
+    assert (sent.verdict, sent.value) == (PatchVerdict.SEND, FRAME + b"\x00")
+    broken = consider(letter(value=b"none", headers=()), None, None, contract)
+    assert broken.dead is not None
+    assert broken.dead.reason == "bad_frame"
+    assert (
+        consider(letter(value=FRAME + b"\x00", headers=()), None, SAME, contract).verdict
+        is PatchVerdict.NO_EVENT
+    )

@@ -21,6 +21,8 @@ from unit.delivery.registry_world import (
     framed,
 )
 from unit.ops.audited import audit_of
+from unit.ops.documented import Dataset
+from unit.ops.test_example_documented import said_of
 
 from waybill_common.contract import SchemaDocument
 from waybill_contracts.judging import KafkaInput
@@ -203,3 +205,24 @@ def test_each_change_is_found(what: str, dataset: RegistryDataset) -> None:
 def test_where_a_schema_is_gone_its_records_are_not_judged(what: str, dataset: RegistryDataset) -> None:
     CHANGES[what][0](dataset)
     assert codes(dataset) <= {Code.SCHEMA_ALTERED, Code.COMMIT_INCONSISTENT}
+
+
+def example_says(dataset: RegistryDataset, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    log = {(0, at): KafkaInput(value, timestamp=MILLIS) for at, value in enumerate(dataset.values)}
+    told = Dataset(dataset.folder, stream="orders", log=log)
+    told.ends[0] = len(dataset.values)
+    return said_of(told, monkeypatch)
+
+
+def test_the_example_follows_the_objects_too(
+    dataset: RegistryDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert example_says(dataset, monkeypatch) == []
+
+
+@pytest.mark.parametrize("what", ["object gone", "object says otherwise", "receipt forgets a schema"])
+def test_the_example_finds_a_receipt_that_does_not_follow_its_object(
+    what: str, dataset: RegistryDataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    CHANGES[what][0](dataset)
+    assert example_says(dataset, monkeypatch)

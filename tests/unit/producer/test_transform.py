@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from model_judge import judge
 from unit.producer.users import NOW, make_user, raw
 
-from waybill_common.contract import judge
 from waybill_producer.events.pseudonym import PseudonymKey, encrypt_zip
 from waybill_producer.events.transform import DeadUser, StreamEvent, transform_page, transform_user_data
 from waybill_streams.names import NAMES

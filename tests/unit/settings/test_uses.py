@@ -81,7 +81,7 @@ READ = {
     - {"kafka.partitions", "delivery.trigger", "delivery.max_offsets_per_trigger", "stream.start"},
     # It is of a stream that begins at 0.
     "prove": (settings_read(prove.run) | _APPLICATION | settings_read(deliver_command.run))
-    - {*prove.OWN, "stream.start"},
+    - {*prove.OWN, *prove.UNASKED, "stream.start"},
     # Its other verbs read documents and records, and ask nobody.
     "contract init": settings_read(init_verb.run, records_in_topic, draft_of_subject),
     # They read folders, and reach nobody.

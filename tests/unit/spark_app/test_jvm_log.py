@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
@@ -16,7 +17,7 @@ from waybill_common.redaction import hide
 from waybill_common.settings import KafkaSettings, LakeSettings, LogSettings
 from waybill_delivery.splits.split_process import BugInTask, begin_logs, told_by_jvm
 from waybill_delivery.splits.task_context import TaskContext
-from waybill_spark.driver.jvm_log import make_printable, printable_pattern
+from waybill_spark.driver.jvm_log import make_printable, make_quiet, printable_pattern
 from waybill_spark.driver.spark_errors import is_bug
 from waybill_streams.names import NAMES
 
@@ -94,6 +95,28 @@ def test_only_a_consoles_pattern_is_replaced() -> None:
     assert built["withPattern"] == (printable_pattern(SPARKS),)
     assert built["withAlwaysWriteExceptions"] == (False,)
     assert built["setTarget"] == ("SYSTEM_ERR",)
+
+
+@pytest.mark.parametrize(
+    ("location", "level"),
+    [
+        ("jar:file:/spark/jars/core.jar!/org/apache/spark/log4j2-defaults.properties", ["warnings"]),
+        ("/etc/spark/conf/log4j2.properties", []),
+        (None, []),
+    ],
+    ids=["Spark's own", "a user's", "none"],
+)
+def test_only_sparks_own_configuration_is_made_quiet(location: str | None, level: list[str]) -> None:
+    levels = list[object]()
+    source = SimpleNamespace(getLocation=lambda: location)
+    root = SimpleNamespace(setLevel=levels.append)
+    config = SimpleNamespace(getConfigurationSource=lambda: source, getRootLogger=lambda: root)
+    context = SimpleNamespace(getConfiguration=lambda: config, updateLoggers=lambda: None)
+    manager = SimpleNamespace(getContext=lambda _current: context)
+    log4j = SimpleNamespace(LogManager=manager, Level=SimpleNamespace(WARN="warnings"))
+    logging = SimpleNamespace(logging=SimpleNamespace(log4j=log4j))
+    make_quiet(SimpleNamespace(org=SimpleNamespace(apache=logging)))
+    assert levels == level
 
 
 class _Jvm:

@@ -11,6 +11,7 @@ import pytest
 from stream_folders import write_folder
 from unit.contracts.documents import ORDERS
 from unit.delivery.orders import order
+from unit.delivery.registry_world import SCHEMA, contract, framed
 
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_ops.cli import main
@@ -165,3 +166,27 @@ def test_list_has_every_stream_and_says_why_one_is_refused(
     assert "one dataset, names" in said["twin"]["refused"]
     assert main(["stream", "list"]) == 0
     assert "mine -> orders" in capsys.readouterr().out
+
+
+def test_samples_of_a_registrys_avro_are_judged_by_the_schemas_beside_them(
+    streams: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    value = base64.b64encode(framed(7)).decode()
+    other = base64.b64encode(framed(8)).decode()
+    records = [
+        json.dumps({"expect": "row", "value": value}),
+        json.dumps({"expect": "unknown_schema", "value": other}),
+    ]
+    folder = write_folder(
+        streams, "orders", contract=contract(extra="ignore").document, records="\n".join(records) + "\n"
+    )
+    assert main(["stream", "test", "orders"]) == 62
+    assert "samples/<id>.avsc" in capsys.readouterr().err
+    schema = folder / "samples" / "7.avsc"
+    schema.write_text(SCHEMA)
+    schema.chmod(0o600)
+    assert main(["stream", "test", "orders"]) == 0
+    assert "1 rows, 1 dead letters" in capsys.readouterr().out
+    schema.write_text("{")
+    assert main(["stream", "test", "orders"]) == 2
+    assert "7.avsc is no schema of Avro" in capsys.readouterr().err

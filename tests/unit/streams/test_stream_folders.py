@@ -179,3 +179,18 @@ def test_a_long_line_is_no_long_wait(line: str, tmp_path: Path) -> None:
     text = f'topic = "t"\ntext = """\n{line * 20_000}\n"""\n'
     with pytest.raises(SettingsRefused, match="line 2: text is no key"):
         loaded(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ('"2026-02-30T00:00:00Z"', "it is no instant: no such day or time"),
+        ('"1969-12-31T00:00:00Z"', "it is before 1970"),
+        ("{a = 1}", "a partition is a number"),
+    ],
+    ids=["no day", "before any record", "no partition"],
+)
+def test_why_a_start_is_none_is_no_word_on_what_is_allowed(said: str, why: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsRefused, match=why) as refused:
+        loaded(tmp_path, f'topic = "t"\nstart = {said}\n')
+    assert refused.value.allowed.startswith("'earliest', 'latest', an instant")

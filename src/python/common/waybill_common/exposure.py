@@ -40,8 +40,11 @@ def exposures(settings: Settings, sections: Collection[str]) -> Iterator[Exposur
         yield from _kafka(settings.kafka)
     if "source" in sections and settings.source.username is not None:
         yield from _in_the_clear(str(settings.source.url), "source.url", _TLS)
-    if "registry" in sections and settings.registry.url and settings.registry.username is not None:
-        yield from _in_the_clear(str(settings.registry.url), "registry.url", _TLS)
+    if "registry" in sections:
+        others = {f"registries.{name}": one for name, one in settings.registry.others.items()}
+        for section, one in {"registry": settings.registry, **others}.items():
+            if one.url and one.username is not None:
+                yield from _in_the_clear(str(one.url), f"{section}.url", _TLS)
     status = settings.status
     if "status" in sections and status.port is not None and not is_loopback(status.host):
         yield Exposure(

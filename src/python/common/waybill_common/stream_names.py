@@ -1,7 +1,4 @@
-"""What a stream, its dataset and its topic may be called, and which variables are of streams.
-
-It needs nothing but the standard library.
-"""
+"""What a stream, its dataset and its topic may be called. It needs nothing but the standard library."""
 
 from __future__ import annotations
 
@@ -9,10 +6,6 @@ import re
 
 STREAM_NAME = r"^[a-z][a-z0-9_]{0,47}$"
 TOPIC_NAME = r"^[a-zA-Z0-9._-]{1,200}$"
-FOLDER_VARIABLE = "WAYBILL_STREAMS_FOLDER"
-"""The variable that says where streams of the user's lie, as ``--streams`` does."""
-
-_OF_A_STREAM = re.compile(r"WAYBILL_STREAMS__([A-Z][A-Z0-9_]*?)__([A-Z0-9_]+)")
 SIBLING = "_redriven"
 """What the dataset of a stream's redrives has after its name."""
 
@@ -48,9 +41,3 @@ def stream_name_of(said: str) -> str | None:
     while name.endswith(SIBLING):
         name = name.removesuffix(SIBLING).rstrip("_")
     return name or None
-
-
-def of_a_stream(variable: str) -> tuple[str, str] | None:
-    """``WAYBILL_STREAMS__ORDERS__TOPIC`` is ``topic`` of the stream ``orders``."""
-    found = _OF_A_STREAM.fullmatch(variable)
-    return (found[1].lower(), found[2].lower()) if found else None

@@ -13,6 +13,12 @@ Start = Literal["earliest", "latest"] | datetime | dict[int, int]
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+START_FORMS = (
+    "'earliest', 'latest', an instant such as 2026-11-01T00:00:00Z, or a table of each partition's first offset such "
+    'as {"0": 1200, "1": 800}'
+)
+"""What a start may be, in words."""
+
 _PARTITION = re.compile(r"0|[1-9][0-9]{0,8}")
 _MOST_OFFSET = 2**63 - 1
 _FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,17 +30,15 @@ def parse_start(said: object) -> Start:
         return "earliest" if said == "earliest" else "latest"
     if isinstance(said, str) and _INSTANT.fullmatch(said):
         try:
-            return _moment(datetime.fromisoformat(said.upper()))
+            moment = datetime.fromisoformat(said.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             raise ValueError("it is no instant: no such day or time") from None
+        return _moment(moment)
     if isinstance(said, datetime) and said.tzinfo is not None:
         return _moment(said)
     if isinstance(said, Mapping) and said:
         return dict(_offset(partition, offset) for partition, offset in said.items())
-    raise ValueError(
-        "it is 'earliest', 'latest', an instant such as 2026-11-01T00:00:00Z, or a table of each partition's first "
-        'offset such as {"0": 1200, "1": 800}'
-    )
+    raise ValueError(f"it is {START_FORMS}")
 
 
 def _moment(said: datetime) -> datetime:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from waybill_common.errors import SettingsRefused
-from waybill_common.stream_names import FOLDER_VARIABLE, of_a_stream
+from waybill_common.stream_variables import FOLDER_VARIABLE, of_a_stream
 from waybill_dags.dag_ids import FIRST_DAG, STREAM_DAG
 from waybill_dags.dag_stream import DagStream, dag_stream
 from waybill_streams.clashes import check_apart

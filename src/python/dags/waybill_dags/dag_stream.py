@@ -16,7 +16,7 @@ PARTITION = "kafka_partition"
 @dataclass(frozen=True)
 class DagStream:
     """``columns`` are those of the contract; ``few`` is one that has few values, to count rows by. ``is_old``: its
-    contract says that it is the stream that 0.1.0 carried.
+    contract says that it is the stream that 0.1.0 carried. ``asks``: it names a schema registry.
     """
 
     name: str
@@ -25,6 +25,7 @@ class DagStream:
     columns: tuple[str, ...]
     few: str
     is_old: bool
+    asks: bool
 
 
 def dag_stream(folder: StreamFolder) -> DagStream:
@@ -40,14 +41,14 @@ def dag_stream(folder: StreamFolder) -> DagStream:
         fields: list[dict[str, Any]] = document["schema"]["fields"]
         names = [str(one["name"]) for one in fields]
         few = next((one["name"] for one in fields if _has_few(one, document["fields"])), PARTITION)
-        is_old = "legacy" in document
+        is_old, asks = "legacy" in document, "registry" in document["value"]
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise SettingsRefused(
             f"{folder.place}/{CONTRACT_FILE} is no contract document: it has no schema with fields.",
             allowed="what docs/contracts.md lists.",
             remedy=f"run `waybill stream test {folder.name}`, which says where it is wrong, and correct it.",
         ) from error
-    return DagStream(folder.name, folder.topic, folder.is_filled, tuple(names), few, is_old)
+    return DagStream(folder.name, folder.topic, folder.is_filled, tuple(names), few, is_old, asks)
 
 
 def _has_few(field: dict[str, Any], said: dict[str, Any]) -> bool:

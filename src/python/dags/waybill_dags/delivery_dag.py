@@ -8,7 +8,7 @@ from airflow.sdk import DAG
 
 from waybill_dags.dag_ids import STREAM_DAG
 from waybill_dags.dag_stream import DagStream
-from waybill_dags.stream_tasks import StreamTasks, acceptance_params, duration_param
+from waybill_dags.stream_tasks import StreamTasks, acceptance_params, duration_param, registry_params
 from waybill_dags.task_defaults import START, TASKS
 
 _PUBLISH = "| `kafka_stream_task` | `producer.pex` | after `producer.streaming_duration` |\n"
@@ -40,7 +40,7 @@ and `waybill_s3`. Any task may be cleared and run again at any time: nothing is 
 
 def delivery_dag(stream: DagStream) -> DAG:
     """Of a stream that a source of ours fills the first task publishes; others fill the topic of any other."""
-    tasks = StreamTasks(stream.name, (f"--stream={stream.name}",))
+    tasks = StreamTasks(stream.name, (f"--stream={stream.name}",), stream.asks)
     params = {"streaming_duration": duration_param("source")} if stream.is_filled else {}
     with DAG(
         dag_id=f"{stream.name}{STREAM_DAG}",
@@ -51,7 +51,7 @@ def delivery_dag(stream: DagStream) -> DAG:
         catchup=False,
         max_active_runs=1,
         dagrun_timeout=timedelta(hours=12),
-        params={**params, **acceptance_params()},
+        params={**params, **acceptance_params(), **(registry_params() if stream.asks else {})},
         tags=["waybill", stream.name],
         default_args=TASKS,
     ) as dag:

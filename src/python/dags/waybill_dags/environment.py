@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from waybill_common.stream_names import of_a_stream
+from waybill_common.stream_variables import of_a_stream
 
 _OURS = "WAYBILL_"
 _SETTING = re.compile(r"WAYBILL_[A-Z0-9_.-]+")
@@ -68,6 +68,9 @@ def with_sections(
     ``stream``, where one is named: what a program has no use for, it does not see.
     """
     wanted = {*sections, *_OF_ALL}
+    if "registry" in wanted:
+        # Those that contracts call by a name of their own.
+        wanted.add("registries")
 
     def is_seen(name: str) -> bool:
         said, section = of_a_stream(name.upper()), _section(name)

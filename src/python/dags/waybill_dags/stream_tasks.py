@@ -44,12 +44,40 @@ def acceptance_params() -> dict[str, Param]:
     }
 
 
+def registry_params() -> dict[str, Param]:
+    """The same of a stream whose contract names a schema registry."""
+    return {
+        "accept_unknown_schemas": Param(
+            default=False,
+            type="boolean",
+            title="Accept unknown schemas",
+            description="Go on where the registry does not answer or refuses; records of such schemas become dead "
+            "letters.",
+        ),
+        "keep_schema_bindings": Param(
+            default=False,
+            type="boolean",
+            title="Keep schema bindings",
+            description="Go on by what the lake says that ids mean, without comparing it with the registry.",
+        ),
+    }
+
+
+_OF_A_REGISTRY = (
+    "--delivery.accept-unknown-schemas={{ params.accept_unknown_schemas | lower }}",
+    "--delivery.keep-schema-bindings={{ params.keep_schema_bindings | lower }}",
+)
+
+
 @dataclass(frozen=True)
 class StreamTasks:
-    """``words`` choose the stream on each command line; none where the settings say which it is."""
+    """``words`` choose the stream on each command line; none where the settings say which it is. ``asks``: its contract
+    names a schema registry.
+    """
 
     stream: str
     words: Sequence[str] = ()
+    asks: bool = False
 
     def publish(self, *options: str, doc_md: str) -> ProgramOperator:
         return ProgramOperator(
@@ -76,6 +104,7 @@ class StreamTasks:
                 "--delivery.trigger=available-now",
                 "--delivery.accept-loss={{ params.accept_loss | lower }}",
                 "--delivery.accept-dead={{ params.accept_dead | lower }}",
+                *(_OF_A_REGISTRY if self.asks else ()),
             ],
             stream=self.stream,
             execution_timeout=timedelta(hours=4),

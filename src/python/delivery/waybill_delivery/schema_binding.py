@@ -36,13 +36,15 @@ def registry_of(settings: Settings, name: str) -> SchemaRegistry:
     """The registry that a contract calls so. Raises ``SettingsRefused``."""
     from waybill_common.schema_registry import SchemaRegistry  # most streams ask none, and would wait for it
 
-    if name != "default":
+    found = settings.registry.called(name)
+    if found is None:
         raise SettingsRefused(
             f"The contract names the registry {name}, of which the settings say nothing.",
-            allowed="default, which is the section [registry].",
-            remedy="publish the schemas in that registry, or begin a dataset with a contract that names default.",
+            allowed=f"default, which is the section [registry], and those of [registries.NAME]: "
+            f"{', '.join(settings.registry.others) or 'none'}.",
+            remedy=f"set registries.{name}.url (WAYBILL_REGISTRIES__{name.upper()}__URL). Nothing was written.",
         )
-    return SchemaRegistry(settings.registry)
+    return SchemaRegistry(found, "registry" if name == "default" else f"registries.{name}")
 
 
 @dataclass

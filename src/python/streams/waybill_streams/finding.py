@@ -11,7 +11,8 @@ from pathlib import Path
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.near_names import nearest
-from waybill_common.stream_names import FOLDER_VARIABLE, why_no_stream
+from waybill_common.stream_names import why_no_stream
+from waybill_common.stream_variables import FOLDER_VARIABLE
 from waybill_streams.folder_rights import check_rights
 from waybill_streams.stream_folder import STREAM_FILE, StreamFolder, load_folder
 

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from waybill_common.errors import SettingsRefused
 from waybill_common.stream_names import why_no_stream, why_no_topic
-from waybill_common.stream_start import Start, parse_start
+from waybill_common.stream_start import START_FORMS, Start, parse_start
 from waybill_common.toml_lines import line_of
 
 KEYS = ("topic", "dataset", "start", "source", "delivery")
@@ -79,7 +79,8 @@ def _start(page: _Page) -> Start | None:
         return None if said is None else parse_start(said)
     except ValueError as why:
         shown = f"= {said!r}"[:100] if isinstance(said, str) else "can't be that"
-        page.refuse("start", shown, f"{why}", "correct it")
+        is_of_none = str(why) == f"it is {START_FORMS}"
+        page.refuse("start", shown if is_of_none else f"{shown}: {why}", START_FORMS, "correct it")
 
 
 @dataclass(frozen=True)

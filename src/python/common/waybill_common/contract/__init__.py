@@ -3,15 +3,14 @@
 from waybill_common.contract.bound import BoundContract
 from waybill_common.contract.columns import ColumnKind
 from waybill_common.contract.contract import Contract
-from waybill_common.contract.framing import LENGTH, MAGIC, frame, unframe
+from waybill_common.contract.framing import frame
 from waybill_common.contract.instant import UtcMicros, format_instant
-from waybill_common.contract.judge import DEAD_CODES, Dead, Reason, explain, judge, reason_of
+from waybill_common.contract.reasons import DEAD_CODES, Reason, explain, reason_of
 from waybill_common.contract.registry import Registry
 from waybill_common.contract.writer_schema import AVRO, SchemaDocument, SchemaReference, WriterSchema
 
 # fmt: off
 __all__ = [
-    "AVRO", "DEAD_CODES", "DETAIL_LIMIT", "LENGTH", "MAGIC", "BoundContract", "Column", "ColumnKind", "Contract",
-    "Dead", "Reason", "Registry", "SchemaDocument", "SchemaReference", "UtcMicros", "WriterSchema", "explain",
-    "format_instant", "frame", "judge", "reason_of", "unframe",
+    "AVRO", "DEAD_CODES", "BoundContract", "ColumnKind", "Contract", "Reason", "Registry", "SchemaDocument",
+    "SchemaReference", "UtcMicros", "WriterSchema", "explain", "format_instant", "frame", "reason_of",
 ]

@@ -6,6 +6,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from operator import methodcaller
 from typing import Any
 
@@ -40,6 +41,7 @@ _END = KafkaError._PARTITION_EOF  # noqa: SLF001
 _OUT_OF_RANGE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE)  # noqa: SLF001
 
 offset_of = methodcaller("offset")
+_partition_of = methodcaller("partition")
 
 
 @dataclass(frozen=True)
@@ -204,6 +206,6 @@ def _by_partition(messages: list[Message], ends: Mapping[int, int]) -> Iterable[
     if len(ends) == 1:
         return [(next(iter(ends)), messages)] if messages else []
     found: dict[int, list[Message]] = {}
-    for message in messages:
-        found.setdefault(int(message.partition() or 0), []).append(message)
+    for p, run in groupby(messages, _partition_of):  # a fetch brings long runs of one partition
+        found.setdefault(int(p or 0), []).extend(run)
     return found.items()

@@ -37,8 +37,9 @@ MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 
 def registry_route(settings: RegistrySettings, section: str = "registry") -> Route:
     """By this process's own environment. Raises ``SettingsRefused``."""
+    address = _checked(settings, section)
     ca = None if settings.ca_file is None else checked_ca(Path(settings.ca_file), f"{section}.ca_file")
-    return way_to(str(settings.url), machine_environment(), ca)
+    return way_to(address, machine_environment(), ca)
 
 
 class RegistryConnection:

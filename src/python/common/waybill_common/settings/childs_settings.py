@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
+from waybill_common.settings.given_registries import of_a_registry
 from waybill_common.settings.setting_names import PREFIX, known, setting_of
 from waybill_common.settings.uses import uses
-from waybill_common.stream_names import of_a_stream
+from waybill_common.stream_variables import of_a_stream
 
 _OF_ALL = ("log", "security")
 
@@ -17,12 +18,17 @@ def with_settings(environ: Mapping[str, str], names: Iterable[str]) -> dict[str,
     """``environ`` without the variables of other settings than ``names``, fields or whole sections."""
     wanted = {*uses(*names), *uses(*_OF_ALL)}
     of_stream = any(name.startswith("stream.") for name in wanted)
+    of_registry = any(name.startswith("registry.") for name in wanted)
     return {
         variable: text
         for variable, text in environ.items()
         if not variable.upper().startswith(PREFIX)
         or setting_of(variable) in wanted
-        or (_is_no_setting(variable) and (of_stream or of_a_stream(variable.upper()) is None))
+        or (
+            _is_no_setting(variable)
+            and (of_stream or of_a_stream(variable.upper()) is None)
+            and (of_registry or of_a_registry(variable.upper()) is None)
+        )
     }
 
 

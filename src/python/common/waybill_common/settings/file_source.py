@@ -11,6 +11,7 @@ from typing import Any
 from waybill_common.near_names import nearest
 from waybill_common.settings.files import UnreadableFile, as_text, read_judged
 from waybill_common.settings.found_file import why_not_trusted
+from waybill_common.settings.given_registries import REGISTRIES
 from waybill_common.settings.given_streams import STREAMS
 from waybill_common.settings.given_value import STREAM, GivenValue
 from waybill_common.settings.setting_names import CONFIG_VARIABLE, REMOVED, is_secret, known, named
@@ -48,7 +49,8 @@ def from_file(found: GivenValue, flags: Namespace, environ: Mapping[str, str]) -
         return
     for section, values in tree.items():
         _put_section(found, section, values, text, path)
-    for name in [one for one in found.values if is_secret(known()[one])]:
+    secrets = [one for one in found.values if is_secret(known()[one])]
+    for name in (*secrets, *found.registries.secrets()):
         told = f"{name} is a secret, and others can {{}} {path}, which holds it (mode {access.mode:04o}); chmod 600"
         if access.writable:
             found.refuse(told.format("write"), name)
@@ -71,8 +73,10 @@ def _put_section(found: GivenValue, section: str, values: Any, text: str, path: 
     sections = Settings.model_fields
     if section == STREAMS:
         _put_streams(found, values, text, path)
+    elif section == REGISTRIES:
+        _put_registries(found, values, text, path)
     elif section not in sections:
-        hint = nearest(section, (*sections, STREAMS, *known()))
+        hint = nearest(section, (*sections, STREAMS, REGISTRIES, *known()))
         found.refuse(
             f"{named(section)} (from {_at(path, text, section)}) is no section of the settings{hint}"
         )
@@ -104,6 +108,22 @@ def _put_streams(found: GivenValue, streams: Any, text: str, path: Path) -> None
                 found.refuse(problem)
     if not isinstance(streams, dict):
         found.refuse(f"streams (from {_at(path, text, STREAMS)}) is no table; write [streams.NAME]")
+
+
+def _put_registries(found: GivenValue, registries: Any, text: str, path: Path) -> None:
+    for name, values in registries.items() if isinstance(registries, dict) else ():
+        if not isinstance(values, dict):
+            origin = _at(path, text, REGISTRIES, name)
+            found.refuse(
+                f"{named(f'{REGISTRIES}.{name}')} (from {origin}) is no table; write [registries.NAME]"
+            )
+            continue
+        for key, value in values.items():
+            at = _at(path, text, f"{REGISTRIES}.{name}", key)
+            if problem := found.registries.put(name, key, value, at):
+                found.refuse(problem)
+    if not isinstance(registries, dict):
+        found.refuse(f"registries (from {_at(path, text, REGISTRIES)}) is no table; write [registries.NAME]")
 
 
 def _at(path: Path, text: str, section: str, key: str | None = None) -> str:

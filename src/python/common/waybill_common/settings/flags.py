@@ -19,7 +19,7 @@ from waybill_common.settings.setting_names import (
 )
 from waybill_common.settings.tree import FIRST_STREAM
 from waybill_common.settings.uses import uses
-from waybill_common.stream_names import FOLDER_VARIABLE
+from waybill_common.stream_variables import FOLDER_VARIABLE
 
 _SETTING = "setting:"
 _STREAM = "chosen_stream"

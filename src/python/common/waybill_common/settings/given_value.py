@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from waybill_common.settings.given_registries import GivenRegistries
 from waybill_common.settings.given_streams import GivenStreams
 from waybill_common.settings.setting_names import named
 from waybill_common.settings.tree import FIRST_STREAM
@@ -44,6 +45,7 @@ class GivenValue:
     spoiled: set[str] = field(default_factory=set)
     exposed: list[tuple[str, str]] = field(default_factory=list)
     streams: GivenStreams = field(default_factory=GivenStreams)
+    registries: GivenRegistries = field(default_factory=GivenRegistries)
 
     def choose(self, stream: Any, origin: str) -> None:
         """What weaker sources say of another stream's topic and dataset stays theirs.

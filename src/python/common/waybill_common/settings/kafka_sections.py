@@ -169,7 +169,8 @@ class KafkaSettings(Section):
 class RegistrySettings(Section):
     """A schema registry with Confluent's REST API. With one, the producer registers the contract when it starts, and
     events carry its id. A delivery of Avro by a registry asks it for schemas, see
-    [contracts.md](contracts.md#avro-by-a-registry); who reads or audits a lake needs none.
+    [contracts.md](contracts.md#avro-by-a-registry); who reads or audits a lake needs none. A contract calls it
+    `default`; of any other name a section says the same, `[registries.NAME]`: `WAYBILL_REGISTRIES__EU__URL=https://…`.
     """
 
     url: HttpUrl | None = Field(
@@ -190,6 +191,12 @@ class RegistrySettings(Section):
         "the whole body.",
     )
     attempts: int = Field(5, ge=1, le=100, description="Requests before the run gives up.")
+    others: dict[str, RegistrySettings] = Field({}, exclude=True)
+    """Of ``[registries.NAME]``, by their names."""
+
+    def called(self, name: str) -> RegistrySettings | None:
+        """The registry that a contract calls so; None where the settings say nothing of it."""
+        return self if name == "default" else self.others.get(name)
 
     @field_validator("password")
     @classmethod

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from waybill_common.errors import SettingsRefused
 from waybill_common.lake_url import may_hold_secret
 from waybill_common.settings.describe import allowed
+from waybill_common.settings.given_registries import REGISTRIES
 from waybill_common.settings.given_value import GivenValue
 from waybill_common.settings.key_files import judge_key_files
 from waybill_common.settings.refused_values import refused_values
@@ -39,6 +40,8 @@ def load_settings(
         if name not in found.spoiled:
             section, _, field = name.partition(".")
             tree.setdefault(section, {})[field] = value
+    if registries := found.registries.tree():
+        tree.setdefault("registry", {})["others"] = registries
     settings = _validated(found, tree)
     for name, why in refused_values(settings):
         found.refuse(f"{name} (from {_origin(found, (name,))}): {why}", name)
@@ -80,6 +83,11 @@ def _refuse_at_sight(found: GivenValue) -> None:
 
 def _add_complaint(found: GivenValue, place: tuple[int | str, ...], message: str, kind: str) -> None:
     name = ".".join(str(part) for part in place[:2])
+    if name == "registry.others":
+        registry, field = (*map(str, place[2:4]), "", "")[:2]
+        said, origin = f"{REGISTRIES}.{registry}.{field}", found.registries.origin(registry, field)
+        found.refuse(f"{said.rstrip('.')} (from {origin}): {message.removeprefix('Value error, ')}")
+        return
     if name in found.spoiled:
         return
     said = message.removeprefix("Value error, ")

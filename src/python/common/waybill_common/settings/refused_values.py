@@ -23,6 +23,11 @@ def is_secret_property(name: str) -> bool:
 def refused_values(settings: Settings) -> Iterator[tuple[str, str]]:
     """Dotted name and complaint of each; no value is told."""
     values = {f"{section}.{field}": value for section, fields in settings for field, value in fields}
+    values |= {
+        f"registries.{name}.{field}": value
+        for name, one in settings.registry.others.items()
+        for field, value in one
+    }
     for name, value in values.items():
         section = name.partition(".")[0]
         if isinstance(value, HttpUrl):
@@ -39,9 +44,9 @@ def secrets_in(*models: BaseModel) -> Iterator[str]:
     """Every secret of the settings, or of some of their sections, also of those that the program does not use."""
     for model in models:
         for _, value in model:
-            if isinstance(value, BaseModel):
-                yield from secrets_in(value)
             for one in value.values() if isinstance(value, dict) else (value,):
+                if isinstance(one, BaseModel):
+                    yield from secrets_in(one)
                 if isinstance(one, SecretStr):
                     yield one.get_secret_value()
 
@@ -60,7 +65,7 @@ def _refused_properties(properties: Mapping[str, str]) -> Iterator[str]:
 
 
 def _place(section: str) -> str:
-    fields = section_model(section).model_fields
+    fields = section_model("registry" if section == "registries" else section).model_fields
     if "access_key_id" in fields:
         return f"keys belong in {section}.access_key_id and {section}.secret_access_key"
     if "password" in fields:

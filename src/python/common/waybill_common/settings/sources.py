@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from waybill_common.near_names import nearest
 from waybill_common.settings import flags as settings_flags
 from waybill_common.settings.file_source import from_file
+from waybill_common.settings.given_registries import is_file_of, of_a_registry
 from waybill_common.settings.given_texts import put_file, put_text
 from waybill_common.settings.given_value import STREAM, FromFlag, FromVariable, GivenValue, strength_of
 from waybill_common.settings.setting_names import (
@@ -24,7 +25,7 @@ from waybill_common.settings.setting_names import (
     variable_of,
 )
 from waybill_common.settings.tree import FIRST_STREAM
-from waybill_common.stream_names import FOLDER_VARIABLE, of_a_stream
+from waybill_common.stream_variables import FOLDER_VARIABLE, of_a_stream
 
 
 def collect(flags: Namespace, environ: Mapping[str, str]) -> GivenValue:
@@ -90,8 +91,12 @@ def _from_environment(found: GivenValue, environ: Mapping[str, str]) -> None:
 
 
 def _refuse_variable(found: GivenValue, variable: str, text: str) -> None:
-    """Unless it is of ``[streams.NAME]``."""
+    """Unless it is of ``[streams.NAME]`` or ``[registries.NAME]``."""
     upper = variable.upper()
+    of_registry = of_a_registry(upper)
+    if of_registry is not None:
+        _put_registry(found, *of_registry, text, variable)
+        return
     gone = next((why for name, why in REMOVED.items() if variable_of(name) == upper), None)
     of_stream = of_a_stream(upper)
     if gone is not None:
@@ -103,6 +108,20 @@ def _refuse_variable(found: GivenValue, variable: str, text: str) -> None:
     else:
         hint = nearest(upper, (*known_variables(), CONFIG_VARIABLE, FOLDER_VARIABLE)) or "; remove it"
         found.refuse(f"{variable} is no variable of ours{hint}")
+
+
+def _put_registry(found: GivenValue, registry: str, name: str, text: str, variable: str) -> None:
+    secret = is_file_of(name)
+    if secret is not None:
+        read = GivenValue()
+        put_file(read, f"registry.{secret}", text, variable)
+        found.problems += read.problems
+        found.exposed += read.exposed
+        if read.problems:
+            return
+        name, text = secret, read.values[f"registry.{secret}"]
+    if problem := found.registries.put(registry, name, text, FromVariable(f"variable {variable}")):
+        found.refuse(problem)
 
 
 def _variables(environ: Mapping[str, str]) -> Iterable[tuple[str, str | tuple[str, str] | None, str]]:

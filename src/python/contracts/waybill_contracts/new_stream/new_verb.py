@@ -21,7 +21,8 @@ from waybill_common.settings import (
     streams_folder,
     uses,
 )
-from waybill_common.stream_names import FOLDER_VARIABLE, why_no_stream, why_no_topic
+from waybill_common.stream_names import why_no_stream, why_no_topic
+from waybill_common.stream_variables import FOLDER_VARIABLE
 from waybill_contracts.document import FRAMES
 from waybill_contracts.drafting import DraftRefused
 from waybill_contracts.init_verb import MOST_RECORDS

@@ -8,6 +8,6 @@ from waybill_delivery.events.stamps import calendar_of
 
 # fmt: off
 __all__ = [
-    "AskingDecoder", "Block", "BlockDecoder", "DeadLetter", "SplitReader", "as_arrow", "asking_decoder",
-    "calendar_of", "decoder_of", "first_readable", "known_schemas", "read_splits", "split_consumer",
+    "AskingDecoder", "Block", "BlockDecoder", "DeadLetter", "SplitReader", "asking_decoder", "calendar_of",
+    "decoder_of", "first_readable", "known_schemas", "read_splits", "split_consumer",
 ]

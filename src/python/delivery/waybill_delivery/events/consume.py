@@ -12,8 +12,13 @@ from waybill_common.settings import SPLIT_BYTES
 AHEAD = 20_000
 """Records that librdkafka fetches ahead, unless their values are more than it may hold; it counts nothing else."""
 
-_AHEAD_IN_VAIN = 4_000
-"""The same where the consumer does not stay at a split's end: all that was fetched beyond it is dropped."""
+_AHEAD_IN_VAIN, _AHEAD_OF_EACH = 4_000, 1_000
+"""The same where the consumer does not stay at a split's end: all that was fetched beyond it is dropped. Of each of
+several partitions less is enough.
+"""
+
+_FETCHED, _FETCHED_OF_EACH = 2**20, 2**18
+"""Bytes that a fetch brings of a partition, compressed: of each of several less, for what goes beyond its end."""
 
 
 @dataclass(eq=False)
@@ -44,13 +49,19 @@ class SplitReader:
 
 
 def split_consumer(
-    connection: Mapping[str, Value], split_bytes: int = SPLIT_BYTES, *, stays: bool = False
+    connection: Mapping[str, Value],
+    split_bytes: int = SPLIT_BYTES,
+    *,
+    stays: bool = False,
+    of_several: bool = False,
 ) -> SplitReader:
-    """A consumer for ``read_splits``; what it has fetched ahead is about a quarter of ``split_bytes``.
+    """A consumer for ``read_splits``; what it has fetched ahead is about a quarter of ``split_bytes``. It may be made
+    for several splits at once.
 
     One fetch more may be on its way; it brings at least one batch of records, whatever its size.
     """
     held = split_bytes // 4
+    ahead = AHEAD if stays else _AHEAD_OF_EACH if of_several else _AHEAD_IN_VAIN
     return SplitReader(
         open_reader(
             {
@@ -59,12 +70,12 @@ def split_consumer(
                 "group.id": "waybill-split",
                 "fetch.wait.max.ms": 50,
                 # librdkafka reads ahead of the split's end too; with its own 100,000 its threads cost twice as much.
-                "queued.min.messages": AHEAD if stays else _AHEAD_IN_VAIN,
+                "queued.min.messages": ahead,
                 # Once it has read that far, it waits so long before the next fetch: with its own 1,000 a task mostly
                 # waits.
                 "fetch.queue.backoff.ms": 5,
                 "queued.max.messages.kbytes": held // 1024,
-                "fetch.message.max.bytes": min(2**20, held // 4),
+                "fetch.message.max.bytes": min(_FETCHED_OF_EACH if of_several else _FETCHED, held // 4),
                 # Not reserved, but the longest answer that is believed: a record may be larger than its 100 MB.
                 "receive.message.max.bytes": 2**31 - 1,
             }

@@ -73,7 +73,7 @@ def replies_to(
         carried = deliver_splits(
             context,
             splits,
-            reader or _consumer(tuple(librdkafka_config(context.kafka).items()), context.split_bytes),
+            reader or _consumer(_connection(context.kafka), context.split_bytes, of_several=len(splits) > 1),
             decoder or _decoder_for(context),
         )
     except WaybillError as error:
@@ -102,7 +102,7 @@ def _place(split: Split) -> dict[str, int]:
 
 def make_ready(kafka: KafkaSettings, contract: BoundContract, split_bytes: int) -> None:
     """What this worker process keeps for its splits, before there is one."""
-    _consumer(tuple(librdkafka_config(kafka).items()), split_bytes)
+    _consumer(_connection(kafka), split_bytes, of_several=False)
     if contract.registry is None:
         _decoder(contract, _NEW_FORMAT).decode(0, ())
     else:
@@ -164,12 +164,18 @@ def _given_up(_writer: str, _number: int) -> list[TransientError]:
     return []
 
 
+def _connection(kafka: KafkaSettings) -> tuple[tuple[str, Value], ...]:
+    return tuple(librdkafka_config(kafka).items())
+
+
 @lru_cache(maxsize=4)
-def _consumer(connection: tuple[tuple[str, Value], ...], split_bytes: int) -> SplitReader:
+def _consumer(
+    connection: tuple[tuple[str, Value], ...], split_bytes: int, *, of_several: bool
+) -> SplitReader:
     """Kept between the tasks of a worker process: a new one costs a connection and a round of metadata."""
     from waybill_delivery.events import split_consumer
 
-    return split_consumer(dict(connection), split_bytes)
+    return split_consumer(dict(connection), split_bytes, of_several=of_several)
 
 
 @lru_cache(maxsize=_MOST_CONTRACTS)

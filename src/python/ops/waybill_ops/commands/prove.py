@@ -56,13 +56,13 @@ OWN = (
     "delivery.accept_loss",
     "delivery.accept_dead",
     "delivery.max_dead_share",
-    "delivery.accept_unknown_schemas",
-    "delivery.keep_schema_bindings",
-    *uses("registry"),
 )
 """Settings of the application that a proof chooses itself."""
 
-SETTINGS = uses(*DELIVERING_HERE, without=(*OWN, "stream.start"))
+UNASKED = (*uses("registry"), "delivery.accept_unknown_schemas", "delivery.keep_schema_bindings")
+"""Its stream is of JSON."""
+
+SETTINGS = uses(*DELIVERING_HERE, without=(*OWN, *UNASKED, "stream.start"))
 IDLE = ("kafka.create_topics",)
 HELP = "prove exactly once on your own test cluster, with faults that it causes itself"
 _MOST_EVENTS = 1_000_000

@@ -27,8 +27,14 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-_TASKS_FOR_A_CORE = 2
-"""A commit is as slow as its slowest core: with some tasks for each, those that are fast carry more of them."""
+_HANDS_FOR_A_CORE = 2
+"""Of small splits that are carried side by side."""
+
+_HANDS_FOR_A_TASK = 2
+"""One after the other: a worker waits some 12 ms from one task to the next."""
+
+_Hand = tuple[Split, ...]
+_Task = tuple[_Hand, ...]
 
 
 def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSettings) -> list[SplitOutcome]:
@@ -38,7 +44,7 @@ def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSetting
     is carried alone; Spark goes on with the others: those that were carried before find their objects standing.
     """
     cores = spark.sparkContext.defaultParallelism
-    left = deal(context.splits, cores * _TASKS_FOR_A_CORE, context.longest)
+    left = tasks_of(deal(context.splits, cores * _HANDS_FOR_A_CORE, context.longest), cores)
     reports = list[SplitOutcome]()
     while left:
         try:
@@ -49,10 +55,10 @@ def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSetting
             task = dead_task(error)
             if task is None or task >= len(left):
                 raise spark_failed(f"carrying commit {context.manifest.number}", error) from error
-            splits = left.pop(task)
+            splits = [split for hand in left.pop(task) for split in hand]
             if len(splits) > 1:
                 _say_who_died(context, splits, "each of these splits gets a task of its own")
-                left += [(split,) for split in splits]
+                left += [((split,),) for split in splits]
                 continue
             _say_who_died(context, splits, "a process of its own carries this split")
             try:
@@ -64,15 +70,21 @@ def distribute_splits(spark: SparkSession, context: TaskContext, log: LogSetting
     return reports
 
 
+def tasks_of(hands: Sequence[_Hand], cores: int) -> list[_Task]:
+    """As many as there are cores, if there are as many hands, and more where a task would have too many of them."""
+    tasks = max(min(len(hands), cores), -(-len(hands) // _HANDS_FOR_A_TASK))
+    return [tuple(hands[index::tasks]) for index in range(tasks)]
+
+
 def _carried(
-    spark: SparkSession, context: TaskContext, tasks: Sequence[Sequence[Split]], log: LogSettings
+    spark: SparkSession, context: TaskContext, tasks: Sequence[_Task], log: LogSettings
 ) -> list[str]:
     """Tasks log to their executor's stderr which splits they carried: the receipt does not say who did."""
 
     def carry(index: int) -> list[str]:
         with foreign_text():
             begin_logs(context, log)
-            return told_by_jvm(lambda: replies_to(context, tasks[index]))
+            return told_by_jvm(lambda: [one for hand in tasks[index] for one in replies_to(context, hand)])
 
     # No DataFrame: Spark would plan and compile a query for each commit, and its workers import pandas.
     replies = spark.sparkContext.parallelize(range(len(tasks)), len(tasks)).map(carry).collect()

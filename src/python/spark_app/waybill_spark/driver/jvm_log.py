@@ -10,6 +10,21 @@ _NEXT_LINE = r"\n(?!\z)"
 _HAS_EXCEPTION = re.compile(r"%[-.0-9]*[xr]?(?:ex|Ex|[tT]hrowable|[eE]xception)")
 
 
+_SPARKS_OWN = "/org/apache/spark/log4j2-defaults.properties"
+
+
+def make_quiet(jvm: Any) -> None:
+    """Show warnings and errors alone from now on, where nobody has configured log4j: by Spark's own configuration each
+    commit has some thirty lines, which cost a quarter of the JVM's CPU, most of it while every core waits for a task.
+    """
+    log4j = jvm.org.apache.logging.log4j
+    context = log4j.LogManager.getContext(False)  # noqa: FBT003  # Java has no names for arguments
+    config = context.getConfiguration()
+    if str(config.getConfigurationSource().getLocation()).endswith(_SPARKS_OWN):
+        config.getRootLogger().setLevel(log4j.Level.WARN)
+        context.updateLoggers()
+
+
 def make_printable(jvm: Any) -> None:
     """Have each console appender of log4j show, in its own pattern, ``?`` for what a terminal would obey, and mark each
     further line of a message. A layout that is no pattern, such as JSON, escapes by itself.

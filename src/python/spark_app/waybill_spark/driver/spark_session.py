@@ -9,11 +9,12 @@ from pyspark.sql import SparkSession
 from waybill_common.settings import blank_settings
 from waybill_common.spark_master import LOCAL_IP, listening_conf, on_this_machine
 from waybill_spark import worker_daemon
-from waybill_spark.driver.jvm_log import make_printable
+from waybill_spark.driver.jvm_log import make_printable, make_quiet
 from waybill_spark.driver.spark_errors import SPARK_ERRORS, spark_failed
 
 APPLICATION = "SparkStructuredStreamingToS3"
 _UI = "spark.ui.enabled"
+_LOG_LEVEL = "spark.log.level"
 
 _PLAIN: Mapping[str, str] = {
     # Workers are forked by a process that has imported all they need.
@@ -53,7 +54,10 @@ def initialize_spark_session(*, shared: bool = False) -> SparkSession:
         raise spark_failed("starting", error) from error
     # Its workers are told what they need with each task; on local[*] they would inherit all that the JVM has.
     session.sparkContext.environment.update(blank_settings())
-    make_printable(session.sparkContext._jvm)  # noqa: SLF001  # PySpark has no other way to the JVM
+    jvm = session.sparkContext._jvm  # noqa: SLF001  # PySpark has no other way to the JVM
+    make_printable(jvm)
+    if _LOG_LEVEL not in given:
+        make_quiet(jvm)
     return session
 
 

@@ -1,17 +1,13 @@
-"""Good or dead to a contract's model, with which events are made: codes and words are those of 0.1.0.
-
-What is delivered is judged by the contract's document, which says the same of every record.
-"""
+"""Why events can't be made of what a source gave: in the codes and words of 0.1.0, which its dead letters have too."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from waybill_common.contract.contract import Contract
-from waybill_common.contract.framing import unframe
 
 DETAIL_LIMIT = 400
 
@@ -60,16 +56,6 @@ class Dead:
 
     reason: Reason
     detail: str
-
-
-def judge(contract: Contract, value: bytes | None) -> BaseModel | Dead:
-    """The event in ``value``, which may be framed, or why it is none."""
-    if value is None:
-        return Dead(Reason.NULL_VALUE, "")
-    try:
-        return contract.model.model_validate_json(unframe(value))
-    except ValidationError as error:
-        return explain(contract, error)
 
 
 def explain(contract: Contract, error: ValidationError) -> Dead:
