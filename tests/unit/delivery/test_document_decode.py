@@ -204,3 +204,27 @@ def test_by_the_judge_alone_each_record_is_told_before_it_is_seen() -> None:
     decoder = decoder_of(orders(), 3, fast=False, watch=seen.append)
     decoder.decode(3, messages_of([KafkaInput(order(1)), KafkaInput(b"{"), KafkaInput(None)]))
     assert seen == [FIRST, FIRST + 1, FIRST + 2]
+
+
+@pytest.mark.parametrize("headers", [False, True], ids=["without a column", "with one"])
+def test_a_dead_letter_says_where_its_schemas_id_is_though_headers_are_not_asked_for(headers: bool) -> None:
+    by_header = ((b"__value_schema_id", b"\x01" * 17), (b"__key_schema_id", b"\x01" * 17))
+    tree = raw(
+        field(1, "v", "long"),
+        value={"format": "json", "frame": "confluent"},
+        key={"format": "text", "frame": "glue"},
+        headers=headers,
+    )
+    contract = bound(tree)
+    framed = b"\x00\x00\x00\x00\x07" + b'{"v":1}'
+    records = [
+        KafkaInput(b'{"v":1}', None, by_header, 0),
+        KafkaInput(framed, b"key", by_header, 0),
+        KafkaInput(framed, None, by_header, 0),
+    ]
+    block = decoder_of(contract, 3).decode(3, messages_of(records))
+    check(contract, records, block)
+    assert [one.detail for one in block.dead] == [
+        ": bad_frame looks like confluent_header",
+        "kafka_key: bad_key looks like confluent_header",
+    ]

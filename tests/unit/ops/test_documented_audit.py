@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from unit.contracts.documents import document, field
 from unit.ops.altered import cell, turned, twice, without
 from unit.ops.documented import WINDOW, Dataset, Fields, letter
 from unit.ops.orders import ORDER, ORDERS, order
 
+from waybill_contracts.judging import KafkaInput
 from waybill_ops.audit.findings import Code
 
 
@@ -246,3 +248,13 @@ def test_an_object_of_no_receipt_is_read_by_the_contract_of_its_split(dataset: D
     copy = dataset.root / key.parent / key.name.replace("-0-", "-1-")
     copy.write_bytes((dataset.root / key).read_bytes())
     assert dataset.codes() == {Code.OBJECT_ORPHANED, Code.ROW_MISPLACED, Code.DOUBLED}
+
+
+def test_the_frame_that_a_dead_letter_looks_like_is_audited_with_its_headers(tmp_path: Path) -> None:
+    of = document(field(1, "v", "long"), value={"format": "json", "frame": "confluent"})
+    by_header = ((b"__value_schema_id", b"\x01" * 17),)
+    dataset = Dataset(tmp_path)
+    dataset.commit(of, [KafkaInput(b'{"v":1}', None, by_header, 0), KafkaInput(b'{"v":1}', None, (), 0)])
+    assert [one for one in dataset.audit() if one.code.fails] == []
+    dataset.rewrite(letters(dataset), cell("detail", 0, ": bad_frame"))
+    assert Code.DEAD_LETTER_ALTERED in dataset.codes()
