@@ -10,7 +10,7 @@ BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/pyth
 BENCH := MINIO_BINARY=.tools/minio/minio dist/bench.pex --spark-home $(SPARK_HOME_OF_TOOLS)
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package bench bench-quick bench-by-hand bench-parts faults mutants soak fuzz types edges browser old old-fixture both lint check fmt locks audit clean images sbom up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-by-hand bench-parts faults mutants soak fuzz types docs edges browser old old-fixture both lint check fmt locks audit clean images sbom up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -58,6 +58,10 @@ browser: java spark ## try the console in Chromium, on Kafka and on the stack; t
 
 types: java spark ## read the whole value table, and rows of three versions, with every reader that docs/contracts.md names (ARGS=-k …)
 	build-support/run-types.sh $(ARGS)
+
+docs: java spark ## run what docs/ has the reader type, word for word, and compare what it prints, some minutes (ARGS=-k …)
+	build-support/package.sh src/python/ops:waybill
+	build-support/run-docs.sh $(ARGS)
 
 fuzz: java spark ## 10,000 whole records, and ten times the examples of property tests (SEED=…)
 	SEED=$(SEED) build-support/run-fuzz.sh

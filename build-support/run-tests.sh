@@ -8,8 +8,8 @@ cd "$waybill_root"
 # One resolve holds what the others do, at the same pins: its type check is theirs.
 once_per_file='-@resolve=(ops|producer|sandbox)'
 on_docker=(integration/containers integration/registry integration/stack)
-# `make browser` and `make types` run these.
-other_runs=(browser/stack browser/thorough readers)
+# `make browser`, `make types` and `make docs` run these.
+other_runs=(browser/stack browser/thorough readers pages)
 
 status=0
 step() {
@@ -49,7 +49,7 @@ on_images() (
 # no_browser: what that means for the tests that need one.
 no_browser() {
   here+=,chromium
-  other_runs=(browser)
+  other_runs+=(browser)
   [[ ${CI:-} != true ]] || step "a browser, of which CI may not leave out the tests" false
 }
 
@@ -72,7 +72,7 @@ step "type check" ./pants --filter-address-regex="$once_per_file" check ::
 images=
 ((${#left_out[@]})) || { step "images" joined images && images=built; }
 [[ -z $images ]] || beside containers on_images containers
-here=-containers,stack,browser
+here=-containers,stack,browser,pages
 joined chromium || no_browser
 step "tests" ./pants --tag="$here" test ::
 [[ -z $images ]] || step "tests on containers" joined containers

@@ -12,8 +12,8 @@ from pyiceberg.catalog.sql import SqlCatalog  # pants: no-infer-dep
 from pyiceberg.partitioning import PartitionField, PartitionSpec  # pants: no-infer-dep
 from pyiceberg.schema import Schema  # pants: no-infer-dep
 from pyiceberg.transforms import DayTransform  # pants: no-infer-dep
-from readers.reading import told_row
 from readers.versions import APART, CELLS, FILES, NULL, THIRD, expected, write_lake
+from unit.contracts.readers import told_row
 
 from waybill_contracts.document import stored_values
 from waybill_contracts.exports import exported

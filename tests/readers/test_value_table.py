@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from readers.reading import READERS, by_numpy, told
+from readers.reading import READERS, by_numpy
 from readers.spark import session
-from unit.contracts.readers import Rows
+from unit.contracts.readers import Rows, told
 from unit.contracts.stored import batch_of, write
 from unit.contracts.value_table import TABLE, said
 from unit.contracts.whole_table import judged_table, whole_table

@@ -11,10 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from readers.reading import duckdb_rows, told_row
 from readers.spark import session
 from readers.versions import APART, CELLS, FILES, THIRD, expected, write_lake
-from unit.contracts.readers import Rows
+from unit.contracts.readers import Rows, duckdb_rows, told_row
 
 from waybill_contracts.document import stored_values
 from waybill_contracts.exports import exported

@@ -12,7 +12,8 @@ HEAD = """\
 Records of topics that other people fill, byte for byte from public repositories, each with the contract that takes
 them. Payloads and contracts lie in `tests/samples`, by the names in this table; a few of the broken records are ours.
 Each record is judged by the judge, through the fast paths and by the auditor's judge. All of them go through a Kafka,
-`waybill deliver --all` and `waybill verify --all`, and what Parquet holds is compared with what the records say.
+`waybill deliver --all` and `waybill verify --all`, and what Parquet holds is compared with what the records say;
+`make types` reads each row with pyarrow, DuckDB, pandas, Polars and Spark.
 
 | stream | its records | outcome | what the contract does |
 |---|---|---|---|

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from integration.local_engine.test_several_streams import Streams
 from samples.sample import HERE, Row, Sample
 from samples.table import SAMPLES
 from stream_folders import write_folder
-from unit.contracts.readers import by_pyarrow, text_of
+from unit.contracts.readers import Reader, by_duckdb, by_pandas, by_pyarrow, text_of, told_whole
 
 from waybill_common.kafka import ensure_topic, librdkafka_config
 from waybill_common.settings import KafkaSettings, LakeSettings
@@ -26,9 +27,18 @@ from waybill_contracts.schema_files import texts_of
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_streams.finding import StreamFolders
 
+TOOLS = {"pyarrow": by_pyarrow, "DuckDB": by_duckdb, "pandas": by_pandas}
+"""In turn: `make types` has each of them read each sample, Polars and Spark too."""
+
+IN_TURN = pytest.mark.parametrize(
+    ("sample", "read"),
+    [
+        pytest.param(sample, TOOLS[name], id=f"{sample.name}-{name}")
+        for sample, name in zip(SAMPLES, cycle(TOOLS), strict=False)
+    ],
+)
 EXAMPLES = ("orders", "orders_avro", "quakes")
 READERS = {sample_test.ROWS: sample_test.read_rows, sample_test.RECORDS: sample_test.read_records}
-NAMED = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 
 
 def samples_of(example: str) -> list[sample_test.Sample]:
@@ -87,22 +97,22 @@ def test_all_are_delivered_in_one_run_and_verified(topics: Streams, delivered: d
     assert {*told["streams"]} == {*counted}
 
 
-def stored(topics: Streams, stream: str, kind: str) -> dict[int, dict[str, Any]]:
+def stored(topics: Streams, stream: str, kind: str, read: Reader = by_pyarrow) -> dict[int, dict[str, Any]]:
     """Rows or dead letters by their offsets."""
     files = (Path(topics.lake.url) / stream).glob(f"{kind}/**/*.parquet")
-    return {one["kafka_offset"]: one for file in files for one in by_pyarrow(file)}
+    return {one["kafka_offset"]: one for file in files for one in read(file)}
 
 
-@NAMED
+@IN_TURN
 def test_each_record_has_the_outcome_of_the_table(
-    sample: Sample, topics: Streams, delivered: dict[str, Any]
+    sample: Sample, read: Reader, topics: Streams, delivered: dict[str, Any]
 ) -> None:
     assert sample.name in delivered
-    rows, dead = stored(topics, sample.name, "data"), stored(topics, sample.name, "dead_letters")
+    rows, dead = (stored(topics, sample.name, kind, read) for kind in ("data", "dead_letters"))
     for offset, wanted in enumerate(sample.wanted):
         if isinstance(wanted, Row):
-            found = rows.pop(offset)
-            assert {name: text_of(found[name]) for name in wanted.values} == wanted.values
+            found = told_whole(sample.contract, rows.pop(offset))
+            assert {name: found[name] for name in wanted.values} == wanted.values
         else:
             assert dead.pop(offset)["reason"] == wanted.reason
     assert (rows, dead) == ({}, {})

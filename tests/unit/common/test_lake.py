@@ -119,7 +119,15 @@ def test_attempts_are_bounded_and_the_last_reason_is_named(tmp_path: Path) -> No
 
 def test_the_probe_accepts_a_folder_and_leaves_nothing_there(lake: Lake, tmp_path: Path) -> None:
     check_conditional_writes(lake)
-    assert [path for path in (tmp_path / "lake").rglob("*") if path.is_file()] == []
+    assert [*(tmp_path / "lake" / "names").rglob("*")] == [tmp_path / "lake/names/_waybill"]
+
+
+def test_the_probe_leaves_what_others_have_there(lake: Lake, tmp_path: Path) -> None:
+    other = tmp_path / "lake/names/_waybill/probes/of_another_run"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(b"x")
+    check_conditional_writes(lake)
+    assert [path for path in (tmp_path / "lake").rglob("*") if path.is_file()] == [other]
 
 
 @pytest.mark.parametrize("kind", [Overwriting, Polite])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -10,11 +11,13 @@ from hypothesis import strategies as st
 from sample_events import EVENT
 from unit.contracts.documents import document, field
 
+from waybill_common.contract import SchemaDocument, WriterSchema
 from waybill_common.contract.framing import frame
+from waybill_common.errors import LakeUnavailable
 from waybill_common.settings import StreamSettings
 from waybill_console.cluster.offsets import Bounds
 from waybill_console.messages.asked import Order, as_positions, asked_of, newest, onwards, positions_of
-from waybill_console.messages.decoding import MessageContract, contract_of_stream
+from waybill_console.messages.decoding import Judge, MessageContract, contract_of_stream
 from waybill_console.messages.kafka_record import CutBytes, ShownRecord, cut
 from waybill_console.messages.shown import hex_dump, key_line, one_line, shown_value, value_line, verdict_of
 from waybill_contracts.judging import KafkaInput
@@ -184,6 +187,40 @@ def test_a_contract_that_nobody_can_judge_by_says_so() -> None:
     found = contract_of_stream(StreamSettings(name="orders", topic="t", contract=registry.text))
     assert found.read(KafkaInput(b"{}")).state == "unjudged"
     assert "registry" in found.why
+
+
+def by_a_registry(names: dict[str, str | None]) -> Judge:
+    of = document(
+        field(1, "v", "long"), value={"format": "avro", "registry": "default", "frame": "confluent"}
+    )
+    schema = WriterSchema((SchemaDocument("AVRO", AVRO),))
+    return MessageContract(of, bound=lambda: (names, {schema.sha256: schema}.__getitem__)).reader()
+
+
+def test_a_registrys_avro_is_read_by_the_schemas_that_the_dataset_knows() -> None:
+    sha256 = WriterSchema((SchemaDocument("AVRO", AVRO),)).sha256
+    read = by_a_registry({"confluent:7": sha256, "confluent:8": None})
+    found = read(KafkaInput(frame(7, b"\x9a\x01")))
+    assert (found.state, json.loads(found.row)) == ("event", {"v": "77"})
+    assert read(KafkaInput(b"\x9a\x01")).word == "bad frame"
+
+
+@pytest.mark.parametrize("number", [8, 9], ids=["a null one", "a new one"])
+def test_what_no_commit_knows_is_not_called_dead(number: int) -> None:
+    found = by_a_registry({"confluent:8": None})(KafkaInput(frame(number, b"\x02")))
+    assert (found.state, found.word) == ("unjudged", "not judged")
+    assert "no commit of the dataset knows its schema" in found.why
+
+
+def test_a_lake_that_does_not_answer_is_told_of_each_record() -> None:
+    def away() -> NoReturn:
+        raise LakeUnavailable("The lake does not answer.", allowed="an answer.", remedy="wait.")
+
+    of = document(
+        field(1, "v", "long"), value={"format": "avro", "registry": "default", "frame": "confluent"}
+    )
+    found = MessageContract(of, bound=away).reader()(KafkaInput(frame(7, b"\x02")))
+    assert (found.state, found.why) == ("unjudged", "The lake does not answer.")
 
 
 def test_a_row_is_cut_for_a_list() -> None:

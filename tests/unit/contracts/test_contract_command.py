@@ -234,14 +234,21 @@ def test_avro_is_judged_by_the_schema_in_its_document(
     ]
 
 
-def test_avro_of_a_registry_is_checked_and_not_judged(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("frame", "code", "words"),
+    [("confluent", 2, "name a folder with <id>.avsc"), ("glue", 35, "in a frame of confluent or apicurio")],
+    ids=["no schemas", "no id"],
+)
+def test_avro_of_a_registry_is_checked_and_not_judged_without_its_schemas(
+    frame: str, code: int, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tree = raw(field(1, "a", "long"), value={"format": "avro", "frame": "confluent", "registry": "default"})
+    tree = raw(field(1, "a", "long"), value={"format": "avro", "frame": frame, "registry": "default"})
     document = stored(tmp_path, "a", tree)
     assert run(capsys, "check", document)[0] == 0
     (tmp_path / "lines").write_text('{"value": "e30="}\n')
-    assert run(capsys, "judge", document, str(tmp_path / "lines"))[:2] == (35, "")
+    found, out, err = run(capsys, "judge", document, str(tmp_path / "lines"))
+    assert (found, out) == (code, "")
+    assert words in err
 
 
 def test_show_names_each_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

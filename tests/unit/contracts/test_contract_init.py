@@ -56,6 +56,15 @@ def test_a_place_where_no_file_can_be_is_refused(
     assert "can't be written" in capsys.readouterr().err
 
 
+def test_a_folder_that_is_not_there_is_told_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert init(tmp_path, "--from-sample=nothing.jsonl", "--output=streams/sales/contract.json") == 2
+    assert "make it first: `mkdir -p streams/sales`" in capsys.readouterr().err
+    assert [*tmp_path.rglob("*.json")] == []
+
+
 def test_its_json_says_where_and_what(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert init(tmp_path, "--json") == 0
     out, err = capsys.readouterr()

@@ -144,7 +144,7 @@ def test_the_example_knows_the_rules_of_acceptance(
         manifest, receipt = (json.loads(bodies[number, kind]) for kind in ("manifest", "receipt"))
         right.append(chain.takes_manifest(manifest))
         chain.sha256 = sha256(bodies[number, "manifest"]).hexdigest()
-        right.append(chain.takes_receipt(receipt, manifest))
+        right.append(chain.takes_receipt(receipt, manifest, b""))
         chain.sha256 = sha256(bodies[number, "receipt"]).hexdigest()
     assert all(right) is sound
 

@@ -138,6 +138,13 @@ def test_any_timestamp_and_any_retention_are_shown(oldest: int) -> None:
     assert "a remark" in said.getvalue()
 
 
+def test_whole_days_are_told_without_a_clock() -> None:
+    said = StringIO()
+    found = lag(PartitionLag(0, 0, 0, 10, 0), retention=Retention(7 * 86_400_000, -1))
+    print_lag(found, Screen(said, piped_width=240), lake="lake", topic="topic", remarks=[])
+    assert "Kafka keeps records 7 days, up to any size" in said.getvalue()
+
+
 def test_a_topic_that_was_switched_to_compaction_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     topic = Topic("names_topic", "id", 1, "compact,delete", 1, 1)
     monkeypatch.setattr(measure, "existing_topic", lambda *_, **__: topic)

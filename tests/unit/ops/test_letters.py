@@ -33,6 +33,7 @@ from waybill_ops.dead_letters.finding import open_dead_letters
 from waybill_ops.dead_letters.listing import list_dead_letters, print_listing, readable, stated, whole
 from waybill_ops.dead_letters.moment import format_millis
 from waybill_ops.dead_letters.selection import Selection
+from waybill_ops.messages import counted
 
 LETTERS = [letter(0), letter(1, reason="not_json", value=b"\xff"), letter(5, 1), letter(7, 1, value=None)]
 
@@ -279,7 +280,15 @@ def test_reasons_are_text_for_a_terminal() -> None:
     out = StringIO()
     listing = list_dead_letters([(letter(reason="[/red]\x1b[2J"), DeadLetterState.OPEN)], 20)
     print_listing(listing, Screen(out, piped_width=160))
-    assert r"1 dead letters: 1 [/red]\x1b[2J" in out.getvalue()
+    assert r"1 dead letter: 1 [/red]\x1b[2J" in out.getvalue()
+
+
+def test_one_of_a_kind_is_not_told_as_several() -> None:
+    assert [counted(number, "commit") for number in (0, 1, 1000)] == [
+        "0 commits",
+        "1 commit",
+        "1,000 commits",
+    ]
 
 
 def test_a_letter_of_any_time_and_any_bytes_is_exported(tmp_path: Path) -> None:

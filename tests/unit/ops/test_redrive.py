@@ -7,6 +7,7 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ from unit.ops.letters import TOPIC, Fault, Kafka, Killed, letter, status, value
 from waybill_common.contract.framing import frame
 from waybill_common.errors import DeadLettersRefused, DeliveryFailed, ProducerFenced
 from waybill_common.kafka.transactional import TransactionLost
+from waybill_common.screen import Screen
 from waybill_ops.dead_letters.dead_letter import DeadLetterState, RecordCoordinates
 from waybill_ops.dead_letters.recorded import Statuses
 from waybill_ops.dead_letters.redrive_status import RedriveStatus
@@ -27,6 +29,7 @@ from waybill_ops.redrive import change as change_module
 from waybill_ops.redrive.change import Change, RedriveDeadLetter, WaiveDeadLetter, chunks, redrive_of
 from waybill_ops.redrive.patch import Patch, load_patch
 from waybill_ops.redrive.patching import PatchVerdict, consider
+from waybill_ops.redrive.preview import preview_of, print_preview
 from waybill_ops.redrive.sending import carry_out
 from waybill_streams.names import NAMES
 
@@ -215,3 +218,19 @@ def test_redrives_whose_commits_stand_go_on_though_their_answers_are_lost() -> N
         lambda _seconds: None,
     )
     assert found == len(todo)
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        (None, "dry run: 7 of 7 dead letters would be sent; --send sends them to orders.redriven"),
+        (7, "sent 7 of 7 dead letters to orders.redriven"),
+    ],
+    ids=["dry run", "sent"],
+)
+def test_who_redrives_is_told_to_which_topic(sent: int | None, told: str) -> None:
+    """A stream that others fill has one of its own for that: docs/dead-letters.md."""
+    out = StringIO()
+    preview = preview_of((consider(one, None, MEND, NAMES) for one in LETTERS), 0)
+    print_preview(preview, sent, Screen(out), sent_to="orders.redriven")
+    assert out.getvalue() == f"{told}\n"

@@ -123,8 +123,11 @@ def test_a_folder_with_another_name_than_a_stream_may_have_is_refused(name: str,
 
 def test_another_streams_document_is_refused(tmp_path: Path) -> None:
     folder = write_folder(tmp_path, "sales", contract=b'{"stream":"orders"}')
-    with pytest.raises(SettingsRefused, match="a contract of stream 'orders', its folder is called sales"):
+    with pytest.raises(
+        SettingsRefused, match="a contract of stream 'orders', its folder is called sales"
+    ) as raised:
         load_folder(folder)
+    assert "`waybill contract init … --stream sales`" in raised.value.remedy
 
 
 def test_a_file_that_is_none_or_too_large_is_refused(tmp_path: Path) -> None:

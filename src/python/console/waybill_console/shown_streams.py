@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from waybill_common.contract import WriterSchema
 from waybill_common.errors import WaybillError
 from waybill_common.lake import open_lake
+from waybill_common.ledger import Receipt3, StoredSchemas
 from waybill_common.settings import Settings
 from waybill_console.messages import MessageContract, contract_of_stream
 from waybill_console.stream import ObjectRows, StoredTimes, StreamLedger
@@ -55,8 +57,13 @@ class ShownDataset:
 
     @cached_property
     def contract(self) -> MessageContract:
-        """One for both datasets of a stream."""
-        return self.own.contract if self.own is not None else contract_of_stream(self.settings.stream)
+        """The stream's, for both of its datasets; what schemas it knows is each one's own."""
+        return contract_of_stream(self.settings.stream, self._schemas)
+
+    def _schemas(self) -> tuple[Mapping[str, str | None], Callable[[str], WriterSchema]]:
+        receipt = self.ledger.newest().receipt
+        bound = receipt.schemas if isinstance(receipt, Receipt3) else {}
+        return bound, StoredSchemas(self.ledger.lake).read
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ SETTINGS = {
 }
 """The other verbs reach nobody, but for ``init``, which has its own."""
 
-HELP = "check and compare contract documents, and judge records by hand"
+HELP = "draft, check and compare contract documents, and judge records by hand"
 
 
 def add_arguments(parser: ArgumentParser) -> None:

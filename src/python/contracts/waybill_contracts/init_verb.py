@@ -119,6 +119,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
     """
     if not flags.output.name:
         raise _not_written(flags.output, "it is a folder")
+    _check_folder(flags.output)
     seen_file = flags.output.with_suffix(".seen.json")
     files = (flags.output, seen_file)
     if not flags.overwrite:
@@ -237,6 +238,16 @@ def _stream_name(flags: Namespace, source: str) -> str:
     base = source.rpartition(":")[2] if ":" in source else Path(source).name.partition(".")[0]
     subject = flags.registry and flags.registry.removesuffix("-value")
     return stream_name_of(flags.topic or subject or base) or "stream"
+
+
+def _check_folder(output: Path) -> None:
+    """Before a topic is read for a minute."""
+    if not output.parent.is_dir():
+        raise SettingsRefused(
+            f"{output} can't be written: {output.parent} is no folder.",
+            allowed="a new file in a folder that is there.",
+            remedy=f"make it first: `mkdir -p {output.parent}`; nothing was read.",
+        )
 
 
 def _check_free(files: Sequence[Path]) -> None:

@@ -23,7 +23,7 @@ def _run(argv: Sequence[str] | None) -> int:
 
 
 def make_parser() -> Parser:
-    parser = Parser(prog="waybill", description="Carry records from an API to a lake, and prove it.")
+    parser = Parser(prog="waybill", description="Carry the records of Kafka topics to a lake, and prove it.")
     parser.add_argument("--version", action="version", version=f"waybill {VERSION}")
     commands = parser.add_subparsers(
         dest="command", required=True, metavar="COMMAND", parser_class=later.CommandParser

@@ -47,7 +47,7 @@ COMMANDS = {
     ),
     "contract": (
         "waybill_contracts.contract_command",
-        "check and compare contract documents, and judge records by hand",
+        "draft, check and compare contract documents, and judge records by hand",
     ),
     "stream": (
         "waybill_contracts.stream_command",

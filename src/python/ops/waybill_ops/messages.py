@@ -7,6 +7,11 @@ from collections.abc import Mapping
 from waybill_common.ledger import shown_offsets
 
 
+def counted(number: int, what: str) -> str:
+    """``1 commit``, ``1,000 commits``."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def going_over(number: int) -> str:
     """What to say of a dataset that is still of lake format 1 or 2."""
     return (

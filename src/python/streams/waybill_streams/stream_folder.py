@@ -112,7 +112,8 @@ def _contract(place: Traversable) -> bytes | None:
         raise SettingsRefused(
             f"{place / CONTRACT_FILE} is a contract of stream {stream[:60]!r}, its folder is called {place.name}.",
             allowed="one name.",
-            remedy="rename the folder, or put the stream's own document there. Nothing was written.",
+            remedy=f"rename the folder, or make its document anew: `waybill contract init … --stream {place.name}`. "
+            "Nothing was written.",
         )
     return text
 

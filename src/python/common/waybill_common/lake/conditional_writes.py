@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from waybill_common.errors import LakeRefused
@@ -23,6 +24,7 @@ def check_conditional_writes(lake: Lake) -> None:
         raise _no_store(lake, stored)
     if stored is not None:
         lake.delete(key)
+    _leave_no_folder(lake)
     if stored != _FIRST or second.stored:
         why = f" ({first.why})" if first.why else ""
         raise LakeRefused(
@@ -79,3 +81,12 @@ def _no_store(lake: Lake, stored: bytes) -> LakeRefused:
         allowed="an S3 server, GCS or a local disk.",
         remedy="correct lake.endpoint (its port too), or the proxy that answers in its place.",
     )
+
+
+def _leave_no_folder(lake: Lake) -> None:
+    """Stores have no folders; a local disk keeps the probe's, also where the run is refused next. Only that one goes:
+    somebody else's probe makes it again, which fails where what is above it goes at the same moment.
+    """
+    if lake.local_root is not None:
+        with suppress(OSError):  # another probe lies in it
+            Path(lake.local_root, "_waybill/probes").rmdir()

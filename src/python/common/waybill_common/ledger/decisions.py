@@ -151,7 +151,8 @@ def check_same_stream(known: LedgerPosition, stream: str, topic: str) -> None:
             f"The lake's ledger belongs to stream {known.stream} and topic {known.topic}, "
             f"this run is for stream {stream} and topic {topic}.",
             allowed="one stream and one topic for each dataset.",
-            remedy="correct lake.url or stream.topic; nothing was written.",
+            remedy="correct lake.url or stream.topic, or give this one a dataset of its own (stream.dataset); nothing "
+            "was written.",
         )
 
 
@@ -162,7 +163,7 @@ def check_same_topic(known: LedgerPosition, topic_id: str) -> None:
             f"Topic {known.topic} has id {topic_id}, the ledger knows {known.topic_id}: it was deleted and "
             "recreated, so its offsets are others than those that were delivered.",
             allowed="the topic that the ledger was begun with.",
-            remedy="give the new topic a lake of its own (lake.url), or restore the old topic.",
+            remedy="give the new topic a dataset of its own (stream.dataset), or restore the old topic.",
         )
 
 
@@ -207,7 +208,7 @@ def check_still_the_topic(manifest: Manifest, topic_id: str | None) -> None:
             f"Topic {manifest.topic} was deleted or recreated while commit {manifest.number} was delivered: "
             f"{'there is none now' if topic_id is None else f'its id is {topic_id}'}.",
             allowed=f"the topic with id {manifest.topic_id} from manifest to receipt.",
-            remedy="give the new topic a lake of its own; commit "
+            remedy="give the new topic a dataset of its own (stream.dataset); commit "
             f"{manifest.number} stays open and its objects stay as they are.",
         )
 
@@ -231,7 +232,8 @@ def check_not_truncated(frontier: Mapping[int, int], log_ends: Mapping[int, int]
                 f"{topic} partition {partition} ends at {log_ends.get(partition)}, the frontier is {offset}: "
                 "the log was cut back below offsets that were delivered.",
                 allowed="a log that reaches the frontier.",
-                remedy="find out what truncated it (unclean leader election?); then begin a lake of its own.",
+                remedy="find out what truncated it (unclean leader election?); then begin a dataset of its own "
+                "(stream.dataset).",
             )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from waybill_common.contract import WriterSchema
 from waybill_common.errors import WaybillError
 from waybill_common.printable import printable
 from waybill_common.settings import StreamSettings
@@ -15,8 +16,11 @@ from waybill_contracts.judging import (
     DeadRecord,
     JudgedRow,
     KafkaInput,
+    KnownSchemas,
     RecordJudge,
+    Writers,
     beginning_of,
+    ids_of,
     key_reader,
     written_row,
 )
@@ -45,29 +49,54 @@ class Decoded:
 
 Judge = Callable[[KafkaInput], Decoded]
 
+Bound = Callable[[], tuple[Mapping[str, str | None], Callable[[str], WriterSchema]]]
+
 
 @dataclass(frozen=True)
 class MessageContract:
-    """``document`` None: ``why`` there is none to judge by."""
+    """``document`` None: ``why`` there is none to judge by. ``bound`` tells which schemas the dataset's commits know,
+    by name, and reads one: for a contract whose records' schemas are in a registry, which no page asks.
+    """
 
     document: ContractDocument | None
     why: str = ""
+    bound: Bound | None = None
 
     @property
     def id_columns(self) -> tuple[str, ...]:
         return self.document.id if self.document is not None else ()
 
-    def read(self, record: KafkaInput) -> Decoded:
-        if self._judge is None or self.document is None:
+    def reader(self) -> Judge:
+        """For one page, which goes by what the dataset knows by then. Its errors are what it says of records."""
+        document, judges = self.document, list[RecordJudge]()
+        if document is None or document.value.registry is None:
+            return self.read
+
+        def read(record: KafkaInput) -> Decoded:
+            try:
+                if not judges:
+                    judges.append(self._by_the_datasets_schemas(document))
+                return self.read(record, judges[0])
+            except WaybillError as error:
+                return Decoded("unjudged", "not judged", error.found)
+
+        return read
+
+    def read(self, record: KafkaInput, judge: RecordJudge | None = None) -> Decoded:
+        judge = judge or self._judge
+        if judge is None or self.document is None:
             return Decoded("unjudged", "not judged", self.why)
         key, frame = self._key_of(record.key), self._frame_of(record.value)
         if record.value is not None and len(record.value) > LARGEST_JUDGED:
             why = f"its {len(record.value):,} bytes are too many to judge on a page"
             return Decoded("unjudged", "not judged", why, key=key, frame=frame)
-        found = self._judge.judge(record)
+        found = judge.judge(record)
         if isinstance(found, JudgedRow):
             row = json.dumps(written_row(self.document, found), indent=2, ensure_ascii=False)
             return Decoded("event", "event", "keeps the contract", _printable_lines(row), key, frame)
+        if isinstance(found, DeadRecord) and found.reason == "unknown_schema":
+            why = f"no commit of the dataset knows its schema so far: {printable(found.detail)}"
+            return Decoded("unjudged", "not judged", why, key=key, frame=frame)
         if isinstance(found, DeadRecord):
             return Decoded(
                 "dead", found.reason.replace("_", " "), printable(found.detail), key=key, frame=frame
@@ -78,7 +107,13 @@ class MessageContract:
 
     @cached_property
     def _judge(self) -> RecordJudge | None:
-        return None if self.document is None else RecordJudge(self.document)
+        document = self.document
+        return RecordJudge(document) if document is not None and document.value.registry is None else None
+
+    def _by_the_datasets_schemas(self, document: ContractDocument) -> RecordJudge:
+        names, read = self.bound() if self.bound is not None else ({}, _nothing_bound)
+        ids = ids_of(document.value.frame or "", names)
+        return RecordJudge(document, writers=Writers(KnownSchemas(document), ids, read))
 
     @cached_property
     def _read_key(self) -> Callable[[bytes | None], object] | None:
@@ -96,15 +131,17 @@ class MessageContract:
         return length if value.startswith(begin) and len(value) > length else 0
 
 
-def contract_of_stream(stream: StreamSettings) -> MessageContract:
+def contract_of_stream(stream: StreamSettings, bound: Bound | None = None) -> MessageContract:
     """That of its folder, or of the release."""
     try:
         document = parse_document(contracts_of(stream).current.document)
     except WaybillError as refused:
         return MessageContract(None, refused.found)
-    if document.value.registry is not None:
-        return MessageContract(None, "its records' schemas are in a registry, which this page does not ask")
-    return MessageContract(document)
+    return MessageContract(document, bound=bound)
+
+
+def _nothing_bound(sha256: str) -> WriterSchema:
+    raise ValueError(f"nothing names {sha256}")
 
 
 def _printable_lines(text: str) -> str:

@@ -86,7 +86,7 @@ async def _record(
     context: Context, dataset: ShownDataset | None, name: str, partition: int, offset: int, most: int
 ) -> Answer[ShownRecord | None]:
     """As the contract of ``dataset`` reads it, if that is asked for."""
-    judge = dataset.contract.read if dataset is not None else None
+    judge = dataset.contract.reader() if dataset is not None else None
     reader = RecordReader(context.settings.kafka, name, judge, most)
     key = ("record", name, partition, offset, most, dataset.name if dataset is not None else "")
     return await context.kafka.ask(key, partial(reader.one, partition, offset), fresh=0)

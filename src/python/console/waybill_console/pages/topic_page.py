@@ -109,7 +109,7 @@ async def frontier(context: Context, dataset: ShownDataset | None) -> Answer[New
 
 
 def _judge(dataset: ShownDataset | None) -> Judge | None:
-    return None if dataset is None else dataset.contract.read
+    return None if dataset is None else dataset.contract.reader()
 
 
 def _row(topic: str, as_stream: str, newest: Newest | None, record: ShownRecord) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from waybill_common.screen import Screen, Styled
 from waybill_ops.audit.entries import FULL
-from waybill_ops.audit.findings import FindingCounts
+from waybill_ops.audit.findings import Code, FindingCounts
 from waybill_ops.audit.redrives import AuditedDeadLetters
 from waybill_ops.messages import begins_at, going_over
 
@@ -59,6 +59,15 @@ class AuditReport:
     @property
     def failed(self) -> bool:
         return any(tally.code.fails for tally in self.tallies)
+
+    @property
+    def has_another_topic(self) -> bool:
+        """That is all that is wrong: nothing could be compared, and nothing is known to be altered."""
+        failing = [tally for tally in self.tallies if tally.code.fails]
+        return bool(failing) and all(
+            tally.code is Code.TOPIC_CHANGED and {one.where for one in tally.shown} == {self.topic}
+            for tally in failing
+        )
 
     @property
     def verdict(self) -> str:

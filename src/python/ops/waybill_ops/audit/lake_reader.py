@@ -65,7 +65,7 @@ class LakeReader:
             raise LakeRefused(
                 f"There is no lake at {self.settings.url}: {why}.",
                 allowed="an existing folder or bucket.",
-                remedy="correct lake.url; an audit creates nothing.",
+                remedy="correct lake.url, or deliver first; an audit creates nothing.",
             )
         self._require_a_store()
 

@@ -34,6 +34,7 @@ from waybill_ops.dead_letters import (
     stated,
     whole,
 )
+from waybill_ops.messages import counted
 from waybill_ops.redrive import (
     Change,
     ReopenDeadLetter,
@@ -106,11 +107,12 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
             _list(flags, _stated(settings, flags, box))
         case "export":
             count = export_dead_letters(_stated(settings, flags, box), flags.file)
-            say(f"{count:,} dead letters in {flags.file}")
+            say(f"{counted(count, 'dead letter')} in {flags.file}")
         case "show":
             say_json(_show(settings, box, *flags.place), indent=2)
         case "waive":
-            say(f"{_waive(settings, flags, box):,} dead letters {'opened again' if flags.undo else 'waived'}")
+            done = counted(_waive(settings, flags, box), "dead letter")
+            say(f"{done} {'opened again' if flags.undo else 'waived'}")
     return OK
 
 

@@ -37,6 +37,7 @@ from waybill_ops.redrive import (
     redrive_of,
     way_to_send,
 )
+from waybill_streams.redrives import route_of, route_of_redriven
 from waybill_streams.stream_settings import settings_of, topics_of_all
 
 SETTINGS = uses(*SENDING, "kafka.partitions", "redrive")
@@ -102,5 +103,6 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     if flags.json:
         say_json(preview_as_json(preview, sent), indent=2)
     else:
-        print_preview(preview, sent, on_stdout(piped_width=160))
+        route = (route_of_redriven if flags.redriven else route_of)(settings.stream)
+        print_preview(preview, sent, on_stdout(piped_width=160), sent_to=route.sent_to)
     return OK

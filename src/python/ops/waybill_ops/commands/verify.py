@@ -90,7 +90,14 @@ def _failure(report: AuditReport, kafka: KafkaSettings) -> WaybillError | None:
             f"records in its {waiting} offsets: nothing was delivered from it to there.",
             allowed="a dataset that at least one commit was delivered into.",
             remedy="check that lake.url and stream.topic are those of the delivery; if nothing was delivered yet, run "
-            "`waybill submit`, then verify again.",
+            "`waybill deliver` or `waybill submit`, then verify again.",
+        )
+    if report.has_another_topic:
+        return AuditFailed(
+            f"The lake {report.lake} can't be compared with the topic {report.topic}: {report.culprits}.",
+            allowed="the topic that the dataset was delivered from.",
+            remedy="audit it where that topic is (kafka.bootstrap_servers); where it is gone, the last audit before "
+            "that is what is known. A new topic wants a dataset of its own (stream.dataset).",
         )
     if report.failed:
         return AuditFailed(

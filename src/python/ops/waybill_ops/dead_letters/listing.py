@@ -13,6 +13,7 @@ from waybill_ops.dead_letters.dead_letter import DeadLetterState, KeptDeadLetter
 from waybill_ops.dead_letters.moment import format_millis
 from waybill_ops.dead_letters.recorded import Statuses
 from waybill_ops.dead_letters.redrive_status import state_of
+from waybill_ops.messages import counted
 
 
 @dataclass
@@ -82,7 +83,8 @@ def print_listing(listing: DeadLetterListing, screen: Screen) -> None:
     if listing.shown and listing.more:
         screen.line(f"… and {listing.more:,} more; --limit shows more of them")
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(listing.reasons.items()))
-    screen.line(f"{listing.total:,} dead letters" + (f": {reasons}" if reasons else ""))
+    total = counted(listing.total, "dead letter")
+    screen.line(f"{total}: {reasons}" if reasons else total)
 
 
 def brief(dead_letter: KeptDeadLetter, state: DeadLetterState) -> dict[str, Any]:

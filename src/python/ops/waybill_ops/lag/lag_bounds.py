@@ -94,8 +94,8 @@ def exceeded(lag: Lag, bounds: LagBounds, topic: str) -> LagExceeded | None:
     return LagExceeded(
         f"Delivery of {topic} is late: {'; '.join(beyond)}.",
         allowed="what --max-behind and --max-retention-used say.",
-        remedy="deliver now (`waybill submit`, or run the DAG) and find out why delivery stopped; until then raise "
-        "the topic's retention: beyond it Kafka deletes what was never delivered.",
+        remedy="deliver now (`waybill deliver`, `waybill submit` or the DAG) and find out why delivery stopped; until "
+        "then raise the topic's retention: beyond it Kafka deletes what was never delivered.",
     )
 
 

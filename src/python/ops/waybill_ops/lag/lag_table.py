@@ -7,6 +7,7 @@ from typing import Any
 
 from waybill_common.screen import Screen, Styled, TableColumn
 from waybill_ops.lag.lag_bounds import Lag
+from waybill_ops.messages import counted
 
 
 def as_json(lag: Lag) -> dict[str, Any]:
@@ -53,10 +54,11 @@ def print_lag(lag: Lag, screen: Screen, *, lake: str, topic: str, remarks: Seque
 
 
 def _duration(seconds: float | None) -> str:
-    """``2 days, 3:04:05``. No ``timedelta``: Kafka's milliseconds go on for longer than Python's days."""
+    """``2 days, 3:04:05``, ``7 days``. No ``timedelta``: Kafka's milliseconds go on for longer than Python's days."""
     if seconds is None:
         return ""
     whole = round(seconds)
     days, rest = divmod(whole, 86_400)
     clock = f"{rest // 3600}:{rest % 3600 // 60:02}:{rest % 60:02}"
-    return f"{days:,} day{'s' if days != 1 else ''}, {clock}" if days else clock
+    told = [counted(days, "day")] * (days > 0) + [clock] * (rest > 0 or not days)
+    return ", ".join(told)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from waybill_common.screen import Screen, Styled, TableColumn
+from waybill_ops.messages import counted
 from waybill_ops.receipts.receipts_summary import SUMS, ReceiptsSummary
 
 
@@ -14,7 +15,7 @@ def print_summary(
 ) -> None:
     """One line a commit, then the sums."""
     state = f", commit {open_commit} is open" if open_commit else ""
-    screen.line(Styled(lake, "bold"), f": {newest:,} commits{state}")
+    screen.line(Styled(lake, "bold"), f": {counted(newest, 'commit')}{state}")
     sums = [TableColumn(field, right=True, footer=f"{summary.total(field):,}") for field in SUMS]
     rows = [[f"{value:,}" for value in asdict(line).values()] for line in summary.lines]
     screen.table((TableColumn("commit", right=True, footer="all"), *sums), rows)

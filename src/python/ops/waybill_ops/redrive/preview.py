@@ -68,7 +68,7 @@ def preview_as_json(preview: RedrivePreview, sent: int | None) -> dict[str, Any]
     }
 
 
-def print_preview(preview: RedrivePreview, sent: int | None, screen: Screen) -> None:
+def print_preview(preview: RedrivePreview, sent: int | None, screen: Screen, *, sent_to: str) -> None:
     if preview.shown:
         screen.table(("place", "reason", "verdict", "what"), [_row(one) for one in preview.shown])
     if preview.shown and preview.more:
@@ -78,9 +78,11 @@ def print_preview(preview: RedrivePreview, sent: int | None, screen: Screen) -> 
             screen.line(f"{preview.verdicts[verdict]:,} not sent: {_WORDS[verdict]}")
     ready = preview.verdicts[PatchVerdict.SEND]
     if sent is None:
-        screen.line(f"dry run: {ready:,} of {preview.total:,} dead letters would be sent; --send sends them")
+        screen.line(
+            f"dry run: {ready:,} of {preview.total:,} dead letters would be sent; --send sends them to {sent_to}"
+        )
     else:
-        screen.line(f"sent {sent:,} of {preview.total:,} dead letters")
+        screen.line(f"sent {sent:,} of {preview.total:,} dead letters to {sent_to}")
 
 
 def _row(one: PatchedDeadLetter) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ _SPARKS_OWN = "/org/apache/spark/log4j2-defaults.properties"
 
 def make_quiet(jvm: Any) -> None:
     """Show warnings and errors alone from now on, where nobody has configured log4j: by Spark's own configuration each
-    commit has some thirty lines, which cost a quarter of the JVM's CPU, most of it while every core waits for a task.
+    commit has some thirty lines, most of them written while every core waits for a task.
     """
     log4j = jvm.org.apache.logging.log4j
     context = log4j.LogManager.getContext(False)  # noqa: FBT003  # Java has no names for arguments
