@@ -19,7 +19,9 @@ from unit.ops.ledgers import sound
 from waybill_common.errors import (
     ContractRefused,
     DataLoss,
+    KafkaRefused,
     KafkaUnavailable,
+    RegistryRefused,
     SettingsRefused,
     TopicRefused,
     WaybillError,
@@ -33,6 +35,7 @@ from waybill_contracts.newest_records import NewestRecord
 from waybill_delivery import beginning, plan_of_run, sibling
 from waybill_delivery.plan_of_run import RunPlan, plan_of, plan_of_redriven
 from waybill_delivery.planning.objects_part import a_day
+from waybill_delivery.schema_binding import SchemaBinding
 from waybill_ops.cli import main
 
 __all__ = ["world"]
@@ -339,6 +342,41 @@ def test_what_was_redriven_has_a_plan_of_its_own(broker: Broker, tmp_path: Path)
         "orders.redriven",
         2,
     )
+
+
+def test_what_may_not_be_described_is_said_not_to_be_delivered(
+    broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> str:
+        raise KafkaRefused("It is hidden.", allowed="x.", remedy="y.")
+
+    monkeypatch.setattr(sibling, "topic_id", refused)
+    monkeypatch.setattr(sibling, "is_hidden", lambda *_: True)
+    found = plan_of_redriven(settings(tmp_path))
+    assert found is not None
+    assert found.as_json()["topic"] == {"name": "orders.redriven", "exists": None}
+    assert plan_of_redriven(settings(tmp_path, source="ours")) is None
+    assert files(tmp_path) == {}
+    assert broker.topics == {}
+
+
+def test_a_registry_that_means_something_else_by_now_is_told_as_the_run_would(
+    world: World, broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run compares before it opens a commit; a plan does, where one would be opened."""
+    asked = []
+
+    def refuse(_self: object, contract: Any, schemas: Any) -> None:
+        asked.append((contract.version, dict(schemas)))
+        raise RegistryRefused("Id 12 has another meaning.", allowed="one.", remedy="restore it.")
+
+    of = settings(tmp_path)
+    delivered(world, broker, of, 50)
+    monkeypatch.setattr(SchemaBinding, "check_before", refuse)
+    assert planned(of, tmp_path).problems == ()
+    broker.topics["shop"] = shop(0, 60)
+    assert planned(of, tmp_path).as_json()["exit_code"] == 26
+    assert asked == [(3, {})]
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,8 @@ VERBS = [
     "verify",
     "report",
     "lag",
+    "plan",
+    "stream new s --topic t --streams streams",
     "dead-letters list",
     "dead-letters show 0:1",
     "dead-letters export letters.jsonl",
