@@ -193,7 +193,7 @@ def knows_schemas(receipt: Json, manifest: Json, body: bytes) -> bool:
         known = {name: of for name, of in added.items() if of is not None} | known
         if receipt["schemas_sha256"] != sha256(body).hexdigest():
             return False
-    return receipt["schemas"] == known
+    return bool(receipt["schemas"] == known)
 
 
 @dataclass
