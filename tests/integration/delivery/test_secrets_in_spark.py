@@ -16,7 +16,7 @@ from seeded_secrets import as_values, seeds, told_below, told_in
 from waybill_common.jars import fetch_jars, read_jar_manifest
 from waybill_common.settings import DELIVERING, with_settings
 
-APPLICATION = ("kafka.", "lake.")
+APPLICATION = ("kafka.", "lake.", "registry.")
 """Whose secrets the driver needs."""
 
 
@@ -73,7 +73,7 @@ def test_no_secret_leaves_a_delivery(
     kinds = {path.suffix for path in processes}
     assert kinds == {".environ", ".cmdline", ".driver"}
     for path in processes:
-        # The driver's process and its JVM are the application, which needs these two.
+        # The driver's process and its JVM are the application, which needs these.
         allowed = APPLICATION if path.suffix == ".driver" else ()
         assert told_in(path.read_bytes(), found, but=allowed) == [], path
         path.unlink()
