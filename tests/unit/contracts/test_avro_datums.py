@@ -11,6 +11,7 @@ import pytest
 from unit.contracts.avro_bytes import array, avro, encoded, logical, mapped, optional, record, sized, whole
 from unit.contracts.documents import document, field, list_of, map_of, struct_of, verdict
 
+from waybill_contracts.avro import DatumReader, NotAvro, parse_schema
 from waybill_contracts.by_hand import RecordByHand, by_the_fast_paths, by_the_judge
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.fast import paths_of
@@ -177,6 +178,18 @@ def test_a_datum_is_at_most_100_deep() -> None:
     # A schema's own text has at most 100 brackets open.
     of, datum = nested_lists(90)
     assert verdict(of, datum + b"\x02") == {"w": "1"}
+
+
+def test_references_may_make_ways_through_more_records_than_python_has_frames() -> None:
+    before = [record("R0", ("n", "int"))]
+    before += [record(f"R{at}", ("next", optional(f"R{at - 1}"))) for at in range(1, 1_000)]
+    texts = [json.dumps(before[at : at + 10]) for at in range(0, 1_000, 10)]
+    schema = parse_schema(json.dumps(record("top", ("next", optional("R999")))), tuple(texts))
+    read = DatumReader(schema).read
+    assert read(b"\x00") == [None]
+    assert read(b"\x02\x02\x00") == [[[None]]]
+    with pytest.raises(NotAvro, match="too deep"):
+        read(b"\x02" * 1_000)
 
 
 def test_a_recursive_type_is_described_as_far_as_the_contract_goes() -> None:
