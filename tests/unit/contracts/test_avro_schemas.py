@@ -106,7 +106,8 @@ def test_a_large_fixed_that_may_be_a_decimal_fills_no_memory(read: Callable[[str
     tracemalloc.start()
     try:
         root = read(one(fixed))
-        assert (root.fields[0].type if isinstance(root, RecordType) else root.parts[0]).logical
+        kinds: list[Any] = [one.type for one in root.fields] if isinstance(root, RecordType) else root.parts
+        assert kinds[0].logical
         assert tracemalloc.get_traced_memory()[1] < 1_000_000
     finally:
         tracemalloc.stop()

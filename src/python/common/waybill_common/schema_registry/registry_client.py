@@ -88,7 +88,8 @@ class SchemaRegistry:
         """The same, of as many as the registry answers for: what it says of one id says nothing of another. Raises
         ``SettingsRefused`` alone.
         """
-        in_vain, last = 0.0, None
+        in_vain = 0.0
+        last: UntoldSchema | None = None
 
         def by_id(number: int) -> AskedSchema | UntoldSchema:
             nonlocal in_vain, last
