@@ -272,6 +272,17 @@ def test_without_an_address_no_commit_is_begun(dataset: RegistryDataset) -> None
     assert not any("manifest" in one for one in dataset.files())
 
 
+def test_acceptance_is_no_way_around_an_address_that_is_not_set(dataset: RegistryDataset) -> None:
+    dataset.values = [framed(7)]
+    with pytest.raises(Killed):
+        dataset.run("carried")
+    dataset.has_url, dataset.accepts_unknown = False, True
+    with pytest.raises(SettingsRefused, match=r"set registry\.url.*Commit 1 stays open") as raised:
+        dataset.run()
+    assert "--accept" not in str(raised.value)
+    assert dataset.objects() == []
+
+
 LARGE = json.dumps({"type": "record", "name": "a", "fields": [], "doc": "x" * 2 * MOST_BYTES})
 ENDLESS = '{"type":"record","name":"a","fields":[{"name":"a","type":"a"}]}'
 

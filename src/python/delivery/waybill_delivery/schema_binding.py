@@ -149,9 +149,10 @@ class SchemaBinding:
         name = contract.registry or ""
         if self.open_registry is None:
             raise ValueError(f"commit {manifest.number} has records, and nobody to ask for their schemas")
+        stays = f"Commit {manifest.number} stays open, and nothing of these records' splits was stored."
         way_out = (
-            f"Commit {manifest.number} stays open, and nothing of these records' splits was stored. Once, "
-            "`--accept-unknown-schemas` goes on: records of schemas that nobody tells become dead letters."
+            f"{stays} Once, `--accept-unknown-schemas` goes on: records of schemas that nobody tells become dead "
+            "letters."
         )
         from waybill_common.schema_registry import MOST_BYTES, MOST_REFERENCES, UntoldSchema
 
@@ -159,7 +160,9 @@ class SchemaBinding:
         try:
             with self.open_registry(name) as client:
                 said = client.schemas_told(ids) if self.accepts_unknown else client.schemas(ids)
-        except (RegistryUnavailable, RegistryRefused, SettingsRefused) as error:
+        except SettingsRefused as error:
+            raise _with_way_out(error, stays) from error
+        except (RegistryUnavailable, RegistryRefused) as error:
             raise _with_way_out(error, way_out) from error
         untold = [one.error for one in said.values() if isinstance(one, UntoldSchema)]
         if untold:
