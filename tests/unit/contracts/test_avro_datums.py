@@ -216,6 +216,17 @@ def test_unions_of_records_with_such_unions_are_put_together_in_time() -> None:
     assert verdict(of, b"\x00" * 7) == {"next": None}
 
 
+def test_ways_through_unions_of_records_with_such_unions_are_put_together_in_time() -> None:
+    schema = record("top")
+    for at in range(60):
+        branches = ["null", *(f"R{before}" for before in range(at + 1))]
+        schema["fields"].append({"name": f"f{at}", "type": record(f"R{at}", ("a", branches))})
+    schema["fields"].append({"name": "a", "type": branches})
+    of = avro(schema, field(1, "v", "int"), extra="ignore", entries={"1": {"from": "/a" * 8}})
+    assert verdict(of, b"\x00" * 61) == {"v": None}
+    assert verdict(of, b"\x00" * 60 + whole(60) + b"\x02\x00") == {"v": None}
+
+
 def test_a_schema_with_more_steps_than_bytes_is_left_to_the_judge() -> None:
     schema = record("top")
     schema["fields"] = [{"name": "r0", "type": record("R0", ("n", "int"))}]
