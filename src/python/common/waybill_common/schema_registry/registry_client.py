@@ -47,7 +47,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _SMALLER = "register another schema under the subject."
 
 AskedSchema: TypeAlias = "WriterSchema | NoSuchSchema | UnusableSchema"
-Asked = TypeVar("Asked")
+SchemaSaid = TypeVar("SchemaSaid")
 
 
 class SchemaRegistry:
@@ -104,7 +104,7 @@ class SchemaRegistry:
 
         return self._each(ids, by_id)
 
-    def _each(self, ids: Iterable[int], ask: Callable[[int], Asked]) -> dict[int, Asked]:
+    def _each(self, ids: Iterable[int], ask: Callable[[int], SchemaSaid]) -> dict[int, SchemaSaid]:
         asked = {one: ask(one) for one in ids}
         missing = [one for one, found in asked.items() if isinstance(found, NoSuchSchema)]
         if missing:
@@ -175,7 +175,7 @@ class SchemaRegistry:
         return said
 
     def _answer(self, path: str) -> RegistryAnswer:
-        """An answer that says something: 200, or 404 in the registry's own words. Asked again while none comes."""
+        """An answer that says something: 200, or 404 in the registry's own words. SchemaSaid again while none comes."""
         url, settings = self._connection.url(path), self._connection.settings
         pause = _FIRST_PAUSE
         for attempt in range(1, settings.attempts + 1):

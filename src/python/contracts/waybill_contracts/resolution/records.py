@@ -45,7 +45,7 @@ class RecordChecks:
         return known or self._known.setdefault((id(of), id(struct)), _record_check(of, struct, self.check))
 
 
-class _Known:
+class _KnownWays:
     """What was put together on the ways of one struct's columns, each once for the same reason. ``record`` makes the
     check of a struct that a way leads to.
     """
@@ -58,7 +58,7 @@ class _Known:
 
 def _record_check(of: RecordType, struct: StructOf, record: RecordCheck) -> NestedCheck:
     """Columns in the contract's order, then what has none."""
-    places, known = places_of(struct), _Known(record)
+    places, known = places_of(struct), _KnownWays(record)
     taken = taken_fields(of, places)
     columns = [_into(of, taken, places, one.place, one, (), known) for one in struct.fields]
     rest = _rest(of, places, known)
@@ -79,7 +79,7 @@ def _reach(
     place: tuple[str, ...],
     column: DescribedValue,
     way: tuple[str, ...],
-    known: _Known,
+    known: _KnownWays,
 ) -> Reach:
     """``place`` is what is left of the column's, ``way`` what came before; ``places`` are those of all columns here."""
     if places is None:
@@ -118,7 +118,7 @@ def _into(
     place: tuple[str, ...],
     column: DescribedValue,
     way: tuple[str, ...],
-    known: _Known,
+    known: _KnownWays,
 ) -> Reach:
     token = place[0]
     at, absent = taken.get(token), _absent(place, is_required=column.required)
@@ -165,7 +165,7 @@ def taken_fields(of: RecordType, places: Places) -> dict[str, int]:
     return found
 
 
-def _rest(of: AvroType, places: Places, known: _Known) -> Rest | None:
+def _rest(of: AvroType, places: Places, known: _KnownWays) -> Rest | None:
     """Tells the fields that no column takes, in the record's order; ``None`` where there are none."""
     if isinstance(of, UnionType):
         return _rest_of_union(of, places, known)
@@ -177,7 +177,7 @@ def _rest(of: AvroType, places: Places, known: _Known) -> Rest | None:
     return known.rests[key]
 
 
-def _rest_of_record(of: RecordType, places: Places, known: _Known) -> Rest | None:
+def _rest_of_record(of: RecordType, places: Places, known: _KnownWays) -> Rest | None:
     taken = {at: token for token, at in taken_fields(of, places).items()}
     steps = [
         step
@@ -196,7 +196,7 @@ def _rest_of_record(of: RecordType, places: Places, known: _Known) -> Rest | Non
 
 
 def _rest_of_field(
-    field: RecordField, slot: int | None, places: Places, token: str | None, known: _Known
+    field: RecordField, slot: int | None, places: Places, token: str | None, known: _KnownWays
 ) -> Rest | None:
     """``token`` is what the contract calls it, if it does."""
     name = field.name
@@ -212,7 +212,7 @@ def _rest_of_field(
     return lambda value, where, notes: inner(value[slot], (where, token), notes)
 
 
-def _rest_of_union(of: UnionType, places: Places, known: _Known) -> Rest | None:
+def _rest_of_union(of: UnionType, places: Places, known: _KnownWays) -> Rest | None:
     if of.beside_null is not None:
         return _rest(of.beside_null, places, known)
     branches = [_rest(one, places, known) for one in of.branches]
