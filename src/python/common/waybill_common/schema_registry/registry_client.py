@@ -175,7 +175,7 @@ class SchemaRegistry:
         return said
 
     def _answer(self, path: str) -> RegistryAnswer:
-        """An answer that says something: 200, or 404 in the registry's own words. SchemaSaid again while none comes."""
+        """An answer that says something: 200, or 404 in the registry's own words. Asked again while none comes."""
         url, settings = self._connection.url(path), self._connection.settings
         pause = _FIRST_PAUSE
         for attempt in range(1, settings.attempts + 1):
