@@ -189,10 +189,10 @@ def knows_schemas(receipt: Json, manifest: Json, body: bytes) -> bool:
     """A receipt has its manifest's schemas of writers, and those of the commit's object that it follows."""
     known = dict(manifest.get("schemas", {}))
     if receipt["schemas_sha256"] is not None:
-        added = json_object(body).get("schemas", {})
-        known = {name: of for name, of in added.items() if of is not None} | known
         if receipt["schemas_sha256"] != sha256(body).hexdigest():
             return False
+        added = json_object(body).get("schemas", {})
+        known = {name: of for name, of in added.items() if of is not None} | known
     return bool(receipt["schemas"] == known)
 
 

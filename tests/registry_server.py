@@ -20,13 +20,15 @@ NOT_FOUND = {40401: "Subject not found", 40402: "Version not found", 40403: "Sch
 @dataclass
 class TestRegistry:
     """``ids`` has what is answered for each id, ``versions`` the same by subject and version. ``turns`` are answered
-    before all else, one a request: a status, with or without a body of its own. ``asked`` are the paths so far.
+    before all else, one a request: a status, with or without a body of its own; ``broken`` always, for an id.
+    ``asked`` are the paths so far.
     """
 
     ids: dict[int, dict[str, Any]] = field(default_factory=dict)
     versions: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     turns: list[tuple[int, bytes] | None] = field(default_factory=list)
     every: tuple[int, bytes] | None = None
+    broken: dict[int, tuple[int, bytes]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     credentials: list[str | None] = field(default_factory=list)
     url: str = ""
@@ -70,6 +72,8 @@ class TestRegistry:
             case ["subjects", subject, "versions"] if sent is not None:
                 return 200, json.dumps({"id": self._registered(subject, json.loads(sent))}).encode()
             case ["schemas", "ids", number] if number.isdigit():
+                if int(number) in self.broken:
+                    return self.broken[int(number)]
                 return _found(self.ids.get(int(number)), 40403)
             case ["subjects", subject, "versions", "latest"]:
                 last = max((version for one, version in self.versions if one == subject), default=0)

@@ -11,7 +11,7 @@ from registry_server import TestRegistry, running
 
 from waybill_common.contract import WriterSchema
 from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused
-from waybill_common.schema_registry import MOST_BYTES, SchemaRegistry, UnusableSchema
+from waybill_common.schema_registry import MOST_BYTES, SchemaRegistry, UntoldSchema, UnusableSchema
 from waybill_common.schema_registry.registered_schema import NoSuchSchema
 from waybill_common.settings import RegistrySettings
 
@@ -92,6 +92,21 @@ def test_any_other_answer_is_no_absence(
     registry.every = answer
     with pytest.raises(error, match=word):
         Asking(registry.settings()).schemas(5)
+
+
+def test_what_nobody_answers_for_keeps_no_other_id_from_being_known_for_a_minute(
+    registry: TestRegistry,
+) -> None:
+    """A registry that is down is not waited for once for each of a thousand ids."""
+    times = iter(range(0, 100_000, 25))
+    with SchemaRegistry(
+        registry.settings(), sleep=lambda _: None, clock=lambda: float(next(times))
+    ) as client:
+        registry.put(2, MONEY)
+        registry.broken |= dict.fromkeys((1, 3, 4, 5, 6), (403, b""))
+        found = client.schemas_told(range(1, 8))
+    assert [isinstance(found[one], UntoldSchema) for one in range(1, 8)] == [True, False, *[True] * 5]
+    assert registry.asked == [f"/schemas/ids/{one}" for one in (1, 2, 3, 4)]
 
 
 def test_nobody_listening_is_an_outage() -> None:

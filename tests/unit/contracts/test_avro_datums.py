@@ -11,6 +11,7 @@ import pytest
 from unit.contracts.avro_bytes import array, avro, encoded, logical, mapped, optional, record, sized, whole
 from unit.contracts.documents import document, field, list_of, map_of, struct_of, verdict
 
+from waybill_contracts.avro import DatumReader, NotAvro, parse_schema
 from waybill_contracts.by_hand import RecordByHand, by_the_fast_paths, by_the_judge
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.fast import paths_of
@@ -179,6 +180,18 @@ def test_a_datum_is_at_most_100_deep() -> None:
     assert verdict(of, datum + b"\x02") == {"w": "1"}
 
 
+def test_references_may_make_ways_through_more_records_than_python_has_frames() -> None:
+    before = [record("R0", ("n", "int"))]
+    before += [record(f"R{at}", ("next", optional(f"R{at - 1}"))) for at in range(1, 1_000)]
+    texts = [json.dumps(before[at : at + 10]) for at in range(0, 1_000, 10)]
+    schema = parse_schema(json.dumps(record("top", ("next", optional("R999")))), tuple(texts))
+    read = DatumReader(schema).read
+    assert read(b"\x00") == [None]
+    assert read(b"\x02\x02\x00") == [[[None]]]
+    with pytest.raises(NotAvro, match="too deep"):
+        read(b"\x02" * 1_000)
+
+
 def test_a_recursive_type_is_described_as_far_as_the_contract_goes() -> None:
     link = record("Link", ("n", "int"), ("next", ["null", "Link"]))
     inner = struct_of(field(3, "n", "int"))
@@ -201,6 +214,17 @@ def test_unions_of_records_with_such_unions_are_put_together_in_time() -> None:
         inner = struct_of(field(at + 2, "next", inner))
     of = avro(schema, field(1, "next", inner), extra="ignore")
     assert verdict(of, b"\x00" * 7) == {"next": None}
+
+
+def test_ways_through_unions_of_records_with_such_unions_are_put_together_in_time() -> None:
+    schema = record("top")
+    for at in range(60):
+        branches = ["null", *(f"R{before}" for before in range(at + 1))]
+        schema["fields"].append({"name": f"f{at}", "type": record(f"R{at}", ("a", branches))})
+    schema["fields"].append({"name": "a", "type": branches})
+    of = avro(schema, field(1, "v", "int"), extra="ignore", entries={"1": {"from": "/a" * 8}})
+    assert verdict(of, b"\x00" * 61) == {"v": None}
+    assert verdict(of, b"\x00" * 60 + whole(60) + b"\x02\x00") == {"v": None}
 
 
 def test_a_schema_with_more_steps_than_bytes_is_left_to_the_judge() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from unit.contracts.avro_bytes import array, avro, encoded, optional, record, whole
 from unit.contracts.documents import document, field, raw, struct_of, verdict
 
+from waybill_contracts.avro import RecordType, SchemaRefused, parse_schema
 from waybill_contracts.document import DocumentRefused, parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
+from waybill_ops.audit.second_judge import NoSchema, read_schema
 
 
 def given(text: str) -> None:
@@ -96,11 +100,33 @@ def test_records_in_a_row_of_more_than_100_are_refused() -> None:
             given(types(count))
 
 
+@pytest.mark.parametrize("read", [parse_schema, read_schema], ids=["writer", "auditor"])
+def test_a_large_fixed_that_may_be_a_decimal_fills_no_memory(read: Callable[[str], Any]) -> None:
+    fixed = {"type": "fixed", "name": "F", "size": 2**27, "logicalType": "decimal", "precision": 9}
+    tracemalloc.start()
+    try:
+        root = read(one(fixed))
+        kinds: list[Any] = [one.type for one in root.fields] if isinstance(root, RecordType) else root.parts
+        assert kinds[0].logical
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_auditor_reads_decimals_of_no_more_digits_than_writers_do() -> None:
+    kind = {"type": "bytes", "logicalType": "decimal", "precision": 10**9, "scale": 10**9}
+    with pytest.raises(SchemaRefused, match="a decimal of 1000000000 digits"):
+        parse_schema(one(kind))
+    with pytest.raises(NoSchema, match="a decimal of 1000000000 digits"):
+        read_schema(one(kind))
+
+
 TAKEN = {
     "a type in a type": one({"type": {"type": "int"}}),
     "a union in a type": one({"type": ["null", "int"]}),
     "an error": '{"type": "error", "name": "r", "fields": []}',
     "defaults that are none": with_field(default="x"),
+    "numbers of others": f'{{"type": "record", "name": "r", "fields": [], "x": [{"1" * 5_000}, -1.{"1" * 5_000}]}}',
     "members of others": '{"type": "record", "name": "r", "fields": [], "connect.name": 1.5, "x": [1e400]}',
     "letters of all scripts": json.dumps(record("größe", ("имя", "int"))),
     "an empty namespace": json.dumps(record("r", namespace="")),
@@ -113,6 +139,7 @@ TAKEN = {
 @pytest.mark.parametrize("what", TAKEN)
 def test_what_decides_nothing_of_a_datum_is_not_looked_at(what: str) -> None:
     given(TAKEN[what])
+    read_schema(TAKEN[what])
 
 
 def test_a_short_name_is_one_of_the_namespace_around_it_or_of_none() -> None:

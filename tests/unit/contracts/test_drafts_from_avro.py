@@ -53,6 +53,20 @@ def test_what_javas_encoder_wrote_is_a_row_by_its_draft(name: str) -> None:
         assert isinstance(verdict(of, datum), dict)
 
 
+def test_unions_of_records_with_such_unions_are_drafted_in_time() -> None:
+    """As of the nodes of a tree: there are more ways through them than anybody can wait for."""
+    schema = record("top")
+    branches = ["null"]
+    for at in range(60):
+        branches = [*branches, f"R{at}"]
+        kind = record(f"R{at}", ("n", "long"), ("one", branches), ("all", array(branches)))
+        schema["fields"].append({"name": f"f{at}", "type": kind})
+    of = drafted(schema)
+    assert [one.name for one in of.root.fields] == [f"f{at}" for at in range(60)]
+    found = verdict(of, b"\x02\x00\x00" + b"\x02\x02\x04\x00\x00\x00" + b"\x02\x00\x00" * 58)
+    assert found == {f"f{at}": {"n": "1"} for at in range(60)}
+
+
 SCHEMA = record(
     "Order",
     ("order_id", "long"),

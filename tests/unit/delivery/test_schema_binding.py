@@ -198,6 +198,24 @@ def test_what_nobody_answers_for_may_be_accepted_as_unknown(
     assert receipt.schemas == {}
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [(500, b"oops"), (403, b""), (404, b'{"error_code":404}'), (200, b"<html>")],
+    ids=["500", "403", "another 404", "no schema"],
+)
+def test_only_ids_that_nobody_answers_for_are_accepted_as_unknown(
+    answer: tuple[int, bytes], dataset: RegistryDataset, registry: TestRegistry
+) -> None:
+    """What a registry says of one id, by mistake or by the rights of its subject, says nothing of the others."""
+    dataset.values = [framed(7), framed(8), framed(9), framed(12)]
+    registry.broken[8] = answer
+    dataset.accepts_unknown = True
+    receipt = dataset.run()
+    assert dataset.outcome() == {0: "Item_12", 1: "unknown_schema", 2: None, 3: "unknown_schema"}
+    assert set(receipt.schemas) == {"confluent:7", "confluent:9"}
+    assert registry.asked.count("/schemas/ids/12") == 2
+
+
 def test_acceptance_decides_nothing_once_the_object_stands(
     dataset: RegistryDataset, registry: TestRegistry
 ) -> None:
@@ -252,6 +270,17 @@ def test_without_an_address_no_commit_is_begun(dataset: RegistryDataset) -> None
     with pytest.raises(SettingsRefused, match=r"registry\.url is not set"):
         dataset.run()
     assert not any("manifest" in one for one in dataset.files())
+
+
+def test_acceptance_is_no_way_around_an_address_that_is_not_set(dataset: RegistryDataset) -> None:
+    dataset.values = [framed(7)]
+    with pytest.raises(Killed):
+        dataset.run("carried")
+    dataset.has_url, dataset.accepts_unknown = False, True
+    with pytest.raises(SettingsRefused, match=r"set registry\.url.*Commit 1 stays open") as raised:
+        dataset.run()
+    assert "--accept" not in str(raised.value)
+    assert dataset.objects() == []
 
 
 LARGE = json.dumps({"type": "record", "name": "a", "fields": [], "doc": "x" * 2 * MOST_BYTES})

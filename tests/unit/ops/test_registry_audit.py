@@ -158,6 +158,7 @@ CHANGES: dict[str, tuple[Callable[[RegistryDataset], object], Code]] = {
         edited(f"{FIRST}.schemas.json", lambda f: f["schemas"].update({"confluent:7": RENAMED_SHA256})),
         Code.COMMIT_INCONSISTENT,
     ),
+    "no names": (edited(f"{FIRST}.schemas.json", lambda f: f.update(schemas=[])), Code.SCHEMA_ALTERED),
     "names that are none": (
         edited(f"{FIRST}.schemas.json", lambda f: f["schemas"].update({"glue": None})),
         Code.SCHEMA_ALTERED,
@@ -220,7 +221,9 @@ def test_the_example_follows_the_objects_too(
     assert example_says(dataset, monkeypatch) == []
 
 
-@pytest.mark.parametrize("what", ["object gone", "object says otherwise", "receipt forgets a schema"])
+@pytest.mark.parametrize(
+    "what", ["object gone", "object says otherwise", "no names", "receipt forgets a schema"]
+)
 def test_the_example_finds_a_receipt_that_does_not_follow_its_object(
     what: str, dataset: RegistryDataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -149,24 +149,30 @@ class SchemaBinding:
         name = contract.registry or ""
         if self.open_registry is None:
             raise ValueError(f"commit {manifest.number} has records, and nobody to ask for their schemas")
+        stays = f"Commit {manifest.number} stays open, and nothing of these records' splits was stored."
         way_out = (
-            f"Commit {manifest.number} stays open, and nothing of these records' splits was stored. Once, "
-            "`--accept-unknown-schemas` goes on: records of schemas that nobody tells become dead letters."
+            f"{stays} Once, `--accept-unknown-schemas` goes on: records of schemas that nobody tells become dead "
+            "letters."
         )
+        from waybill_common.schema_registry import MOST_BYTES, MOST_REFERENCES, UntoldSchema
+
+        said: Mapping[int, AskedSchema | UntoldSchema]
         try:
             with self.open_registry(name) as client:
-                said = client.schemas(ids)
-        except (RegistryUnavailable, RegistryRefused, SettingsRefused) as error:
-            if not self.accepts_unknown or isinstance(error, SettingsRefused):
-                raise _with_way_out(error, way_out) from error
-            structlog.get_logger().warning("schemas_not_told", found=error.found, unknown=len(ids))
-            return dict.fromkeys(ids)
+                said = client.schemas_told(ids) if self.accepts_unknown else client.schemas(ids)
+        except SettingsRefused as error:
+            raise _with_way_out(error, stays) from error
+        except (RegistryUnavailable, RegistryRefused) as error:
+            raise _with_way_out(error, way_out) from error
+        untold = [one.error for one in said.values() if isinstance(one, UntoldSchema)]
+        if untold:
+            structlog.get_logger().warning(
+                "schemas_not_told", found=untold[0].found, told=len(said) - len(untold), unknown=len(untold)
+            )
         taken: dict[int, WriterSchema | None] = {}
         for number, found in said.items():
-            why = _why_not_taken(found)
+            why = None if isinstance(found, UntoldSchema) else _why_not_taken(found)
             if why is not None and not self.accepts_unknown:
-                from waybill_common.schema_registry import MOST_BYTES, MOST_REFERENCES
-
                 raise RegistryRefused(
                     f"The registry {name} has a schema under id {number} that is not taken: {why}.",
                     allowed=f"schemas of Avro of at most {MOST_BYTES:,} bytes with at most {MOST_REFERENCES} "

@@ -1,6 +1,6 @@
 """A schema registry with Confluent's API, asked for schemas by id or subject; the producer registers its own."""
 
-from waybill_common.schema_registry.registered_schema import LatestSchema, UnusableSchema
+from waybill_common.schema_registry.registered_schema import LatestSchema, UntoldSchema, UnusableSchema
 from waybill_common.schema_registry.registry_answers import (
     RegistryAnswer,
     RegistryRefusal,
@@ -15,6 +15,6 @@ from waybill_common.schema_registry.schema_references import MOST_BYTES, MOST_RE
 # fmt: off
 __all__ = [
     "MEDIA_TYPE", "MOST_BYTES", "MOST_REFERENCES", "AskedSchema", "LatestSchema", "RegistryAnswer",
-    "RegistryConnection", "RegistryRefusal", "RegistryWords", "SchemaRegistry", "TryRegistryAgain", "UnusableSchema",
-    "object_in",
+    "RegistryConnection", "RegistryRefusal", "RegistryWords", "SchemaRegistry", "TryRegistryAgain", "UntoldSchema",
+    "UnusableSchema", "object_in",
 ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from waybill_common.contract import AVRO, WriterSchema
+from waybill_common.errors import RegistryRefused, RegistryUnavailable
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,13 @@ class UnusableSchema:
     """The registry has it, and nobody here takes it; ``why`` is the end of a sentence."""
 
     why: str
+
+
+@dataclass(frozen=True)
+class UntoldSchema:
+    """Nobody answers for it."""
+
+    error: RegistryRefused | RegistryUnavailable
 
 
 @dataclass(frozen=True)

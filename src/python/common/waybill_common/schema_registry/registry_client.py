@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import requests
@@ -18,6 +18,7 @@ from waybill_common.schema_registry.registered_schema import (
     NoSuchSchema,
     SaidReference,
     SaidSchema,
+    UntoldSchema,
     UnusableSchema,
     said_schema,
 )
@@ -34,6 +35,9 @@ from waybill_common.settings import RegistrySettings
 AGAIN_SECONDS = 5.0
 """Between the two times that a schema has to be unknown: a registry's replica may lag."""
 
+LONGEST_IN_VAIN = 60.0
+"""Seconds that are spent on ids that nobody answers for, where others may be told all the same."""
+
 _BODY_LIMIT = 8 * MOST_BYTES
 """Bytes of an answer: JSON spells some characters with six of them."""
 
@@ -43,6 +47,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _SMALLER = "register another schema under the subject."
 
 AskedSchema: TypeAlias = "WriterSchema | NoSuchSchema | UnusableSchema"
+SchemaSaid = TypeVar("SchemaSaid")
 
 
 class SchemaRegistry:
@@ -57,11 +62,13 @@ class SchemaRegistry:
         settings: RegistrySettings,
         section: str = "registry",
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         way = registry_route(settings, section)
         self._connection = RegistryConnection(settings, way, _BODY_LIMIT, section)
         self._section = section
         self._sleep = sleep
+        self._clock = clock
         self._versions: dict[SaidReference, SaidSchema | UnusableSchema] = {}
 
     def __enter__(self) -> Self:
@@ -75,11 +82,34 @@ class SchemaRegistry:
 
     def schemas(self, ids: Iterable[int]) -> dict[int, AskedSchema]:
         """By their ids. What the registry does not have is asked for once more, a while later."""
-        asked = {one: self._by_id(one) for one in ids}
+        return self._each(ids, self._by_id)
+
+    def schemas_told(self, ids: Iterable[int]) -> dict[int, AskedSchema | UntoldSchema]:
+        """The same, of as many as the registry answers for: what it says of one id says nothing of another. Raises
+        ``SettingsRefused`` alone.
+        """
+        in_vain = 0.0
+        last: UntoldSchema | None = None
+
+        def by_id(number: int) -> AskedSchema | UntoldSchema:
+            nonlocal in_vain, last
+            if last is not None and in_vain >= LONGEST_IN_VAIN:
+                return last
+            began = self._clock()
+            try:
+                return self._by_id(number)
+            except (RegistryRefused, RegistryUnavailable) as error:
+                in_vain, last = in_vain + self._clock() - began, UntoldSchema(error)
+                return last
+
+        return self._each(ids, by_id)
+
+    def _each(self, ids: Iterable[int], ask: Callable[[int], SchemaSaid]) -> dict[int, SchemaSaid]:
+        asked = {one: ask(one) for one in ids}
         missing = [one for one, found in asked.items() if isinstance(found, NoSuchSchema)]
         if missing:
             self._sleep(AGAIN_SECONDS)
-            asked |= {one: self._by_id(one) for one in missing}
+            asked |= {one: ask(one) for one in missing}
         return asked
 
     def latest(self, subject: str) -> LatestSchema:

@@ -56,7 +56,12 @@ class DatumReader:
 
     def __init__(self, schema: AvroType) -> None:
         self._named: dict[RecordType, Read] = {}
+        self._waiting: list[tuple[RecordType, list[Read]]] = []
         self._read = self._reader(schema)
+        # Not one within the other: references make ways through records that are longer than Python's stack.
+        while self._waiting:
+            of, parts = self._waiting.pop()
+            parts += [self._reader(one.type) for one in of.fields if not takes_no_bytes(one.type)]
 
     def read(self, data: bytes) -> Any:
         """Raises ``NotAvro``."""
@@ -104,7 +109,7 @@ class DatumReader:
             return found
 
         self._named[of] = read
-        parts += [self._reader(one.type) for one in of.fields if not takes_no_bytes(one.type)]
+        self._waiting.append((of, parts))
         return read
 
     def _union(self, of: UnionType) -> Read:

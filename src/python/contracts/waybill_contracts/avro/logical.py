@@ -43,6 +43,6 @@ def _decimal(place: SchemaPlace, precision: Any, scale: Any, size: int | None) -
             f"a decimal of {precision} digits",
             f"decimals of up to {MOST_DIGITS:,} digits",
         )
-    if size is not None and 10**precision > 1 << max(0, 8 * size - 1):
+    if size is not None and (10**precision).bit_length() > max(0, 8 * size - 1):
         return None  # not every number of so many digits would have room
     return Logical("decimal", precision, scale)

@@ -194,8 +194,7 @@ class _AvroImporter:
         branches = of.branches if isinstance(of, UnionType) else (of,)
         real = [one for one in branches if not is_null(one)]
         before = len(self.left_out)
-        values = [self._value(one, place, depth, around) for one in real]
-        found = values[0] if values and all(one == values[0] for one in values) else None
+        found = self._one_of(real, place, depth, around)
         if found is None:
             del self.left_out[before:]
             self._leave_out(place, self._why(of, real, around))
@@ -242,7 +241,17 @@ class _AvroImporter:
             return None
         branches = of.branches if isinstance(of, UnionType) else (of,)
         real = [one for one in branches if not is_null(one)]
-        values = [self._value(one, (*place, ""), depth + CONTAINER_ADDS, around) for one in real]
+        return self._one_of(real, (*place, ""), depth + CONTAINER_ADDS, around)
+
+    def _one_of(
+        self, real: list[AvroType], place: AvroPlace, depth: int, around: tuple[RecordType, ...]
+    ) -> DraftedValue | None:
+        """Which all branches are. Several records are not looked into: where each holds such a union of them all, there
+        are more ways through them than anybody can wait for.
+        """
+        if sum(isinstance(one, RecordType) for one in real) > 1:
+            return None
+        values = [self._value(one, place, depth, around) for one in real]
         return values[0] if values and all(one == values[0] for one in values) else None
 
 

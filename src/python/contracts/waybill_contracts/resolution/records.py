@@ -45,12 +45,23 @@ class RecordChecks:
         return known or self._known.setdefault((id(of), id(struct)), _record_check(of, struct, self.check))
 
 
+class _KnownWays:
+    """What was put together on the ways of one struct's columns, each once for the same reason. ``record`` makes the
+    check of a struct that a way leads to.
+    """
+
+    def __init__(self, record: RecordCheck) -> None:
+        self.record = record
+        self.reaches: dict[tuple[int, int, tuple[str, ...]], Reach] = {}
+        self.rests: dict[tuple[int, int], Rest | None] = {}
+
+
 def _record_check(of: RecordType, struct: StructOf, record: RecordCheck) -> NestedCheck:
     """Columns in the contract's order, then what has none."""
-    places = places_of(struct)
+    places, known = places_of(struct), _KnownWays(record)
     taken = taken_fields(of, places)
-    columns = [_into(of, taken, places, one.place, one, (), record) for one in struct.fields]
-    rest = _rest(of, places)
+    columns = [_into(of, taken, places, one.place, one, (), known) for one in struct.fields]
+    rest = _rest(of, places, known)
 
     def checked(value: Any, where: Where, notes: Notes) -> Any:
         told: Told = set()
@@ -68,23 +79,26 @@ def _reach(
     place: tuple[str, ...],
     column: DescribedValue,
     way: tuple[str, ...],
-    record: RecordCheck,
+    known: _KnownWays,
 ) -> Reach:
     """``place`` is what is left of the column's, ``way`` what came before; ``places`` are those of all columns here."""
     if places is None:
-        check = value_check(of, column, record)
+        check = value_check(of, column, known.record)
         return lambda value, where, notes, _told: check(value, where, notes)
     if isinstance(of, UnionType):
         beside = of.beside_null
         if beside is not None:
-            return _reach(beside, places, place, column, way, record)
-        branches = [_reach(one, places, place, column, way, record) for one in of.branches]
+            return _reach(beside, places, place, column, way, known)
+        branches = [_reach(one, places, place, column, way, known) for one in of.branches]
         return lambda value, where, notes, told: branches[value[0]](value[1], where, notes, told)
     absent = _absent(place, is_required=column.required)
     if is_null(of) or len(way) > MOST_STEPS:
         return absent
     if isinstance(of, RecordType):
-        return _into(of, taken_fields(of, places), places, place, column, way, record)
+        key = id(of), id(column), way
+        return known.reaches.get(key) or known.reaches.setdefault(
+            key, _into(of, taken_fields(of, places), places, place, column, way, known)
+        )
 
     def wrong(value: Any, where: Where, notes: Notes, told: Told) -> Any:
         if value is None:
@@ -104,14 +118,14 @@ def _into(
     place: tuple[str, ...],
     column: DescribedValue,
     way: tuple[str, ...],
-    record: RecordCheck,
+    known: _KnownWays,
 ) -> Reach:
     token = place[0]
     at, absent = taken.get(token), _absent(place, is_required=column.required)
     if at is None:
         return absent
     field, slot = of.fields[at], of.slots[at]
-    inner = _reach(field.type, places[token], place[1:], column, (*way, token), record)
+    inner = _reach(field.type, places[token], place[1:], column, (*way, token), known)
     if slot is None:
         nothing = idle_value(field.type)
         return lambda value, where, notes, told: (
@@ -151,17 +165,24 @@ def taken_fields(of: RecordType, places: Places) -> dict[str, int]:
     return found
 
 
-def _rest(of: AvroType, places: Places) -> Rest | None:
+def _rest(of: AvroType, places: Places, known: _KnownWays) -> Rest | None:
     """Tells the fields that no column takes, in the record's order; ``None`` where there are none."""
     if isinstance(of, UnionType):
-        return _rest_of_union(of, places)
+        return _rest_of_union(of, places, known)
     if not isinstance(of, RecordType):
         return None
+    key = id(of), id(places)
+    if key not in known.rests:
+        known.rests[key] = _rest_of_record(of, places, known)
+    return known.rests[key]
+
+
+def _rest_of_record(of: RecordType, places: Places, known: _KnownWays) -> Rest | None:
     taken = {at: token for token, at in taken_fields(of, places).items()}
     steps = [
         step
         for at, one in enumerate(of.fields)
-        if (step := _rest_of_field(one, of.slots[at], places, taken.get(at))) is not None
+        if (step := _rest_of_field(one, of.slots[at], places, taken.get(at), known)) is not None
     ]
     if not steps:
         return None
@@ -174,13 +195,15 @@ def _rest(of: AvroType, places: Places) -> Rest | None:
     return tell
 
 
-def _rest_of_field(field: RecordField, slot: int | None, places: Places, token: str | None) -> Rest | None:
+def _rest_of_field(
+    field: RecordField, slot: int | None, places: Places, token: str | None, known: _KnownWays
+) -> Rest | None:
     """``token`` is what the contract calls it, if it does."""
     name = field.name
     if token is None:
         return lambda _value, where, notes: notes.unknown(where, name, None)
     further = places[token]
-    inner = None if further is None else _rest(field.type, further)
+    inner = None if further is None else _rest(field.type, further, known)
     if inner is None:
         return None
     if slot is None:
@@ -189,10 +212,10 @@ def _rest_of_field(field: RecordField, slot: int | None, places: Places, token: 
     return lambda value, where, notes: inner(value[slot], (where, token), notes)
 
 
-def _rest_of_union(of: UnionType, places: Places) -> Rest | None:
+def _rest_of_union(of: UnionType, places: Places, known: _KnownWays) -> Rest | None:
     if of.beside_null is not None:
-        return _rest(of.beside_null, places)
-    branches = [_rest(one, places) for one in of.branches]
+        return _rest(of.beside_null, places, known)
+    branches = [_rest(one, places, known) for one in of.branches]
     if not any(branches):
         return None
 

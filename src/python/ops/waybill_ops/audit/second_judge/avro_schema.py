@@ -12,6 +12,9 @@ from typing import Any
 
 PLAIN = ("null", "boolean", "int", "long", "float", "double", "bytes", "string")
 _NAMED = ("record", "error", "enum", "fixed")
+_MOST_DIGITS = 1_000
+_MOST_PLACES = 19
+"""Of a whole number that says something; other people's members may have longer ones."""
 
 
 class NoSchema(ValueError):
@@ -28,13 +31,14 @@ class AuditedType:
     name: str = ""
     parts: list[AuditedType] = field(default_factory=list)
     is_idle: bool = False
+    is_decimal: bool = False
 
     @cached_property
     def logical(self) -> str:
         """Of those that the type can have."""
+        if self.is_decimal:
+            return "decimal"
         name = self.said.get("logicalType")
-        if name == "decimal" and self.kind in ("bytes", "fixed"):
-            return "decimal" if _is_decimal(self) else ""
         if name == "uuid" and self.kind == "fixed":
             return "uuid" if self.said["size"] == 16 else ""
         return name if isinstance(name, str) and (self.kind, name) in _LOGICAL else ""
@@ -62,7 +66,9 @@ def _is_decimal(of: AuditedType) -> bool:
     digits, scale = of.said.get("precision"), of.said.get("scale", 0)
     if type(digits) is not int or type(scale) is not int or digits < 1 or not 0 <= scale <= digits:
         return False
-    return of.kind == "bytes" or 10**digits <= 2 ** max(0, 8 * of.said["size"] - 1)
+    if digits > _MOST_DIGITS:
+        raise NoSchema(f"a decimal of {digits} digits")
+    return of.kind == "bytes" or (10**digits).bit_length() < 8 * of.said["size"]
 
 
 @dataclass(frozen=True)
@@ -80,12 +86,16 @@ def read_schema(text: str, before: tuple[str, ...] = ()) -> AuditedType:
     try:
         names: dict[str, AuditedType] = {}
         for one in before:
-            _type(json.loads(one), "", names)
-        found = _type(json.loads(text), "", names)
+            _type(_json(one), "", names)
+        found = _type(_json(text), "", names)
         _find_idle([one for one in names.values() if one.kind in ("record", "error")])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NoSchema(f"its schema can't be read: {type(error).__name__} {str(error)[:100]}") from error
     return found
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, parse_int=lambda one: int(one) if len(one.lstrip("-")) <= _MOST_PLACES else 0.5)
 
 
 def _find_idle(records: list[AuditedType]) -> None:
@@ -111,6 +121,8 @@ def _type(said: Any, space: str, names: dict[str, AuditedType]) -> AuditedType:
     if not isinstance(kind, str) or kind not in (*PLAIN, *_NAMED, "array", "map"):
         return _type(kind, space, names)
     found = AuditedType(kind, said)
+    if kind in ("bytes", "fixed") and said.get("logicalType") == "decimal":
+        found.is_decimal = _is_decimal(found)
     if kind in _NAMED:
         own = said.get("namespace", space)
         found.name = f"{own}.{said['name']}" if own and "." not in said["name"] else said["name"]
