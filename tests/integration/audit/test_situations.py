@@ -86,7 +86,7 @@ def test_an_empty_lake_beside_records_is_not_well(audited: Audited) -> None:
     assert audited.code() == 42
     said = audited.capsys.readouterr()
     assert "verdict: nothing_delivered" in said.out
-    assert "run `waybill submit`" in said.err
+    assert "run `waybill deliver` or `waybill submit`" in said.err
 
 
 def test_an_empty_lake_of_a_topic_without_records_is_well(audited: Audited) -> None:
