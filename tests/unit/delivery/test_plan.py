@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from registry_server import running
 from stream_folders import write_folder
 from unit.contracts.documents import ORDERS
 from unit.contracts.documents import field as column
+from unit.delivery import registry_world
 from unit.delivery.orders import order
 from unit.delivery.several_world import World, world
 from unit.ops.ledgers import sound
@@ -20,6 +22,7 @@ from waybill_common.errors import (
     ContractRefused,
     DataLoss,
     KafkaUnavailable,
+    RegistryRefused,
     SettingsRefused,
     TopicRefused,
     WaybillError,
@@ -325,6 +328,32 @@ def test_frames_that_the_contract_does_not_say_are_named(broker: Broker, tmp_pat
     said = planned(settings(tmp_path), tmp_path).as_json()["newest_records"]
     assert (said["rows"], said["dead"]) == (1, {"not_json": 1})
     assert said["looks_like"] == "Confluent frames with id 12"
+
+
+def test_a_registry_that_tells_no_schema_ends_the_plan_as_the_run(broker: Broker, tmp_path: Path) -> None:
+    broker.topics["shop"] = shop(0, 2)
+    broker.records = [registry_world.framed(7), registry_world.framed(7)]
+    by_registry = settings(tmp_path).stream.model_copy(
+        update={"contract": registry_world.contract(extra="ignore").document}
+    )
+    with running() as registry:
+        of = settings(tmp_path).model_copy(update={"stream": by_registry, "registry": registry.settings()})
+        registry.every = (401, b"")
+        found = planned(of, tmp_path)
+        assert isinstance(found.failure, RegistryRefused)
+        assert "--accept-unknown-schemas" in found.failure.remedy
+        accepting = of.model_copy(update={"delivery": DeliverySettings(accept_unknown_schemas=True)})
+        found = planned(accepting, tmp_path)
+        assert found.failure is None
+        assert found.as_json()["newest_records"]["dead"] == {"unknown_schema": 2}
+        registry.every = None
+        registry.put(7, registry_world.SCHEMA)
+        found = planned(of, tmp_path)
+        assert (found.failure, found.as_json()["newest_records"]["rows"]) == (None, 2)
+        registry.asked.clear()
+        broker.topics["shop"] = shop(2, 2)
+        assert planned(of, tmp_path).failure is None
+        assert registry.asked == []
 
 
 def test_what_was_redriven_has_a_plan_of_its_own(broker: Broker, tmp_path: Path) -> None:

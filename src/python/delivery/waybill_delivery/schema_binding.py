@@ -106,8 +106,11 @@ class SchemaBinding:
         found = self.standing(manifest, manifest_sha256)
         if found is not None:
             return found
-        asked = sorted({*ids})[:MOST_ASKED]
-        schemas = self._asked(manifest, contract, asked)
+        schemas = self.asked(
+            contract,
+            ids,
+            f"Commit {manifest.number} stays open, and nothing of these records' splits was stored.",
+        )
         stored = StoredSchemas(self.journal.lake)
         for one in schemas.values():
             if one is not None:
@@ -143,24 +146,27 @@ class SchemaBinding:
         self._standing = {standing.says.number: standing}
         return standing
 
-    def _asked(
-        self, manifest: Manifest, contract: BoundContract, ids: list[int]
+    def asked(
+        self, contract: BoundContract, ids: Iterable[int], stands: str
     ) -> dict[int, WriterSchema | None]:
-        name = contract.registry or ""
+        """What the registry says of these, the lowest of them; nothing is bound. ``stands`` says in a refusal how a
+        commit stands then. Raises as ``bind`` does.
+        """
+        name, lowest = contract.registry or "", sorted({*ids})[:MOST_ASKED]
         if self.open_registry is None:
-            raise ValueError(f"commit {manifest.number} has records, and nobody to ask for their schemas")
+            raise ValueError("there are records, and nobody to ask for their schemas")
         way_out = (
-            f"Commit {manifest.number} stays open, and nothing of these records' splits was stored. Once, "
-            "`--accept-unknown-schemas` goes on: records of schemas that nobody tells become dead letters."
+            f"{stands} Once, `--accept-unknown-schemas` goes on: records of schemas that nobody tells become dead "
+            "letters."
         )
         try:
             with self.open_registry(name) as client:
-                said = client.schemas(ids)
+                said = client.schemas(lowest)
         except (RegistryUnavailable, RegistryRefused, SettingsRefused) as error:
             if not self.accepts_unknown or isinstance(error, SettingsRefused):
                 raise _with_way_out(error, way_out) from error
-            structlog.get_logger().warning("schemas_not_told", found=error.found, unknown=len(ids))
-            return dict.fromkeys(ids)
+            structlog.get_logger().warning("schemas_not_told", found=error.found, unknown=len(lowest))
+            return dict.fromkeys(lowest)
         taken: dict[int, WriterSchema | None] = {}
         for number, found in said.items():
             why = _why_not_taken(found)
