@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -370,6 +372,14 @@ def test_what_was_redriven_has_a_plan_of_its_own(broker: Broker, tmp_path: Path)
     )
 
 
+def test_a_start_that_is_refused_is_said_to_begin_nowhere(broker: Broker, tmp_path: Path) -> None:
+    broker.topics["shop"] = shop(10, 50)
+    found = planned(settings(tmp_path, start={0: 5000}), tmp_path)
+    assert isinstance(found.failure, SettingsRefused)
+    assert "origin" not in found.as_json()
+    assert not any("begin at" in line for _, line in found.lines())
+
+
 @pytest.mark.parametrize(
     ("trigger", "more", "day", "commits", "objects"),
     [
@@ -423,3 +433,21 @@ def test_a_folder_that_can_not_be_made_is_refused_as_by_the_run(broker: Broker, 
     (tmp_path / "lake").write_text("a file")
     broker.topics["shop"] = shop(0, 5)
     assert planned(settings(tmp_path), tmp_path).as_json()["exit_code"] == 31
+
+
+@pytest.mark.parametrize(
+    ("counts", "code"),
+    [((10, 0, 10, 5), 31), ((10, 5, 10, 0), 31), ((0, 0, 0, 0), 0)],
+    ids=["no room", "no file more", "not counted"],
+)
+def test_a_full_disk_is_refused_as_by_the_run(
+    counts: tuple[int, ...],
+    code: int,
+    broker: Broker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broker.topics["shop"] = shop(0, 5)
+    disk = dict(zip(("f_blocks", "f_bavail", "f_files", "f_favail"), counts, strict=True))
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(**disk))
+    assert planned(settings(tmp_path), tmp_path).as_json()["exit_code"] == code

@@ -16,7 +16,14 @@ from waybill_common.contract import BoundContract, Registry
 from waybill_common.errors import KafkaRefused, KafkaUnavailable, LakeRefused, LakeUnavailable, WaybillError
 from waybill_common.kafka import Topic, TopicState, describe_topic, offsets_at, topic_state, topic_to_be
 from waybill_common.lake import Lake, check_readable, open_lake, writers_actions
-from waybill_common.ledger import Journal, LedgerPosition, StoredSchemas, check_contract, longest_splits
+from waybill_common.ledger import (
+    Frontier,
+    Journal,
+    LedgerPosition,
+    StoredSchemas,
+    check_contract,
+    longest_splits,
+)
 from waybill_common.settings import Settings
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.judging import KnownSchemas, Writers, ids_of
@@ -25,6 +32,7 @@ from waybill_contracts.stream_contract import contracts_of
 from waybill_delivery.beginning import Beginning, beginning_of, topic_that_is_there
 from waybill_delivery.beginning_at import beginning_at
 from waybill_delivery.contract_documents import ContractDocuments
+from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.planning import (
     PlanPart,
     StepsAhead,
@@ -207,10 +215,13 @@ class _Planning:
         otherwise = None
         if first is not None and at is not None and at.is_said:
             otherwise = self._tried(lambda: at.said_otherwise(first, state))
-        origin = self._tried(lambda: begun.journal.origin(position)) if has_begun else dict(ahead.frontier)
+        origin = self._tried(lambda: begun.journal.origin(position) if has_begun else _first_of(loop, state))
+        steps = steps_part(ahead, state, most)
+        if origin is None:  # a start that is refused begins nowhere
+            return [steps]
         return [
-            origin_part(origin or {}, state, at.start if at else None, begun=has_begun, otherwise=otherwise),
-            steps_part(ahead, state, most),
+            origin_part(origin, state, at.start if at else None, begun=has_begun, otherwise=otherwise),
+            steps,
             self._objects(known, ahead, state, document),
         ]
 
@@ -311,6 +322,11 @@ def _topic_as_it_is(settings: Settings, name: str, is_new: bool) -> Topic:  # as
             name, "", settings.kafka.partitions, "delete", -1, -1
         )
     return topic_that_is_there(settings, name, is_new=is_new)
+
+
+def _first_of(loop: DeliveryLoop, state: TopicState) -> Frontier:
+    """Where a dataset without a commit begins. Raises ``SettingsRefused``."""
+    return {} if loop.origin_at is None else loop.origin_at(state)
 
 
 def _state_of(settings: Settings, topic: Topic | None) -> TopicState | None:
