@@ -69,7 +69,7 @@ def test_a_name_of_a_stream_that_does_not_read_it_is_refused(
 
 def test_letters_of_what_was_redriven_go_into_its_topic_also_of_a_stream_that_has_a_source_now() -> None:
     topics, route = TOPICS | {"thirds": "names.redriven"}, route_of_redriven(OWN)
-    with pytest.raises(DeadLettersRefused, match="names.redriven, .* is read by thirds as well"):
+    with pytest.raises(DeadLettersRefused, match=r"names\.redriven, .* is read by thirds as well"):
         check_readers(OWN, topics, [], route)
     check_readers(OWN, topics, ["thirds"], route)
 

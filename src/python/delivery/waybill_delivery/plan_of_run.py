@@ -32,6 +32,7 @@ from waybill_contracts.stream_contract import contracts_of
 from waybill_delivery.beginning import Beginning, beginning_of, topic_that_is_there
 from waybill_delivery.beginning_at import beginning_at
 from waybill_delivery.contract_documents import ContractDocuments
+from waybill_delivery.events import ids_to_ask
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.planning import (
     PlanPart,
@@ -46,7 +47,6 @@ from waybill_delivery.planning import (
     steps_part,
     topic_part,
 )
-from waybill_delivery.events import ids_to_ask
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.schema_binding import binding_of
 from waybill_delivery.sibling import has_redriven
