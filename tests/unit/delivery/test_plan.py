@@ -281,6 +281,18 @@ def test_an_open_commit_is_finished_first_and_the_next_contract_is_judged_too(
     assert found.as_json()["next"]["finishes_commit"] == 1
 
 
+def test_what_retention_took_of_an_open_commit_is_loss(world: World, broker: Broker, tmp_path: Path) -> None:
+    of = settings(tmp_path)
+    delivered(world, broker, of, 50, dies=True)
+    broker.topics["shop"] = shop(20, 50)
+    found = planned(of, tmp_path)
+    assert isinstance(found.failure, DataLoss)
+    assert "partition 0: 0 to 19 (20 offsets)" in found.failure.found
+    broker.topics["shop"] = shop(55, 60)
+    found = planned(settings(tmp_path, accept_loss=True), tmp_path)
+    assert (found.failure, found.as_json()["next"]["lost"]) == (None, 55)
+
+
 def test_a_newer_contract_is_told_with_what_it_changes(world: World, broker: Broker, tmp_path: Path) -> None:
     of = settings(tmp_path)
     delivered(world, broker, of, 50)
