@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from registry_server import running
 from stream_folders import write_folder
 from unit.contracts.documents import ORDERS
 from unit.contracts.documents import field as column
+from unit.delivery import registry_world
 from unit.delivery.orders import order
 from unit.delivery.several_world import World, world
 from unit.ops.ledgers import sound
@@ -279,6 +283,18 @@ def test_an_open_commit_is_finished_first_and_the_next_contract_is_judged_too(
     assert found.as_json()["next"]["finishes_commit"] == 1
 
 
+def test_what_retention_took_of_an_open_commit_is_loss(world: World, broker: Broker, tmp_path: Path) -> None:
+    of = settings(tmp_path)
+    delivered(world, broker, of, 50, dies=True)
+    broker.topics["shop"] = shop(20, 50)
+    found = planned(of, tmp_path)
+    assert isinstance(found.failure, DataLoss)
+    assert "partition 0: 0 to 19 (20 offsets)" in found.failure.found
+    broker.topics["shop"] = shop(55, 60)
+    found = planned(settings(tmp_path, accept_loss=True), tmp_path)
+    assert (found.failure, found.as_json()["next"]["lost"]) == (None, 55)
+
+
 def test_a_newer_contract_is_told_with_what_it_changes(world: World, broker: Broker, tmp_path: Path) -> None:
     of = settings(tmp_path)
     delivered(world, broker, of, 50)
@@ -330,6 +346,32 @@ def test_frames_that_the_contract_does_not_say_are_named(broker: Broker, tmp_pat
     assert said["looks_like"] == "Confluent frames with id 12"
 
 
+def test_a_registry_that_tells_no_schema_ends_the_plan_as_the_run(broker: Broker, tmp_path: Path) -> None:
+    broker.topics["shop"] = shop(0, 2)
+    broker.records = [registry_world.framed(7), registry_world.framed(7)]
+    by_registry = settings(tmp_path).stream.model_copy(
+        update={"contract": registry_world.contract(extra="ignore").document}
+    )
+    with running() as registry:
+        of = settings(tmp_path).model_copy(update={"stream": by_registry, "registry": registry.settings()})
+        registry.every = (401, b"")
+        found = planned(of, tmp_path)
+        assert isinstance(found.failure, RegistryRefused)
+        assert "--accept-unknown-schemas" in found.failure.remedy
+        accepting = of.model_copy(update={"delivery": DeliverySettings(accept_unknown_schemas=True)})
+        found = planned(accepting, tmp_path)
+        assert found.failure is None
+        assert found.as_json()["newest_records"]["dead"] == {"unknown_schema": 2}
+        registry.every = None
+        registry.put(7, registry_world.SCHEMA)
+        found = planned(of, tmp_path)
+        assert (found.failure, found.as_json()["newest_records"]["rows"]) == (None, 2)
+        registry.asked.clear()
+        broker.topics["shop"] = shop(2, 2)
+        assert planned(of, tmp_path).failure is None
+        assert registry.asked == []
+
+
 def test_what_was_redriven_has_a_plan_of_its_own(broker: Broker, tmp_path: Path) -> None:
     broker.topics["shop"] = shop(0, 5)
     assert plan_of_redriven(settings(tmp_path)) is None
@@ -377,6 +419,14 @@ def test_a_registry_that_means_something_else_by_now_is_told_as_the_run_would(
     broker.topics["shop"] = shop(0, 60)
     assert planned(of, tmp_path).as_json()["exit_code"] == 26
     assert asked == [(3, {})]
+
+
+def test_a_start_that_is_refused_is_said_to_begin_nowhere(broker: Broker, tmp_path: Path) -> None:
+    broker.topics["shop"] = shop(10, 50)
+    found = planned(settings(tmp_path, start={0: 5000}), tmp_path)
+    assert isinstance(found.failure, SettingsRefused)
+    assert "origin" not in found.as_json()
+    assert not any("begin at" in line for _, line in found.lines())
 
 
 @pytest.mark.parametrize(
@@ -432,3 +482,21 @@ def test_a_folder_that_can_not_be_made_is_refused_as_by_the_run(broker: Broker, 
     (tmp_path / "lake").write_text("a file")
     broker.topics["shop"] = shop(0, 5)
     assert planned(settings(tmp_path), tmp_path).as_json()["exit_code"] == 31
+
+
+@pytest.mark.parametrize(
+    ("counts", "code"),
+    [((10, 0, 10, 5), 31), ((10, 5, 10, 0), 31), ((0, 0, 0, 0), 0)],
+    ids=["no room", "no file more", "not counted"],
+)
+def test_a_full_disk_is_refused_as_by_the_run(
+    counts: tuple[int, ...],
+    code: int,
+    broker: Broker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broker.topics["shop"] = shop(0, 5)
+    disk = dict(zip(("f_blocks", "f_bavail", "f_files", "f_favail"), counts, strict=True))
+    monkeypatch.setattr(os, "statvfs", lambda _: SimpleNamespace(**disk))
+    assert planned(settings(tmp_path), tmp_path).as_json()["exit_code"] == code

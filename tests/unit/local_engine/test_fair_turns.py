@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from waybill_local.fair_turns import half_of, next_stream
@@ -45,6 +45,11 @@ WORK = st.lists(
 
 
 @given(st.integers(1, 9), WORK)
+@example(
+    4,
+    [("comes", 4, 5), ("comes", 2, 2), ("done", 4, 0), ("comes", 1, 4), *[("done", 1, 0)] * 3]
+    + [("comes", 0, 1), ("done", 4, 0), ("done", 4, 0), ("done", 0, 0)],
+)
 def test_slots_are_shared_fairly_and_none_is_free_while_somebody_waits(
     slots: int, work: list[tuple[str, int, int]]
 ) -> None:
@@ -73,7 +78,8 @@ def test_slots_are_shared_fairly_and_none_is_free_while_somebody_waits(
             order.append(chosen)
             passed[chosen] = 0
             for one in others:
-                passed[one] += held[one] < half_of(slots)
+                # One more than there are is for who has none.
+                passed[one] += held[one] < (half_of(slots) if taken < slots else 1)
                 assert passed[one] <= len(order)
         assert not [one for one in order if left[one]] or held.total() >= slots
         assert held.total() <= slots + 1

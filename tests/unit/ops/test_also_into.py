@@ -11,6 +11,7 @@ from waybill_common.errors import DeadLettersRefused, SettingsRefused
 from waybill_common.settings import StreamSettings
 from waybill_ops.cli import main
 from waybill_ops.redrive import check_readers
+from waybill_streams.redrives import route_of, route_of_redriven
 
 OWN = StreamSettings()
 FOREIGN = StreamSettings(name="orders", topic="shop.orders", contract=b"{}")
@@ -26,11 +27,11 @@ TOPICS = {
     ids=["both", "in any order", "what reads the redriven ones"],
 )
 def test_it_goes_where_every_other_reader_is_named(stream: StreamSettings, named: list[str]) -> None:
-    check_readers(stream, TOPICS, named)
+    check_readers(stream, TOPICS, named, route_of(stream))
 
 
 def test_a_topic_that_nobody_else_reads_needs_no_name() -> None:
-    check_readers(OWN, {"names": "names_topic", "orders": "shop.orders"}, [])
+    check_readers(OWN, {"names": "names_topic", "orders": "shop.orders"}, [], route_of(OWN))
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_a_topic_that_nobody_else_reads_needs_no_name() -> None:
 )
 def test_it_is_refused_while_one_is_not_named(stream: StreamSettings, named: list[str], said: str) -> None:
     with pytest.raises(DeadLettersRefused, match=said) as refused:
-        check_readers(stream, TOPICS, named)
+        check_readers(stream, TOPICS, named, route_of(stream))
     assert "--also-into" in refused.value.remedy
 
 
@@ -62,8 +63,25 @@ def test_a_name_of_a_stream_that_does_not_read_it_is_refused(
     stream: StreamSettings, named: list[str], allowed: str
 ) -> None:
     with pytest.raises(SettingsRefused, match="no other stream of that name reads") as refused:
-        check_readers(stream, TOPICS, named)
+        check_readers(stream, TOPICS, named, route_of(stream))
     assert refused.value.allowed == allowed
+
+
+def test_letters_of_what_was_redriven_go_into_its_topic_also_of_a_stream_that_has_a_source_now() -> None:
+    topics, route = TOPICS | {"thirds": "names.redriven"}, route_of_redriven(OWN)
+    with pytest.raises(DeadLettersRefused, match=r"names\.redriven, .* is read by thirds as well"):
+        check_readers(OWN, topics, [], route)
+    check_readers(OWN, topics, ["thirds"], route)
+
+
+def test_a_redrive_of_what_was_redriven_asks_who_reads_that_topic(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_folder(tmp_path / "streams", "copies", 'topic = "names_topic"\n')
+    write_folder(tmp_path / "streams", "thirds", 'topic = "names.redriven"\n')
+    given = ["redrive", "--redriven", f"--lake.url={tmp_path}", f"--streams={tmp_path}/streams"]
+    assert main(given) == 61
+    assert "is read by thirds as well" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("sends", [(), ("--send",)], ids=["dry run", "send"])

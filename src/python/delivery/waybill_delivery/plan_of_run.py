@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, TypeVar
@@ -16,14 +16,24 @@ from waybill_common.contract import BoundContract, Registry
 from waybill_common.errors import KafkaRefused, KafkaUnavailable, LakeRefused, LakeUnavailable, WaybillError
 from waybill_common.kafka import Topic, TopicState, describe_topic, offsets_at, topic_state, topic_to_be
 from waybill_common.lake import Lake, check_readable, open_lake, writers_actions
-from waybill_common.ledger import Journal, LedgerPosition, check_contract, longest_splits
+from waybill_common.ledger import (
+    Frontier,
+    Journal,
+    LedgerPosition,
+    StoredSchemas,
+    check_contract,
+    longest_splits,
+)
 from waybill_common.settings import Settings
 from waybill_contracts.document import ContractDocument, parse_document
-from waybill_contracts.newest_records import newest_records
+from waybill_contracts.judging import KnownSchemas, Writers, ids_of
+from waybill_contracts.newest_records import NewestRecord, newest_records
 from waybill_contracts.stream_contract import contracts_of
 from waybill_delivery.beginning import Beginning, beginning_of, topic_that_is_there
 from waybill_delivery.beginning_at import beginning_at
 from waybill_delivery.contract_documents import ContractDocuments
+from waybill_delivery.events import ids_to_ask
+from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.planning import (
     PlanPart,
     StepsAhead,
@@ -38,6 +48,7 @@ from waybill_delivery.planning import (
     topic_part,
 )
 from waybill_delivery.run_summary import RunSummary
+from waybill_delivery.schema_binding import binding_of
 from waybill_delivery.sibling import has_redriven
 from waybill_streams.redrives import DatasetHome, home_of, sibling_of
 
@@ -127,7 +138,7 @@ class _Planning:
             if begun is not None:
                 parts += self._of_a_run(begun, known, known.state, known.document)
             if not known.creates:
-                parts += self._newest(known.state, known.document)
+                parts += self._newest(known, known.state, known.document)
         stream, delivery = self.settings.stream, self.settings.delivery
         parts.append(promise_part(stream, delivery, known.document, None if known.creates else known.topic))
         store = self._tried(lambda: writers_actions(self._lake))
@@ -195,7 +206,7 @@ class _Planning:
         loop = begun.loop(_carry_nothing, RunSummary())
         loop.topic = lambda: state
         most = self.settings.delivery.max_offsets_per_trigger
-        ahead = StepsAhead.of(loop, state, most)
+        known.ahead = ahead = StepsAhead.of(loop, state, most)
         if ahead.problem is not None:
             self._add(ahead.problem)
         position, at = begun.position, begun.at
@@ -204,10 +215,13 @@ class _Planning:
         otherwise = None
         if first is not None and at is not None and at.is_said:
             otherwise = self._tried(lambda: at.said_otherwise(first, state))
-        origin = self._tried(lambda: begun.journal.origin(position)) if has_begun else dict(ahead.frontier)
+        origin = self._tried(lambda: begun.journal.origin(position) if has_begun else _first_of(loop, state))
+        steps = steps_part(ahead, state, most)
+        if origin is None:  # a start that is refused begins nowhere
+            return [steps]
         return [
-            origin_part(origin or {}, state, at.start if at else None, begun=has_begun, otherwise=otherwise),
-            steps_part(ahead, state, most),
+            origin_part(origin, state, at.start if at else None, begun=has_begun, otherwise=otherwise),
+            steps,
             self._objects(known, ahead, state, document),
         ]
 
@@ -225,12 +239,43 @@ class _Planning:
         day = None if known.creates else self._tried(lambda: _of_a_day(self.settings, state))
         return objects_part(delivery, document, longest, day, waiting)
 
-    def _newest(self, state: TopicState, document: ContractDocument) -> list[PlanPart]:
+    def _newest(self, known: _Known, state: TopicState, document: ContractDocument) -> list[PlanPart]:
         each = max(1, LOOKED_AT // max(1, len(state.log_ends)))
         spans = {p: (max(state.log_starts[p], end - each), end) for p, end in state.log_ends.items()}
         kafka = self.settings.kafka
         found = self._tried(lambda: newest_records(kafka, state.name, spans, LOOKED_AT, LOOK_SECONDS))
-        return [] if found is None else [newest_part(document, [one.record for one in found])]
+        if found is None:
+            return []
+        writers = None
+        if known.ahead is not None and document.value.registry is not None:
+            writers = self._tried(lambda: self._writers(known, document, found))
+        return [newest_part(document, [one.record for one in found], writers)]
+
+    def _writers(
+        self, known: _Known, document: ContractDocument, newest: Sequence[NewestRecord]
+    ) -> Writers | None:
+        """As the run would have them: of what is delivered, by what the dataset knows; for the rest it asks the
+        registry, and ends where that does not answer. None where it does not come so far.
+        """
+        journal, position, ahead, registry = known.journal, known.position, known.ahead, known.registry
+        if journal is None or position is None or ahead is None or ahead.problem or registry is None:
+            return None
+        binding = binding_of(self.settings, journal)
+        bound, first = dict[str, str | None](position.schemas or {}), ahead.frontier
+        if ahead.left_open is not None:
+            standing = binding.standing(ahead.left_open, position.open_sha256 or "")
+            if standing is None:
+                first = position.frontier
+            else:
+                bound = {**standing.says.schemas, **bound}
+        ids = ids_of(document.value.frame or "", bound)
+        waiting = [one.record.value for one in newest if one.offset >= first.get(one.partition, 0)]
+        new = ids_to_ask(document.value.frame or "", waiting, ids)
+        told = binding.asked(registry.current, new, "The run's commit would stay open.") if new else {}
+        fresh = {one.sha256: one for one in told.values() if one is not None}
+        stored = StoredSchemas(journal.lake)
+        ids |= {number: one.sha256 for number, one in told.items() if one is not None}
+        return Writers(KnownSchemas(document), ids, lambda sha256: fresh.get(sha256) or stored.read(sha256))
 
     def _tried(self, ask: Callable[[], T]) -> T | None:
         try:
@@ -255,6 +300,7 @@ class _Known:
     topic: Topic | None = None
     state: TopicState | None = None
     is_a_run: bool = False
+    ahead: StepsAhead | None = None
 
     @classmethod
     def of(cls, begun: Beginning) -> _Known:
@@ -276,6 +322,11 @@ def _topic_as_it_is(settings: Settings, name: str, is_new: bool) -> Topic:  # as
             name, "", settings.kafka.partitions, "delete", -1, -1
         )
     return topic_that_is_there(settings, name, is_new=is_new)
+
+
+def _first_of(loop: DeliveryLoop, state: TopicState) -> Frontier:
+    """Where a dataset without a commit begins. Raises ``SettingsRefused``."""
+    return {} if loop.origin_at is None else loop.origin_at(state)
 
 
 def _state_of(settings: Settings, topic: Topic | None) -> TopicState | None:

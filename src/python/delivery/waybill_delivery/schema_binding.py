@@ -106,8 +106,11 @@ class SchemaBinding:
         found = self.standing(manifest, manifest_sha256)
         if found is not None:
             return found
-        asked = sorted({*ids})[:MOST_ASKED]
-        schemas = self._asked(manifest, contract, asked)
+        schemas = self.asked(
+            contract,
+            ids,
+            f"Commit {manifest.number} stays open, and nothing of these records' splits was stored.",
+        )
         stored = StoredSchemas(self.journal.lake)
         for one in schemas.values():
             if one is not None:
@@ -143,15 +146,17 @@ class SchemaBinding:
         self._standing = {standing.says.number: standing}
         return standing
 
-    def _asked(
-        self, manifest: Manifest, contract: BoundContract, ids: list[int]
+    def asked(
+        self, contract: BoundContract, ids: Iterable[int], stands: str
     ) -> dict[int, WriterSchema | None]:
-        name = contract.registry or ""
+        """What the registry says of these, the lowest of them; nothing is bound. ``stands`` says in a refusal how a
+        commit stands then. Raises as ``bind`` does.
+        """
+        name, lowest = contract.registry or "", sorted({*ids})[:MOST_ASKED]
         if self.open_registry is None:
-            raise ValueError(f"commit {manifest.number} has records, and nobody to ask for their schemas")
-        stays = f"Commit {manifest.number} stays open, and nothing of these records' splits was stored."
+            raise ValueError("there are records, and nobody to ask for their schemas")
         way_out = (
-            f"{stays} Once, `--accept-unknown-schemas` goes on: records of schemas that nobody tells become dead "
+            f"{stands} Once, `--accept-unknown-schemas` goes on: records of schemas that nobody tells become dead "
             "letters."
         )
         from waybill_common.schema_registry import MOST_BYTES, MOST_REFERENCES, UntoldSchema
@@ -159,9 +164,9 @@ class SchemaBinding:
         said: Mapping[int, AskedSchema | UntoldSchema]
         try:
             with self.open_registry(name) as client:
-                said = client.schemas_told(ids) if self.accepts_unknown else client.schemas(ids)
+                said = client.schemas_told(lowest) if self.accepts_unknown else client.schemas(lowest)
         except SettingsRefused as error:
-            raise _with_way_out(error, stays) from error
+            raise _with_way_out(error, stands) from error
         except (RegistryUnavailable, RegistryRefused) as error:
             raise _with_way_out(error, way_out) from error
         untold = [one.error for one in said.values() if isinstance(one, UntoldSchema)]

@@ -66,13 +66,25 @@ def _check_folder(lake: Lake, folder: Path) -> None:
     """The nearest folder that is there: what is missing below is made there."""
     while not os.path.lexists(folder):
         folder = folder.parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        why = f"this user may not write to {folder}" if folder.is_dir() else f"{folder} is no folder"
+    why = None
+    if not folder.is_dir():
+        why = f"{folder} is no folder"
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        why = f"this user may not write to {folder}"
+    elif not _has_room(folder):
+        why = f"the disk of {folder} is full"
+    if why is not None:
         raise LakeRefused(
             f"The lake {lake.address} can't be written: {why}.",
             allowed="a folder that this user may create and write, on a disk with room.",
-            remedy="correct lake.url, or the folder's owner; then run again.",
+            remedy="correct lake.url, the folder's owner or the disk; then run again.",
         )
+
+
+def _has_room(folder: Path) -> bool:
+    """For another file of this user. A disk that does not count its blocks or files may have some."""
+    found = os.statvfs(folder)
+    return (found.f_blocks == 0 or found.f_bavail > 0) and (found.f_files == 0 or found.f_favail > 0)
 
 
 def _no_store(lake: Lake, stored: bytes) -> LakeRefused:

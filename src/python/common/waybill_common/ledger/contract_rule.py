@@ -37,15 +37,16 @@ def check_contract(
         raise ContractRefused(
             f"Contract of {contract.stream}: {dataset}, this run has {contract.version}.",
             allowed=f"version {has.version} with the same document, or a higher one that may follow it.",
-            remedy="run a release that carries the dataset's contract. No commit was begun.",
+            remedy="put the dataset's contract into the stream's folder, as `waybill contract pull` writes it, or run "
+            "a release that carries it. No commit was begun.",
         )
     if has.version == contract.version:
         raise ContractRefused(
             f"Contract of {contract.stream}: {dataset} with the fingerprint {has.fingerprint[:15]}…, this run has it "
             f"with {contract.fingerprint[:15]}…",
             allowed="one document for each version.",
-            remedy="give the changed contract the next version, or run a release that carries the dataset's. No commit "
-            "was begun.",
+            remedy="give the changed contract the next version, or take the dataset's, as `waybill contract pull` "
+            "writes it. No commit was begun.",
         )
     if difference is not None:
         raise ContractRefused(

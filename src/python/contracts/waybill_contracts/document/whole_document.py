@@ -45,7 +45,7 @@ def parse_document(text: bytes) -> ContractDocument:
         raise refuse(
             (),
             "it is not in its canonical form",
-            "sorted members, no white space, strings as RFC 8785 has them",
+            "sorted members, no white space, strings as RFC 8785 has them, as `jq -cjS .` writes it",
         )
     return found
 

@@ -229,7 +229,8 @@ def _one_column(records: Sequence[SampleRecord], read: ReadSample, wishes: Draft
                 allowed="--time kafka_timestamp",
                 remedy="leave it out",
             )
-    told = [f"The records are no JSON: the document keeps each whole, as {read.format}."]
+    why = "The records are no JSON: " if wishes.form is None else ""
+    told = [f"{why}{'the' if why else 'The'} document keeps each whole, as {read.format}."]
     kind = DraftedScalar({"text": "string", "binary": "binary"}[read.format])
     root = DraftedStruct((DraftedField(("value",), "value", kind),))
     members = {"extra": "dead", "partition_by": [f"day({wishes.time})"] if wishes.time else []}

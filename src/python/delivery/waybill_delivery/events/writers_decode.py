@@ -6,7 +6,7 @@ split with such records: it is only asked which ids there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 import pyarrow as pa
 from confluent_kafka import Message
@@ -31,6 +31,12 @@ def writers_of(
     return Writers(known, schemas, StoredSchemas(lake).read)
 
 
+def ids_to_ask(frame: str, values: Sequence[bytes | None], known: Container[int]) -> set[int]:
+    """Those in the values' frames that nobody knows yet, and that a registry may have given."""
+    ids, framed = ids_in(pa.array(values, pa.large_binary()), frame)
+    return {one for one in ids[framed].tolist() if one not in known and may_be_asked(frame, one)}
+
+
 class WritersDecoder:
     """See ``BlockDecoder``. With ``asks`` it notes what is not known, and decodes nothing more of that partition."""
 
@@ -53,10 +59,7 @@ class WritersDecoder:
 
     def _note(self, partition: int, messages: Sequence[Message]) -> None:
         frame = self._writers.known.document.value.frame or ""
-        values = pa.array([message.value() for message in messages], pa.large_binary())
-        ids, framed = ids_in(values, frame)
-        met = set(ids[framed].tolist()) - self._writers.schemas.keys()
-        new = {one for one in met if may_be_asked(frame, one)}
+        new = ids_to_ask(frame, [message.value() for message in messages], self._writers.schemas)
         if not new:
             return
         noted = self._noted.setdefault(partition, set())

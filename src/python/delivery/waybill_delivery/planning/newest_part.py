@@ -11,21 +11,24 @@ from waybill_contracts.judging import (
     JudgedRow,
     KafkaInput,
     RecordJudge,
+    Writers,
     frames_told,
     strange_frame,
 )
 from waybill_delivery.planning.plan_part import PlanPart, plural
 
 
-def newest_part(document: ContractDocument, records: Sequence[KafkaInput]) -> PlanPart:
-    """Of Avro by registry nothing is judged here: the schemas are the run's to ask for."""
+def newest_part(
+    document: ContractDocument, records: Sequence[KafkaInput], writers: Writers | None
+) -> PlanPart:
+    """``writers`` are the schemas of Avro by a registry; where they could not be told, nothing is judged."""
     said: dict[str, object] = {"looked_at": len(records), "looks_like": None}
     if not records:
         return PlanPart("newest_records", said, ("there is none to look at",))
     told = []
     strange = list(records)
-    if document.value.registry is None:
-        judge = RecordJudge(document)
+    if document.value.registry is None or writers is not None:
+        judge = RecordJudge(document, writers=writers)
         verdicts = [judge.judge(one) for one in records]
         dead = Counter(one.reason for one in verdicts if isinstance(one, DeadRecord))
         rows = sum(isinstance(one, JudgedRow) for one in verdicts)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from waybill_common.errors import WaybillError
 from waybill_common.kafka import TopicState
-from waybill_common.ledger import Deliver, Frontier, LedgerPosition, Manifest, NextStep, Open, TooDead
+from waybill_common.ledger import Deliver, Frontier, LedgerPosition, Manifest, NextStep, Open, Split, TooDead
 from waybill_delivery.dead_letters_told import too_many_dead
+from waybill_delivery.events import first_readable
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.planning.plan_part import PlanPart, by_partition, plural
 from waybill_delivery.targets import next_targets, pending
@@ -47,13 +48,15 @@ class StepsAhead:
 
 def steps_part(ahead: StepsAhead, state: TopicState, most: int) -> PlanPart:
     waiting = 0 if ahead.problem else pending(ahead.frontier, state.log_ends)
+    holes = ahead.opens.holes if ahead.opens else ()
+    lost = 0 if ahead.problem else _gone(ahead.left_open, state) + sum(one.end - one.start for one in holes)
     said = {
         "finishes_commit": ahead.left_open.number if ahead.left_open else None,
         "opens_commit": ahead.opens.number if ahead.opens else None,
         "from": by_partition(ahead.frontier),
         "offsets": waiting,
         "splits": len(ahead.opens.splits) if ahead.opens else 0,
-        "lost": sum(one.end - one.start for one in ahead.opens.holes) if ahead.opens else 0,
+        "lost": lost,
     }
     told = []
     if ahead.left_open is not None:
@@ -67,12 +70,12 @@ def steps_part(ahead: StepsAhead, state: TopicState, most: int) -> PlanPart:
             f"it opens commit {ahead.opens.number:,} with {plural(moved, 'offset')} in "
             f"{plural(len(ahead.opens.splits), 'split')}; {plural(waiting, 'offset')} wait, at most {most:,} a commit"
         )
-        if said["lost"]:
-            told.append(
-                f"{said['lost']:,} offsets are gone by retention, and are declared as lost (accept_loss)"
-            )
     elif ahead.problem is None:
-        told.append("nothing is to be delivered now")
+        told.append(
+            "nothing is to be delivered now" if ahead.left_open is None else "then nothing is left to deliver"
+        )
+    if lost:
+        told.append(f"{plural(lost, 'offset')} are gone by retention, and are declared as lost (accept_loss)")
     return PlanPart("next", said, tuple(told))
 
 
@@ -82,9 +85,24 @@ def _step(loop: DeliveryLoop, state: TopicState, frontier: Mapping[int, int], mo
         raise too_many_dead(loop.journal, step.position, loop.plan)
     if isinstance(step, Deliver):
         loop.check(step.manifest)
+        for split in step.manifest.splits:
+            _readable(step.manifest, split, state, accept_loss=loop.plan.accept_loss)
     if isinstance(step, Open):
         loop.check_opening()
     return step
+
+
+def _readable(manifest: Manifest, split: Split, state: TopicState, *, accept_loss: bool) -> int:
+    """Where a task would begin to read it. Raises ``DataLoss`` as the task does."""
+    low = state.log_starts.get(split.partition, 0)
+    return first_readable(manifest.topic, split, low, accept_loss=accept_loss)
+
+
+def _gone(manifest: Manifest | None, state: TopicState) -> int:
+    """Offsets of its splits that the topic no longer has."""
+    if manifest is None:
+        return 0
+    return sum(_readable(manifest, one, state, accept_loss=True) - one.start for one in manifest.splits)
 
 
 def _closed(position: LedgerPosition, manifest: Manifest) -> LedgerPosition:

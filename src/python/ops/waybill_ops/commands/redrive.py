@@ -77,7 +77,8 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     ``KafkaUnavailable``, ``ProducerFenced`` and ``DeliveryFailed``.
     """
     settings = settings_of(flags, environ, "redrive")
-    check_readers(settings.stream, topics_of_all(flags, environ), flags.also_into)
+    route = (route_of_redriven if flags.redriven else route_of)(settings.stream)
+    check_readers(settings.stream, topics_of_all(flags, environ), flags.also_into, route)
     contract = contracts_of(settings.stream).current
     patch = load_patch(flags.patch) if flags.patch else None
     finder, selection = open_dead_letters(settings, home_asked(flags, settings)), selection_of(flags)
@@ -103,6 +104,5 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
     if flags.json:
         say_json(preview_as_json(preview, sent), indent=2)
     else:
-        route = (route_of_redriven if flags.redriven else route_of)(settings.stream)
         print_preview(preview, sent, on_stdout(piped_width=160), sent_to=route.sent_to)
     return OK

@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from waybill_common.errors import DeadLettersRefused, SettingsRefused
 from waybill_common.settings import StreamSettings, nearest
-from waybill_streams.redrives import route_of
+from waybill_streams.redrives import RedriveRoute
 
 
-def check_readers(stream: StreamSettings, topics: Mapping[str, str], named: Sequence[str]) -> None:
+def check_readers(
+    stream: StreamSettings, topics: Mapping[str, str], named: Sequence[str], route: RedriveRoute
+) -> None:
     """``topics`` are those of all streams, by their names; ``named`` are the streams that the operator knows of.
+    ``route`` is that of the letters that are meant: the stream's own, or those of what was redriven.
 
     Raises ``DeadLettersRefused`` where one that reads the topic is not among them, ``SettingsRefused`` where one of
     them does not read it.
     """
-    sent_to = route_of(stream).sent_to
+    sent_to = route.sent_to
     readers = sorted(name for name, topic in topics.items() if topic == sent_to and name != stream.name)
     for name in named:
         if name not in readers:
