@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 from unit.ledger.entries import manifest3
 
-from waybill_common.errors import KafkaRefused
+from waybill_common.errors import KafkaRefused, TopicRefused
 from waybill_common.kafka import TopicState
 from waybill_common.settings import LakeSettings, Settings, StreamSettings
 from waybill_delivery import sibling as module
@@ -30,6 +30,7 @@ class World:
         self.hidden = self.refused = False
         monkeypatch.setattr(module, "topic_id", self._topic_id)
         monkeypatch.setattr(module, "is_hidden", lambda *_: self.hidden)
+        monkeypatch.setattr(module, "no_such_topic", self._no_such_topic)
         monkeypatch.setattr(module, "begin", self._begin)
         monkeypatch.setattr(module, "reach_by_commits", self._reach)
 
@@ -42,6 +43,9 @@ class World:
         if self.hidden or self.refused:
             raise KafkaRefused("Not authorized.", allowed="rights.", remedy="grant them.")
         return self.topic
+
+    def _no_such_topic(self, _kafka: object, name: str, *, allowed: str, remedy: str) -> TopicRefused:
+        return TopicRefused(f"There is no topic {name}.", allowed=allowed, remedy=remedy)
 
     def _begin(self, _settings: object, *, home: DatasetHome, **_: object) -> World:
         self.begun.append(home)
@@ -63,6 +67,12 @@ class World:
 
 def going_on() -> bool:
     return False
+
+
+def begin_dataset(lake: Path) -> None:
+    ledger = lake / "orders_redriven" / "_waybill"
+    ledger.mkdir(parents=True)
+    (ledger / "00000000000000000001.manifest.json").write_bytes(manifest3().to_json())
 
 
 def test_a_stream_of_ours_has_one_only_if_it_was_somebody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,11 +108,25 @@ def test_a_topic_that_this_user_may_not_even_learn_of_ends_no_run(
 def test_it_does_where_the_dataset_has_begun(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     world = World(monkeypatch)
     world.hidden = True
-    ledger = tmp_path / "orders_redriven" / "_waybill"
-    ledger.mkdir(parents=True)
-    (ledger / "00000000000000000001.manifest.json").write_bytes(manifest3().to_json())
+    begin_dataset(tmp_path)
     with pytest.raises(KafkaRefused):
         world.of(OTHERS, tmp_path).deliver(going_on)
+
+
+def test_a_topic_that_is_gone_though_its_dataset_has_begun_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    world = World(monkeypatch)
+    delivery = world.of(OTHERS, tmp_path)
+    delivery.look_for(None)
+    assert not delivery.may_wait(None)
+    delivery.deliver(going_on)
+    begin_dataset(tmp_path)
+    delivery = world.of(OTHERS, tmp_path)
+    delivery.look_for(None)
+    assert delivery.may_wait(None)
+    with pytest.raises(TopicRefused, match=r"orders\.redriven"):
+        delivery.deliver(going_on)
 
 
 def test_another_refusal_is_none_of_a_hidden_topic(monkeypatch: pytest.MonkeyPatch) -> None:

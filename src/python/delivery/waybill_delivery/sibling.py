@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from waybill_common.errors import KafkaRefused
-from waybill_common.kafka import TopicState, is_hidden, topic_id
+from waybill_common.kafka import TopicState, is_hidden, no_such_topic, topic_id
 from waybill_common.lake import Lake, check_conditional_writes, open_lake
 from waybill_common.ledger import NOTHING, Journal
 from waybill_common.settings import Settings
@@ -32,16 +32,31 @@ def _untold(_loop: DeliveryLoop) -> None:
 
 def has_redriven(settings: Settings, home: DatasetHome) -> bool | None:
     """Whether a run of the stream has what was redriven to deliver. None for a user who may not even learn whether
-    there is such a topic: he delivers nothing of it. Where the dataset has begun, that is refused: somebody may, then.
+    there is such a topic: he delivers nothing of it.
+
+    Where the dataset has begun, neither passes: there was a topic. But that of a stream which has a source now gets no
+    more records, and may be deleted. Raises ``TopicRefused`` for one that is gone, and ``KafkaRefused``.
     """
     try:
-        return topic_id(settings.kafka, home.topic) is not None
+        found = topic_id(settings.kafka, home.topic) is not None
     except KafkaRefused:
-        if not is_hidden(settings.kafka, home.topic):
-            raise
-        if Journal(open_lake(settings.lake, home.folder), writer="").position() != NOTHING:
+        if not is_hidden(settings.kafka, home.topic) or has_begun(settings, home):
             raise
         return None
+    if not found and not settings.stream.is_filled and has_begun(settings, home):
+        raise no_such_topic(
+            settings.kafka,
+            home.topic,
+            allowed=f"the topic that the dataset {home.folder} was begun with.",
+            remedy="find out who deleted it: what of it was not delivered is lost. `waybill verify` says what that is; "
+            "a topic made anew under this name is refused, too.",
+        )
+    return found
+
+
+def has_begun(settings: Settings, home: DatasetHome) -> bool:
+    """Whether its dataset has any entry."""
+    return Journal(open_lake(settings.lake, home.folder), writer="").position() != NOTHING
 
 
 @dataclass
@@ -59,6 +74,7 @@ class SiblingDelivery:
     _loop: DeliveryLoop | None = field(default=None, init=False)
     _left_open: int | None = field(default=None, init=False)
     _is_none: bool = field(default=False, init=False)
+    _is_missed: bool = field(default=False, init=False)
     _has_said: bool = field(default=False, init=False)
     _due: float = field(default=float("-inf"), init=False)
 
@@ -98,10 +114,19 @@ class SiblingDelivery:
                     loop.reach(loop.position.frontier, should_stop)
                 most = self.settings.delivery.max_offsets_per_trigger
                 reach_by_commits(loop, loop.look().log_ends, most, should_stop)
-        self._due = self.clock() + PERIOD_SECONDS
+        self._due, self._is_missed = self.clock() + PERIOD_SECONDS, False
+
+    def look_for(self, seen: TopicState | None) -> None:
+        """Once, by a common look: where nothing is seen of its topic though its dataset has begun, it waits for a turn,
+        which says what became of that.
+        """
+        is_filled = self.settings.stream.is_filled
+        self._is_missed = seen is None and not is_filled and has_begun(self.settings, self.home)
 
     def may_wait(self, seen: TopicState | None) -> bool:
         """By a look at its topic that somebody else had; None where that found none. No request is made."""
+        if self._is_missed:
+            return True
         if self._loop is None and seen is None:
             self._is_none = self.settings.stream.is_filled
         if self._loop is None or seen is None:

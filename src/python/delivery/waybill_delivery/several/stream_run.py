@@ -119,6 +119,8 @@ class StreamRun:
         together.
         """
         self._begin(seen.get(self.topic))
+        beside = seen.get(self._sibling.home.topic)
+        self._sibling.look_for(beside.state if beside else None)
         return self.needs_turn(seen)
 
     def needs_turn(self, seen: SeenTopics) -> bool:
