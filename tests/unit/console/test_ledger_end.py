@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from unittest.mock import Mock
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from waybill_common.errors import LakeRefused
+from waybill_common.lake import Lake, open_lake
+from waybill_common.settings import LakeSettings
+from waybill_console.stream.ledger import Newest, StreamLedger
 from waybill_console.stream.ledger_end import first_where, last_number
 
 NUMBERS = st.integers(0, 10**9)
@@ -38,3 +46,16 @@ def test_a_hint_that_is_right_costs_one_question() -> None:
 def test_the_first_of_which_it_is_true_is_found(last: int, begin: int) -> None:
     found = first_where(last, lambda number: number >= begin)
     assert found == (begin if begin <= last else None)
+
+
+def test_a_dataset_that_may_not_be_read_and_is_not_there_is_an_empty_one(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A store refuses also what is not there."""
+    (tmp_path / "orders_redriven").mkdir()
+    monkeypatch.setattr(Lake, "get", Mock(side_effect=LakeRefused("Denied.", allowed="a.", remedy="b.")))
+    ledger = StreamLedger(open_lake(LakeSettings(url=str(tmp_path)), "orders_redriven"))
+    assert ledger.newest() == Newest(None, None)
+    monkeypatch.setattr(Lake, "keys", lambda *_: iter(["_waybill/00000000000000000001.manifest.json"]))
+    with pytest.raises(LakeRefused):
+        ledger.newest()

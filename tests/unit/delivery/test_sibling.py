@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from structlog.testing import capture_logs
 from unit.ledger.entries import manifest3
 
-from waybill_common.errors import KafkaRefused, TopicRefused
+from waybill_common.errors import KafkaRefused, LakeRefused, TopicRefused
 from waybill_common.kafka import TopicState
+from waybill_common.lake import Lake
 from waybill_common.settings import LakeSettings, Settings, StreamSettings
 from waybill_delivery import sibling as module
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.sibling import PERIOD_SECONDS, SiblingDelivery
-from waybill_streams.redrives import DatasetHome, home_of, route_of, route_of_redriven
+from waybill_ops.dataset import begun_position
+from waybill_streams.redrives import DatasetHome, home_of, route_of, route_of_redriven, sibling_of
 
 OTHERS = StreamSettings(name="orders", topic="shop.orders", dataset="sales", contract=b"{}")
 
@@ -103,6 +106,28 @@ def test_a_topic_that_this_user_may_not_even_learn_of_ends_no_run(
             delivery.deliver(going_on)
     assert world.begun == []
     assert [one["event"] for one in logs] == ["topic_is_hidden"] * (stream is OTHERS)
+
+
+@pytest.mark.parametrize("refused", [("get",), ("get", "keys")], ids=["reading", "reading and listing"])
+@pytest.mark.parametrize("stream", [OTHERS, StreamSettings()], ids=["of others", "of ours"])
+def test_a_store_that_refuses_what_is_not_there_ends_no_run_either(
+    stream: StreamSettings, refused: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As the stack's does, whose users have rights below the folders of their datasets alone."""
+    world = World(monkeypatch)
+    world.hidden = True
+    (tmp_path / "names_redriven").mkdir()
+    (tmp_path / "orders_redriven").mkdir()
+    refuse = Mock(side_effect=LakeRefused("Access Denied.", allowed="rights.", remedy="grant them."))
+    for name in refused:
+        monkeypatch.setattr(Lake, name, refuse)
+    settings = Settings(stream=stream, lake=LakeSettings(url=str(tmp_path)))
+    world.of(stream, tmp_path).deliver(going_on)
+    world.hidden = False
+    world.of(stream, tmp_path).deliver(going_on)
+    assert world.begun == []
+    if stream.is_filled:
+        assert begun_position(settings, sibling_of(stream)) is None
 
 
 def test_it_does_where_the_dataset_has_begun(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from waybill_common.errors import KafkaRefused
+from waybill_common.errors import KafkaRefused, LakeRefused
 from waybill_common.kafka import TopicState, is_hidden, no_such_topic, topic_id
 from waybill_common.lake import Lake, check_conditional_writes, open_lake
-from waybill_common.ledger import NOTHING, Journal
+from waybill_common.ledger import Journal
 from waybill_common.settings import Settings
 from waybill_delivery.beginning import Carry, begin
 from waybill_delivery.loop import DeliveryLoop
@@ -55,8 +55,11 @@ def has_redriven(settings: Settings, home: DatasetHome) -> bool | None:
 
 
 def has_begun(settings: Settings, home: DatasetHome) -> bool:
-    """Whether its dataset has any entry."""
-    return Journal(open_lake(settings.lake, home.folder), writer="").position() != NOTHING
+    """Whether its dataset has any entry. Not for who may not even list it: he delivers nothing into it."""
+    try:
+        return not Journal(open_lake(settings.lake, home.folder), writer="").is_empty()
+    except LakeRefused:
+        return False
 
 
 @dataclass

@@ -43,9 +43,18 @@ def position_of(journal: Journal, settings: Settings, home: DatasetHome | None =
 
 
 def begun_position(settings: Settings, home: DatasetHome) -> LedgerPosition | None:
-    """None for a dataset that has not begun. Raises as ``open_journal`` and ``position_of`` do."""
-    position = position_of(open_journal(settings, home), settings, home)
-    return None if position == NOTHING else position
+    """None for a dataset that has not begun, and for one that a stream of ours cannot have had where this user may not
+    list it. Raises as ``open_journal`` and ``position_of`` do.
+    """
+    journal = open_journal(settings, home)
+    try:
+        if journal.is_empty():
+            return None
+    except LakeRefused:
+        if settings.stream.is_filled:
+            return None
+        raise
+    return position_of(journal, settings, home)
 
 
 def _has_folder(lake: Lake) -> bool:

@@ -68,6 +68,13 @@ class Journal:
             self._must_exist(last + 1, "receipt", listed=False)
         return self._position(last, is_open=last + 1 in manifests)
 
+    def is_empty(self) -> bool:
+        """Whether it has no entry yet, by a listing: a store refuses who may not read below a folder also what is not
+        there.
+        """
+        names = self.lake.keys(keys.LEDGER) if self.lake.has_folder else ()
+        return all(keys.parse_entry(name) is None for name in names)
+
     def receipt(self, number: int) -> Receipt:
         """The receipt of a commit that has one; raises ``LedgerCorrupt`` where it can't be read."""
         return self._receipt(number)[0]

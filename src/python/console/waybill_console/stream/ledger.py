@@ -15,6 +15,7 @@ from waybill_common.ledger import (
     LARGEST_ENTRY,
     LARGEST_HINT,
     LATEST,
+    Journal,
     Manifest,
     Receipt,
     corrupt,
@@ -78,7 +79,13 @@ class StreamLedger:
         root = self.lake.local_root
         if root is not None and not Path(root).is_dir():
             return self._nothing(Path(root))
-        hint = number_in(self._get(LATEST, LARGEST_HINT) or b"") or 0
+        try:
+            hint = number_in(self._get(LATEST, LARGEST_HINT) or b"") or 0
+        except LakeRefused:
+            # A store refuses who may not read below a folder also what is not there.
+            if Journal(self.lake, writer="").is_empty():
+                return Newest(None, None)
+            raise
         self._forget(hint)  # whether it still stands is looked at anew
         if hint and self.receipt(hint) is None:
             raise corrupt(receipt_key(hint), "latest.json names it, and it is gone")
