@@ -85,7 +85,7 @@ def test_a_redrive_ends_once_what_it_sent_can_be_read(desk: Desk) -> None:
         ending.start()
         desk.json("redrive", "--json", "--send", desk.patch())
         assert ended.is_set()
-        ending.join()
+        ending.join(30)
     assert len(desk.successors(settled=False)) == 2
 
 

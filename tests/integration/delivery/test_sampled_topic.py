@@ -33,7 +33,7 @@ def test_a_topic_gives_its_document_and_no_group_is_left(stream: Stream, tmp_pat
     producer.flush(30)
     before = {
         one.group_id
-        for one in open_admin(librdkafka_config(stream.kafka)).list_consumer_groups().result().valid
+        for one in open_admin(librdkafka_config(stream.kafka)).list_consumer_groups().result(30).valid
     }
     assert init(stream, tmp_path, "--json") == 0
     found = parse_document((tmp_path / "contract.json").read_bytes())
@@ -47,7 +47,7 @@ def test_a_topic_gives_its_document_and_no_group_is_left(stream: Stream, tmp_pat
     )
     groups = {
         one.group_id
-        for one in open_admin(librdkafka_config(stream.kafka)).list_consumer_groups().result().valid
+        for one in open_admin(librdkafka_config(stream.kafka)).list_consumer_groups().result(30).valid
     }
     assert groups == before
     assert len(records_in_topic(stream.kafka, stream.topic, 10, 60)) <= 10
@@ -81,7 +81,7 @@ def test_a_stream_is_begun_and_its_run_planned_and_nothing_of_kafka_or_lake_chan
     admin = open_admin(librdkafka_config(stream.kafka))
 
     def state() -> object:
-        groups = {one.group_id for one in admin.list_consumer_groups().result().valid}
+        groups = {one.group_id for one in admin.list_consumer_groups().result(30).valid}
         return groups, sorted(admin.list_topics(timeout=30).topics), stream.ends()
 
     before = state()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,145 +12,28 @@ import pytest
 from registry_server import running
 from stream_folders import write_folder
 from unit.contracts.documents import ORDERS
-from unit.contracts.documents import field as column
 from unit.delivery import registry_world
 from unit.delivery.orders import order
-from unit.delivery.several_world import World, world
-from unit.ops.ledgers import sound
+from unit.delivery.plan_world import Broker, broker, delivered, planned, run, settings, shop, world
+from unit.delivery.several_world import World
 
 from waybill_common.errors import (
-    ContractRefused,
     DataLoss,
-    KafkaRefused,
     KafkaUnavailable,
     RegistryRefused,
     SettingsRefused,
     TopicRefused,
     WaybillError,
 )
-from waybill_common.kafka import Topic, TopicState
-from waybill_common.ledger.keys import manifest_key, receipt_key
-from waybill_common.settings import DeliverySettings, KafkaSettings, LakeSettings, Settings, StreamSettings
+from waybill_common.kafka import TopicState
+from waybill_common.ledger.keys import manifest_key
+from waybill_common.settings import DeliverySettings
 from waybill_contracts.document.canonical_form import canonical_bytes
-from waybill_contracts.judging import KafkaInput
-from waybill_contracts.newest_records import NewestRecord
-from waybill_delivery import beginning, plan_of_run, sibling
-from waybill_delivery.plan_of_run import RunPlan, plan_of, plan_of_redriven
 from waybill_delivery.planning.objects_part import a_day
-from waybill_delivery.schema_binding import SchemaBinding
 from waybill_ops.cli import main
 
-__all__ = ["world"]
+__all__ = ["broker", "world"]
 DAY = 86_400
-
-
-@dataclass
-class Broker:
-    """Topics by name, each with its state; it has no way to change one."""
-
-    topics: dict[str, TopicState] = field(default_factory=dict)
-    records: list[bytes | None] = field(default_factory=list)
-    day_ago: dict[int, int] | None = None
-    is_gone: bool = False
-
-    def describe(self, _kafka: KafkaSettings, name: str, **_: Any) -> Topic | None:
-        if self.is_gone:
-            raise KafkaUnavailable("No broker answers.", allowed="one.", remedy="start it.")
-        if name not in self.topics:
-            return None
-        state = self.topics[name]
-        return Topic(name, state.id, len(state.log_ends), state.cleanup_policy, 7 * DAY * 1000, -1)
-
-    def existing(self, kafka: KafkaSettings, name: str, *, allowed: str, remedy: str) -> Topic:
-        found = self.describe(kafka, name)
-        if found is None:
-            raise TopicRefused(f"Topic {name} does not exist.", allowed=allowed, remedy=remedy)
-        return found
-
-    def state(self, _kafka: KafkaSettings, name: str) -> TopicState:
-        return self.topics[name]
-
-    def at(self, _kafka: KafkaSettings, topic: TopicState, _moment: object) -> dict[int, int]:
-        return dict(self.day_ago or topic.log_starts)
-
-    def newest(self, *_: object) -> list[NewestRecord]:
-        return [NewestRecord(0, at, KafkaInput(one)) for at, one in enumerate(self.records)]
-
-
-@pytest.fixture
-def broker(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
-    made = Broker()
-    for module in (beginning, plan_of_run):
-        monkeypatch.setattr(module, "topic_state", made.state)
-    monkeypatch.setattr(beginning, "existing_topic", made.existing)
-    monkeypatch.setattr(plan_of_run, "describe_topic", made.describe)
-    monkeypatch.setattr(plan_of_run, "topic_to_be", made.describe)
-    monkeypatch.setattr(plan_of_run, "offsets_at", made.at)
-    monkeypatch.setattr(plan_of_run, "newest_records", made.newest)
-    monkeypatch.setattr(sibling, "topic_id", lambda _, name: name if name in made.topics else None)
-    monkeypatch.setattr(beginning, "ensure_topic", None)  # a plan makes none
-    monkeypatch.setattr(beginning, "check_conditional_writes", None)
-    yield made
-
-
-def settings(folder: Path, start: Any = None, source: str | None = None, **delivery: Any) -> Settings:
-    return Settings(
-        stream=StreamSettings(
-            name="orders", topic="shop", contract=canonical_bytes(ORDERS), start=start, source=source
-        ),
-        kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=1),
-        lake=LakeSettings(url=str(folder / "lake")),
-        delivery=DeliverySettings(**delivery),
-    )
-
-
-def shop(start: int = 0, end: int = 0, policy: str = "delete", ident: str = "id of shop") -> TopicState:
-    return TopicState("shop", ident, {0: start}, {0: end}, policy)
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    """Also the folders that are empty."""
-    return {
-        str(one.relative_to(folder)): one.read_bytes() if one.is_file() else b"" for one in folder.rglob("*")
-    }
-
-
-def planned(of: Settings, folder: Path) -> RunPlan:
-    before = files(folder)
-    found = plan_of(of)
-    assert files(folder) == before
-    return found
-
-
-def delivered(world: World, broker: Broker, of: Settings, end: int, *, dies: bool = False) -> None:
-    """By a run, as the engines do it."""
-    topic = of.stream.topic
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(beginning, "topic_state", world.state)
-        patch.setattr(beginning, "existing_topic", lambda _kafka, name, **_: world.topic(name))
-        patch.setattr(beginning, "check_conditional_writes", lambda _lake: None)
-        world.ends[topic] = end
-        world.watches.setdefault("orders", world.watches.get("orders") or _watch(world))
-        if dies:
-            world.errors["orders"] = [SettingsRefused("x.", allowed="y.", remedy="z.")]
-        world.run(of)
-    broker.topics[topic] = TopicState(topic, world.topic(topic).id, {0: 0}, {0: end})
-
-
-def run(world: World, broker: Broker, of: Settings) -> int:
-    """What a run ends with, on the topics that the plan saw."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(beginning, "check_conditional_writes", lambda _lake: None)
-        patch.setattr(beginning, "ensure_topic", broker.describe)
-        world.untold.add(of.stream.topic)  # so the run asks for it by itself
-        world.ends[of.stream.topic] = 0
-        world.watches["orders"] = _watch(world)
-        return world.run(of).exit_code
-
-
-def _watch(world: World) -> Any:
-    world.stream("orders")
-    return world.watches["orders"]
 
 
 def test_a_topic_that_lost_its_first_records_is_begun_where_kafka_still_has_them(
@@ -247,97 +128,6 @@ def test_without_kafka_lake_and_contract_are_told_and_the_error_is_clear(
     assert said["guarantee"]
 
 
-def test_a_dataset_that_has_begun_goes_on_from_its_frontier(
-    world: World, broker: Broker, tmp_path: Path
-) -> None:
-    of = settings(tmp_path)
-    delivered(world, broker, of, 50)
-    broker.topics["shop"] = shop(10, 70)
-    said = planned(settings(tmp_path, start="latest"), tmp_path).as_json()
-    assert (said["next"]["from"], said["next"]["offsets"], said["next"]["opens_commit"]) == ({"0": 50}, 20, 2)
-    assert said["origin"]["is_pinned"]
-    assert "stream.start is latest" in said["origin"]["otherwise"]
-    broker.topics["shop"] = shop(60, 70)
-    found = planned(of, tmp_path)
-    assert [type(one) for one in found.problems] == [DataLoss]
-    said = planned(settings(tmp_path, accept_loss=True), tmp_path).as_json()
-    assert (said["problems"], said["next"]["lost"]) == ([], 10)
-    broker.topics["shop"] = shop(0, 70, ident="made anew")
-    assert planned(of, tmp_path).as_json()["exit_code"] == 22
-
-
-def test_an_open_commit_is_finished_first_and_the_next_contract_is_judged_too(
-    world: World, broker: Broker, tmp_path: Path
-) -> None:
-    of = settings(tmp_path)
-    delivered(world, broker, of, 50, dies=True)
-    assert not (tmp_path / "lake" / "orders" / receipt_key(1)).exists()
-    assert (tmp_path / "lake" / "orders" / manifest_key(1)).exists()
-    broker.topics["shop"] = shop(0, 60)
-    said = planned(of, tmp_path).as_json()
-    assert (said["lake"]["open_commit"], said["next"]["finishes_commit"]) == (1, 1)
-    assert (said["next"]["opens_commit"], said["next"]["from"]) == (2, {"0": 50})
-    other = canonical_bytes(ORDERS | {"extra": "dead"})
-    found = planned(_with_contract(of, other), tmp_path)
-    assert [type(one) for one in found.problems] == [ContractRefused]
-    assert found.as_json()["next"]["finishes_commit"] == 1
-
-
-def test_what_retention_took_of_an_open_commit_is_loss(world: World, broker: Broker, tmp_path: Path) -> None:
-    of = settings(tmp_path)
-    delivered(world, broker, of, 50, dies=True)
-    broker.topics["shop"] = shop(20, 50)
-    found = planned(of, tmp_path)
-    assert isinstance(found.failure, DataLoss)
-    assert "partition 0: 0 to 19 (20 offsets)" in found.failure.found
-    broker.topics["shop"] = shop(55, 60)
-    found = planned(settings(tmp_path, accept_loss=True), tmp_path)
-    assert (found.failure, found.as_json()["next"]["lost"]) == (None, 55)
-
-
-def test_a_newer_contract_is_told_with_what_it_changes(world: World, broker: Broker, tmp_path: Path) -> None:
-    of = settings(tmp_path)
-    delivered(world, broker, of, 50)
-    schema = ORDERS["schema"]
-    wider = ORDERS | {
-        "version": 4,
-        "schema": schema | {"fields": [*schema["fields"], column(4, "note", "string")]},
-    }
-    said = planned(_with_contract(of, canonical_bytes(wider)), tmp_path).as_json()
-    assert said["contract"]["changes"] == ["column note is new: string"]
-    assert said["problems"] == []
-    narrower = ORDERS | {"version": 4, "extra": "dead"}
-    found = planned(_with_contract(of, canonical_bytes(narrower)), tmp_path)
-    assert [type(one) for one in found.problems] == [ContractRefused]
-    assert found.as_json()["contract"]["changes"] == ["extra is another"]
-    broker.is_gone = True
-    both = planned(_with_contract(of, canonical_bytes(narrower)), tmp_path).problems
-    assert [type(one) for one in both] == [KafkaUnavailable, ContractRefused]
-
-
-def _with_contract(of: Settings, document: bytes) -> Settings:
-    return of.model_copy(update={"stream": of.stream.model_copy(update={"contract": document})})
-
-
-def test_a_dataset_of_an_old_format_is_said_to_go_over(broker: Broker, tmp_path: Path) -> None:
-    ledger = tmp_path / "lake" / "names" / "_waybill"
-    ledger.mkdir(parents=True)
-    for (number, kind), body in sound().items():
-        (ledger / f"{number:020d}.{kind}.json").write_bytes(body)
-    topic = json.loads(next(iter(sound().values())))
-    broker.topics[topic["topic"]] = TopicState(
-        topic["topic"], topic["topic_id"], {0: 0, 1: 0}, {0: 10**6, 1: 10**6}
-    )
-    of = Settings(
-        stream=StreamSettings(topic=topic["topic"]),
-        kafka=KafkaSettings(bootstrap_servers="127.0.0.1:1", timeout=1),
-        lake=LakeSettings(url=str(tmp_path / "lake")),
-    )
-    said = planned(of, tmp_path).as_json()
-    assert (said["lake"]["goes_over"], said["lake"]["next_format"]) == (True, 3)
-    assert said["lake"]["format"] in (1, 2)
-
-
 def test_frames_that_the_contract_does_not_say_are_named(broker: Broker, tmp_path: Path) -> None:
     broker.topics["shop"] = shop(0, 5)
     broker.records = [b"\0\0\0\0\x0c" + order(1), order(2)]
@@ -370,55 +160,6 @@ def test_a_registry_that_tells_no_schema_ends_the_plan_as_the_run(broker: Broker
         broker.topics["shop"] = shop(2, 2)
         assert planned(of, tmp_path).failure is None
         assert registry.asked == []
-
-
-def test_what_was_redriven_has_a_plan_of_its_own(broker: Broker, tmp_path: Path) -> None:
-    broker.topics["shop"] = shop(0, 5)
-    assert plan_of_redriven(settings(tmp_path)) is None
-    broker.topics["orders.redriven"] = TopicState("orders.redriven", "r", {0: 0}, {0: 2})
-    found = plan_of_redriven(settings(tmp_path))
-    assert found is not None
-    said = found.as_json()
-    assert (said["stream"], said["topic"]["name"], said["next"]["offsets"]) == (
-        "orders_redriven",
-        "orders.redriven",
-        2,
-    )
-
-
-def test_what_may_not_be_described_is_said_not_to_be_delivered(
-    broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refused(*_: object) -> str:
-        raise KafkaRefused("It is hidden.", allowed="x.", remedy="y.")
-
-    monkeypatch.setattr(sibling, "topic_id", refused)
-    monkeypatch.setattr(sibling, "is_hidden", lambda *_: True)
-    found = plan_of_redriven(settings(tmp_path))
-    assert found is not None
-    assert found.as_json()["topic"] == {"name": "orders.redriven", "exists": None}
-    assert plan_of_redriven(settings(tmp_path, source="ours")) is None
-    assert files(tmp_path) == {}
-    assert broker.topics == {}
-
-
-def test_a_registry_that_means_something_else_by_now_is_told_as_the_run_would(
-    world: World, broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The run compares before it opens a commit; a plan does, where one would be opened."""
-    asked = []
-
-    def refuse(_self: object, contract: Any, schemas: Any) -> None:
-        asked.append((contract.version, dict(schemas)))
-        raise RegistryRefused("Id 12 has another meaning.", allowed="one.", remedy="restore it.")
-
-    of = settings(tmp_path)
-    delivered(world, broker, of, 50)
-    monkeypatch.setattr(SchemaBinding, "check_before", refuse)
-    assert planned(of, tmp_path).problems == ()
-    broker.topics["shop"] = shop(0, 60)
-    assert planned(of, tmp_path).as_json()["exit_code"] == 26
-    assert asked == [(3, {})]
 
 
 def test_a_start_that_is_refused_is_said_to_begin_nowhere(broker: Broker, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from unit.ops.ledgers import TOPIC, Bodies, edited, sound
 
 from waybill_common.settings import LakeSettings
-from waybill_ops.audit.chain import Ledger
+from waybill_ops.audit.audited_ledger import Ledger
 from waybill_ops.audit.entries import Span
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.lake_reader import LakeReader

@@ -17,7 +17,7 @@ from waybill_common.settings import LakeSettings
 from waybill_contracts.document import parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_contracts.judging import KafkaInput
-from waybill_ops.audit.chain import BoundSplit
+from waybill_ops.audit.audited_ledger import BoundSplit
 from waybill_ops.audit.entries import Span
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.lake_reader import LakeReader

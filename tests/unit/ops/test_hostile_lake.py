@@ -21,7 +21,7 @@ from waybill_common.lake_location import store_errors
 from waybill_common.ledger import Journal
 from waybill_common.ledger.parse import parse_manifest, parse_receipt
 from waybill_common.settings import LakeSettings, Settings
-from waybill_ops.audit.chain import Ledger
+from waybill_ops.audit.audited_ledger import Ledger
 from waybill_ops.audit.findings import Code
 from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.audit.ledger_files import read_ledger

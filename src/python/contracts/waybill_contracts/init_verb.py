@@ -10,16 +10,17 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import SettingsRefused
-from waybill_common.flag_types import path_of, said, whole_number
+from waybill_common.flag_types import path_of, said
 from waybill_common.settings import CREATION, add_settings_flags, uses
 from waybill_common.stream_names import stream_name_of
 from waybill_common.terminal import complain, say, say_json
 from waybill_contracts.description import described
-from waybill_contracts.document import FRAMES
+from waybill_contracts.draft_files import bytes_of, check_folder, check_free, not_written, write_whole
+from waybill_contracts.draft_flags import MOST_RECORDS, MOST_SECONDS, add_draft_flags
 from waybill_contracts.drafting import (
     ContractDraft,
     DraftRefused,
@@ -34,12 +35,6 @@ from waybill_contracts.drafting import (
 
 SETTINGS = uses("kafka", "registry", "log", "security", without=CREATION)
 """Of ``--topic`` and ``--registry`` alone."""
-
-MOST_RECORDS = 10_000
-"""Of a topic, where ``--limit`` says nothing."""
-
-MOST_SECONDS = 60
-MOST_BYTES = 256 * 1024 * 1024
 
 _TOPICS, _REGISTRIES = "waybill_contracts.topic_sample", "waybill_contracts.registered_draft"
 """Looked up by their names: the other ways need neither Kafka nor a registry."""
@@ -80,32 +75,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="require what no record lacked, or what the schema requires; else fields are optional",
     )
-    parser.add_argument(
-        "--id",
-        action="append",
-        default=[],
-        type=said,
-        metavar="COLUMN",
-        help="a column of the id; may be repeated",
-    )
-    parser.add_argument(
-        "--time", type=said, metavar="COLUMN", help="the time of an event, or kafka_timestamp"
-    )
-    parser.add_argument(
-        "--format",
-        choices=("json", "text", "binary"),
-        help="what the values are (default: a file's are json)",
-    )
-    parser.add_argument(
-        "--frame",
-        choices=FRAMES,
-        help="what stands before each datum (default: with --avro-schema nothing, with --registry confluent)",
-    )
-    parser.add_argument(
-        "--limit",
-        type=whole_number(1, 1_000_000),
-        metavar="N",
-        help="most records (default: of a topic 10,000)",
+    add_draft_flags(
+        parser,
+        form="a file's are json",
+        frame="default: with --avro-schema nothing, with --registry confluent",
+        limit=f"of a topic {MOST_RECORDS:,}",
     )
     parser.add_argument(
         "--json", action="store_true", help="one JSON object on stdout instead of the columns"
@@ -118,12 +92,12 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
     does.
     """
     if not flags.output.name:
-        raise _not_written(flags.output, "it is a folder")
-    _check_folder(flags.output)
+        raise not_written(flags.output, "it is a folder")
+    check_folder(flags.output)
     seen_file = flags.output.with_suffix(".seen.json")
     files = (flags.output, seen_file)
     if not flags.overwrite:
-        _check_free(files)
+        check_free(files)
     source = _source(flags)
     if flags.frame and not (flags.avro_schema or flags.registry):
         raise SettingsRefused(
@@ -150,8 +124,8 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> None:
     if flags.stream is None:
         told.append(f"The stream is called {wishes.stream}, after its source: `--stream NAME` names it.")
     seen = {"source": source, "document": flags.output.name, **draft.seen, "told": told}
-    _write(flags.output, draft.document.text, overwrite=flags.overwrite)
-    _write(seen_file, json.dumps(seen, indent=2).encode() + b"\n", overwrite=flags.overwrite)
+    write_whole(flags.output, draft.document.text, overwrite=flags.overwrite)
+    write_whole(seen_file, json.dumps(seen, indent=2).encode() + b"\n", overwrite=flags.overwrite)
     _tell(flags, draft, told, seen_file)
 
 
@@ -210,83 +184,11 @@ def _of_model(name: str, wishes: DraftWishes) -> ContractDraft:
         sys.path.remove(here)
 
 
-def bytes_of(name: str) -> bytes:
-    """Of a file, or of stdin for ``-``. Raises ``SettingsRefused``."""
-    try:
-        if name == "-":
-            data = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            with Path(name).open("rb") as file:
-                data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise SettingsRefused(
-            f"{name} can't be read: {error.strerror}.",
-            allowed="a file that this user may read.",
-            remedy="correct the name or the file's rights.",
-        ) from error
-    if len(data) > MOST_BYTES:
-        raise SettingsRefused(
-            f"{name} is larger than {MOST_BYTES:,} bytes.",
-            allowed="a sample up to that size.",
-            remedy="take a part of it, such as its first 10,000 lines.",
-        )
-    return data
-
-
 def _stream_name(flags: Namespace, source: str) -> str:
     """A name that a stream may have, from a file's, a topic's or a model's; a subject is called after its topic."""
     base = source.rpartition(":")[2] if ":" in source else Path(source).name.partition(".")[0]
     subject = flags.registry and flags.registry.removesuffix("-value")
     return stream_name_of(flags.topic or subject or base) or "stream"
-
-
-def _check_folder(output: Path) -> None:
-    """Before a topic is read for a minute."""
-    if not output.parent.is_dir():
-        raise SettingsRefused(
-            f"{output} can't be written: {output.parent} is no folder.",
-            allowed="a new file in a folder that is there.",
-            remedy=f"make it first: `mkdir -p {output.parent}`; nothing was read.",
-        )
-
-
-def _check_free(files: Sequence[Path]) -> None:
-    for file in files:
-        if os.path.lexists(file):
-            raise _not_written(file, "it is there already")
-
-
-def _write(file: Path, data: bytes, *, overwrite: bool) -> None:
-    """Whole, or not at all; a new file is nobody else's."""
-    part = file.with_name(f".{file.name}.{os.getpid()}") if overwrite else file
-    try:
-        with part.open("xb") as written:
-            _fill(written, data, part)
-        if overwrite:
-            part.replace(file)
-    except FileExistsError:
-        raise _not_written(file, "it is there already") from None
-    except OSError as error:
-        if overwrite:
-            part.unlink(missing_ok=True)
-        raise _not_written(file, error.strerror or str(error)) from error
-
-
-def _fill(written: BinaryIO, data: bytes, part: Path) -> None:
-    try:
-        written.write(data)
-        written.flush()
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _not_written(file: Path, why: str) -> SettingsRefused:
-    return SettingsRefused(
-        f"{file} can't be written: {why}.",
-        allowed="a new file in a folder that this user may write.",
-        remedy="name another file with --output, or replace it with --overwrite.",
-    )
 
 
 def _tell(flags: Namespace, draft: ContractDraft, told: Sequence[str], seen_file: Path) -> None:

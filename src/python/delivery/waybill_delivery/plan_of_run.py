@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 from waybill_common.contract import BoundContract, Registry
 from waybill_common.errors import KafkaRefused, KafkaUnavailable, LakeRefused, LakeUnavailable, WaybillError
@@ -20,22 +20,20 @@ from waybill_common.ledger import (
     Frontier,
     Journal,
     LedgerPosition,
-    StoredSchemas,
     check_contract,
     longest_splits,
 )
 from waybill_common.settings import Settings
 from waybill_contracts.document import ContractDocument, parse_document
-from waybill_contracts.judging import KnownSchemas, Writers, ids_of
-from waybill_contracts.newest_records import NewestRecord, newest_records
+from waybill_contracts.newest_records import newest_records
 from waybill_contracts.stream_contract import contracts_of
 from waybill_delivery.beginning import Beginning, beginning_of, topic_that_is_there
 from waybill_delivery.beginning_at import beginning_at
 from waybill_delivery.contract_documents import ContractDocuments
-from waybill_delivery.events import ids_to_ask
 from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.planning import (
     PlanPart,
+    RunPlan,
     StepsAhead,
     contract_part,
     lake_part,
@@ -46,9 +44,9 @@ from waybill_delivery.planning import (
     rights_part,
     steps_part,
     topic_part,
+    writers_of_newest,
 )
 from waybill_delivery.run_summary import RunSummary
-from waybill_delivery.schema_binding import binding_of
 from waybill_delivery.sibling import has_redriven
 from waybill_streams.redrives import DatasetHome, home_of, sibling_of
 
@@ -59,45 +57,6 @@ _WINDOWS = (timedelta(days=1), timedelta(hours=1))
 """Back from now, the first of which the topic still has all of tells how many records come in a day."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class RunPlan:
-    """``problems`` would end a run, the first of them first. ``dataset`` is what its entries call the stream."""
-
-    dataset: str
-    parts: tuple[PlanPart, ...]
-    problems: tuple[WaybillError, ...]
-
-    @property
-    def failure(self) -> WaybillError | None:
-        return self.problems[0] if self.problems else None
-
-    def as_json(self) -> dict[str, Any]:
-        problems = [
-            {
-                "error": type(one).__name__,
-                "exit_code": one.exit_code,
-                "found": one.found,
-                "allowed": one.allowed,
-                "remedy": one.remedy,
-            }
-            for one in self.problems
-        ]
-        known = {part.name: part.said for part in self.parts}
-        code = self.problems[0].exit_code if self.problems else 0
-        return {"stream": self.dataset, **known, "problems": problems, "exit_code": code}
-
-    def lines(self) -> list[tuple[str, str]]:
-        """A word, and what is said under it."""
-        told = [(part.name.replace("_", " "), line) for part in self.parts for line in part.told]
-        return told + [
-            (
-                "problem",
-                f"the run would end with exit code {one.exit_code} ({type(one).__name__}): {one.found}",
-            )
-            for one in self.problems
-        ]
 
 
 def plan_of(settings: Settings) -> RunPlan:
@@ -191,7 +150,7 @@ class _Planning:
         if known.journal is not None and named is not None:
             documents = ContractDocuments(known.journal, registry)
             dataset = self._tried(lambda: documents.document_of(named))
-            if not known.is_a_run and position is not None:
+            if known.begun is None and position is not None:
                 at = (
                     position
                     if last is None
@@ -246,36 +205,10 @@ class _Planning:
         found = self._tried(lambda: newest_records(kafka, state.name, spans, LOOKED_AT, LOOK_SECONDS))
         if found is None:
             return []
-        writers = None
-        if known.ahead is not None and document.value.registry is not None:
-            writers = self._tried(lambda: self._writers(known, document, found))
+        writers, begun, ahead = None, known.begun, known.ahead
+        if document.value.registry and begun is not None and ahead is not None and ahead.problem is None:
+            writers = self._tried(lambda: writers_of_newest(self.settings, begun, ahead, document, found))
         return [newest_part(document, [one.record for one in found], writers)]
-
-    def _writers(
-        self, known: _Known, document: ContractDocument, newest: Sequence[NewestRecord]
-    ) -> Writers | None:
-        """As the run would have them: of what is delivered, by what the dataset knows; for the rest it asks the
-        registry, and ends where that does not answer. None where it does not come so far.
-        """
-        journal, position, ahead, registry = known.journal, known.position, known.ahead, known.registry
-        if journal is None or position is None or ahead is None or ahead.problem or registry is None:
-            return None
-        binding = binding_of(self.settings, journal)
-        bound, first = dict[str, str | None](position.schemas or {}), ahead.frontier
-        if ahead.left_open is not None:
-            standing = binding.standing(ahead.left_open, position.open_sha256 or "")
-            if standing is None:
-                first = position.frontier
-            else:
-                bound = {**standing.says.schemas, **bound}
-        ids = ids_of(document.value.frame or "", bound)
-        waiting = [one.record.value for one in newest if one.offset >= first.get(one.partition, 0)]
-        new = ids_to_ask(document.value.frame or "", waiting, ids)
-        told = binding.asked(registry.current, new, "The run's commit would stay open.") if new else {}
-        fresh = {one.sha256: one for one in told.values() if one is not None}
-        stored = StoredSchemas(journal.lake)
-        ids |= {number: one.sha256 for number, one in told.items() if one is not None}
-        return Writers(KnownSchemas(document), ids, lambda sha256: fresh.get(sha256) or stored.read(sha256))
 
     def _tried(self, ask: Callable[[], T]) -> T | None:
         try:
@@ -292,19 +225,22 @@ class _Planning:
 
 @dataclass
 class _Known:
-    """None for what could not be asked for. ``creates``: the topic is missing, and the run would make it."""
+    """None for what could not be asked for; ``begun`` where the run would begin.
+
+    ``creates``: the topic is missing, and the run would make it.
+    """
 
     registry: Registry[BoundContract] | None = None
     journal: Journal | None = None
     position: LedgerPosition | None = None
     topic: Topic | None = None
     state: TopicState | None = None
-    is_a_run: bool = False
+    begun: Beginning | None = None
     ahead: StepsAhead | None = None
 
     @classmethod
     def of(cls, begun: Beginning) -> _Known:
-        return cls(begun.registry, begun.journal, begun.position, begun.described, is_a_run=True)
+        return cls(begun.registry, begun.journal, begun.position, begun.described, begun=begun)
 
     @property
     def creates(self) -> bool:

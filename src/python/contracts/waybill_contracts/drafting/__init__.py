@@ -8,11 +8,11 @@ from waybill_contracts.drafting.json_schema_draft import draft_from_schema
 from waybill_contracts.drafting.pydantic_draft import draft_from_model
 from waybill_contracts.drafting.sample_draft import draft_from_records
 from waybill_contracts.drafting.sample_files import judged_lines, records_in
-from waybill_contracts.drafting.samples import SampleRecord
+from waybill_contracts.drafting.samples import SampleRecord, is_utf8
 from waybill_contracts.drafting.wishes import ContractDraft, DraftRefused, DraftWishes
 
 # fmt: off
 __all__ = [
     "ContractDraft", "DraftRefused", "DraftWishes", "SampleRecord", "draft_by_registry", "draft_from_avro",
-    "draft_from_model", "draft_from_records", "draft_from_schema", "judged_lines", "records_in",
+    "draft_from_model", "draft_from_records", "draft_from_schema", "is_utf8", "judged_lines", "records_in",
 ]

@@ -22,7 +22,7 @@ from waybill_contracts.drafting.proposing import (
     chosen_time,
     with_id,
 )
-from waybill_contracts.drafting.samples import ReadSample, SampleRecord, looks_framed, read_sample
+from waybill_contracts.drafting.samples import ReadSample, SampleRecord, is_utf8, looks_framed, read_sample
 from waybill_contracts.drafting.seen_report import seen_of
 from waybill_contracts.drafting.wishes import ContractDraft, DraftRefused, DraftWishes
 from waybill_contracts.judging import DeadRecord, RecordJudge
@@ -140,24 +140,16 @@ def _around(records: Sequence[SampleRecord], read: ReadSample, told: list[str]) 
     keys = [one.record.key for one in records if one.record.key is not None]
     tombstones = sum(one.record.value is None for one in records)
     if keys or tombstones:
-        found["key"] = {"format": "text" if all(map(_is_utf8, keys)) else "binary"}
+        found["key"] = {"format": "text" if all(map(is_utf8, keys)) else "binary"}
         told.append(f"{len(keys)} records have a key: it is the column kafka_key, {found['key']['format']}.")
     if tombstones:
         found["tombstones"] = "row"
         told.append(f"{tombstones} records have no value: they are rows in which kafka_tombstone is true.")
     names = [name for one in records for name, _ in one.record.headers]
-    if names and all(map(_is_utf8, names)):
+    if names and all(map(is_utf8, names)):
         found["headers"] = True
         told.append("Records have headers: they are the column kafka_headers.")
     return found
-
-
-def _is_utf8(value: bytes) -> bool:
-    try:
-        value.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _dead(

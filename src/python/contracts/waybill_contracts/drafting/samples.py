@@ -21,6 +21,14 @@ class SampleRecord:
     where: str
 
 
+def is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 @dataclass(frozen=True)
 class ReadSample:
     """``trees`` of the records that any contract of this format can take; ``unread`` why the others are none."""

@@ -11,8 +11,9 @@ from waybill_common.errors import SettingsRefused
 from waybill_common.ledger import check_not_compacted
 from waybill_common.settings import KafkaSettings, RegistrySettings
 from waybill_contracts.document import ContractDocument
+from waybill_contracts.draft_files import bytes_of
+from waybill_contracts.draft_flags import MOST_RECORDS, MOST_SECONDS
 from waybill_contracts.drafting import DraftRefused, DraftWishes, SampleRecord, draft_from_avro, records_in
-from waybill_contracts.init_verb import MOST_RECORDS, MOST_SECONDS, bytes_of
 from waybill_contracts.new_stream.choosing_topics import check_is_a_source
 from waybill_contracts.new_stream.first_draft import first_draft
 from waybill_contracts.new_stream.made_stream import WantedStream

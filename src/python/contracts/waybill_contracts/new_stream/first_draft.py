@@ -11,6 +11,7 @@ from waybill_contracts.drafting import (
     DraftWishes,
     SampleRecord,
     draft_from_records,
+    is_utf8,
 )
 from waybill_contracts.judging import frames_told, seen_frame
 
@@ -31,7 +32,7 @@ def first_draft(records: Sequence[SampleRecord], wishes: DraftWishes, topic: str
         if not values:
             raise
         whole = draft_from_records(
-            records, replace(wishes, form="text" if all(map(_is_utf8, values)) else "binary")
+            records, replace(wishes, form="text" if all(map(is_utf8, values)) else "binary")
         )
         return replace(
             whole, told=(f"No contract can be made of what the records hold: {refused}.", *whole.told)
@@ -52,11 +53,3 @@ def _check_unframed(records: Sequence[SampleRecord], stream: str, topic: str) ->
             "--avro-schema FILE with --frame, or --contract FILE, as `waybill contract init` makes one; or keep them "
             "whole by --format binary",
         )
-
-
-def _is_utf8(value: bytes) -> bool:
-    try:
-        value.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

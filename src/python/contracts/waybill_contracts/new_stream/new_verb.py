@@ -11,7 +11,7 @@ import structlog
 
 from waybill_common.cli import machine_errors, settings_of
 from waybill_common.errors import OK, SettingsRefused
-from waybill_common.flag_types import said, whole_number
+from waybill_common.flag_types import said
 from waybill_common.many import Outcome, whole_code
 from waybill_common.settings import (
     CREATION,
@@ -23,9 +23,8 @@ from waybill_common.settings import (
 )
 from waybill_common.stream_names import why_no_stream, why_no_topic
 from waybill_common.stream_variables import FOLDER_VARIABLE
-from waybill_contracts.document import FRAMES
+from waybill_contracts.draft_flags import MOST_RECORDS, add_draft_flags
 from waybill_contracts.drafting import DraftRefused
-from waybill_contracts.init_verb import MOST_RECORDS
 from waybill_contracts.new_stream.choosing_topics import chosen_topics, named_after
 from waybill_contracts.new_stream.contract_source import OF_MANY_RECORDS, ContractSource
 from waybill_contracts.new_stream.made_stream import MadeStream, make_stream
@@ -75,30 +74,11 @@ def add_new(parser: ArgumentParser) -> None:
         metavar="DIR",
         help="with a --contract that names a registry: <id>.avsc for each id, for samples/",
     )
-    parser.add_argument(
-        "--frame", choices=FRAMES, help="what stands before each datum, with --avro-schema and --registry"
-    )
-    parser.add_argument(
-        "--id",
-        action="append",
-        default=[],
-        type=said,
-        metavar="COLUMN",
-        help="a column of the contract's id; may be repeated",
-    )
-    parser.add_argument(
-        "--time", type=said, metavar="COLUMN", help="the time of an event, or kafka_timestamp"
-    )
-    parser.add_argument(
-        "--format",
-        choices=("json", "text", "binary"),
-        help="what the values are (default: what they seem to be)",
-    )
-    parser.add_argument(
-        "--limit",
-        type=whole_number(1, 1_000_000),
-        metavar="N",
-        help=f"most records (default: {MOST_RECORDS:,}, with --topics {OF_MANY_RECORDS:,} of each)",
+    add_draft_flags(
+        parser,
+        form="what they seem to be",
+        frame="with --avro-schema and --registry",
+        limit=f"{MOST_RECORDS:,}, with --topics {OF_MANY_RECORDS:,} of each",
     )
     parser.add_argument(
         "--keep-samples",

@@ -20,7 +20,7 @@ from waybill_common.screen import Bars
 from waybill_common.settings import Settings
 from waybill_ops.audit.audit_report import AuditReport, Totals
 from waybill_ops.audit.audited_home import AuditedHome, own_home, sibling_home
-from waybill_ops.audit.chain import Ledger
+from waybill_ops.audit.audited_ledger import Ledger
 from waybill_ops.audit.compare import compare
 from waybill_ops.audit.database import open_database
 from waybill_ops.audit.findings import Code, Finding, tally

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from waybill_common.errors import ContractUnknown
 from waybill_ops.audit import object_names
-from waybill_ops.audit.chain import AuditedCommit, Ledger, StoredEntry, judge_chain
+from waybill_ops.audit.audited_ledger import AuditedCommit, Ledger, StoredEntry
+from waybill_ops.audit.chain import judge_chain
 from waybill_ops.audit.entries import Manifest, Receipt, Span
 from waybill_ops.audit.entry_fields import UnreadableField, parse_object
 from waybill_ops.audit.findings import Code, Finding

@@ -8,7 +8,7 @@ from dataclasses import astuple
 import duckdb
 import pyarrow as pa
 
-from waybill_ops.audit.chain import Ledger
+from waybill_ops.audit.audited_ledger import Ledger
 from waybill_ops.audit.kafka_log import PartitionBounds
 from waybill_ops.audit.object_names import entry_key
 from waybill_ops.audit.objects import Loaded

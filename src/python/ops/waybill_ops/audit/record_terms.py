@@ -9,7 +9,7 @@ from typing import Any
 
 from waybill_common.errors import ContractUnknown
 from waybill_ops.audit.audited_documents import Document, NoDocument, read_contract
-from waybill_ops.audit.chain import BoundSplit, Ledger, NamedContract
+from waybill_ops.audit.audited_ledger import BoundSplit, Ledger, NamedContract
 from waybill_ops.audit.entries import SplitReport, Terms
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.object_names import document_key, entry_key

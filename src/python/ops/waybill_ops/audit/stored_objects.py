@@ -10,7 +10,7 @@ import duckdb
 from waybill_common.contract import ColumnKind, Contract
 from waybill_common.screen import Bars
 from waybill_ops.audit import object_names
-from waybill_ops.audit.chain import Ledger
+from waybill_ops.audit.audited_ledger import Ledger
 from waybill_ops.audit.findings import Code, Finding
 from waybill_ops.audit.fingerprint import AuditedKind
 from waybill_ops.audit.lake_reader import LakeReader

@@ -8,6 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from waybill_ops.audit.second_judge.around_value import (
+    FRAMES,
+    Unreadable,
+    judge_headers,
+    judge_key,
+    unframed,
+)
 from waybill_ops.audit.second_judge.avro_nodes import AvroNode, DatumWalk, NoDatum
 from waybill_ops.audit.second_judge.avro_schema import AuditedSchema, read_schema
 from waybill_ops.audit.second_judge.avro_values import AvroValueReader
@@ -24,22 +31,12 @@ from waybill_ops.audit.second_judge.scalars import Bad, keep_rules
 from waybill_ops.audit.second_judge.seeming_frame import HeaderBytes, told_frame
 from waybill_ops.audit.second_judge.told_detail import ToldFault, escaped, pointer
 
-FRAMES = {
-    "confluent": (b"\x00", 4),
-    "apicurio": (b"\x00", 8),
-    "glue": (b"\x03\x00", 16),
-    "confluent_header": (b"", 0),
-}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 AuditedSchemas = Mapping[int, AuditedSchema]
 """Writers', by the ids in frames; any other is null."""
 
 NO_SCHEMAS: AuditedSchemas = {}
-
-
-class Unreadable(ValueError):
-    """The value as a whole; the code says why."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +102,8 @@ def judge_record(
     said: list[ToldFault] = []
     around: dict[str, Any] = {}
     moment = _moment(timestamp, said)
-    _key(document, key, headers, around, said)
-    _headers(document, headers, twice, around, said)
+    judge_key(document, key, headers, around, said)
+    judge_headers(document, headers, twice, around, said)
     values: dict[str, Any] = {one["name"]: None for one in document["schema"]["fields"]}
     if unreadable:
         said.append(
@@ -140,7 +137,7 @@ def _content(document: dict[str, Any], value: bytes, schemas: AuditedSchemas) ->
         value = value[5:]
     whole = value
     if frame:
-        value = _unframed(frame, value)
+        value = unframed(frame, value)
     if form == "binary":
         return value
     if form == "avro":
@@ -152,14 +149,6 @@ def _content(document: dict[str, Any], value: bytes, schemas: AuditedSchemas) ->
     except UnicodeDecodeError:
         raise Unreadable("not_json" if is_old else "not_utf8") from None
     return text if form == "text" else (text, _root(text, is_old=is_old))
-
-
-def _unframed(frame: str, value: bytes) -> bytes:
-    begin, more = FRAMES[frame]
-    inner = value[len(begin) + more :]
-    if value[: len(begin)] != begin or not inner:
-        raise Unreadable("bad_frame")
-    return inner
 
 
 def _writer(frame: str, value: bytes, schemas: AuditedSchemas) -> tuple[str, tuple[str, ...]]:
@@ -222,53 +211,6 @@ def _moment(timestamp: int, said: list[ToldFault]) -> str | None:
         said.append(("kafka_timestamp", "bad_timestamp", ""))
         return None
     return (EPOCH + timedelta(milliseconds=timestamp)).isoformat(timespec="microseconds")
-
-
-def _key(
-    document: dict[str, Any],
-    key: bytes | None,
-    headers: HeaderBytes,
-    around: dict[str, Any],
-    said: list[ToldFault],
-) -> None:
-    form = document.get("key")
-    if form is None:
-        return
-    around["kafka_key"] = None
-    if key is None:
-        return
-    try:
-        inner = _unframed(form["frame"], key) if "frame" in form else key
-        if form["format"] == "binary":
-            around["kafka_key"] = inner.hex()
-            return
-        text = inner.decode()
-        around["kafka_key"] = _json_key(text) if form["format"] == "json" else text
-    except (Unreadable, Malformed, UnicodeDecodeError):
-        said.append(("kafka_key", "bad_key", told_frame(form, key, headers, id_header=b"__key_schema_id")))
-
-
-def _json_key(text: str) -> str:
-    if is_too_deep(text):
-        raise Malformed
-    node = read_nodes(text)
-    return text[node.start : node.end]
-
-
-def _headers(
-    document: dict[str, Any], headers: HeaderBytes, twice: bool, around: dict[str, Any], said: list[ToldFault]
-) -> None:
-    try:
-        names: list[str] | None = [name.decode() for name, _ in headers]
-    except UnicodeDecodeError:
-        names = None if document["headers"] else []
-    if twice or names is None:
-        said.append(("kafka_headers", "bad_headers", ""))
-    elif document["headers"]:
-        values = [None if value is None else value.hex() for _, value in headers]
-        around["kafka_headers"] = [
-            {"name": one, "value": two} for one, two in zip(names, values, strict=True)
-        ]
 
 
 def _column(document: dict[str, Any], content: str | bytes, said: list[ToldFault]) -> dict[str, Any]:
