@@ -16,6 +16,7 @@ from unit.delivery.published import NARROWER, REQUIRED, TOPIC, WIDER, Dataset, N
 from unit.ledger.entries import RELEASE, WRITER, manifest3
 
 from waybill_common.contract import BoundContract, Contract
+from waybill_common.errors import LakeRefused
 from waybill_common.lake import Lake
 from waybill_common.lake.store import Put
 from waybill_common.ledger import receipt_for
@@ -51,6 +52,22 @@ def test_a_compatible_document_is_stored_and_decides_nothing(
     files = dataset.files()
     assert dataset.publish(WIDER) == 0
     assert dataset.files() == files
+
+
+def test_no_right_is_needed_on_a_dataset_that_is_not_there(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store refuses who may not read below a folder also what is not in it."""
+    get = Lake.get
+
+    def refusing(lake: Lake, key: str, *, limit: int | None = None) -> bytes | None:
+        if "_redriven" in lake.address:
+            raise LakeRefused("Access Denied.", allowed="rights.", remedy="grant them.")
+        return get(lake, key, limit=limit)
+
+    (dataset.folder / "lake" / "names_redriven").mkdir()
+    monkeypatch.setattr(Lake, "get", refusing)
+    assert dataset.publish(WIDER) == 0
 
 
 @pytest.mark.parametrize("more", [(), ("--tighten",)], ids=["alone", "with --tighten"])

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import Mock
 
 import pytest
 
-from waybill_common.errors import TopicRefused
+from waybill_common.errors import LakeRefused, TopicRefused
 from waybill_common.kafka import Topic, redriven_plan
-from waybill_common.settings import KafkaSettings, Settings, StreamSettings
+from waybill_common.lake import Lake
+from waybill_common.settings import KafkaSettings, LakeSettings, Settings, StreamSettings
+from waybill_ops.audit import auditing
+from waybill_ops.audit.auditing import audit_redriven
+from waybill_ops.audit.lake_reader import LakeReader
 from waybill_ops.redrive import session_way as module
 from waybill_ops.redrive.session_way import SessionWay, way_to_record, way_to_send
 from waybill_ops.redrive.takeover import transactional_id
@@ -30,8 +36,8 @@ class Cluster:
         monkeypatch.setattr(module, "describe_topic", lambda _, name: self.topics.get(name))
         monkeypatch.setattr(module, "topic_id", lambda _, name: self._id(name))
         monkeypatch.setattr(module, "require_topic", self._make)
-        monkeypatch.setattr(module, "open_journal", lambda *_: None)
-        monkeypatch.setattr(module, "position_of", lambda *_: SimpleNamespace(topic_id=ledger))
+        position = SimpleNamespace(topic_id=ledger)
+        monkeypatch.setattr(module, "begun_position", lambda *_: None if ledger is None else position)
         monkeypatch.setattr(module, "read_recorded", lambda *_, **__: SimpleNamespace(sent_to=self.sent_to))
 
     def _id(self, name: str) -> str | None:
@@ -160,3 +166,22 @@ def test_it_keeps_records_as_the_source_does_unless_it_is_told_otherwise() -> No
     told = redriven_plan(kafka, "orders.redriven", SOURCE, 7200)
     assert (told.config["retention.ms"], "retention.bytes" in told.config) == ("7200000", False)
     assert "retention.ms" not in redriven_plan(kafka, "orders.redriven", None, None).config
+
+
+def test_a_stream_of_ours_needs_no_right_on_a_dataset_that_it_does_not_have(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A store refuses also what is not there."""
+    monkeypatch.setattr(module, "describe_topic", lambda _, name: SOURCE if name == "names_topic" else None)
+    monkeypatch.setattr(module, "topic_id", lambda *_: None)
+    monkeypatch.setattr(module, "is_hidden", lambda *_: False)
+    monkeypatch.setattr(module, "read_recorded", lambda *_, **__: SimpleNamespace(sent_to=set()))
+    refuse = Mock(side_effect=LakeRefused("Access Denied.", allowed="rights.", remedy="grant them."))
+    for reading in ("get", "keys"):
+        monkeypatch.setattr(Lake, reading, refuse)
+    monkeypatch.setattr(LakeReader, "keys", refuse)
+    monkeypatch.setattr(auditing, "is_hidden", lambda *_: True)
+    (tmp_path / "names_redriven").mkdir()
+    settings = Settings(lake=LakeSettings(url=str(tmp_path)))
+    assert way_to_send(settings, letters(settings)).sent_to == "names_topic"
+    assert audit_redriven(settings, complete=True, progress=Mock()) is None

@@ -16,7 +16,6 @@ from waybill_common.errors import DriverFenced, LakeRefused, SettingsRefused
 from waybill_common.kafka import topic_state
 from waybill_common.lake import check_conditional_writes, open_lake
 from waybill_common.ledger import (
-    NOTHING,
     ContractRef,
     Journal,
     Layout,
@@ -36,6 +35,7 @@ from waybill_contracts.stream_contract import contracts_of, registry_of
 from waybill_delivery.contract_documents import ContractDocuments
 from waybill_delivery.folder_bounds import longest_folder
 from waybill_delivery.loop import DeliveryLoop
+from waybill_delivery.sibling import has_begun
 from waybill_streams.redrives import DatasetHome, home_of, sibling_of
 from waybill_streams.stream_settings import settings_of
 
@@ -74,7 +74,7 @@ def publish(flags: Namespace, environ: Mapping[str, str], document: bytes | None
     publication = _prepared(settings, home_of(settings.stream), document, name)
     say(_published(publication, settings, tightens=flags.tighten))
     sibling = sibling_of(settings.stream)
-    if _position(settings, sibling)[1] != NOTHING:
+    if has_begun(settings, sibling):
         other = _prepared(settings, sibling, document, name)
         say(f"{sibling.stream}: {_published(other, settings, tightens=flags.tighten)}")
 

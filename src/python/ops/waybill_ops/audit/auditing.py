@@ -100,9 +100,15 @@ def audit(
 def audit_redriven(settings: Settings, *, complete: bool, progress: Bars) -> AuditReport | None:
     """Of the dataset of what was redriven; None where there is neither that nor its topic. Raises as ``audit`` does."""
     home = sibling_home(settings.stream)
-    begun = LakeReader(settings.lake, home.folder).keys(LEDGER)
+    is_filled = settings.stream.is_filled
     # Of a stream that was never somebody else's nobody is asked for rights on what it does not have.
-    hidden = not begun and settings.stream.is_filled and is_hidden(settings.kafka, home.topic)
+    try:
+        begun = LakeReader(settings.lake, home.folder).keys(LEDGER)
+    except LakeRefused:
+        if not is_filled:
+            raise
+        begun = []
+    hidden = not begun and is_filled and is_hidden(settings.kafka, home.topic)
     if hidden or (not begun and describe_topic(settings.kafka, home.topic) is None):
         return None
     return audit(settings, complete=complete, progress=progress, home=home)

@@ -14,7 +14,7 @@ from waybill_common.kafka import (
     topic_id,
 )
 from waybill_common.settings import KafkaSettings, Settings
-from waybill_ops.dataset import open_journal, position_of
+from waybill_ops.dataset import begun_position
 from waybill_ops.dead_letters import DeadLetterFinder, is_of_redriven, read_recorded
 from waybill_ops.redrive.takeover import transactional_id
 from waybill_streams.redrives import route_of, route_of_redriven, sibling_of
@@ -83,7 +83,8 @@ def way_to_send(settings: Settings, letters: DeadLetterFinder) -> SessionWay:
     way = replace(way, bound=(sibling.topic, found.id if found else ""))
     # Before the topic is made. It is asked again once nobody else can record anything.
     way.check_named(read_recorded(settings, letters.topics, waits=False).sent_to)
-    ledger = position_of(open_journal(settings, sibling), settings, sibling).topic_id
+    begun = begun_position(settings, sibling)
+    ledger = None if begun is None else begun.topic_id
     if ledger is not None and ledger != (found.id if found else None):
         raise _made_anew(
             sibling.topic, found.id if found else None, f"the ledger of {sibling.stream} knows {ledger}"
