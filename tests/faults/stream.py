@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from changed_topics import create_topic
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from faults.audit import Logged, read_topic
@@ -45,8 +46,7 @@ class Stream:
         wanted = NewTopic(
             self.topic, num_partitions=self.partitions, replication_factor=self.copies, config=config
         )
-        self.admin.create_topics([wanted])[self.topic].result(timeout=30)
-        wait_until(lambda: self.topic in self.admin.list_topics(timeout=5).topics, "the topic")
+        create_topic(self.admin, wanted)
 
     @cached_property
     def admin(self) -> AdminClient:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from changed_topics import add_partitions, delete_topic
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import NewPartitions
 from faults.matrix.cell import Cell
 from faults.matrix.driver import DATA
 from faults.matrix.kafka import held
@@ -104,21 +104,16 @@ def made_again_in_mid_commit(rig: Rig) -> str:
 
 
 def again(rig: Rig) -> None:
-    delete(rig)
+    delete_topic(rig.admin, rig.topic)
     rig.made = 0
     rig.fill(100)
-
-
-def delete(rig: Rig) -> None:
-    rig.admin.delete_topics([rig.topic])[rig.topic].result(timeout=30)
-    wait_until(lambda: rig.topic not in rig.admin.list_topics(timeout=5).topics, "the topic's end")
 
 
 def deleted(rig: Rig) -> str:
     rig.fill()
     rig.deliver()
     rig.keep_records()
-    delete(rig)
+    delete_topic(rig.admin, rig.topic)
     rig.driver().ended_with(GONE)
     rig.closes = False
     return f"exit code {GONE}"
@@ -129,10 +124,7 @@ def partitions_added(rig: Rig) -> str:
     driver = rig.driver(delivery__trigger="1 seconds")
     wait_until(lambda: rig.stored().receipts, "the first commit")
     rig.partitions = 4
-    rig.admin.create_partitions([NewPartitions(rig.topic, 4)])[rig.topic].result(timeout=30)
-    wait_until(
-        lambda: len(rig.admin.list_topics(rig.topic, timeout=5).topics[rig.topic].partitions) == 4, "them"
-    )
+    add_partitions(rig.admin, rig.topic, 4)
     rig.fill(30, 1)
     wait_until(lambda: "3" in last_frontier(rig), "a receipt with partition 3")
     driver.terminate()

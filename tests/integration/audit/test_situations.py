@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_topics import add_partitions, delete_topic
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import AdminClient, NewPartitions
+from confluent_kafka.admin import AdminClient
 from integration.audit.conftest import fill
 from integration.audit.forger import Forger
 from integration.delivery.conftest import Stream
@@ -176,7 +177,7 @@ def test_a_repeated_event_id_is_listed_and_does_not_fail(audited: Audited) -> No
 def test_a_recreated_topic_is_another_topic(audited: Audited) -> None:
     fill(audited.stream)
     admin = AdminClient({"bootstrap.servers": audited.stream.kafka.bootstrap_servers})
-    admin.delete_topics([audited.stream.topic], operation_timeout=15)[audited.stream.topic].result(15)
+    delete_topic(admin, audited.stream.topic)
     code, report = audited.verify()
     assert (code, codes(report)) == (40, ["topic_changed"])
     audited.stream.create()
@@ -187,7 +188,7 @@ def test_a_recreated_topic_is_another_topic(audited: Audited) -> None:
 def test_partitions_that_were_added_later_are_audited(audited: Audited) -> None:
     fill(audited.stream)
     admin = AdminClient({"bootstrap.servers": audited.stream.kafka.bootstrap_servers})
-    admin.create_partitions([NewPartitions(audited.stream.topic, 3)])[audited.stream.topic].result(15)
+    add_partitions(admin, audited.stream.topic, 3)
     audited.stream.names(4, first=500, partition=2)
     assert audited.verify()[1]["in_flight"]["offsets"] == {"2": 5}
     audited.stream.driver().reach(audited.stream.ends())

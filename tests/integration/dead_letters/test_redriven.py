@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_topics import delete_topic
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 from integration.delivery.conftest import carry_whole
 from integration.producer.runs import headers, read
 from stream_folders import write_folder
 from unit.delivery.orders import order, orders
-from waiting import wait_until
 
 from waybill_common.kafka import describe_topic, ensure_topic, librdkafka_config, topic_state
 from waybill_common.settings import DeliverySettings, KafkaSettings, LakeSettings, Settings, StreamSettings
@@ -228,8 +228,7 @@ def test_a_topic_of_what_was_redriven_that_was_made_anew_is_refused_and_found(fo
     assert foreign.json(*foreign.redrive(), *only)["sent"] == 1
     name = f"{foreign.name}.redriven"
     admin = AdminClient({"bootstrap.servers": foreign.kafka.bootstrap_servers})
-    admin.delete_topics([name])[name].result(30)
-    wait_until(lambda: describe_topic(foreign.kafka, name) is None, "the topic was never deleted")
+    delete_topic(admin, name)
     assert foreign.code(*foreign.redrive(version=4)) == 22
     assert "There is no topic" in foreign.capsys.readouterr().err
     assert name not in foreign.topics()
@@ -292,8 +291,7 @@ def test_a_stream_that_is_given_a_source_later_sends_nothing_again_and_both_acco
 
     name = f"{foreign.name}.redriven"
     admin = AdminClient({"bootstrap.servers": foreign.kafka.bootstrap_servers})
-    admin.delete_topics([name])[name].result(30)
-    wait_until(lambda: describe_topic(foreign.kafka, name) is None, "the topic was never deleted")
+    delete_topic(admin, name)
     foreign.produce(broken(1))
     assert foreign.run("deliver", *later, "--delivery.workers=1")["dead"] == 1
     assert foreign.code(*redrive) == 22

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from changed_topics import delete_topic
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from sample_events import nth_event
 from waiting import wait_until
 
-from waybill_common.kafka import describe_topic, ensure_topic, librdkafka_config, topic_state
+from waybill_common.kafka import ensure_topic, librdkafka_config, topic_state
 from waybill_common.kafka.clients import open_admin, open_reader
 from waybill_common.lake import Lake, open_lake
 from waybill_common.ledger import Journal, Layout, ManifestPlan, Receipt, SplitReport
@@ -54,9 +55,7 @@ class Stream:
 
     def make_anew(self) -> None:
         """Delete the topic and create one of its name, without a record."""
-        admin = open_admin(librdkafka_config(self.kafka))
-        admin.delete_topics([self.topic])[self.topic].result(timeout=30)
-        wait_until(lambda: describe_topic(self.kafka, self.topic) is None, "the topic was never deleted")
+        delete_topic(open_admin(librdkafka_config(self.kafka)), self.topic)
         self.create()
 
     def configure(self, name: str, value: str) -> None:

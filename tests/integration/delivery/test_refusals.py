@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from changed_topics import add_partitions
 from confluent_kafka import TopicPartition
-from confluent_kafka.admin import NewPartitions
 from integration.delivery.conftest import Stream
 
 from waybill_common.errors import DataLoss, LakeRefused, LedgerCorrupt, TopicRefused
@@ -100,7 +100,7 @@ def test_a_partition_added_later_starts_at_zero(new_stream: Callable[..., Stream
     stream.names(5)
     stream.driver().reach(stream.ends())
     admin = open_admin(librdkafka_config(stream.kafka))
-    admin.create_partitions([NewPartitions(stream.topic, 2)])[stream.topic].result(timeout=30)
+    add_partitions(admin, stream.topic, 2)
     stream.partitions = 2
     stream.names(7, first=50, partition=1)
     driver = stream.driver()

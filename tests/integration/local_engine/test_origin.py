@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from confluent_kafka.admin import NewPartitions
+from changed_topics import add_partitions
 from integration.delivery.conftest import kafka_settings as kafka_settings
 from integration.delivery.test_refusals import expire, interrupted, stored
 from integration.local_engine.others import Orders, sent
@@ -166,7 +166,7 @@ def test_partitions_that_are_added_later_begin_at_0(others: Orders) -> None:
     others.send(5)
     others.run("latest")
     admin = open_admin(librdkafka_config(others.kafka))
-    admin.create_partitions([NewPartitions(others.topic, 3)])[others.topic].result(timeout=30)
+    add_partitions(admin, others.topic, 3)
     others.send(3, 2)
     assert others.run("latest").rows == 3
 

@@ -7,10 +7,10 @@ import time
 from dataclasses import replace
 
 import pytest
+from changed_topics import create_topic, delete_topic
 from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from integration.producer.runs import Pipeline
-from waiting import wait_until
 
 from waybill_sandbox.api import Simulator
 from waybill_sandbox.ports import free_ports
@@ -25,14 +25,11 @@ def create(
 ) -> None:
     settings = {"cleanup.policy": policy} | {name.replace("_", "."): value for name, value in config.items()}
     wanted = NewTopic(topic, num_partitions=partitions, replication_factor=1, config=settings)
-    client = admin(pipeline)
-    client.create_topics([wanted])[topic].result(20)
+    create_topic(admin(pipeline), wanted)
 
 
 def delete(pipeline: Pipeline, topic: str) -> None:
-    client = admin(pipeline)
-    client.delete_topics([topic])[topic].result(20)
-    wait_until(lambda: topic not in client.list_topics(timeout=10).topics, "the topic was never deleted")
+    delete_topic(admin(pipeline), topic)
 
 
 def test_a_changed_query_is_refused_until_the_seed_is_new(pipeline: Pipeline) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import structlog
+from changed_topics import create_topic
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 from waiting import wait_until
 
@@ -153,7 +154,7 @@ def test_a_topic_that_would_lose_records_is_refused(
     name = f"{topic}{suffix}"
     admin = AdminClient({"bootstrap.servers": kafka.bootstrap_servers})
     wanted = NewTopic(name, num_partitions=1, replication_factor=1, config={"cleanup.policy": policy})
-    admin.create_topics([wanted])[name].result(20)
+    create_topic(admin, wanted)
     code, said = init()
     assert code == 22
     assert f"Topic {name} has" in said

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from changed_topics import create_topic
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 from waiting import wait_until
@@ -20,7 +21,7 @@ QUIET = {"log_level": 2}
 
 def create(cluster: KafkaCluster, topic: str) -> None:
     admin = AdminClient({"bootstrap.servers": cluster.bootstrap_servers})
-    admin.create_topics([NewTopic(topic, num_partitions=PARTITIONS)])[topic].result(30)
+    create_topic(admin, NewTopic(topic, num_partitions=PARTITIONS))
 
 
 def producer(cluster: KafkaCluster, transactional_id: str) -> Producer:

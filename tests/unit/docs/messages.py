@@ -20,7 +20,7 @@ from confluent_kafka import KafkaError, KafkaException
 from waybill_common.errors import WaybillError
 from waybill_common.jars import Jar, JarManifest, fetch_jars
 from waybill_common.java_home import find_java
-from waybill_common.kafka import topics
+from waybill_common.kafka import making_topics
 from waybill_common.kafka.cause import Told
 from waybill_common.kafka.client_errors import failure
 from waybill_common.kafka.lost_transactions import ATTEMPTS
@@ -165,9 +165,9 @@ def few_brokers(place: Place) -> None:
         said = "Unable to replicate the partition 3 time(s): only 1 broker(s) are registered."
         raise KafkaException(KafkaError(KafkaError.INVALID_REPLICATION_FACTOR, said.rstrip(".")))
 
-    place.patch.setattr(topics, "describe_topic", lambda *_: None)
-    place.patch.setattr(topics, "ask", refuse)
-    topics.ensure_topic(KAFKA, "names_topic", partitions=4)
+    place.patch.setattr(making_topics, "describe_topic", lambda *_: None)
+    place.patch.setattr(making_topics, "ask", refuse)
+    making_topics.ensure_topic(KAFKA, "names_topic", partitions=4)
 
 
 def few_replicas(place: Place) -> None:

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from waybill_common.errors import LakeRefused, TopicRefused
-from waybill_common.kafka import Topic
+from waybill_common.kafka import Topic, making_topics
 from waybill_common.lake import Lake
 from waybill_common.settings import LakeSettings, Settings
-from waybill_ops.prove import scratch as scratch_module
 from waybill_ops.prove.scratch import Scratch
 
 NAME = "waybill-prove-0123456789ab"
@@ -42,8 +41,8 @@ def deleted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def ask(_settings: object, question: Callable[[Admin, float], object], _doing: str) -> None:
         question(Admin(), 1.0)
 
-    monkeypatch.setattr(scratch_module, "ask", ask)
-    monkeypatch.setattr(scratch_module, "describe_topic", lambda _, name: topic(name))
+    monkeypatch.setattr(making_topics, "ask", ask)
+    monkeypatch.setattr(making_topics, "topic_id", lambda _, name: None if name in names else "id-1")
     return names
 
 

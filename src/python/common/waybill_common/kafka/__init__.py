@@ -16,6 +16,7 @@ from waybill_common.kafka.handover import Handover
 from waybill_common.kafka.headers import Headers, headers_of
 from waybill_common.kafka.java_client import spark_options
 from waybill_common.kafka.lost_transactions import LostTransactions
+from waybill_common.kafka.making_topics import await_topic, delete_topic, ensure_topic, topic_to_be
 from waybill_common.kafka.missing_topic import no_such_topic, topic_names
 from waybill_common.kafka.one_record import write_record
 from waybill_common.kafka.ranges import MOST_AT_ONCE, RANGE_READER, RangeReader, Stand, offset_of
@@ -36,14 +37,12 @@ from waybill_common.kafka.topic_state import TopicState
 from waybill_common.kafka.topics import (
     Topic,
     describe_topic,
-    ensure_topic,
     existing_topic,
     first_offsets,
     is_hidden,
     offsets_at,
     topic_id,
     topic_state,
-    topic_to_be,
     watermarks,
 )
 from waybill_common.kafka.transactional import (
@@ -60,11 +59,12 @@ from waybill_common.kafka.transactional import (
 __all__ = [
     "BATCH_BYTES", "LARGEST_RECORD", "MOST_AT_ONCE", "NEEDS", "NO_RIGHT", "RANGE_READER", "Asked", "Handover",
     "Headers", "LostTransactions", "Need", "RangeReader", "Reader", "SeenTopic", "Stand", "Topic", "TopicPlan",
-    "TopicState", "TransactionLost", "Value", "Writer", "ask", "await_readable", "begin_producing",
-    "committed_records", "describe_topic", "discard", "ensure_topic", "events_plan", "existing_topic", "failure",
-    "first_offsets", "headers_of", "is_hidden", "leads_soon", "librdkafka_config", "may_pass", "no_such_topic",
-    "offset_of", "offsets_at", "open_reader", "raise_if_refused", "redriven_plan", "redrives_plan", "refusal",
-    "require_topic", "retention_config", "rights_of", "settled_records", "spark_options", "stream_topics",
-    "topic_id", "topic_names", "topic_state", "topic_to_be", "topics_now", "transaction", "transactional_config",
-    "transactional_producer", "watermarks", "write_record",
+    "TopicState", "TransactionLost", "Value", "Writer", "ask", "await_readable", "await_topic",
+    "begin_producing", "committed_records", "delete_topic", "describe_topic", "discard", "ensure_topic",
+    "events_plan", "existing_topic", "failure", "first_offsets", "headers_of", "is_hidden", "leads_soon",
+    "librdkafka_config", "may_pass", "no_such_topic", "offset_of", "offsets_at", "open_reader",
+    "raise_if_refused", "redriven_plan", "redrives_plan", "refusal", "require_topic", "retention_config",
+    "rights_of", "settled_records", "spark_options", "stream_topics", "topic_id", "topic_names", "topic_state",
+    "topic_to_be", "topics_now", "transaction", "transactional_config", "transactional_producer", "watermarks",
+    "write_record",
 ]

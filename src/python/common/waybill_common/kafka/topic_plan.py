@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka.topics import Topic, ensure_topic
+from waybill_common.kafka.making_topics import ensure_topic
+from waybill_common.kafka.topics import Topic
 from waybill_common.settings import KafkaSettings, StreamSettings
 
 LARGEST_RECORD = (16 * 1024 + 64) * 1024

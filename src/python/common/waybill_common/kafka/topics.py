@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,13 +18,11 @@ from confluent_kafka import (
 from confluent_kafka.admin import (
     AdminClient,
     ConfigResource,
-    NewTopic,
     OffsetSpec,
     ResourceType,
     TopicDescription,
 )
 
-from waybill_common.errors import KafkaUnavailable, TopicRefused
 from waybill_common.kafka.admin_requests import Asked, ask
 from waybill_common.kafka.client_errors import failure
 from waybill_common.kafka.missing_topic import no_such_topic
@@ -111,57 +108,6 @@ def is_hidden(settings: KafkaSettings, name: str) -> bool:
     except KafkaException as error:
         return bool(error.args[0].code() == KafkaError.TOPIC_AUTHORIZATION_FAILED)
     return False
-
-
-def topic_to_be(settings: KafkaSettings, name: str, *, partitions: int) -> Topic | None:
-    """The topic, or None where it is missing and may be made. Raises ``TopicRefused`` where it may not."""
-    found = describe_topic(settings, name)
-    if found is None and not settings.create_topics:
-        raise no_such_topic(
-            settings,
-            name,
-            allowed="an existing topic, or kafka.create_topics = true; it is off.",
-            remedy=f"create it with {partitions} partitions and replication factor {settings.replication_factor}.",
-        )
-    return found
-
-
-def ensure_topic(
-    settings: KafkaSettings, name: str, *, partitions: int, config: Mapping[str, str] | None = None
-) -> Topic:
-    """The topic, created where it is missing and ``kafka.create_topics`` allows it."""
-    found = topic_to_be(settings, name, partitions=partitions)
-    if found is not None:
-        return found
-    wanted = NewTopic(
-        name,
-        num_partitions=partitions,
-        replication_factor=settings.replication_factor,
-        config=dict(config or {}),
-    )
-
-    def create(admin: AdminClient, seconds: float) -> Asked[str]:
-        return admin.create_topics([wanted], operation_timeout=seconds, request_timeout=seconds)
-
-    try:
-        ask(settings, create, f"creating topic {name}")
-    except KafkaException as error:
-        code = error.args[0].code()
-        if code in (
-            KafkaError.INVALID_REPLICATION_FACTOR,
-            KafkaError.POLICY_VIOLATION,
-            KafkaError.INVALID_PARTITIONS,
-            KafkaError.INVALID_CONFIG,
-        ):
-            raise TopicRefused(
-                f"Topic {name} can't be created with {partitions} partitions and replication factor "
-                f"{settings.replication_factor}: {error.args[0].str()}.",
-                allowed="what the cluster's brokers and policies admit.",
-                remedy="set kafka.partitions and kafka.replication_factor to fit the cluster.",
-            ) from error
-        if code != KafkaError.TOPIC_ALREADY_EXISTS:
-            raise failure(settings, f"creating topic {name}", error, topic=name) from error
-    return _await_topic(settings, name)
 
 
 def existing_topic(settings: KafkaSettings, name: str, *, allowed: str, remedy: str) -> Topic:
@@ -261,17 +207,3 @@ def _offsets(
 def _are_offsets(answers: Mapping[TopicPartition, Any]) -> bool:
     """OFFSET_INVALID, with no error: the connection broke between request and answer. -1: no record is that young."""
     return min((answer.offset for answer in answers.values()), default=0) > OFFSET_INVALID
-
-
-def _await_topic(settings: KafkaSettings, name: str, attempts: int = 50) -> Topic:
-    """Creation is answered by the controller before every broker knows the topic."""
-    for _ in range(attempts):
-        found = describe_topic(settings, name)
-        if found is not None:
-            return found
-        time.sleep(0.1)
-    raise KafkaUnavailable(
-        f"Topic {name} was created but no broker describes it.",
-        allowed="a topic that is described within 5 s of its creation.",
-        remedy="check the cluster's health and run again.",
-    )

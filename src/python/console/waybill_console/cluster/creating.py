@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from waybill_common.errors import TopicRefused
-from waybill_common.kafka import NO_RIGHT, ask, failure
+from waybill_common.errors import KafkaRefused, TopicRefused
+from waybill_common.kafka import NO_RIGHT, ask, await_topic, failure
 from waybill_common.settings import KafkaSettings
 
 DAY = 86_400_000
@@ -63,7 +64,10 @@ def wish_of(form: Mapping[str, str]) -> TopicWish | dict[str, str]:
 
 
 def create_topic(settings: KafkaSettings, wish: TopicWish) -> None:
-    """Raises ``TopicRefused`` with the brokers' own reason, ``KafkaUnavailable`` and ``KafkaRefused``."""
+    """Create it, and wait until a broker knows it, as the next page shows it.
+
+    Raises ``TopicRefused`` with the brokers' own reason, ``KafkaUnavailable`` and ``KafkaRefused``.
+    """
     wanted = NewTopic(
         wish.name,
         num_partitions=wish.partitions,
@@ -94,3 +98,5 @@ def create_topic(settings: KafkaSettings, wish: TopicWish) -> None:
             allowed="a name and numbers that Kafka knows.",
             remedy="correct the form.",
         ) from error
+    with suppress(KafkaRefused):  # whoever may create a topic may not always see it
+        await_topic(settings, wish.name)

@@ -7,13 +7,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
-
 from waybill_common.errors import LakeRefused, TopicRefused, WaybillError
-from waybill_common.kafka import Asked, Topic, ask, describe_topic, events_plan, failure, require_topic
+from waybill_common.kafka import Topic, delete_topic, describe_topic, events_plan, require_topic
 from waybill_common.lake import Lake, create
-from waybill_common.settings import KafkaSettings, Settings
+from waybill_common.settings import Settings
 from waybill_ops.audit import LakeReader
 
 _NAME = re.compile(r"waybill-prove-[0-9a-f]{12}")
@@ -51,7 +48,7 @@ class Scratch:
         self.prefix.delete(_OWNER)
         if self.prefix.local_root is not None:
             shutil.rmtree(self.prefix.local_root)
-        _remove_topic(self.settings.kafka, self.topic)
+        delete_topic(self.settings.kafka, self.topic)
 
 
 def make_scratch(settings: Settings, name: str, token: str) -> Scratch:
@@ -76,7 +73,7 @@ def make_scratch(settings: Settings, name: str, token: str) -> Scratch:
     try:
         marked = create(prefix, _OWNER, token.encode(), lambda stored: stored == token.encode())
     except WaybillError:
-        _remove_topic(kafka, topic)
+        delete_topic(kafka, topic)
         raise
     if not marked.mine:
         raise _taken(prefix.address)
@@ -94,23 +91,3 @@ def _taken(address: str) -> LakeRefused:
     return LakeRefused(
         f"{address} exists already.", allowed="a new prefix.", remedy="run again: its name is random."
     )
-
-
-def _remove_topic(kafka: KafkaSettings, topic: Topic) -> None:
-    found = describe_topic(kafka, topic.name)
-    if found is None or found.id != topic.id:
-        raise TopicRefused(
-            f"Topic {topic.name} is not the one that this run made (id {topic.id}).",
-            allowed="the topic that this run made.",
-            remedy="look who else deletes and creates topics there.",
-        )
-
-    def delete(admin: AdminClient, seconds: float) -> Asked[str]:
-        return admin.delete_topics([topic.name], operation_timeout=seconds, request_timeout=seconds)
-
-    doing = f"deleting topic {topic.name}"
-    try:
-        ask(kafka, delete, doing)
-    except KafkaException as error:
-        if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:  # deleted, and the answer was lost
-            raise failure(kafka, doing, error, topic=topic.name) from error
