@@ -81,6 +81,13 @@ class Rig(Stream):
         """Of this engine, whose turn it may be or not."""
         return self.programs.python(name, module, self._delivery | _flags(flags), {})
 
+    def driver_of_streams(
+        self, module: str, name: str, streams: str, env: Mapping[str, str], **flags: object
+    ) -> Program:
+        """One that delivers the ``streams`` of a pattern, of which ``env`` says where they are."""
+        given = {name: value for name, value in self._delivery.items() if name != "stream.topic"}
+        return self.programs.python(name, module, {**given, "stream": streams} | _flags(flags), env)
+
     def driver_with(self, contracts: str) -> Program:
         """One of a release that carries other contracts: their versions, separated by commas."""
         self.contracts = contracts
@@ -142,7 +149,7 @@ class Rig(Stream):
     def on_kafka(self, fault: Fault) -> Trap:
         return self.parts.kafka_proxy.board.arm(fault)
 
-    def stored(self) -> Stored:
+    def stored(self, dataset: str = "names") -> Stored:
         """Past the proxy."""
         files = S3FileSystem(
             access_key=ACCESS_KEY,
@@ -150,7 +157,7 @@ class Rig(Stream):
             region=REGION,
             endpoint_override=self.parts.store.endpoint,
         )
-        return read_lake(files, f"{self.root}/names")
+        return read_lake(files, f"{self.root}/{dataset}")
 
     def audit(self) -> tuple[int, list[object], list[object], list[str]]:
         """Events, lost, doubled, and what else is wrong: of the lake, and of the pages where a producer ran."""

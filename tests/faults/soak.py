@@ -1,4 +1,4 @@
-"""Random faults from all that the cells know, under load, for as long as is asked; then the audit."""
+"""Random faults from all that the cells know, under load, for as long as is asked; then the audit of both streams."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import json
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from faults.engines import Driver
 from faults.matrix.store import HOW, WHAT
-from faults.matrix.topic import last_frontier
 from faults.programs import Program
 from faults.records import event
 from faults.rig import Rig
+from faults.second_stream import NAME as SECOND
+from faults.second_stream import SecondStream
 from faults.traps import Act, Fault
 
 from waybill_sandbox.api import ApiFault as ApiFault
@@ -28,8 +30,9 @@ KAFKA_ACTS = (Act.RESET, Act.LOSE_REPLY, Act.SLOW)
 API_KINDS = tuple(kind for kind in FaultKind if kind is not FaultKind.LATENCY)
 PAUSE_SECONDS = (0.3, 2.5)
 
-ENGINES = {Driver.LOCAL: "faults.drive_local", Driver.PROCESS: "faults.drive"}
-"""Each driver that is started is of one of them, by chance."""
+ENGINES: dict[str, str] = {Driver.LOCAL: "faults.drive_local", Driver.PROCESS: "faults.drive"}
+BOTH = "local, both streams"
+"""Each driver that is started is one of these, by chance; only the last one delivers the second stream."""
 
 _UNTOLD = "killed before it told"
 
@@ -39,18 +42,21 @@ class Soak:
     """``run`` returns the result as one JSON object."""
 
     rig: Rig
+    second: SecondStream
     seconds: float
     producers: list[Program] = field(default_factory=list)
     drivers: list[Program] = field(default_factory=list)
     codes: Counter[int] = field(default_factory=Counter)
     struck: Counter[str] = field(default_factory=Counter)
-    closed: dict[int, str] = field(default_factory=dict)
+    closed: dict[tuple[str, int], str] = field(default_factory=dict)
     stray: int = 0
 
-    def run(self) -> dict[str, object]:
+    def run(self) -> dict[str, Any]:
         rig, began = self.rig, time.monotonic()
         rig.repeated_ids = True
         rig.create_topic()
+        self.second.create()
+        self.second.write(commit=True)
         # Before it has a cursor, a topic with somebody else's records is rightly refused.
         rig.producer(producer__pages=1).ended_with(0)
         while time.monotonic() - began < self.seconds:
@@ -62,21 +68,33 @@ class Soak:
         self._end()
         last = rig.deliver(lake__attempts=8)
         self._note_commits(last, Driver.PROCESS)
+        self._note_commits(self.second.deliver(), BOTH)
         events, lost, doubled, wrong = rig.audit()
-        stored = rig.stored()
-        receipts = [stored.receipt(number) for number in stored.receipts]
         return {
             "seconds": round(time.monotonic() - began),
             "faults": dict(sorted(self.struck.items())),
             "exit_codes": {str(code): count for code, count in sorted(self.codes.items())},
+            "streams": {
+                "names": self._told("names", events, len(lost), len(doubled), wrong),
+                SECOND: self._told(SECOND, *self.second.audit()),
+            },
+        }
+
+    def _told(
+        self, stream: str, events: int, lost: int, doubled: int, wrong: Sequence[str]
+    ) -> dict[str, object]:
+        stored = self.rig.stored(stream)
+        receipts = [stored.receipt(number) for number in stored.receipts]
+        by = Counter(self.closed.get((stream, number), _UNTOLD) for number in stored.receipts)
+        return {
             "events": events,
             "rows": sum(one["rows"] for one in receipts),
             "dead_letters": sum(one["dead"] for one in receipts),
             "commits": len(receipts),
-            "commits_by": dict(sorted(Counter(self.closed.get(n, _UNTOLD) for n in stored.receipts).items())),
-            "frontier": last_frontier(rig),
-            "lost": len(lost),
-            "doubled": len(doubled),
+            "commits_by": dict(sorted(by.items())),
+            "frontier": receipts[-1]["frontier"],
+            "lost": lost,
+            "doubled": doubled,
             "wrong": wrong[:5],
         }
 
@@ -100,7 +118,8 @@ class Soak:
         """Those that it has closed, by its own log."""
         for line in program.log().splitlines():
             if '"event": "commit"' in line:
-                self.closed[json.loads(line)["number"]] = engine
+                told = json.loads(line)
+                self.closed[told.get("stream", "names"), told["number"]] = engine
 
     def _start_producer(self) -> None:
         pages = self.rig.random.randrange(5, 60)
@@ -109,9 +128,12 @@ class Soak:
     def _start_driver(self) -> None:
         size = self.rig.random.randrange(40, 400)
         trigger = self.rig.random.choice(("1 seconds", "available-now"))
-        engine = self.rig.random.choice([*ENGINES])
+        engine = self.rig.random.choice([*ENGINES, BOTH])
         flags = {"delivery__trigger": trigger, "delivery__rows_per_object": size, "lake__timeout": 3}
-        self.drivers.append(self.rig.driver_of(ENGINES[engine], engine, **flags))
+        if engine == BOTH:
+            self.drivers.append(self.second.driver_of_both(engine, **flags))
+        else:
+            self.drivers.append(self.rig.driver_of(ENGINES[engine], engine, **flags))
 
     @property
     def _strikes(self) -> tuple[Callable[[], None], ...]:
@@ -127,6 +149,8 @@ class Soak:
             self.kafka_fault,
             self.api_fault,
             self.stray_records,
+            self.others_write,
+            self.others_write,
             self.kill_the_broker,
         )
 
@@ -173,6 +197,9 @@ class Soak:
         commit = self.rig.random.random() < 0.6
         self.rig.produce(values, partition=self.rig.random.randrange(2), commit=commit)
 
+    def others_write(self) -> None:
+        self.second.write(commit=self.rig.random.random() < 0.8)
+
     def kill_the_broker(self) -> None:
         if self.rig.random.random() < 0.25:
             self.rig.kafka.kill_node(1)
@@ -188,6 +215,6 @@ class Soak:
             self._note(program)
 
 
-def line(result: dict[str, object], seed: int) -> str:
+def line(result: dict[str, Any], seed: int) -> str:
     """For stdout."""
     return json.dumps({"soak": {"seed": seed, **result}})

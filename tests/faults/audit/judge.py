@@ -31,12 +31,17 @@ class Verdict:
 
 
 def judge(
-    records: Mapping[Place, Logged], lake: Stored, *, complete: bool, repeated_ids: bool = False
+    records: Mapping[Place, Logged],
+    lake: Stored,
+    *,
+    complete: bool,
+    repeated_ids: bool = False,
+    day_key: str = "date",
 ) -> Verdict:
     """``records`` are all that the topic ever held; with ``complete`` none may be in flight. What lies below the first
     manifest's ``before`` is not the dataset's.
 
-    ``repeated_ids``: the topic itself holds an event id twice.
+    ``repeated_ids``: the topic itself holds an event id twice. ``day_key``: what rows are partitioned by.
     """
     rows = _coordinates(lake, "data/")
     dead = _coordinates(lake, "dead_letters/")
@@ -58,7 +63,7 @@ def judge(
         doubled=tuple(sorted(place for place, count in stored.items() if count > 1)),
         wrong=(
             *ledger_faults(lake, complete=complete),
-            *_contents(records, lake, complete=complete, repeated_ids=repeated_ids),
+            *_contents(records, lake, complete=complete, repeated_ids=repeated_ids, day_key=day_key),
             *(f"{place} is stored and in a hole" for place in sorted(holes & stored.keys())),
         ),
     )
@@ -83,7 +88,7 @@ def _holes(lake: Stored) -> set[Place]:
 
 
 def _contents(
-    records: Mapping[Place, Logged], lake: Stored, *, complete: bool, repeated_ids: bool
+    records: Mapping[Place, Logged], lake: Stored, *, complete: bool, repeated_ids: bool, day_key: str
 ) -> Iterator[str]:
     """Each row is its record, each dead letter has its bytes, each event id is there once.
 
@@ -110,12 +115,14 @@ def _contents(
                     yield f"the dead letter of {place} is not its record"
             else:
                 ids[row["id"]] += 1
-                yield from _row_differs(place, row, record, key)
+                yield from _row_differs(place, row, record, key, day_key)
     if not repeated_ids:
         yield from (f"event {one} is there {count} times" for one, count in ids.items() if count > 1)
 
 
-def _row_differs(place: Place, row: Mapping[str, Any], record: Logged, key: str) -> Iterator[str]:
+def _row_differs(
+    place: Place, row: Mapping[str, Any], record: Logged, key: str, day_key: str
+) -> Iterator[str]:
     value = record.value or b""
     try:
         told = json.loads(value[5:] if value[:1] == b"\0" else value)
@@ -128,5 +135,5 @@ def _row_differs(place: Place, row: Mapping[str, Any], record: Logged, key: str)
     }
     if ours != told:
         yield f"the row of {place} is not its record"
-    if f"/date={instant:%Y-%m-%d}/" not in key:
+    if f"/{day_key}={instant:%Y-%m-%d}/" not in key:
         yield f"{place} is under another day"
