@@ -92,12 +92,12 @@ class Pipeline:
 
     def produce(self, *flags: str) -> dict[str, Any]:
         """The producer's summary."""
-        ended = self._run([str(self.artifacts / "producer.pex"), *flags])
+        ended = self.run([str(self.artifacts / "producer.pex"), *flags])
         assert ended.returncode == 0, ended.stderr[-3000:]
         return dict(json.loads(ended.stdout.splitlines()[-1]))
 
     def submit(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self._run(self._submit_command(arguments))
+        return self.run(self._submit_command(arguments))
 
     def submitted(self, *arguments: str) -> dict[str, Any]:
         """The Spark application's summary, after a run that went well."""
@@ -120,7 +120,7 @@ class Pipeline:
         return process
 
     def verify(self, *flags: str) -> tuple[int, dict[str, Any]]:
-        ended = self._run([str(self.artifacts / "waybill.pex"), "verify", "--json", *flags])
+        ended = self.run([str(self.artifacts / "waybill.pex"), "verify", "--json", *flags])
         assert ended.stdout, ended.stderr[-3000:]
         return ended.returncode, dict(json.loads(ended.stdout))
 
@@ -128,7 +128,7 @@ class Pipeline:
         script = self.folder / "count.py"
         script.write_text(COUNT)
         submit = str(Path(self.env["SPARK_HOME"]) / "bin" / "spark-submit")
-        ended = self._run([submit, "--master", "local[1]", "--conf", QUICK_START, str(script), str(folder)])
+        ended = self.run([submit, "--master", "local[1]", "--conf", QUICK_START, str(script), str(folder)])
         assert ended.returncode == 0, ended.stderr[-3000:]
         return int(ended.stdout.splitlines()[-1])
 
@@ -174,7 +174,7 @@ class Pipeline:
             words += ["--conf", pair]
         return [*words, "--", *arguments]
 
-    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         ended = subprocess.run(
             command,
             env=self.env,
