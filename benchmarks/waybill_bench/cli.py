@@ -14,6 +14,7 @@ from pathlib import Path
 
 from waybill_bench.contracts import contracts
 from waybill_bench.flow.idle import idle
+from waybill_bench.flow.idle_streams import idle_streams
 from waybill_bench.flow.latency import latency, latency_by_hand
 from waybill_bench.flow.producer import producer, producer_by_hand
 from waybill_bench.flow.recovery import recovery
@@ -42,6 +43,7 @@ BENCHES: Mapping[str, Bench] = {
     "producer": producer,
     "latency": latency,
     "idle": idle,
+    "idle-streams": idle_streams,
     "restarts": restarts,
     "recovery": recovery,
     "verify": verify,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from waybill_bench import growth, memory
 from waybill_bench.contracts import judging
 from waybill_bench.contracts import plan as orders
-from waybill_bench.flow import idle, latency, producer
+from waybill_bench.flow import idle, idle_streams, latency, producer
 from waybill_bench.sink import plan
 from waybill_bench.sink.plan import FLINK, LOCAL, SCRIPT, SPARK_FILE, TUNED, WAYBILL
 from waybill_bench.target import Target
@@ -67,6 +67,9 @@ def _following() -> Iterator[Target]:
         case = latency.case(latency.HEADLINE, milliseconds)
         yield _plain("latency", f"p95 of {LOCAL}, {case}", "p95_seconds", case, LOCAL, bound, "s")
     yield _plain("idle", f"idle, {idle.CASE}", "percent_of_a_core", idle.CASE, LOCAL, 2, "% of a core")
+    case = idle_streams.case()
+    yield _plain(idle_streams.BENCH, f"start, {case}", "start_seconds", case, LOCAL, 10, "s")
+    yield _plain(idle_streams.BENCH, f"idle, {case}", "percent_of_a_core", case, LOCAL, 5, "% of a core")
 
 
 def _contracts() -> Iterator[Target]:

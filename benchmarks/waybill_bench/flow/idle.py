@@ -25,7 +25,7 @@ _CALM_SECONDS = 3.0
 
 def idle(world: World, quick: bool) -> Iterator[Run]:
     """One run: it delivers something, and then looks once a second for more."""
-    seconds = 15.0 if quick else 60.0
+    seconds = 15.0 if quick else 30.0
     kafka = KafkaSettings(bootstrap_servers=world.bootstrap_servers, replication_factor=1)
     ensure_topic(kafka, _TOPIC, partitions=4)
     program, lake = following(world, Setup(LOCAL, 1000), _TOPIC, world.room("idle"))

@@ -15,7 +15,7 @@ from waybill_bench.sink.plan import FLINK, LOCAL, SCRIPT, SPARK_FILE, TUNED, WAY
 
 START = {LOCAL: 1.0, SCRIPT: 0.5, TUNED: 0.6, FLINK: 8.0, WAYBILL: 5.5, SPARK_FILE: 10.0}
 RATE = {
-    LOCAL: 330_000,
+    LOCAL: 380_000,
     SCRIPT: 255_000,
     TUNED: 430_000,
     FLINK: 115_000,
@@ -36,7 +36,8 @@ JUDGE = 2.5
 
 OTHERS = {
     "producer": (65, 18),
-    "idle": (70, 27),
+    "idle": (40, 27),
+    "idle-streams": (50, 15),
     "restarts": (100, 40),
     "recovery": (45, 15),
     "verify": (70, 15),
