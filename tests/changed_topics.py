@@ -1,8 +1,16 @@
-"""Topics made, deleted and given partitions by tests, each until the broker knows: the controller answers before it."""
+"""Topics made, deleted and changed by tests, each until the broker knows: the controller answers before it."""
 
 from __future__ import annotations
 
-from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewPartitions,
+    NewTopic,
+    ResourceType,
+)
 from waiting import wait_until
 
 SECONDS = 30.0
@@ -24,6 +32,17 @@ def add_partitions(admin: AdminClient, name: str, total: int) -> None:
     """So that it has ``total``."""
     admin.create_partitions([NewPartitions(name, total)])[name].result(timeout=SECONDS)
     wait_until(lambda: _partitions(admin, name) == total, f"{name} never had {total} partitions")
+
+
+def configure(admin: AdminClient, name: str, setting: str, value: str) -> None:
+    """Give the topic's ``setting`` this value."""
+    entry = ConfigEntry(setting, value, incremental_operation=AlterConfigOpType.SET)
+    topic = ConfigResource(ResourceType.TOPIC, name, incremental_configs=[entry])
+    admin.incremental_alter_configs([topic])[topic].result(timeout=SECONDS)
+    wait_until(
+        lambda: admin.describe_configs([topic])[topic].result(timeout=SECONDS)[setting].value == value,
+        f"{setting} of {name} is not {value}",
+    )
 
 
 def _partitions(admin: AdminClient, name: str) -> int:

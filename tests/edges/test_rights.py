@@ -22,7 +22,6 @@ from integration.secured.broker import SecuredKafka
 from integration.secured.conftest import issuer as issuer
 from integration.secured.conftest import secured as secured
 from sample_events import nth_event
-from waiting import wait_until
 
 from waybill_common.kafka.rights import NEEDS, PREFIX, REDRIVES, TOPIC, Need
 from waybill_common.lake import open_lake
@@ -80,7 +79,7 @@ def programs_of_table() -> Iterator[Program]:
 
 
 def set_rights(kafka: SecuredKafka, needs: tuple[Need, ...], topic: str) -> None:
-    """Exactly these; on return the broker knows them."""
+    """Exactly these."""
     kafka.revoke(USER)
     for need in needs:
         kind = ResourceType.TOPIC if need.kind in (TOPIC, PREFIX) else ResourceType.TRANSACTIONAL_ID
@@ -88,8 +87,6 @@ def set_rights(kafka: SecuredKafka, needs: tuple[Need, ...], topic: str) -> None
         operations = [OPERATIONS[one] for one in need.operations]
         if operations:
             kafka.grant(USER, kind, called, *operations, prefix="prefix" in need.kind)
-    wanted = sum(len(need.operations) for need in needs)
-    wait_until(lambda: kafka.count_of_rights(USER) == wanted, "the broker never knew the rights")
 
 
 def lacking(needs: tuple[Need, ...]) -> Iterator[tuple[Need, str, tuple[Need, ...]]]:

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable
 
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from changed_topics import configure
 from faults.matrix.cell import Cell
 from faults.promises import Promise
 from faults.rig import Rig
@@ -80,9 +80,7 @@ def largest_page(rig: Rig) -> str:
 def records_too_large(rig: Rig) -> str:
     rig.create_topic(**{"max.message.bytes": "200"})
     rig.producer(producer__pages=1).ended_with(0)
-    wider = ConfigEntry("max.message.bytes", "1000000", incremental_operation=AlterConfigOpType.SET)
-    resource_ = ConfigResource(ResourceType.TOPIC, rig.topic, incremental_configs=[wider])
-    rig.admin.incremental_alter_configs([resource_])[resource_].result(timeout=10)
+    configure(rig.admin, rig.topic, "max.message.bytes", "1000000")
     rig.producer(producer__pages=2).ended_with(0)
     return "dead letters in the page's transaction, exit code 0"
 

@@ -7,7 +7,8 @@ import signal
 import threading
 import time
 
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from changed_topics import configure
+from confluent_kafka.admin import AdminClient
 from integration.dead_letters.conftest import Desk, malformed
 from integration.producer.runs import foreign_transaction, headers, read
 from sample_events import nth_event
@@ -171,7 +172,5 @@ def test_small_queues_and_small_topics_take_a_redrive_or_say_why_not(desk: Desk)
 
 def limit_records(desk: Desk, size: int) -> None:
     """Bytes of a batch that the events' topic takes."""
-    limit = ConfigEntry("max.message.bytes", str(size), incremental_operation=AlterConfigOpType.SET)
-    resource = ConfigResource(ResourceType.TOPIC, desk.stream.topic, incremental_configs=[limit])
     client = AdminClient({"bootstrap.servers": desk.stream.kafka.bootstrap_servers})
-    client.incremental_alter_configs([resource])[resource].result(20)
+    configure(client, desk.stream.topic, "max.message.bytes", str(size))

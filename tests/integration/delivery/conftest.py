@@ -9,11 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from changed_topics import delete_topic
+from changed_topics import configure, delete_topic
 from confluent_kafka import Producer, TopicPartition
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from sample_events import nth_event
-from waiting import wait_until
 
 from waybill_common.kafka import ensure_topic, librdkafka_config, topic_state
 from waybill_common.kafka.clients import open_admin, open_reader
@@ -59,15 +57,8 @@ class Stream:
         self.create()
 
     def configure(self, name: str, value: str) -> None:
-        """Set one of the topic's settings, and wait until it is told."""
-        entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
-        resource = ConfigResource(ResourceType.TOPIC, self.topic, incremental_configs=[entry])
-        admin = open_admin(librdkafka_config(self.kafka))
-        admin.incremental_alter_configs([resource])[resource].result(timeout=30)
-        wait_until(
-            lambda: admin.describe_configs([resource])[resource].result(timeout=30)[name].value == value,
-            f"{name} is not {value}",
-        )
+        """Set one of the topic's settings."""
+        configure(open_admin(librdkafka_config(self.kafka)), self.topic, name, value)
 
     def produce(self, values: Sequence[bytes | None], partition: int = 0, *, commit: bool = True) -> None:
         """The values in one transaction, committed or aborted."""

@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from changed_topics import configure
 from confluent_kafka import Message
-from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
 from integration.producer.runs import Pipeline, await_event, finish, headers
 from integration.producer.test_refusals import admin, create
 
@@ -87,10 +87,7 @@ def test_a_limit_that_is_lowered_in_mid_run_costs_no_page(pipeline: Pipeline) ->
     create(pipeline, pipeline.topic)
     process = pipeline.start(producer__pages=2, producer__pause_interval=5, kafka__properties=PLAIN)
     await_event(process, "page published")
-    lower = ConfigEntry("max.message.bytes", str(limit), incremental_operation=AlterConfigOpType.SET)
-    resource = ConfigResource(ResourceType.TOPIC, pipeline.topic, incremental_configs=[lower])
-    client = admin(pipeline)
-    client.incremental_alter_configs([resource])[resource].result(20)
+    configure(admin(pipeline), pipeline.topic, "max.message.bytes", str(limit))
     ran = finish(process)
     assert ran.code == 0, ran.stderr
     assert "transaction lost" not in ran.stderr

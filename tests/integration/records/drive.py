@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, ResourceType
+from changed_topics import configure
+from confluent_kafka.admin import AdminClient
 from integration.dead_letters.conftest import Desk
 from integration.producer.runs import read
 from integration.records.rules import expected
@@ -174,12 +175,7 @@ def _is_text(raw: bytes) -> bool:
 
 def _keep_own_time(servers: str, topic: str) -> None:
     admin = AdminClient({"bootstrap.servers": servers})
-    entry = ConfigEntry(
-        "message.timestamp.type", "LogAppendTime", incremental_operation=AlterConfigOpType.SET
-    )
-    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
-    for done in admin.incremental_alter_configs([resource]).values():
-        done.result(20)
+    configure(admin, topic, "message.timestamp.type", "LogAppendTime")
 
 
 def smallest(fails: Callable[[Sequence[WireRecord]], Any], records: Sequence[WireRecord]) -> list[WireRecord]:

@@ -15,6 +15,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 from integration.secured.certificates import Authority, Certificate, new_authority
+from waiting import wait_until
 
 from waybill_common.settings import KafkaSettings
 from waybill_sandbox.kafka import KafkaCluster
@@ -144,20 +145,28 @@ class SecuredKafka:
         pattern = ResourcePatternType.PREFIXED if prefix else ResourcePatternType.LITERAL
         allow = AclPermissionType.ALLOW
         made = [AclBinding(kind, name, pattern, f"User:{user}", "*", one, allow) for one in operations]
-        owner = self.owner()
+        owner, before = self.owner(), self._rights(user)
         for future in owner.create_acls(made).values():
             future.result(timeout=30)
+        wait_until(
+            lambda: self._rights(user) == before | {*made}, f"the broker never knew the rights of {user}"
+        )
 
     def revoke(self, user: str) -> None:
         """Everything."""
         owner = self.owner()
         for future in owner.delete_acls([_all_of(user)]).values():
             future.result(timeout=30)
+        wait_until(lambda: not self._rights(user), f"the broker never forgot the rights of {user}")
 
     def count_of_rights(self, user: str) -> int:
+        return len(self._rights(user))
+
+    def _rights(self, user: str) -> set[AclBinding]:
         """As the broker's authorizer knows them, which hears of a change a moment later than its controller."""
-        owner = self.owner()
-        return len(owner.describe_acls(_all_of(user)).result(timeout=30))
+        owner = self.owner()  # which ends with its last name, and its questions with it
+        found: list[AclBinding] = owner.describe_acls(_all_of(user)).result(timeout=30)
+        return {*found}
 
 
 def _all_of(user: str) -> AclBindingFilter:

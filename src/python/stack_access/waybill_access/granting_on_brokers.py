@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from confluent_kafka.admin import (
@@ -22,9 +23,12 @@ from confluent_kafka.admin import (
 from pydantic import SecretStr
 
 from waybill_access.broker_rights import BrokerRight
+from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import Asked, ask
 from waybill_common.settings import KafkaSettings
 
+_KNOWN_WITHIN_SECONDS = 5.0
+_PAUSE_SECONDS = 0.1
 _ROUNDS = 4096
 """Kafka's least. Passwords are random, so more rounds would only make logins slower."""
 
@@ -47,9 +51,13 @@ def set_passwords(kafka: KafkaSettings, passwords: Mapping[str, SecretStr]) -> N
 
 
 def set_rights(kafka: KafkaSettings, rights: Mapping[str, AbstractSet[BrokerRight]]) -> None:
-    """Grants what these users lack and takes what else they have; nobody else's rights change."""
+    """Grants what these users lack and takes what else they have; nobody else's rights change.
+
+    On return the broker knows it, which hears of a change a moment later than its controller. Raises
+    ``KafkaUnavailable`` where it does not within 5 seconds.
+    """
     wanted = {_binding(user, right) for user, of_user in rights.items() for right in of_user}
-    there = {one for one in _all_rights(kafka) if one.principal in {_principal(user) for user in rights}}
+    there = _rights_of(kafka, rights)
     if missing := wanted - there:
         ask(
             kafka,
@@ -64,6 +72,20 @@ def set_rights(kafka: KafkaSettings, rights: Mapping[str, AbstractSet[BrokerRigh
             ),
             "take rights away",
         )
+    deadline = time.monotonic() + _KNOWN_WITHIN_SECONDS
+    while _rights_of(kafka, rights) != wanted:
+        if time.monotonic() >= deadline:
+            raise KafkaUnavailable(
+                "Rights were granted and taken, and a broker does not show it.",
+                allowed=f"rights that are shown within {_KNOWN_WITHIN_SECONDS:.0f} s.",
+                remedy="check the cluster's health, and whether somebody else changes rights; then run it again.",
+            )
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _rights_of(kafka: KafkaSettings, users: Iterable[str]) -> set[AclBinding]:
+    principals = {_principal(user) for user in users}
+    return {one for one in _all_rights(kafka) if one.principal in principals}
 
 
 def _all_rights(kafka: KafkaSettings) -> list[AclBinding]:
