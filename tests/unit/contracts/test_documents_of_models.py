@@ -170,6 +170,12 @@ def test_fields_stay_by_their_places_before_their_names() -> None:
         entries={"1": {"from": "/t"}, "2": {"from": "/a-b"}},
     )
     assert ids(remade(base, a_b=LONG, t=LONG, **{"a-b": LONG})) == [(1, "total"), (2, "a_b"), (3, "a_b_2")]
+    # Under another alias it lies elsewhere in the record.
+    moved = DraftedStruct((DraftedField(("a.b",), "a_b", LONG), DraftedField(("t",), "t", LONG)))
+    assert json.loads(with_fields(base, moved, 1).text)["fields"] == {
+        "1": {"from": "/t"},
+        "2": {"from": "/a.b"},
+    }
     # A column that lies deeper than the model says is found by its name.
     deep = document(field(1, "amount", "long"), entries={"1": {"from": "/total/amount"}})
     assert remade(deep, amount=LONG, note=STRING)["fields"] == {"1": {"from": "/total/amount"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -329,6 +330,24 @@ def test_contract_json_stays_a_link_with_its_mode(stream: Stream) -> None:
     assert parse_document(real.read_bytes()).version == 2
     assert real.stat().st_mode & 0o777 == 0o640
     assert [*stream.folder.glob(".*")] == []
+
+
+@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt, 130), (PermissionError, 2)])
+def test_contract_json_is_whole_whatever_ends_its_writing(
+    raised: type[BaseException], code: int, stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(_part: Path, _target: Path) -> None:
+        raise raised
+
+    stream.says(HEAD + NOTE)
+    before = stream.everything()
+    (stream.folder / f".contract.json.{os.getpid()}").write_text("left by one that was killed")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", ended)
+        assert stream.publish() == code
+    assert stream.everything() == before
+    assert stream.publish() == 0
+    assert stream.document.version == 2
 
 
 def test_the_models_of_waybills_own_streams_make_their_documents(

@@ -90,15 +90,15 @@ def results_apart() -> Iterator[None]:
     """For as long as the block runs, what others' code and its child processes write to stdout goes to stderr: a
     program that reads stdout finds results there, and nothing else.
     """
-    before = sys.stdout
-    before.flush()
+    before = sys.stdout, sys.stderr
+    before[0].flush()
     kept = os.dup(_STDOUT)
     sys.stdout = sys.stderr
     os.dup2(_STDERR, _STDOUT)
     try:
         yield
     finally:
-        sys.stdout = before
+        sys.stdout, sys.stderr = before
         os.dup2(kept, _STDOUT)
         os.close(kept)
 

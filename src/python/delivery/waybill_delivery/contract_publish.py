@@ -99,6 +99,7 @@ def publish(
     registry = _registry_of(settings, document, name)
     for dataset in _datasets(settings):
         check_begun(dataset, name)
+        check_conditional_writes(dataset.journal.lake)
         _say_published(Publication(dataset, registry), settings, tightens=flags.tighten)
 
 
@@ -113,6 +114,7 @@ def _publish_made(model: ContractModel, settings: Settings, *, tightens: bool) -
     publications = [Publication(one, registry) for one in begun]
     for one in publications:
         _check(one, tightens=tightens)
+        check_conditional_writes(one.journal.lake)
     model.write(made)
     if not datasets[0].has_begun:
         say(
@@ -162,7 +164,6 @@ def _check_follows(publication: Publication, *, tightens: bool = False) -> Ledge
 
 
 def _say_published(publication: Publication, settings: Settings, *, tightens: bool) -> None:
-    check_conditional_writes(publication.journal.lake)
     told = _tighten(publication, settings) if tightens else _store(publication)
     is_own = publication.home.stream == settings.stream.name
     say(f"{'' if is_own else f'{publication.home.stream}: '}{publication.label} {told}")

@@ -1,6 +1,6 @@
 """A stream is a folder: stream.toml says where its records come from and go to, contract.json what they are.
 
-Only the standard library is needed to read one, and nothing in the folder is run.
+Only the standard library is needed to read one, and nothing in the folder is run here.
 """
 
 from __future__ import annotations

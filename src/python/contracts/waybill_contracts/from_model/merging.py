@@ -73,13 +73,14 @@ class _Merging:
         return found + [self._added(one, name) for one, name in zip(added, names, strict=True)]
 
     def _kept(self, old: DescribedValue, new: DraftedField) -> dict[str, Any]:
-        place = {name: one for name, one in self._said_of(old).items() if name == "from"}
-        return _field(old.id, old.name, new, self._type(old.id, old, new.value, place))
+        """A place deeper in the record is one that no model says."""
+        place = old.place if len(old.place) > 1 else new.place
+        kind = self._type(old.id, old, new.value, _from(place, old.name))
+        return _field(old.id, old.name, new, kind)
 
     def _added(self, new: DraftedField, name: str) -> dict[str, Any]:
-        place = {} if new.place == (name,) else {"from": spelled(new.place)}
         at = self._id()
-        return _field(at, name, new, self._type(at, None, new.value, place))
+        return _field(at, name, new, self._type(at, None, new.value, _from(new.place, name)))
 
     def _type(self, at: int, old: DescribedValue | None, new: DraftedValue, place: dict[str, Any]) -> Any:
         said = self._said_of(old)
@@ -133,6 +134,10 @@ class _Merging:
 def _field(at: int, name: str, new: DraftedField, kind: Any) -> dict[str, Any]:
     found = {"id": at, "name": name, "required": new.required, "type": kind}
     return found | ({"doc": new.doc} if new.doc else {})
+
+
+def _from(place: tuple[str, ...], name: str) -> dict[str, Any]:
+    return {} if place == (name,) else {"from": spelled(place)}
 
 
 def _ids(of: ValueType) -> Iterator[int]:

@@ -16,6 +16,7 @@ def replace_document(file: Path, text: bytes) -> None:
     target = file.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}")
     try:
+        part.unlink(missing_ok=True)  # of a program that was killed, and had this number
         with part.open("xb") as written:
             written.write(text)
         with suppress(FileNotFoundError):
@@ -23,10 +24,11 @@ def replace_document(file: Path, text: bytes) -> None:
         close_to_others(part)
         part.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise SettingsRefused(
             f"{file} can't be written: {(error.strerror or str(error)).lower()}.",
             allowed="a folder in which this user may write files.",
             remedy="publish from a folder of your own, named by --streams, or correct its rights. Nothing was stored "
             "in the dataset.",
         ) from error
+    finally:
+        part.unlink(missing_ok=True)
