@@ -263,13 +263,27 @@ def test_a_contract_that_is_gone_is_to_be_pulled_first(
     assert stream.publish() == 0
 
 
-def test_what_was_redriven_is_compared_too_before_anything_is_written(
+def test_it_is_published_into_the_dataset_of_what_was_redriven_too(
     stream: Stream, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stream.begin("sales_redriven", "sales.redriven")
     stream.says(HEAD + NOTE)
     assert stream.publish() == 0
     assert "\nsales_redriven: sha256:" in capsys.readouterr().out
+
+
+def test_where_that_one_refuses_it_nothing_is_written_either(
+    stream: Stream, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = stream.file.read_bytes()
+    stream.edit(version=3)
+    stream.begin("sales_redriven", "sales.redriven")
+    stream.file.write_bytes(first)
+    stream.says(HEAD + NOTE)
+    before = stream.everything()
+    assert stream.publish() == 27
+    assert "commit 1 is of version 3" in capsys.readouterr().err
+    assert stream.everything() == before
 
 
 @pytest.mark.parametrize(
