@@ -284,7 +284,9 @@ class DeadLettersRefused(TerminalError):
 
 
 class StreamTestFailed(TerminalError):
-    """``waybill stream test``: a sample of the stream was not judged as it says, or the stream has none."""
+    """``waybill stream test``: a sample was not judged as it says, there is none, or contract.py makes another
+    contract.
+    """
 
     exit_code = 62
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import threading
 import traceback
@@ -20,6 +21,10 @@ _MARK = "  | "
 
 _LISTED = "  - "
 """A line of a message that lists several things. It needs no mark."""
+
+
+_STDOUT, _STDERR = 1, 2
+"""As the operating system and child processes number them."""
 
 
 class ForeignText(io.TextIOBase):
@@ -78,6 +83,24 @@ def foreign_text() -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = before
+
+
+@contextmanager
+def results_apart() -> Iterator[None]:
+    """For as long as the block runs, what others' code and its child processes write to stdout goes to stderr: a
+    program that reads stdout finds results there, and nothing else.
+    """
+    before = sys.stdout, sys.stderr
+    before[0].flush()
+    kept = os.dup(_STDOUT)
+    sys.stdout = sys.stderr
+    os.dup2(_STDERR, _STDOUT)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+        os.dup2(kept, _STDOUT)
+        os.close(kept)
 
 
 def printed(stream: TextIO) -> TextIO:

@@ -29,6 +29,7 @@ from waybill_contracts.document import ContractDocument
 from waybill_contracts.drafting import judged_lines
 from waybill_contracts.evolution import first_difference
 from waybill_contracts.export_command import add_export, export
+from waybill_contracts.from_model import model_of
 from waybill_contracts.schema_files import SchemaTexts, texts_in
 from waybill_contracts.stream_contract import check_can_judge, read_document
 
@@ -101,7 +102,7 @@ def run(flags: Namespace, environ: Mapping[str, str]) -> int:
         return OK
     if flags.verb == "publish":
         document = None if flags.document is None else read_document(flags.document).text
-        _component(PUBLISHING, "publish").publish(flags, environ, document)
+        _component(PUBLISHING, "publish").publish(flags, environ, document, model_of)
         return OK
     verbs: dict[str, Callable[[Namespace], None]] = {
         "init": lambda flags: init_verb.run(flags, environ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,10 +11,11 @@ from typing import Any
 
 from waybill_common.cli import settings_of
 from waybill_common.errors import OK, WaybillError
-from waybill_common.settings import add_settings_flags, add_stream_flags, given_streams, uses
+from waybill_common.settings import add_settings_flags, add_stream_flags, given_streams, streams_folder, uses
 from waybill_common.terminal import say, say_json
 from waybill_contracts.description import described
 from waybill_contracts.folder_test import tested
+from waybill_contracts.from_model import check_made
 from waybill_contracts.new_stream import add_new, make_new
 from waybill_contracts.sample_test import SampleOutcome
 from waybill_contracts.stream_contract import parsed_document
@@ -84,6 +86,7 @@ def _show(flags: Namespace, environ: Mapping[str, str]) -> None:
 
 def _test(flags: Namespace, environ: Mapping[str, str]) -> None:
     folder = _folder(flags, environ)
+    check_made(folder, streams=_streams_flag(flags, environ))
 
     def tell(found: SampleOutcome) -> None:
         counts = {"rows": found.rows, "dead": found.dead, "skipped": found.skipped}
@@ -94,6 +97,12 @@ def _test(flags: Namespace, environ: Mapping[str, str]) -> None:
         say(
             f"{folder.name}: {found.rows} rows, {found.dead} dead letters, {found.skipped} skipped, as expected"
         )
+
+
+def _streams_flag(flags: Namespace, environ: Mapping[str, str]) -> str:
+    """As the next command needs it; what a variable says holds there too."""
+    said = streams_folder(flags, environ)
+    return f" {said[1]} {shlex.quote(said[0])}" if said and said[1].startswith("--") else ""
 
 
 def _folder(flags: Namespace, environ: Mapping[str, str]) -> StreamFolder:

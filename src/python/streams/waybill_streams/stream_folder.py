@@ -1,6 +1,6 @@
 """A stream is a folder: stream.toml says where its records come from and go to, contract.json what they are.
 
-Only the standard library is needed to read one, and nothing in the folder is run.
+Only the standard library is needed to read one, and nothing in the folder is run here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from waybill_common.stream_start import Start
 from waybill_streams.stream_toml import StreamToml, read_stream_toml
 
 STREAM_FILE, CONTRACT_FILE, SAMPLES = "stream.toml", "contract.json", "samples"
-_LARGEST = {STREAM_FILE: 1 << 20, CONTRACT_FILE: 16 << 20}
+MODEL_FILE = "contract.py"
+"""A model that contract.json is made from. To load a folder does not look at it."""
+
+_LARGEST = {STREAM_FILE: 1 << 20, CONTRACT_FILE: 16 << 20, MODEL_FILE: 1 << 20}
 _LARGEST_SAMPLE = 64 << 20
 
 
@@ -125,6 +128,11 @@ def _samples(place: Traversable) -> tuple[Traversable, ...]:
     except OSError as error:
         raise _unreadable(folder, error, "a folder that this user may look into") from error
     return tuple(sorted(found, key=lambda one: one.name))
+
+
+def model_source(folder: StreamFolder) -> bytes | None:
+    """Its contract.py, None where there is none. Raises ``SettingsRefused``."""
+    return _bytes(folder.place / MODEL_FILE)
 
 
 def sample_bytes(file: Traversable) -> bytes:

@@ -25,7 +25,7 @@ I3 *as stored*: a receipt describes the stored bytes, for ever.
 I4 *somebody can go on*: from every state a driver that is started can reach the end of the log.
 """
 
-from waybill_common.ledger.contract_rule import ContractDifference, check_contract
+from waybill_common.ledger.contract_rule import ContractDifference, check_contract, check_tightens
 from waybill_common.ledger.decisions import (
     check_can_deliver,
     check_not_compacted,
@@ -96,8 +96,9 @@ __all__ = [
     "Open", "Partition", "Receipt", "Receipt3", "Recent", "Sha256", "Situation", "Split", "SplitReport",
     "SplitReport1", "SplitReport3", "StandingSchemas", "StoredSchemas", "TimeRange", "TooDead", "begun_otherwise",
     "check_can_deliver", "check_contract", "check_may_backfill", "check_names", "check_not_compacted",
-    "check_not_truncated", "check_same_stream", "check_same_topic", "check_still_the_topic", "corrupt", "data_key",
-    "data_loss", "dead_letter_key", "load_json", "longest_splits", "lost_ranges_of", "manifest_key", "next_step",
-    "number_in", "origin_of", "parse_edge", "parse_manifest", "parse_receipt", "parse_window", "partition_in",
-    "range_between", "receipt_for", "receipt_key", "shown_offsets", "shown_start", "split_name", "utc_day",
+    "check_not_truncated", "check_same_stream", "check_same_topic", "check_still_the_topic", "check_tightens",
+    "corrupt", "data_key", "data_loss", "dead_letter_key", "load_json", "longest_splits", "lost_ranges_of",
+    "manifest_key", "next_step", "number_in", "origin_of", "parse_edge", "parse_manifest", "parse_receipt",
+    "parse_window", "partition_in", "range_between", "receipt_for", "receipt_key", "shown_offsets", "shown_start",
+    "split_name", "utc_day",
 ]

@@ -30,17 +30,20 @@ class _WithPlaces(GenerateJsonSchema):
 
 def draft_from_model(name: str, wishes: DraftWishes) -> ContractDraft:
     """``name`` is ``module:Model``, looked for where Python looks for modules. Raises ``DraftRefused``."""
-    model = _imported(name)
+    return draft_from_tree(schema_tree(_imported(name), name), wishes)
+
+
+def schema_tree(model: Any, name: str) -> Any:
+    """The JSON Schema of a model, which messages call ``name``, fractions as ``Decimal``. Raises ``DraftRefused``."""
     try:
         schema = model.model_json_schema(schema_generator=_WithPlaces)
-        tree = json.loads(json.dumps(schema), parse_float=Decimal)
+        return json.loads(json.dumps(schema), parse_float=Decimal)
     except Exception as error:  # whatever a user's class raises
         raise DraftRefused(
             f"{name} gives no JSON Schema: {type(error).__name__}: {error}",
             allowed="a model whose fields all have a JSON Schema",
             remedy="give the field a type that has one",
         ) from error
-    return draft_from_tree(tree, wishes)
 
 
 def _imported(name: str) -> Any:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from waybill_contracts.document import PatternRefused, parse_pattern
+from waybill_contracts.drafting.class_hyphens import with_hyphens_escaped
 from waybill_contracts.drafting.drafted import UUID, DraftedScalar, DraftedValue
 
 LeaveOut = Callable[[str, str], None]
@@ -72,8 +73,9 @@ def text_of(schema: dict[str, Any], leave_out: LeaveOut) -> DraftedValue:
             _count(schema, name, rules, leave_out)
     if "pattern" in schema:
         try:
-            parse_pattern(str(schema["pattern"]))
-            rules["pattern"] = str(schema["pattern"])
+            pattern = with_hyphens_escaped(str(schema["pattern"]))
+            parse_pattern(pattern)
+            rules["pattern"] = pattern
         except PatternRefused as refused:
             leave_out("pattern", f"in it stands {refused}")
     rules |= _listed(schema, lambda one: isinstance(one, str), leave_out)
