@@ -40,7 +40,7 @@ class TestRegistry:
 
     def put(
         self,
-        number: int,
+        number: SchemaId,
         text: str,
         kind: str | None = None,
         references: list[tuple[str, str, int]] | None = None,
@@ -48,7 +48,7 @@ class TestRegistry:
         version: int = 1,
         guid: str | None = None,
     ) -> None:
-        """References are name, subject and version. A schema with a ``guid`` is answered for by that too."""
+        """References are name, subject and version. ``number`` may be a GUID; with ``guid`` it is found by both."""
         said: dict[str, Any] = {"schema": text}
         if kind is not None:
             said["schemaType"] = kind
@@ -56,7 +56,10 @@ class TestRegistry:
             said["references"] = [
                 {"name": name, "subject": of, "version": which} for name, of, which in references
             ]
-        self.ids[number] = said
+        if isinstance(number, int):
+            self.ids[number] = said
+        else:
+            guid = number
         if guid is not None:
             self.guids[guid] = {"guid": guid, **said}
         if subject is not None:

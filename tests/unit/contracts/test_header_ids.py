@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from waybill_common.contract import SchemaId, in_order
 from waybill_contracts.by_hand import RecordByHand, by_the_auditor, by_the_fast_paths, by_the_judge
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
+from waybill_contracts.fast import paths_of, rows_by
 from waybill_contracts.judging import (
     DeadRecord,
     FolderWindow,
@@ -204,7 +206,9 @@ HEADER = st.sampled_from([NUMBER, DIGEST, b"\x00" + struct.pack(">I", 8), None, 
     max_size=20
 )
 SIDES = st.lists(st.tuples(st.sampled_from([VALUE, KEY, b"h", b"\xff"]), HEADER), max_size=3)
-VALUES = st.sampled_from([ORDER, TRADE, FRAMED, b"", b"{}", None, DATUMS["nested order"]]) | st.binary(max_size=24)
+VALUES = st.sampled_from([ORDER, TRADE, FRAMED, b"", b"{}", None, DATUMS["nested order"]]) | st.binary(
+    max_size=24
+)
 
 
 @settings(deadline=None)
@@ -249,3 +253,11 @@ def test_a_folder_of_schemas_has_guids_too(tmp_path: Path) -> None:
     for name in ("7", GUID, GUID.upper().replace("F", "E"), "notes"):
         (tmp_path / f"{name}.avsc").write_text(ORDERS)
     assert texts_in(str(tmp_path)).keys() == {7, GUID}
+
+
+def test_the_fast_paths_take_such_rows() -> None:
+    of, headers = orders(), [said_by(NUMBER), said_by(DIGEST), ()] * 20
+    paths = paths_of(of, writers_in(of, SCHEMAS))
+    assert paths is not None
+    read = rows_by(paths, pa.array([ORDER] * 60, pa.large_binary()), headers)
+    assert read.taken.tolist() == [True, True, False] * 20

@@ -67,8 +67,8 @@ class Killed(BaseException):
 
 @dataclass
 class RegistryDataset:
-    """``killed_at`` names the step at which the driver dies: carried, bound, closing. ``headers`` are those of the first
-    records.
+    """``killed_at`` names the step at which the driver dies: carried, bound, closing. ``headers`` are the first
+    records'.
     """
 
     folder: Path

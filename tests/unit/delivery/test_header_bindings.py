@@ -70,7 +70,9 @@ def test_both_kinds_of_ids_are_asked_for_and_bound_by_their_names(
 
 
 def test_many_of_them_are_read_side_by_side(dataset: RegistryDataset) -> None:
-    add(dataset, *[7, GUID, 9] * 40, *[NOBODYS, None] * 3)
+    for _ in range(40):
+        add(dataset, 7, GUID, 9)
+    add(dataset, NOBODYS, None, NOBODYS, None, NOBODYS, None)
     dataset.rows_per_object = 63
     receipt = dataset.run()
     assert (receipt.rows, receipt.dead) == (120, 6)
@@ -141,7 +143,7 @@ def test_a_registry_before_guids_leaves_the_commit_open(
 ) -> None:
     registry.has_guids = False
     add(dataset, 7, GUID)
-    with pytest.raises(RegistryRefused, match="older than GUIDs.*Commit 1 stays open"):
+    with pytest.raises(RegistryRefused, match=r"older than GUIDs.*Commit 1 stays open"):
         dataset.run()
     registry.has_guids = True
     dataset.run()
@@ -213,7 +215,9 @@ def test_an_id_has_one_name_for_the_ledger_the_auditor_and_the_schemas(name: str
     assert taken == NAMES[name]
     assert bool(NAME.fullmatch(name)) == NAMES[name]
     for kind in ("manifest", "receipt", "schemas"):
-        [pattern] = set(re.findall(r'"pattern": "(\^\(\(confluent.*)"', (DOCS / f"{kind}.schema.json").read_text()))
+        [pattern] = set(
+            re.findall(r'"pattern": "(\^\(\(confluent.*)"', (DOCS / f"{kind}.schema.json").read_text())
+        )
         assert bool(re.search(pattern, name)) == NAMES[name]
 
 

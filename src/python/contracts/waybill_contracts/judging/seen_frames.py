@@ -57,10 +57,14 @@ def strange_frame(record: KafkaInput, form: ValueFormat) -> SeenFrame | None:
     return _with_id(record, found) or SeenFrame(NO_FRAME)
 
 
+def commonest_frame(seen: Iterable[SeenFrame]) -> str:
+    return Counter(one.frame for one in seen).most_common(1)[0][0]
+
+
 def frames_told(seen: Iterable[SeenFrame]) -> str:
     """``Confluent frames with id 12``: the commonest frame, and some of its ids."""
     found = [*seen]
-    frame = Counter(one.frame for one in found).most_common(1)[0][0]
+    frame = commonest_frame(found)
     ids = [*dict.fromkeys(one.id for one in found if one.frame == frame and one.id)]
     if not ids:
         return _CALLED[frame]
