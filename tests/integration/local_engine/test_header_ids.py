@@ -1,0 +1,68 @@
+"""Avro whose ids stand in headers, as Confluent's serializers write them, through a real Kafka."""
+
+from __future__ import annotations
+
+import json
+import struct
+import uuid
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.dataset as ds
+from integration.delivery.conftest import Stream
+from integration.delivery.conftest import kafka_settings as kafka_settings
+from integration.delivery.conftest import new_stream as new_stream
+from integration.delivery.conftest import stream as stream
+from integration.local_engine.test_local_engine import deliver
+from registry_server import running
+from stream_folders import write_folder
+from unit.delivery.registry_world import DATUM, RENAMED, SCHEMA, contract, framed
+
+from waybill_common.ledger.receipt import Receipt3
+
+VALUE = "__value_schema_id"
+GUID, LATE = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+
+
+def test_ids_and_guids_in_headers_are_delivered_and_verify_closes(stream: Stream, tmp_path: Path) -> None:
+    streams = tmp_path / "streams"
+    key = {"format": "text", "frame": "confluent_header"}
+    written = contract("confluent_header", extra="ignore", id=None, key=key)
+    write_folder(streams, "orders", f'topic = "{stream.topic}"\n', written.document)
+    number = struct.pack(">bI", 0, 7)
+    guid, late = (b"\x01" + uuid.UUID(one).bytes for one in (GUID, LATE))
+    stream.produce([DATUM] * 20, headers=[("h", b"\xff"), (VALUE, number)])
+    stream.produce([DATUM] * 20, 1, headers=[("__key_schema_id", guid), (VALUE, guid)])
+    stream.produce([DATUM] * 2, 1, headers=[(VALUE, number), (VALUE, guid)])
+    stream.produce([DATUM], headers=[(VALUE, late)])
+    stream.produce([framed(7)], headers=[])
+    stream.produce([DATUM], headers=[(VALUE, None)])
+    flags = "--stream=orders", f"--streams={streams}", "--delivery.workers=2", "--delivery.rows-per-object=8"
+    with running() as registry:
+        registry.put(7, SCHEMA)
+        registry.put(9, RENAMED, guid=GUID)
+        asking = *flags, f"--registry.url={registry.url}"
+        done = deliver(stream, *asking)
+        assert done.returncode == 0, done.stderr
+        said = json.loads(done.stdout)
+        assert (said["rows"], said["dead"]) == (42, 3)
+        registry.put(11, SCHEMA, guid=LATE)
+        stream.produce([DATUM], headers=[(VALUE, late)])
+        again = deliver(stream, *asking)
+        assert (again.returncode, json.loads(again.stdout)["rows"]) == (0, 1), again.stderr
+    lake = tmp_path / "lake" / "orders"
+    receipt = Receipt3.model_validate_json((lake / "_waybill" / f"{2:020d}.receipt.json").read_bytes())
+    assert set(receipt.schemas) == {f"confluent_header:{one}" for one in (7, GUID, LATE)}
+    rows = ds.dataset(lake / "data").to_table().to_pylist()
+    assert Counter((row["itemid"], row["kafka_key"]) for row in rows) == {
+        ("Item_12", "key"): 21,
+        (None, "key"): 22,
+    }
+    letters = ds.dataset(lake / "dead_letters").to_table().to_pylist()
+    assert sorted(one["detail"] for one in letters) == [
+        ": bad_frame",
+        ": bad_frame looks like confluent",
+        ": unknown_schema",
+    ]
+    verified = deliver(stream, "--stream=orders", f"--streams={streams}", "--complete", verb="verify")
+    assert verified.returncode == 0, verified.stdout
