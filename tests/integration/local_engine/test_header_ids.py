@@ -14,6 +14,7 @@ from integration.delivery.conftest import kafka_settings as kafka_settings
 from integration.delivery.conftest import new_stream as new_stream
 from integration.delivery.conftest import stream as stream
 from integration.local_engine.test_local_engine import deliver
+from kafka_wire import Headers, Wire, WireRecord
 from registry_server import running
 from stream_folders import write_folder
 from unit.delivery.registry_world import DATUM, RENAMED, SCHEMA, contract, framed
@@ -65,4 +66,46 @@ def test_ids_and_guids_in_headers_are_delivered_and_verify_closes(stream: Stream
         ": unknown_schema",
     ]
     verified = deliver(stream, "--stream=orders", f"--streams={streams}", "--complete", verb="verify")
+    assert verified.returncode == 0, verified.stdout
+
+
+def test_a_header_whose_name_only_begins_so_is_another_one_for_judge_and_auditor(
+    stream: Stream, tmp_path: Path
+) -> None:
+    """librdkafka tells of a name what stands before its first NUL."""
+    streams = tmp_path / "streams"
+    chosen = contract("confluent_header", extra="ignore", id=None, select={"header": "kind", "in": ["sale"]})
+    write_folder(streams, "orders", f'topic = "{stream.topic}"\n', chosen.document)
+    name, longer, sale = VALUE.encode(), VALUE.encode() + b"\x00x", (b"kind", b"sale")
+    number, other = struct.pack(">bI", 0, 7), struct.pack(">bI", 0, 9)
+    told: list[tuple[Headers, str]] = [
+        ((sale, (name, number)), "row"),
+        ((sale, (name, number), (longer, None)), "row"),
+        ((sale, (name, number), (longer, other), (b"h\xff", None)), "row"),
+        ((sale, (longer, number)), "bad_frame"),
+        ((sale, (longer, None), (name, None)), "bad_frame"),
+        ((sale, (name, None), (longer, None), (name, number)), "row"),
+        ((sale, (VALUE.upper().encode(), number)), "bad_frame"),
+        ((sale, (name, number), (b"kind\x00", b"sale")), "row"),
+        (((b"kind\x00", b"sale"), (name, number)), "skipped"),
+    ]
+    stream.produce([None])  # its partition has a leader from then on
+    with Wire(stream.kafka.bootstrap_servers) as wire:
+        wire.produce(stream.topic, [WireRecord(DATUM, None, headers, 0) for headers, _ in told * 4])
+    flags = "--stream=orders", f"--streams={streams}", "--delivery.workers=1"
+    with running() as registry:
+        registry.put(7, SCHEMA)
+        registry.put(9, RENAMED)
+        done = deliver(stream, *flags, f"--registry.url={registry.url}")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    counted = Counter(["skipped", *(verdict for _, verdict in told * 4)])
+    assert (said["rows"], said["dead"], said["skipped"]) == (
+        counted["row"],
+        counted["bad_frame"],
+        counted["skipped"],
+    )
+    rows = ds.dataset(tmp_path / "lake" / "orders" / "data").to_table().to_pylist()
+    assert {row["itemid"] for row in rows} == {"Item_12"}
+    verified = deliver(stream, *flags[:2], "--complete", verb="verify")
     assert verified.returncode == 0, verified.stdout
