@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pyarrow.dataset as ds
+import pytest
 from integration.delivery.conftest import Stream
 from integration.delivery.conftest import kafka_settings as kafka_settings
 from integration.delivery.conftest import new_stream as new_stream
@@ -69,19 +70,27 @@ def test_ids_and_guids_in_headers_are_delivered_and_verify_closes(stream: Stream
     assert verified.returncode == 0, verified.stdout
 
 
+@pytest.mark.parametrize("are_columns", [False, True])
 def test_a_header_whose_name_only_begins_so_is_another_one_for_judge_and_auditor(
-    stream: Stream, tmp_path: Path
+    are_columns: bool, stream: Stream, tmp_path: Path
 ) -> None:
     """librdkafka tells of a name what stands before its first NUL."""
     streams = tmp_path / "streams"
-    chosen = contract("confluent_header", extra="ignore", id=None, select={"header": "kind", "in": ["sale"]})
+    chosen = contract(
+        "confluent_header",
+        extra="ignore",
+        id=None,
+        headers=are_columns,
+        select={"header": "kind", "in": ["sale"]},
+    )
     write_folder(streams, "orders", f'topic = "{stream.topic}"\n', chosen.document)
     name, longer, sale = VALUE.encode(), VALUE.encode() + b"\x00x", (b"kind", b"sale")
     number, other = struct.pack(">bI", 0, 7), struct.pack(">bI", 0, 9)
     told: list[tuple[Headers, str]] = [
         ((sale, (name, number)), "row"),
         ((sale, (name, number), (longer, None)), "row"),
-        ((sale, (name, number), (longer, other), (b"h\xff", None)), "row"),
+        ((sale, (name, number), (longer, other)), "row"),
+        ((sale, (name, number), (b"h\xff", None)), "bad_headers" if are_columns else "row"),
         ((sale, (longer, number)), "bad_frame"),
         ((sale, (longer, None), (name, None)), "bad_frame"),
         ((sale, (name, None), (longer, None), (name, number)), "row"),
@@ -91,7 +100,7 @@ def test_a_header_whose_name_only_begins_so_is_another_one_for_judge_and_auditor
     ]
     stream.produce([None])  # its partition has a leader from then on
     with Wire(stream.kafka.bootstrap_servers) as wire:
-        wire.produce(stream.topic, [WireRecord(DATUM, None, headers, 0) for headers, _ in told * 4])
+        wire.produce(stream.topic, [WireRecord(DATUM, None, headers, 0) for headers, _ in told * 20])
     flags = "--stream=orders", f"--streams={streams}", "--delivery.workers=1"
     with running() as registry:
         registry.put(7, SCHEMA)
@@ -99,10 +108,10 @@ def test_a_header_whose_name_only_begins_so_is_another_one_for_judge_and_auditor
         done = deliver(stream, *flags, f"--registry.url={registry.url}")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
-    counted = Counter(["skipped", *(verdict for _, verdict in told * 4)])
+    counted = Counter(["skipped", *(verdict for _, verdict in told * 20)])
     assert (said["rows"], said["dead"], said["skipped"]) == (
         counted["row"],
-        counted["bad_frame"],
+        counted["bad_frame"] + counted["bad_headers"],
         counted["skipped"],
     )
     rows = ds.dataset(tmp_path / "lake" / "orders" / "data").to_table().to_pylist()

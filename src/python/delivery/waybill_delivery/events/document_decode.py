@@ -16,11 +16,12 @@ import pyarrow.compute as pc
 from confluent_kafka import Message
 
 from waybill_common.contract import BoundContract
-from waybill_common.kafka import headers_of, offset_of
+from waybill_common.kafka import headers_of, last_headers, offset_of
 from waybill_contracts.columns import RowColumns
 from waybill_contracts.document import parse_document
 from waybill_contracts.fast import FastRows, as_arrow, paths_of, rows_by
 from waybill_contracts.judging import (
+    VALUES_ID,
     DeadRecord,
     JudgedRow,
     KafkaInput,
@@ -104,7 +105,7 @@ class DocumentDecoder:
         found, tables, places = _Found(), [], list[pa.Int64Array]()
         left: Sequence[int] = range(len(messages))
         if self._fast is not None:
-            read = rows_by(self._fast, given, map(headers_of, messages))
+            read = rows_by(self._fast, given, last_headers(messages, VALUES_ID))
             quick, taken = self._taken(records, read, found)
             tables, places = [quick], [taken]
             left = np.flatnonzero(~read.taken).tolist()

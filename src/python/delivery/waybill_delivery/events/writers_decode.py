@@ -12,12 +12,12 @@ import pyarrow as pa
 from confluent_kafka import Message
 
 from waybill_common.contract import SchemaId, in_order
-from waybill_common.kafka import headers_of
+from waybill_common.kafka import last_headers
 from waybill_common.lake import Lake
 from waybill_common.ledger import MOST_ASKED, Manifest, Manifest3, StoredSchemas
 from waybill_contracts.document import ValueFormat
 from waybill_contracts.fast import written_ids
-from waybill_contracts.judging import HeaderBytes, KnownSchemas, Writers, ids_of, may_be_asked
+from waybill_contracts.judging import VALUES_ID, HeaderBytes, KnownSchemas, Writers, ids_of, may_be_asked
 from waybill_delivery.events.document_decode import DocumentDecoder
 from waybill_delivery.events.record import Block
 
@@ -67,7 +67,7 @@ class WritersDecoder:
 
     def _note(self, partition: int, messages: Sequence[Message]) -> None:
         form, values = self._writers.known.document.value, [message.value() for message in messages]
-        new = ids_to_ask(form, values, map(headers_of, messages), self._writers.schemas)
+        new = ids_to_ask(form, values, last_headers(messages, VALUES_ID), self._writers.schemas)
         if not new:
             return
         noted = self._noted.setdefault(partition, set())
