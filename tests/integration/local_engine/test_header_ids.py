@@ -15,12 +15,15 @@ from integration.delivery.conftest import kafka_settings as kafka_settings
 from integration.delivery.conftest import new_stream as new_stream
 from integration.delivery.conftest import stream as stream
 from integration.local_engine.test_local_engine import deliver
+from integration.producer.runs import read
 from kafka_wire import Headers, Wire, WireRecord
 from registry_server import running
 from stream_folders import write_folder
 from unit.delivery.registry_world import DATUM, RENAMED, SCHEMA, contract, framed
 
+from waybill_common.kafka import headers_of, last_headers
 from waybill_common.ledger.receipt import Receipt3
+from waybill_ops.audit.record_headers import raw_headers
 
 VALUE = "__value_schema_id"
 GUID, LATE = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
@@ -118,3 +121,32 @@ def test_a_header_whose_name_only_begins_so_is_another_one_for_judge_and_auditor
     assert {row["itemid"] for row in rows} == {"Item_12"}
     verified = deliver(stream, *flags[:2], "--complete", verb="verify")
     assert verified.returncode == 0, verified.stdout
+
+
+def test_headers_are_the_same_ones_however_they_are_read(stream: Stream) -> None:
+    """All of them, the last of a name, and by the auditor's own code: with names that go on, end or repeat."""
+    name, longer = VALUE.encode(), VALUE.encode() + b"\x00x"
+    told: list[Headers] = [
+        (),
+        ((name, b"a"),),
+        ((name, b""), (name, None)),
+        ((name, None), (b"h\xff\x00", b"x"), (name, b"b"), (b"", b"")),
+        ((longer, b"a"), (name, b"b"), (longer, None)),
+        ((longer, None), (longer, b"")),
+        ((b"\x00", b"\x00"), (b"", None), (name + b"\x00", b"c")),
+        ((name, b"x" * 40_000), (b"n" * 40_000 + b"\x00", None)),
+    ]
+    stream.produce([None], headers=[])  # its partition has a leader from then on
+    with Wire(stream.kafka.bootstrap_servers) as wire:
+        wire.produce(stream.topic, [WireRecord(b"v", None, headers, 0) for headers in told])
+    found = [one for one in read(stream.kafka.bootstrap_servers, stream.topic, 2) if one.value()]
+    assert [headers_of(one) for one in found] == told
+    assert [raw_headers(one) for one in found] == told
+    last = [tuple(one for one in headers if one[0] == name)[-1:] for headers in told]
+    assert [*last_headers(found, name)] == last
+    plain = [
+        one for one, headers in zip(found, told, strict=True) if all(b"\x00" not in key for key, _ in headers)
+    ]
+    for one in plain[:3]:
+        one.headers()  # they are Python's from then on
+    assert [*last_headers(found, name)] == last
