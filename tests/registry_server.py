@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from waybill_common.contract import SchemaId
 from waybill_common.settings import RegistrySettings
 
 MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -19,16 +20,18 @@ NOT_FOUND = {40401: "Subject not found", 40402: "Version not found", 40403: "Sch
 
 @dataclass
 class TestRegistry:
-    """``ids`` has what is answered for each id, ``versions`` the same by subject and version. ``turns`` are answered
-    before all else, one a request: a status, with or without a body of its own; ``broken`` always, for an id.
-    ``asked`` are the paths so far.
+    """``ids`` has what is answered for each id, ``guids`` for each GUID, ``versions`` the same by subject and version.
+    ``turns`` are answered before all else, one a request: a status, with or without a body of its own; ``broken``
+    always, for an id. ``asked`` are the paths so far.
     """
 
     ids: dict[int, dict[str, Any]] = field(default_factory=dict)
+    guids: dict[str, dict[str, Any]] = field(default_factory=dict)
     versions: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)
     turns: list[tuple[int, bytes] | None] = field(default_factory=list)
     every: tuple[int, bytes] | None = None
-    broken: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+    broken: dict[SchemaId, tuple[int, bytes]] = field(default_factory=dict)
+    has_guids: bool = True
     asked: list[str] = field(default_factory=list)
     credentials: list[str | None] = field(default_factory=list)
     url: str = ""
@@ -37,14 +40,15 @@ class TestRegistry:
 
     def put(
         self,
-        number: int,
+        number: SchemaId,
         text: str,
         kind: str | None = None,
         references: list[tuple[str, str, int]] | None = None,
         subject: str | None = None,
         version: int = 1,
+        guid: str | None = None,
     ) -> None:
-        """References are name, subject and version."""
+        """References are name, subject and version. ``number`` may be a GUID; with ``guid`` it is found by both."""
         said: dict[str, Any] = {"schema": text}
         if kind is not None:
             said["schemaType"] = kind
@@ -52,7 +56,12 @@ class TestRegistry:
             said["references"] = [
                 {"name": name, "subject": of, "version": which} for name, of, which in references
             ]
-        self.ids[number] = said
+        if isinstance(number, int):
+            self.ids[number] = said
+        else:
+            guid = number
+        if guid is not None:
+            self.guids[guid] = {"guid": guid, **said}
         if subject is not None:
             self.versions[subject, version] = {"subject": subject, "id": number, "version": version, **said}
 
@@ -75,6 +84,8 @@ class TestRegistry:
                 if int(number) in self.broken:
                     return self.broken[int(number)]
                 return _found(self.ids.get(int(number)), 40403)
+            case ["schemas", "guids", guid] if self.has_guids:
+                return self.broken.get(guid) or _found(self.guids.get(guid), 40403)
             case ["subjects", subject, "versions", "latest"]:
                 last = max((version for one, version in self.versions if one == subject), default=0)
                 return _found(self.versions.get((subject, last)), 40401)

@@ -60,15 +60,20 @@ class Stream:
         """Set one of the topic's settings."""
         configure(open_admin(librdkafka_config(self.kafka)), self.topic, name, value)
 
-    def produce(self, values: Sequence[bytes | None], partition: int = 0, *, commit: bool = True) -> None:
+    def produce(
+        self,
+        values: Sequence[bytes | None],
+        partition: int = 0,
+        *,
+        commit: bool = True,
+        headers: Sequence[tuple[str, bytes | None]] = (("h", b"\xff"),),
+    ) -> None:
         """The values in one transaction, committed or aborted."""
         producer = Producer(librdkafka_config(self.kafka, {"transactional.id": uuid.uuid4().hex}))
         producer.init_transactions(30)
         producer.begin_transaction()
         for value in values:
-            producer.produce(
-                self.topic, key=b"key", value=value, partition=partition, headers=[("h", b"\xff")]
-            )
+            producer.produce(self.topic, key=b"key", value=value, partition=partition, headers=[*headers])
         producer.flush(30)
         if commit:
             producer.commit_transaction(30)

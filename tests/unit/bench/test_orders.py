@@ -20,7 +20,7 @@ from waybill_bench.sink.subjects import AVRO, FLAT, NAMES, NESTED, Subject
 from waybill_bench.targets import GROUPS
 from waybill_contracts.columns import value_schema
 from waybill_contracts.document import ContractDocument, parse_document
-from waybill_contracts.fast import paths_of
+from waybill_contracts.fast import paths_of, rows_by
 from waybill_contracts.judging import JudgedRow, KafkaInput, RecordJudge
 from waybill_streams.packaged import STREAMS
 
@@ -49,7 +49,7 @@ def test_every_order_is_a_row_and_the_fast_paths_take_it(subject: Subject, recor
     assert all(isinstance(judge.judge(KafkaInput(value)), JudgedRow) for value in found)
     paths = paths_of(contract)
     assert paths is not None
-    assert paths.read(pa.array(found, pa.large_binary())).taken.all()
+    assert rows_by(paths, pa.array(found, pa.large_binary()), ()).taken.all()
 
 
 @pytest.mark.parametrize(("subject", "records"), RECORDS.values(), ids=RECORDS)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from registry_server import TestRegistry, running
 
-from waybill_common.contract import WriterSchema
+from waybill_common.contract import SchemaId, WriterSchema
 from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused
 from waybill_common.schema_registry import MOST_BYTES, SchemaRegistry, UntoldSchema, UnusableSchema
 from waybill_common.schema_registry.registered_schema import NoSuchSchema
@@ -33,7 +33,7 @@ class Asking:
         self.slept: list[float] = []
         self._settings = settings
 
-    def schemas(self, *ids: int) -> dict[int, Any]:
+    def schemas(self, *ids: SchemaId) -> dict[SchemaId, Any]:
         with SchemaRegistry(self._settings, sleep=self.slept.append) as client:
             return dict(client.schemas(ids))
 
@@ -181,3 +181,42 @@ def test_the_latest_of_a_subject_has_its_id_and_version(registry: TestRegistry) 
         assert (found.id, found.version, found.schema.own.text) == (9, 2, MONEY)
         with pytest.raises(RegistryRefused, match="has no subject others"):
             client.latest("others")
+
+
+GUID, NOBODYS = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "00000000-0000-0000-0000-000000000000"
+
+
+def test_a_schema_is_found_by_its_guid_and_is_the_same_one(registry: TestRegistry) -> None:
+    registry.put(1, MONEY, subject="money")
+    registry.put(2, ORDER, references=[("acme.Money", "money", 1)], guid=GUID)
+    found = Asking(registry.settings()).schemas(2, GUID)
+    assert found[GUID] == found[2]
+    assert registry.asked == ["/schemas/ids/2", "/subjects/money/versions/1", f"/schemas/guids/{GUID}"]
+
+
+def test_an_unknown_guid_is_asked_for_twice_like_any_id(registry: TestRegistry) -> None:
+    asking = Asking(registry.settings())
+    assert asking.schemas(NOBODYS, 5) == {5: NoSuchSchema(), NOBODYS: NoSuchSchema()}
+    assert asking.slept == [5.0]
+    assert registry.asked == [f"/schemas/guids/{NOBODYS}", "/schemas/ids/5"] * 2
+
+
+@pytest.mark.parametrize("answer", [None, (404, b"<html>nothing here")], ids=["its own 404", "another 404"])
+def test_a_registry_before_guids_is_no_absence_and_the_remedy_says_so(
+    answer: tuple[int, bytes] | None, registry: TestRegistry
+) -> None:
+    registry.put(2, ORDER, guid=GUID)
+    registry.has_guids, registry.every = False, answer
+    with pytest.raises(RegistryRefused, match="older than GUIDs") as raised:
+        Asking(registry.settings()).schemas(GUID)
+    assert f"/schemas/guids/{GUID}" in raised.value.found
+    with pytest.raises(RegistryRefused) as by_number:
+        Asking(registry.settings(url=f"{registry.url}/elsewhere")).schemas(2)
+    assert "GUIDs" not in str(by_number.value)
+
+
+def test_who_is_not_let_in_is_not_told_of_guids(registry: TestRegistry) -> None:
+    registry.every = (401, b"")
+    with pytest.raises(RegistryRefused) as raised:
+        Asking(registry.settings()).schemas(GUID)
+    assert "GUIDs" not in str(raised.value)

@@ -20,7 +20,7 @@ from waybill_console.messages.asked import Order, as_positions, asked_of, newest
 from waybill_console.messages.decoding import Judge, MessageContract, contract_of_stream
 from waybill_console.messages.kafka_record import CutBytes, ShownRecord, cut
 from waybill_console.messages.shown import hex_dump, key_line, one_line, shown_value, value_line, verdict_of
-from waybill_contracts.judging import KafkaInput
+from waybill_contracts.judging import KafkaInput, header_value
 from waybill_streams.names import NAMES
 
 BOUNDS = {0: Bounds(0, 10), 1: Bounds(90, 100), 2: Bounds(7, 7)}
@@ -189,10 +189,8 @@ def test_a_contract_that_nobody_can_judge_by_says_so() -> None:
     assert "registry" in found.why
 
 
-def by_a_registry(names: dict[str, str | None]) -> Judge:
-    of = document(
-        field(1, "v", "long"), value={"format": "avro", "registry": "default", "frame": "confluent"}
-    )
+def by_a_registry(names: dict[str, str | None], frame: str = "confluent") -> Judge:
+    of = document(field(1, "v", "long"), value={"format": "avro", "registry": "default", "frame": frame})
     schema = WriterSchema((SchemaDocument("AVRO", AVRO),))
     return MessageContract(of, bound=lambda: (names, {schema.sha256: schema}.__getitem__)).reader()
 
@@ -203,6 +201,32 @@ def test_a_registrys_avro_is_read_by_the_schemas_that_the_dataset_knows() -> Non
     found = read(KafkaInput(frame(7, b"\x9a\x01")))
     assert (found.state, json.loads(found.row)) == ("event", {"v": "77"})
     assert read(KafkaInput(b"\x9a\x01")).word == "bad frame"
+
+
+GUID = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+
+
+@pytest.mark.parametrize(
+    ("named", "told"), [(7, "schema id 7 by a header"), (GUID, f"schema {GUID} by a header")]
+)
+def test_a_schema_that_a_header_names_is_read_and_told(named: int | str, told: str) -> None:
+    sha256 = WriterSchema((SchemaDocument("AVRO", AVRO),)).sha256
+    read = by_a_registry({f"confluent_header:{named}": sha256}, "confluent_header")
+    headers = ((b"__value_schema_id", header_value(named)),)
+    found = read(KafkaInput(b"\x9a\x01", headers=headers))
+    assert (found.state, json.loads(found.row)) == ("event", {"v": "77"})
+    assert shown_value(CutBytes(b"\x9a\x01", 2), found).frame == told
+    assert read(KafkaInput(b"\x9a\x01")).word == "bad frame"
+
+
+def test_a_datum_whose_header_names_the_schema_is_not_shown_as_if_it_were_framed() -> None:
+    """Its bytes look like Confluent's frame, and no commit knows its schema yet."""
+    value = frame(7, b"\x02")
+    read = by_a_registry({}, "confluent_header")
+    found = read(KafkaInput(value, headers=((b"__value_schema_id", header_value(GUID)),)))
+    assert found.state == "unjudged"
+    shown = shown_value(CutBytes(value, len(value)), found)
+    assert shown.frame == f"schema {GUID} by a header"
 
 
 @pytest.mark.parametrize("number", [8, 9], ids=["a null one", "a new one"])

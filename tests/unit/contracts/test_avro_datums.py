@@ -14,7 +14,7 @@ from unit.contracts.documents import document, field, list_of, map_of, struct_of
 from waybill_contracts.avro import DatumReader, NotAvro, parse_schema
 from waybill_contracts.by_hand import RecordByHand, by_the_fast_paths, by_the_judge
 from waybill_contracts.document import ContractDocument
-from waybill_contracts.fast import paths_of
+from waybill_contracts.fast import paths_of, rows_by
 from waybill_contracts.judging import FolderWindow, KafkaInput
 
 BROKEN = [("", "not_avro")]
@@ -311,7 +311,7 @@ def test_datums_of_one_schema_are_read_together() -> None:
     ]
     paths = paths_of(of)
     assert paths is not None
-    taken = paths.read(pa.array([*datums, None, b"", datums[0][:-1]], pa.large_binary())).taken
+    taken = rows_by(paths, pa.array([*datums, None, b"", datums[0][:-1]], pa.large_binary()), ()).taken
     assert taken.tolist() == [*[True] * 700, *[False] * 3]
     judge, fast = by_the_judge(of), by_the_fast_paths(of)
     records = [RecordByHand(KafkaInput(one), FolderWindow()) for one in datums]

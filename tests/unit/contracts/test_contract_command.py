@@ -236,7 +236,7 @@ def test_avro_is_judged_by_the_schema_in_its_document(
 
 @pytest.mark.parametrize(
     ("frame", "code", "words"),
-    [("confluent", 2, "name a folder with <id>.avsc"), ("glue", 35, "in a frame of confluent or apicurio")],
+    [("confluent", 2, "name a folder with <id>.avsc"), ("glue", 35, "--avro-schema FILE --frame glue")],
     ids=["no schemas", "no id"],
 )
 def test_avro_of_a_registry_is_checked_and_not_judged_without_its_schemas(

@@ -67,11 +67,12 @@ def test_the_newest_schema_of_a_subject_makes_a_document_by_registry(
     assert registry.asked == [f"/subjects/{SUBJECT}/versions/latest"]
 
 
-def test_wishes_and_a_frame_are_followed(registry: TestRegistry, tmp_path: Path) -> None:
+@pytest.mark.parametrize("frame", ["apicurio", "confluent_header"])
+def test_wishes_and_a_frame_are_followed(frame: str, registry: TestRegistry, tmp_path: Path) -> None:
     assert registry.url
-    assert init(tmp_path, "--stream=shop", "--frame=apicurio", "--id=order_id", "--required") == 0
+    assert init(tmp_path, "--stream=shop", f"--frame={frame}", "--id=order_id", "--required") == 0
     document, _ = written(tmp_path)
-    assert (document.stream, document.value.frame, document.id) == ("shop", "apicurio", ("order_id",))
+    assert (document.stream, document.value.frame, document.id) == ("shop", frame, ("order_id",))
     assert [one.required for one in document.root.fields] == [True, True, True, False]
 
 
@@ -121,10 +122,11 @@ def test_without_an_address_nobody_is_asked(tmp_path: Path, capsys: pytest.Captu
     assert "registry.url is not set" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("frame", ["glue", "confluent_header"])
 def test_a_frame_by_which_no_registry_is_asked_is_refused(
-    frame: str, registry: TestRegistry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    registry: TestRegistry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert init(tmp_path, f"--frame={frame}") == 2
-    assert "--frame confluent or apicurio" in capsys.readouterr().err
+    assert init(tmp_path, "--frame=glue") == 2
+    err = capsys.readouterr().err
+    assert "--frame confluent, apicurio or confluent_header" in err
+    assert "--avro-schema FILE --frame glue" in err
     assert registry.asked == []

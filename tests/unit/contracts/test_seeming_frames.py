@@ -132,15 +132,17 @@ PIECES = st.sampled_from(
 )
 BYTES = st.lists(PIECES, max_size=8).map(b"".join) | st.binary(max_size=24)
 NAMES = st.sampled_from([b"__value_schema_id", b"__key_schema_id", b"h"])
+SIDES = st.tuples(NAMES, st.sampled_from([b"\x01", None, b"\x01" * 17, bytes(5)]))
 
 
-@given(frame=FRAMES, keys=FRAMES, value=BYTES, key=BYTES, names=st.lists(NAMES, max_size=2))
+@given(frame=FRAMES, keys=FRAMES, value=BYTES, key=BYTES, sides=st.lists(SIDES, max_size=2))
 def test_both_judges_name_the_same_frame_whatever_the_bytes(
-    frame: str | None, keys: str | None, value: bytes, key: bytes, names: list[bytes]
+    frame: str | None, keys: str | None, value: bytes, key: bytes, sides: list[tuple[bytes, bytes | None]]
 ) -> None:
     form = {"format": "json"} | ({"frame": keys} if keys else {})
-    record = KafkaInput(value, key=key, headers=tuple((name, b"\x01") for name in names))
+    record = KafkaInput(value, key=key, headers=tuple(sides))
     detail(of(frame, key=form), record)
+    detail(of(frame, "avro", key=form), record)
 
 
 def test_what_plan_asks_of_a_sample() -> None:

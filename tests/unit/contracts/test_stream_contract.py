@@ -66,6 +66,9 @@ AVRO = another(
 )
 
 
+OF_GLUE = AVRO | {"value": {"format": "avro", "registry": "default", "frame": "glue"}}
+
+
 @pytest.mark.parametrize(
     ("text", "name", "error", "words"),
     [
@@ -73,9 +76,10 @@ AVRO = another(
         (canonical_bytes(ORDERS) + b"\n", "orders", SettingsRefused, "canonical form"),
         (canonical_bytes(another(extra="kept")), "orders", SettingsRefused, "Did you mean keep"),
         (canonical_bytes(ORDERS), "sales", SettingsRefused, "of stream orders"),
-        (canonical_bytes(AVRO), "orders", ContractUnknown, "registry"),
+        (canonical_bytes(AVRO), "orders", ContractUnknown, "name the records' frame, or put the schema"),
+        (canonical_bytes(OF_GLUE), "orders", ContractUnknown, r"Remedy: put the schema .* --frame glue"),
     ],
-    ids=["no JSON", "not canonical", "a word", "another stream", "Avro"],
+    ids=["no JSON", "not canonical", "a word", "another stream", "Avro", "Avro of Glue"],
 )
 def test_what_no_run_can_go_by_is_refused(text: bytes, name: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):

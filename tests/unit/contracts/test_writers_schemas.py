@@ -21,13 +21,13 @@ from waybill_contracts.by_hand import RecordByHand, by_the_auditor, by_the_fast_
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.document.canonical_form import canonical_bytes
 from waybill_contracts.judging import FolderWindow, KafkaInput
-from waybill_contracts.schema_files import texts_in
+from waybill_contracts.schema_files import SchemaTexts, texts_in
 
 ORDERS = (HERE / "datagen_orders.avsc").read_text()
 TRADES = (HERE / "datagen_stock_trades.avsc").read_text()
 ORDER, TRADE = DATUMS["datagen order"], DATUMS["trade"]
 REGISTRY = {"format": "avro", "registry": "default", "frame": "confluent"}
-SCHEMAS = {7: ORDERS, 8: TRADES, 9: ORDERS.replace('"itemid"', '"article"')}
+SCHEMAS: SchemaTexts = {7: ORDERS, 8: TRADES, 9: ORDERS.replace('"itemid"', '"article"')}
 
 
 def framed(number: int, datum: bytes) -> bytes:
@@ -39,7 +39,7 @@ def orders(**more: Any) -> ContractDocument:
     return document(*columns, **{"value": REGISTRY, "extra": "ignore", **more})
 
 
-def verdicts(of: ContractDocument, values: list[bytes | None], schemas: dict[int, str]) -> list[Any]:
+def verdicts(of: ContractDocument, values: list[bytes | None], schemas: SchemaTexts) -> list[Any]:
     """Of the records in one block: all three ways say the same."""
     records = [RecordByHand(KafkaInput(one), FolderWindow()) for one in values]
     said = [*map(by_the_judge(of, schemas), records)]
@@ -101,7 +101,7 @@ def test_schemas_mixed_at_random_are_judged_alike(seed: int, count: int) -> None
     trees = [one.document() for one in makers]
     tree: Json = trees[0] | {"value": REGISTRY | {"frame": "apicurio"}}
     of = parse_document(canonical_bytes(tree))
-    schemas = {at: trees[at]["value"]["schema"] for at in range(count)}
+    schemas: SchemaTexts = {at: trees[at]["value"]["schema"] for at in range(count)}
     values: list[bytes | None] = []
     for step in range(60):
         at = step % count

@@ -35,6 +35,7 @@ class Broker:
 
     topics: dict[str, TopicState] = field(default_factory=dict)
     records: list[bytes | None] = field(default_factory=list)
+    headers: tuple[tuple[bytes, bytes | None], ...] = ()
     day_ago: dict[int, int] | None = None
     is_gone: bool = False
 
@@ -59,7 +60,9 @@ class Broker:
         return dict(self.day_ago or topic.log_starts)
 
     def newest(self, *_: object) -> list[NewestRecord]:
-        return [NewestRecord(0, at, KafkaInput(one)) for at, one in enumerate(self.records)]
+        return [
+            NewestRecord(0, at, KafkaInput(one, headers=self.headers)) for at, one in enumerate(self.records)
+        ]
 
 
 @pytest.fixture

@@ -67,12 +67,15 @@ class Killed(BaseException):
 
 @dataclass
 class RegistryDataset:
-    """``killed_at`` names the step at which the driver dies: carried, bound, closing."""
+    """``killed_at`` names the step at which the driver dies: carried, bound, closing. ``headers`` are the first
+    records'.
+    """
 
     folder: Path
     registry: TestRegistry
     contract: BoundContract = field(default_factory=contract)
     values: list[Any] = field(default_factory=list)
+    headers: list[Sequence[tuple[str, bytes | None]]] = field(default_factory=list)
     rows_per_object: int = 4
     accepts_unknown: bool = False
     keeps: bool = False
@@ -90,7 +93,11 @@ class RegistryDataset:
 
     @property
     def records(self) -> list[Message]:
-        return [message(at, 1_700_000_000_000, one) for at, one in enumerate(self.values)]
+        sides = (*self.headers, *[()] * len(self.values))
+        return [
+            message(at, 1_700_000_000_000, one, headers=side)
+            for at, (one, side) in enumerate(zip(self.values, sides, strict=False))
+        ]
 
     def client(self, name: str) -> SchemaRegistry:
         assert name == "default"

@@ -29,6 +29,7 @@ from waybill_common.kafka import TopicState
 from waybill_common.ledger.keys import manifest_key
 from waybill_common.settings import DeliverySettings
 from waybill_contracts.document.canonical_form import canonical_bytes
+from waybill_contracts.judging import header_value
 from waybill_delivery.planning.objects_part import a_day
 from waybill_ops.cli import main
 
@@ -160,6 +161,26 @@ def test_a_registry_that_tells_no_schema_ends_the_plan_as_the_run(broker: Broker
         broker.topics["shop"] = shop(2, 2)
         assert planned(of, tmp_path).failure is None
         assert registry.asked == []
+
+
+def test_ids_in_headers_are_asked_for_and_a_prefix_instead_is_named(broker: Broker, tmp_path: Path) -> None:
+    guid = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+    broker.topics["shop"] = shop(0, 2)
+    broker.records = [registry_world.DATUM] * 2
+    broker.headers = ((b"__value_schema_id", header_value(guid)),)
+    stream = settings(tmp_path).stream.model_copy(
+        update={"contract": registry_world.contract("confluent_header", extra="ignore").document}
+    )
+    with running() as registry:
+        registry.put(7, registry_world.SCHEMA, guid=guid)
+        of = settings(tmp_path).model_copy(update={"stream": stream, "registry": registry.settings()})
+        said = planned(of, tmp_path).as_json()["newest_records"]
+        assert (said["rows"], said["dead"], said["looks_like"]) == (2, {}, None)
+        assert registry.asked == [f"/schemas/guids/{guid}"]
+        broker.records, broker.headers = [registry_world.framed(7)] * 2, ()
+        said = planned(of, tmp_path).as_json()["newest_records"]
+    assert (said["rows"], said["dead"]) == (0, {"bad_frame": 2})
+    assert said["looks_like"] == "Confluent frames with id 7"
 
 
 def test_a_start_that_is_refused_is_said_to_begin_nowhere(broker: Broker, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unit.contracts.documents import ORDERS, Json
+from unit.contracts.documents import ORDERS, Json, field, raw
 from unit.contracts.generated import Maker
 from unit.ops.orders import ORDER
 
@@ -46,10 +46,17 @@ def test_every_document_that_the_writer_takes_is_read(seed: int) -> None:
     assert read(document) == json.loads(document)
 
 
+@pytest.mark.parametrize("frame", ["confluent", "apicurio", "confluent_header"])
+def test_avro_by_a_registry_is_read_in_each_frame_that_has_its_ids(frame: str) -> None:
+    tree = raw(field(1, "v", "long"), value={"format": "avro", "registry": "default", "frame": frame})
+    assert read(canonical_bytes(tree)) == tree
+
+
 LATER: dict[str, Change] = {
     "language": lambda d: d.update(contract=2),
     "member": lambda d: d.update(unions=[]),
     "avro": lambda d: d.update(value={"format": "avro", "registry": "default"}),
+    "avro_of_glue": lambda d: d.update(value={"format": "avro", "registry": "default", "frame": "glue"}),
     "format": lambda d: d.update(value={"format": "xml"}),
     "frame": lambda d: d.update(value={"format": "json", "frame": "other"}),
     "key_format": lambda d: d.update(key={"format": "avro"}),

@@ -149,3 +149,14 @@ def test_letters_of_a_registrys_schemas_are_sent_and_judged_when_they_are_delive
         consider(letter(value=FRAME + b"\x00", headers=()), None, SAME, contract).verdict
         is PatchVerdict.NO_EVENT
     )
+
+
+def test_letters_with_ids_in_headers_keep_them_and_are_sent_where_they_have_one() -> None:
+    contract = registry_contract("confluent_header")
+    named = ((b"__value_schema_id", b"\x01" * 17), (b"h", None))
+    sent = consider(letter(value=b"\x00", headers=named), None, None, contract)
+    assert (sent.verdict, sent.value, sent.dead_letter.headers) == (PatchVerdict.SEND, b"\x00", named)
+    for headers in ((), ((b"__value_schema_id", b"\x02"),), (*named, (b"__value_schema_id", None))):
+        broken = consider(letter(value=FRAME + b"\x00", headers=headers), None, None, contract)
+        assert broken.dead is not None
+        assert broken.dead.detail == ": bad_frame looks like confluent"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -24,6 +25,8 @@ from waybill_contracts.new_stream.choosing_topics import chosen_topics
 from waybill_contracts.newest_records import NewestRecord
 from waybill_ops.cli import main
 
+Headers = tuple[tuple[bytes, bytes | None], ...]
+
 SECRET = "Ada Lovelace"
 ORDERS = [
     json.dumps({"id": f"o-{n}", "at": "2026-01-01T00:00:00Z", "who": SECRET}).encode() for n in range(5)
@@ -37,6 +40,7 @@ class Topics:
     home: Path
     values: dict[str, Sequence[bytes | None]] = field(default_factory=dict)
     compacted: set[str] = field(default_factory=set)
+    headers: Headers = ()
 
     def existing(self, _kafka: object, name: str, **words: str) -> Topic:
         if name not in self.values:
@@ -47,7 +51,8 @@ class Topics:
         return {0: (0, len(self.values[name]))}
 
     def newest(self, _kafka: object, name: str, *_: object) -> list[NewestRecord]:
-        return [NewestRecord(0, n, KafkaInput(one, timestamp=5)) for n, one in enumerate(self.values[name])]
+        records = (KafkaInput(one, headers=self.headers, timestamp=5) for one in self.values[name])
+        return [NewestRecord(0, n, one) for n, one in enumerate(records)]
 
     def new(self, *words: str) -> int:
         return main(["stream", "new", *words, f"--streams={self.home}"])
@@ -125,22 +130,44 @@ def test_what_no_contract_can_be_made_of_is_kept_whole(
 
 
 @pytest.mark.parametrize(
-    ("values", "words"),
+    ("values", "headers", "words", "flags"),
     [
-        ([b"\0\0\0\0\x0c\x02\x04ab"] * 3, "Confluent frames with id 12"),
-        ([b"\0\0\0\0\0\0\0\0\x07\x02\x04"] * 3, "Apicurio frames with id 7"),
-        ([b"\x03\x00" + bytes(16) + b"\x02"] * 3, "Glue frames"),
+        (
+            [b"\0\0\0\0\x0c\x02\x04ab"],
+            (),
+            "Confluent frames with id 12",
+            "--registry SUBJECT --frame confluent`",
+        ),
+        (
+            [b"\0\0\0\0\0\0\0\0\x07\x02\x04"],
+            (),
+            "Apicurio frames with id 7",
+            "--registry SUBJECT --frame apicurio`",
+        ),
+        ([b"\x03\x00" + bytes(16) + b"\x02"], (), "Glue frames", "--avro-schema FILE --frame glue`"),
+        (
+            [b"\xf8\x02"],
+            ((b"__value_schema_id", b"\0\0\0\0\x0c"),),
+            "Confluent frames in a header with id 12",
+            "--registry SUBJECT --frame confluent_header`",
+        ),
     ],
-    ids=["confluent", "apicurio", "glue"],
+    ids=["confluent", "apicurio", "glue", "in a header"],
 )
 def test_frames_without_json_are_named(
-    values: list[bytes], words: str, topics: Topics, capsys: pytest.CaptureFixture[str]
+    values: list[bytes],
+    headers: Headers,
+    words: str,
+    flags: str,
+    topics: Topics,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    topics.values["sales"] = values
+    topics.values["sales"], topics.headers = values * 3, headers
     assert topics.new("sales") == 2
     err = capsys.readouterr().err
     assert words in err
-    assert "waybill stream new sales --topic sales --registry SUBJECT" in err
+    assert f"waybill stream new sales --topic sales {flags}" in err
+    assert ("--registry" in err) == (words != "Glue frames")
     assert topics.made() == set()
     assert topics.new("sales", "--format=binary") == 0
 
@@ -364,6 +391,38 @@ def test_no_topic_but_the_matching_ones_is_chosen() -> None:
     )
     with pytest.raises(TopicRefused, match="only internal ones"):
         chosen_topics("__*", there)
+
+
+def test_a_subject_of_records_with_ids_in_headers_gives_samples_that_have_them(
+    topics: Topics, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = json.dumps({"type": "record", "name": "R", "fields": [{"name": "a", "type": "long"}]})
+    with registry_server.running() as registry:
+        monkeypatch.setenv("WAYBILL_REGISTRY__URL", registry.url)
+        registry.put(12, text, subject="sales-value")
+        assert topics.new("sales", "--registry=sales-value", "--frame=confluent_header") == 0
+    samples = topics.home / "sales" / "samples"
+    assert topics.test("sales") == 0
+    assert "0 rows, 3 dead letters" in capsys.readouterr().out
+    guid = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+    (samples / f"{guid}.avsc").write_text(text)
+    named = ((bytes(4) + b"\x0c").hex(), "01" + guid.replace("-", ""))
+    lines = [
+        {
+            "expect": "row",
+            "value": "Ag==",
+            "headers": [[_base64(b"__value_schema_id"), _base64(bytes.fromhex(one))]],
+        }
+        for one in named
+    ]
+    with (samples / "records.jsonl").open("a") as file:
+        file.writelines(json.dumps(one) + "\n" for one in lines)
+    assert topics.test("sales") == 0
+    assert "2 rows, 3 dead letters" in capsys.readouterr().out
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
 
 
 def test_a_subject_of_a_registry_gives_contract_and_schema(

@@ -6,7 +6,7 @@ from waybill_common.contract import AVRO
 from waybill_common.schema_registry import LatestSchema, SchemaRegistry
 from waybill_common.settings import RegistrySettings
 from waybill_contracts.drafting import ContractDraft, DraftRefused, DraftWishes, draft_by_registry
-from waybill_contracts.judging import ID_BITS
+from waybill_contracts.judging import ID_FRAMES, ID_FRAMES_TOLD
 
 DEFAULT = "default"
 """What documents call the registry of the settings' ``[registry]``."""
@@ -23,11 +23,11 @@ def draft_of_subject(
 
 def latest_of(settings: RegistrySettings, subject: str, frame: str | None) -> LatestSchema:
     """Of Avro. Raises as ``draft_of_subject`` does."""
-    if (frame or DEFAULT_FRAME) not in ID_BITS:
+    if (frame or DEFAULT_FRAME) not in ID_FRAMES:
         raise DraftRefused(
             f"records in the frame {frame} name no schema that a registry can be asked for",
-            allowed=f"--frame {' or '.join(ID_BITS)}",
-            remedy="name the records' frame, or give the schema itself by --avro-schema",
+            allowed=f"--frame {ID_FRAMES_TOLD}",
+            remedy=f"give the schema itself: --avro-schema FILE --frame {frame}",
         )
     with SchemaRegistry(settings) as registry:
         found = registry.latest(subject)

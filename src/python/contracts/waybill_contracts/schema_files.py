@@ -1,4 +1,5 @@
-"""Writers' schemas from files, for judging by hand: ``12.avsc`` is the one of records with the id 12.
+"""Writers' schemas from files, for judging by hand: ``12.avsc`` is the one of records with the id 12; a GUID's file is
+called by the GUID.
 
 Nobody asks a registry there, and no commit has bound anything.
 """
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from waybill_common.contract import AVRO, SchemaDocument, WriterSchema
+from waybill_common.contract import AVRO, SchemaDocument, SchemaId, WriterSchema
 from waybill_common.errors import SettingsRefused
 from waybill_contracts.avro import SchemaRefused, parse_schema
 from waybill_contracts.document import ContractDocument
@@ -18,9 +19,9 @@ from waybill_contracts.judging import KnownSchemas, Writers
 
 SUFFIX = ".avsc"
 
-_id = re.compile(r"(?:0|[1-9][0-9]{0,18})\.avsc").fullmatch
+_id = re.compile(r"(?:(0|[1-9][0-9]{0,18})|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))\.avsc").fullmatch
 
-SchemaTexts = Mapping[int, str]
+SchemaTexts = Mapping[SchemaId, str]
 
 
 class SchemaFile(Protocol):
@@ -30,7 +31,7 @@ class SchemaFile(Protocol):
     def read_bytes(self) -> bytes: ...
 
 
-def texts_in(folder: str) -> dict[int, str]:
+def texts_in(folder: str) -> dict[SchemaId, str]:
     """Raises ``SettingsRefused``."""
     try:
         files = sorted(Path(folder).iterdir())
@@ -43,9 +44,10 @@ def texts_in(folder: str) -> dict[int, str]:
     return texts_of(files)
 
 
-def texts_of(files: Iterable[SchemaFile]) -> dict[int, str]:
+def texts_of(files: Iterable[SchemaFile]) -> dict[SchemaId, str]:
     """Of those that are called by an id. Raises ``SettingsRefused``."""
-    return {int(one.name.removesuffix(SUFFIX)): _text(one) for one in files if _id(one.name)}
+    named = ((_id(one.name), one) for one in files)
+    return {name[2] or int(name[1]): _text(one) for name, one in named if name}
 
 
 def writers_in(document: ContractDocument, texts: SchemaTexts) -> Writers | None:

@@ -10,7 +10,7 @@ from waybill_common.ledger import LARGEST_DOCUMENT
 from waybill_common.settings import StreamSettings
 from waybill_common.version import VERSION
 from waybill_contracts.document import ContractDocument, DocumentRefused, parse_document
-from waybill_contracts.judging import ID_BITS
+from waybill_contracts.judging import ID_FRAMES, ID_FRAMES_TOLD
 from waybill_streams.packaged import STREAMS
 
 
@@ -56,12 +56,15 @@ def contract_of(document: ContractDocument, name: str) -> BoundContract:
 
 def check_can_judge(document: ContractDocument, name: str) -> None:
     value = document.value
-    if value.registry is not None and value.frame not in ID_BITS:
+    if value.registry is not None and value.frame not in ID_FRAMES:
+        named = "" if value.frame else "name the records' frame, or "
+        frame = f" --frame {value.frame}" if value.frame else ""
         raise ContractUnknown(
             f"{name} describes Avro whose schemas a registry has, {_in_frame(value.frame)}, and Waybill {VERSION} "
             "can't ask one for those.",
-            allowed=f"with a registry, records in a frame of {' or '.join(ID_BITS)}.",
-            remedy="name the records' frame, or put the writer's schema into the document. Nothing was written.",
+            allowed=f"with a registry, records in a frame of {ID_FRAMES_TOLD}.",
+            remedy=f"{named}put the schema of the records into the document: `waybill contract init --avro-schema "
+            f"FILE{frame}` makes one that asks nobody. Nothing was written.",
         )
 
 

@@ -28,7 +28,7 @@ def carry_bound(
     if not asked:
         return done
     standing = binding.bind(
-        manifest, manifest_sha256, contract, (number for one in asked for number in one.ids)
+        manifest, manifest_sha256, contract, (known for one in asked for known in one.ids)
     )
     left = tuple(one.split for one in asked)
     return done + _carried(carry(replace(context, only=left, schemas=standing.says.schemas)))

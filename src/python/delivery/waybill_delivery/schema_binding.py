@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from waybill_common.contract import BoundContract, WriterSchema
+from waybill_common.contract import BoundContract, SchemaId, WriterSchema, in_order
 from waybill_common.errors import RegistryRefused, RegistryUnavailable, SettingsRefused, TerminalError
 from waybill_common.ledger import MOST_ASKED, CommitSchemas, Journal, Manifest, StandingSchemas, StoredSchemas
 from waybill_common.settings import Settings
@@ -73,16 +73,16 @@ class SchemaBinding:
         bound = ids_of(contract.frame or "", schemas)
         try:
             with self.open_registry(contract.registry) as client:
-                said = client.schemas(sorted(bound)) if bound else {}
+                said = client.schemas(in_order(bound)) if bound else {}
         except (RegistryRefused, RegistryUnavailable) as error:
             raise _with_way_out(error, f"No commit was begun; {_KEEP}.") from error
-        others = {number: found for number, found in said.items() if _sha256_of(found) != bound[number]}
+        others = {one: found for one, found in said.items() if _sha256_of(found) != bound[one]}
         if others:
-            number, found = min(others.items())
+            first = in_order(others)[0]
             raise RegistryRefused(
                 f"Of {len(bound)} ids that the dataset knows, the registry {contract.registry} has another meaning for "
-                f"{len(others)}: id {number} meant the schema {bound[number][:15]}…, now "
-                f"{_told(found)}.",
+                f"{len(others)}: id {first} meant the schema {bound[first][:15]}…, now "
+                f"{_told(others[first])}.",
                 allowed="one meaning of an id for as long as a topic has records with it: a registry made anew wants a "
                 "new topic.",
                 remedy=f"correct registry.url, or restore the registry. No commit was begun; {_KEEP}.",
@@ -97,7 +97,7 @@ class SchemaBinding:
         return None if known is None else self._noted(known)
 
     def bind(
-        self, manifest: Manifest, manifest_sha256: str, contract: BoundContract, ids: Iterable[int]
+        self, manifest: Manifest, manifest_sha256: str, contract: BoundContract, ids: Iterable[SchemaId]
     ) -> StandingSchemas:
         """The commit's object, made of the registry's answers if there is none yet.
 
@@ -116,8 +116,8 @@ class SchemaBinding:
             if one is not None:
                 stored.store(one)
         names = {
-            writer_name(contract.frame or "", number): None if one is None else one.sha256
-            for number, one in schemas.items()
+            writer_name(contract.frame or "", one): None if schema is None else schema.sha256
+            for one, schema in schemas.items()
         }
         standing = self._created(manifest, manifest_sha256, names)
         _tell(manifest, standing)
@@ -147,12 +147,12 @@ class SchemaBinding:
         return standing
 
     def asked(
-        self, contract: BoundContract, ids: Iterable[int], stands: str
-    ) -> dict[int, WriterSchema | None]:
+        self, contract: BoundContract, ids: Iterable[SchemaId], stands: str
+    ) -> dict[SchemaId, WriterSchema | None]:
         """What the registry says of these, the lowest of them; nothing is bound. ``stands`` says in a refusal how a
         commit stands then. Raises as ``bind`` does.
         """
-        name, lowest = contract.registry or "", sorted({*ids})[:MOST_ASKED]
+        name, lowest = contract.registry or "", in_order(ids)[:MOST_ASKED]
         if self.open_registry is None:
             raise ValueError("there are records, and nobody to ask for their schemas")
         way_out = (
@@ -161,7 +161,7 @@ class SchemaBinding:
         )
         from waybill_common.schema_registry import MOST_BYTES, MOST_REFERENCES, UntoldSchema
 
-        said: Mapping[int, AskedSchema | UntoldSchema]
+        said: Mapping[SchemaId, AskedSchema | UntoldSchema]
         try:
             with self.open_registry(name) as client:
                 said = client.schemas_told(lowest) if self.accepts_unknown else client.schemas(lowest)
@@ -174,19 +174,19 @@ class SchemaBinding:
             structlog.get_logger().warning(
                 "schemas_not_told", found=untold[0].found, told=len(said) - len(untold), unknown=len(untold)
             )
-        taken: dict[int, WriterSchema | None] = {}
-        for number, found in said.items():
+        taken: dict[SchemaId, WriterSchema | None] = {}
+        for one, found in said.items():
             why = None if isinstance(found, UntoldSchema) else _why_not_taken(found)
             if why is not None and not self.accepts_unknown:
                 raise RegistryRefused(
-                    f"The registry {name} has a schema under id {number} that is not taken: {why}.",
+                    f"The registry {name} has a schema under id {one} that is not taken: {why}.",
                     allowed=f"schemas of Avro of at most {MOST_BYTES:,} bytes with at most {MOST_REFERENCES} "
                     "references, in no cycle.",
                     remedy=f"find out who writes such records. {way_out}",
                 )
             if why is not None:
-                structlog.get_logger().warning("schema_not_taken", id=number, why=why)
-            taken[number] = found if isinstance(found, WriterSchema) and why is None else None
+                structlog.get_logger().warning("schema_not_taken", id=one, why=why)
+            taken[one] = found if isinstance(found, WriterSchema) and why is None else None
         return taken
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -43,6 +43,24 @@ def headers_of(message: Message) -> Headers:
             remedy="use the release's own artifacts, or the versions in its lock files; then run again.",
         ) from error
     return tuple((name.encode(), value) for name, value in headers)
+
+
+def last_headers(messages: Sequence[Message], name: bytes) -> Iterator[Headers]:
+    """Of each message the last header of that name alone, where it has one: a block's, at a fraction of what all cost.
+
+    Raises as ``headers_of`` does.
+    """
+    are_known = bool(messages) and _is_laid_out_as_known(messages[0])  # all are of one type
+    ask = _librdkafka().rd_kafka_header_get_last
+    value, size = ctypes.c_void_p(), ctypes.c_size_t()
+    places = ctypes.byref(value), ctypes.byref(size)
+    for message in messages:
+        if not are_known or _word(id(message), _HEADERS):
+            yield tuple(one for one in headers_of(message) if one[0] == name)[-1:]
+        elif (found := _word(id(message), _LIST)) and ask(found, name, *places) == 0:
+            yield ((name, None if value.value is None else ctypes.string_at(value.value, size.value)),)
+        else:
+            yield ()
 
 
 def _is_laid_out_as_known(message: Message) -> bool:
@@ -98,4 +116,5 @@ def _librdkafka() -> ctypes.CDLL:
     library = ctypes.CDLL(cimpl.__file__)
     pointer = ctypes.c_void_p
     library.rd_kafka_header_get_all.argtypes = [pointer, ctypes.c_size_t, pointer, pointer, pointer]
+    library.rd_kafka_header_get_last.argtypes = [pointer, ctypes.c_char_p, pointer, pointer]
     return library

@@ -21,9 +21,13 @@ MOST_ASKED = 1000
 """New ids of one commit that are asked for, the lowest ones: so no task need tell of more. The others are null."""
 
 SchemaName = Annotated[
-    str, Field(pattern=r"^((confluent|apicurio):(0|[1-9][0-9]{0,18})|confluent_header:[0-9a-f-]{1,36})$")
+    str,
+    Field(
+        pattern=r"^((confluent|apicurio):(0|[1-9][0-9]{0,18})"
+        r"|confluent_header:(0|[1-9][0-9]{0,9}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}))$"
+    ),
 ]
-"""A frame and the id in it."""
+"""A frame and the id in it; of ``confluent_header`` a number or a GUID, as the header has it."""
 
 
 class CommitSchemas(Entry):

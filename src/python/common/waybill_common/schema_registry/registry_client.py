@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import requests
 
-from waybill_common.contract import WriterSchema
+from waybill_common.contract import SchemaId, WriterSchema
 from waybill_common.errors import RegistryRefused, RegistryUnavailable
 from waybill_common.schema_registry.registered_schema import (
     LatestSchema,
@@ -45,6 +45,10 @@ _NO_SCHEMA = 40403
 _NO_SUCH_VERSION = (40401, 40402, _NO_SCHEMA)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 _SMALLER = "register another schema under the subject."
+_BY_NUMBER, _BY_GUID = "/schemas/ids/", "/schemas/guids/"
+_LATER = (
+    "Where it answers for ids, it is older than GUIDs: the records' writers use a registry that has them."
+)
 
 AskedSchema: TypeAlias = "WriterSchema | NoSuchSchema | UnusableSchema"
 SchemaSaid = TypeVar("SchemaSaid")
@@ -80,31 +84,33 @@ class SchemaRegistry:
     ) -> None:
         self._connection.__exit__(kind, error, trace)
 
-    def schemas(self, ids: Iterable[int]) -> dict[int, AskedSchema]:
+    def schemas(self, ids: Iterable[SchemaId]) -> dict[SchemaId, AskedSchema]:
         """By their ids. What the registry does not have is asked for once more, a while later."""
         return self._each(ids, self._by_id)
 
-    def schemas_told(self, ids: Iterable[int]) -> dict[int, AskedSchema | UntoldSchema]:
+    def schemas_told(self, ids: Iterable[SchemaId]) -> dict[SchemaId, AskedSchema | UntoldSchema]:
         """The same, of as many as the registry answers for: what it says of one id says nothing of another. Raises
         ``SettingsRefused`` alone.
         """
         in_vain = 0.0
         last: UntoldSchema | None = None
 
-        def by_id(number: int) -> AskedSchema | UntoldSchema:
+        def by_id(one: SchemaId) -> AskedSchema | UntoldSchema:
             nonlocal in_vain, last
             if last is not None and in_vain >= LONGEST_IN_VAIN:
                 return last
             began = self._clock()
             try:
-                return self._by_id(number)
+                return self._by_id(one)
             except (RegistryRefused, RegistryUnavailable) as error:
                 in_vain, last = in_vain + self._clock() - began, UntoldSchema(error)
                 return last
 
         return self._each(ids, by_id)
 
-    def _each(self, ids: Iterable[int], ask: Callable[[int], SchemaSaid]) -> dict[int, SchemaSaid]:
+    def _each(
+        self, ids: Iterable[SchemaId], ask: Callable[[SchemaId], SchemaSaid]
+    ) -> dict[SchemaId, SchemaSaid]:
         asked = {one: ask(one) for one in ids}
         missing = [one for one, found in asked.items() if isinstance(found, NoSuchSchema)]
         if missing:
@@ -135,8 +141,8 @@ class SchemaRegistry:
             )
         return LatestSchema(subject, version, number, found)
 
-    def _by_id(self, number: int) -> AskedSchema:
-        path = f"/schemas/ids/{number}"
+    def _by_id(self, one: SchemaId) -> AskedSchema:
+        path = f"{_BY_GUID}{one}" if isinstance(one, str) else f"{_BY_NUMBER}{one}"
         answer = self._answer(path)
         members = object_in(answer.body)
         if answer.status == 404 and members.get("error_code") == _NO_SCHEMA:
@@ -209,8 +215,9 @@ class SchemaRegistry:
         )
 
     def _refused(self, found: str, path: str, may: str, remedy: str) -> RegistryRefused:
+        is_address = remedy == self._connection.words.address
         return RegistryRefused(
             f"The schema registry {found} when asked for {self._connection.url(path)}.",
             allowed=f"{may}.",
-            remedy=remedy,
+            remedy=f"{remedy} {_LATER}" if is_address and path.startswith(_BY_GUID) else remedy,
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from waybill_common.contract import WriterSchema
+from waybill_common.contract import SchemaId, WriterSchema
 from waybill_common.errors import WaybillError
 from waybill_common.printable import printable
 from waybill_common.settings import StreamSettings
@@ -20,6 +20,8 @@ from waybill_contracts.judging import (
     RecordJudge,
     Writers,
     beginning_of,
+    has_header_ids,
+    header_id,
     ids_of,
     key_reader,
     written_row,
@@ -32,7 +34,8 @@ LARGEST_JUDGED = 4 * 1024 * 1024
 @dataclass(frozen=True)
 class Decoded:
     """``state`` is ``event``, ``dead``, ``skipped`` or ``unjudged``. ``row`` has an event's columns as JSON, ``key``
-    what the contract reads out of the key. ``frame`` says how many bytes come off the value.
+    what the contract reads out of the key. ``frame`` says how many bytes come off the value; None where no contract
+    says it. ``by_header`` is the id of the schema where a header has it.
     """
 
     state: str
@@ -40,7 +43,8 @@ class Decoded:
     why: str = ""
     row: str = ""
     key: str | None = None
-    frame: int = 0
+    frame: int | None = None
+    by_header: SchemaId | None = None
 
     def cut(self, most: int) -> Decoded:
         """With so many characters of its row."""
@@ -86,23 +90,11 @@ class MessageContract:
         judge = judge or self._judge
         if judge is None or self.document is None:
             return Decoded("unjudged", "not judged", self.why)
-        key, frame = self._key_of(record.key), self._frame_of(record.value)
-        if record.value is not None and len(record.value) > LARGEST_JUDGED:
-            why = f"its {len(record.value):,} bytes are too many to judge on a page"
-            return Decoded("unjudged", "not judged", why, key=key, frame=frame)
-        found = judge.judge(record)
-        if isinstance(found, JudgedRow):
-            row = json.dumps(written_row(self.document, found), indent=2, ensure_ascii=False)
-            return Decoded("event", "event", "keeps the contract", _printable_lines(row), key, frame)
-        if isinstance(found, DeadRecord) and found.reason == "unknown_schema":
-            why = f"no commit of the dataset knows its schema so far: {printable(found.detail)}"
-            return Decoded("unjudged", "not judged", why, key=key, frame=frame)
-        if isinstance(found, DeadRecord):
-            return Decoded(
-                "dead", found.reason.replace("_", " "), printable(found.detail), key=key, frame=frame
-            )
-        return Decoded(
-            "skipped", "skipped", "the contract's select does not ask for it", key=key, frame=frame
+        return replace(
+            _decoded(self.document, record, judge),
+            key=self._key_of(record.key),
+            frame=self._frame_of(record.value),
+            by_header=header_id(record.headers) if has_header_ids(self.document.value) else None,
         )
 
     @cached_property
@@ -129,6 +121,22 @@ class MessageContract:
             return 0
         begin, length = beginning_of(self.document.value.frame, is_old=self.document.legacy is not None)
         return length if value.startswith(begin) and len(value) > length else 0
+
+
+def _decoded(document: ContractDocument, record: KafkaInput, judge: RecordJudge) -> Decoded:
+    if record.value is not None and len(record.value) > LARGEST_JUDGED:
+        why = f"its {len(record.value):,} bytes are too many to judge on a page"
+        return Decoded("unjudged", "not judged", why)
+    found = judge.judge(record)
+    if isinstance(found, JudgedRow):
+        row = json.dumps(written_row(document, found), indent=2, ensure_ascii=False)
+        return Decoded("event", "event", "keeps the contract", _printable_lines(row))
+    if isinstance(found, DeadRecord) and found.reason == "unknown_schema":
+        why = f"no commit of the dataset knows its schema so far: {printable(found.detail)}"
+        return Decoded("unjudged", "not judged", why)
+    if isinstance(found, DeadRecord):
+        return Decoded("dead", found.reason.replace("_", " "), printable(found.detail))
+    return Decoded("skipped", "skipped", "the contract's select does not ask for it")
 
 
 def contract_of_stream(stream: StreamSettings, bound: Bound | None = None) -> MessageContract:

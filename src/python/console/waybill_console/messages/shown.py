@@ -64,7 +64,7 @@ def shown_value(cut: CutBytes, decoded: Decoded | None = None) -> ShownValue:
     return ShownValue(
         text=None if text is None else _printable_lines(text),
         json=None if text is None or not cut.is_whole else _pretty(text),
-        frame=_FRAMES[length](cut.head) if length in _FRAMES else "",
+        frame=_FRAMES[length](cut.head) if length in _FRAMES else _by_header(decoded),
         hex=hex_dump(cut.head[:_HEX_BYTES]),
     )
 
@@ -74,11 +74,16 @@ def verdict_of(record: ShownRecord) -> Decoded:
 
 
 def _frame_length(cut: CutBytes, decoded: Decoded | None) -> int:
-    """By the contract that judged it; without one, by what it looks like."""
-    if decoded is not None and decoded.state != "unjudged":
+    """As the contract says; without one, by what it looks like."""
+    if decoded is not None and decoded.frame is not None:
         return decoded.frame
     length = beginning_of(frame_seen(cut.head), is_old=False)[1]
     return length if cut.size > length else 0
+
+
+def _by_header(decoded: Decoded | None) -> str:
+    named = None if decoded is None else decoded.by_header
+    return "" if named is None else f"schema {'' if isinstance(named, str) else 'id '}{named} by a header"
 
 
 _FRAMES = {

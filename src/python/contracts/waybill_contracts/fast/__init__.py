@@ -6,10 +6,10 @@ datum was read to its last byte. They need pyarrow and numpy, which the judge do
 """
 
 from waybill_contracts.fast.block_judge import BlockJudge
-from waybill_contracts.fast.choosing import paths_of
+from waybill_contracts.fast.choosing import paths_of, rows_by
 from waybill_contracts.fast.fast_rows import FastRows
 from waybill_contracts.fast.record_bytes import as_arrow
-from waybill_contracts.fast.writers_paths import ids_in
+from waybill_contracts.fast.written_ids import written_ids
 
 # fmt: off
-__all__ = ["BlockJudge", "FastRows", "as_arrow", "ids_in", "paths_of"]
+__all__ = ["BlockJudge", "FastRows", "as_arrow", "paths_of", "rows_by", "written_ids"]

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.fast.arrow_scalars import as_judged
-from waybill_contracts.fast.choosing import paths_of
+from waybill_contracts.fast.choosing import paths_of, rows_by
 from waybill_contracts.judging import KafkaInput, RecordJudge, RecordVerdict, Writers
 
 
@@ -23,7 +23,8 @@ class BlockJudge:
         if self._fast is None:
             yield from map(self._judge.judge, records)
             return
-        found = self._fast.read(pa.array([one.value for one in records], pa.large_binary()))
+        values = pa.array([one.value for one in records], pa.large_binary())
+        found = rows_by(self._fast, values, (one.headers for one in records))
         rows = zip(*self._columns(found.rows), found.extra.to_pylist(), strict=True)
         for record, is_taken in zip(records, found.taken.tolist(), strict=True):
             if is_taken:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from waybill_common.contract import SchemaId
 from waybill_contracts.columns import value_schema
 from waybill_contracts.fast.avro_paths import AvroPaths
 from waybill_contracts.fast.fast_rows import FastRows
-from waybill_contracts.fast.record_bytes import Truths, WholeNumbers, as_arrow, as_booleans
-from waybill_contracts.judging import Writers, beginning_of
+from waybill_contracts.fast.record_bytes import WholeNumbers, as_arrow
+from waybill_contracts.fast.written_ids import Codes, written_ids
+from waybill_contracts.judging import HeaderBytes, Writers
 
 _MOST_SCHEMAS = 64
 """Of a block. To read a few records side by side costs as much as to read thousands."""
 
 _FEW = 16
 """Records of a schema that are left to the judge, where others have more."""
-
-Ids = npt.NDArray[np.uint64]
 
 
 class WritersPaths:
@@ -29,25 +30,25 @@ class WritersPaths:
         self._document = writers.known.document
         self._schema = value_schema(self._document)
 
-    def read(self, values: pa.LargeBinaryArray) -> FastRows:
-        ids, framed = ids_in(values, self._document.value.frame)
+    def read(self, values: pa.LargeBinaryArray, headers: Iterable[HeaderBytes]) -> FastRows:
+        written = written_ids(values, self._document.value, headers)
         found: list[tuple[WholeNumbers, FastRows]] = []
-        for number in _commonest(ids[framed]):
-            paths = self._of(number)
+        for code in _commonest(written.codes[written.framed]):
+            paths = self._of(written.id_of(code))
             if paths is None:
                 continue
-            at = np.flatnonzero(framed & (ids == np.uint64(number)))
+            at = np.flatnonzero(written.framed & (written.codes == np.uint64(code)))
             whole = len(at) == len(values)
             found.append((at, paths.read(values if whole else values.take(as_arrow(at)))))
         return self._together(found, len(values))
 
-    def _of(self, number: int) -> AvroPaths | None:
-        sha256 = self._writers.schemas.get(number)
+    def _of(self, one: SchemaId) -> AvroPaths | None:
+        sha256 = self._writers.schemas.get(one)
         if sha256 is None:
             return None
         kept = self._writers.known.fast
         if sha256 not in kept:
-            root = self._writers.type_of(number)
+            root = self._writers.type_of(one)
             if len(kept) >= _MOST_SCHEMAS:
                 del kept[next(iter(kept))]
             kept[sha256] = None if root is None else AvroPaths(self._document, root)
@@ -68,30 +69,9 @@ class WritersPaths:
         return FastRows(taken, rows, pa.chunked_array([pa.nulls(len(rows), pa.string())]))
 
 
-def ids_in(values: pa.LargeBinaryArray, frame: str | None) -> tuple[Ids, Truths]:
-    """The id in each value's frame, and which of them have one."""
-    begin, length = beginning_of(frame, is_old=False)
-    _, offsets, data = values.buffers()
-    both = np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
-    units = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
-    framed = as_booleans(values.is_valid()) & (both[1:] - both[:-1] > length)
-    ids = np.zeros(len(values), np.uint64)
-    at = both[:-1][framed]
-    is_one = np.ones(len(at), np.bool_)
-    for place, unit in enumerate(begin):
-        is_one &= units[at + place] == unit
-    framed[framed] = is_one
-    at = at[is_one]
-    number = np.zeros(len(at), np.uint64)
-    for place in range(len(begin), length):
-        number = (number << np.uint64(8)) | units[at + place].astype(np.uint64)
-    ids[framed] = number
-    return ids, framed
-
-
-def _commonest(ids: Ids) -> list[int]:
-    """Those that many records have, in the order of their numbers."""
-    found, counts = np.unique(ids, return_counts=True)
+def _commonest(codes: Codes) -> list[int]:
+    """Those that many records have, in their order."""
+    found, counts = np.unique(codes, return_counts=True)
     if len(found) > 1:
         found, counts = found[counts >= _FEW], counts[counts >= _FEW]
     if len(found) > _MOST_SCHEMAS:

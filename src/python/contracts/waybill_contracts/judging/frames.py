@@ -16,8 +16,8 @@ VALUES_ID, KEYS_ID = b"__value_schema_id", b"__key_schema_id"
 
 NO_FRAME = "no frame"
 COMPRESSED_GLUE = "compressed glue"
-_IN_HEADERS = "confluent_header"
-_BARE = (None, _IN_HEADERS, NO_FRAME)
+IN_HEADERS = "confluent_header"
+BARE = (None, IN_HEADERS, NO_FRAME)
 """Where nothing comes off."""
 _WHITE = b" \t\n\r"
 _JSON = (b"{", b"[")
@@ -54,25 +54,12 @@ def frame_seen(content: bytes, headers: HeaderBytes = (), id_header: bytes = VAL
     be told of it. A guess: what begins by chance as a frame does looks like one.
     """
     if any(name == id_header for name, _ in headers):
-        return _IN_HEADERS
+        return IN_HEADERS
     if len(content) > _BEGINS["glue"][1] and content[:1] == b"\x03" and content[1:2] in (b"\x00", b"\x05"):
         return "glue" if content[1:2] == b"\x00" else COMPRESSED_GLUE
     if content.startswith(b"\x00"):
         return _by_its_id(content)
     return NO_FRAME if content.lstrip(_WHITE).startswith(_JSON) else None
-
-
-def asks_headers(declared: str | None) -> bool:
-    """Whether a record's headers have a part in what is said of its frame: not where none comes off anyway."""
-    return declared not in _BARE
-
-
-def said_of_frame(declared: str | None, content: bytes, headers: HeaderBytes, id_header: bytes) -> str:
-    """What a dead letter adds to its reason; nothing where the frame is the one that its contract names."""
-    seen = frame_seen(content, headers if asks_headers(declared) else (), id_header)
-    if seen is None or seen == declared or (seen in _BARE and declared in _BARE):
-        return ""
-    return f"looks like {seen}"
 
 
 def _by_its_id(content: bytes) -> str | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
+from waybill_common.contract import SchemaId
 from waybill_contracts.avro import NotAvro, parse_schema
 from waybill_contracts.document import ContractDocument
-from waybill_contracts.judging.frames import beginning_of, unframe_of
+from waybill_contracts.judging.frames import HeaderBytes, unframe_of
 from waybill_contracts.judging.verdicts import Complaint
 from waybill_contracts.judging.writers import Writers
+from waybill_contracts.judging.written_id import id_reader
 from waybill_contracts.resolution import ResolvedSchema
 from waybill_contracts.scanning import NotJson, read_json, read_old_json, too_deep, too_deep_for_0_1_0
 
@@ -29,10 +31,19 @@ Opened = Any
 stands for the tree."""
 
 
-def opener_of(document: ContractDocument, writers: Writers | None = None) -> Callable[[bytes], Opened]:
+Opener: TypeAlias = Callable[[bytes, HeaderBytes], Opened]
+"""Of a value, and its record's headers."""
+
+
+def opener_of(document: ContractDocument, writers: Writers | None = None) -> Opener:
     """``writers`` are there where a registry has the schemas."""
     if writers is not None:
         return _by_writer(writers)
+    alone = _by_value_alone(document)
+    return lambda value, _headers: alone(value)
+
+
+def _by_value_alone(document: ContractDocument) -> Callable[[bytes], Opened]:
     unframe = unframe_of(document.value.frame, is_old=document.legacy is not None)
     if document.value.schema is not None:
         inner = _avro(ResolvedSchema(parse_schema(document.value.schema), document.root))
@@ -87,30 +98,29 @@ def _avro(schema: ResolvedSchema) -> Callable[[bytes], Opened]:
     return opened
 
 
-def _by_writer(writers: Writers) -> Callable[[bytes], Opened]:
+def _by_writer(writers: Writers) -> Opener:
     """Of datums in frames, each of which names its schema."""
-    frame = writers.known.document.value.frame
-    begin, length = beginning_of(frame, is_old=False)
-    unframe = unframe_of(frame, is_old=False)
-    inner: dict[int, Callable[[bytes], Opened]] = {}
+    frame = writers.known.document.value.frame or ""
+    unframe, id_of = unframe_of(frame, is_old=False), id_reader(frame)
+    inner: dict[SchemaId, Callable[[bytes], Opened]] = {}
 
-    def reader_of(number: int) -> Callable[[bytes], Opened]:
-        sha256 = writers.schemas.get(number)
+    def reader_of(written: SchemaId) -> Callable[[bytes], Opened]:
+        sha256 = writers.schemas.get(written)
         if sha256 is None:
             return lambda _datum: _UNKNOWN_SCHEMA
         schema = writers.known.resolved(sha256, writers.read)
         return (lambda _datum: _NOT_AVRO) if schema is None else _avro(schema)
 
-    def opened(value: bytes) -> Opened:
+    def opened(value: bytes, headers: HeaderBytes) -> Opened:
         datum = unframe(value) if unframe is not None else None
-        if datum is None:
+        written = id_of(value, headers)
+        if datum is None or written is None:
             return _BAD_FRAME
-        number = int.from_bytes(value[len(begin) : length], "big")
-        if number not in inner:
+        if written not in inner:
             if len(inner) >= _MOST_READERS:
                 inner.clear()
-            inner[number] = reader_of(number)
-        return inner[number](datum)
+            inner[written] = reader_of(written)
+        return inner[written](datum)
 
     return opened
 

@@ -13,9 +13,10 @@ from waybill_contracts.judging.envelope import (
     read_headers,
     timestamp_micros,
 )
-from waybill_contracts.judging.frames import KEYS_ID, VALUES_ID, said_of_frame
+from waybill_contracts.judging.frames import KEYS_ID, VALUES_ID
 from waybill_contracts.judging.old_words import told_by_0_1_0
 from waybill_contracts.judging.opening import opener_of
+from waybill_contracts.judging.seen_frames import said_of_frame
 from waybill_contracts.judging.selecting import TWICE, UNWANTED, WANTED, by_header, by_member, by_schema
 from waybill_contracts.judging.verdicts import (
     MOST_LISTED,
@@ -63,7 +64,7 @@ class RecordJudge:
             self._column = column_check(document.root.fields[0])
 
     def judge(self, record: KafkaInput) -> RecordVerdict:
-        opened = None if record.value is None else self._open(record.value)
+        opened = None if record.value is None else self._open(record.value, record.headers)
         fatal = opened if isinstance(opened, Complaint) else None
         asked = WANTED if fatal else self._asked(record, opened)
         if asked == UNWANTED:
@@ -107,14 +108,14 @@ class RecordJudge:
         """0.1.0 says nothing of a value as a whole."""
         if record.value is None or self._is_old:
             return fatal
-        said = said_of_frame(self.document.value.frame, record.value, record.headers, VALUES_ID)
+        said = said_of_frame(self.document.value, record.value, record.headers, VALUES_ID)
         return replace(fatal, keyword=said)
 
     def _keys_frame(self, record: KafkaInput) -> Complaint:
         form = self.document.key
         if form is None or record.key is None:
             return BAD_KEY
-        return replace(BAD_KEY, keyword=said_of_frame(form.frame, record.key, record.headers, KEYS_ID))
+        return replace(BAD_KEY, keyword=said_of_frame(form, record.key, record.headers, KEYS_ID))
 
     def _asked(self, record: KafkaInput, opened: Any) -> str:
         choice = self.document.select

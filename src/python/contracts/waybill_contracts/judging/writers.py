@@ -11,33 +11,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from waybill_common.contract import AVRO, WriterSchema
+from waybill_common.contract import AVRO, SchemaId, WriterSchema
 from waybill_common.errors import ContractUnknown
 from waybill_common.version import VERSION
 from waybill_contracts.avro import AvroType, SchemaRefused, parse_schema
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.resolution import ResolvedSchema
 
-ID_BITS = {"confluent": 32, "apicurio": 64}
-"""Of the frames by which a registry is asked. Registries count in signed numbers: an id with the first bit set is one
-that none gives, so nobody asks for it.
-"""
-
 _MOST_KEPT = 256
 
-_name = re.compile(r"([a-z_]+):(0|[1-9][0-9]{0,18})").fullmatch
+_name = re.compile(
+    r"([a-z_]+):(?:(0|[1-9][0-9]{0,18})|([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}))"
+).fullmatch
 
 ReadSchema = Callable[[str], WriterSchema]
 """By the sha256 of its document."""
 
 
-def writer_name(frame: str, number: int) -> str:
+def writer_name(frame: str, one: SchemaId) -> str:
     """What entries of the ledger call an id."""
-    return f"{frame}:{number}"
-
-
-def may_be_asked(frame: str, number: int) -> bool:
-    return number >> (ID_BITS[frame] - 1) == 0
+    return f"{frame}:{one}"
 
 
 def avro_type_of(schema: WriterSchema) -> AvroType | None:
@@ -92,20 +85,20 @@ class Writers:
     """``schemas`` has the sha256 of each id that a commit knows; any other is null."""
 
     known: KnownSchemas
-    schemas: Mapping[int, str]
+    schemas: Mapping[SchemaId, str]
     read: ReadSchema
 
-    def type_of(self, number: int) -> AvroType | None:
+    def type_of(self, one: SchemaId) -> AvroType | None:
         """``None`` also for a null one."""
-        sha256 = self.schemas.get(number)
+        sha256 = self.schemas.get(one)
         return None if sha256 is None else self.known.type_of(sha256, self.read)
 
 
-def ids_of(frame: str, names: Mapping[str, str | None]) -> dict[int, str]:
+def ids_of(frame: str, names: Mapping[str, str | None]) -> dict[SchemaId, str]:
     """Of the entries' names those in this frame, nulls left out."""
-    found = {}
+    found: dict[SchemaId, str] = {}
     for name, sha256 in names.items():
         said = _name(name)
         if said is not None and said[1] == frame and sha256 is not None:
-            found[int(said[2])] = sha256
+            found[said[3] or int(said[2])] = sha256
     return found

@@ -78,7 +78,7 @@ class ContractSource:
                 "types in each, and give both by --contract and --schemas",
             )
         draft = draft_of_latest(found, frame, self._wishes(name))
-        schemas = {found.id: found.schema.own.text}
+        schemas: SchemaTexts = {found.id: found.schema.own.text}
         return WantedStream(name, topic, draft.document, draft.told, draft.seen, (), schemas)
 
     def _of_topic(self, name: str, topic: str) -> WantedStream:

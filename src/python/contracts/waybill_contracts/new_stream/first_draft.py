@@ -13,7 +13,7 @@ from waybill_contracts.drafting import (
     draft_from_records,
     is_utf8,
 )
-from waybill_contracts.judging import frames_told, seen_frame
+from waybill_contracts.judging import COMPRESSED_GLUE, ID_FRAMES, commonest_frame, frames_told, seen_frame
 
 _HALF = 0.5
 
@@ -46,10 +46,18 @@ def _check_unframed(records: Sequence[SampleRecord], stream: str, topic: str) ->
     values = [one for one in records if one.record.value is not None]
     seen = [found for one in values if (found := seen_frame(one.record))]
     if seen and len(seen) > _HALF * len(values):
+        schema = _by_schema(commonest_frame(seen), f"{stream} --topic {topic}")
         raise DraftRefused(
             f"these look like {frames_told(seen)}, and there is no JSON in them",
             allowed="JSON, plain or in a frame, text, or records whose schema is given",
-            remedy=f"give their schema: `waybill stream new {stream} --topic {topic} --registry SUBJECT`, "
-            "--avro-schema FILE with --frame, or --contract FILE, as `waybill contract init` makes one; or keep them "
-            "whole by --format binary",
+            remedy=f"{schema}keep them whole by --format binary",
         )
+
+
+def _by_schema(frame: str, begun: str) -> str:
+    """How a contract is made for records in it."""
+    if frame == COMPRESSED_GLUE:
+        return ""
+    flags = ["--registry SUBJECT"] if frame in ID_FRAMES else []
+    ways = (f"`waybill stream new {begun} {one} --frame {frame}`" for one in (*flags, "--avro-schema FILE"))
+    return f"give their schema: {', or '.join(ways)}, or by --contract FILE, as `waybill contract init` makes one; or "

@@ -9,17 +9,29 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
+from waybill_common.contract import in_order
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.drafting import SampleRecord
-from waybill_contracts.judging import ID_BITS, DeadRecord, JudgedRow, KafkaInput, RecordJudge
+from waybill_contracts.judging import (
+    ID_BITS,
+    VALUES_ID,
+    DeadRecord,
+    JudgedRow,
+    KafkaInput,
+    RecordJudge,
+    has_header_ids,
+    header_value,
+)
 from waybill_contracts.new_stream.invented_record import invented_objects
 from waybill_contracts.schema_files import SchemaTexts, writers_in
 
 MOST_ROWS, MOST_OF_A_REASON = 10, 2
 _LARGEST = 65_536
 """Bytes of a record's value that is kept."""
+
+Headers: TypeAlias = "tuple[tuple[bytes, bytes | None], ...]"
 
 _GLUE = b"\x03\x00" + bytes(16)
 _BROKEN = {"json": (b"this is no JSON", b"[]"), "text": (b"\xff",), "avro": (b"",), "binary": ()}
@@ -28,7 +40,10 @@ _BROKEN = {"json": (b"this is no JSON", b"[]"), "text": (b"\xff",), "avro": (b""
 def first_samples(document: ContractDocument, kept: Sequence[SampleRecord], schemas: SchemaTexts) -> bytes:
     """The lines of ``records.jsonl``. ``schemas`` are writers' by their ids, for a document that names a registry."""
     judge = RecordJudge(document, writers=writers_in(document, schemas))
-    made = [*_made_up(document, judge, _frame(document, schemas)), *_kept(judge, kept)]
+    made = [
+        *_made_up(document, judge, _frame(document, schemas), _headers(document, schemas)),
+        *_kept(judge, kept),
+    ]
     return b"".join(json.dumps(one).encode() + b"\n" for one in made)
 
 
@@ -36,20 +51,30 @@ def _frame(document: ContractDocument, schemas: SchemaTexts) -> bytes:
     """What stands before a value, with an id that is known."""
     name = document.value.frame or ""
     if name in ID_BITS:
-        return b"\0" + min(schemas, default=1).to_bytes(ID_BITS[name] // 8)
+        numbers = [one for one in schemas if isinstance(one, int)]
+        return b"\0" + min(numbers, default=1).to_bytes(ID_BITS[name] // 8)
     return _GLUE if name == "glue" else b""
 
 
-def _made_up(document: ContractDocument, judge: RecordJudge, frame: bytes) -> Iterator[dict[str, Any]]:
+def _headers(document: ContractDocument, schemas: SchemaTexts) -> Headers:
+    """What stands beside a value, where an id is there."""
+    if not has_header_ids(document.value):
+        return ()
+    return ((VALUES_ID, header_value(in_order(schemas)[0] if schemas else 1)),)
+
+
+def _made_up(
+    document: ContractDocument, judge: RecordJudge, frame: bytes, headers: Headers
+) -> Iterator[dict[str, Any]]:
     key = b"example" if document.key is not None and document.key.format != "json" else None
     for value in _rows(document):
-        line = _judged(judge, KafkaInput(frame + value, key))
+        line = _judged(judge, KafkaInput(frame + value, key, headers))
         if line["expect"] == "row":
             yield line
             break
-    broken = [frame + one for one in _BROKEN[document.value.format]] + ([b"{}"] if frame else [])
-    for value in broken:
-        line = _judged(judge, KafkaInput(value, key))
+    broken = [KafkaInput(frame + one, key, headers) for one in _BROKEN[document.value.format]]
+    for record in broken + ([KafkaInput(b"{}", key)] if frame or headers else []):
+        line = _judged(judge, record)
         if line["expect"] not in ("row", "skipped"):
             yield line
     tombstone = _judged(judge, KafkaInput(None, key))

@@ -16,11 +16,12 @@ import pyarrow.compute as pc
 from confluent_kafka import Message
 
 from waybill_common.contract import BoundContract
-from waybill_common.kafka import headers_of, offset_of
+from waybill_common.kafka import headers_of, last_headers, offset_of
 from waybill_contracts.columns import RowColumns
 from waybill_contracts.document import parse_document
-from waybill_contracts.fast import FastRows, as_arrow, paths_of
+from waybill_contracts.fast import FastRows, as_arrow, paths_of, rows_by
 from waybill_contracts.judging import (
+    VALUES_ID,
     DeadRecord,
     JudgedRow,
     KafkaInput,
@@ -28,6 +29,7 @@ from waybill_contracts.judging import (
     RecordVerdict,
     Writers,
     asks_headers,
+    has_header_ids,
 )
 from waybill_delivery.events.old_formats import FIRST_WITH_DOCUMENTS, old_rows, stamped
 from waybill_delivery.events.record import Block, DeadLetter, record_of
@@ -88,8 +90,9 @@ class DocumentDecoder:
         self._key = document.key
         by_header = document.select is not None and document.select.by == "header"
         self._wants_headers = document.headers or by_header
+        self._is_judged_by_headers = self._wants_headers or has_header_ids(document.value)
         framed = [form.frame for form in (document.value, document.key) if form is not None]
-        self._names_frames = not self._wants_headers and any(map(asks_headers, framed))
+        self._names_frames = not self._is_judged_by_headers and any(map(asks_headers, framed))
         self._around = [name for name in ("kafka_key", "kafka_headers") if name in self._columns.beside]
 
     def decode(self, partition: int, messages: Sequence[Message]) -> Block:
@@ -102,7 +105,7 @@ class DocumentDecoder:
         found, tables, places = _Found(), [], list[pa.Int64Array]()
         left: Sequence[int] = range(len(messages))
         if self._fast is not None:
-            read = self._fast.read(given)
+            read = rows_by(self._fast, given, last_headers(messages, VALUES_ID))
             quick, taken = self._taken(records, read, found)
             tables, places = [quick], [taken]
             left = np.flatnonzero(~read.taken).tolist()
@@ -128,7 +131,7 @@ class DocumentDecoder:
 
     def _input(self, records: _Records, index: int, value: bytes | None) -> KafkaInput:
         message = records.messages[index]
-        headers = headers_of(message) if self._wants_headers else ()
+        headers = headers_of(message) if self._is_judged_by_headers else ()
         milliseconds = records.milliseconds[index] if self._old_rows is None else NONE
         return KafkaInput(value, message.key(), headers, milliseconds)
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import pyarrow as pa
 from confluent_kafka import Message
 
+from waybill_common.contract import SchemaId
 from waybill_common.kafka import Headers, headers_of
 
 
@@ -59,7 +60,7 @@ class BlockDecoder(Protocol):
 class AskingDecoder(BlockDecoder, Protocol):
     """One that can't know each record's schema before the commit has bound it."""
 
-    def asked(self, partition: int) -> tuple[int, ...]:
+    def asked(self, partition: int) -> tuple[SchemaId, ...]:
         """The ids that have to be bound before anything of the partition's split is stored."""
 
 

@@ -39,7 +39,7 @@ def newest_part(
             + (f", and {plural(sum(dead.values()), 'dead letter')}: {reasons}" if dead else "")
         )
         strange = [one for one, found in zip(records, verdicts, strict=True) if isinstance(found, DeadRecord)]
-    seen = [found for one in strange if (found := strange_frame(one, document.value.frame))]
+    seen = [found for one in strange if (found := strange_frame(one, document.value))]
     if seen:
         said["looks_like"] = frames_told(seen)
         says = f"frame {document.value.frame}" if document.value.frame else "no frame"

@@ -35,8 +35,9 @@ def writers_of_newest(
         else:
             bound = {**standing.says.schemas, **bound}
     ids = ids_of(frame, bound)
-    waiting = [one.record.value for one in newest if one.offset >= first.get(one.partition, 0)]
-    new = ids_to_ask(frame, waiting, ids)
+    waiting = [one.record for one in newest if one.offset >= first.get(one.partition, 0)]
+    values, headers = [one.value for one in waiting], (one.headers for one in waiting)
+    new = ids_to_ask(document.value, values, headers, ids)
     told = binding.asked(begun.registry.current, new, "The run's commit would stay open.") if new else {}
     fresh = {one.sha256: one for one in told.values() if one is not None}
     stored = StoredSchemas(begun.journal.lake)

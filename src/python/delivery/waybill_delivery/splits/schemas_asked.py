@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from waybill_common.contract import SchemaId
 from waybill_common.ledger import Split
 
 BEGIN = '{"asks":'
@@ -13,10 +14,10 @@ BEGIN = '{"asks":'
 
 @dataclass(frozen=True)
 class SchemasAsked:
-    """``ids`` as they stand in the records' frames, in their order."""
+    """``ids`` as the records' frames have them, in their order."""
 
     split: Split
-    ids: tuple[int, ...]
+    ids: tuple[SchemaId, ...]
 
     def to_text(self) -> str:
         return json.dumps({"asks": self.ids, "split": self.split.model_dump()})

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 import pyarrow.compute as pc
 from confluent_kafka import Message
 
-from waybill_common.contract import BoundContract
+from waybill_common.contract import BoundContract, SchemaId
 from waybill_common.kafka import first_offsets, topic_id
 from waybill_common.ledger import (
     DATA,
@@ -105,7 +105,7 @@ def deliver_splits(
         ]
 
 
-def _asked(decoder: BlockDecoder, split: Split) -> tuple[int, ...]:
+def _asked(decoder: BlockDecoder, split: Split) -> tuple[SchemaId, ...]:
     return decoder.asked(split.partition) if isinstance(decoder, AskingDecoder) else ()
 
 

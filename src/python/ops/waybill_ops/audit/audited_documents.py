@@ -24,7 +24,7 @@ _WORDS = {
     "tombstones": ("dead", "row"),
 }
 _FRAMES = ("confluent", "apicurio", "glue", "confluent_header")
-_ID_FRAMES = ("confluent", "apicurio")
+_ID_FRAMES = ("confluent", "apicurio", "confluent_header")
 _EPOCHS = [f"epoch_{unit}{text}" for unit in ("s", "ms", "us", "ns") for text in ("", "_text")]
 _WIRES = {
     "string",
@@ -59,7 +59,7 @@ def read_contract(body: bytes, sha256: str) -> Document:
         raise ContractUnknown(
             f"The contract's document {sha256} has {str(word)[:200]}, by which this release can't judge.",
             allowed="documents of contract language 1; of avro with its schema, or with ids of schemas in a frame of "
-            "confluent or apicurio.",
+            "confluent, apicurio or confluent_header.",
             remedy="use the release that wrote it, or a later one; nothing was judged.",
         ) from None
     except NoDocument:

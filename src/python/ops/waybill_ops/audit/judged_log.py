@@ -17,7 +17,13 @@ from waybill_ops.audit.documented_rows import digest_of, identity_of
 from waybill_ops.audit.log_table import LogRecord, headers_digest, record_of
 from waybill_ops.audit.record_headers import RawHeaders, raw_headers
 from waybill_ops.audit.record_terms import RecordTerms, TermsByOffset
-from waybill_ops.audit.second_judge import SecondVerdict, detail_told, judge_record, may_say_headers
+from waybill_ops.audit.second_judge import (
+    SecondVerdict,
+    detail_told,
+    is_named_by_header,
+    judge_record,
+    may_say_headers,
+)
 
 _LOG = pa.schema(
     [
@@ -109,9 +115,9 @@ def _judged(
 ) -> SecondVerdict | None:
     """None where the verdict rests on headers that nobody can tell. They are read where it rests on them at all."""
     _, _, millis, key, value = record
-    is_chosen = "header" in document.get("select", {})
-    told: RawHeaders | None = headers() if is_chosen or document["headers"] else ()
-    if told is None and is_chosen:
+    rests_on_them = "header" in document.get("select", {}) or is_named_by_header(document["value"])
+    told: RawHeaders | None = headers() if rests_on_them or document["headers"] else ()
+    if told is None and rests_on_them:
         return None
     judge = partial(judge_record, document, value, key)
     found = judge(_NO_UTF8 if told is None else told, millis, terms.window, terms.schemas)

@@ -3,11 +3,15 @@
 ``Message.headers()`` of a record with another name raises SystemError, drops the headers, and leaves a broken
 list. So the bytes are taken, before anybody asks for them, from where confluent-kafka keeps librdkafka's own list,
 by librdkafka's public functions. Where that list can't be trusted, there is no answer: see ``raw_headers``.
+
+They tell a name up to its first NUL. Whether it goes on they tell too: a header is found by its whole name alone.
 """
 
 from __future__ import annotations
 
 import ctypes
+import struct
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -16,17 +20,19 @@ from confluent_kafka import Message, cimpl
 RawHeaders = tuple[tuple[bytes, bytes | None], ...]
 
 _WORD = ctypes.sizeof(ctypes.c_void_p)
+_BEFORE = struct.Struct("@NNN")
 _TOPIC, _VALUE, _KEY, _HEADERS, _LIST, _ERROR = 2, 3, 4, 5, 6, 7
 """Words of a Message, after the two of every Python object; ``_LIST`` is librdkafka's list, null once Python asked."""
 
 
 def raw_headers(message: Message) -> RawHeaders | None:
-    """Names and values in their order; names up to their first NUL, as librdkafka tells them.
+    """Names and values in their order.
 
-    None where this confluent-kafka keeps its messages otherwise and has a name that is no UTF-8.
+    None where this confluent-kafka keeps its messages otherwise and has a name that is no UTF-8, or its librdkafka
+    one that goes on past a NUL.
     """
     if _is_as_known(message) and (found := _word(message, _LIST)):
-        return tuple(_all(found))
+        return _all(found)
     headers: Any
     try:
         headers = message.headers()
@@ -72,15 +78,36 @@ def _word(message: Message, index: int) -> int:
     return ctypes.c_size_t.from_address(id(message) + index * _WORD).value
 
 
-def _all(headers: int) -> list[tuple[bytes, bytes | None]]:
+def _all(headers: int) -> RawHeaders | None:
+    """None where a name goes on and nobody can tell how."""
     ask = _library().rd_kafka_header_get_all
     found: list[tuple[bytes, bytes | None]] = []
-    name, value, size = ctypes.c_char_p(), ctypes.c_void_p(), ctypes.c_size_t()
+    whole: list[bytes | None] = []
+    name, value, size = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_size_t()
     places = ctypes.byref(name), ctypes.byref(value), ctypes.byref(size)
     while ask(headers, len(found), *places) == 0:
         raw = None if value.value is None else ctypes.string_at(value.value, size.value)
-        found.append((name.value or b"", raw))
-    return found
+        found.append((ctypes.string_at(name.value or 0), raw))
+        whole.append(_whole_name(name.value or 0, value.value or 0, size.value))
+    counts = Counter(name for name, _ in found)
+    if all(_has(headers, name, count) for name, count in counts.items()):
+        return tuple(found)
+    named = [(name, raw) for name, (_, raw) in zip(whole, found, strict=True) if name is not None]
+    return tuple(named) if len(named) == len(found) else None
+
+
+def _has(headers: int, name: bytes, count: int) -> bool:
+    """Whether so many headers have exactly this name."""
+    nothing = ctypes.c_void_p(), ctypes.c_size_t()
+    places = map(ctypes.byref, nothing)
+    return bool(_library().rd_kafka_header_get(headers, count - 1, name, *places) == 0)
+
+
+def _whole_name(at: int, value: int, size: int) -> bytes | None:
+    """By the words before it: its value's length, its own, its value's address. They count where they fit."""
+    value_size, name_size, value_at = _BEFORE.unpack(ctypes.string_at(at - _BEFORE.size, _BEFORE.size))
+    fits = (value_size, value_at) == (size, value) and len(ctypes.string_at(at)) <= name_size < 2**31
+    return ctypes.string_at(at, name_size) if fits else None
 
 
 @cache
@@ -89,5 +116,6 @@ def _library() -> ctypes.CDLL:
     library = ctypes.CDLL(cimpl.__file__)
     pointer = ctypes.c_void_p
     library.rd_kafka_header_get_all.argtypes = [pointer, ctypes.c_size_t, pointer, pointer, pointer]
+    library.rd_kafka_header_get.argtypes = [pointer, ctypes.c_size_t, ctypes.c_char_p, pointer, pointer]
     library.rd_kafka_header_get_last.argtypes = [pointer, ctypes.c_char_p, pointer, pointer]
     return library

@@ -161,10 +161,15 @@ class TermsByOffset:
         if number in self._unbound or not named <= self._schemas.keys():
             return None
         return {
-            int(name.removeprefix(begin)): self._schemas[sha256]
+            _id(name.removeprefix(begin)): self._schemas[sha256]
             for name, sha256 in names.items()
             if sha256 is not None and name.startswith(begin)
         }
+
+
+def _id(told: str) -> int | str:
+    """A number, or a GUID, which has hyphens."""
+    return told if "-" in told else int(told)
 
 
 def _window(said: Any) -> AuditedWindow:

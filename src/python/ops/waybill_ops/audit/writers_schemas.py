@@ -21,7 +21,10 @@ from waybill_ops.audit.local_files import Unsafe
 from waybill_ops.audit.object_names import schema_key, schemas_key
 from waybill_ops.audit.second_judge import AuditedSchema, NoSchema, read_schema
 
-NAME = re.compile(r"(confluent|apicurio):(0|[1-9][0-9]{0,18})|confluent_header:[0-9a-f-]{1,36}")
+NAME = re.compile(
+    r"(confluent|apicurio):(0|[1-9][0-9]{0,18})"
+    r"|confluent_header:(0|[1-9][0-9]{0,9}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _WRITER = re.compile(r"[0-9a-f]{32}")
 _LARGEST_OBJECT = 128 << 20

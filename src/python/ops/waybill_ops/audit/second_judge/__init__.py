@@ -5,6 +5,7 @@ of making checks of it. What it says has the form in which ``waybill contract ju
 """
 
 from waybill_ops.audit.second_judge.avro_schema import AuditedSchema, NoSchema, read_schema
+from waybill_ops.audit.second_judge.id_headers import is_named_by_header
 from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, AuditedWindow, place_of
 from waybill_ops.audit.second_judge.scalars import check_rule
 from waybill_ops.audit.second_judge.seeming_frame import may_say_headers
@@ -14,5 +15,5 @@ from waybill_ops.audit.second_judge.whole_record import AuditedSchemas, SecondVe
 # fmt: off
 __all__ = [
     "WHOLE_CALENDAR", "AuditedSchema", "AuditedSchemas", "AuditedWindow", "NoSchema", "SecondVerdict", "check_rule",
-    "detail_told", "judge_record", "may_say_headers", "place_of", "read_schema",
+    "detail_told", "is_named_by_header", "judge_record", "may_say_headers", "place_of", "read_schema",
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from waybill_ops.audit.second_judge.id_headers import HeaderBytes
 from waybill_ops.audit.second_judge.json_nodes import Malformed, is_too_deep, read_nodes
-from waybill_ops.audit.second_judge.seeming_frame import HeaderBytes, told_frame
+from waybill_ops.audit.second_judge.seeming_frame import told_frame
 from waybill_ops.audit.second_judge.told_detail import ToldFault
 
 FRAMES = {

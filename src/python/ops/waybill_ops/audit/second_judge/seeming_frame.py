@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
-HeaderBytes = Sequence[tuple[bytes, "bytes | None"]]
+from waybill_ops.audit.second_judge.id_headers import VALUE_ID, HeaderBytes, id_told, is_named_by_header
 
 _BYTES = (
     ("glue", re.compile(rb"\x03\x00.{17}", re.DOTALL)),
@@ -28,12 +27,14 @@ def may_say_headers(document: dict[str, Any]) -> bool:
 
 
 def told_frame(
-    form: dict[str, Any], content: bytes | None, headers: HeaderBytes, id_header: bytes = b"__value_schema_id"
+    form: dict[str, Any], content: bytes | None, headers: HeaderBytes, id_header: bytes = VALUE_ID
 ) -> str:
     """What the detail adds to a code; nothing where the frame is as the contract says, or can't be told."""
     named = form.get("frame", "no frame")
     if named not in _NONE_COMES_OFF and id_header in [name for name, _ in headers]:
         return "looks like confluent_header"
+    if is_named_by_header(form) and id_told(headers) is not None:
+        return ""
     seems = next((frame for frame, begins in _BYTES if begins.match(content or b"")), named)
     is_same = seems == named or {seems, named} <= set(_NONE_COMES_OFF)
     return "" if is_same else f"looks like {seems}"

@@ -18,6 +18,7 @@ from waybill_ops.audit.second_judge.around_value import (
 from waybill_ops.audit.second_judge.avro_nodes import AvroNode, DatumWalk, NoDatum
 from waybill_ops.audit.second_judge.avro_schema import AuditedSchema, read_schema
 from waybill_ops.audit.second_judge.avro_values import AvroValueReader
+from waybill_ops.audit.second_judge.id_headers import HeaderBytes, id_told, is_named_by_header
 from waybill_ops.audit.second_judge.json_nodes import (
     Malformed,
     is_too_deep,
@@ -28,12 +29,12 @@ from waybill_ops.audit.second_judge.json_nodes import (
 from waybill_ops.audit.second_judge.reading_values import Said, ValueReader
 from waybill_ops.audit.second_judge.row_place import WHOLE_CALENDAR, AuditedWindow, place_of
 from waybill_ops.audit.second_judge.scalars import Bad, keep_rules
-from waybill_ops.audit.second_judge.seeming_frame import HeaderBytes, told_frame
+from waybill_ops.audit.second_judge.seeming_frame import told_frame
 from waybill_ops.audit.second_judge.told_detail import ToldFault, escaped, pointer
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-AuditedSchemas = Mapping[int, AuditedSchema]
+AuditedSchemas = Mapping[int | str, AuditedSchema]
 """Writers', by the ids in frames; any other is null."""
 
 NO_SCHEMAS: AuditedSchemas = {}
@@ -60,10 +61,10 @@ def judge_by_hand(
     headers: HeaderBytes,
     timestamp: int,
     window: AuditedWindow = WHOLE_CALENDAR,
-    schemas: Mapping[int, str] = {},  # never changed
+    schemas: Mapping[int | str, str] = {},  # never changed
 ) -> dict[str, Any]:
     """What ``waybill contract judge --auditor`` prints. ``schemas`` are texts of Avro, by their ids."""
-    known = {number: AuditedSchema("AVRO", text, ()) for number, text in schemas.items()}
+    known = {one: AuditedSchema("AVRO", text, ()) for one, text in schemas.items()}
     found = judge_record(document, value, key, headers, timestamp, window, known)
     if found.verdict == "dead":
         return {"verdict": "dead", "reasons": [[pointer(path), code] for path, code, _ in found.told]}
@@ -88,7 +89,7 @@ def judge_record(
     content: Any = None
     if value is not None:
         try:
-            content = _content(document, value, schemas)
+            content = _content(document, value, headers, schemas)
         except Unreadable as code:
             unreadable = str(code)
     elif choice and "header" not in choice:
@@ -129,7 +130,7 @@ def judge_record(
     return SecondVerdict("row", values | around, place_of(document, values, moment, window))
 
 
-def _content(document: dict[str, Any], value: bytes, schemas: AuditedSchemas) -> Any:
+def _content(document: dict[str, Any], value: bytes, headers: HeaderBytes, schemas: AuditedSchemas) -> Any:
     """Text and root of JSON or Avro, text, or bytes."""
     form, frame = document["value"]["format"], document["value"].get("frame")
     is_old = "legacy" in document
@@ -142,7 +143,8 @@ def _content(document: dict[str, Any], value: bytes, schemas: AuditedSchemas) ->
         return value
     if form == "avro":
         if "registry" in document["value"]:
-            return "", _datum(*_writer(frame, whole, schemas), value)
+            named = id_told(headers) if is_named_by_header(document["value"]) else _id_before(frame, whole)
+            return "", _datum(*_writer(named, schemas), value)
         return "", _datum(document["value"]["schema"], (), value)
     try:
         text = value.decode()
@@ -151,10 +153,16 @@ def _content(document: dict[str, Any], value: bytes, schemas: AuditedSchemas) ->
     return text if form == "text" else (text, _root(text, is_old=is_old))
 
 
-def _writer(frame: str, value: bytes, schemas: AuditedSchemas) -> tuple[str, tuple[str, ...]]:
-    """Of the id in the frame: the schema's text, and those before it."""
+def _id_before(frame: str, value: bytes) -> int:
     begin, more = FRAMES[frame]
-    schema = schemas.get(int.from_bytes(value[len(begin) : len(begin) + more], "big"))
+    return int.from_bytes(value[len(begin) : len(begin) + more], "big")
+
+
+def _writer(named: int | str | None, schemas: AuditedSchemas) -> tuple[str, tuple[str, ...]]:
+    """The schema's text, and those before it."""
+    if named is None:
+        raise Unreadable("bad_frame")
+    schema = schemas.get(named)
     if schema is None:
         raise Unreadable("unknown_schema")
     if schema.type != "AVRO":
