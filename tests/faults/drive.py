@@ -2,8 +2,7 @@
 
 Everything is the product's but for five functions: the session, the source's frame, the query that calls the sink, the
 workers that get ready, and ``distribute_splits``, which here carries the splits in this process, one after the other.
-So a driver costs a second, not ten. WAYBILL_TEST_CONTRACTS names the versions that this release carries; version 2
-differs from 1 by its number alone. With WAYBILL_TEST_OF_OTHERS no source of ours fills the topic.
+So a driver costs a second, not ten. With WAYBILL_TEST_OF_OTHERS no source of ours fills the topic.
 """
 
 from __future__ import annotations
@@ -17,9 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from corpus.names_document import contract_of
-
-from waybill_common.contract import Registry
 from waybill_common.errors import KafkaUnavailable
 from waybill_common.kafka import librdkafka_config, topic_state
 from waybill_common.settings import KafkaSettings, StreamSettings
@@ -33,9 +29,7 @@ from waybill_spark.driver.distribute import distribute_splits
 from waybill_spark.driver.spark_session import initialize_spark_session
 from waybill_spark.driver.streaming import get_streaming_dataframe, initiate_streaming_to_bucket
 from waybill_spark.driver.warming import warm_workers
-from waybill_streams.packaged import STREAMS
 
-CONTRACTS = "WAYBILL_TEST_CONTRACTS"
 OF_OTHERS = "WAYBILL_TEST_OF_OTHERS"
 
 
@@ -123,16 +117,14 @@ def main() -> int:
     for known, stand_in in stand_ins.items():
         assert getattr(driver_run, known.__name__) is known
         setattr(driver_run, known.__name__, stand_in)
-    carry_contracts()
+    take_topic_of_others()
     return cli.main()
 
 
-def carry_contracts() -> None:
-    """Those of WAYBILL_TEST_CONTRACTS."""
+def take_topic_of_others() -> None:
+    """Where WAYBILL_TEST_OF_OTHERS says so."""
     if os.environ.pop(OF_OTHERS, ""):
         StreamSettings.is_filled = property(lambda _: False)  # type: ignore[method-assign,assignment]
-    versions = os.environ.pop(CONTRACTS, "1").split(",")
-    STREAMS["names"] = Registry(tuple(contract_of(version=int(one)) for one in versions))
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
-"""The local engine: ``waybill deliver`` whole, its workers included. ``drive`` says what the contracts are."""
+"""The local engine: ``waybill deliver`` whole, its workers included."""
 
 from __future__ import annotations
 
 import sys
 
-from faults.drive import carry_contracts
+from faults.drive import take_topic_of_others
 
 from waybill_ops.cli import main as waybill
 
 
 def main() -> int:
-    carry_contracts()
+    take_topic_of_others()
     return waybill(["deliver", *sys.argv[1:]])
 
 

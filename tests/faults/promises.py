@@ -21,9 +21,7 @@ class Promise(StrEnum):
         "Workers and executors may die in mid-commit: the run finishes it, or ends, and the next one does."
     )
     CHECKPOINT = "Spark's checkpoint is scratch: the next run needs none, and an old one changes nothing."
-    CONTRACT = (
-        "An open commit is finished under the contract that its manifest names, or left alone (exit code 35)."
-    )
+    CONTRACT = "An open commit is finished under the contract that its manifest names, or left alone."
     STORE = "A fault of the store, such as a lost answer, leaves no trace, or ends the run in time; the next goes on."
     WHOLE = "No object is ever readable in part, and none is overwritten."
     LOSS = "Loss is never silent: a run ends with exit code 33, or a receipt declares the offsets."

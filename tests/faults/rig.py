@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from faults.audit import Stored, judge, judge_pages, read_lake, read_topic
-from faults.drive import CONTRACTS, OF_OTHERS
+from faults.contract_folder import contract_folder
+from faults.drive import OF_OTHERS
 from faults.held import HELD
 from faults.parts import BUCKET, Parts
 from faults.programs import Program, Programs
@@ -36,8 +37,8 @@ class Spark:
 @dataclass(kw_only=True)
 class Rig(Stream):
     """``closes`` is false where no driver can go on any more; ``engines`` are the modules that deliver, by
-    turns; ``drivers`` were started so far; ``contracts`` are those of the last one that was told which to carry, and
-    of whoever goes on. ``of_others``: to the drivers the topic is one that no source of ours fills.
+    turns; ``drivers`` were started so far; ``version`` is that of the contract which the last one was given, and
+    whoever goes on. ``of_others``: to the drivers the topic is one that no source of ours fills.
     """
 
     parts: Parts
@@ -50,7 +51,7 @@ class Rig(Stream):
     closes: bool = True
     engines: tuple[str, ...] = ("faults.drive",)
     drivers: int = 0
-    contracts: str = "1"
+    version: int = 1
     of_others: bool = False
 
     @property
@@ -75,7 +76,7 @@ class Rig(Stream):
 
     def driver(self, **flags: object) -> Program:
         """Without the JVM."""
-        return self._next_driver(self._delivery | _flags(flags), {CONTRACTS: self.contracts})
+        return self._next_driver(self._delivery | _flags(flags))
 
     def driver_of(self, module: str, name: str, **flags: object) -> Program:
         """Of this engine, whose turn it may be or not."""
@@ -88,16 +89,17 @@ class Rig(Stream):
         given = {name: value for name, value in self._delivery.items() if name != "stream.topic"}
         return self.programs.python(name, module, {**given, "stream": streams} | _flags(flags), env)
 
-    def driver_with(self, contracts: str) -> Program:
-        """One of a release that carries other contracts: their versions, separated by commas."""
-        self.contracts = contracts
-        return self._next_driver(self._delivery, {CONTRACTS: contracts})
+    def driver_with(self, version: int) -> Program:
+        """One that is given this version of the contract, which differs from others by its number alone."""
+        self.version = version
+        return self._next_driver(self._delivery)
 
-    def _next_driver(self, flags: Mapping[str, object], env: Mapping[str, str]) -> Program:
+    def _next_driver(self, flags: Mapping[str, object]) -> Program:
         engine = self.engines[self.drivers % len(self.engines)]
         self.drivers += 1
         others = {OF_OTHERS: "1"} if self.of_others else {}
-        return self.programs.python("driver", engine, flags, {**env, **others})
+        given = {} if self.version == 1 else contract_folder(self.programs.folder, self.version)
+        return self.programs.python("driver", engine, flags, {**given, **others})
 
     def command(self, *words: str, **flags: object) -> Program:
         """One of the operator's commands, held before it reads a topic: see ``faults.held``."""
@@ -149,15 +151,19 @@ class Rig(Stream):
     def on_kafka(self, fault: Fault) -> Trap:
         return self.parts.kafka_proxy.board.arm(fault)
 
-    def stored(self, dataset: str = "names") -> Stored:
+    @property
+    def store_files(self) -> S3FileSystem:
         """Past the proxy."""
-        files = S3FileSystem(
+        return S3FileSystem(
             access_key=ACCESS_KEY,
             secret_key=SECRET_KEY,
             region=REGION,
             endpoint_override=self.parts.store.endpoint,
         )
-        return read_lake(files, f"{self.root}/{dataset}")
+
+    def stored(self, dataset: str = "names") -> Stored:
+        """Past the proxy."""
+        return read_lake(self.store_files, f"{self.root}/{dataset}")
 
     def audit(self) -> tuple[int, list[object], list[object], list[str]]:
         """Events, lost, doubled, and what else is wrong: of the lake, and of the pages where a producer ran."""

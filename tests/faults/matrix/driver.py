@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from faults.audit.stored import CONTRACTS
 from faults.matrix.cell import Cell
 from faults.promises import Promise
 from faults.rig import Rig
@@ -15,7 +16,8 @@ DATA = r"PUT .*/data/.*"
 LETTERS = r"PUT .*/dead_letters/.*"
 RECEIPT = r"PUT .*\.receipt\.json"
 LATEST = r"PUT .*/latest\.json"
-CONTRACT_UNKNOWN = 35
+CONTRACT_REFUSED = 27
+CORRUPT = 32
 
 
 def killed(fault: Fault) -> Callable[[Rig], str]:
@@ -63,33 +65,47 @@ def sigterm(rig: Rig) -> str:
     return "the commit in hand was finished, exit code 0"
 
 
-def left_open(rig: Rig, contracts: str) -> None:
-    """A driver of some release dies behind its first object."""
+def left_open(rig: Rig, version: int) -> None:
+    """A driver whose folder has this version of the contract dies behind its first object."""
     rig.fill()
     trap = rig.on_store(Fault(Act.HOLD, DATA, skip=1))
-    victim = rig.driver_with(contracts)
+    victim = rig.driver_with(version)
     trap.await_reached()
     victim.kill()
     trap.drop()
 
 
 def upgraded(rig: Rig) -> str:
-    left_open(rig, "1")
+    left_open(rig, 1)
     rig.fill(10, 1)
-    driver = rig.driver_with("1,2")
-    driver.ended_with(0)
+    rig.driver_with(2).ended_with(0)
     stored = rig.stored()
     assert [stored.manifest(n)["contract"]["version"] for n in (1, 2)] == [1, 2]
     return "the open commit under contract 1, the next under 2"
 
 
-def unknown(rig: Rig) -> str:
-    left_open(rig, "1,2")
+def set_back(rig: Rig) -> str:
+    left_open(rig, 2)
+    rig.fill(10, 1)
+    rig.driver_with(1).ended_with(CONTRACT_REFUSED)
+    stored = rig.stored()
+    assert sorted(stored.receipts) == sorted(stored.manifests) == [1]
+    rig.driver_with(2).ended_with(0)
+    return "the open commit under contract 2, then exit code 27 and nothing written"
+
+
+def document_gone(rig: Rig) -> str:
+    left_open(rig, 1)
+    [(name, text)] = rig.stored().documents.items()
+    place = f"{rig.root}/names/{CONTRACTS}{name}.json"
+    rig.store_files.delete_file(place)
     before = rig.stored()
-    rig.driver_with("1").ended_with(CONTRACT_UNKNOWN)
+    rig.driver_with(2).ended_with(CORRUPT)
     assert rig.stored() == before
-    rig.driver_with("1,2").ended_with(0)
-    return "exit code 35 and nothing written; then its own release finished it"
+    with rig.store_files.open_output_stream(place) as stream:
+        stream.write(text)
+    rig.driver_with(2).ended_with(0)
+    return "exit code 32 and nothing written; with its document again it was finished"
 
 
 def _killed(name: str, moment: str, fault: Fault, *, quick: bool = False) -> Cell:
@@ -141,16 +157,24 @@ DRIVER = (
         "driver-upgraded",
         "driver",
         "open commit",
-        "next release, with both contracts",
+        "the contract's next version",
         Promise.CONTRACT,
         upgraded,
     ),
     Cell(
-        "driver-contract-unknown",
+        "driver-contract-set-back",
         "driver",
         "open commit",
-        "release without its contract",
+        "the contract's version before",
         Promise.CONTRACT,
-        unknown,
+        set_back,
+    ),
+    Cell(
+        "driver-contract-gone",
+        "driver",
+        "open commit",
+        "its contract's document deleted",
+        Promise.CONTRACT,
+        document_gone,
     ),
 )
