@@ -51,7 +51,12 @@ def nulls_in_texts() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
         "r", ("v", "string"), ("u", optional("string")), ("l", array("string")), ("m", mapped("string"))
     )
     good: dict[str, Any] = {"v": "1", "u": (1, "[2]"), "l": ['"a"'], "m": [("k", "{}")]}
-    nulls = [{"v": "null"}, {"u": (1, " null\n")}, {"l": ["1", "null"]}, {"m": [("k", "null ")]}]
+    nulls: list[dict[str, Any]] = [
+        {"v": "null"},
+        {"u": (1, " null\n")},
+        {"l": ["1", "null"]},
+        {"m": [("k", "null ")]},
+    ]
     for required in (True, False):
         tree = raw(
             field(1, "v", "string", required=required),
