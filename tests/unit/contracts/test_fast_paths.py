@@ -10,11 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from unit.contracts.documents import document, field, list_of, map_of, struct_of
+from unit.contracts.avro_bytes import array, avro, encoded, mapped, optional, record
+from unit.contracts.documents import document, field, list_of, map_of, meaning, struct_of
 
 from waybill_contracts.columns.arrow_types import PARQUET
 from waybill_contracts.document import ContractDocument, parse_pattern
 from waybill_contracts.fast import BlockJudge
+from waybill_contracts.fast.choosing import paths_of
 from waybill_contracts.fast.nulls import spread
 from waybill_contracts.fast.paths import FastPaths
 from waybill_contracts.fast.patterns import for_re2
@@ -56,7 +58,9 @@ def taken_of(of: ContractDocument, values: list[bytes]) -> list[bool]:
     records = [KafkaInput(one) for one in values]
     judge = RecordJudge(of)
     assert [*map(repr, BlockJudge(of, most=20).judge(records))] == [repr(judge.judge(one)) for one in records]
-    return [*map(bool, FastPaths(of).read(pa.array(values, pa.large_binary())).taken)]
+    fast = paths_of(of)
+    assert fast is not None
+    return [*map(bool, fast.read(pa.array(values, pa.large_binary())).taken)]
 
 
 @pytest.mark.parametrize("extra", ["dead", "keep", "ignore"])
@@ -253,3 +257,27 @@ def test_a_pattern_means_the_same_to_both_engines(pattern: str) -> None:
     search = make_search(parse_pattern(pattern))
     found = pc.match_substring_regex(pa.array(texts), for_re2(pattern)).to_pylist()
     assert found == [search(one) for one in texts]
+
+
+@pytest.mark.parametrize("text", ["null", " null\n"])
+def test_json_in_a_text_of_avro_is_null_where_the_text_says_so_and_dead_where_a_value_is_required(
+    text: str,
+) -> None:
+    """At the root, behind a union, in a list and in a map: the texts beside it are taken all the same."""
+    schema = record(
+        "r", ("v", "string"), ("u", optional("string")), ("l", array("string")), ("m", mapped("string"))
+    )
+    said = meaning("json", wire="string")
+    good: dict[str, Any] = {"v": "1", "u": (1, "[2]"), "l": ['"a"'], "m": [("k", "{}")]}
+    nulls: list[dict[str, Any]] = [{"v": text}, {"u": (1, text)}, {"l": ["1", text]}, {"m": [("k", text)]}]
+    values = [encoded(schema, one) for one in (good, *(good | one for one in nulls), good)]
+    for required in (True, False):
+        of = avro(
+            schema,
+            field(1, "v", "string", required=required),
+            field(2, "u", "string", required=required),
+            field(3, "l", list_of(4, "string", required=required)),
+            field(5, "m", map_of(6, 7, "string", required=required)),
+            entries=dict.fromkeys(("1", "2", "4", "7"), said),
+        )
+        assert taken_of(of, values) == [True, *[not required] * 4, True]

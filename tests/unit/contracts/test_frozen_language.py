@@ -12,7 +12,13 @@ from collections.abc import Callable
 import pytest
 from corpus.frozen import lines
 
-from waybill_contracts.by_hand import Say, by_the_auditor, by_the_judge, parse_line
+from waybill_contracts.by_hand import (
+    Say,
+    by_the_auditor,
+    by_the_fast_paths,
+    by_the_judge,
+    parse_line,
+)
 from waybill_contracts.document import ContractDocument, parse_document
 from waybill_contracts.schema_files import SchemaTexts
 
@@ -42,4 +48,16 @@ def test_both_judges_say_what_was_said(by: Callable[[ContractDocument, SchemaTex
         for record, told in frozen["records"]:
             if (said := say(parse_line(json.dumps(record).encode()))) != told:
                 different.append((frozen["document"], record, said, told))
+    assert different == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_fast_paths_say_it_too(name: str) -> None:
+    different = []
+    for line in lines(name):
+        frozen = json.loads(line)
+        records = [parse_line(json.dumps(record).encode()) for record, _ in frozen["records"]]
+        told = [said for _, said in frozen["records"]]
+        if (said := [*by_the_fast_paths(parse_document(frozen["document"].encode()))(records)]) != told:
+            different.append((frozen["document"], said, told))
     assert different == []

@@ -56,6 +56,8 @@ def leaf_column(of: AvroType, column: DescribedValue, kind: pa.DataType) -> Leaf
         ]
         wrong = np.fromiter((one.__class__ is Misfit for one in values), np.bool_, len(values))
         lanes.spoil(wrong)
+        if column.required:  # a text of JSON may say null
+            lanes.spoil(np.fromiter((one is None for one in values), np.bool_, len(values)))
         return as_array([None if one.__class__ is Misfit else one for one in values], kind)
 
     return one_by_one
