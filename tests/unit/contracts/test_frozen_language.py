@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 from corpus.frozen import lines
@@ -30,6 +31,12 @@ FILES = {
 """How many lines were frozen first, and their sha256."""
 
 
+def schemas_of(frozen: Mapping[str, Any]) -> SchemaTexts:
+    """Those of a registry, by their ids."""
+    named = frozen.get("schemas", {}).items()
+    return {int(one) if one.isdecimal() else one: text for one, text in named}
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_no_frozen_line_was_altered(name: str) -> None:
     count, sha256 = FILES[name]
@@ -42,9 +49,7 @@ def test_both_judges_say_what_was_said(by: Callable[[ContractDocument, SchemaTex
     different = []
     for line in lines(name):
         frozen = json.loads(line)
-        named = frozen.get("schemas", {}).items()
-        schemas = {int(one) if one.isdecimal() else one: text for one, text in named}
-        say = by(parse_document(frozen["document"].encode()), schemas)
+        say = by(parse_document(frozen["document"].encode()), schemas_of(frozen))
         for record, told in frozen["records"]:
             if (said := say(parse_line(json.dumps(record).encode()))) != told:
                 different.append((frozen["document"], record, said, told))
@@ -58,6 +63,7 @@ def test_the_fast_paths_say_it_too(name: str) -> None:
         frozen = json.loads(line)
         records = [parse_line(json.dumps(record).encode()) for record, _ in frozen["records"]]
         told = [said for _, said in frozen["records"]]
-        if (said := [*by_the_fast_paths(parse_document(frozen["document"].encode()))(records)]) != told:
+        say = by_the_fast_paths(parse_document(frozen["document"].encode()), schemas_of(frozen))
+        if (said := [*say(records)]) != told:
             different.append((frozen["document"], said, told))
     assert different == []

@@ -51,8 +51,8 @@ class RecordJudge:
         if (document.value.registry is not None) != (writers is not None):
             raise ValueError(f"{document.stream} and what is known of its writers do not go together")
         self.document = document
-        self._most = most
         self._is_old = document.legacy is not None
+        self._most = None if self._is_old else most  # 0.1.0 sorts before it cuts
         self._open = opener_of(document, writers)
         self._key = key_reader(document.key) if document.key else None
         self._format = document.value.format
@@ -70,7 +70,7 @@ class RecordJudge:
         if asked == UNWANTED:
             return SKIPPED
         around = self._around(record, asked)
-        told = tuple(one for one in around if one.__class__ is Complaint)
+        told = _complaints(*around)
         if opened is None and self.document.tombstones == "dead":
             fatal = _NULL_VALUE
         if fatal is not None:
@@ -90,7 +90,7 @@ class RecordJudge:
         if asked == UNWANTED:
             return SKIPPED
         around = self._around(record, asked)
-        told = tuple(one for one in around if one.__class__ is Complaint)
+        told = _complaints(*around)
         return self._dead(told) if told else JudgedRow(values, *around, extra=extra)
 
     def _around(self, record: KafkaInput, asked: str) -> tuple[Any, Any, Any]:
@@ -155,9 +155,13 @@ class RecordJudge:
         return None, None, (*complaints, _EXTRA_TOO_LONG) if notes.is_extra_too_long else complaints
 
     def _notes(self, text: str | bytes, *, is_sliced: bool) -> Notes:
-        document = self.document
-        most = None if self._is_old else self._most  # 0.1.0 sorts before it cuts
-        return Notes(document.extra, document.ignore, len(text), most, is_sliced=is_sliced)
+        return Notes(self.document.extra, self.document.ignore, len(text), self._most, is_sliced=is_sliced)
 
     def _dead(self, told: tuple[Complaint, ...]) -> DeadRecord:
         return DeadRecord(told, detail_of(told, is_old=self._is_old))
+
+
+def _complaints(timestamp: Any, key: Any, headers: Any) -> tuple[Complaint, ...]:
+    if Complaint not in (timestamp.__class__, key.__class__, headers.__class__):
+        return _NONE  # as of nearly every record
+    return tuple(one for one in (timestamp, key, headers) if one.__class__ is Complaint)

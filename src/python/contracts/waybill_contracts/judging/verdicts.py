@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 MOST_LISTED = 20
 MOST_OLD_DETAIL = 400
@@ -21,9 +21,11 @@ class KafkaInput:
     timestamp: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedRow:
-    """``values`` in the order of the contract's columns, ``None`` throughout for a tombstone. ``timestamp`` in µs."""
+class JudgedRow(NamedTuple):
+    """``values`` in the order of the contract's columns, ``None`` throughout for a tombstone. ``timestamp`` in µs.
+
+    One is made for each record, of which a tuple costs half of what a frozen dataclass does.
+    """
 
     values: list[Any]
     timestamp: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from waybill_contracts.types.integers import integer_check
@@ -18,6 +19,7 @@ _date = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})").fullmatch
 _time = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,6}))?").fullmatch
 
 
+@lru_cache(maxsize=1024)
 def day_of(year: str, month: str, day: str) -> int | Misfit:
     """Days since 1970, of digits."""
     try:

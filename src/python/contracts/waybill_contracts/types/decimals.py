@@ -9,6 +9,7 @@ from waybill_contracts.types.binary import decode_base64
 from waybill_contracts.types.misfit import BAD_FORMAT, INEXACT, OUT_OF_RANGE, TOKENS, WRONG_TYPE, Check
 
 MOST_BYTES = 128
+_MOST_PLAIN = 40
 
 _grammar = re.compile(r"(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,4}))?").fullmatch
 
@@ -52,10 +53,28 @@ def scaled_check(
 ) -> Check:
     """The value is the number * 10^power, with at most ``digits`` digits and ``within``; ``floors`` rounds it down."""
     taken = TOKENS[wire]
+    beyond = 10**digits
+    powers = [10 ** (power - places) for places in range(power + 1)]
+    """By how many digits stand behind the point."""
 
     def check(token: Any) -> Any:
+        """What most decimals are needs no grammar: digits, and perhaps a point with no more of them than are stored."""
         if token.__class__ not in taken:
             return WRONG_TYPE
+        whole, point, fraction = token.partition(".")
+        places, written = len(fraction), whole + fraction
+        if (
+            places >= len(powers)
+            or len(written) > _MOST_PLAIN
+            or not (written.isdigit() and written.isascii())
+            or (whole[:1] in "0" and whole != "0")
+            or (point and not fraction)
+        ):
+            return by_grammar(token)
+        found = int(written) * powers[places]
+        return found if found < beyond and (within is None or found in within) else OUT_OF_RANGE
+
+    def by_grammar(token: str) -> Any:
         parts = exact(token)
         if parts is None:
             return BAD_FORMAT

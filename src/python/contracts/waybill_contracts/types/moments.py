@@ -30,6 +30,7 @@ _POWERS = {"epoch_s": 6, "epoch_ms": 3, "epoch_us": 0, "epoch_ns": -3}
 """Of ten, from the unit to microseconds."""
 
 _DIGITS = len(str(BEYOND_MICROS))
+_MICRO_DIGITS = 6
 
 
 def moment_check(wire: str, *, zoned: bool, floors: bool) -> Check:
@@ -49,29 +50,27 @@ def _text_check(match: Any, *, zoned: bool, floors: bool) -> Check:
         found = match(token)
         if found is None:
             return BAD_FORMAT
-        groups = found.groups()
-        seconds = seconds_of_day(groups[3], groups[4], groups[5])
-        offset = _offset(groups) if zoned else 0
-        days = day_of(groups[0], groups[1], groups[2])
+        year, month, day, hour, minute, second, rest, *zone = found.groups()
+        seconds = seconds_of_day(hour, minute, second)
+        offset = _offset(*zone) if zoned and zone[0] else 0
+        days = day_of(year, month, day)
         if seconds is None or offset is None:
             return BAD_FORMAT
         if isinstance(days, Misfit):
             return days
         micros = ((days * 86_400) + seconds - offset) * 1_000_000
-        rest = groups[6]
         if rest:
-            micros += int(rest[:6].ljust(6, "0"))
+            micros += int(
+                rest if len(rest) == _MICRO_DIGITS else rest[:_MICRO_DIGITS].ljust(_MICRO_DIGITS, "0")
+            )
         if not FIRST_MICRO <= micros < BEYOND_MICROS:
             return OUT_OF_RANGE
-        return micros if floors or not rest or not rest[6:].strip("0") else INEXACT
+        return micros if floors or not rest or not rest[_MICRO_DIGITS:].strip("0") else INEXACT
 
     return check
 
 
-def _offset(groups: tuple[str, ...]) -> int | None:
-    sign, hours, minutes = groups[7:]
-    if not sign:
-        return 0
+def _offset(sign: str, hours: str, minutes: str) -> int | None:
     if int(hours) > 23 or int(minutes) > 59:
         return None
     size = int(hours) * 3600 + int(minutes) * 60

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from fractions import Fraction
 from math import ceil, floor
@@ -22,11 +21,11 @@ _ORDER = (
     *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "pattern", "enum"),
     *("const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
 )
-_BREAKS: dict[str, Callable[[Any, Any], bool]] = {
-    "minimum": operator.lt,
-    "maximum": operator.gt,
-    "exclusiveMinimum": operator.le,
-    "exclusiveMaximum": operator.ge,
+_BREAKS: dict[str, Callable[[Any], Broken]] = {
+    "minimum": lambda bound: lambda value: value < bound,
+    "maximum": lambda bound: lambda value: value > bound,
+    "exclusiveMinimum": lambda bound: lambda value: value <= bound,
+    "exclusiveMaximum": lambda bound: lambda value: value >= bound,
 }
 
 
@@ -40,6 +39,8 @@ def ruled(check: Check, described: DescribedValue) -> Check:
     rules = rules_of(described)
     if not rules:
         return check
+    if len(rules) == 1:
+        return _ruled_once(check, *rules[0])
 
     def checked(token: Any) -> Any:
         value = check(token)
@@ -48,6 +49,18 @@ def ruled(check: Check, described: DescribedValue) -> Check:
                 if is_broken(value):
                     return misfit
         return value
+
+    return checked
+
+
+def _ruled_once(check: Check, misfit: Misfit, is_broken: Broken) -> Check:
+    """The usual case."""
+
+    def checked(token: Any) -> Any:
+        value = check(token)
+        if value.__class__ is Misfit or value is None or not is_broken(value):
+            return value
+        return misfit
 
     return checked
 
@@ -66,8 +79,7 @@ def _broken(described: DescribedValue, keyword: str, rule: Any) -> Broken:
             listed = rule if keyword == "enum" else (rule,)
             known = frozenset(listed if is_text else (int(one) for one in listed if len(str(one)) <= LONGEST))
             return lambda value: value not in known
-    breaks, bound = _BREAKS[keyword], bound_of(described, keyword, rule)
-    return lambda value: breaks(value, bound)
+    return _BREAKS[keyword](bound_of(described, keyword, rule))
 
 
 def bound_of(described: DescribedValue, keyword: str, text: str) -> Any:
