@@ -145,5 +145,12 @@ def test_topics_are_seen_together_and_what_cannot_be_told_is_left_out(streams: S
     assert topics_now(streams.kafka, names, {names[0]: one.topic}) == found
     anew = replace(one.topic, id="another")
     assert {*topics_now(streams.kafka, names, {names[0]: anew})} == {names[1]}
+    assert topics_now(streams.kafka, names, {}, found) == found
+    streams.produce("one", 2)
+    later = topics_now(streams.kafka, names, {}, found)[names[0]]
+    assert later == replace(one, state=replace(one.state, log_ends=later.state.log_ends))
+    assert sum(later.state.log_ends.values()) == sum(one.state.log_ends.values()) + 2
+    gone = replace(one, topic=replace(one.topic, name=names[2]))
+    assert topics_now(streams.kafka, [names[2]], {}, {names[2]: gone}) == {}
     assert topics_now(streams.kafka, [names[2]]) == {}
     assert topics_now(streams.kafka, []) == {}

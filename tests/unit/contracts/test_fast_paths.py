@@ -15,7 +15,7 @@ from unit.contracts.documents import document, field, list_of, map_of, meaning, 
 
 from waybill_contracts.columns.arrow_types import PARQUET
 from waybill_contracts.document import ContractDocument, parse_pattern
-from waybill_contracts.fast import BlockJudge
+from waybill_contracts.fast import BlockJudge, rows_by
 from waybill_contracts.fast.choosing import paths_of
 from waybill_contracts.fast.nulls import spread
 from waybill_contracts.fast.paths import FastPaths
@@ -60,7 +60,7 @@ def taken_of(of: ContractDocument, values: list[bytes]) -> list[bool]:
     assert [*map(repr, BlockJudge(of, most=20).judge(records))] == [repr(judge.judge(one)) for one in records]
     fast = paths_of(of)
     assert fast is not None
-    return [*map(bool, fast.read(pa.array(values, pa.large_binary())).taken)]
+    return [*map(bool, rows_by(fast, pa.array(values, pa.large_binary()), [()] * len(values)).taken)]
 
 
 @pytest.mark.parametrize("extra", ["dead", "keep", "ignore"])

@@ -82,6 +82,7 @@ class World:
     alone: Counter[str] = field(default_factory=Counter)
     looks: list[list[str]] = field(default_factory=list)
     asked_anew: list[int] = field(default_factory=list)
+    asked_whole: list[list[str]] = field(default_factory=list)
     stop: Stop = field(default_factory=Stop)
     watches: dict[str, Watch] = field(default_factory=dict)
 
@@ -121,10 +122,15 @@ class World:
         return TopicState(name, self.topic(name).id, {0: 0}, {0: self.ends[name]})
 
     def now(
-        self, _kafka: KafkaSettings, names: Collection[str], known: Mapping[str, Topic]
+        self,
+        _kafka: KafkaSettings,
+        names: Collection[str],
+        known: Mapping[str, Topic],
+        lately: Mapping[str, SeenTopic],
     ) -> dict[str, SeenTopic]:
         self.looks.append(sorted(names))
         self.asked_anew.append(len({*names} - {*known}))
+        self.asked_whole.append(sorted({*names} - {*lately}))
         if self.look_errors:
             raise self.look_errors.pop(0)
         return {

@@ -126,6 +126,20 @@ def test_an_endless_run_looks_at_all_streams_at_once_also_after_one_had_work(
     assert (world.asked_anew[0], {*world.asked_anew[1:]}) == (6, {0})
 
 
+def test_while_nothing_comes_ends_are_all_that_is_asked_for_most_of_the_time(
+    world: World, beside: ThreadPoolExecutor
+) -> None:
+    going = beside.submit(world.run, *(world.stream(name, 0, "50 milliseconds") for name in "ab"))
+    soon(lambda: len(world.looks) > 5)
+    world.stop.event.set()
+    going.result(WAIT)
+    every = ["a.redriven", "a_topic", "b.redriven", "b_topic"]
+    assert (world.looks[0], world.asked_whole[0]) == (every, every)
+    assert world.looks[2:5] == [["a_topic", "b_topic"]] * 3
+    assert world.asked_whole[2:5] == [[]] * 3
+    assert not world.alone
+
+
 def test_few_records_are_held_back_by_each_streams_own_settings(
     world: World, beside: ThreadPoolExecutor
 ) -> None:

@@ -46,19 +46,20 @@ def ask(
     doing: str,
     *,
     also_passing: int | None = None,
+    not_passing: int | None = None,
     usable: Callable[[Mapping[Key, Any]], bool] = lambda _answers: True,
     partly: bool = False,
 ) -> dict[Key, Any]:
     """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error passes or has
-    the code ``also_passing``, or they are not ``usable``. With ``partly`` what had an error is left out of the answers,
-    as long as there are any.
+    the code ``also_passing``, but not ``not_passing``, or they are not ``usable``. With ``partly`` what had an error is
+    left out of the answers, as long as there are any.
 
     Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
     raised for any other error.
     """
     client = _Client(tuple(librdkafka_config(settings).items()))
     try:
-        return _asked(settings, client, question, doing, also_passing, usable, partly=partly)
+        return _asked(settings, client, question, doing, also_passing, not_passing, usable, partly=partly)
     except (KafkaRefused, KafkaUnavailable):
         # librdkafka tells a cause once and then only waits longer and longer: the next question begins anew.
         client.forget()
@@ -88,6 +89,7 @@ def _asked(
     question: Callable[[AdminClient, float], Asked[Key]],
     doing: str,
     also_passing: int | None,
+    not_passing: int | None,
     usable: Callable[[Mapping[Key, Any]], bool],
     *,
     partly: bool,
@@ -101,17 +103,18 @@ def _asked(
                 settings, question(admin, seconds), doing, admin, seconds, usable, partly=partly
             )
         except KafkaException as error:
-            if not passes(error.args[0]) and error.args[0].code() != also_passing:
+            code = error.args[0].code()
+            if code == not_passing or (code != also_passing and not passes(error.args[0])):
                 admin.told.answered()
                 raise
             # A question that waits by itself, as list_topics does, has looked at nothing that the client was told.
             admin.poll(0)
             raise_if_refused(settings, doing, admin.told)
             if time.monotonic() + _PAUSE_SECONDS > deadline:
-                silence = error.args[0].code() in _SILENCE
+                silence = code in _SILENCE
                 refused = refused_by_all(settings, doing, admin.told) if silence else None
                 raise refused or failure(settings, doing, error, admin.told) from error
-            broken = error.args[0].code() == KafkaError._TRANSPORT  # noqa: SLF001
+            broken = code == KafkaError._TRANSPORT  # noqa: SLF001
         else:
             admin.told.answered()
             return answers

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pyarrow as pa
 
 from waybill_common.contract.arrow import OLD_COORDINATES
@@ -28,4 +26,4 @@ def stamped(verdict: RecordVerdict, micros: int | None) -> RecordVerdict:
         return verdict
     if micros is None:
         return DeadRecord((_NO_PLACE,), f"{_NO_PLACE.path}: {_NO_PLACE.code}")
-    return replace(verdict, timestamp=micros)
+    return verdict._replace(timestamp=micros)

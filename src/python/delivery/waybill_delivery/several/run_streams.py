@@ -34,11 +34,14 @@ _LONGEST_WAIT = 0.2
 """Seconds between two looks at whether the run is to end."""
 
 T = TypeVar("T")
-TopicsLook = Callable[[KafkaSettings, Sequence[str], Mapping[str, Topic]], Mapping[str, SeenTopic]]
+TopicsLook = Callable[
+    [KafkaSettings, Sequence[str], Mapping[str, Topic], Mapping[str, SeenTopic]], Mapping[str, SeenTopic]
+]
 
 _CONFIGS_SECONDS = 60.0
-"""After which a common look asks for topics' configurations again. A turn asks for its own topic's before it opens a
-commit.
+_WHOLE_SECONDS = 10.0
+"""After which a common look asks for topics' configurations again, and after which for more than their ends: ids,
+partitions and beginnings. A turn asks for all of its own topic before it opens a commit.
 """
 
 
@@ -55,12 +58,12 @@ def deliver_streams(
 
     A request to stop: no manifest is opened and no split begun any more; commits whose splits all run are closed.
     """
-    probe = StoreProbe()
+    probe, began = StoreProbe(), time.monotonic()
     runs = []
     refused: dict[str, StreamEnd] = {}
     for name, one in streams.items():
         if isinstance(one, Settings):
-            runs.append(StreamRun(one, engine, stop, probe, watches[name]))
+            runs.append(StreamRun(one, engine, stop, probe, watches[name], began))
         else:
             tell_of(one, name)
             outcome = Outcome.of(name, one)
@@ -79,6 +82,7 @@ class _Looked:
 
     runs: Sequence[StreamRun]
     known: Mapping[str, Topic]
+    lately: Mapping[str, SeenTopic]
     seen: Mapping[str, SeenTopic]
     error: BaseException | None
 
@@ -108,6 +112,7 @@ class _Turns:
     _resting: dict[str, StreamRun] = field(default_factory=dict)
     _events: SimpleQueue[_Looked | _Began | _Turned] = field(default_factory=SimpleQueue)
     _known: dict[str, tuple[float, Topic]] = field(default_factory=dict)
+    _whole: dict[str, tuple[float, SeenTopic]] = field(default_factory=dict)
     _is_ending: bool = False
 
     def until_all_ended(self) -> dict[str, StreamEnd]:
@@ -146,9 +151,13 @@ class _Turns:
 
     def _take(self, event: _Looked | _Began | _Turned) -> None:
         match event:
-            case _Looked(runs, known, seen, error):
+            case _Looked(runs, known, lately, seen, error):
                 now = time.monotonic()
-                self._known |= {name: (now, one.topic) for name, one in seen.items() if name not in known}
+                whole = {name: (now, one) for name, one in seen.items() if name not in lately}
+                self._whole |= whole
+                self._known |= {
+                    name: (at, one.topic) for name, (at, one) in whole.items() if name not in known
+                }
                 for run in runs:
                     if error is not None:
                         self._failed(run, error)
@@ -175,19 +184,26 @@ class _Turns:
         if due:
             for run in due:
                 del self._resting[run.name]
+            names = sorted({name for run in due for name in run.topics_to_see(now)})
             known = {name: topic for name, (at, topic) in self._known.items() if now - at < _CONFIGS_SECONDS}
-            self._in_thread(lambda: self._look(due, known))
+            lately = {name: one for name, (at, one) in self._whole.items() if now - at < _WHOLE_SECONDS}
+            self._in_thread(lambda: self._look(due, names, known, lately))
 
-    def _look(self, runs: Sequence[StreamRun], known: Mapping[str, Topic]) -> None:
+    def _look(
+        self,
+        runs: Sequence[StreamRun],
+        names: Sequence[str],
+        known: Mapping[str, Topic],
+        lately: Mapping[str, SeenTopic],
+    ) -> None:
         seen: Mapping[str, SeenTopic] = {}
         error: BaseException | None = None
         try:
             with machine_errors():
-                names = sorted({name for run in runs for name in run.topics})
-                seen = self.topics(runs[0].settings.kafka, names, known)
+                seen = self.topics(runs[0].settings.kafka, names, known, lately)
         except BaseException as failure:  # noqa: BLE001  # each of the streams is told of it
             error = failure
-        self._events.put(_Looked(runs, known, seen, error))
+        self._events.put(_Looked(runs, known, lately, seen, error))
 
     def _judge(self, run: StreamRun, seen: SeenTopics) -> None:
         """No request is made here, so no stream keeps the others waiting."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from waybill_common.errors import TransientError, WaybillError
 from waybill_common.kafka import SeenTopic, TopicState
 from waybill_common.lake import Lake
+from waybill_common.ledger import LedgerPosition
 from waybill_common.many import Outcome, Tries
 from waybill_common.settings import Settings
 from waybill_delivery.beginning import begin
@@ -18,7 +19,7 @@ from waybill_delivery.loop import DeliveryLoop
 from waybill_delivery.run_summary import RunSummary
 from waybill_delivery.several.shared_engine import SharedEngine, Watching
 from waybill_delivery.several.streams_summary import StreamEnd
-from waybill_delivery.sibling import SiblingDelivery
+from waybill_delivery.sibling import PERIOD_SECONDS, SiblingDelivery
 from waybill_delivery.stop_signals import StopSignals
 from waybill_delivery.targets import pending, reach_by_commits
 from waybill_delivery.trigger import Holding, period_of, seconds_of
@@ -61,6 +62,9 @@ class StreamRun:
     _look: _Look | None = None
     _left_open: int | None = None
     _sibling_waits: bool = False
+    _sibling_due: float = float("-inf")
+    _is_sibling_asked: bool = False
+    _calm: tuple[TopicState, LedgerPosition] | None = None
 
     def __post_init__(self) -> None:
         delivery = self.settings.delivery
@@ -81,9 +85,14 @@ class StreamRun:
     def topic(self) -> str:
         return self.settings.stream.topic
 
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """Its own, and that of what was redriven, which may not be there."""
+    def topics_to_see(self, now: float) -> tuple[str, ...]:
+        """What its next look asks for: its own topic, and at times that of what was redriven, which may not be there.
+        Nobody waits for a redrive, and brokers would be asked for as many topics again at each look.
+        """
+        self._is_sibling_asked = now >= self._sibling_due or not self.has_begun
+        if not self._is_sibling_asked:
+            return (self.topic,)
+        self._sibling_due = now + PERIOD_SECONDS
         return self.topic, *self._sibling.topics
 
     @property
@@ -125,20 +134,26 @@ class StreamRun:
 
     def needs_turn(self, seen: SeenTopics) -> bool:
         """By a look at all topics. A turn begins with one of its own, which says what is wrong where that seems so."""
-        own, beside = seen.get(self.topic), seen.get(self._sibling.home.topic)
-        self._sibling_waits = self._sibling.may_wait(beside.state if beside else None)
+        own = seen.get(self.topic)
+        if self._is_sibling_asked:
+            beside = seen.get(self._sibling.home.topic)
+            self._sibling_waits = self._sibling.may_wait(beside.state if beside else None)
         return own is None or self._own_needs_turn(own.state) or self._sibling_waits
 
     def _own_needs_turn(self, seen: TopicState) -> bool:
         delivery = self._loop
         if self._look is not None:
             self._look.seen = seen
-        ends = delivery.look().log_ends
-        waiting = pending(delivery.position.frontier, ends)
+        state = delivery.look()
+        if self._calm is not None and self._calm[0] == state and self._calm[1] is delivery.position:
+            self.watch.idle(delivery)
+            return False
+        waiting = pending(delivery.position.frontier, state.log_ends)
         is_let_go = self.period is None or self._holding.would_let_go(waiting, time.monotonic())
         if delivery.position.open is None and not (waiting and is_let_go):
             try:
                 if delivery.is_at(delivery.position.frontier):
+                    self._calm = None if waiting else (state, delivery.position)
                     self.watch.idle(delivery)
                     return False
             except WaybillError:
@@ -173,6 +188,7 @@ class StreamRun:
         reach_by_commits(delivery, ends if goes else delivery.position.frontier, most, asked)
         if self.period is None or self._sibling_waits:
             self._sibling.deliver(asked)
+            self._sibling_waits = False
         self.watch.idle(delivery)
 
     def rested(self) -> None:
