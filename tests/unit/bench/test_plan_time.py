@@ -37,7 +37,7 @@ JUDGE = 2.5
 OTHERS = {
     "producer": (65, 18),
     "idle": (40, 27),
-    "idle-streams": (65, 15),
+    "idle-streams": (55, 15),
     "restarts": (100, 40),
     "recovery": (45, 15),
     "verify": (70, 15),

@@ -26,8 +26,8 @@ HEADROOM = Figure(
     "waybill_delivery_retention_headroom_offsets",
     "gauge",
     _PARTITION,
-    "Offsets from the log's start to the frontier, as of the last look: what retention may still take without a loss. "
-    "Below 0 it has taken undelivered ones.",
+    "Offsets from the log's start to the frontier, as of the last look, in a run of several streams up to 10 seconds "
+    "before it: what retention may still take without a loss. Below 0 it has taken undelivered ones.",
 )
 COMMITS = Figure("waybill_delivery_commits_total", "counter", _STREAM, "Commits that this run closed.")
 ROWS = Figure("waybill_delivery_rows_total", "counter", _STREAM, "Rows in them.")

@@ -55,10 +55,10 @@ def scaled_check(
     taken = TOKENS[wire]
     beyond = 10**digits
     powers = [10 ** (power - places) for places in range(power + 1)]
-    """By how many digits stand behind the point."""
+    """By how many digits follow the point."""
 
     def check(token: Any) -> Any:
-        """What most decimals are needs no grammar: digits, and perhaps a point with no more of them than are stored."""
+        """Most decimals need no grammar: digits, perhaps a point, and no more digits after it than are stored."""
         if token.__class__ not in taken:
             return WRONG_TYPE
         whole, point, fraction = token.partition(".")
