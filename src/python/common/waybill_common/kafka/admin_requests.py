@@ -32,6 +32,7 @@ AdminConnection = tuple[tuple[str, Value], ...]
 _FIRST_SECONDS = 3.0
 """For the first question; each one after it has twice as long, for brokers that are alive and slow."""
 _PAUSE_SECONDS = 0.1
+_WAITING_SECONDS = 0.25
 _GRACE_SECONDS = 5.0
 """By which librdkafka's own time-out comes before ours."""
 _LOOK_SECONDS = 0.05
@@ -48,18 +49,21 @@ def ask(
     also_passing: int | None = None,
     not_passing: int | None = None,
     usable: Callable[[Mapping[Key, Any]], bool] = lambda _answers: True,
+    again_when: Callable[[AdminClient], bool] = lambda _admin: True,
     partly: bool = False,
 ) -> dict[Key, Any]:
     """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error passes or has
     the code ``also_passing``, but not ``not_passing``, or they are not ``usable``. With ``partly`` what had an error is
-    left out of the answers, as long as there are any.
+    left out of the answers, as long as there are any. After a failure it is asked anew ``again_when`` that is so.
 
     Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
     raised for any other error.
     """
     client = _Client(tuple(librdkafka_config(settings).items()))
     try:
-        return _asked(settings, client, question, doing, also_passing, not_passing, usable, partly=partly)
+        return _asked(
+            settings, client, question, doing, also_passing, not_passing, usable, again_when, partly=partly
+        )
     except (KafkaRefused, KafkaUnavailable):
         # librdkafka tells a cause once and then only waits longer and longer: the next question begins anew.
         client.forget()
@@ -91,6 +95,7 @@ def _asked(
     also_passing: int | None,
     not_passing: int | None,
     usable: Callable[[Mapping[Key, Any]], bool],
+    again_when: Callable[[AdminClient], bool],
     *,
     partly: bool,
 ) -> dict[Key, Any]:
@@ -125,6 +130,8 @@ def _asked(
                 # It may go on asking a dead broker, whatever its new metadata says. Where nobody answers, this client
                 # stays: it is the one that was told why.
                 client.renew()
+        while time.monotonic() + _WAITING_SECONDS < deadline and not again_when(client.admin):
+            time.sleep(_WAITING_SECONDS)
         seconds *= 2
 
 

@@ -25,6 +25,7 @@ from confluent_kafka.admin import (
 
 from waybill_common.kafka.admin_requests import Asked, ask
 from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.leaders import leaders_answer
 from waybill_common.kafka.missing_topic import no_such_topic
 from waybill_common.kafka.passing import NOT_KNOWN_YET
 from waybill_common.kafka.topic_state import TopicState
@@ -198,7 +199,14 @@ def _offsets(
         return admin.list_offsets(wanted, isolation_level=isolation, request_timeout=seconds)
 
     try:
-        answers = ask(settings, question, doing, also_passing=NOT_KNOWN_YET, usable=_are_offsets)
+        answers = ask(
+            settings,
+            question,
+            doing,
+            also_passing=NOT_KNOWN_YET,
+            usable=_are_offsets,
+            again_when=leaders_answer(topic, {one.partition for one in wanted}),
+        )
     except KafkaException as error:
         raise failure(settings, doing, error, topic=topic) from error
     return {one.partition: answer.offset for one, answer in answers.items()}
