@@ -82,13 +82,14 @@ class Round:
 
     @property
     def events(self) -> range:
-        return range(self.before[0].first, self.during[-1].last)
+        return range(self.before[0].first, (self.during or self.before)[-1].last)
 
 
 @dataclass(frozen=True)
 class ProofPlan:
-    """The first round of each of ``engines``, and the last one, are undisturbed. Engines take turns by round. Commits
-    are kept small, so that there are many moments."""
+    """The first round of each of ``engines``, and the last one, are undisturbed. Nothing is sent during the last one,
+    which delivers what is there when it looks. Engines take turns by round. Commits are kept small, so that there are
+    many moments."""
 
     seed: int
     engines: int
@@ -124,6 +125,8 @@ def make_plan(
         during = _transactions(chance, transactions + len(before), middle, bounds[1])
         transactions += len(before) + len(during)
         moment = _moment(chance, fault, during)
+        if number == len(order) - 1:
+            before, during = (*before, *during), ()
         made.append(Round(number, fault, before, during, moment, by_signal=chance.random() < 0.5))
     share = events // len(order)
     return ProofPlan(
