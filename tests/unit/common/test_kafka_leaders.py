@@ -44,9 +44,9 @@ def test_a_leader_answers_that_takes_connections(
     with socket.create_server(("127.0.0.1", 0)) as alive, socket.create_server(("127.0.0.1", 0)) as dead:
         ports = {1: alive.getsockname()[1], 2: dead.getsockname()[1]}
         dead.close()
-        assert leaders_answer("orders", partitions)(Cluster(ports, leaders)) is answers  # type: ignore[arg-type]
+        assert leaders_answer("orders", partitions)(Cluster(ports, leaders), 5.0) is answers  # type: ignore[arg-type]
 
 
 def test_where_nothing_is_told_the_question_itself_says_why() -> None:
-    assert leaders_answer("orders", {0})(Silent())  # type: ignore[arg-type]
-    assert leaders_answer("gone", {0})(Cluster({}, {}))  # type: ignore[arg-type]
+    assert leaders_answer("orders", {0})(Silent(), 5.0)  # type: ignore[arg-type]
+    assert leaders_answer("gone", {0})(Cluster({}, {}), 5.0)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from waybill_common.errors import KafkaUnavailable, TopicRefused
-from waybill_common.kafka import Topic, delete_topic, ensure_topic, making_topics
+from waybill_common.kafka import Topic, delete_topic, ensure_topic, known_changes, making_topics
 from waybill_common.settings import KafkaSettings
 
 KAFKA = KafkaSettings(create_topics=True, replication_factor=1)
@@ -43,7 +43,7 @@ def cluster_of(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], Clus
         monkeypatch.setattr(making_topics, "ask", lambda _settings, question, _doing: question(cluster, 1.0))
         monkeypatch.setattr(making_topics, "topic_id", lambda *_: None if cluster.knows() else TOPIC.id)
         monkeypatch.setattr(making_topics, "describe_topic", lambda *_: TOPIC if cluster.knows() else None)
-        monkeypatch.setattr(making_topics, "_PAUSE_SECONDS", 0.0)
+        monkeypatch.setattr(known_changes, "_PAUSE_SECONDS", 0.0)
         return cluster
 
     yield cluster_of
@@ -72,7 +72,7 @@ def test_a_broker_that_never_learns_is_told_of(
     cluster_of: Callable[[int], Cluster], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cluster_of(10**9)
-    monkeypatch.setattr(making_topics, "_KNOWN_WITHIN_SECONDS", 0.01)
+    monkeypatch.setattr(known_changes, "_WITHIN_SECONDS", 0.01)
     with pytest.raises(KafkaUnavailable, match="was deleted and a broker still describes it"):
         delete_topic(KAFKA, TOPIC)
     with pytest.raises(KafkaUnavailable, match="was created but no broker describes it"):

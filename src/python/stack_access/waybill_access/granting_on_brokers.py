@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
@@ -23,12 +22,9 @@ from confluent_kafka.admin import (
 from pydantic import SecretStr
 
 from waybill_access.broker_rights import BrokerRight
-from waybill_common.errors import KafkaUnavailable
-from waybill_common.kafka import Asked, ask
+from waybill_common.kafka import Asked, ask, known_soon
 from waybill_common.settings import KafkaSettings
 
-_KNOWN_WITHIN_SECONDS = 5.0
-_PAUSE_SECONDS = 0.1
 _ROUNDS = 4096
 """Kafka's least. Passwords are random, so more rounds would only make logins slower."""
 
@@ -72,15 +68,12 @@ def set_rights(kafka: KafkaSettings, rights: Mapping[str, AbstractSet[BrokerRigh
             ),
             "take rights away",
         )
-    deadline = time.monotonic() + _KNOWN_WITHIN_SECONDS
-    while _rights_of(kafka, rights) != wanted:
-        if time.monotonic() >= deadline:
-            raise KafkaUnavailable(
-                "Rights were granted and taken, and a broker does not show it.",
-                allowed=f"rights that are shown within {_KNOWN_WITHIN_SECONDS:.0f} s.",
-                remedy="check the cluster's health, and whether somebody else changes rights; then run it again.",
-            )
-        time.sleep(_PAUSE_SECONDS)
+    known_soon(
+        lambda: _rights_of(kafka, rights) == wanted,
+        "Rights were granted and taken, and a broker does not show it.",
+        "rights that are shown",
+        "check the cluster's health, and whether somebody else changes rights; then run it again.",
+    )
 
 
 def _rights_of(kafka: KafkaSettings, users: Iterable[str]) -> set[AclBinding]:

@@ -15,6 +15,7 @@ from waybill_common.kafka.committed import committed_records, settled_records
 from waybill_common.kafka.handover import Handover
 from waybill_common.kafka.headers import Headers, headers_of, last_headers
 from waybill_common.kafka.java_client import spark_options
+from waybill_common.kafka.known_changes import known_soon
 from waybill_common.kafka.lost_transactions import LostTransactions
 from waybill_common.kafka.making_topics import await_topic, delete_topic, ensure_topic, topic_to_be
 from waybill_common.kafka.missing_topic import no_such_topic, topic_names
@@ -62,7 +63,7 @@ __all__ = [
     "Topic", "TopicPlan", "TopicState", "TransactionLost", "Value", "Writer", "ask", "await_readable",
     "await_topic", "begin_producing", "committed_records", "delete_topic", "describe_topic", "discard",
     "ensure_topic", "events_plan", "existing_topic", "failure", "first_offsets", "headers_of",
-    "is_hidden", "last_headers", "leads_soon", "librdkafka_config", "may_pass", "no_such_topic",
+    "is_hidden", "known_soon", "last_headers", "leads_soon", "librdkafka_config", "may_pass", "no_such_topic",
     "offset_of", "offsets_at", "open_reader", "raise_if_refused", "redriven_plan", "redrives_plan",
     "refusal", "require_topic", "retention_config", "rights_of", "settled_records", "spark_options",
     "stream_topics", "topic_id", "topic_names", "topic_state", "topic_to_be", "topics_now",

@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
@@ -33,6 +34,7 @@ _FIRST_SECONDS = 3.0
 """For the first question; each one after it has twice as long, for brokers that are alive and slow."""
 _PAUSE_SECONDS = 0.1
 _WAITING_SECONDS = 0.25
+"""Between two looks at whether it is worth to ask again."""
 _GRACE_SECONDS = 5.0
 """By which librdkafka's own time-out comes before ours."""
 _LOOK_SECONDS = 0.05
@@ -49,25 +51,40 @@ def ask(
     also_passing: int | None = None,
     not_passing: int | None = None,
     usable: Callable[[Mapping[Key, Any]], bool] = lambda _answers: True,
-    again_when: Callable[[AdminClient], bool] = lambda _admin: True,
+    again_when: Callable[[AdminClient, float], bool] = lambda _admin, _seconds: True,
     partly: bool = False,
 ) -> dict[Key, Any]:
     """The answers to ``question(admin, seconds)``, asked until ``kafka.timeout`` is over while its error passes or has
     the code ``also_passing``, but not ``not_passing``, or they are not ``usable``. With ``partly`` what had an error is
-    left out of the answers, as long as there are any. After a failure it is asked anew ``again_when`` that is so.
+    left out of the answers, as long as there are any. After a failure it is asked anew once ``again_when`` is so, which
+    has the seconds that are left.
 
     Raises ``KafkaUnavailable`` then, ``KafkaRefused`` as soon as no broker takes this client, and what the question
     raised for any other error.
     """
     client = _Client(tuple(librdkafka_config(settings).items()))
+    terms = _Terms(also_passing, not_passing, usable, again_when, partly)
     try:
-        return _asked(
-            settings, client, question, doing, also_passing, not_passing, usable, again_when, partly=partly
-        )
+        return _asked(settings, client, question, doing, terms)
     except (KafkaRefused, KafkaUnavailable):
         # librdkafka tells a cause once and then only waits longer and longer: the next question begins anew.
         client.forget()
         raise
+
+
+@dataclass(frozen=True)
+class _Terms(Generic[Key]):
+    """What ``ask`` was told of errors and answers."""
+
+    also_passing: int | None
+    not_passing: int | None
+    usable: Callable[[Mapping[Key, Any]], bool]
+    again_when: Callable[[AdminClient, float], bool]
+    partly: bool
+
+    def may_pass(self, error: KafkaError) -> bool:
+        code = error.code()
+        return code != self.not_passing and (code == self.also_passing or passes(error))
 
 
 class _Client:
@@ -92,34 +109,26 @@ def _asked(
     client: _Client,
     question: Callable[[AdminClient, float], Asked[Key]],
     doing: str,
-    also_passing: int | None,
-    not_passing: int | None,
-    usable: Callable[[Mapping[Key, Any]], bool],
-    again_when: Callable[[AdminClient], bool],
-    *,
-    partly: bool,
+    terms: _Terms[Key],
 ) -> dict[Key, Any]:
     deadline, seconds = time.monotonic() + settings.timeout, _FIRST_SECONDS
     while True:
         admin = client.admin
         seconds = min(seconds, max(deadline - time.monotonic(), _PAUSE_SECONDS))
         try:
-            answers = _answers(
-                settings, question(admin, seconds), doing, admin, seconds, usable, partly=partly
-            )
+            answers = _answers(settings, question(admin, seconds), doing, admin, seconds, terms)
         except KafkaException as error:
-            code = error.args[0].code()
-            if code == not_passing or (code != also_passing and not passes(error.args[0])):
+            if not terms.may_pass(error.args[0]):
                 admin.told.answered()
                 raise
             # A question that waits by itself, as list_topics does, has looked at nothing that the client was told.
             admin.poll(0)
             raise_if_refused(settings, doing, admin.told)
             if time.monotonic() + _PAUSE_SECONDS > deadline:
-                silence = code in _SILENCE
+                silence = error.args[0].code() in _SILENCE
                 refused = refused_by_all(settings, doing, admin.told) if silence else None
                 raise refused or failure(settings, doing, error, admin.told) from error
-            broken = code == KafkaError._TRANSPORT  # noqa: SLF001
+            broken = error.args[0].code() == KafkaError._TRANSPORT  # noqa: SLF001
         else:
             admin.told.answered()
             return answers
@@ -130,7 +139,9 @@ def _asked(
                 # It may go on asking a dead broker, whatever its new metadata says. Where nobody answers, this client
                 # stays: it is the one that was told why.
                 client.renew()
-        while time.monotonic() + _WAITING_SECONDS < deadline and not again_when(client.admin):
+        while (left := deadline - time.monotonic()) > _WAITING_SECONDS:
+            if terms.again_when(client.admin, left):
+                break
             time.sleep(_WAITING_SECONDS)
         seconds *= 2
 
@@ -141,9 +152,7 @@ def _answers(
     doing: str,
     admin: Admin,
     seconds: float,
-    usable: Callable[[Mapping[Key, Any]], bool],
-    *,
-    partly: bool,
+    terms: _Terms[Key],
 ) -> dict[Key, Any]:
     """Waits no longer than there is hope."""
     deadline = time.monotonic() + seconds + _GRACE_SECONDS
@@ -153,8 +162,8 @@ def _answers(
         if time.monotonic() > deadline:
             raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001
     well = {key: future for key, future in asked.items() if future.exception() is None}
-    answers = {key: future.result() for key, future in (well if partly and well else asked).items()}
-    if not usable(answers):
+    answers = {key: future.result() for key, future in (well if terms.partly and well else asked).items()}
+    if not terms.usable(answers):
         raise KafkaException(KafkaError(KafkaError._TRANSPORT, "no answer that is of use"))  # noqa: SLF001
     return answers
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from waybill_common.errors import KafkaUnavailable, TopicRefused
+from waybill_common.errors import TopicRefused
 from waybill_common.kafka.admin_requests import Asked, ask
 from waybill_common.kafka.client_errors import failure
+from waybill_common.kafka.known_changes import known_soon
 from waybill_common.kafka.missing_topic import no_such_topic
 from waybill_common.kafka.topics import Topic, describe_topic, topic_id
 from waybill_common.settings import KafkaSettings
-
-_KNOWN_WITHIN_SECONDS = 5.0
-_PAUSE_SECONDS = 0.1
 
 
 def topic_to_be(settings: KafkaSettings, name: str, *, partitions: int) -> Topic | None:
@@ -72,18 +69,11 @@ def ensure_topic(
 
 def await_topic(settings: KafkaSettings, name: str) -> Topic:
     """The topic that was just created. Raises ``KafkaUnavailable`` where no broker knows it after 5 seconds."""
-    deadline = time.monotonic() + _KNOWN_WITHIN_SECONDS
-    while True:
-        found = describe_topic(settings, name)
-        if found is not None:
-            return found
-        if time.monotonic() >= deadline:
-            raise KafkaUnavailable(
-                f"Topic {name} was created but no broker describes it.",
-                allowed=f"a topic that is described within {_KNOWN_WITHIN_SECONDS:.0f} s of its creation.",
-                remedy="check the cluster's health and run again.",
-            )
-        time.sleep(_PAUSE_SECONDS)
+    return known_soon(
+        lambda: describe_topic(settings, name),
+        f"Topic {name} was created but no broker describes it.",
+        "a topic that is described",
+    )
 
 
 def delete_topic(settings: KafkaSettings, topic: Topic) -> None:
@@ -108,12 +98,9 @@ def delete_topic(settings: KafkaSettings, topic: Topic) -> None:
     except KafkaException as error:
         if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:  # deleted, and the answer was lost
             raise failure(settings, doing, error, topic=topic.name) from error
-    deadline = time.monotonic() + _KNOWN_WITHIN_SECONDS
-    while topic_id(settings, topic.name) == topic.id:
-        if time.monotonic() >= deadline:
-            raise KafkaUnavailable(
-                f"Topic {topic.name} was deleted and a broker still describes it.",
-                allowed=f"a topic that is gone within {_KNOWN_WITHIN_SECONDS:.0f} s of its deletion.",
-                remedy="check the cluster's health, and look whether the topic is still there.",
-            )
-        time.sleep(_PAUSE_SECONDS)
+    known_soon(
+        lambda: topic_id(settings, topic.name) != topic.id,
+        f"Topic {topic.name} was deleted and a broker still describes it.",
+        "a topic that is gone",
+        "check the cluster's health, and look whether the topic is still there.",
+    )

@@ -184,7 +184,7 @@ class _Turns:
         if due:
             for run in due:
                 del self._resting[run.name]
-            names = sorted({name for run in due for name in run.topics_to_see(now)})
+            names = sorted({name for run in due for name in run.begin_look(now)})
             known = {name: topic for name, (at, topic) in self._known.items() if now - at < _CONFIGS_SECONDS}
             lately = {name: one for name, (at, one) in self._whole.items() if now - at < _WHOLE_SECONDS}
             self._in_thread(lambda: self._look(due, names, known, lately))

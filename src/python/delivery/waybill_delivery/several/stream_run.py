@@ -85,8 +85,8 @@ class StreamRun:
     def topic(self) -> str:
         return self.settings.stream.topic
 
-    def topics_to_see(self, now: float) -> tuple[str, ...]:
-        """What its next look asks for: its own topic, and at times that of what was redriven, which may not be there.
+    def begin_look(self, now: float) -> tuple[str, ...]:
+        """The topics that it asks for: the stream's own, and at times that of what was redriven, if it is there.
         Nobody waits for a redrive, and brokers would be asked for as many topics again at each look.
         """
         self._is_sibling_asked = now >= self._sibling_due or not self.has_begun
