@@ -4,75 +4,20 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import registry_server
 from unit.contracts.sampled import SampleMaker
+from unit.streams.new_topics import ORDERS, SECRET, Headers, Topics
+from unit.streams.new_topics import topics as topics
 
 from waybill_common import kafka
 from waybill_common.errors import TopicRefused
-from waybill_common.kafka import Topic
 from waybill_common.stream_names import stream_name_of, why_no_stream
-from waybill_contracts import topic_sample
-from waybill_contracts.judging import KafkaInput
-from waybill_contracts.new_stream import made_stream
 from waybill_contracts.new_stream.choosing_topics import chosen_topics
-from waybill_contracts.newest_records import NewestRecord
 from waybill_ops.cli import main
-
-Headers = tuple[tuple[bytes, bytes | None], ...]
-
-SECRET = "Ada Lovelace"
-ORDERS = [
-    json.dumps({"id": f"o-{n}", "at": "2026-01-01T00:00:00Z", "who": SECRET}).encode() for n in range(5)
-]
-
-
-@dataclass
-class Topics:
-    """What a cluster shows, and the folder that streams are to go to."""
-
-    home: Path
-    values: dict[str, Sequence[bytes | None]] = field(default_factory=dict)
-    compacted: set[str] = field(default_factory=set)
-    headers: Headers = ()
-
-    def existing(self, _kafka: object, name: str, **words: str) -> Topic:
-        if name not in self.values:
-            raise TopicRefused(f"Topic {name} does not exist.", **words)
-        return Topic(name, "id", 1, "compact" if name in self.compacted else "delete", -1, -1)
-
-    def marks(self, _kafka: object, name: str, _partitions: object) -> dict[int, tuple[int, int]]:
-        return {0: (0, len(self.values[name]))}
-
-    def newest(self, _kafka: object, name: str, *_: object) -> list[NewestRecord]:
-        records = (KafkaInput(one, headers=self.headers, timestamp=5) for one in self.values[name])
-        return [NewestRecord(0, n, one) for n, one in enumerate(records)]
-
-    def new(self, *words: str) -> int:
-        return main(["stream", "new", *words, f"--streams={self.home}"])
-
-    def made(self) -> set[str]:
-        return {one.name for one in self.home.iterdir()} if self.home.exists() else set()
-
-    def test(self, name: str) -> int:
-        return main(["stream", "test", name, f"--streams={self.home}"])
-
-
-@pytest.fixture
-def topics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Topics:
-    found = Topics(tmp_path / "streams", {"sales": ORDERS})
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(kafka, "topic_names", lambda _: sorted(found.values))
-    monkeypatch.setattr(topic_sample, "existing_topic", found.existing)
-    monkeypatch.setattr(topic_sample, "watermarks", found.marks)
-    monkeypatch.setattr(topic_sample, "newest_records", found.newest)
-    return found
 
 
 def test_a_folder_passes_its_own_test_and_has_nothing_of_the_topic(
@@ -172,123 +117,10 @@ def test_frames_without_json_are_named(
     assert topics.new("sales", "--format=binary") == 0
 
 
-def _occupied(topics: Topics) -> None:
-    (topics.home / "sales").mkdir(parents=True)
-    (topics.home / "sales" / "mine").write_text("x")
-
-
-def _file(topics: Topics) -> None:
-    topics.home.mkdir()
-    (topics.home / "sales").write_text("x")
-
-
-def _open_to_all(topics: Topics) -> None:
-    topics.home.mkdir()
-    topics.home.chmod(0o777)
-
-
-def _empty(topics: Topics) -> None:
-    topics.values["sales"] = []
-
-
-def _compacted(topics: Topics) -> None:
-    topics.compacted.add("sales")
-
-
-def _nothing(_: Topics) -> None: ...
-
-
-@pytest.mark.parametrize(
-    ("before", "words", "code", "told"),
-    [
-        (_occupied, ["sales"], 2, "There is a stream sales already"),
-        (_file, ["sales"], 2, "There is a stream sales already"),
-        (_nothing, ["orders", "--topic=sales"], 2, "There is a stream orders already"),
-        (_open_to_all, ["sales"], 2, "can be written by everybody"),
-        (_empty, ["sales"], 22, "has no record"),
-        (_compacted, ["sales"], 22, "compact"),
-        (_nothing, ["sale"], 22, "Topic sale does not exist"),
-        (_nothing, ["Sales"], 2, "'Sales' is no name of a stream"),
-        (_nothing, ["x_redriven", "--topic=sales"], 2, "is no name of a stream"),
-        (_nothing, ["s", "--topic=a/b"], 2, "'a/b' is no name of a topic"),
-        (_nothing, ["--topic=123"], 2, "gives no name for a stream"),
-        (_nothing, ["offsets", "--topic=__consumer_offsets"], 22, "internal"),
-        (_nothing, ["s", "--topic=sales.cursor"], 22, "Waybill's own"),
-        (_nothing, ["s", "--topic=sales.redriven"], 22, "Waybill's own"),
-        (_nothing, [], 2, "Neither a NAME"),
-        (_nothing, ["s", "--topics=*"], 2, "and --topics"),
-        (_nothing, ["s", "--contract=c.json", "--format=text"], 2, "--format says nothing"),
-        (_nothing, ["sales", "--time=who"], 2, "who is no column with times"),
-        (_nothing, ["--topics=*", "--id=id"], 2, "--id was given, and --topics"),
-        (_nothing, ["--topics=team.*"], 22, "No topic matches 'team.*'"),
-    ],
-)
-def test_what_can_not_be_done_leaves_everything_as_it_was(
-    before: Callable[[Topics], None],
-    words: list[str],
-    code: int,
-    told: str,
-    topics: Topics,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    before(topics)
-    was = topics.made()
-    assert topics.new(*words) == code
-    assert told in capsys.readouterr().err
-    assert topics.made() == was
-
-
-def test_the_folder_has_to_be_said(topics: Topics, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["stream", "new", "sales"]) == 2
-    assert "--streams" in capsys.readouterr().err
-
-
-def test_a_folder_that_fails_its_test_does_not_appear(
-    topics: Topics, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(made_stream, "first_samples", lambda *_: b'{"expect": "row", "text": "{"}\n')
-    assert topics.new("sales") == 62
-    assert topics.made() == set()
-
-
-def test_a_folder_that_somebody_makes_meanwhile_stays_as_it_is(
-    topics: Topics, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def samples(*_: object) -> bytes:
-        (topics.home / "sales").mkdir(parents=True)
-        (topics.home / "sales" / "mine").write_text("x")
-        return b'{"expect": "not_json", "text": "{"}\n'
-
-    monkeypatch.setattr(made_stream, "first_samples", samples)
-    assert topics.new("sales") == 2
-    assert "There is a stream sales already" in capsys.readouterr().err
-    assert [one.name for one in (topics.home / "sales").iterdir()] == ["mine"]
-    assert topics.made() == {"sales"}
-
-
-def test_others_can_not_write_to_a_folder_whatever_the_umask(topics: Topics) -> None:
-    before = os.umask(0)
-    try:
-        assert topics.new("sales") == 0
-    finally:
-        os.umask(before)
-    assert not [one for one in (topics.home, *topics.home.rglob("*")) if one.stat().st_mode & 0o022]
-    assert topics.test("sales") == 0
-
-
 def test_a_first_document_is_called_after_the_whole_topic(topics: Topics, tmp_path: Path) -> None:
     topics.values["team.orders-v2"] = ORDERS
     assert main(["contract", "init", "--topic=team.orders-v2", f"--output={tmp_path}/c.json"]) == 0
     assert json.loads((tmp_path / "c.json").read_bytes())["stream"] == "team_orders_v2"
-
-
-def test_two_that_share_a_dataset_are_refused(topics: Topics, capsys: pytest.CaptureFixture[str]) -> None:
-    assert topics.new("others", "--topic=sales") == 0
-    toml = topics.home / "others" / "stream.toml"
-    toml.write_text(f'{toml.read_text()}dataset = "sales"\n')
-    assert topics.new("sales") == 2
-    assert "have one dataset, sales" in capsys.readouterr().err
-    assert topics.made() == {"others"}
 
 
 def test_a_glob_makes_one_for_each_topic_and_one_bad_topic_hinders_none(
