@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from waybill_common.kafka.clients import open_admin
 from waybill_common.settings import KafkaSettings, LakeSettings, Settings, StreamSettings
 from waybill_contracts.topic_sample import sample_of_topic
 from waybill_delivery.plan_of_run import plan_of
+from waybill_ops.audit.kafka_log import LogReader
 from waybill_ops.lag.oldest import oldest_records
 from waybill_sandbox.kafka import KafkaCluster
 from waybill_sandbox.kafka.kafka_plan import Security
@@ -35,11 +36,17 @@ def planned(kafka: KafkaSettings, source: str | None) -> None:
     }
 
 
+def read_log(kafka: KafkaSettings) -> None:
+    with closing(LogReader(kafka, NAME)) as log:
+        log.bounds([0])
+
+
 ASKED: dict[str, Callable[[KafkaSettings], Any]] = {
     "topic_state": lambda kafka: topic_state(kafka, NAME),
     "watermarks": lambda kafka: watermarks(kafka, NAME, [0]),
     "oldest_records": lambda kafka: oldest_records(kafka, NAME, {0: (0, 5)}),
     "sample_of_topic": lambda kafka: sample_of_topic(kafka, NAME, 5, 1),
+    "the audit's reader": read_log,
     "plan of others' topic": lambda kafka: planned(kafka, None),
     "plan of a topic of ours": lambda kafka: planned(kafka, "ours"),
 }

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from collections import Counter
@@ -11,6 +9,7 @@ import pytest
 from changed_topics import create_topic
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+from processes import descendants, runs
 from waiting import wait_until
 
 from waybill_sandbox.kafka import KafkaCluster
@@ -153,8 +152,7 @@ def test_a_killed_node_comes_back_on_its_ports_with_its_data(kafka_three: KafkaC
 
 def test_stop_leaves_no_process(kafka_jars: tuple[Path, ...], java: Path, tmp_path: Path) -> None:
     cluster = KafkaCluster(kafka_jars, java, tmp_path).start()
-    pids = list(cluster.pids().values())
+    started = [one for group in cluster.pids().values() for one in (group, *dict(descendants(group)))]
+    assert len(started) > 1
     cluster.stop()
-    for pid in pids:
-        with pytest.raises(ProcessLookupError):
-            os.killpg(pid, signal.SIGTERM)
+    assert not any(runs(one) for one in started)

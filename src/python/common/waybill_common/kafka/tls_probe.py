@@ -10,10 +10,11 @@ import socket
 import ssl
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 from waybill_common.kafka.cause import RefusalCause, untrusted
+from waybill_common.tls import secured, speaks_tls, unchecked
 
 SECONDS = 3.0
 """For a connection, and again for each answer."""
@@ -41,7 +42,7 @@ def find_cause(address: str, protocol: str, tls: Tls) -> RefusalCause | None:
     place = (host.strip("[]"), int(port))
     wants_tls, wants_sasl = protocol.upper().endswith("SSL"), protocol.upper().startswith("SASL")
     try:
-        if wants_tls != _speaks_tls(place) and (wants_tls is False or _speaks_plainly(place)):
+        if wants_tls != speaks_tls(place, SECONDS) and (wants_tls is False or _speaks_plainly(place)):
             return _other_protocol(protocol, tls=not wants_tls)
         if wants_tls:
             distrust = _distrust(place, tls)
@@ -69,20 +70,8 @@ def _other_protocol(protocol: str, *, tls: bool) -> RefusalCause:
     )
 
 
-def _speaks_tls(place: tuple[str, int]) -> bool:
-    """A handshake that succeeds, or ends with an alert of the other side. Raises ``OSError`` where nobody listens."""
-    with _connected(place) as plain:
-        try:
-            with _unchecked().wrap_socket(plain, server_hostname=place[0]):
-                return True
-        except ssl.SSLError as error:
-            return "ALERT" in (error.reason or "").upper()
-        except OSError:
-            return False
-
-
 def _speaks_plainly(place: tuple[str, int]) -> bool:
-    with _connected(place) as plain:
+    with socket.create_connection(place, SECONDS) as plain:
         return _asked(plain, _API_VERSIONS, 0, b"") is not None
 
 
@@ -95,25 +84,20 @@ def _distrust(place: tuple[str, int], tls: Tls) -> str | None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             context.load_verify_locations(tls.location, None, tls.text)
     context.check_hostname = tls.host
-    with _connected(place) as plain:
-        try:
-            with context.wrap_socket(plain, server_hostname=place[0]):
-                return None
-        except ssl.SSLCertVerificationError as error:
-            return error.verify_message
-        except OSError:
+    try:
+        with secured(place, context, SECONDS):
             return None
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message
+    except OSError:
+        return None
 
 
 def _mechanisms(place: tuple[str, int], *, tls: bool) -> tuple[str, ...]:
     """The listener's SASL mechanisms; empty where it asks for none."""
-    with _connected(place) as plain:
-        try:
-            spoken = _unchecked().wrap_socket(plain, server_hostname=place[0]) if tls else plain
-            with spoken:
-                answer = _asked(spoken, _SASL_HANDSHAKE, 1, _string(_MECHANISM))
-        except OSError:
-            return ()
+    spoken = secured(place, unchecked(), SECONDS) if tls else socket.create_connection(place, SECONDS)
+    with spoken as connection:
+        answer = _asked(connection, _SASL_HANDSHAKE, 1, _string(_MECHANISM))
     if answer is None or len(answer) < 6 or struct.unpack(">h", answer[:2])[0] != _UNSUPPORTED_SASL_MECHANISM:
         return ()
     return tuple(_strings(answer[2:]))
@@ -152,18 +136,3 @@ def _strings(data: bytes) -> Iterator[str]:
         (length,), data = struct.unpack(">h", data[:2]), data[2:]
         yield data[:length].decode(errors="replace")
         data = data[length:]
-
-
-@contextmanager
-def _connected(place: tuple[str, int]) -> Iterator[socket.socket]:
-    with socket.create_connection(place, timeout=SECONDS) as plain:
-        plain.settimeout(SECONDS)
-        yield plain
-
-
-def _unchecked() -> ssl.SSLContext:
-    """Only to see whether TLS is spoken."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context

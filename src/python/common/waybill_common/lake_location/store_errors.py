@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import ssl
 from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -12,6 +10,7 @@ from waybill_common.errors import LakeRefused, LakeUnavailable
 from waybill_common.lake_location.resolve import LakeLocation
 from waybill_common.lake_location.store_causes import StoreCause, cause_of
 from waybill_common.settings import LakeSettings
+from waybill_common.tls import speaks_tls
 
 _PROBE_SECONDS = 3.0
 
@@ -23,7 +22,7 @@ def judged(error: BaseException, location: LakeLocation) -> StoreCause:
         return replace(cause, permanent=True)
     plain = location.s3 is not None and location.s3.endpoint.startswith("http:") and location.s3.proxy is None
     unheard = cause.sent and not (cause.permanent or cause.answered)
-    if location.s3 is not None and plain and unheard and speaks_tls(location.s3.endpoint):
+    if location.s3 is not None and plain and unheard and _speaks_tls(location.s3.endpoint):
         return StoreCause(
             "it speaks TLS, and was asked without", permanent=True, remedy="write https:// in lake.endpoint"
         )
@@ -31,22 +30,10 @@ def judged(error: BaseException, location: LakeLocation) -> StoreCause:
 
 
 @lru_cache(maxsize=8)
-def speaks_tls(endpoint: str) -> bool:
-    """Whether the endpoint speaks TLS. Asked once a process, after a request without TLS failed."""
+def _speaks_tls(endpoint: str) -> bool:
+    """Asked once a process, after a request without TLS failed."""
     parts = urlsplit(endpoint)
-    anybody = ssl.create_default_context()
-    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
-    try:
-        with socket.create_connection(
-            (parts.hostname or "", parts.port or 80), timeout=_PROBE_SECONDS
-        ) as raw:
-            raw.settimeout(_PROBE_SECONDS)
-            with anybody.wrap_socket(raw, server_hostname=parts.hostname):
-                return True
-    except ssl.SSLError as error:
-        return "ALERT" in (error.reason or "")
-    except OSError:
-        return False
+    return speaks_tls((parts.hostname or "", parts.port or 80), _PROBE_SECONDS)
 
 
 def lake_failure(
