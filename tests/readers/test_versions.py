@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from readers.spark import session
-from readers.versions import APART, CELLS, FILES, THIRD, expected, write_lake
+from readers.versions import APART, CELLS, DATASET, FILES, THIRD, expected, write_lake
 from unit.contracts.readers import Rows, duckdb_rows, told_row
 
 from waybill_contracts.document import stored_values
@@ -22,16 +22,16 @@ COLUMNS = stored_values(THIRD)
 
 
 def ran(form: str, lake: Path) -> Any:
-    """What the printed call names ``rows``."""
+    """What the printed call, of the dataset in ``lake``, names ``rows``."""
     found: dict[str, Any] = {}
-    exec(exported(THIRD, form, str(lake)), found)  # noqa: S102  # our own text
+    exec(exported(THIRD, form, str(lake / DATASET)), found)  # noqa: S102  # our own text
     return found["rows"]
 
 
 def by_duckdb(lake: Path) -> Rows:
     with duckdb.connect(config={"threads": 1}) as database:
         database.execute("SET TimeZone = 'UTC'")
-        database.execute(exported(THIRD, "duckdb", str(lake)))
+        database.execute(exported(THIRD, "duckdb", str(lake / DATASET)))
         return duckdb_rows(database.execute("SELECT * FROM orders_rows"))
 
 
@@ -110,7 +110,7 @@ def test_without_a_schema_the_first_file_decides_about_columns_and_digits(
     read: Callable[[list[Path]], Any], lake: Path
 ) -> None:
     """What was added is left out silently, what was widened ends it; docs/contracts.md says what to do instead."""
-    paths = [lake / "orders" / "data" / name for name in FILES]
+    paths = [lake / DATASET / "data" / name for name in FILES]
     assert "added" not in read(paths[:2])
     with pytest.raises(pa.ArrowInvalid, match="does not fit in precision 9"):
         read(paths)

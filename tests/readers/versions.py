@@ -14,6 +14,8 @@ from waybill_contracts.columns.rows import RowColumns
 from waybill_contracts.document import ContractDocument
 from waybill_contracts.judging import JudgedRow, KafkaInput, RecordJudge, written_row
 
+DATASET = "orders"
+
 SKU = field(8, "sku", "string", required=True)
 CITY = field(5, "city", "string")
 
@@ -29,7 +31,7 @@ def version(
         field(6, "lines", list_of(7, struct_of(*line))),
         field(9, "note", "string", required=note),
         *added,
-        stream="orders",
+        stream=DATASET,
         version=number,
         partition_by=["day(at)"],
     )
@@ -113,7 +115,7 @@ def write_lake(lake: Path) -> dict[str, Path]:
     """All of them; by their names below the data folder."""
     written = {}
     for at, (name, (of, records)) in enumerate((FILES | APART).items()):
-        written[name] = lake / "orders" / "data" / name
+        written[name] = lake / DATASET / "data" / name
         written[name].parent.mkdir(parents=True, exist_ok=True)
         batch = RowColumns(of).batch(0, range(10 * at, 10 * at + len(records)), judged(of, records))
         write(batch, written[name])
