@@ -29,11 +29,11 @@ _NO_FILES = {("ssl.ca.location", "probe"), ("https.ca.location", "probe")}
 
 
 class Admin(AdminClient):
-    """An admin client; ``told`` is filled by ``poll``."""
+    """An admin client; ``told`` is filled by ``poll``. It makes no topic by asking for one, whatever brokers allow."""
 
     def __init__(self, config: Config) -> None:
         self.told = Told()
-        own = {"logger": _ClientLog(), "error_cb": self.told}
+        own = {"allow.auto.create.topics": False, "logger": _ClientLog(), "error_cb": self.told}
         super().__init__({**config, **own})  # type: ignore[dict-item]  # it takes callables as well
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Collection
 
-from confluent_kafka import KafkaException, Node, TopicCollection
-from confluent_kafka.admin import AdminClient, TopicDescription
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient, BrokerMetadata
 
 _ASK_SECONDS = 3.0
-_GRACE_SECONDS = 1.0
 _CONNECT_SECONDS = 1.0
 
 
@@ -22,20 +21,20 @@ def leaders_answer(topic: str, partitions: Collection[int]) -> Callable[[AdminCl
     """
 
     def answer(admin: AdminClient, seconds: float) -> bool:
-        asked = min(_ASK_SECONDS, seconds)
         try:
-            # Described, not listed: brokers may make a topic that an admin client asks for in a list.
-            future = admin.describe_topics(TopicCollection([topic]), request_timeout=asked)[topic]
-            found: TopicDescription = future.result(asked + _GRACE_SECONDS)
-        except (KafkaException, TimeoutError):
+            found = admin.list_topics(topic, timeout=min(_ASK_SECONDS, seconds))
+        except KafkaException:
             return True
-        leaders: set[Node | None] = {one.leader for one in found.partitions if one.id in partitions}
-        return all(one is not None and _takes_connections(one, seconds) for one in leaders)
+        known = found.topics[topic].partitions if topic in found.topics else {}
+        leaders = {known[one].leader for one in partitions if one in known}
+        return all(
+            one in found.brokers and _takes_connections(found.brokers[one], seconds) for one in leaders
+        )
 
     return answer
 
 
-def _takes_connections(broker: Node, seconds: float) -> bool:
+def _takes_connections(broker: BrokerMetadata, seconds: float) -> bool:
     try:
         socket.create_connection((broker.host, broker.port), timeout=min(_CONNECT_SECONDS, seconds)).close()
     except OSError:
