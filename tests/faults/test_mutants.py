@@ -139,6 +139,11 @@ def test_every_patch_has_its_cells_or_tests() -> None:
     assert {path.stem for path in (HERE / "mutants").glob("*.patch")} == {*NOTICED_BY, *NOTICED_BY_TESTS}
 
 
+def test_every_file_of_tests_is_there() -> None:
+    """Where a build copies only what it is told of, a mutant would have nothing to fail."""
+    assert [name for name in NOTICED_BY_TESTS.values() if not (HERE.parent / name).is_file()] == []
+
+
 @pytest.mark.parametrize("patch", sorted((HERE / "mutants").glob("*.patch")), ids=lambda patch: patch.stem)
 def test_a_patch_leaves_what_python_takes(patch: Path, tmp_path: Path) -> None:
     """Else tests would fail of another cause than the broken rule."""
