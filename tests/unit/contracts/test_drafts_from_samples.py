@@ -192,7 +192,7 @@ def test_records_without_the_id_that_is_wanted_are_named() -> None:
     draft = drafted('{"k":"a"}', '{"k":null}', "{}", wishes=DraftWishes("s", id=("k",), form="json"))
     assert draft.document.id == ("k",)
     assert [one["record"] for one in draft.seen["dead_records"]] == ["record 2", "record 3"]
-    assert "2 records no document like this takes: missing_field." in draft.told
+    assert "No document like this takes 2 of the records: missing_field." in draft.told
 
 
 @pytest.mark.parametrize("wishes", [{"id": ("w",)}, {"time": "v"}, {"id": ("x",)}], ids=str)
