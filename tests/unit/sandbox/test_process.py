@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from processes import runs
 from waiting import wait_until
 
 from waybill_common.errors import EnvironmentMissing, ServiceNotReady
@@ -22,12 +23,6 @@ def python(tmp_path: Path, code: str) -> Command:
     return Command(
         "a child", (sys.executable, "-c", code), env={"PATH": os.environ["PATH"]}, log=tmp_path / "log"
     )
-
-
-def is_alive(pid: int) -> bool:
-    """A zombie has ended; only nobody has asked for its exit code yet."""
-    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return bool(done.stdout.strip()) and not done.stdout.strip().startswith("Z")
 
 
 # The child has to be killed, and the kernel takes some 20 ms to free its 200 MB: so long it is there still.
@@ -71,12 +66,12 @@ def test_children_and_grandchildren_end_with_a_parent_that_is_gone(
     with subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}) as parent:
         wait_until(pids.exists, "no family")
         family = [int(pid) for pid in pids.read_text().split()]
-        assert all(is_alive(pid) for pid in family), (
+        assert all(runs(pid) for pid in family), (
             "the thread that started them has ended, and that must not matter"
         )
         parent.send_signal(number)
         parent.wait(PATIENCE)
-        wait_until(lambda: not any(is_alive(pid) for pid in family), "the family lives on")
+        wait_until(lambda: not any(runs(pid) for pid in family), "the family lives on")
 
 
 def test_a_child_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
@@ -99,7 +94,7 @@ def test_the_whole_family_has_ended_when_the_call_returns(
     child = Child(Command("family", (sys.executable, "-c", FAMILY, str(pids)), env={}, log=tmp_path / "log"))
     wait_until(pids.exists, "no family")
     end(child)
-    assert not any(is_alive(int(pid)) for pid in pids.read_text().split())
+    assert not any(runs(int(pid)) for pid in pids.read_text().split())
 
 
 def test_stop_kills_what_ignores_being_asked(tmp_path: Path) -> None:
