@@ -197,7 +197,9 @@ def _draft(
     told: Sequence[str],
 ) -> ContractDraft:
     counts = Counter(one.reason for _, one in dead)
-    said = [f"No document like this takes {count} of the records: {code}." for code, count in counts.most_common()]
+    said = [
+        f"No document like this takes {count} of the records: {code}." for code, count in counts.most_common()
+    ]
     return ContractDraft(
         document,
         seen_of(document, records, seen, [(one.where, found.reason, found.detail) for one, found in dead]),
