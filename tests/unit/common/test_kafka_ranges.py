@@ -98,6 +98,24 @@ def test_partitions_come_apart_and_each_ends_at_its_own_end() -> None:
     assert read(consumer, {0: (0, 2), 1: (7, 9), 2: (5, 5)}) == [[(0, 0), (0, 1)], [(1, 7)], [(1, 8)]]
 
 
+def test_of_many_partitions_the_next_one_begins_where_one_has_ended() -> None:
+    came = [records(0, 1), records(0, of=1), records(0, of=2), [Event(2, of=2, code=END)], records(1, of=1)]
+    consumer = Consumer([*came, records(0, 1, of=3)])
+    many = reader(consumer, side_by_side=2)
+    found = []
+    for some in many.read(dict.fromkeys(range(4), (0, 2))):
+        found.append(
+            ([(one.partition(), one.offset()) for one in some], {*consumer.assigned}, {*many.unread})
+        )
+    assert found == [
+        ([(0, 0), (0, 1)], {0, 1}, {0, 1, 2, 3}),
+        ([(1, 0)], {1, 2}, {1, 2, 3}),
+        ([(2, 0)], {1, 2}, {1, 2, 3}),
+        ([(1, 1)], {1, 3}, {1, 3}),
+        ([(3, 0), (3, 1)], {3}, {3}),
+    ]
+
+
 def test_offsets_without_a_record_are_passed_where_the_end_says_so() -> None:
     assert read(Consumer([records(0), [Event(3, code=END)]]), {0: (0, 3)}) == [[(0, 0)]]
 

@@ -139,3 +139,69 @@ def test_what_the_client_holds_follows_from_the_bytes_of_a_split() -> None:
     """librdkafka takes these; it refuses values that contradict each other."""
     for split_bytes in (2**20, 2**26, 2**32):
         split_consumer({"bootstrap.servers": "nowhere:1"}, split_bytes).close()
+
+
+@dataclass
+class Interleaved:
+    """Has ``count`` records of each partition, and hands them out in turns, one of each that is assigned; behind them
+    are two offsets without a record.
+    """
+
+    count: int
+    told: Told = field(default_factory=Told)
+    at: dict[int, int] = field(default_factory=dict)
+
+    def assign(self, places: list[TopicPartition]) -> None:
+        self.at = {}
+        self.incremental_assign(places)
+
+    def incremental_assign(self, places: list[TopicPartition]) -> None:
+        self.at |= {one.partition: one.offset for one in places}
+
+    def incremental_unassign(self, places: list[TopicPartition]) -> None:
+        for one in places:
+            del self.at[one.partition]
+
+    def unassign(self) -> None:
+        self.at = {}
+
+    def consume(self, count: int, _seconds: float) -> list[Message]:
+        left = [(at, p) for p, first in self.at.items() for at in range(first, self.count)]
+        found = sorted(left)[:count]
+        for at, p in found:
+            self.at[p] = at + 1
+        return [Message(topic="t", partition=p, offset=at, value=b"v" * 100) for at, p in found]
+
+    def position(self, places: list[TopicPartition]) -> list[TopicPartition]:
+        ends = {p: at + 2 * (at == self.count) for p, at in self.at.items()}
+        return [TopicPartition("t", one.partition, ends[one.partition]) for one in places]
+
+
+@pytest.mark.parametrize(("count", "most"), [(300, 10**6), (300, 10_000)], ids=["in one block", "in several"])
+def test_of_splits_side_by_side_three_have_records_that_wait(count: int, most: int) -> None:
+    """What is no block long is decoded at once, whatever lies beside it: each time costs as much as many records."""
+    consumer = Interleaved(count)
+    reader, kafka = SplitReader(cast(Reader, consumer)), KafkaSettings(timeout=1)
+    splits = [Split(partition=p, start=0, end=count + 2) for p in range(10)]
+    came = dict[int, int]()
+    lists = dict[int, list[int]]()
+    for split, messages in read_splits(reader, kafka, manifest3(), dict.fromkeys(splits, 0), 500, most):
+        came |= {p: at for p, at in consumer.at.items() if at}
+        lists.setdefault(split.partition, []).append(len(messages))
+        waiting = {p: at - sum(lists.get(p, ())) for p, at in came.items() if at > sum(lists.get(p, ()))}
+        assert len(waiting) <= 6, "three that have ended, and the next three"
+        assert sum(waiting.values()) * 100 <= 4 * most
+    assert {p: sum(of) for p, of in lists.items()} == dict.fromkeys(range(10), count)
+    most_lists = 1 if most > count * 100 else 8
+    assert all(len(of) <= most_lists for of in lists.values()), lists
+
+
+@pytest.mark.parametrize(("block", "at_a_time"), [(100, 10), (50, 5), (1, 3)])
+def test_tiny_splits_are_asked_for_as_many_at_a_time_as_have_a_block(block: int, at_a_time: int) -> None:
+    consumer = Interleaved(8)
+    reader, kafka = SplitReader(cast(Reader, consumer)), KafkaSettings(timeout=1)
+    splits = [Split(partition=p, start=0, end=10) for p in range(30)]
+    lists = read_splits(reader, kafka, manifest3(), dict.fromkeys(splits, 0), block, 10**6)
+    next(lists)
+    assert len(consumer.at) == at_a_time
+    lists.close()

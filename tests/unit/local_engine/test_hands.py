@@ -31,22 +31,24 @@ def test_each_split_goes_by_itself_while_workers_have_a_consumer_for_each_partit
 
 @pytest.mark.parametrize(
     ("partitions", "longest", "hands"),
-    [(1000, 1_000_000, [250] * 4), (1000, 500, [100] * 10), (1000, 5, [1] * 1000), (9, 1000, [3, 2, 2, 2])],
+    [(1000, 1_000_000, [248] * 4), (1000, 500, [100] * 9 + [92]), (1000, 5, [1] * 992), (9, 1000, [1])],
     ids=["two for each worker", "no more than a whole split", "each is a whole split", "one too many"],
 )
-def test_small_splits_of_more_partitions_go_together(
+def test_small_splits_of_partitions_beyond_the_consumers_that_stay_go_together(
     partitions: int, longest: int, hands: list[int], tmp_path: Path
 ) -> None:
-    dealt = hands_of(context(tmp_path, splits_of(partitions), longest), 2)
-    assert sorted(map(len, dealt), reverse=True) == hands
+    splits = splits_of(partitions)
+    found = hands_of(context(tmp_path, splits, longest), 2)
+    assert found[: 2 * MOST] == [(split,) for split in splits[: 2 * MOST]]
+    assert sorted(map(len, found[2 * MOST :]), reverse=True) == hands
 
 
-def test_a_split_that_is_not_small_goes_by_itself_and_first(tmp_path: Path) -> None:
+def test_a_split_that_is_not_small_goes_by_itself(tmp_path: Path) -> None:
     small = splits_of(20)
-    large = Split(partition=20, start=0, end=1001)
-    dealt = hands_of(context(tmp_path, [*small, large], 100_000), 2)
-    assert dealt[0] == (large,)
-    assert sorted(map(len, dealt[1:])) == [5] * 4
+    large = Split(partition=20, start=0, end=10_001)
+    found = hands_of(context(tmp_path, [*small, large], 100_000), 2)
+    assert (large,) in found
+    assert sorted(map(len, found)) == [1] * (2 * MOST + 1) + [3] * 4
 
 
 def test_splits_of_which_nobody_knows_how_long_a_whole_one_is_go_alone(tmp_path: Path) -> None:
@@ -67,22 +69,22 @@ def carried(crew: Crew, told: TaskContext, count: int = 2) -> list[str]:
 
 def test_every_split_of_a_hand_is_reported(crew: Crew, tmp_path: Path) -> None:
     assert carried(crew, context(tmp_path, splits_of(20))) == [str(p) for p in range(20)]
-    assert sorted(map(len, crew.given)) == [5, 5, 5, 5]
+    assert sorted(map(len, crew.given)) == [1] * 2 * MOST + [3] * 4
 
 
 def test_a_worker_that_dies_of_a_hand_leaves_each_of_its_splits_to_be_tried_by_itself(
     crew: Crew, tmp_path: Path
 ) -> None:
-    crew.deadly = frozenset({7})
+    crew.deadly = frozenset({17})
     assert carried(crew, context(tmp_path, splits_of(20))) == [str(p) for p in range(20)]
-    [killing] = [hand for hand in crew.given if 7 in hand and len(hand) > 1]
+    [killing] = [hand for hand in crew.given if 17 in hand and len(hand) > 1]
     by_themselves = sorted(hand[0] for hand in crew.given if len(hand) == 1)
-    assert by_themselves == sorted([*killing, 7, 7])
-    assert crew.alone == [7]
+    assert by_themselves == sorted([*range(2 * MOST), *killing, 17, 17])
+    assert crew.alone == [17]
 
 
 def test_the_error_that_a_hand_met_is_raised(crew: Crew, tmp_path: Path) -> None:
-    crew.refused = frozenset({3})
+    crew.refused = frozenset({13})
     with pytest.raises(KafkaUnavailable, match="a"):
         carried(crew, context(tmp_path, splits_of(20)))
 
@@ -90,8 +92,9 @@ def test_the_error_that_a_hand_met_is_raised(crew: Crew, tmp_path: Path) -> None
 def test_a_hand_is_said_to_have_died_split_by_split(
     crew: Crew, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    crew.deadly = frozenset({0})
-    carried(crew, context(tmp_path, splits_of(9)))
-    hand = next(one for one in crew.given if 0 in one)
+    crew.deadly = frozenset({19})
+    carried(crew, context(tmp_path, splits_of(20)))
+    hand = next(one for one in crew.given if 19 in one)
+    assert len(hand) > 1
     said = capsys.readouterr()
     assert (said.out + said.err).count("worker_died") == len(hand) + 3

@@ -230,7 +230,7 @@ def test_a_consumer_that_two_commits_did_not_need_goes_to_another_partition() ->
         assert [one.partition for one in made.consumers] == [MOST, *range(1, MOST), None]
 
 
-def test_several_splits_take_a_consumer_that_stands_nowhere_and_end_what_is_read_ahead_of_them() -> None:
+def test_several_splits_take_a_consumer_of_their_own_and_end_what_is_read_ahead_of_them() -> None:
     with world() as (made, folder):
         made.topic.logs = {partition: [VALUES[0]] * 4 for partition in range(MOST)}
         made.topic.starts = dict.fromkeys(range(MOST), 0)
@@ -240,8 +240,9 @@ def test_several_splits_take_a_consumer_that_stands_nowhere_and_end_what_is_read
         context = made.context(folder / "kept", splits[0], made.topic.id, accept_loss=False)
         hand = [behind(split) for split in splits[1:]]
         reader = made.kept.reader_for(context, hand, made.commit)
-        assert reader.stand is None
-        assert [one.partition for one in made.consumers] == [0, None]
+        assert (reader.stand, reader.stays) == (None, False)
+        assert [one.partition for one in made.consumers] == [0, None, None]
+        assert made.kept.reader_for(context, hand, made.commit) is reader
         assert made.kept.reader_for(context, [behind(splits[0])], made.commit).goes_on_with(
             context.manifest, behind(splits[0])
         )

@@ -38,13 +38,14 @@ class Stands:
         """
         for split in splits:
             self._ends.pop((topic, split.partition), None)
+        if len(splits) > 1:
+            return
         if len(self._ends) == MOST:
             first = next(iter(self._ends))
             if is_needed(self._ends[first][1], commit):
                 return
             del self._ends[first]
-        if len(splits) == 1:
-            self._ends[topic, splits[0].partition] = splits[0].end, commit
+        self._ends[topic, splits[0].partition] = splits[0].end, commit
 
     def places(self) -> Collection[SplitStart]:
         """Where splits begin that it goes on with."""

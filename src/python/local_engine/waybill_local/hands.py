@@ -11,23 +11,22 @@ Hand = tuple[Split, ...]
 _HANDS_FOR_A_WORKER = 2
 """A commit is as slow as its slowest worker: with some hands for each, those that are fast carry more of them."""
 
-
-_SMALL = 1_000
-"""Offsets of a split that costs more by itself than its records do side by side with others, which is three times what
-they cost otherwise: a consumer of many partitions has read ahead of the end of each in vain.
+_SMALL = 10_000
+"""Offsets of a split that costs more by itself than beside others. By itself it is read by a consumer that stays
+nowhere: what that fetches beyond its end is dropped, and while its first records come nobody works.
 """
 
 
 def hands_of(context: TaskContext, workers: int) -> list[Hand]:
-    """One split each while there is a consumer to keep for every partition, in the manifest's order.
-
-    Beyond that small ones go together; the others go before them, each by itself.
+    """One split each of as many partitions as there are consumers to keep: those of the lowest numbers, so that they
+    are the same ones from commit to commit. Of the other partitions small ones go together.
     """
-    splits = context.splits
-    if len({split.partition for split in splits}) <= workers * MOST:
-        return [(split,) for split in splits]
-    small = [split for split in splits if split.length <= _SMALL]
-    return [
-        *((split,) for split in splits if split.length > _SMALL),
-        *deal(small, workers * _HANDS_FOR_A_WORKER, context.longest),
-    ]
+    partitions = sorted({split.partition for split in context.splits})
+    stays = {*partitions[: workers * MOST]}
+    alone, together = list[Hand](), list[Split]()
+    for split in context.splits:
+        if split.partition in stays or split.length > _SMALL:
+            alone.append((split,))
+        else:
+            together.append(split)
+    return alone + deal(together, workers * _HANDS_FOR_A_WORKER, context.longest)

@@ -1,7 +1,8 @@
 """A worker's consumers: one for each partition that it carries, left where the last split of it ended.
 
 So the next split goes on without a jump, and what librdkafka has read ahead meanwhile, while objects were stored and
-the commit was closed, is not read twice. Partitions beyond these go by one consumer more, which stays nowhere.
+the commit was closed, is not read twice. Partitions beyond these go by two consumers more, which stay nowhere: one for
+a split by itself, one for several.
 """
 
 from __future__ import annotations
@@ -20,18 +21,19 @@ Connection = tuple[tuple[str, Value], ...]
 
 @dataclass
 class KeptReaders:
-    """At most ``MOST``, the one that was used last at the end, with the commits in which they were used; and one that
-    passes by.
+    """At most ``MOST``, the one that was used last at the end, with the commits in which they were used; and those that
+    pass by.
     """
 
     _readers: list[SplitReader] = field(default_factory=list)
     _used: dict[SplitReader, int] = field(default_factory=dict)
     _passing: SplitReader | None = None
+    _of_several: SplitReader | None = None
     _made_for: tuple[Connection, int] = ((), 0)
 
     def reader_for(self, context: TaskContext, splits: Sequence[Split], commit: int) -> SplitReader:
         """The one that the split goes on with; else one that has read ahead in vain, or that nobody needs where it
-        stands, or the one that passes by. ``commit`` is the how-many-th of all streams' it is.
+        stands, or one that passes by. ``commit`` is the how-many-th of all streams' it is.
 
         Several splits go on with none, and what was read ahead of their partitions is read in vain.
         """
@@ -39,13 +41,10 @@ class KeptReaders:
         if made_for != self._made_for:
             self._close()
             self._made_for = made_for
-        if len(splits) == 1:
-            reader = (
-                self._fitting(context, splits[0]) or self._stale(context, splits[0]) or self._another(commit)
-            )
-        else:
+        if len(splits) > 1:
             self._rest_in(context, {split.partition for split in splits})
-            reader = next((one for one in self._readers if one.stand is None), None) or self._another(commit)
+            return self._for_several()
+        reader = self._fitting(context, splits[0]) or self._stale(context, splits[0]) or self._another(commit)
         if reader is not self._passing:
             if reader in self._readers:
                 self._readers.remove(reader)
@@ -88,7 +87,14 @@ class KeptReaders:
             self._passing = split_consumer(dict(connection), split_bytes)
         return self._passing
 
+    def _for_several(self) -> SplitReader:
+        connection, split_bytes = self._made_for
+        if self._of_several is None:
+            self._of_several = split_consumer(dict(connection), split_bytes, of_several=True)
+        return self._of_several
+
     def _close(self) -> None:
-        for reader in (*self._readers, *([self._passing] if self._passing else ())):
-            reader.close()
-        self._readers, self._used, self._passing = [], {}, None
+        for reader in (*self._readers, self._passing, self._of_several):
+            if reader is not None:
+                reader.close()
+        self._readers, self._used, self._passing, self._of_several = [], {}, None, None

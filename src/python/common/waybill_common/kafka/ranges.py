@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import methodcaller
@@ -69,6 +69,9 @@ class RangeReader:
     records the next list has at most. With ``rests`` nothing is fetched while a list is in use, and what was fetched
     after it is dropped. Both may be changed between two lists.
 
+    Of many partitions ``side_by_side`` are read at once, in the order in which they are given; None: all. ``unread``
+    are those whose ranges had not been read whole when the list came.
+
     With ``stays`` the consumer is left at the end of a range of one partition that was read whole, and ``stand`` says
     where; it goes on fetching. A range that goes on at ``stand`` is read without a jump.
     """
@@ -82,7 +85,9 @@ class RangeReader:
     at_once: int = MOST_AT_ONCE
     rests: bool = False
     stays: bool = False
+    side_by_side: int | None = None
     stand: Stand | None = None
+    unread: Collection[int] = ()
     _last: str = ""
 
     def read(
@@ -101,6 +106,7 @@ class RangeReader:
         if not at:
             return
         known, self.stand = self._taken_up(at), None
+        at, waiting = _parted(at, self.side_by_side or len(at))
         if known is None:
             self.consumer.assign(self._places(at))
         beyond: Sequence[Message] = ()
@@ -111,6 +117,7 @@ class RangeReader:
                 # consume() waits for all that it is asked for; transaction markers in the range never come.
                 left = sum(ends[p] - offset for p, offset in at.items())
                 reached = dict(at)
+                self.unread = {*at, *waiting}
                 if known is None:
                     messages = self.consumer.consume(min(self.at_once, left), _POLL_SECONDS)
                 else:
@@ -144,10 +151,14 @@ class RangeReader:
                     self._check_patience(moved, at)
                 done = [p for p in at if reached[p] >= ends[p]]
                 at = {p: reached[p] for p in at if reached[p] < ends[p]}
+                begun, waiting = _parted(waiting, len(done))
+                at |= begun
                 if rests and at:
                     self.consumer.assign(self._places(at))
                 elif done and at:
                     self.consumer.incremental_unassign(self._places(done))
+                    if begun:
+                        self.consumer.incremental_assign(self._places(begun))
             if self.stays and calm and not rests and not first_only and len(ends) == 1:
                 ((p, end),) = ends.items()
                 self.stand = Stand(p, end, reached[p], beyond)
@@ -195,6 +206,12 @@ class RangeReader:
 
     def _failure(self, why: KafkaError | str) -> WaybillError:
         return failure(self.kafka, self.doing, why, self.consumer.told, topic=self.topic)
+
+
+def _parted(offsets: Mapping[int, int], count: int) -> tuple[dict[int, int], dict[int, int]]:
+    """The first ``count``, and the others."""
+    items = list(offsets.items())
+    return dict(items[:count]), dict(items[count:])
 
 
 def _is_end(trouble: Message) -> bool:

@@ -1,11 +1,12 @@
 """Reading exactly the splits of a task: every record of each, none outside, no silent jump.
 
-Splits of several partitions are read side by side: what a fetch brings is of all of them.
+Of splits of several partitions a few are read side by side: what a fetch brings is of all of them, and while one ends
+the next ones are there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from confluent_kafka import Message
 
@@ -17,6 +18,9 @@ from waybill_delivery.events.cutting import Cutter, weight
 
 _UNSEEN = 2**25
 """Bytes of keys and headers that librdkafka may hold without counting them."""
+
+_FEWEST = 3
+"""Splits that are read side by side: while one ends, the next ones' first fetch is there."""
 
 _FIRST_AT_ONCE = 16
 _MORE_AT_ONCE = 8
@@ -30,21 +34,20 @@ def read_splits(
     block: int,
     most: int,
 ) -> Iterator[tuple[Split, list[Message]]]:
-    """The records of each split from where ``starts`` says, in lists as ``Cutter`` cuts them; of all splits
-    together they have some ``most`` bytes.
+    """The records of each split from where ``starts`` says, in lists of up to ``block`` records and some ``most``
+    bytes, as ``Cutter`` cuts them.
 
     The topic was the manifest's when it was asked for last. No two splits are of one partition. A split may end in
     offsets without a record (transaction markers, aborted records), so it is done when the consumer's position has
     passed its end. Raises ``KafkaUnavailable`` after ``kafka.timeout`` without progress, ``DataLoss`` where the log
     start overtakes the reader.
     """
-    ranges = _range_reader(reader, kafka, manifest, [*starts])
-    cutters = {
-        split.partition: Cutter(split, start, block, max(1, most // len(starts)))
-        for split, start in starts.items()
-    }
+    ranges = _range_reader(reader, kafka, manifest, [*starts], block)
+    cutters = {split.partition: Cutter(split, start, block, most) for split, start in starts.items()}
     only = next(iter(cutters.values())) if len(cutters) == 1 else None
     for messages in ranges.read({split.partition: (start, split.end) for split, start in starts.items()}):
+        for ended in [p for p in cutters if p not in ranges.unread]:
+            yield from _rest_of(cutters.pop(ended))
         size = weight(messages)
         fit = most * len(messages) // max(size, 1)
         ranges.at_once = max(1, min(MOST_AT_ONCE, _MORE_AT_ONCE * len(messages), fit))
@@ -55,12 +58,24 @@ def read_splits(
             yield cutter.split, full
     reader.stand = ranges.stand
     for cutter in cutters.values():
-        if cutter.pending or cutter.is_new:
-            yield cutter.split, cutter.pending
+        yield from _rest_of(cutter)
+
+
+def _rest_of(cutter: Cutter) -> Iterator[tuple[Split, list[Message]]]:
+    """What is left of a split that was read whole, whose last offsets may have no record."""
+    if cutter.pending or cutter.is_new:
+        yield cutter.split, cutter.pending
+
+
+def _at_a_time(splits: Sequence[Split], block: int) -> int:
+    """As many as have a block together: records that wait behind more of them are out of the CPU's caches when they
+    are decoded.
+    """
+    return max(_FEWEST, block * len(splits) // max(1, sum(split.length for split in splits)))
 
 
 def _range_reader(
-    reader: SplitReader, kafka: KafkaSettings, manifest: Manifest, splits: list[Split]
+    reader: SplitReader, kafka: KafkaSettings, manifest: Manifest, splits: Sequence[Split], block: int
 ) -> RangeReader:
     """Goes on where ``reader`` stands, if the one split does. Where ``reader`` stands then is not known until it was
     read whole.
@@ -79,6 +94,7 @@ def _range_reader(
         refuse,
         at_once=_FIRST_AT_ONCE,
         stays=reader.stays,
+        side_by_side=_at_a_time(splits, block),
         stand=reader.stand if goes_on else None,
     )
     reader.topic, reader.topic_id, reader.stand = topic, manifest.topic_id, None
