@@ -204,4 +204,3 @@ def test_tiny_splits_are_asked_for_as_many_at_a_time_as_have_a_block(block: int,
     lists = read_splits(reader, kafka, manifest3(), dict.fromkeys(splits, 0), block, 10**6)
     next(lists)
     assert len(consumer.at) == at_a_time
-    lists.close()
