@@ -68,8 +68,8 @@ def _rest_of(cutter: Cutter) -> Iterator[tuple[Split, list[Message]]]:
 
 
 def _at_a_time(splits: Sequence[Split], block: int) -> int:
-    """As many as have a block together: records that wait behind more of them are out of the CPU's caches when they
-    are decoded.
+    """As many as have a block together: records that wait while many more come are out of the CPU's caches when
+    they are decoded.
     """
     return max(_FEWEST, block * len(splits) // max(1, sum(split.length for split in splits)))
 
