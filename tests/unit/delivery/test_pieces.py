@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -175,6 +176,19 @@ class Interleaved:
     def position(self, places: list[TopicPartition]) -> list[TopicPartition]:
         ends = {p: at + 2 * (at == self.count) for p, at in self.at.items()}
         return [TopicPartition("t", one.partition, ends[one.partition]) for one in places]
+
+
+def test_tiny_splits_of_large_records_wait_for_no_more_bytes_than_others() -> None:
+    """Splits are planned by what the last records had; these have many times that."""
+    consumer, most = Interleaved(20), 10_000
+    reader, kafka = SplitReader(cast(Reader, consumer)), KafkaSettings(timeout=1)
+    splits = [Split(partition=p, start=0, end=22) for p in range(100)]
+    came, given = dict[int, int](), Counter[int]()
+    for split, messages in read_splits(reader, kafka, manifest3(), dict.fromkeys(splits, 0), 20_000, most):
+        came |= {p: at for p, at in consumer.at.items() if at}
+        given[split.partition] += len(messages)
+        assert sum(came.values()) - given.total() <= 4 * most // 100
+    assert given == Counter(dict.fromkeys(range(100), 20))
 
 
 @pytest.mark.parametrize(("count", "most"), [(300, 10**6), (300, 10_000)], ids=["in one block", "in several"])

@@ -35,15 +35,18 @@ def read_splits(
     most: int,
 ) -> Iterator[tuple[Split, list[Message]]]:
     """The records of each split from where ``starts`` says, in lists of up to ``block`` records and some ``most``
-    bytes, as ``Cutter`` cuts them.
+    bytes, as ``Cutter`` cuts them. What waits of all splits has at most four times ``most``, however large the records
+    turn out to be.
 
     The topic was the manifest's when it was asked for last. No two splits are of one partition. A split may end in
     offsets without a record (transaction markers, aborted records), so it is done when the consumer's position has
     passed its end. Raises ``KafkaUnavailable`` after ``kafka.timeout`` without progress, ``DataLoss`` where the log
     start overtakes the reader.
     """
-    ranges = _range_reader(reader, kafka, manifest, [*starts], block)
-    cutters = {split.partition: Cutter(split, start, block, most) for split, start in starts.items()}
+    at_a_time = _at_a_time([*starts], block)
+    ranges = _range_reader(reader, kafka, manifest, [*starts], at_a_time)
+    share = max(1, min(most, most * _FEWEST // at_a_time))
+    cutters = {split.partition: Cutter(split, start, block, share) for split, start in starts.items()}
     only = next(iter(cutters.values())) if len(cutters) == 1 else None
     for messages in ranges.read({split.partition: (start, split.end) for split, start in starts.items()}):
         for ended in [p for p in cutters if p not in ranges.unread]:
@@ -71,11 +74,12 @@ def _at_a_time(splits: Sequence[Split], block: int) -> int:
     """As many as have a block together: records that wait while many more come are out of the CPU's caches when
     they are decoded.
     """
-    return max(_FEWEST, block * len(splits) // max(1, sum(split.length for split in splits)))
+    fitting = block * len(splits) // max(1, sum(split.length for split in splits))
+    return min(len(splits), max(_FEWEST, fitting))
 
 
 def _range_reader(
-    reader: SplitReader, kafka: KafkaSettings, manifest: Manifest, splits: Sequence[Split], block: int
+    reader: SplitReader, kafka: KafkaSettings, manifest: Manifest, splits: Sequence[Split], at_a_time: int
 ) -> RangeReader:
     """Goes on where ``reader`` stands, if the one split does. Where ``reader`` stands then is not known until it was
     read whole.
@@ -94,7 +98,7 @@ def _range_reader(
         refuse,
         at_once=_FIRST_AT_ONCE,
         stays=reader.stays,
-        side_by_side=_at_a_time(splits, block),
+        side_by_side=at_a_time,
         stand=reader.stand if goes_on else None,
     )
     reader.topic, reader.topic_id, reader.stand = topic, manifest.topic_id, None
