@@ -39,7 +39,7 @@ def tokens_of(raw: pa.BinaryArray) -> pa.StringArray:
 
 
 def are_there(found: pa.Array) -> Truths:
-    return as_booleans(found.is_valid())
+    return as_booleans(found.is_valid()) if found.null_count else np.ones(len(found), np.bool_)
 
 
 def _holds_all(kept: pa.BooleanArray) -> bool:

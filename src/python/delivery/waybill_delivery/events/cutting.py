@@ -59,12 +59,17 @@ class Cutter:
 
 def weight(messages: Sequence[Message]) -> int:
     """Bytes of values, and by a sample those of keys and headers."""
+    return sum(weights(messages))
+
+
+def weights(messages: Sequence[Message]) -> tuple[int, int]:
+    """The same, each by itself."""
     step = 1 + len(messages) // _LOOKED_AT
     beside = sum(
         len(message.key() or b"") + sum(len(name) + len(value or b"") for name, value in headers_of(message))
         for message in messages[::step]
     )
-    return sum(map(len, messages)) + beside * step
+    return sum(map(len, messages)), beside * step
 
 
 def _pieces(messages: list[Message], size: int, most: int) -> Iterator[tuple[list[Message], int]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -97,7 +98,7 @@ class DocumentDecoder:
 
     def decode(self, partition: int, messages: Sequence[Message]) -> Block:
         """See ``BlockDecoder``."""
-        given = pa.array(list(map(Message.value, messages)), pa.large_binary())
+        given = _values_of(messages)
         sizes = _sizes_of(given, messages)
         stamps = self._calendar.milliseconds_of(messages)
         offsets = pa.array(list(map(Message.offset, messages)), pa.int64())
@@ -247,6 +248,19 @@ class DocumentDecoder:
 def _taken_at(values: pa.Array, at: pa.Int64Array) -> pa.Array:
     """``at`` is in order."""
     return values if len(at) == len(values) else values.take(at)
+
+
+def _values_of(messages: Sequence[Message]) -> pa.LargeBinaryArray:
+    """``pa.array`` copies what it has so far each time that it needs more room."""
+    values: list[Any] = list(map(Message.value, messages))
+    try:
+        data = b"".join(values)
+    except TypeError:  # a tombstone among them
+        return pa.array(values, pa.large_binary())
+    ends = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, values), np.int64, len(values)), out=ends[1:])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.large_binary(), len(values), buffers)
 
 
 def _sizes_of(given: pa.LargeBinaryArray, messages: Sequence[Message]) -> pa.Int64Array:

@@ -14,7 +14,7 @@ from waybill_common.kafka import MOST_AT_ONCE, RangeReader
 from waybill_common.ledger import LostRange, Manifest, Split, data_loss
 from waybill_common.settings import KafkaSettings
 from waybill_delivery.events.consume import AHEAD, SplitReader
-from waybill_delivery.events.cutting import Cutter, weight
+from waybill_delivery.events.cutting import Cutter, weights
 
 _UNSEEN = 2**25
 """Bytes of keys and headers that librdkafka may hold without counting them."""
@@ -51,11 +51,11 @@ def read_splits(
     for messages in ranges.read({split.partition: (start, split.end) for split, start in starts.items()}):
         for ended in [p for p in cutters if p not in ranges.unread]:
             yield from _rest_of(cutters.pop(ended))
-        size = weight(messages)
+        values, beside = weights(messages)
+        size = values + beside
         fit = most * len(messages) // max(size, 1)
         ranges.at_once = max(1, min(MOST_AT_ONCE, _MORE_AT_ONCE * len(messages), fit))
-        beside = (size - sum(map(len, messages))) // len(messages)
-        ranges.rests = beside * AHEAD > max(_UNSEEN, most)
+        ranges.rests = beside // len(messages) * AHEAD > max(_UNSEEN, most)
         cutter = only or cutters[int(messages[0].partition() or 0)]
         for full in cutter.cut(messages, size):
             yield cutter.split, full
