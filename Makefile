@@ -16,7 +16,7 @@ help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
 
 demo: java spark ## run the built artifacts from the API to a verified lake, on real parts (STAY=1: look at it in the console)
-	build-support/package.sh $(DEMO_PARTS)
+	build-support/package-changed.sh $(DEMO_PARTS)
 	dist/sandbox.pex demo --dist dist --folder .demo --spark-home $(SPARK_HOME_OF_TOOLS) \
 	  $(if $(STAY),--stay)
 
@@ -37,7 +37,7 @@ bench-by-hand: bench-parts ## what costs benchmarks time without news, 30 minute
 	$(BENCH) --page-only --results benchmarks/results.json --page docs/benchmarks.md
 
 bench-parts: java spark
-	build-support/package.sh $(BENCH_PARTS)
+	build-support/package-changed.sh $(BENCH_PARTS)
 	build-support/make-minio.sh
 
 faults: java spark tools ## run the whole fault matrix; write its results and docs/guarantees.md
@@ -50,7 +50,7 @@ soak: java spark ## random faults under load (MINUTES=30, SEED=…)
 	MINUTES=$(or $(MINUTES),30) SEED=$(SEED) build-support/run-faults.sh soak
 
 edges: java spark ## run each verb with each form and mistake of the settings, and built artifacts with each (ARGS=-k …)
-	build-support/package.sh $(DEMO_PARTS)
+	build-support/package-changed.sh $(DEMO_PARTS)
 	build-support/run-edges.sh $(ARGS)
 
 browser: java spark ## try the console in Chromium, on Kafka and on the stack; take its pictures (ARGS=-k …)
@@ -60,7 +60,7 @@ types: java spark ## read the whole value table, and rows of three versions, wit
 	build-support/run-types.sh $(ARGS)
 
 docs: java spark ## run what docs/ has the reader type, word for word, and compare what it prints, some minutes (ARGS=-k …)
-	build-support/package.sh src/python/ops:waybill
+	build-support/package-changed.sh src/python/ops:waybill
 	build-support/run-docs.sh $(ARGS)
 
 fuzz: java spark ## 10,000 whole records, and ten times the examples of property tests (SEED=…)
@@ -74,7 +74,7 @@ old-fixture: old ## have them write tests/fixtures/v0_1_0 anew, 6 minutes
 	PEX_INTERPRETER=1 .tools/old/dist/waybill.pex tests/fixtures/make_v0_1_0.py
 
 both: old ## run 0.1.0 and this release on one lake, 10 minutes
-	build-support/package.sh $(DEMO_PARTS)
+	build-support/package-changed.sh $(DEMO_PARTS)
 	PEX_INTERPRETER=1 .tools/old/dist/waybill.pex tests/fixtures/both_releases.py
 
 lint: tools ## look for mistakes and unformatted code
