@@ -10,7 +10,7 @@ BENCH_PARTS := src/python/producer:producer src/python/spark_app:bundle src/pyth
 BENCH := MINIO_BINARY=.tools/minio/minio dist/bench.pex --spark-home $(SPARK_HOME_OF_TOOLS)
 RUFF := .tools/tools/bin/ruff
 
-.PHONY: help demo test package bench bench-quick bench-by-hand bench-parts faults mutants soak fuzz types docs edges browser old old-fixture both lint check fmt locks audit clean images sbom up down ps logs java spark tools
+.PHONY: help demo test package bench bench-quick bench-by-hand bench-large bench-parts faults mutants soak fuzz types docs edges browser old old-fixture both lint check fmt locks audit clean images sbom up down ps logs java spark tools
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-13s %s\n", $$1, $$2 }'
@@ -34,6 +34,10 @@ bench-quick: bench-parts ## the same with fewer turns and records, 8 minutes; to
 
 bench-by-hand: bench-parts ## what costs benchmarks time without news, 30 minutes; writes benchmarks/by-hand.json and the page
 	$(BENCH) --by-hand --results benchmarks/by-hand.json
+	$(BENCH) --page-only --results benchmarks/results.json --page docs/benchmarks.md
+
+bench-large: bench-parts ## twenty million records, 15 minutes; writes benchmarks/large.json and the page
+	$(BENCH) --only large --results benchmarks/large.json
 	$(BENCH) --page-only --results benchmarks/results.json --page docs/benchmarks.md
 
 bench-parts: java spark

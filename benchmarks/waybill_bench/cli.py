@@ -25,7 +25,7 @@ from waybill_bench.host import machine, versions
 from waybill_bench.memory import memory, memory_by_hand
 from waybill_bench.page import Measured, write_page
 from waybill_bench.result import Results, Run
-from waybill_bench.sink import sink, sink_by_hand
+from waybill_bench.sink import sink, sink_by_hand, sink_large
 from waybill_bench.warming import warm_up
 from waybill_bench.world import Places, World, running_world
 from waybill_common.cli import Parser, run_program
@@ -59,6 +59,9 @@ BY_HAND: Mapping[str, Callable[[World], Iterator[Run]]] = {
 }
 """What takes long and seldom tells anything new. Its results are a file of their own."""
 
+ALONE: Mapping[str, Callable[[World], Iterator[Run]]] = {"large": sink_large}
+"""The same, with a file for each: `--only`."""
+
 TEMPLATE = Path("benchmarks") / "page.md"
 
 
@@ -71,7 +74,7 @@ def _command(argv: Sequence[str] | None) -> int:
     parser = Parser(prog="waybill-bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer turns and records: eight minutes")
     wanted = parser.add_mutually_exclusive_group()
-    every = sorted([*BENCHES, *BY_HAND])
+    every = sorted([*BENCHES, *BY_HAND, *ALONE])
     wanted.add_argument("--only", nargs="+", choices=every, default=list(BENCHES), metavar="BENCH")
     wanted.add_argument(
         "--by-hand",
@@ -100,9 +103,11 @@ def _command(argv: Sequence[str] | None) -> int:
     parser.add_argument(
         "--by-hand-results",
         type=Path,
-        default=Path("benchmarks") / "by-hand.json",
+        nargs="+",
+        default=[Path("benchmarks") / "by-hand.json", Path("benchmarks") / "large.json"],
         metavar="FILE",
-        help="what --by-hand has written, for the page (default: %(default)s)",
+        help="what --by-hand, and --only large, have written, for the page (default: benchmarks/by-hand.json and "
+        "large.json beside it)",
     )
     parser.add_argument("--page-only", action="store_true", help="run nothing: the results are there")
     flags = parser.parse_args(argv)
@@ -118,7 +123,7 @@ def _benchmarks(flags: Namespace, environ: Mapping[str, str]) -> int:
     if not flags.page_only:
         _run(flags, environ)
     if flags.page is not None:
-        measured = Measured(Results.load(flags.results), Results.load(flags.by_hand_results))
+        measured = Measured(Results.load(flags.results), [*map(Results.load, flags.by_hand_results)])
         write_page(measured, TEMPLATE.read_text(), flags.page)
     return OK
 
@@ -128,7 +133,7 @@ def _run(flags: Namespace, environ: Mapping[str, str]) -> None:
     java = find_java(environ.get("JAVA_HOME"), environ.get("PATH"))
     manifests = Path("3rdparty") / "jvm"
     places = Places(flags.dist, flags.folder, flags.spark_home, flags.jar_cache, manifests, java)
-    began, runs = time.monotonic(), list[Run]()
+    began, runs, by_hand = time.monotonic(), list[Run](), {**BY_HAND, **ALONE}
     with running_world(places, environ) as world:
         warm_up(world)
         setting = partial(
@@ -140,7 +145,7 @@ def _run(flags: Namespace, environ: Mapping[str, str]) -> None:
             versions=versions(world),
         )
         for name in flags.only:
-            for run in BENCHES[name](world, flags.quick) if name in BENCHES else BY_HAND[name](world):
+            for run in BENCHES[name](world, flags.quick) if name in BENCHES else by_hand[name](world):
                 runs.append(run)
                 seconds = time.monotonic() - began
                 _tell(run, seconds)

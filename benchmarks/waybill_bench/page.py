@@ -2,7 +2,7 @@
 
 In the template, a line ``<!-- setting -->`` becomes what ran where, ``<!-- targets GROUP -->`` their table,
 ``<!-- ratios -->`` and ``<!-- elsewhere -->`` theirs, and ``<!-- bench NAME: VALUE … -->`` a picture of each value and
-the bench's table. ``<!-- by-hand NAME: VALUE … -->`` is that of the benches that run by hand, with their date.
+the bench's table. ``<!-- by-hand NAME: VALUE … -->`` is that of a bench that runs by hand, with its date.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _QUICK = (
 
 @dataclass(frozen=True)
 class Measured:
-    """The regular run, and the last one of the benches that run by hand."""
+    """The regular run, and the last ones of the benches that run by hand."""
 
     regular: Results
-    by_hand: Results
+    by_hand: Sequence[Results]
 
-    def of(self, kind: str) -> Results:
-        return self.by_hand if kind == BY_HAND else self.regular
+    def of(self, kind: str) -> Sequence[Results]:
+        return self.by_hand if kind == BY_HAND else (self.regular,)
 
 
 def write_page(measured: Measured, template: str, page: Path) -> None:
@@ -59,15 +59,15 @@ def benchmarks_page(measured: Measured, template: str) -> str:
         if kind == "setting":
             return (_QUICK if measured.regular.quick else "") + setting(measured.regular)
         if kind == "targets":
-            return targets_table(GROUPS[name], measured.of(name).runs)
+            return targets_table(GROUPS[name], [run for one in measured.of(name) for run in one.runs])
         if kind == "ratios":
             return ratios_table(runs)
         if kind == "elsewhere":
             return elsewhere_table(runs)
-        own = _of(measured, kind, name)
+        found, own = _of(measured, kind, name)
         if not own:
             return NOTHING
-        date = f"Run by hand on {measured.by_hand.date}, commit `{measured.by_hand.commit}`."
+        date = f"Run by hand on {found.date}, commit `{found.commit}`."
         parts = [*_images(kind, own, values.split()), runs_table(own)]
         return "\n\n".join([date, *parts] if kind == BY_HAND else parts)
 
@@ -78,15 +78,16 @@ def pictures(measured: Measured, template: str) -> dict[str, str]:
     """SVG by file name."""
     found = {}
     for kind, name, values in _PLACE.findall(template):
-        own = _of(measured, kind, name)
+        _, own = _of(measured, kind, name)
         for value in _measured(own, values.split()):
             found[_picture(kind, name, value)] = Chart(heading(value), _groups(own, value)).svg()
     return found
 
 
-def _of(measured: Measured, kind: str, bench: str) -> list[Run]:
-    """Those of a place's bench; a place of another kind has none."""
-    return [run for run in measured.of(kind).runs if run.bench == bench]
+def _of(measured: Measured, kind: str, bench: str) -> tuple[Results, list[Run]]:
+    """The results that have a place's bench, and its runs; a place of another kind has none."""
+    own = [(one, [run for run in one.runs if run.bench == bench]) for one in measured.of(kind)]
+    return max(own, key=lambda one: len(one[1]))
 
 
 def _measured(runs: Sequence[Run], values: Sequence[str]) -> list[str]:

@@ -6,6 +6,6 @@
 when its files could be read · ``steady`` the numbers · ``contenders/`` their programs and configuration
 """
 
-from waybill_bench.sink.bench import deliveries, sink, sink_by_hand
+from waybill_bench.sink.bench import deliveries, sink, sink_by_hand, sink_large
 
-__all__ = ["deliveries", "sink", "sink_by_hand"]
+__all__ = ["deliveries", "sink", "sink_by_hand", "sink_large"]

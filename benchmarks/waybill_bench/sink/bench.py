@@ -21,6 +21,7 @@ from waybill_bench.sink.plan import (
     TUNED,
     WAYBILL,
     by_hand,
+    large,
     regular,
 )
 from waybill_bench.sink.program import failure
@@ -72,6 +73,11 @@ def sink(world: World, quick: bool) -> Iterator[Run]:  # the signature of every 
 def sink_by_hand(world: World) -> Iterator[Run]:
     """Every run of the cases that are not in the regular plan."""
     return deliveries(world, "sink-by-hand", by_hand())
+
+
+def sink_large(world: World) -> Iterator[Run]:
+    """Every run of the case with the most records."""
+    return deliveries(world, "large", large(), bench="large")
 
 
 def deliveries(world: World, name: str, cases: Sequence[Case], bench: str = "sink") -> Iterator[Run]:

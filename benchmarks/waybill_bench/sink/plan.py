@@ -78,7 +78,19 @@ def by_hand() -> tuple[Case, ...]:
         Case("1.2 KB · 4 partitions", replace(_SHORT, recipe=Recipe(bytes=LARGE)), (LOCAL, *_SPARKS), 1, 3),
         Case("350 B · 4 partitions, skewed 90/10", replace(_SHORT, skewed=True), (LOCAL, *_SPARKS), 1, 3),
         Case("350 B · 4 partitions · 1 core", _SHORT, _SPARKS, 1, 3, cores=1),
-        Case("20 M rows · 200,000 a commit", Load(records=20 * _MILLION), (LOCAL, SCRIPT), 1, 100),
+    )
+
+
+def large() -> tuple[Case, ...]:
+    """Ten times the records of the others, once."""
+    return (
+        Case(
+            "20 M rows · 200,000 a commit",
+            Load(records=20 * _MILLION),
+            (LOCAL, WAYBILL, SCRIPT, TUNED),
+            1,
+            100,
+        ),
     )
 
 

@@ -22,7 +22,7 @@ RUNS = (
     run(HEADERS, "waybill", 2, rows_per_second=170.0, peak_pss_megabytes=950),
     run(HEADERS, "spark-file", 2, rows_per_second=100.0),
 )
-SLOW = Measured(results(*RUNS), results())
+SLOW = Measured(results(*RUNS), [results()])
 PICTURES = ["bench-sink-peak-pss-megabytes.svg", "bench-sink-rows-per-second.svg"]
 
 
@@ -31,7 +31,8 @@ def line_with(text: str, page: str) -> str:
 
 
 def test_the_page_and_its_pictures_are_those_of_the_committed_results() -> None:
-    regular, by_hand = (Results.load(ROOT / "benchmarks" / name) for name in ("results.json", "by-hand.json"))
+    names = ("results.json", "by-hand.json", "large.json")
+    regular, *by_hand = (Results.load(ROOT / "benchmarks" / name) for name in names)
     committed = Measured(regular, by_hand)
     assert (DOCS / "benchmarks.md").read_text() == benchmarks_page(committed, TEMPLATE)
     drawn = {path.name: path.read_text() for path in (DOCS / "images").glob("bench-*.svg")}
@@ -68,7 +69,7 @@ def test_what_no_run_measured_has_neither_table_nor_picture() -> None:
 
 @pytest.mark.parametrize("quick", [True, False])
 def test_a_quick_run_is_called_one(quick: bool) -> None:
-    page = benchmarks_page(Measured(results(*RUNS, quick=quick), results()), TEMPLATE)
+    page = benchmarks_page(Measured(results(*RUNS, quick=quick), [results()]), TEMPLATE)
     assert ("**This was a quick run**" in page) is quick
 
 
@@ -92,7 +93,7 @@ def test_the_command_writes_the_page_from_results_that_are_there(
 ) -> None:
     monkeypatch.chdir(ROOT)
     SLOW.regular.save(tmp_path / "results.json")
-    SLOW.by_hand.save(tmp_path / "by-hand.json")
+    SLOW.by_hand[0].save(tmp_path / "by-hand.json")
     page = tmp_path / "page.md"
     flags = ["--page-only", "--results", str(tmp_path / "results.json"), "--page", str(page)]
     flags += ["--by-hand-results", str(tmp_path / "by-hand.json")]
@@ -106,7 +107,7 @@ def test_flags_that_lead_nowhere_are_refused(flags: list[str]) -> None:
 
 
 def ratios_of(*runs: Run) -> str:
-    page = benchmarks_page(Measured(results(*runs), results()), TEMPLATE)
+    page = benchmarks_page(Measured(results(*runs), [results()]), TEMPLATE)
     return page.split("### Beside the script and Flink\n")[1].split("\n### ")[0]
 
 
@@ -128,7 +129,7 @@ def test_engines_that_ran_alone_stand_beside_nobody() -> None:
 
 def test_other_machines_figures_stand_beside_this_ones() -> None:
     found = run(HEADERS, "script", 1, rows_per_second=123_000.0, whole_seconds=4.5)
-    page = benchmarks_page(Measured(results(found), results()), TEMPLATE)
+    page = benchmarks_page(Measured(results(found), [results()]), TEMPLATE)
     told = page.split("### On other machines\n")[1].split("\n## ")[0]
     assert f"| {HEADERS} | script | this one | 123,000 | 4.5 |  |  |" in told
     assert f"| {HEADERS} | script | the first | 250,000 | 8.2 | 0.5 | 4.2 |" in told
@@ -137,8 +138,20 @@ def test_other_machines_figures_stand_beside_this_ones() -> None:
 def test_what_was_run_by_hand_is_shown_with_its_date_and_judged_by_its_own_runs() -> None:
     slow = run("pages of 5,000 users", "tutorial", 1, bench="producer", events_per_second=100.0)
     fast = run("pages of 5,000 users", "waybill", 1, bench="producer", events_per_second=9_000.0)
-    page = benchmarks_page(Measured(results(), results(slow, fast)), TEMPLATE)
+    page = benchmarks_page(Measured(results(), [results(slow, fast), results()]), TEMPLATE)
     assert "Run by hand on 2026-11-25, commit `abc1234`." in page
     assert line_with("one request, one record and one flush", page).endswith(
         "| ≥ 100 × | 90 × | 1 | **missed** |"
     )
+
+
+def test_of_what_was_run_by_hand_in_several_runs_each_bench_has_the_date_of_its_own() -> None:
+    few = run("10 receipts", "waybill", 1, bench="growth", startup_seconds=1.0)
+    many = run("20 M rows", "waybill-local", 1, bench="large", rows_per_second=300_000.0)
+    page = benchmarks_page(
+        Measured(results(), [results(few), results(many).model_copy(update={"date": "2026-12-01"})]), TEMPLATE
+    )
+    told = page.split("### Twenty million records\n")[1].split("\n### ")[0]
+    assert "Run by hand on 2026-12-01" in told
+    assert "| 20 M rows | waybill-local | 300,000 | 1 |" in told
+    assert "Run by hand on 2026-11-25" in page.split("### A ledger that grows, by hand\n")[1]

@@ -7,7 +7,7 @@ import pytest
 from waybill_bench.load import Load
 from waybill_bench.sink.bench import CONTENDERS
 from waybill_bench.sink.cases import Case, offsets_per_commit, turns
-from waybill_bench.sink.plan import BARE, HEADERS, by_hand, regular
+from waybill_bench.sink.plan import BARE, HEADERS, by_hand, large, regular
 from waybill_bench.targets import BY_HAND, GROUPS
 from waybill_delivery.targets import next_targets
 
@@ -28,7 +28,9 @@ def test_a_case_takes_part_in_as_many_turns_as_it_has() -> None:
 
 
 @pytest.mark.parametrize(
-    "plan", [regular(quick=False), regular(quick=True), by_hand()], ids=["full", "quick", "by hand"]
+    "plan",
+    [regular(quick=False), regular(quick=True), by_hand(), large()],
+    ids=["full", "quick", "by hand", "large"],
 )
 def test_a_plan_names_contenders_that_exist_and_no_run_twice(plan: tuple[Case, ...]) -> None:
     runs = [(one.name, who, turn) for turn, one, who in turns(plan)]
