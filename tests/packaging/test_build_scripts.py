@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -72,7 +73,7 @@ def checkout(folder: Path) -> Path:
 def is_built(folder: Path, *targets: str, **variables: str) -> bool:
     ran = subprocess.run(
         [folder / "build-support" / CHANGED.name, *targets],
-        env={"PATH": "/usr/bin:/bin", **variables},
+        env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
         text=True,
         timeout=30,
